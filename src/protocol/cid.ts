@@ -1,0 +1,37 @@
+import { blake3 } from '@noble/hashes/blake3';
+import { base32 } from 'multiformats/bases/base32';
+import { base58btc } from 'multiformats/bases/base58';
+import { ServiceError } from '../errors.js';
+import { concatBytes } from './bytes.js';
+
+// CIDv1, codec raw (0x55), multihash BLAKE3-256 (0x1e) of 32 bytes.
+const PREFIX = Uint8Array.of(0x01, 0x55, 0x1e, 0x20);
+
+/** The CID of some bytes as the node writes it: base32, always beginning `bafkr4i`. */
+export function cidOf(bytes: Uint8Array): string {
+  return base32.encode(concatBytes(PREFIX, blake3(bytes)));
+}
+
+/** The BLAKE3-256 digest (32 bytes) of a base32 raw CID. Throws ERR_CID_INVALID. */
+export function parseCid(text: string): Uint8Array {
+  if (/^bafkr4i[a-z2-7]{52}$/.test(text)) {
+    const bytes = base32.decode(text);
+    const wellFormed = bytes.length === 36 && PREFIX.every((byte, index) => bytes[index] === byte);
+    if (wellFormed && base32.encode(bytes) === text) return bytes.subarray(4);
+  }
+  throw new ServiceError('ERR_CID_INVALID');
+}
+
+/** The base58btc form of a CID, in which a ReCap names its parents. */
+export function cidToBase58(cid: string): string {
+  return base58btc.encode(concatBytes(PREFIX, parseCid(cid)));
+}
+
+/** The inverse of cidToBase58. Throws ERR_CID_INVALID. */
+export function cidFromBase58(text: string): string {
+  if (!/^z[1-9A-HJ-NP-Za-km-z]{40,60}$/.test(text)) throw new ServiceError('ERR_CID_INVALID');
+  const bytes = base58btc.decode(text);
+  const cid = base32.encode(bytes);
+  if (cidToBase58(cid) !== text) throw new ServiceError('ERR_CID_INVALID');
+  return cid;
+}

@@ -1,0 +1,59 @@
+/**
+ * What a capability is about: a service of a space with an optional path, or an encryption network.
+ *
+ * An absent path means the whole service and is written without a path segment. A path is kept exactly as written: the
+ * node compares text, so `kv//x` (path `/x`) and `kv/x` (path `x`) are different keys and neither covers the other.
+ */
+import { ServiceError } from '../errors.js';
+import { encodeNetworkId, type NetworkId, parseNetworkId } from './network-id.js';
+import { encodeSpaceId, parseSpaceId, type SpaceId } from './space-id.js';
+
+export type SpaceResource = {
+  readonly kind: 'space';
+  readonly space: SpaceId;
+  readonly service: string;
+  readonly path?: string;
+};
+export type NetworkResource = { readonly kind: 'network'; readonly network: NetworkId };
+export type Resource = SpaceResource | NetworkResource;
+
+// RFC 3986 pchar and `/`, percent triplets in upper case. `?` and `#` would begin a query or fragment.
+const PATH = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-F]{2})*$/;
+const SERVICE = /^[a-z][a-z0-9-]{0,63}$/;
+
+/** Writes a resource as the URI that a ReCap or an invocation carries. Throws ERR_RESOURCE_INVALID. */
+export function encodeResource(resource: Resource): string {
+  if (resource.kind === 'network') return encodeNetworkId(resource.network);
+  const { path, service, space } = resource;
+  if (!SERVICE.test(service) || (path !== undefined && !PATH.test(path))) {
+    throw new ServiceError('ERR_RESOURCE_INVALID');
+  }
+  const base = `${encodeSpaceId(space)}/${service}`;
+  return path === undefined ? base : `${base}/${path}`;
+}
+
+/** Reads a resource in its canonical form. Throws ERR_RESOURCE_INVALID, ERR_SPACE_ID_INVALID or ERR_NETWORK_ID_INVALID. */
+export function parseResource(text: string): Resource {
+  if (text.startsWith('urn:')) return { kind: 'network', network: parseNetworkId(text) };
+  const [, spaceId, service, path] = /^([^/]+)\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
+  if (spaceId === undefined || service === undefined)
+    throw new ServiceError('ERR_RESOURCE_INVALID');
+  const space = parseSpaceId(spaceId);
+  const resource: Resource = {
+    kind: 'space',
+    space,
+    service,
+    ...(path === undefined ? {} : { path }),
+  };
+  if (encodeResource(resource) !== text) throw new ServiceError('ERR_RESOURCE_INVALID');
+  return resource;
+}
+
+/** The resource that a text names, undefined where it names none of ours: a ReCap may hold any URI. */
+export function findResource(text: string): Resource | undefined {
+  try {
+    return parseResource(text);
+  } catch {
+    return undefined;
+  }
+}

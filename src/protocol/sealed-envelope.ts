@@ -1,0 +1,74 @@
+/**
+ * The envelope of sealed state.
+ *
+ * | offset | bytes | content                                             |
+ * | ------ | ----- | --------------------------------------------------- |
+ * | 0      | 4     | magic `SWSE`                                        |
+ * | 4      | 1     | version, 1                                          |
+ * | 5      | 1     | key id: which state key sealed it, 1                |
+ * | 6      | 12    | nonce, random for each seal                         |
+ * | 18     | n     | AES-256-GCM ciphertext                              |
+ * | 18 + n | 16    | tag                                                 |
+ *
+ * Associated data: the first six bytes, then app id, kind, id and generation, each length-prefixed. So a document that
+ * was moved to another id, another generation or another application does not open.
+ */
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { ServiceError } from '../errors.js';
+import { concatBytes, utf8 } from './bytes.js';
+
+/** Where an envelope belongs; all of it is authenticated. */
+export type EnvelopePlace = {
+  readonly appId: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly generation: number;
+};
+
+const HEADER = concatBytes(utf8('SWSE'), Uint8Array.of(1, 1));
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+function associatedData(place: EnvelopePlace): Uint8Array {
+  const parts = [place.appId, place.kind, place.id, String(place.generation)].map((part) => {
+    const bytes = utf8(part);
+    return concatBytes(Uint8Array.of(bytes.length >> 8, bytes.length & 0xff), bytes);
+  });
+  return concatBytes(HEADER, ...parts);
+}
+
+/** Seals plain bytes under a key of the document (32 bytes) with a fresh random nonce (12 bytes). */
+export function sealEnvelope(
+  documentKey: Uint8Array,
+  nonce: Uint8Array,
+  place: EnvelopePlace,
+  plain: Uint8Array,
+): Uint8Array {
+  if (nonce.length !== NONCE_BYTES) throw new TypeError('a GCM nonce has 12 bytes');
+  const cipher = createCipheriv('aes-256-gcm', documentKey, nonce);
+  cipher.setAAD(associatedData(place));
+  return concatBytes(HEADER, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag());
+}
+
+/** Opens an envelope in the place where it belongs. Throws ERR_ENVELOPE_INVALID for any other bytes or place. */
+export function openEnvelope(
+  documentKey: Uint8Array,
+  place: EnvelopePlace,
+  envelope: Uint8Array,
+): Uint8Array {
+  const body = HEADER.length + NONCE_BYTES;
+  if (envelope.length < body + TAG_BYTES || !HEADER.every((byte, at) => envelope[at] === byte)) {
+    throw new ServiceError('ERR_ENVELOPE_INVALID');
+  }
+  try {
+    const nonce = envelope.subarray(HEADER.length, body);
+    const decipher = createDecipheriv('aes-256-gcm', documentKey, nonce, {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(associatedData(place));
+    decipher.setAuthTag(envelope.subarray(-TAG_BYTES));
+    return concatBytes(decipher.update(envelope.subarray(body, -TAG_BYTES)), decipher.final());
+  } catch (cause) {
+    throw new ServiceError('ERR_ENVELOPE_INVALID', { cause });
+  }
+}
