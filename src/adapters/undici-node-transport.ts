@@ -59,6 +59,8 @@ const isTimeout = (error: unknown): boolean =>
   error instanceof errors.BodyTimeoutError;
 
 async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<NodeReply> {
+  // A body given up reports that as an error, which nobody waits for.
+  body.on('error', () => undefined);
   if (statusCode >= 300 && statusCode < 400) {
     body.destroy();
     throw new ServiceError('ERR_NODE_REDIRECT', { detail: { status: statusCode } });

@@ -11,22 +11,27 @@ export type NodePins = {
 };
 
 export type NodeIdentity = {
+  /** Whether the node was met in this process. */
+  isKnown(): boolean;
   /** The node's DID; `fetch` is called at most once a process. Rejects ERR_BOOTSTRAP_NODE_CHANGED. */
   require(fetch: () => Promise<string>): Promise<string>;
 };
 
 export function createNodeIdentity(configured: string | undefined, pins: NodePins): NodeIdentity {
   let known: Promise<string> | undefined;
+  let met = false;
 
   async function learn(fetch: () => Promise<string>): Promise<string> {
     const pinned = configured ?? (await pins.find());
     const claimed = await fetch();
     if (pinned === undefined) await pins.save(claimed);
     else if (pinned !== claimed) throw new ServiceError('ERR_BOOTSTRAP_NODE_CHANGED');
+    met = true;
     return claimed;
   }
 
   return {
+    isKnown: () => met,
     require: async (fetch) => {
       known ??= learn(fetch);
       try {

@@ -73,7 +73,10 @@ class Attempt {
   async finish(): Promise<BootstrapRun> {
     await this.#context.save(this.#run);
     try {
-      const { parallelism } = this.#context.environment.limits;
+      const { environment, identity } = this.#context;
+      const { parallelism } = environment.limits;
+      // A node that was away when the service started: who it is comes before the first signature.
+      if (!identity.isKnown()) await this.#info();
       await executeTasks(PLAN, (task) => this.#perform(task), parallelism);
       return this.#run;
     } catch (error) {
