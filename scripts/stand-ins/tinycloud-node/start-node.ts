@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { nodeKeys } from './formats/node-keys.js';
-import { Faults } from './http/fault.js';
+import { Faults, type FaultRule } from './http/fault.js';
 import { RateLimit } from './http/rate-limit.js';
 import { RequestPipeline, type RequestHook } from './http/request-pipeline.js';
 import type { RequestRecord } from './http/request-record.js';
@@ -44,6 +44,8 @@ export type StandInNode = {
   readonly requests: readonly RequestRecord[];
   /** Replaces the faults in force; an empty text lifts them all. */
   setFaults(spec: string): void;
+  /** Adds a fault for chosen requests, beside those of `setFaults`; answers how to lift it. */
+  addFault(rule: FaultRule): () => void;
   setLatencyMs(ms: number): void;
   /** Is awaited before the effect of each request, and after it before the answer is sent. */
   onRequest(hook: RequestHook | undefined): void;
@@ -75,6 +77,7 @@ export async function startNode(options: StandInNodeOptions = {}): Promise<Stand
     setFaults: (spec) => {
       pipeline.faults = new Faults(spec);
     },
+    addFault: (rule) => pipeline.addRule(rule),
     setLatencyMs: (ms) => {
       pipeline.latencyMs = ms;
     },
@@ -90,8 +93,7 @@ export async function startNode(options: StandInNodeOptions = {}): Promise<Stand
 async function openContext(options: StandInNodeOptions): Promise<NodeContext> {
   const sqlite = await openSqlite();
   const { dataDir } = options;
-  const opened =
-    dataDir === undefined ? undefined : Journal.open(join(dataDir, 'effects.jsonl'));
+  const opened = dataDir === undefined ? undefined : Journal.open(join(dataDir, 'effects.jsonl'));
   return {
     store: new NodeStore(opened?.journal, opened?.past),
     databases: new SqlDatabases(sqlite, dataDir === undefined ? undefined : join(dataDir, 'sql')),

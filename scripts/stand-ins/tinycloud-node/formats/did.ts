@@ -1,6 +1,7 @@
 import { keccak_256 } from '@noble/hashes/sha3';
 
-const DID = /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})$/;
+const DID =
+  /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})$/;
 const MAX_U64 = 2n ** 64n - 1n;
 
 /** A DID without path, query or fragment. */

@@ -64,10 +64,16 @@ function parseFault(part: string): Fault {
   if (whole === undefined) {
     throw new RangeError(`"${part}" is not route[:ability]=kind[*count]`);
   }
-  return { route, ability, fault: parseKind(kind), left: count === undefined ? Infinity : Number(count) };
+  return {
+    route,
+    ability,
+    fault: parseKind(kind),
+    left: count === undefined ? Infinity : Number(count),
+  };
 }
 
-function parseKind(text: string): FaultKind {
+/** Reads a kind as it is written in a spec; throws RangeError. */
+export function parseKind(text: string): FaultKind {
   const plain = PLAIN_KINDS.find((kind) => kind === text);
   if (plain !== undefined) return { kind: plain };
   const [whole, kind, amount] = /^(status|slow)-([0-9]+)$/.exec(text) ?? [];
@@ -88,3 +94,10 @@ function fits({ route, ability }: Fault, record: RequestRecord): boolean {
   }
   return record.abilities.includes(ability);
 }
+
+/** A fault for the requests that a test picks. */
+export type FaultRule = {
+  readonly matches: (record: RequestRecord) => boolean;
+  /** As in a spec: `hang`, `status-503`, … */
+  readonly kind: string;
+};

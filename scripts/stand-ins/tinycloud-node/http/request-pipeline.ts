@@ -4,7 +4,7 @@ import type { NodeContext } from '../node-context.js';
 import { emptyAnswer, textAnswer, type Answer } from './answer.js';
 import { defaultPage } from './default-page.js';
 import { dispatch } from './dispatch.js';
-import { Faults, type FaultKind } from './fault.js';
+import { Faults, parseKind, type FaultKind, type FaultRule } from './fault.js';
 import { Flights, type Flight } from './flights.js';
 import type { NodeRequest } from './node-request.js';
 import { startRecord, type RequestRecord } from './request-record.js';
@@ -27,6 +27,7 @@ export class RequestPipeline {
   readonly #flights = new Flights();
   readonly #records: RequestRecord[] = [];
   faults = new Faults('');
+  readonly #rules = new Set<FaultRule>();
   latencyMs = 0;
   hook: RequestHook | undefined;
   #stopped = false;
@@ -41,6 +42,18 @@ export class RequestPipeline {
 
   clearRecords(): void {
     this.#records.length = 0;
+  }
+
+  /** Adds a fault for chosen requests; answers how to lift it. */
+  addRule(rule: FaultRule): () => void {
+    parseKind(rule.kind);
+    this.#rules.add(rule);
+    return () => void this.#rules.delete(rule);
+  }
+
+  #faultFor(record: RequestRecord): FaultKind | undefined {
+    for (const { matches, kind } of this.#rules) if (matches(record)) return parseKind(kind);
+    return this.faults.take(record);
   }
 
   /** From here on no request takes effect. */
@@ -75,7 +88,7 @@ export class RequestPipeline {
     // Lets requests that arrived together all be counted as in flight before the first one takes effect.
     await setImmediate();
     await this.hook?.('before', record);
-    const fault = this.faults.take(record);
+    const fault = this.#faultFor(record);
     if (fault?.kind === 'slow') await setTimeout(fault.amount);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'reset-before' || this.#stopped) return resetConnection(response);

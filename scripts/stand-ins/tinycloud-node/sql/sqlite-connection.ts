@@ -1,4 +1,8 @@
-import loadSqlite, { type Database, type Sqlite3Static, type WasmPointer } from '@sqlite.org/sqlite-wasm';
+import loadSqlite, {
+  type Database,
+  type Sqlite3Static,
+  type WasmPointer,
+} from '@sqlite.org/sqlite-wasm';
 import type { SqlValue } from './sql-value.js';
 
 /** An error of SQLite or of binding to it, with the message the real node's driver gives. */
