@@ -67,6 +67,8 @@ export type Service = {
   readonly url: string;
   /** Stops within ten seconds: answers under way are given, runs finish or stay durable. */
   close(): Promise<void>;
+  /** The counters, in the Prometheus text format. */
+  metrics(): Promise<string>;
 };
 
 const GRACE_MS = 7_000;
@@ -78,14 +80,16 @@ export async function composeService(config: Config, around: Surroundings): Prom
   const { keys, appId } = await openServiceKeys(enclave, config);
   const store = await openLowdbDocumentStore({ dataDir: config.DATA_DIR });
   try {
-    const documents = createSealedDocuments(store, keys, appId, randomBytes);
+    const metrics = createMetrics();
+    const documents = createSealedDocuments(store, keys, appId, randomBytes, () =>
+      metrics.countDocumentRead(),
+    );
     await claimDataDirectory(
       store,
       documents,
       deploymentOf(config, keys, appId),
       config.STATE_INIT,
     );
-    const metrics = createMetrics();
     const engine = createEngine(config, tuning, around);
     const context = createHookContext(config, tuning, { documents, keys, engine, logger, metrics });
     const nodeState = await meetNode(engine, context.identity, logger);
@@ -215,6 +219,7 @@ async function openDoors(
   runs.own(resumed.then((count) => logger.info('runs-resumed', { count })));
   return {
     url: door.url,
+    metrics: () => metrics.text(),
     close: async () => {
       streams.closeAll();
       await Promise.all([

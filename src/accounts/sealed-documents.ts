@@ -26,6 +26,7 @@ export function createSealedDocuments(
   keys: SealingKeys,
   appId: string,
   randomBytes: (length: number) => Uint8Array,
+  onRead: () => void = () => undefined,
 ): SealedDocuments {
   const newestSeen = new Map<string, number>();
   const nameOf = (kind: string, id: string): string => `${kind}/${id}`;
@@ -35,6 +36,7 @@ export function createSealedDocuments(
 
   return {
     find: async (kind, id) => {
+      onRead();
       const stored = await store.find(kind, id);
       const seen = newestSeen.get(nameOf(kind, id)) ?? 0;
       if ((stored?.generation ?? 0) < seen) throw tampered(kind, id);

@@ -23,11 +23,12 @@ export function createApp(services: Services): Koa {
   for (const route of createRouteTable(services)) {
     router.register(route.path, [route.method], (ctx) => answer(services, route, ctx));
   }
+  app.use(async (ctx, next) => {
+    await next();
+    if (ctx.status === 404 && ctx.body === undefined) throw new ServiceError('ERR_ROUTE_NOT_FOUND');
+  });
   app.use(router.routes());
   app.use(router.allowedMethods({ throw: true, ...refusals }));
-  app.use(() => {
-    throw new ServiceError('ERR_ROUTE_NOT_FOUND');
-  });
   return app;
 }
 

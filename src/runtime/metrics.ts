@@ -6,6 +6,7 @@ export type Metrics = {
   countRootSignature(): void;
   countBootstrap(event: string): void;
   countRequest(status: number): void;
+  countDocumentRead(): void;
   /** The Prometheus text format. */
   text(): Promise<string>;
 };
@@ -18,12 +19,14 @@ export function createMetrics(): Metrics {
   const signatures = counter('signatures_total', 'Messages signed for users');
   const rootSignatures = counter('root_signatures_total', 'Delegations signed for a bootstrap');
   const bootstraps = counter('bootstrap_events_total', 'What bootstraps came to', ['event']);
+  const reads = counter('document_reads_total', 'Documents looked for in the store');
   const requests = counter('http_requests_total', 'Requests answered, by status class', ['class']);
   return {
     countSignature: () => signatures.inc(),
     countRootSignature: () => rootSignatures.inc(),
     countBootstrap: (event) => bootstraps.inc({ event }),
     countRequest: (status) => requests.inc({ class: `${Math.floor(status / 100)}xx` }),
+    countDocumentRead: () => reads.inc(),
     text: () => registry.metrics(),
   };
 }

@@ -16,7 +16,7 @@ const FAULTS = [
   'status-429',
   'hang',
   'hang-after',
-  'slow-900',
+  'slow-1200',
   'reset-before',
   'reset-after',
   'half-body',
@@ -30,7 +30,7 @@ const AT_ONCE = 8;
 
 const OPTIONS: WorldOptions = {
   env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: String(BUDGET_MS) },
-  tuning: { limits: { triesPerRequest: 3 } },
+  tuning: { limits: { triesPerRequest: 3, requestDeadlineMs: 700, runDeadlineMs: 8_000 } },
 };
 
 type Case = { readonly request: (typeof PLAN_REQUESTS)[number]; readonly kind: string };

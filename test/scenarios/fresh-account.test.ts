@@ -8,7 +8,7 @@ import { createWorld, isSignedBy, outcomeOf, sleep } from './world.js';
 
 for (const storage of ['sqlite', 'postgres'] as const) {
   test(`a fresh account costs ten root signatures, nineteen requests and four trips on ${storage}`, async (t) => {
-    const world = await createWorld({ node: { storage, latencyMs: 25 } });
+    const world = await createWorld({ node: { storage, latencyMs: 120 } });
     t.teardown(() => world.close());
     const person = await world.person();
     world.node.clearRequests();

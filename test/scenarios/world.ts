@@ -1,6 +1,7 @@
 /** A whole deployment on loopback for one test: guest agent, node, service in this process, and a program that uses it. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -41,8 +42,8 @@ export type Person = {
 export const QUICK: Tuning = {
   limits: {
     ...DEFAULT_LIMITS,
-    requestDeadlineMs: 400,
-    runDeadlineMs: 8_000,
+    requestDeadlineMs: 4_000,
+    runDeadlineMs: 30_000,
     retryDelayMs: 5,
   },
   retryDelaysMs: [60, 120, 250],
@@ -109,6 +110,14 @@ export class World {
     });
   }
 
+  /** Loses the volume: the same enclave and node, and a service that has never seen anybody. */
+  async forget(): Promise<void> {
+    await this.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+    await mkdir(this.dataDir);
+    await this.start();
+  }
+
   async stop(): Promise<void> {
     await this.#service?.close();
     this.#service = undefined;
@@ -119,6 +128,38 @@ export class World {
     await this.node.close();
     await this.#closeAgent();
     await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** How many documents the service looked for so far. */
+  async documentReads(): Promise<number> {
+    const text = (await this.#service?.metrics()) ?? '';
+    return Number(/^sealwright_document_reads_total (\d+)$/m.exec(text)?.[1]);
+  }
+
+  /** A request with exactly these headers besides its own; `fetch` would add some and refuse others. */
+  raw(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const text = JSON.stringify(body);
+    return new Promise((resolve, reject) => {
+      const length = { 'content-type': 'application/json', 'content-length': text.length };
+      const options = { method, headers: { ...length, ...headers } };
+      const out = request(new URL(path, this.url), options, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            body: JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>,
+          }),
+        );
+      });
+      out.on('error', reject);
+      out.end(text);
+    });
   }
 
   async call(
