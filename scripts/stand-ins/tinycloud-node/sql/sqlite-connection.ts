@@ -35,6 +35,8 @@ export class SqliteConnection {
     if (content !== undefined) this.#restore(content);
     this.#db.exec('PRAGMA foreign_keys = ON');
     const { capi } = sqlite;
+    // The real build can load extensions and its authorizer forbids it; here the function only has to exist.
+    this.#db.createFunction('load_extension', () => null, { arity: -1 });
     capi.sqlite3_set_authorizer(
       this.#db,
       (_context, action, first, second) =>
