@@ -28,7 +28,8 @@ export type InspectedDelegation = {
 export function inspectionOf({ store, databases }: NodeContext): Inspection {
   return {
     hostedSpaces: () => [...store.spaces],
-    delegations: () => [...store.delegations.values()].map(({ delegation }) => describe(delegation)),
+    delegations: () =>
+      [...store.delegations.values()].map(({ delegation }) => describe(delegation)),
     kv: (space) =>
       new Map(
         store.kv

@@ -90,8 +90,7 @@ export async function startNode(options: StandInNodeOptions = {}): Promise<Stand
 async function openContext(options: StandInNodeOptions): Promise<NodeContext> {
   const sqlite = await openSqlite();
   const { dataDir } = options;
-  const opened =
-    dataDir === undefined ? undefined : Journal.open(join(dataDir, 'effects.jsonl'));
+  const opened = dataDir === undefined ? undefined : Journal.open(join(dataDir, 'effects.jsonl'));
   return {
     store: new NodeStore(opened?.journal, opened?.past),
     databases: new SqlDatabases(sqlite, dataDir === undefined ? undefined : join(dataDir, 'sql')),

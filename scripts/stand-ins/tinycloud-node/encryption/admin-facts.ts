@@ -81,12 +81,9 @@ function refuse(text: string): never {
 function firstFacts(facts: readonly Json[]): Facts | undefined {
   for (const fact of facts) {
     if (!isJsonObject(fact)) continue;
-    const [type, targetNode, bodyHash, action] = [
-      'type',
-      'targetNode',
-      'bodyHash',
-      'action',
-    ].map((key) => textField(fact, key));
+    const [type, targetNode, bodyHash, action] = ['type', 'targetNode', 'bodyHash', 'action'].map(
+      (key) => textField(fact, key),
+    );
     const network = networkField(fact, 'networkId');
     if (type === undefined || targetNode === undefined || network === undefined) continue;
     if (bodyHash === undefined || action === undefined) continue;

@@ -7,7 +7,13 @@ import type { NetworkId } from '../formats/network-id.js';
 import type { NodeContext } from '../node-context.js';
 import { Refusal } from '../refusal.js';
 import type { StoredNetwork } from '../store/effect.js';
-import { canonicalHash, malformed, networkField, requireCapability, textField } from './admin-facts.js';
+import {
+  canonicalHash,
+  malformed,
+  networkField,
+  requireCapability,
+  textField,
+} from './admin-facts.js';
 import { NETWORK_ALGORITHM } from './descriptor.js';
 import { unwrapKey, wrapKey } from './key-wrap.js';
 

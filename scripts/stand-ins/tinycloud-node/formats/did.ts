@@ -1,6 +1,7 @@
 import { keccak_256 } from '@noble/hashes/sha3';
 
-const DID = /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})$/;
+const DID =
+  /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})$/;
 const MAX_U64 = 2n ** 64n - 1n;
 
 /** A DID without path, query or fragment. */
@@ -20,7 +21,7 @@ export function checksumAddress(text: string): string | undefined {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text)) return undefined;
   const digits = text.slice(2).toLowerCase();
   const hash = Buffer.from(keccak_256(new TextEncoder().encode(digits))).toString('hex');
-  const mixed = [...digits].map((digit, at) =>
+  const mixed = Array.from(digits, (digit, at) =>
     Number.parseInt(hash[at] ?? '0', 16) >= 8 ? digit.toUpperCase() : digit,
   );
   return `0x${mixed.join('')}`;

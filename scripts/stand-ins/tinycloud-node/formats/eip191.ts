@@ -3,11 +3,7 @@ import { keccak_256 } from '@noble/hashes/sha3';
 import { checksumAddress } from './did.js';
 
 /** Whether the 65 bytes r‖s‖v are this address's `personal_sign` over the text. A high s is refused. */
-export function isPersonalSignature(
-  text: string,
-  signature: Uint8Array,
-  address: string,
-): boolean {
+export function isPersonalSignature(text: string, signature: Uint8Array, address: string): boolean {
   return recoverAddress(text, signature) === address;
 }
 

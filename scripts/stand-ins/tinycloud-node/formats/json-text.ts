@@ -25,7 +25,9 @@ export function compareBytes(left: string, right: string): number {
 function writeObject(value: JsonObject, sortKeys: boolean): string {
   const entries = [...value];
   if (sortKeys) entries.sort(([left], [right]) => compareBytes(left, right));
-  const fields = entries.map(([key, item]) => `${JSON.stringify(key)}:${writeJson(item, sortKeys)}`);
+  const fields = entries.map(
+    ([key, item]) => `${JSON.stringify(key)}:${writeJson(item, sortKeys)}`,
+  );
   return `{${fields.join(',')}}`;
 }
 

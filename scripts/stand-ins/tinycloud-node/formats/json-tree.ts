@@ -197,7 +197,8 @@ class Reader {
   #separator(close: ']' | '}', what: 'list' | 'object'): string {
     this.#space();
     const char = this.#text[this.#at];
-    if (char === undefined) throw this.#error(`EOF while parsing a${what === 'object' ? 'n' : ''} ${what}`);
+    if (char === undefined)
+      throw this.#error(`EOF while parsing a${what === 'object' ? 'n' : ''} ${what}`);
     if (char !== ',' && char !== close) throw this.#error(`expected \`,\` or \`${close}\``, 1);
     this.#at += 1;
     if (char === close) return close;

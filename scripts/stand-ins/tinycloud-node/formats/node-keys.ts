@@ -14,8 +14,7 @@ export type NodeKeys = {
 const IDENTITY = 'tinycloud/node/identity';
 
 export function nodeKeys(secret: Uint8Array): NodeKeys {
-  const derive = (label: string): Uint8Array =>
-    blake3(Buffer.concat([secret, Buffer.from(label)]));
+  const derive = (label: string): Uint8Array => blake3(Buffer.concat([secret, Buffer.from(label)]));
   const didOf = (label: string): string => encodeDidKey(ed25519.getPublicKey(derive(label)));
   return {
     nodeDid: didOf(IDENTITY),

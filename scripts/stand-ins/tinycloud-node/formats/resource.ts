@@ -13,7 +13,11 @@ export type SpaceResource = {
   readonly query?: string;
   readonly fragment?: string;
 };
-type NetworkResource = { readonly kind: 'network'; readonly text: string; readonly network: NetworkId };
+type NetworkResource = {
+  readonly kind: 'network';
+  readonly text: string;
+  readonly network: NetworkId;
+};
 /** A URI nobody owns: any other scheme, and every `tinycloud:` URI that is not well formed. */
 type OpaqueResource = { readonly kind: 'opaque'; readonly text: string };
 

@@ -36,7 +36,9 @@ function fromCacao(header: string): Revocation {
 function fromUcan(ucan: Ucan): Revocation {
   const named = ucan.capabilities.find(({ resource }) => resource.text.startsWith('urn:cid:'));
   const revoked =
-    named === undefined ? ucan.proofs[0] : canonicalCid(named.resource.text.slice('urn:cid:'.length));
+    named === undefined
+      ? ucan.proofs[0]
+      : canonicalCid(named.resource.text.slice('urn:cid:'.length));
   if (revoked === undefined) throw undecodable();
   return {
     cid: cidOf(new TextEncoder().encode(ucan.jwt)),

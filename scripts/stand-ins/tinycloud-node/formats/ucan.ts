@@ -3,7 +3,13 @@ import { decodeBase64Url } from './base64.js';
 import { readAttenuation, type Capability } from './capability.js';
 import { isSignedByDidKey } from './did-key.js';
 import { isDid, isDidUrl } from './did.js';
-import { isJsonArray, isJsonObject, parseJsonTree, type Json, type JsonObject } from './json-tree.js';
+import {
+  isJsonArray,
+  isJsonObject,
+  parseJsonTree,
+  type Json,
+  type JsonObject,
+} from './json-tree.js';
 import { readProofs } from './recap.js';
 
 /** A UCAN 0.10 token as received; `jwt` is what was signed and what is hashed. */

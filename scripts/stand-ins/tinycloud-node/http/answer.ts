@@ -7,7 +7,10 @@ export type Answer = {
 
 const NOTHING = new Uint8Array();
 
-export function emptyAnswer(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
+export function emptyAnswer(
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
   return { status, headers, body: NOTHING };
 }
 

@@ -1,10 +1,16 @@
 import { bytesAnswer, jsonTextAnswer, type Answer } from './answer.js';
 
 const REASONS = new Map<number, readonly [reason: string, sentence: string]>([
-  [400, ['Bad Request', 'The request could not be understood by the server due to malformed syntax.']],
+  [
+    400,
+    ['Bad Request', 'The request could not be understood by the server due to malformed syntax.'],
+  ],
   [401, ['Unauthorized', 'The request requires user authentication.']],
   [404, ['Not Found', 'The requested resource could not be found.']],
-  [413, ['Payload Too Large', 'The request is larger than the server is willing or able to process.']],
+  [
+    413,
+    ['Payload Too Large', 'The request is larger than the server is willing or able to process.'],
+  ],
   [
     422,
     [

@@ -64,7 +64,12 @@ function parseFault(part: string): Fault {
   if (whole === undefined) {
     throw new RangeError(`"${part}" is not route[:ability]=kind[*count]`);
   }
-  return { route, ability, fault: parseKind(kind), left: count === undefined ? Infinity : Number(count) };
+  return {
+    route,
+    ability,
+    fault: parseKind(kind),
+    left: count === undefined ? Infinity : Number(count),
+  };
 }
 
 function parseKind(text: string): FaultKind {

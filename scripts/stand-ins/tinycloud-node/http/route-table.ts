@@ -51,7 +51,11 @@ const TABLE: readonly Entry[] = [
     route: revokeNetworkRoute,
     takesInvocation: true,
   },
-  { method: 'GET', pattern: '/.well-known/encryption/network/<name>', route: wellKnownNetworkRoute },
+  {
+    method: 'GET',
+    pattern: '/.well-known/encryption/network/<name>',
+    route: wellKnownNetworkRoute,
+  },
   { method: 'GET', pattern: '/.well-known/tinycloud/node-keys', route: nodeKeysRoute },
 ];
 

@@ -1,4 +1,10 @@
-import { bytesAnswer, emptyAnswer, jsonAnswer, jsonTextAnswer, type Answer } from '../http/answer.js';
+import {
+  bytesAnswer,
+  emptyAnswer,
+  jsonAnswer,
+  jsonTextAnswer,
+  type Answer,
+} from '../http/answer.js';
 import { Refusal } from '../refusal.js';
 import type { KvValue } from '../store/effect.js';
 import { etagOf, namesEtag } from './etag.js';

@@ -54,10 +54,7 @@ function batchKeys(
     return target !== undefined && isPut(target);
   });
   if (!areAllPuts) {
-    throw new Refusal(
-      400,
-      'KV batch put only accepts tinycloud.kv/put capabilities with paths',
-    );
+    throw new Refusal(400, 'KV batch put only accepts tinycloud.kv/put capabilities with paths');
   }
   if (new Set(puts.map(({ space }) => space.id)).size > 1) {
     throw new Refusal(400, 'KV batch put must target one space');

@@ -12,9 +12,7 @@ export function isStoredHeader(name: string): boolean {
   return STORED.has(name) || name.startsWith('x-tinycloud-meta-');
 }
 
-export function pickStoredHeaders(
-  headers: IncomingHttpHeaders,
-): Readonly<Record<string, string>> {
+export function pickStoredHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
   const out: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || !isStoredHeader(name)) continue;

@@ -12,9 +12,17 @@ import { verifyInvocation } from '../rules/admit-invocation.js';
 import { authorizeInvocation } from '../rules/authorize-invocation.js';
 import { lifecycleOf, type Lifecycle } from '../rules/chain.js';
 import type { NodeStore } from '../store/node-store.js';
-import { encodeQueryCursor, readDelegationQuery, type DelegationQuery } from './delegation-query.js';
+import {
+  encodeQueryCursor,
+  readDelegationQuery,
+  type DelegationQuery,
+} from './delegation-query.js';
 
-type Row = { readonly delegation: Delegation; readonly status: Lifecycle; readonly granted: boolean };
+type Row = {
+  readonly delegation: Delegation;
+  readonly status: Lifecycle;
+  readonly granted: boolean;
+};
 
 /** `POST /delegation/query`: what an account has granted and received. */
 export const delegationQueryRoute: Route = (context, request) => {

@@ -54,7 +54,8 @@ export const revokeNetworkRoute: Route = (context, request) => {
 };
 
 function readCreateBody(body: Json): CreateBody {
-  if (!isJsonObject(body)) throw new Refusal(400, 'invalid type, expected struct CreateNetworkBody');
+  if (!isJsonObject(body))
+    throw new Refusal(400, 'invalid type, expected struct CreateNetworkBody');
   const [name, ownerDid] = ['name', 'ownerDid'].map((field) => {
     const value = body.get(field);
     if (value === undefined) throw new Refusal(400, `missing field \`${field}\``);

@@ -23,7 +23,8 @@ export function accountOfQuery(store: NodeStore, invocation: Invocation): string
     return undefined;
   }
   const [proof, ...moreProofs] = invocation.parents;
-  if (proof === undefined) return isSamePrincipal(account, invocation.invoker) ? account : undefined;
+  if (proof === undefined)
+    return isSamePrincipal(account, invocation.invoker) ? account : undefined;
   const chain = moreProofs.length === 0 ? ancestry(store, [proof]) : 'too-long';
   if (chain === 'too-long') return undefined;
   const isRooted = chain.some((cid) => {

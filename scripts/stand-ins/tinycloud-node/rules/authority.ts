@@ -22,12 +22,12 @@ export type Coverage = 'covered' | 'uncovered' | 'caveats-not-contained';
 export function coverage(asked: Capability, granted: readonly Capability[]): Coverage {
   const candidates = granted.filter(
     (grant) =>
-      extendsResource(asked.resource, grant.resource) && abilityCovers(grant.ability, asked.ability),
+      extendsResource(asked.resource, grant.resource) &&
+      abilityCovers(grant.ability, asked.ability),
   );
   if (candidates.length === 0) return 'uncovered';
   const contained = candidates.some(
-    ({ caveats }) =>
-      caveats.size === 0 || canonicalJson(caveats) === canonicalJson(asked.caveats),
+    ({ caveats }) => caveats.size === 0 || canonicalJson(caveats) === canonicalJson(asked.caveats),
   );
   return contained ? 'covered' : 'caveats-not-contained';
 }

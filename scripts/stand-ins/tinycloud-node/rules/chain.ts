@@ -4,7 +4,10 @@ import type { NodeStore } from '../store/node-store.js';
 const MAX_NODES = 64;
 
 /** The CIDs of a delegation and everything above it, or 'too-long' past the node's limit. */
-export function ancestry(store: NodeStore, roots: readonly string[]): readonly string[] | 'too-long' {
+export function ancestry(
+  store: NodeStore,
+  roots: readonly string[],
+): readonly string[] | 'too-long' {
   const seen = new Set<string>();
   const frontier = [...new Set(roots)];
   for (let cid = frontier.pop(); cid !== undefined; cid = frontier.pop()) {

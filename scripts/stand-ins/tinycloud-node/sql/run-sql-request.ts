@@ -19,7 +19,10 @@ const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 const SYNTAX_PROBLEM = /syntax error|incomplete input|unrecognized token/;
 
 /** Runs a request and gives its JSON. Every statement is judged before it runs; what ran before a failure stays. */
-export function runSqlRequest(job: Job, request: Exclude<SqlRequest, { action: 'export' }>): string {
+export function runSqlRequest(
+  job: Job,
+  request: Exclude<SqlRequest, { action: 'export' }>,
+): string {
   switch (request.action) {
     case 'query':
       validate(job, request.sql);

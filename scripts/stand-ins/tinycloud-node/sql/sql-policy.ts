@@ -14,7 +14,9 @@ export type SqlPolicy = {
 };
 
 const READ_PRAGMAS = new Set(
-  'table_info table_list table_xinfo database_list index_list index_info foreign_key_list'.split(' '),
+  'table_info table_list table_xinfo database_list index_list index_info foreign_key_list'.split(
+    ' ',
+  ),
 );
 const MAY_DEFINE = new Set<SqlAbility>(['write', 'schema', 'admin', '*']);
 

@@ -1,14 +1,29 @@
-import { isJsonArray, isJsonObject, JsonSyntaxError, parseJsonTree, type Json, type JsonObject } from '../formats/json-tree.js';
+import {
+  isJsonArray,
+  isJsonObject,
+  JsonSyntaxError,
+  parseJsonTree,
+  type Json,
+  type JsonObject,
+} from '../formats/json-tree.js';
 import { Refusal } from '../refusal.js';
 import { SqlError } from './sql-error.js';
 import { sqlValueOf, type SqlValue } from './sql-value.js';
 
 export type SqlStatement = { readonly sql: string; readonly params: readonly SqlValue[] };
 export type SqlRequest =
-  | (SqlStatement & { readonly action: 'query'; readonly maxRows?: number; readonly maxBytes?: number })
+  | (SqlStatement & {
+      readonly action: 'query';
+      readonly maxRows?: number;
+      readonly maxBytes?: number;
+    })
   | (SqlStatement & { readonly action: 'execute'; readonly schema: readonly string[] })
   | { readonly action: 'batch'; readonly statements: readonly SqlStatement[] }
-  | { readonly action: 'executeStatement'; readonly name: string; readonly params: readonly SqlValue[] }
+  | {
+      readonly action: 'executeStatement';
+      readonly name: string;
+      readonly params: readonly SqlValue[];
+    }
   | { readonly action: 'export' };
 
 const MAX_BODY_BYTES = 1_000_000;
@@ -22,7 +37,8 @@ export function readSqlRequest(body: Uint8Array): SqlRequest {
   const json = parseQuietly(text);
   if (!isJsonObject(json)) throw shape('invalid type, expected internally tagged enum SqlRequest');
   const action = json.get('action');
-  if (action === undefined) throw shape(`missing field \`action\`${placeAfter(text, text.trimEnd())}`);
+  if (action === undefined)
+    throw shape(`missing field \`action\`${placeAfter(text, text.trimEnd())}`);
   if (typeof action !== 'string') throw shape('invalid type, expected variant identifier');
   switch (action) {
     case 'query':
@@ -65,9 +81,7 @@ function unknownAction(text: string, action: string): Refusal {
   const known = ACTIONS.map((name) => `\`${name}\``).join(', ');
   const quoted = JSON.stringify(action);
   const upTo = text.slice(0, text.indexOf(quoted) + quoted.length);
-  return shape(
-    `unknown variant \`${action}\`, expected one of ${known}${placeAfter(text, upTo)}`,
-  );
+  return shape(`unknown variant \`${action}\`, expected one of ${known}${placeAfter(text, upTo)}`);
 }
 
 function placeAfter(text: string, upTo: string): string {

@@ -15,7 +15,8 @@ export function sqlTokens(sql: string): readonly SqlToken[] {
   let [line, lineStart] = [1, 0];
   for (const { index, groups, 0: text } of sql.matchAll(TOKEN)) {
     if (groups?.skip === undefined) {
-      const kind = groups?.word === undefined ? (groups?.quoted === undefined ? 'other' : 'quoted') : 'word';
+      const kind =
+        groups?.word === undefined ? (groups?.quoted === undefined ? 'other' : 'quoted') : 'word';
       out.push({ text, kind, line, column: index - lineStart + 1 });
     }
     const breaks = text.split('\n').length - 1;

@@ -75,10 +75,17 @@ function notAllowed(tokens: readonly SqlToken[]): SqlError {
 function printed(tokens: readonly SqlToken[]): string {
   const words = tokens.map(({ text, kind }) => (kind === 'word' ? text.toUpperCase() : text));
   if (words[0] === 'BEGIN') {
-    return ['BEGIN', ...words.slice(1).filter((word) => word !== 'TRANSACTION'), 'TRANSACTION'].join(' ');
+    return [
+      'BEGIN',
+      ...words.slice(1).filter((word) => word !== 'TRANSACTION'),
+      'TRANSACTION',
+    ].join(' ');
   }
   if (words[0] === 'END' || words[0] === 'COMMIT') return 'COMMIT';
   if (words[0] === 'ROLLBACK' && words.length <= 2) return 'ROLLBACK';
   const [verb = '', ...rest] = tokens.map(({ text }) => text);
-  return [verb.toUpperCase(), ...rest].join(' ').replaceAll(/ ([,)(.])/g, '$1').replaceAll(/([(.]) /g, '$1');
+  return [verb.toUpperCase(), ...rest]
+    .join(' ')
+    .replaceAll(/ ([,)(.])/g, '$1')
+    .replaceAll(/([(.]) /g, '$1');
 }

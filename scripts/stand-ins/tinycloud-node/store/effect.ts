@@ -5,12 +5,21 @@
 export type Effect =
   | { readonly kind: 'delegation'; readonly header: string }
   | { readonly kind: 'cited'; readonly delegations: readonly string[] }
-  | { readonly kind: 'revocation'; readonly delegation: string; readonly revocation: StoredRevocation }
+  | {
+      readonly kind: 'revocation';
+      readonly delegation: string;
+      readonly revocation: StoredRevocation;
+    }
   | { readonly kind: 'host'; readonly space: string }
   | { readonly kind: 'unhost'; readonly space: string }
   | { readonly kind: 'replay'; readonly token: string; readonly untilMs: number }
   | { readonly kind: 'nonce'; readonly invoker: string; readonly nonce: string }
-  | { readonly kind: 'kv-put'; readonly space: string; readonly key: string; readonly value: KvValue }
+  | {
+      readonly kind: 'kv-put';
+      readonly space: string;
+      readonly key: string;
+      readonly value: KvValue;
+    }
   | { readonly kind: 'kv-delete'; readonly space: string; readonly key: string }
   | { readonly kind: 'kv-forget'; readonly space: string; readonly key: string }
   | { readonly kind: 'network'; readonly network: StoredNetwork }
