@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { nodeKeys } from './formats/node-keys.js';
-import { Faults } from './http/fault.js';
+import { Faults, type FaultRule } from './http/fault.js';
 import { RateLimit } from './http/rate-limit.js';
 import { RequestPipeline, type RequestHook } from './http/request-pipeline.js';
 import type { RequestRecord } from './http/request-record.js';
@@ -35,6 +35,7 @@ export type StandInNodeOptions = {
   readonly faults?: string;
 };
 
+export type { FaultKind, FaultRule } from './http/fault.js';
 export type { RequestRecord } from './http/request-record.js';
 
 export type StandInNode = {
@@ -44,6 +45,8 @@ export type StandInNode = {
   readonly requests: readonly RequestRecord[];
   /** Replaces the faults in force; an empty text lifts them all. */
   setFaults(spec: string): void;
+  /** Adds a fault for requests of any description; the function given back lifts it. */
+  addFault(rule: FaultRule): () => void;
   setLatencyMs(ms: number): void;
   /** Is awaited before the effect of each request, and after it before the answer is sent. */
   onRequest(hook: RequestHook | undefined): void;
@@ -57,10 +60,9 @@ const MAX_HEADER_BYTES = 400 * 1024;
 const DRAIN_MS = 500;
 
 export async function startNode(options: StandInNodeOptions = {}): Promise<StandInNode> {
-  const faults = new Faults(options.faults ?? '');
+  const faults = new Faults(options.faults);
   const context = await openContext(options);
-  const pipeline = new RequestPipeline(context);
-  pipeline.faults = faults;
+  const pipeline = new RequestPipeline(context, faults);
   pipeline.latencyMs = options.latencyMs ?? 0;
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (message, response) => {
     void pipeline.serve(message, response);
@@ -72,9 +74,8 @@ export async function startNode(options: StandInNodeOptions = {}): Promise<Stand
     get requests() {
       return pipeline.records;
     },
-    setFaults: (spec) => {
-      pipeline.faults = new Faults(spec);
-    },
+    setFaults: (spec) => faults.replace(spec),
+    addFault: (rule) => faults.add(rule),
     setLatencyMs: (ms) => {
       pipeline.latencyMs = ms;
     },

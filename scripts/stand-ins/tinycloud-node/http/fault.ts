@@ -16,9 +16,7 @@ import type { RequestRecord } from './request-record.js';
  * | `wrong-type`   | yes    | an HTML page with the right status                 |
  * | `huge-body`    | yes    | 10 MB of JSON text                                 |
  */
-export type FaultKind =
-  | { readonly kind: 'status' | 'slow'; readonly amount: number }
-  | { readonly kind: (typeof PLAIN_KINDS)[number] };
+export type FaultKind = (typeof PLAIN_KINDS)[number] | `status-${number}` | `slow-${number}`;
 
 const PLAIN_KINDS = [
   'redirect',
@@ -31,10 +29,21 @@ const PLAIN_KINDS = [
   'huge-body',
 ] as const;
 
-type Fault = {
-  readonly route: string;
-  readonly ability: string | undefined;
-  readonly fault: FaultKind;
+/** A fault for the requests a predicate picks, for all of them or the first `count`. */
+export type FaultRule = {
+  readonly matches: (record: RequestRecord) => boolean;
+  readonly kind: FaultKind;
+  readonly count?: number;
+};
+
+/** A kind taken apart: `amount` is the status or the milliseconds. */
+export type Fault =
+  | { readonly kind: 'status' | 'slow'; readonly amount: number }
+  | { readonly kind: (typeof PLAIN_KINDS)[number] };
+
+type Active = {
+  readonly matches: FaultRule['matches'];
+  readonly fault: Fault;
   left: number;
 };
 
@@ -42,37 +51,49 @@ const SPEC = /^(\/[^:=*,]*)(?::([^=*,]+))?=([a-z0-9-]+)(?:\*([0-9]+))?$/;
 
 /** The faults in force. A request is hit by the first that fits it and is not used up. */
 export class Faults {
-  readonly #faults: readonly Fault[];
+  #active: readonly Active[] = [];
 
-  /** Reads `route[:ability]=kind[*count]`, comma-separated; throws RangeError on anything else. */
-  constructor(spec: string) {
+  constructor(spec = '') {
+    this.replace(spec);
+  }
+
+  /** Puts `route[:ability]=kind[*count]`, comma-separated, in place of all others; RangeError for anything else. */
+  replace(spec: string): void {
     const parts = spec.split(',').map((part) => part.trim());
-    this.#faults = parts.filter((part) => part !== '').map(parseFault);
+    this.#active = parts.filter((part) => part !== '').map(parseRule);
+  }
+
+  /** Adds one that comes before the others; the function given back lifts it. */
+  add({ matches, kind, count = Infinity }: FaultRule): () => void {
+    const added: Active = { matches, fault: parseKind(kind), left: count };
+    this.#active = [added, ...this.#active];
+    return () => {
+      this.#active = this.#active.filter((active) => active !== added);
+    };
   }
 
   /** The fault that hits this request, counted as used. */
-  take(record: RequestRecord): FaultKind | undefined {
-    const hit = this.#faults.find((fault) => fault.left > 0 && fits(fault, record));
+  take(record: RequestRecord): Fault | undefined {
+    const hit = this.#active.find(({ matches, left }) => left > 0 && matches(record));
     if (hit === undefined) return undefined;
     hit.left -= 1;
     return hit.fault;
   }
 }
 
-function parseFault(part: string): Fault {
+function parseRule(part: string): Active {
   const [whole, route = '', ability, kind = '', count] = SPEC.exec(part) ?? [];
   if (whole === undefined) {
     throw new RangeError(`"${part}" is not route[:ability]=kind[*count]`);
   }
   return {
-    route,
-    ability,
+    matches: (record) => record.route === route && hasAbility(record, ability),
     fault: parseKind(kind),
     left: count === undefined ? Infinity : Number(count),
   };
 }
 
-function parseKind(text: string): FaultKind {
+function parseKind(text: string): Fault {
   const plain = PLAIN_KINDS.find((kind) => kind === text);
   if (plain !== undefined) return { kind: plain };
   const [whole, kind, amount] = /^(status|slow)-([0-9]+)$/.exec(text) ?? [];
@@ -85,8 +106,7 @@ function parseKind(text: string): FaultKind {
 }
 
 /** `session` stands for a delegation that hosts nothing. */
-function fits({ route, ability }: Fault, record: RequestRecord): boolean {
-  if (route !== record.route) return false;
+function hasAbility(record: RequestRecord, ability: string | undefined): boolean {
   if (ability === undefined) return true;
   if (ability === 'session') {
     return record.route === '/delegate' && !record.abilities.includes('tinycloud.space/host');

@@ -4,7 +4,7 @@ import type { NodeContext } from '../node-context.js';
 import { emptyAnswer, textAnswer, type Answer } from './answer.js';
 import { defaultPage } from './default-page.js';
 import { dispatch } from './dispatch.js';
-import { Faults, type FaultKind } from './fault.js';
+import { Faults, type Fault } from './fault.js';
 import { Flights, type Flight } from './flights.js';
 import type { NodeRequest } from './node-request.js';
 import { startRecord, type RequestRecord } from './request-record.js';
@@ -26,13 +26,14 @@ export class RequestPipeline {
   readonly #context: NodeContext;
   readonly #flights = new Flights();
   readonly #records: RequestRecord[] = [];
-  faults = new Faults('');
+  readonly faults: Faults;
   latencyMs = 0;
   hook: RequestHook | undefined;
   #stopped = false;
 
-  constructor(context: NodeContext) {
+  constructor(context: NodeContext, faults: Faults) {
     this.#context = context;
+    this.faults = faults;
   }
 
   get records(): readonly RequestRecord[] {
@@ -127,7 +128,7 @@ async function readRequest(
 }
 
 /** The answer of a fault that keeps the request from taking effect. */
-function answerInstead(fault: FaultKind | undefined): Answer | undefined {
+function answerInstead(fault: Fault | undefined): Answer | undefined {
   if (fault?.kind === 'redirect') return emptyAnswer(302, { location: '/moved' });
   if (fault?.kind !== 'status') return undefined;
   return fault.amount === 401 || fault.amount === 404

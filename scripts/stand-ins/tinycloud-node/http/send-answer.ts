@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { bytesAnswer, type Answer } from './answer.js';
-import type { FaultKind } from './fault.js';
+import type { Fault } from './fault.js';
 import { FRAMEWORK_HEADERS } from './framework-headers.js';
 
 const HUGE_BYTES = 10 * 1024 * 1024;
@@ -9,7 +9,7 @@ const HUGE_BYTES = 10 * 1024 * 1024;
 export function sendAnswer(
   response: ServerResponse,
   answer: Answer,
-  fault: FaultKind | undefined,
+  fault: Fault | undefined,
 ): void {
   switch (fault?.kind) {
     case 'hang-after':
