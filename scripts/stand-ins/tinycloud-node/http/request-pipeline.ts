@@ -4,7 +4,7 @@ import type { NodeContext } from '../node-context.js';
 import { emptyAnswer, textAnswer, type Answer } from './answer.js';
 import { defaultPage } from './default-page.js';
 import { dispatch } from './dispatch.js';
-import { Faults, type Fault } from './fault.js';
+import type { Fault, Faults } from './fault.js';
 import { Flights, type Flight } from './flights.js';
 import type { NodeRequest } from './node-request.js';
 import { startRecord, type RequestRecord } from './request-record.js';
