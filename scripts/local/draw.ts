@@ -8,13 +8,18 @@ const BAR = 24;
 export class Drawing {
   readonly #output: Output;
   readonly #total: number;
-  readonly #startedAtMs = performance.now();
+  #startedAtMs = performance.now();
   readonly #done = new Set<string>();
   #hasBar = false;
 
   constructor(output: Output, total: number) {
     this.#output = output;
     this.#total = total;
+  }
+
+  /** From here on steps show the time since now. */
+  startClock(): void {
+    this.#startedAtMs = performance.now();
   }
 
   step(id: string, status: string): void {

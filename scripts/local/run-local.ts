@@ -108,6 +108,7 @@ async function provisionAndProve(
 
   drawing.line('');
   drawing.heading(`One signature for ${key.address}`);
+  drawing.startClock();
   const startedAtMs = performance.now();
   const watching = client.watch(
     key.id,

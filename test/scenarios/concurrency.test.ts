@@ -23,7 +23,9 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     t.teardown(() => world.close());
     const person = await world.person();
     const message = world.appSignIn(person);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => world.sign(person, message)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => world.sign(person, message)),
+    );
     t.is(new Set(answers.map(({ body }) => body['signature'])).size, 1);
     for (const answer of answers) {
       t.true(isSignedBy(answer, message, person));
@@ -53,7 +55,10 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     const people = await Promise.all(Array.from({ length: 20 }, () => world.person()));
     const answers = await Promise.all(people.map((person) => world.sign(person)));
     for (const answer of answers) {
-      t.true(['complete', 'pending'].includes(outcomeOf(answer).status), JSON.stringify(answer.body));
+      t.true(
+        ['complete', 'pending'].includes(outcomeOf(answer).status),
+        JSON.stringify(answer.body),
+      );
     }
     for (const person of people) {
       await world.untilComplete(person);

@@ -1,5 +1,10 @@
 /** A node that lies: refused with a code, and nothing is signed for it. */
-import { createServer, type IncomingMessage, type RequestListener, request as httpRequest } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  request as httpRequest,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { encodeKeyDid } from '../../src/protocol/did.js';
@@ -16,7 +21,10 @@ async function startLiar(
   lie: () => Lie,
 ): Promise<{ url: string; close: () => void }> {
   const forward: RequestListener = (incoming, outgoing) => {
-    const options = { method: incoming.method, headers: { ...incoming.headers, connection: 'close' } };
+    const options = {
+      method: incoming.method,
+      headers: { ...incoming.headers, connection: 'close' },
+    };
     const onward = httpRequest(new URL(incoming.url ?? '/', target), options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -95,7 +103,10 @@ for (const [what, did] of PEER_LIES) {
     t.true(isSignedBy(answer, message, person));
     t.like(outcomeOf(answer), { status: 'failed', errorCode: 'tinycloud_bootstrap_peer_did' });
     const kinds = [...delegationsOf(world.node, person.address).keys()];
-    t.deepEqual(kinds.filter((kind) => kind.startsWith('host:')), []);
+    t.deepEqual(
+      kinds.filter((kind) => kind.startsWith('host:')),
+      [],
+    );
   });
 }
 
@@ -165,8 +176,16 @@ test('a revoked network is refused for good', async (t) => {
   t.like(outcomeOf(answer), { errorCode: 'tinycloud_bootstrap_network_revoked', retryable: false });
 });
 
-const DELEGATE_LIES: readonly (readonly [string, string, (answer: Record<string, unknown>) => object])[] = [
-  ['about spaces never asked', 'space_unasked', (answer) => ({ ...answer, skipped: ['tinycloud:x:y'] })],
+const DELEGATE_LIES: readonly (readonly [
+  string,
+  string,
+  (answer: Record<string, unknown>) => object,
+])[] = [
+  [
+    'about spaces never asked',
+    'space_unasked',
+    (answer) => ({ ...answer, skipped: ['tinycloud:x:y'] }),
+  ],
   ['about another delegation', 'cid_mismatch', (answer) => ({ ...answer, cid: 'bafkr4iother' })],
   ['of another shape', 'node_reply_invalid', () => ({ ok: true })],
 ];
@@ -205,11 +224,17 @@ test('ten megabytes are not read', async (t) => {
 test('what a node says is in no log, no answer and no file', async (t) => {
   const secret = 'node-says-this-text';
   const { world } = await withLiar(t, (request, reply) =>
-    isPath(request, '/delegate') ? { status: 400, type: reply.type, body: text(secret) } : undefined,
+    isPath(request, '/delegate')
+      ? { status: 400, type: reply.type, body: text(secret) }
+      : undefined,
   );
   const person = await world.person();
   const answer = await world.sign(person);
   t.like(outcomeOf(answer), { errorCode: 'tinycloud_bootstrap_node_refused' });
   const view = await world.bootstrapOf(person);
-  t.false(`${JSON.stringify(answer.body)}${JSON.stringify(view.body)}${world.logs.join('')}`.includes(secret));
+  t.false(
+    `${JSON.stringify(answer.body)}${JSON.stringify(view.body)}${world.logs.join('')}`.includes(
+      secret,
+    ),
+  );
 });

@@ -35,7 +35,7 @@ export type StandInNodeOptions = {
   readonly faults?: string;
 };
 
-export type { FaultKind, FaultRule } from './http/fault.js';
+export type { FaultRule } from './http/fault.js';
 export type { RequestRecord } from './http/request-record.js';
 
 export type StandInNode = {
@@ -43,9 +43,9 @@ export type StandInNode = {
   readonly nodeDid: string;
   /** Every request seen, in order of arrival. */
   readonly requests: readonly RequestRecord[];
-  /** Replaces the faults in force; an empty text lifts them all. */
+  /** Replaces the faults specified before; an empty text lifts them. */
   setFaults(spec: string): void;
-  /** Adds a fault for requests of any description; the function given back lifts it. */
+  /** Adds a fault for chosen requests, beside those of `setFaults`; the function given back lifts it. */
   addFault(rule: FaultRule): () => void;
   setLatencyMs(ms: number): void;
   /** Is awaited before the effect of each request, and after it before the answer is sent. */
@@ -74,7 +74,7 @@ export async function startNode(options: StandInNodeOptions = {}): Promise<Stand
     get requests() {
       return pipeline.records;
     },
-    setFaults: (spec) => faults.replace(spec),
+    setFaults: (spec) => faults.specify(spec),
     addFault: (rule) => faults.add(rule),
     setLatencyMs: (ms) => {
       pipeline.latencyMs = ms;

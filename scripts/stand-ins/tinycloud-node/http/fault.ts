@@ -16,7 +16,9 @@ import type { RequestRecord } from './request-record.js';
  * | `wrong-type`   | yes    | an HTML page with the right status                 |
  * | `huge-body`    | yes    | 10 MB of JSON text                                 |
  */
-export type FaultKind = (typeof PLAIN_KINDS)[number] | `status-${number}` | `slow-${number}`;
+export type Fault =
+  | { readonly kind: 'status' | 'slow'; readonly amount: number }
+  | { readonly kind: (typeof PLAIN_KINDS)[number] };
 
 const PLAIN_KINDS = [
   'redirect',
@@ -32,14 +34,10 @@ const PLAIN_KINDS = [
 /** A fault for the requests a predicate picks, for all of them or the first `count`. */
 export type FaultRule = {
   readonly matches: (record: RequestRecord) => boolean;
-  readonly kind: FaultKind;
+  /** As in a specification: `hang`, `status-503`. */
+  readonly kind: string;
   readonly count?: number;
 };
-
-/** A kind taken apart: `amount` is the status or the milliseconds. */
-export type Fault =
-  | { readonly kind: 'status' | 'slow'; readonly amount: number }
-  | { readonly kind: (typeof PLAIN_KINDS)[number] };
 
 type Active = {
   readonly matches: FaultRule['matches'];
@@ -51,30 +49,31 @@ const SPEC = /^(\/[^:=*,]*)(?::([^=*,]+))?=([a-z0-9-]+)(?:\*([0-9]+))?$/;
 
 /** The faults in force. A request is hit by the first that fits it and is not used up. */
 export class Faults {
-  #active: readonly Active[] = [];
+  #specified: readonly Active[] = [];
+  #added: readonly Active[] = [];
 
   constructor(spec = '') {
-    this.replace(spec);
+    this.specify(spec);
   }
 
-  /** Puts `route[:ability]=kind[*count]`, comma-separated, in place of all others; RangeError for anything else. */
-  replace(spec: string): void {
+  /** Puts `route[:ability]=kind[*count]`, comma-separated, in place of what was specified; else RangeError. */
+  specify(spec: string): void {
     const parts = spec.split(',').map((part) => part.trim());
-    this.#active = parts.filter((part) => part !== '').map(parseRule);
+    this.#specified = parts.filter((part) => part !== '').map(parseRule);
   }
 
-  /** Adds one that comes before the others; the function given back lifts it. */
+  /** Adds one beside those of the specification, and before them; the function given back lifts it. */
   add({ matches, kind, count = Infinity }: FaultRule): () => void {
     const added: Active = { matches, fault: parseKind(kind), left: count };
-    this.#active = [added, ...this.#active];
+    this.#added = [...this.#added, added];
     return () => {
-      this.#active = this.#active.filter((active) => active !== added);
+      this.#added = this.#added.filter((active) => active !== added);
     };
   }
 
   /** The fault that hits this request, counted as used. */
   take(record: RequestRecord): Fault | undefined {
-    const hit = this.#active.find(({ matches, left }) => left > 0 && matches(record));
+    const hit = [...this.#added, ...this.#specified].find(({ matches, left }) => left > 0 && matches(record));
     if (hit === undefined) return undefined;
     hit.left -= 1;
     return hit.fault;
