@@ -57,6 +57,8 @@ export type StandInNode = {
 
 export const DEFAULT_SECRET: Uint8Array = new Uint8Array(32).fill(7);
 const MAX_HEADER_BYTES = 400 * 1024;
+/** Longer than clients keep connections, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 60_000;
 const DRAIN_MS = 500;
 
 export async function startNode(options: StandInNodeOptions = {}): Promise<StandInNode> {
@@ -64,7 +66,8 @@ export async function startNode(options: StandInNodeOptions = {}): Promise<Stand
   const context = await openContext(options);
   const pipeline = new RequestPipeline(context, faults);
   pipeline.latencyMs = options.latencyMs ?? 0;
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (message, response) => {
+  const limits = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer(limits, (message, response) => {
     void pipeline.serve(message, response);
   });
   const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');

@@ -73,7 +73,9 @@ export class Faults {
 
   /** The fault that hits this request, counted as used. */
   take(record: RequestRecord): Fault | undefined {
-    const hit = [...this.#added, ...this.#specified].find(({ matches, left }) => left > 0 && matches(record));
+    const hit = [...this.#added, ...this.#specified].find(
+      ({ matches, left }) => left > 0 && matches(record),
+    );
     if (hit === undefined) return undefined;
     hit.left -= 1;
     return hit.fault;

@@ -7,7 +7,7 @@ import { dispatch } from './dispatch.js';
 import type { Fault, Faults } from './fault.js';
 import { Flights, type Flight } from './flights.js';
 import type { NodeRequest } from './node-request.js';
-import { startRecord, type RequestRecord } from './request-record.js';
+import { startRecord, wallTimeMs, type RequestRecord } from './request-record.js';
 import { findRoute, type FoundRoute } from './route-table.js';
 import { resetConnection, sendAnswer } from './send-answer.js';
 
@@ -53,8 +53,7 @@ export class RequestPipeline {
     const url = splitTarget(message.url ?? '/');
     const found = findRoute(message.method ?? 'GET', url.segments);
     const flight = this.#flights.enter(found.takesInvocation);
-    response.once('close', () => this.#flights.leave(flight));
-    const record = startRecord(message, found.name, this.#context.clock());
+    const record = startRecord(message, found.name);
     this.#records.push(record);
     try {
       const request = await readRequest(message, url, flight);
@@ -63,7 +62,15 @@ export class RequestPipeline {
       if (response.destroyed) return;
       if (isBug(error)) process.emitWarning(error);
       resetConnection(response);
+    } finally {
+      this.#endWith(response, record, flight);
     }
+  }
+
+  /** A request whose work is done is in flight only as long as a connection waits for its answer. */
+  #endWith(response: ServerResponse, record: RequestRecord, flight: Flight): void {
+    if (response.closed) this.#end(record, flight);
+    else response.once('close', () => this.#end(record, flight));
   }
 
   async #work(
@@ -83,11 +90,17 @@ export class RequestPipeline {
     const instead = answerInstead(fault);
     const answer = instead ?? dispatch(this.#context, request, found);
     if (instead === undefined) await this.hook?.('after', record);
+    if (fault?.kind === 'hang-after') return;
+    if (fault?.kind === 'reset-after') return resetConnection(response);
     record.status = answer.status;
-    response.once('close', () => {
-      record.endedAtMs = this.#context.clock();
-    });
+    // Ends here rather than when the connection closes: the client may send its next request before that is known.
+    this.#end(record, request.flight);
     sendAnswer(response, answer, fault);
+  }
+
+  #end(record: RequestRecord, flight: Flight): void {
+    record.endedAtMs ??= wallTimeMs();
+    this.#flights.leave(flight);
   }
 }
 
