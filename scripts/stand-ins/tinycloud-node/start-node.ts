@@ -35,6 +35,7 @@ export type StandInNodeOptions = {
   readonly faults?: string;
 };
 
+export type { FaultRule } from './http/fault.js';
 export type { RequestRecord } from './http/request-record.js';
 
 export type StandInNode = {
@@ -42,9 +43,9 @@ export type StandInNode = {
   readonly nodeDid: string;
   /** Every request seen, in order of arrival. */
   readonly requests: readonly RequestRecord[];
-  /** Replaces the faults in force; an empty text lifts them all. */
+  /** Replaces the faults specified before; an empty text lifts them. */
   setFaults(spec: string): void;
-  /** Adds a fault for chosen requests, beside those of `setFaults`; answers how to lift it. */
+  /** Adds a fault for chosen requests, beside those of `setFaults`; the function given back lifts it. */
   addFault(rule: FaultRule): () => void;
   setLatencyMs(ms: number): void;
   /** Is awaited before the effect of each request, and after it before the answer is sent. */
@@ -56,15 +57,17 @@ export type StandInNode = {
 
 export const DEFAULT_SECRET: Uint8Array = new Uint8Array(32).fill(7);
 const MAX_HEADER_BYTES = 400 * 1024;
+/** Longer than clients keep connections, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 60_000;
 const DRAIN_MS = 500;
 
 export async function startNode(options: StandInNodeOptions = {}): Promise<StandInNode> {
-  const faults = new Faults(options.faults ?? '');
+  const faults = new Faults(options.faults);
   const context = await openContext(options);
-  const pipeline = new RequestPipeline(context);
-  pipeline.faults = faults;
+  const pipeline = new RequestPipeline(context, faults);
   pipeline.latencyMs = options.latencyMs ?? 0;
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (message, response) => {
+  const limits = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer(limits, (message, response) => {
     void pipeline.serve(message, response);
   });
   const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
@@ -74,10 +77,8 @@ export async function startNode(options: StandInNodeOptions = {}): Promise<Stand
     get requests() {
       return pipeline.records;
     },
-    setFaults: (spec) => {
-      pipeline.faults = new Faults(spec);
-    },
-    addFault: (rule) => pipeline.addRule(rule),
+    setFaults: (spec) => faults.specify(spec),
+    addFault: (rule) => faults.add(rule),
     setLatencyMs: (ms) => {
       pipeline.latencyMs = ms;
     },

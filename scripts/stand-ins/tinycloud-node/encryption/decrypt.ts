@@ -25,8 +25,9 @@ const HASH_FIELDS = ['encryptedSymmetricKeyHash', 'receiverPublicKeyHash'];
 const BODY_FIELDS = [
   ...SHARED_FIELDS,
   'encryptedSymmetricKey',
+  'encryptedSymmetricKeyHash',
   'receiverPublicKey',
-  ...HASH_FIELDS,
+  'receiverPublicKeyHash',
 ];
 const FACT_FIELDS = [...SHARED_FIELDS, 'bodyHash', ...HASH_FIELDS];
 

@@ -31,9 +31,20 @@ export type SignedForm =
 
 const MODE_FACT = 'xyz.tinycloud.policy/delegationMode';
 
+/** A header is read for the record, by its route and when it is stored; once is enough. */
+const recent = new Map<string, Delegation>();
+const MAX_RECENT = 64;
+
 /** Reads the value of an `Authorization` header that carries a delegation: a JWT if it has a dot, else a CACAO. */
 export function decodeDelegation(header: string): Delegation {
-  return header.includes('.') ? fromUcan(decodeUcan(header)) : fromCacao(decodeCacaoHeader(header));
+  const known = recent.get(header);
+  if (known !== undefined) return known;
+  const delegation = header.includes('.')
+    ? fromUcan(decodeUcan(header))
+    : fromCacao(decodeCacaoHeader(header));
+  if (recent.size >= MAX_RECENT) recent.clear();
+  recent.set(header, delegation);
+  return delegation;
 }
 
 /** The CBOR of a CACAO header and what it says. */

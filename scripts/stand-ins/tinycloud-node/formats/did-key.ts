@@ -1,7 +1,9 @@
-import { ed25519 } from '@noble/curves/ed25519';
+import { createPublicKey, verify } from 'node:crypto';
 import { base58btc } from 'multiformats/bases/base58';
 
 const ED25519_PREFIX = [0xed, 0x01];
+/** What comes before the 32 bytes of an Ed25519 key in its SPKI form (RFC 8410). */
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** `did:key:z6Mk…` of an Ed25519 public key. */
 export function encodeDidKey(publicKey: Uint8Array): string {
@@ -25,7 +27,10 @@ export function isSignedByDidKey(
 ): boolean {
   try {
     const key = publicKeyOf(didUrl);
-    return key !== undefined && ed25519.verify(signature, message, key);
+    if (key === undefined) return false;
+    const spki = Buffer.concat([SPKI_PREFIX, key]);
+    const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+    return verify(null, message, publicKey, signature);
   } catch {
     return false;
   }

@@ -3,6 +3,9 @@ import { keccak_256 } from '@noble/hashes/sha3';
 const DID =
   /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})$/;
 const MAX_U64 = 2n ** 64n - 1n;
+/** Every capability of a delegation names its wallet again; the hash is worth remembering. */
+const checksummed = new Map<string, string>();
+const MAX_REMEMBERED = 1000;
 
 /** A DID without path, query or fragment. */
 export function isDid(text: string): boolean {
@@ -19,9 +22,17 @@ export function isDidUrl(text: string): boolean {
 /** The EIP-55 form of 20 bytes written as hex in any letter case; undefined when the text is no address. */
 export function checksumAddress(text: string): string | undefined {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text)) return undefined;
-  const digits = text.slice(2).toLowerCase();
+  const known = checksummed.get(text);
+  if (known !== undefined) return known;
+  const address = mixCase(text.slice(2).toLowerCase());
+  if (checksummed.size >= MAX_REMEMBERED) checksummed.clear();
+  checksummed.set(text, address);
+  return address;
+}
+
+function mixCase(digits: string): string {
   const hash = Buffer.from(keccak_256(new TextEncoder().encode(digits))).toString('hex');
-  const mixed = [...digits].map((digit, at) =>
+  const mixed = Array.from(digits, (digit, at) =>
     Number.parseInt(hash[at] ?? '0', 16) >= 8 ? digit.toUpperCase() : digit,
   );
   return `0x${mixed.join('')}`;

@@ -16,7 +16,7 @@ import type { RequestRecord } from './request-record.js';
  * | `wrong-type`   | yes    | an HTML page with the right status                 |
  * | `huge-body`    | yes    | 10 MB of JSON text                                 |
  */
-export type FaultKind =
+export type Fault =
   | { readonly kind: 'status' | 'slow'; readonly amount: number }
   | { readonly kind: (typeof PLAIN_KINDS)[number] };
 
@@ -31,10 +31,17 @@ const PLAIN_KINDS = [
   'huge-body',
 ] as const;
 
-type Fault = {
-  readonly route: string;
-  readonly ability: string | undefined;
-  readonly fault: FaultKind;
+/** A fault for the requests a predicate picks, for all of them or the first `count`. */
+export type FaultRule = {
+  readonly matches: (record: RequestRecord) => boolean;
+  /** As in a specification: `hang`, `status-503`. */
+  readonly kind: string;
+  readonly count?: number;
+};
+
+type Active = {
+  readonly matches: FaultRule['matches'];
+  readonly fault: Fault;
   left: number;
 };
 
@@ -42,38 +49,52 @@ const SPEC = /^(\/[^:=*,]*)(?::([^=*,]+))?=([a-z0-9-]+)(?:\*([0-9]+))?$/;
 
 /** The faults in force. A request is hit by the first that fits it and is not used up. */
 export class Faults {
-  readonly #faults: readonly Fault[];
+  #specified: readonly Active[] = [];
+  #added: readonly Active[] = [];
 
-  /** Reads `route[:ability]=kind[*count]`, comma-separated; throws RangeError on anything else. */
-  constructor(spec: string) {
+  constructor(spec = '') {
+    this.specify(spec);
+  }
+
+  /** Puts `route[:ability]=kind[*count]`, comma-separated, in place of what was specified; else RangeError. */
+  specify(spec: string): void {
     const parts = spec.split(',').map((part) => part.trim());
-    this.#faults = parts.filter((part) => part !== '').map(parseFault);
+    this.#specified = parts.filter((part) => part !== '').map(parseRule);
+  }
+
+  /** Adds one beside those of the specification, and before them; the function given back lifts it. */
+  add({ matches, kind, count = Infinity }: FaultRule): () => void {
+    const added: Active = { matches, fault: parseKind(kind), left: count };
+    this.#added = [...this.#added, added];
+    return () => {
+      this.#added = this.#added.filter((active) => active !== added);
+    };
   }
 
   /** The fault that hits this request, counted as used. */
-  take(record: RequestRecord): FaultKind | undefined {
-    const hit = this.#faults.find((fault) => fault.left > 0 && fits(fault, record));
+  take(record: RequestRecord): Fault | undefined {
+    const hit = [...this.#added, ...this.#specified].find(
+      ({ matches, left }) => left > 0 && matches(record),
+    );
     if (hit === undefined) return undefined;
     hit.left -= 1;
     return hit.fault;
   }
 }
 
-function parseFault(part: string): Fault {
+function parseRule(part: string): Active {
   const [whole, route = '', ability, kind = '', count] = SPEC.exec(part) ?? [];
   if (whole === undefined) {
     throw new RangeError(`"${part}" is not route[:ability]=kind[*count]`);
   }
   return {
-    route,
-    ability,
+    matches: (record) => record.route === route && hasAbility(record, ability),
     fault: parseKind(kind),
     left: count === undefined ? Infinity : Number(count),
   };
 }
 
-/** Reads a kind as it is written in a spec; throws RangeError. */
-export function parseKind(text: string): FaultKind {
+function parseKind(text: string): Fault {
   const plain = PLAIN_KINDS.find((kind) => kind === text);
   if (plain !== undefined) return { kind: plain };
   const [whole, kind, amount] = /^(status|slow)-([0-9]+)$/.exec(text) ?? [];
@@ -86,18 +107,10 @@ export function parseKind(text: string): FaultKind {
 }
 
 /** `session` stands for a delegation that hosts nothing. */
-function fits({ route, ability }: Fault, record: RequestRecord): boolean {
-  if (route !== record.route) return false;
+function hasAbility(record: RequestRecord, ability: string | undefined): boolean {
   if (ability === undefined) return true;
   if (ability === 'session') {
     return record.route === '/delegate' && !record.abilities.includes('tinycloud.space/host');
   }
   return record.abilities.includes(ability);
 }
-
-/** A fault for the requests that a test picks. */
-export type FaultRule = {
-  readonly matches: (record: RequestRecord) => boolean;
-  /** As in a spec: `hang`, `status-503`, … */
-  readonly kind: string;
-};

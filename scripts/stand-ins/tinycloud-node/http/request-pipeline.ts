@@ -4,10 +4,10 @@ import type { NodeContext } from '../node-context.js';
 import { emptyAnswer, textAnswer, type Answer } from './answer.js';
 import { defaultPage } from './default-page.js';
 import { dispatch } from './dispatch.js';
-import { Faults, parseKind, type FaultKind, type FaultRule } from './fault.js';
+import type { Fault, Faults } from './fault.js';
 import { Flights, type Flight } from './flights.js';
 import type { NodeRequest } from './node-request.js';
-import { startRecord, type RequestRecord } from './request-record.js';
+import { startRecord, wallTimeMs, type RequestRecord } from './request-record.js';
 import { findRoute, type FoundRoute } from './route-table.js';
 import { resetConnection, sendAnswer } from './send-answer.js';
 
@@ -26,14 +26,14 @@ export class RequestPipeline {
   readonly #context: NodeContext;
   readonly #flights = new Flights();
   readonly #records: RequestRecord[] = [];
-  faults = new Faults('');
-  readonly #rules = new Set<FaultRule>();
+  readonly faults: Faults;
   latencyMs = 0;
   hook: RequestHook | undefined;
   #stopped = false;
 
-  constructor(context: NodeContext) {
+  constructor(context: NodeContext, faults: Faults) {
     this.#context = context;
+    this.faults = faults;
   }
 
   get records(): readonly RequestRecord[] {
@@ -42,18 +42,6 @@ export class RequestPipeline {
 
   clearRecords(): void {
     this.#records.length = 0;
-  }
-
-  /** Adds a fault for chosen requests; answers how to lift it. */
-  addRule(rule: FaultRule): () => void {
-    parseKind(rule.kind);
-    this.#rules.add(rule);
-    return () => void this.#rules.delete(rule);
-  }
-
-  #faultFor(record: RequestRecord): FaultKind | undefined {
-    for (const { matches, kind } of this.#rules) if (matches(record)) return parseKind(kind);
-    return this.faults.take(record);
   }
 
   /** From here on no request takes effect. */
@@ -65,8 +53,7 @@ export class RequestPipeline {
     const url = splitTarget(message.url ?? '/');
     const found = findRoute(message.method ?? 'GET', url.segments);
     const flight = this.#flights.enter(found.takesInvocation);
-    response.once('close', () => this.#flights.leave(flight));
-    const record = startRecord(message, found.name, this.#context.clock());
+    const record = startRecord(message, found.name);
     this.#records.push(record);
     try {
       const request = await readRequest(message, url, flight);
@@ -75,7 +62,15 @@ export class RequestPipeline {
       if (response.destroyed) return;
       if (isBug(error)) process.emitWarning(error);
       resetConnection(response);
+    } finally {
+      this.#endWith(response, record, flight);
     }
+  }
+
+  /** A request whose work is done is in flight only as long as a connection waits for its answer. */
+  #endWith(response: ServerResponse, record: RequestRecord, flight: Flight): void {
+    if (response.closed) this.#end(record, flight);
+    else response.once('close', () => this.#end(record, flight));
   }
 
   async #work(
@@ -88,18 +83,24 @@ export class RequestPipeline {
     // Lets requests that arrived together all be counted as in flight before the first one takes effect.
     await setImmediate();
     await this.hook?.('before', record);
-    const fault = this.#faultFor(record);
+    const fault = this.faults.take(record);
     if (fault?.kind === 'slow') await setTimeout(fault.amount);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'reset-before' || this.#stopped) return resetConnection(response);
     const instead = answerInstead(fault);
     const answer = instead ?? dispatch(this.#context, request, found);
     if (instead === undefined) await this.hook?.('after', record);
+    if (fault?.kind === 'hang-after') return;
+    if (fault?.kind === 'reset-after') return resetConnection(response);
     record.status = answer.status;
-    response.once('close', () => {
-      record.endedAtMs = this.#context.clock();
-    });
+    // Ends here rather than when the connection closes: the client may send its next request before that is known.
+    this.#end(record, request.flight);
     sendAnswer(response, answer, fault);
+  }
+
+  #end(record: RequestRecord, flight: Flight): void {
+    record.endedAtMs ??= wallTimeMs();
+    this.#flights.leave(flight);
   }
 }
 
@@ -140,7 +141,7 @@ async function readRequest(
 }
 
 /** The answer of a fault that keeps the request from taking effect. */
-function answerInstead(fault: FaultKind | undefined): Answer | undefined {
+function answerInstead(fault: Fault | undefined): Answer | undefined {
   if (fault?.kind === 'redirect') return emptyAnswer(302, { location: '/moved' });
   if (fault?.kind !== 'status') return undefined;
   return fault.amount === 401 || fault.amount === 404

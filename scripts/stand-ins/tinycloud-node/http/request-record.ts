@@ -14,20 +14,23 @@ export type RequestRecord = {
   readonly resources: readonly string[];
   /** CID of the delegation, invocation or revocation. */
   readonly cid?: string;
+  /** Arrival of the headers, in wall time with fractions, whatever the node's clock says. */
   readonly startedAtMs: number;
+  /** When the answer was sent, or the connection was gone without one. */
   endedAtMs?: number;
+  /** Of the answer; without one there is none. */
   status?: number;
   readonly authorization?: string;
 };
 
+export function wallTimeMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
 type Signed = { readonly cid: string; readonly capabilities: readonly Capability[] };
 
 /** Starts the record of a request; a header that does not decode leaves it without abilities. */
-export function startRecord(
-  message: IncomingMessage,
-  route: string,
-  startedAtMs: number,
-): RequestRecord {
+export function startRecord(message: IncomingMessage, route: string): RequestRecord {
   const authorization = message.headers.authorization?.trim();
   const signed = authorization === undefined ? undefined : decodeQuietly(route, authorization);
   const capabilities = signed?.capabilities ?? [];
@@ -37,7 +40,7 @@ export function startRecord(
     path: message.url ?? '/',
     abilities: [...new Set(capabilities.map(({ ability }) => ability))],
     resources: [...new Set(capabilities.map(({ resource }) => resource.text))],
-    startedAtMs,
+    startedAtMs: wallTimeMs(),
     ...(signed === undefined ? {} : { cid: signed.cid }),
     ...(authorization === undefined ? {} : { authorization }),
   };

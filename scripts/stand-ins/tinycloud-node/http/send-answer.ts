@@ -1,22 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { bytesAnswer, type Answer } from './answer.js';
-import type { FaultKind } from './fault.js';
+import type { Fault } from './fault.js';
 import { FRAMEWORK_HEADERS } from './framework-headers.js';
 
 const HUGE_BYTES = 10 * 1024 * 1024;
 
-/** Sends an answer, or what an `…-after` fault makes of it. */
+/** Sends an answer, or what a fault of its body makes of it. */
 export function sendAnswer(
   response: ServerResponse,
   answer: Answer,
-  fault: FaultKind | undefined,
+  fault: Fault | undefined,
 ): void {
   switch (fault?.kind) {
-    case 'hang-after':
-      return;
-    case 'reset-after':
-      resetConnection(response);
-      return;
     case 'half-body':
       sendHalf(response, answer);
       return;

@@ -98,8 +98,9 @@ function chainOf(
   isShown: (row: StoredDelegation) => boolean,
 ): string {
   const named = params.get('delegation_cid');
-  const cid = typeof named === 'string' ? canonicalCid(named) : undefined;
-  if (cid === undefined) throw new Refusal(401, `Invalid CID: ${String(named)}`);
+  if (typeof named !== 'string') return '[]';
+  const cid = canonicalCid(named);
+  if (cid === undefined) throw new Refusal(401, `Invalid CID: ${named}`);
   const chain: Json[] = [];
   for (let next: string | undefined = cid; next !== undefined;) {
     const row: StoredDelegation | undefined = store.delegations.get(next);

@@ -97,9 +97,9 @@ function validate({ databases, policy }: Job, sql: string): StatementClass {
   return statementClass;
 }
 
-function authorized<T>({ databases, connection, policy }: Job, act: () => T): T {
+function authorized<T>({ databases, connection, policy }: Job, sql: string, act: () => T): T {
   try {
-    return connection.withAuthorizer(authorizerFor(databases.sqlite, policy), act);
+    return connection.withAuthorizer(authorizerFor(databases.sqlite, policy, sql), act);
   } catch (error) {
     throw error instanceof SqliteError ? new SqlError('sqlite', error.message) : error;
   }
@@ -108,7 +108,7 @@ function authorized<T>({ databases, connection, policy }: Job, act: () => T): T 
 function runSchemaStatement(job: Job, sql: string): void {
   validate(job, sql);
   try {
-    authorized(job, () => job.connection.query(sql, [], () => {}));
+    authorized(job, sql, () => job.connection.query(sql, [], () => {}));
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     throw new SqlError('schema', error.message.replace('SQLite error: ', ''));
@@ -123,7 +123,7 @@ function runQuery(
 ): JsonObject {
   const rows: Json[][] = [];
   let bytes = 0;
-  const columns = authorized(job, () =>
+  const columns = authorized(job, sql, () =>
     job.connection.query(sql, params, (row) => {
       for (const value of row) bytes += estimatedBytes(value);
       rows.push(row.map(jsonOfSqlValue));
@@ -145,7 +145,7 @@ function runExecute(
   statementClass: StatementClass,
 ): JsonObject {
   const { connection } = job;
-  authorized(job, () => connection.execute(sql, params));
+  authorized(job, sql, () => connection.execute(sql, params));
   return new Map<string, Json>([
     ['changes', connection.changes()],
     ['lastInsertRowId', statementClass === 'insert' ? connection.lastInsertRowId() : null],

@@ -1,7 +1,7 @@
 import { allowedFunctions } from './allowed-functions.js';
 import type { SqlCaveats } from './sql-caveats.js';
 import { SqlError } from './sql-error.js';
-import { wordAt, splitStatements } from './sql-tokens.js';
+import { splitStatements, sqlTokens, wordAt } from './sql-tokens.js';
 import type { Authorizer, Sqlite } from './sqlite-connection.js';
 import type { StatementClass } from './statement-class.js';
 
@@ -49,22 +49,23 @@ export function requireAllowedClass(
 }
 
 /** What SQLite may do while it compiles a statement under this policy; anything not listed is denied. */
-export function authorizerFor({ capi }: Sqlite, { ability, caveats }: SqlPolicy): Authorizer {
+export function authorizerFor(
+  { capi }: Sqlite,
+  { ability, caveats }: SqlPolicy,
+  sql: string,
+): Authorizer {
   const isAdmin = ability === 'admin' || ability === '*';
-  let isSelecting = false;
+  const mayCopyRows = ability !== 'schema' || !selects(sql);
   const mayTouch = (table: string, column?: string): boolean =>
     (caveats?.tables?.includes(table) ?? true) &&
     (column === undefined || (caveats?.columns?.includes(column) ?? true));
   const mayRead = (table: string, column: string): boolean =>
-    (ability !== 'schema' || !isSelecting || table.startsWith('sqlite_')) &&
-    mayTouch(table, column);
+    (mayCopyRows || table.startsWith('sqlite_')) && mayTouch(table, column);
   const mayWrite = (table: string, column?: string): boolean =>
     !isReadOnly(ability) && caveats?.readOnly !== true && mayTouch(table, column);
   return (action, first, second) => {
     switch (action) {
       case capi.SQLITE_SELECT:
-        isSelecting = true;
-        return true;
       case capi.SQLITE_TRANSACTION:
       case capi.SQLITE_SAVEPOINT:
         return true;
@@ -94,6 +95,10 @@ function isDefinition(capi: Sqlite['capi'], action: number): boolean {
     (action >= capi.SQLITE_CREATE_INDEX && action <= capi.SQLITE_CREATE_VIEW) ||
     (action >= capi.SQLITE_DROP_INDEX && action <= capi.SQLITE_DROP_VIEW);
   return isCreateOrDrop || action === capi.SQLITE_ALTER_TABLE || action === capi.SQLITE_REINDEX;
+}
+
+function selects(sql: string): boolean {
+  return sqlTokens(sql).some((_, at, tokens) => wordAt(tokens, at) === 'SELECT');
 }
 
 /** The tables a statement names outright. */

@@ -39,6 +39,8 @@ export class SqliteConnection {
     if (content !== undefined) this.#restore(content);
     this.#db.exec('PRAGMA foreign_keys = ON');
     const { capi } = sqlite;
+    // The real build can load extensions and its authorizer forbids it; here the function only has to exist.
+    this.#db.createFunction('load_extension', () => null, { arity: -1 });
     capi.sqlite3_set_authorizer(
       this.#db,
       (_context, action, first, second) =>
@@ -80,7 +82,7 @@ export class SqliteConnection {
       const { capi } = this.#sqlite;
       const count = capi.sqlite3_column_count(statement);
       const columns = Array.from({ length: count }, (_, at) =>
-        String(capi.sqlite3_column_name(statement, at)),
+        capi.sqlite3_column_name(statement, at),
       );
       while (this.#step(statement)) {
         visit(columns.map((_, at) => this.#column(statement, at)));
@@ -104,7 +106,7 @@ export class SqliteConnection {
   }
 
   lastInsertRowId(): bigint {
-    return BigInt(this.#sqlite.capi.sqlite3_last_insert_rowid(this.#db));
+    return this.#sqlite.capi.sqlite3_last_insert_rowid(this.#db);
   }
 
   serialize(): Uint8Array {
@@ -159,7 +161,7 @@ export class SqliteConnection {
   /** Plain errors of a compile say where; all others are the message alone. */
   #failure(code: number, sql?: string): SqliteError {
     const { capi } = this.#sqlite;
-    const message = String(capi.sqlite3_errmsg(this.#db));
+    const message = capi.sqlite3_errmsg(this.#db);
     const offset =
       sql === undefined || code !== capi.SQLITE_ERROR ? -1 : capi.sqlite3_error_offset(this.#db);
     return new SqliteError(offset < 0 ? message : `${message} in ${sql} at offset ${offset}`);
@@ -206,11 +208,11 @@ export class SqliteConnection {
     const { capi } = this.#sqlite;
     switch (capi.sqlite3_column_type(statement, at)) {
       case capi.SQLITE_INTEGER:
-        return BigInt(capi.sqlite3_column_int64(statement, at));
+        return capi.sqlite3_column_int64(statement, at);
       case capi.SQLITE_FLOAT:
         return capi.sqlite3_column_double(statement, at);
       case capi.SQLITE_TEXT:
-        return String(capi.sqlite3_column_text(statement, at));
+        return capi.sqlite3_column_text(statement, at);
       case capi.SQLITE_BLOB: {
         const from = capi.sqlite3_column_blob(statement, at);
         const length = capi.sqlite3_column_bytes(statement, at);
