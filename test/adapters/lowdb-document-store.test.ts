@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { type TestFn } from 'ava';
+import test from 'ava';
 import { openLowdbDocumentStore } from '../../src/adapters/lowdb-document-store.js';
 import { testDocumentStore } from '../contracts/document-store.js';
 
 const freshDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'store-'));
 
-testDocumentStore(test as TestFn, 'lowdb', async () =>
+testDocumentStore(test, 'lowdb', async () =>
   openLowdbDocumentStore({ dataDir: await freshDirectory() }),
 );
 

@@ -29,8 +29,9 @@ export function textField({ values, json }: Arguments, name: string): string {
   const value = values[name];
   if (value === undefined) return '';
   if (typeof value === 'string') return value;
-  const kind = Number.isInteger(value) ? `integer \`${String(value)}\`` : typeof value;
-  const column = json.indexOf(String(value)) + String(value).length;
+  const written = JSON.stringify(value);
+  const kind = Number.isInteger(value) ? `integer \`${written}\`` : typeof value;
+  const column = json.indexOf(written) + written.length;
   throw new AgentError(`invalid type: ${kind}, expected a string at line 1 column ${column}`);
 }
 
