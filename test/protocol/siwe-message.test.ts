@@ -88,7 +88,7 @@ test('a text with one character changed is not read as the same request', (t) =>
         try {
           t.notDeepEqual(parseSiweMessage(changed), BASE);
         } catch (error) {
-          t.like(error as object, { code: 'ERR_SIWE_INVALID' });
+          t.like(error, { code: 'ERR_SIWE_INVALID' });
         }
       },
     ),
