@@ -26,9 +26,14 @@ export function sendAnswer(
   }
 }
 
-/** Cuts the connection with a TCP reset: the client sees an error, not an end. */
+/**
+ * Cuts the connection with a TCP reset: the client sees an error, not an end. Where the client is gone the server has
+ * begun to end the connection, and a reset would then leave it neither open nor closed.
+ */
 export function resetConnection(response: ServerResponse): void {
-  response.socket?.resetAndDestroy();
+  const { socket } = response;
+  if (socket?.writableEnded === true) socket.destroy();
+  else socket?.resetAndDestroy();
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {
