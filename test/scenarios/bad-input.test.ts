@@ -119,14 +119,14 @@ test('an unknown and a foreign key give the same answer by the same path', async
   const answers: Answer[] = [];
   const reads: number[] = [];
   for (const id of [other.keyId, `${'b'.repeat(32)}-0`]) {
-    const before = await world.documentReads();
+    const before = await world.counter('document_reads');
     answers.push(
       await world.call('POST', `/api/keys/${id}/sign`, {
         token: person.token,
         body: { message: 'x' },
       }),
     );
-    reads.push((await world.documentReads()) - before);
+    reads.push((await world.counter('document_reads')) - before);
   }
   const [foreign, unknown] = answers.map(({ status, body: { requestId: _id, ...rest } }) => ({
     status,

@@ -21,6 +21,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     t.deepEqual(kinds, PLAN_REQUESTS.filter((id) => id !== 'info').toSorted());
     t.true(world.node.requests.every(({ status }) => status === 200));
     t.is(sequentialTrips(world.node.requests), 4);
+    t.is(await world.counter('root_signatures'), 10);
     const delegations = delegationsOf(world.node, person.address);
     t.deepEqual([...delegations.keys()].toSorted(), ALL_KINDS);
     t.true([...delegations.values()].every((cids) => cids.size === 1));
@@ -36,6 +37,8 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     t.like(outcomeOf(answer), { status: 'complete', state: 'cache-hit' });
     await sleep(50);
     t.is(world.node.requests.length, 0);
+    t.is(await world.counter('root_signatures'), 10);
+    t.is(await world.counter('signatures'), 2);
   });
 }
 

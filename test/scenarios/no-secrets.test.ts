@@ -6,6 +6,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { createDstackEnclave } from '../../src/adapters/dstack-enclave.js';
+import { SPACE_NAMES } from '../../src/bootstrap/account.js';
+import { decodeRunRecord } from '../../src/bootstrap-hook/run-record.js';
+import { openEnvelope } from '../../src/protocol/sealed-envelope.js';
 import { deriveBytes } from '../../src/protocol/hkdf.js';
 import { startServiceProcess } from '../../scripts/local/service-process.js';
 import { createWorld, type World } from './world.js';
@@ -75,6 +78,46 @@ test('no secret is in a log, an answer or a file', async (t) => {
       const found = texts.some((text) => spellings(secret).some((form) => text.includes(form)));
       t.false(found, `${name} in ${place}`);
     }
+  }
+});
+
+/** The seed of a run that is not finished, opened with the key that seals it. */
+async function runSeedOf(
+  { dataDir }: World,
+  stateKey: Uint8Array,
+  appId: string,
+): Promise<Uint8Array> {
+  const entries = await readdir(join(dataDir, 'bootstrap-run'), { recursive: true });
+  const name = entries.find((entry) => entry.endsWith('.json')) ?? '';
+  const id = name.slice(name.indexOf('/') + 1, -'.json'.length);
+  const file = JSON.parse(await readFile(join(dataDir, 'bootstrap-run', name), 'utf8')) as {
+    generation: number;
+    sealed: string;
+  };
+  const place = { appId, kind: 'bootstrap-run', id, generation: file.generation };
+  const key = deriveBytes(stateKey, ['document', 'bootstrap-run', id]);
+  const plain = openEnvelope(key, place, new Uint8Array(Buffer.from(file.sealed, 'base64url')));
+  return decodeRunRecord(plain).run.seed;
+}
+
+test('the session keys of a run that waits are nowhere but under its seal', async (t) => {
+  const world = await createWorld({ tuning: { retryDelaysMs: [3_600_000] } });
+  t.teardown(() => world.close());
+  const person = await world.person();
+  world.node.setFaults('/encryption/networks=status-500');
+  const said = [JSON.stringify((await world.sign(person)).body), world.logs.join('')];
+  const stateKey = (await secretsOf(world, person.keyId)).get('state key') ?? new Uint8Array();
+  const endpoint = world.env()['DSTACK_SIMULATOR_ENDPOINT'];
+  const { appId } = await createDstackEnclave({ endpoint }).getInfo();
+  const seed = await runSeedOf(world, stateKey, appId);
+  t.is(seed.length, 32);
+  const texts = [...said.map((text) => Buffer.from(text)), ...(await filesOf(world.dataDir))];
+  const secrets = [
+    seed,
+    ...SPACE_NAMES.map((name) => deriveBytes(seed, ['sealwright.session-key.v1', name])),
+  ];
+  for (const secret of secrets) {
+    t.false(texts.some((text) => spellings(secret).some((form) => text.includes(form))));
   }
 });
 

@@ -130,10 +130,10 @@ export class World {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  /** How many documents the service looked for so far. */
-  async documentReads(): Promise<number> {
+  /** A counter of the service, by its name without prefix and suffix. */
+  async counter(name: 'document_reads' | 'root_signatures' | 'signatures'): Promise<number> {
     const text = (await this.#service?.metrics()) ?? '';
-    return Number(/^sealwright_document_reads_total (\d+)$/m.exec(text)?.[1]);
+    return Number(new RegExp(`^sealwright_${name}_total (\\d+)$`, 'm').exec(text)?.[1]);
   }
 
   /** A request with exactly these headers besides its own; `fetch` would add some and refuse others. */
