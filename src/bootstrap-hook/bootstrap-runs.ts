@@ -17,14 +17,15 @@ import { ServiceError } from '../errors.js';
 import { createRun } from '../bootstrap/run.js';
 import { runBootstrap } from '../bootstrap/run-bootstrap.js';
 import type { BootstrapRun } from '../bootstrap/run.js';
+import { Background } from '../runtime/background.js';
 import type { BootstrapOutcome } from '../signing/after-sign.js';
 import { ActiveRun, stepTimes } from './active-run.js';
 import type { HookContext } from './hook-context.js';
 import { readBack } from './read-back.js';
 import { RunRecords } from './run-records.js';
-import { runIdOf, type RunFailure, type RunRecord, type RunSubject } from './run-record.js';
+import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { createSealedRootSigner } from './sealed-root-signer.js';
-import { publicCodeOf } from './public-code.js';
+import { describeFailure, failedOutcome } from './run-failure.js';
 
 const READ_BACK_TRIES = 8;
 const READ_BACK_EVENTS = {
@@ -40,8 +41,7 @@ export class BootstrapRuns {
   readonly #records: RunRecords;
   readonly #active = new Map<string, ActiveRun>();
   readonly #awaited = new Map<string, Set<(active: ActiveRun) => void>>();
-  readonly #timers = new Map<string, NodeJS.Timeout>();
-  readonly #background = new Set<Promise<unknown>>();
+  readonly #background = new Background();
   readonly #stop = new AbortController();
   readonly #runsAtOnce: IPolicy;
 
@@ -68,8 +68,7 @@ export class BootstrapRuns {
     const id = runIdOf(subject);
     const known = this.#active.get(id);
     if (known !== undefined) return known;
-    clearTimeout(this.#timers.get(id));
-    this.#timers.delete(id);
+    this.#background.cancel(id);
     const attempt = (record?.run.attempt ?? 0) + 1;
     const active = new ActiveRun(this.#context.engine.clock, attempt);
     this.#active.set(id, active);
@@ -77,7 +76,7 @@ export class BootstrapRuns {
       .execute(() => this.#attemptUnlessComplete(subject, record, active, again))
       .catch((error: unknown) => this.#fail(subject, undefined, attempt, error))
       .finally(() => void this.#active.delete(id));
-    this.#own(active.finished);
+    this.#background.own(active.finished);
     for (const listener of this.#awaited.get(id) ?? []) listener(active);
     return active;
   }
@@ -117,21 +116,12 @@ export class BootstrapRuns {
 
   /** Lets active runs finish for `graceMs`, then stops the rest where they are: durable, to be resumed. */
   async drain(graceMs: number): Promise<void> {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
+    this.#background.cancelAll();
     const timer = setTimeout(() => this.#stop.abort(), graceMs);
     await Promise.allSettled([...this.#active.values()].map(({ finished }) => finished));
     clearTimeout(timer);
     this.#stop.abort();
-    await Promise.allSettled(this.#background);
-  }
-
-  /** Runs something in the background that `drain` waits for. */
-  #own(work: Promise<unknown>): void {
-    const owned: Promise<unknown> = work
-      .catch(() => undefined)
-      .finally(() => this.#background.delete(owned));
-    this.#background.add(owned);
+    await this.#background.drain();
   }
 
   get signal(): AbortSignal {
@@ -140,7 +130,7 @@ export class BootstrapRuns {
 
   /** Has the service wait for some work before it stops. */
   own(work: Promise<unknown>): void {
-    this.#own(work);
+    this.#background.own(work);
   }
 
   /** A signature that read the user's document before another run ended would start that run again. */
@@ -226,14 +216,7 @@ export class BootstrapRuns {
   }
 
   #readBackLater(record: RunRecord, delayMs: number, tries = 1): void {
-    if (this.#stop.signal.aborted) return;
-    const id = runIdOf(record.subject);
-    const timer = setTimeout(() => {
-      this.#timers.delete(id);
-      this.#own(this.#readBack(record, tries));
-    }, delayMs);
-    timer.unref();
-    this.#timers.set(id, timer);
+    this.#background.later(runIdOf(record.subject), delayMs, () => this.#readBack(record, tries));
   }
 
   async #readBack(record: RunRecord, tries: number): Promise<void> {
@@ -259,39 +242,30 @@ export class BootstrapRuns {
     error: unknown,
   ): Promise<BootstrapOutcome> {
     const { settings, engine } = this.#context;
-    const { code, retryable } = publicCodeOf(error);
-    const at = Math.min(attempt, settings.retryDelaysMs.length) - 1;
-    const delayMs = jitter(settings.retryDelaysMs[at] ?? 0, engine.randomBytes(1));
-    const nextAttemptAtMs = engine.clock() + delayMs;
-    const failure: RunFailure = { errorCode: code, retryable, nextAttemptAtMs };
     // An interrupted run is not a failed one: the next process resumes it at once.
     if (this.#stop.signal.aborted) return { status: 'pending', state: 'executing' };
-    this.#report('bootstrap-failed', subject, { attempt, code, retryable });
+    const nowMs = engine.clock();
+    const failure = describeFailure(
+      error,
+      attempt,
+      settings.retryDelaysMs,
+      nowMs,
+      engine.randomBytes(1),
+    );
+    const { errorCode, retryable, nextAttemptAtMs } = failure;
+    this.#report('bootstrap-failed', subject, { attempt, code: errorCode, retryable });
     if (run !== undefined) {
       await this.#records.save({ subject, run, failure }).catch(() => undefined);
     }
     if (retryable) this.#retryAt(subject, nextAttemptAtMs);
-    return {
-      status: 'failed',
-      state: 'failed',
-      errorCode: code,
-      retryable,
-      ...(retryable ? { retryAfterMs: delayMs } : {}),
-    };
+    return failedOutcome(failure, nowMs);
   }
 
   #retryAt(subject: RunSubject, atMs: number): void {
-    if (this.#stop.signal.aborted) return;
     const id = runIdOf(subject);
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(id);
-        this.#own(this.#records.find(id).then((record) => this.start(subject, record).finished));
-      },
-      Math.max(0, atMs - this.#context.engine.clock()),
-    );
-    timer.unref();
-    this.#timers.set(id, timer);
+    this.#background.later(id, atMs - this.#context.engine.clock(), async () => {
+      await this.start(subject, await this.#records.find(id)).finished;
+    });
   }
 
   #report(
@@ -301,9 +275,4 @@ export class BootstrapRuns {
   ): void {
     this.#context.report(event, { keyId, chainId, ...fields });
   }
-}
-
-/** Spreads a delay over 75 to 125 per cent, so that accounts that failed together do not come back together. */
-function jitter(delayMs: number, random: Uint8Array): number {
-  return Math.round(delayMs * (0.75 + (random[0] ?? 0) / 512));
 }

@@ -10,6 +10,7 @@ import type { BootstrapRuns } from './bootstrap-runs.js';
 import { judgeApprovedSign } from './gate.js';
 import type { HookContext } from './hook-context.js';
 import { publicCodeOf } from './public-code.js';
+import { failedOutcome } from './run-failure.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { createSealedRootSigner } from './sealed-root-signer.js';
 
@@ -74,11 +75,8 @@ function standingFailure(
   if (failure === undefined || failure.errorCode === 'tinycloud_bootstrap_gate_closed') {
     return undefined;
   }
-  const { errorCode, retryable, nextAttemptAtMs } = failure;
-  if (!retryable) return { status: 'failed', state: 'failed', errorCode, retryable };
-  if (nextAttemptAtMs <= nowMs) return undefined;
-  const retryAfterMs = nextAttemptAtMs - nowMs;
-  return { status: 'failed', state: 'failed', errorCode, retryable, retryAfterMs };
+  const waits = failure.retryable && failure.nextAttemptAtMs > nowMs;
+  return waits || !failure.retryable ? failedOutcome(failure, nowMs) : undefined;
 }
 
 async function withinBudget(

@@ -23,16 +23,7 @@ import { parseRecapRequest, type Recap } from '../protocol/recap.js';
 import { findResource } from '../protocol/resource.js';
 import type { SiweMessage } from '../protocol/siwe-message.js';
 import { isSpaceName, NETWORK_NAME } from '../bootstrap/account.js';
-
-export type GateReason =
-  | 'kill-switch'
-  | 'not-tinycloud'
-  | 'other-signer'
-  | 'unsupported-chain'
-  | 'nothing-owned'
-  | 'auto-sign-disabled'
-  | 'expired-request'
-  | 'raw-format';
+import type { SkipReason } from '../signing/after-sign.js';
 
 export type GateSettings = {
   readonly enabled: boolean;
@@ -43,9 +34,9 @@ export type GateSettings = {
 
 export type GateVerdict =
   | { readonly open: true; readonly owner: WalletDid }
-  | { readonly open: false; readonly reason: GateReason };
+  | { readonly open: false; readonly reason: SkipReason };
 
-const shut = (reason: GateReason): GateVerdict => ({ open: false, reason });
+const shut = (reason: SkipReason): GateVerdict => ({ open: false, reason });
 
 /** Judges the payload of an approved signature by the key with this address. */
 export function judgeApprovedSign(

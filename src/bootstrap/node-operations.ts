@@ -24,7 +24,6 @@ import {
   parseSqlRows,
   parseWritten,
   requireOk,
-  statusError,
   type StoredValue,
 } from './node-replies.js';
 
@@ -147,13 +146,16 @@ export async function createNetwork(
   const created = await client.invoke(session, parts, request, (reply) =>
     reply.status === 409 ? undefined : parseDescriptor(reply),
   );
-  verifyDescriptor(created ?? (await readNetwork(client, owner)), owner, nodeDid);
+  const descriptor = created ?? (await findNetwork(client, owner));
+  // Refused because it exists, and then not there: somebody is at work on it, or the node is not itself.
+  if (descriptor === undefined) throw new ServiceError('ERR_NODE_REPLY_INVALID');
+  verifyDescriptor(descriptor, owner, nodeDid);
 }
 
-/** Reads the descriptor of the account's network. Rejects ERR_NODE_REFUSED where there is none. */
-export function readNetwork(client: NodeClient, owner: WalletDid): Promise<NetworkDescriptor> {
+/** Reads the descriptor of the account's network, undefined where there is none. */
+function findNetwork(client: NodeClient, owner: WalletDid): Promise<NetworkDescriptor | undefined> {
   const path = `/encryption/networks/${encodeURIComponent(networkIdOf(owner))}`;
-  return client.get(path, (reply) => parseDescriptor(reply));
+  return client.get(path, (reply) => (reply.status === 404 ? undefined : parseDescriptor(reply)));
 }
 
 /** Whether the account's network exists; one that exists is judged. */
@@ -162,12 +164,7 @@ export async function hasNetwork(
   owner: WalletDid,
   nodeDid: string,
 ): Promise<boolean> {
-  const path = `/encryption/networks/${encodeURIComponent(networkIdOf(owner))}`;
-  const descriptor = await client.get(path, (reply) => {
-    if (reply.status === 404) return undefined;
-    if (reply.status !== 200) throw statusError(reply);
-    return parseDescriptor(reply);
-  });
+  const descriptor = await findNetwork(client, owner);
   if (descriptor === undefined) return false;
   verifyDescriptor(descriptor, owner, nodeDid);
   return true;
