@@ -1,0 +1,12 @@
+export type Spread = { readonly median: number; readonly min: number; readonly max: number };
+
+/** Median, least and greatest of at least one number, rounded to a tenth. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const tenth = (value: number | undefined): number => Math.round((value ?? 0) * 10) / 10;
+  return {
+    median: tenth(sorted[Math.floor(sorted.length / 2)]),
+    min: tenth(sorted[0]),
+    max: tenth(sorted.at(-1)),
+  };
+}

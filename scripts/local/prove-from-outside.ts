@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Proof, ProofInput } from './read-account.js';
+
+const READER = new URL('./read-account.js', import.meta.url).pathname;
+const DEADLINE_MS = 20_000;
+
+/** Runs the independent reader as a process of its own; it learns what is in `input`, by its standard input, and no more. */
+export async function proveFromOutside(input: ProofInput): Promise<Proof> {
+  const child = spawn(process.execPath, [READER], {
+    env: { PATH: process.env['PATH'] },
+    stdio: ['pipe', 'pipe', 'inherit'],
+    timeout: DEADLINE_MS,
+  });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stdin.end(JSON.stringify(input));
+  await once(child, 'close');
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (text === '') throw new Error('the reader gave no answer');
+  return JSON.parse(text) as Proof;
+}

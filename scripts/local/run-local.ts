@@ -1,0 +1,146 @@
+/** Starts everything, lets a person sign once, watches, proves. Everything it started ends with it. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Wallet } from 'ethers';
+import { STEP_IDS } from '../../src/bootstrap/steps.js';
+import { startGuestAgent } from '../stand-ins/guest-agent/start-guest-agent.js';
+import { startNode, type StandInNode } from '../stand-ins/tinycloud-node/start-node.js';
+import { composeAppSignIn } from './app-sign-in.js';
+import { Drawing, type Output, table } from './draw.js';
+import { proveFromOutside } from './prove-from-outside.js';
+import { ServiceClient } from './service-client.js';
+import { startServiceProcess } from './service-process.js';
+
+export type LocalOptions = {
+  readonly once: boolean;
+  readonly port: number;
+  readonly node?: string;
+  readonly enclaveEndpoint?: string;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  /** For tests: what happens to the account between its provisioning and the proof. */
+  readonly beforeProof?: (node: StandInNode | undefined, address: string) => void | Promise<void>;
+};
+
+type Cleanup = () => Promise<unknown>;
+
+/** The exit code: 0 where the account was provisioned and proved. */
+export async function runLocal(options: LocalOptions): Promise<number> {
+  const cleanups: Cleanup[] = [];
+  const drawing = new Drawing(options.output, STEP_IDS.length);
+  try {
+    return await perform(options, drawing, cleanups);
+  } catch (error) {
+    drawing.line(`failed: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  } finally {
+    for (const cleanup of cleanups.toReversed()) await cleanup().catch(() => undefined);
+  }
+}
+
+async function perform(
+  options: LocalOptions,
+  drawing: Drawing,
+  cleanups: Cleanup[],
+): Promise<number> {
+  const directory = await mkdtemp(join(tmpdir(), 'sealwright-local-'));
+  cleanups.push(() => rm(directory, { recursive: true, force: true }));
+
+  const enclave = options.enclaveEndpoint ?? (await startAgent(cleanups));
+  const node = options.node === undefined ? await startStandInNode(cleanups) : undefined;
+  const nodeUrl = options.node ?? node?.url ?? '';
+  const service = await startServiceProcess({
+    SEALWRIGHT_MODE: 'development',
+    DSTACK_SIMULATOR_ENDPOINT: enclave,
+    TINYCLOUD_BOOTSTRAP_HOST: nodeUrl,
+    DATA_DIR: directory,
+    STATE_INIT: '1',
+    HOST: '127.0.0.1',
+    PORT: String(options.port),
+    PUBLIC_ORIGIN: `http://localhost:${options.port === 0 ? 3001 : options.port}`,
+  });
+  cleanups.push(() => service.stop());
+  drawing.heading('Sealwright, on this machine');
+  for (const line of table([
+    ['  service', service.url],
+    ['  node', `${nodeUrl}${node === undefined ? '' : ' (stand-in)'}`],
+    ['  enclave', `${enclave}${options.enclaveEndpoint === undefined ? ' (stand-in)' : ''}`],
+  ])) {
+    drawing.line(line);
+  }
+  const proved = await provisionAndProve(options, drawing, service.url, nodeUrl, node);
+  if (options.once) return proved ? 0 : 1;
+  drawing.line('');
+  drawing.line(
+    `The service stays up at ${service.url} (${service.url}/openapi.json). Ctrl-C ends it.`,
+  );
+  await new Promise<void>((resolve) => {
+    if (options.signal.aborted) resolve();
+    options.signal.addEventListener('abort', () => resolve());
+  });
+  return proved ? 0 : 1;
+}
+
+async function startAgent(cleanups: Cleanup[]): Promise<string> {
+  const agent = await startGuestAgent({ port: 0 });
+  cleanups.push(() => agent.close());
+  return agent.endpoint;
+}
+
+async function startStandInNode(cleanups: Cleanup[]): Promise<StandInNode> {
+  const node = await startNode({ secret: new Uint8Array(randomBytes(32)) });
+  cleanups.push(() => node.close());
+  return node;
+}
+
+async function provisionAndProve(
+  options: LocalOptions,
+  drawing: Drawing,
+  serviceUrl: string,
+  nodeUrl: string,
+  node: StandInNode | undefined,
+): Promise<boolean> {
+  const client = new ServiceClient(serviceUrl);
+  const key = await client.signIn(new Wallet(`0x${randomBytes(32).toString('hex')}`));
+  const { siwe, sessionSeed } = composeAppSignIn(key.address, 'localhost:5173', Date.now());
+
+  drawing.line('');
+  drawing.heading(`One signature for ${key.address}`);
+  drawing.startClock();
+  const startedAtMs = performance.now();
+  const watching = client.watch(
+    key.id,
+    (event, data) => {
+      if (event === 'step' && 'id' in data) drawing.step(data.id, data.status);
+    },
+    options.signal,
+  );
+  const signed = await client.sign(key.id, siwe);
+  if (signed.tinycloudBootstrap.status === 'pending') await watching;
+  watching.catch(() => undefined);
+  drawing.end();
+  const { status, state, errorCode } = signed.tinycloudBootstrap;
+  drawing.line(
+    `  ${status} (${state}${errorCode === undefined ? '' : `, ${errorCode}`}) in ${(performance.now() - startedAtMs).toFixed(0)} ms`,
+  );
+
+  await options.beforeProof?.(node, key.address);
+  drawing.line('');
+  drawing.heading('Seen from outside, with the session of that signature');
+  const proof = await proveFromOutside({
+    nodeUrl,
+    siwe,
+    signature: signed.signature,
+    sessionSeed: Buffer.from(sessionSeed).toString('hex'),
+  });
+  for (const line of table([
+    ['  what', 'where', 'verdict', 'seen'],
+    ...proof.rows.map(({ what, where, verdict, seen }) => [`  ${what}`, where, verdict, seen]),
+  ])) {
+    drawing.line(line);
+  }
+  drawing.line(drawing.mark(proof.proved, proof.proved ? '  proved' : '  NOT proved'));
+  return proof.proved;
+}

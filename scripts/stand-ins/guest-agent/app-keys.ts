@@ -1,0 +1,61 @@
+/**
+ * The keys of a stand-in: an app key, and the KMS's word for it.
+ *
+ * dstack derives every key of an application from one app key; the KMS root key signs that key for the application's id.
+ */
+import { secp256k1 } from '@noble/curves/secp256k1';
+import { keccak_256 } from '@noble/hashes/sha3';
+import { hkdfSync } from 'node:crypto';
+import { hmac } from '@noble/hashes/hmac';
+import { sha256 } from '@noble/hashes/sha2';
+import { concatBytes, utf8 } from '../../../src/protocol/bytes.js';
+
+export type AppKeys = {
+  /** 20 bytes. */
+  readonly appId: Uint8Array;
+  readonly appKey: Uint8Array;
+  /** r ‖ s ‖ recovery id by the KMS root key (65 bytes), empty without a KMS. */
+  readonly kmsSignature: Uint8Array;
+};
+
+/** Published, so that a developer's data survive a restart of the stand-in. */
+export const DEVELOPMENT_SEED = new Uint8Array(Buffer.from('5ea1'.repeat(16), 'hex'));
+
+const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
+
+/** Keys from a seed (32 bytes), for an application with this id. */
+export function deriveAppKeys(seed: Uint8Array, appId: Uint8Array): AppKeys {
+  const part = (info: string): Uint8Array =>
+    new Uint8Array(hkdfSync('sha256', seed, utf8('sealwright stand-in'), utf8(info), 32));
+  const appKey = part(`app key ${Buffer.from(appId).toString('hex')}`);
+  const publicKey = secp256k1.getPublicKey(appKey, true);
+  const message = concatBytes(utf8('dstack-kms-issued:'), appId, publicKey);
+  return { appId, appKey, kmsSignature: signRecoverable(message, part('kms root')) };
+}
+
+/** Reads the file in which an agent's app key is published. */
+export function parseAppKeys(json: string): AppKeys {
+  const file = JSON.parse(json) as Record<'app_id' | 'k256_key' | 'k256_signature', string>;
+  return {
+    appId: fromHex(file.app_id),
+    appKey: fromHex(file.k256_key),
+    kmsSignature: fromHex(file.k256_signature),
+  };
+}
+
+/** r ‖ s ‖ recovery id over the Keccak-256 of the message; deterministic, low S. */
+export function signRecoverable(message: Uint8Array, privateKey: Uint8Array): Uint8Array {
+  const signature = secp256k1.sign(keccak_256(message), privateKey);
+  return concatBytes(signature.toCompactRawBytes(), Uint8Array.of(signature.recovery));
+}
+
+/** The 32 bytes of a path. Purpose and algorithm do not enter it: the same path is the same secret. */
+export function derivePathKey({ appKey }: AppKeys, path: string): Uint8Array {
+  return hkdf(appKey, utf8('RATLS'), utf8(path));
+}
+
+// `crypto.hkdfSync` refuses an info over 1,024 bytes, and an agent takes any path: one block by hand (RFC 5869).
+function hkdf(secret: Uint8Array, salt: Uint8Array, info: Uint8Array): Uint8Array {
+  const extracted = hmac(sha256, salt, secret);
+  return hmac(sha256, extracted, concatBytes(info, Uint8Array.of(1)));
+}

@@ -1,0 +1,116 @@
+import type { RequestRecord } from './request-record.js';
+
+/**
+ * What goes wrong with a request:
+ *
+ * | kind           | effect | answer                                             |
+ * | -------------- | ------ | -------------------------------------------------- |
+ * | `status-NNN`   | no     | that status, a short text                          |
+ * | `redirect`     | no     | 302 to another path                                |
+ * | `hang`         | no     | none, the connection stays open                    |
+ * | `hang-after`   | yes    | none, the connection stays open                    |
+ * | `slow-MS`      | yes    | the right one, this much later (the wait is first) |
+ * | `reset-before` | no     | none, the connection is reset                      |
+ * | `reset-after`  | yes    | none, the connection is reset                      |
+ * | `half-body`    | yes    | headers and half of the body, then a reset         |
+ * | `wrong-type`   | yes    | an HTML page with the right status                 |
+ * | `huge-body`    | yes    | 10 MB of JSON text                                 |
+ */
+export type Fault =
+  | { readonly kind: 'status' | 'slow'; readonly amount: number }
+  | { readonly kind: (typeof PLAIN_KINDS)[number] };
+
+const PLAIN_KINDS = [
+  'redirect',
+  'hang',
+  'hang-after',
+  'reset-before',
+  'reset-after',
+  'half-body',
+  'wrong-type',
+  'huge-body',
+] as const;
+
+/** A fault for the requests a predicate picks, for all of them or the first `count`. */
+export type FaultRule = {
+  readonly matches: (record: RequestRecord) => boolean;
+  /** As in a specification: `hang`, `status-503`. */
+  readonly kind: string;
+  readonly count?: number;
+};
+
+type Active = {
+  readonly matches: FaultRule['matches'];
+  readonly fault: Fault;
+  left: number;
+};
+
+const SPEC = /^(\/[^:=*,]*)(?::([^=*,]+))?=([a-z0-9-]+)(?:\*([0-9]+))?$/;
+
+/** The faults in force. A request is hit by the first that fits it and is not used up. */
+export class Faults {
+  #specified: readonly Active[] = [];
+  #added: readonly Active[] = [];
+
+  constructor(spec = '') {
+    this.specify(spec);
+  }
+
+  /** Puts `route[:ability]=kind[*count]`, comma-separated, in place of what was specified; else RangeError. */
+  specify(spec: string): void {
+    const parts = spec.split(',').map((part) => part.trim());
+    this.#specified = parts.filter((part) => part !== '').map(parseRule);
+  }
+
+  /** Adds one beside those of the specification, and before them; the function given back lifts it. */
+  add({ matches, kind, count = Infinity }: FaultRule): () => void {
+    const added: Active = { matches, fault: parseKind(kind), left: count };
+    this.#added = [...this.#added, added];
+    return () => {
+      this.#added = this.#added.filter((active) => active !== added);
+    };
+  }
+
+  /** The fault that hits this request, counted as used. */
+  take(record: RequestRecord): Fault | undefined {
+    const hit = [...this.#added, ...this.#specified].find(
+      ({ matches, left }) => left > 0 && matches(record),
+    );
+    if (hit === undefined) return undefined;
+    hit.left -= 1;
+    return hit.fault;
+  }
+}
+
+function parseRule(part: string): Active {
+  const [whole, route = '', ability, kind = '', count] = SPEC.exec(part) ?? [];
+  if (whole === undefined) {
+    throw new RangeError(`"${part}" is not route[:ability]=kind[*count]`);
+  }
+  return {
+    matches: (record) => record.route === route && hasAbility(record, ability),
+    fault: parseKind(kind),
+    left: count === undefined ? Infinity : Number(count),
+  };
+}
+
+function parseKind(text: string): Fault {
+  const plain = PLAIN_KINDS.find((kind) => kind === text);
+  if (plain !== undefined) return { kind: plain };
+  const [whole, kind, amount] = /^(status|slow)-([0-9]+)$/.exec(text) ?? [];
+  if (whole === undefined) throw new RangeError(`"${text}" is not a kind of fault`);
+  const isStatus = kind === 'status';
+  if (isStatus && (Number(amount) < 200 || Number(amount) > 599)) {
+    throw new RangeError(`"${text}" is not a status of an answer`);
+  }
+  return { kind: isStatus ? 'status' : 'slow', amount: Number(amount) };
+}
+
+/** `session` stands for a delegation that hosts nothing. */
+function hasAbility(record: RequestRecord, ability: string | undefined): boolean {
+  if (ability === undefined) return true;
+  if (ability === 'session') {
+    return record.route === '/delegate' && !record.abilities.includes('tinycloud.space/host');
+  }
+  return record.abilities.includes(ability);
+}

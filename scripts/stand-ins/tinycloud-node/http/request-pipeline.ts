@@ -1,0 +1,155 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { NodeContext } from '../node-context.js';
+import { emptyAnswer, textAnswer, type Answer } from './answer.js';
+import { defaultPage } from './default-page.js';
+import { dispatch } from './dispatch.js';
+import type { Fault, Faults } from './fault.js';
+import { Flights, type Flight } from './flights.js';
+import type { NodeRequest } from './node-request.js';
+import { startRecord, wallTimeMs, type RequestRecord } from './request-record.js';
+import { findRoute, type FoundRoute } from './route-table.js';
+import { resetConnection, sendAnswer } from './send-answer.js';
+
+export type RequestHook = (
+  phase: 'before' | 'after',
+  record: RequestRecord,
+) => void | Promise<void>;
+
+/**
+ * What happens to a request, in order: it is recorded and counted as in flight; its body is read; the latency passes;
+ * the `before` hook; a fault that prevents the effect; the effect; the `after` hook; the answer, or what a fault leaves
+ * of it. All latency lies before the effect, so that a request overlaps with everything sent while it waits and its
+ * effect is the last thing that happens before its answer. A hook that throws resets the connection.
+ */
+export class RequestPipeline {
+  readonly #context: NodeContext;
+  readonly #flights = new Flights();
+  readonly #records: RequestRecord[] = [];
+  readonly faults: Faults;
+  latencyMs = 0;
+  hook: RequestHook | undefined;
+  #stopped = false;
+
+  constructor(context: NodeContext, faults: Faults) {
+    this.#context = context;
+    this.faults = faults;
+  }
+
+  get records(): readonly RequestRecord[] {
+    return this.#records;
+  }
+
+  clearRecords(): void {
+    this.#records.length = 0;
+  }
+
+  /** From here on no request takes effect. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = splitTarget(message.url ?? '/');
+    const found = findRoute(message.method ?? 'GET', url.segments);
+    const flight = this.#flights.enter(found.takesInvocation);
+    const record = startRecord(message, found.name);
+    this.#records.push(record);
+    try {
+      const request = await readRequest(message, url, flight);
+      await this.#work(request, response, record, found);
+    } catch (error) {
+      if (response.destroyed) return;
+      if (isBug(error)) process.emitWarning(error);
+      resetConnection(response);
+    } finally {
+      this.#endWith(response, record, flight);
+    }
+  }
+
+  /** A request whose work is done is in flight only as long as a connection waits for its answer. */
+  #endWith(response: ServerResponse, record: RequestRecord, flight: Flight): void {
+    if (response.closed) this.#end(record, flight);
+    else response.once('close', () => this.#end(record, flight));
+  }
+
+  async #work(
+    request: NodeRequest,
+    response: ServerResponse,
+    record: RequestRecord,
+    found: FoundRoute,
+  ): Promise<void> {
+    if (this.latencyMs > 0) await setTimeout(this.latencyMs);
+    // Lets requests that arrived together all be counted as in flight before the first one takes effect.
+    await setImmediate();
+    await this.hook?.('before', record);
+    const fault = this.faults.take(record);
+    if (fault?.kind === 'slow') await setTimeout(fault.amount);
+    if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'reset-before' || this.#stopped) return resetConnection(response);
+    const instead = answerInstead(fault);
+    const answer = instead ?? dispatch(this.#context, request, found);
+    if (instead === undefined) await this.hook?.('after', record);
+    if (fault?.kind === 'hang-after') return;
+    if (fault?.kind === 'reset-after') return resetConnection(response);
+    record.status = answer.status;
+    // Ends here rather than when the connection closes: the client may send its next request before that is known.
+    this.#end(record, request.flight);
+    sendAnswer(response, answer, fault);
+  }
+
+  #end(record: RequestRecord, flight: Flight): void {
+    record.endedAtMs ??= wallTimeMs();
+    this.#flights.leave(flight);
+  }
+}
+
+type Target = { readonly segments: readonly string[]; readonly query: URLSearchParams };
+
+/** Path segments, percent-decoded, and the query. */
+function splitTarget(target: string): Target {
+  const mark = target.indexOf('?');
+  const path = mark === -1 ? target : target.slice(0, mark);
+  const segments = path.slice(1).split('/').map(decodeSegment);
+  return { segments, query: new URLSearchParams(mark === -1 ? '' : target.slice(mark + 1)) };
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+async function readRequest(
+  message: IncomingMessage,
+  { segments, query }: Target,
+  flight: Flight,
+): Promise<NodeRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(Buffer.from(chunk));
+  return {
+    method: message.method ?? 'GET',
+    segments,
+    query,
+    headers: message.headers,
+    body: new Uint8Array(Buffer.concat(chunks)),
+    remoteAddress: message.socket.remoteAddress ?? '',
+    flight,
+  };
+}
+
+/** The answer of a fault that keeps the request from taking effect. */
+function answerInstead(fault: Fault | undefined): Answer | undefined {
+  if (fault?.kind === 'redirect') return emptyAnswer(302, { location: '/moved' });
+  if (fault?.kind !== 'status') return undefined;
+  return fault.amount === 401 || fault.amount === 404
+    ? defaultPage(fault.amount, undefined)
+    : textAnswer(fault.amount, 'injected fault');
+}
+
+/** A broken connection is the client's affair; everything else is a mistake of the stand-in and should be seen. */
+function isBug(error: unknown): error is Error {
+  return error instanceof Error && !('code' in error);
+}

@@ -1,0 +1,21 @@
+import type { NodeKeys } from './formats/node-keys.js';
+import type { Answer } from './http/answer.js';
+import type { NodeRequest } from './http/node-request.js';
+import type { RateLimit } from './http/rate-limit.js';
+import type { SqlDatabases } from './sql/sql-databases.js';
+import type { NodeStore } from './store/node-store.js';
+
+/** What every route works with. */
+export type NodeContext = {
+  readonly store: NodeStore;
+  readonly databases: SqlDatabases;
+  readonly keys: NodeKeys;
+  readonly rateLimit: RateLimit;
+  /** The node's clock, Unix milliseconds. */
+  readonly clock: () => number;
+  /** Whose concurrency faults the node shows. */
+  readonly storage: 'sqlite' | 'postgres';
+};
+
+/** A route does all its work in one go: nothing else happens between its first look at the store and its commit. */
+export type Route = (context: NodeContext, request: NodeRequest) => Answer;

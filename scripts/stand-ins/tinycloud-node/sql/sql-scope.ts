@@ -1,0 +1,60 @@
+import type { Capability } from '../formats/capability.js';
+import { Refusal } from '../refusal.js';
+import type { SqlAbility } from './sql-policy.js';
+
+export type SqlCapability = {
+  readonly space: string;
+  readonly path: string | undefined;
+  readonly ability: string;
+};
+
+export type SqlScope = {
+  readonly space: string;
+  readonly path: string | undefined;
+  /** The name of the database: the last segment of the path. */
+  readonly database: string;
+  readonly ability: SqlAbility;
+};
+
+/** Of several abilities in one token the first of these counts. */
+const PREFERENCE: readonly SqlAbility[] = ['write', 'schema', 'admin', '*', 'read', 'select'];
+const PREFIX = 'tinycloud.sql/';
+
+export function sqlCapabilities(capabilities: readonly Capability[]): readonly SqlCapability[] {
+  return capabilities.flatMap(({ resource, ability }) => {
+    const isSql =
+      resource.kind === 'space' && resource.service === 'sql' && ability.startsWith(PREFIX);
+    return isSql ? [{ space: resource.space.id, path: resource.path, ability }] : [];
+  });
+}
+
+/** The one database and the one ability a token is about. */
+export function selectScope(capabilities: readonly SqlCapability[]): SqlScope {
+  const [first] = capabilities;
+  if (first === undefined) throw noneSupported();
+  if (capabilities.some(({ space }) => space !== first.space)) {
+    throw new Refusal(400, 'Ambiguous sql capabilities span multiple spaces');
+  }
+  if (capabilities.some(({ path }) => path !== first.path)) {
+    throw new Refusal(400, 'Ambiguous sql capabilities span multiple database paths');
+  }
+  const ability = PREFERENCE.find((name) => holds(capabilities, name));
+  if (ability === undefined) throw noneSupported();
+  const database = first.path?.split('/').at(-1) ?? 'default';
+  return { space: first.space, path: first.path, database, ability };
+}
+
+/** PRAGMA needs an admin ability in the token, whichever ability is the effective one. */
+export function requireAdmin(scope: SqlScope, capabilities: readonly SqlCapability[]): void {
+  if (holds(capabilities, 'admin') || holds(capabilities, '*')) return;
+  const resource = `${scope.space}/sql/${scope.path ?? scope.database}`;
+  throw new Refusal(401, `Unauthorized Action: ${resource} / ${PREFIX}admin`);
+}
+
+function holds(capabilities: readonly SqlCapability[], name: SqlAbility): boolean {
+  return capabilities.some(({ ability }) => ability === PREFIX + name);
+}
+
+function noneSupported(): Refusal {
+  return new Refusal(401, 'No supported sql capabilities found');
+}

@@ -1,0 +1,141 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { nodeKeys } from './formats/node-keys.js';
+import { Faults, type FaultRule } from './http/fault.js';
+import { RateLimit } from './http/rate-limit.js';
+import { RequestPipeline, type RequestHook } from './http/request-pipeline.js';
+import type { RequestRecord } from './http/request-record.js';
+import { inspectionOf, type Inspection } from './inspection.js';
+import type { NodeContext } from './node-context.js';
+import { SqlDatabases } from './sql/sql-databases.js';
+import { openSqlite } from './sql/sqlite-connection.js';
+import { Journal } from './store/journal.js';
+import { NodeStore } from './store/node-store.js';
+
+/**
+ * A TinyCloud node for development. It verifies what a real node 1.16.0 verifies and answers as it does, on real SQLite,
+ * and it can be slow, faulty or gone at a chosen moment. Nothing it checks can be switched off.
+ *
+ * With `dataDir` everything is on the disk before it is answered: a journal of effects and one file for each SQL
+ * database. A directory belongs to one node at a time.
+ */
+export type StandInNodeOptions = {
+  /** 0, the default, takes a free port. */
+  readonly port?: number;
+  readonly host?: string;
+  readonly dataDir?: string;
+  /** 32 bytes from which the node's keys follow; 32 times 0x07 by default, as in the recordings. */
+  readonly secret?: Uint8Array;
+  readonly clock?: () => number;
+  /** Whose concurrency faults it shows; `sqlite` by default, the harder one. */
+  readonly storage?: 'sqlite' | 'postgres';
+  readonly latencyMs?: number;
+  /** `route[:ability]=kind[*count]`, comma-separated. */
+  readonly faults?: string;
+};
+
+export type { FaultRule } from './http/fault.js';
+export type { RequestRecord } from './http/request-record.js';
+
+export type StandInNode = {
+  readonly url: string;
+  readonly nodeDid: string;
+  /** Every request seen, in order of arrival. */
+  readonly requests: readonly RequestRecord[];
+  /** Replaces the faults specified before; an empty text lifts them. */
+  setFaults(spec: string): void;
+  /** Adds a fault for chosen requests, beside those of `setFaults`; the function given back lifts it. */
+  addFault(rule: FaultRule): () => void;
+  setLatencyMs(ms: number): void;
+  /** Is awaited before the effect of each request, and after it before the answer is sent. */
+  onRequest(hook: RequestHook | undefined): void;
+  clearRequests(): void;
+  readonly inspect: Inspection;
+  close(): Promise<void>;
+};
+
+export const DEFAULT_SECRET: Uint8Array = new Uint8Array(32).fill(7);
+const MAX_HEADER_BYTES = 400 * 1024;
+/** Longer than clients keep connections, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 60_000;
+const DRAIN_MS = 500;
+
+export async function startNode(options: StandInNodeOptions = {}): Promise<StandInNode> {
+  const faults = new Faults(options.faults);
+  const context = await openContext(options);
+  const pipeline = new RequestPipeline(context, faults);
+  pipeline.latencyMs = options.latencyMs ?? 0;
+  const limits = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer(limits, (message, response) => {
+    void pipeline.serve(message, response);
+  });
+  const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
+  return {
+    url,
+    nodeDid: context.keys.nodeDid,
+    get requests() {
+      return pipeline.records;
+    },
+    setFaults: (spec) => faults.specify(spec),
+    addFault: (rule) => faults.add(rule),
+    setLatencyMs: (ms) => {
+      pipeline.latencyMs = ms;
+    },
+    onRequest: (hook) => {
+      pipeline.hook = hook;
+    },
+    clearRequests: () => pipeline.clearRecords(),
+    inspect: inspectionOf(context),
+    close: () => close(server, pipeline, context),
+  };
+}
+
+async function openContext(options: StandInNodeOptions): Promise<NodeContext> {
+  const sqlite = await openSqlite();
+  const { dataDir } = options;
+  const opened = dataDir === undefined ? undefined : Journal.open(join(dataDir, 'effects.jsonl'));
+  return {
+    store: new NodeStore(opened?.journal, opened?.past),
+    databases: new SqlDatabases(sqlite, dataDir === undefined ? undefined : join(dataDir, 'sql')),
+    keys: nodeKeys(options.secret ?? DEFAULT_SECRET),
+    rateLimit: new RateLimit(),
+    clock: options.clock ?? Date.now,
+    storage: options.storage ?? 'sqlite',
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      const bound = isAddress(address) ? address.port : port;
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
+    });
+  });
+}
+
+function isAddress(address: string | AddressInfo | null): address is AddressInfo {
+  return address !== null && typeof address === 'object';
+}
+
+/** Lets no request in, gives those under way a moment, cuts the rest, and gives files and memory back. */
+async function close(
+  server: Server,
+  pipeline: RequestPipeline,
+  { store, databases }: NodeContext,
+): Promise<void> {
+  if (!server.listening) return;
+  await new Promise<void>((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+  });
+  pipeline.stop();
+  databases.close();
+  store.close();
+}

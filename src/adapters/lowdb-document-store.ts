@@ -1,0 +1,189 @@
+/**
+ * The JSON store: lowdb over our own durable file adapter, one file a document, on the sealed volume.
+ *
+ *   DATA_DIR/<kind>/<two hex digits of the id's hash>/<id>.json   {"version":1,"generation":n,"sealed":"<base64url>"}
+ *
+ * A commit costs the same with a hundred and with a million documents. Memory never runs ahead of the disk: each operation
+ * reads what is there, and lowdb's copy of a failed write is thrown away with its object. A missing file is a missing
+ * document, never an empty one.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Low, type Adapter } from 'lowdb';
+import { z } from 'zod';
+import type { DocumentStore, StoredDocument } from '../accounts/document-store.js';
+import { ServiceError } from '../errors.js';
+import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
+import { createKeyedLock } from '../runtime/keyed-lock.js';
+import { makeDirectory, removeDurably, TEMPORARY, writeDurably } from './durable-file.js';
+import { lockDirectory } from './unix-socket-directory-lock.js';
+
+const fileSchema = z.strictObject({
+  version: z.literal(1),
+  generation: z.number().int().positive(),
+  sealed: z.string(),
+});
+type StoredFile = z.infer<typeof fileSchema>;
+
+const NAME = /^[A-Za-z0-9_-]{1,128}$/;
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** lowdb's adapter: a missing file is null, a file that is no document is an error, a write is durable. */
+class DurableJsonFile implements Adapter<StoredFile> {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async read(): Promise<StoredFile | null> {
+    let text: string;
+    try {
+      text = await readFile(this.#path, 'utf8');
+    } catch (cause) {
+      if (isMissing(cause)) return null;
+      throw new ServiceError('ERR_STORE_UNAVAILABLE', { cause });
+    }
+    try {
+      return fileSchema.parse(JSON.parse(text));
+    } catch (cause) {
+      throw new ServiceError('ERR_STATE_TAMPERED', { cause });
+    }
+  }
+
+  async write(data: StoredFile): Promise<void> {
+    try {
+      await makeDirectory(join(this.#path, '..'));
+      await writeDurably(this.#path, `${JSON.stringify(data)}\n`);
+    } catch (cause) {
+      throw new ServiceError('ERR_STORE_UNAVAILABLE', { cause });
+    }
+  }
+}
+
+const EMPTY: StoredFile = { version: 1, generation: 0, sealed: '' };
+
+/** lowdb puts its default where an adapter reads null; generation 0 is how that is told from a document. */
+async function openFile(path: string): Promise<Low<StoredFile>> {
+  const file = new Low<StoredFile>(new DurableJsonFile(path), EMPTY);
+  await file.read();
+  return file;
+}
+
+/**
+ * Opens the store and locks its directory. Rejects ERR_DATA_DIR for a directory that is missing or can not be written,
+ * ERR_DATA_DIR_LOCKED for one that another process holds.
+ */
+export async function openLowdbDocumentStore({
+  dataDir,
+}: {
+  readonly dataDir: string;
+}): Promise<DocumentStore> {
+  await requireDirectory(dataDir);
+  const lock = await lockDirectory(dataDir);
+  try {
+    await removeLeftovers(dataDir);
+    if (!(await probe(dataDir)))
+      throw new ServiceError('ERR_DATA_DIR', { detail: { reason: 'read-only' } });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+  return createStore(dataDir, () => lock.release());
+}
+
+async function requireDirectory(dataDir: string): Promise<void> {
+  const found = await stat(dataDir).catch((cause: unknown) => {
+    throw new ServiceError('ERR_DATA_DIR', { cause, detail: { reason: 'missing' } });
+  });
+  if (!found.isDirectory()) {
+    throw new ServiceError('ERR_DATA_DIR', { detail: { reason: 'not a directory' } });
+  }
+}
+
+async function removeLeftovers(dataDir: string): Promise<void> {
+  for (const entry of await readdir(dataDir, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile() && TEMPORARY.test(entry.name)) await rm(join(entry.parentPath, entry.name));
+  }
+}
+
+async function probe(dataDir: string): Promise<boolean> {
+  const path = join(dataDir, '.probe');
+  try {
+    await writeDurably(path, '');
+    await removeDurably(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function createStore(dataDir: string, release: () => Promise<void>): DocumentStore {
+  const locks = createKeyedLock();
+
+  const pathOf = (kind: string, id: string): string => {
+    if (!NAME.test(kind) || !NAME.test(id))
+      throw new TypeError('a kind or id that is no file name');
+    const shard = createHash('sha256').update(id).digest('hex').slice(0, 2);
+    return join(dataDir, kind, shard, `${id}.json`);
+  };
+
+  /** Runs under the document's lock, once its generation is what the caller expects. */
+  const swap = (
+    kind: string,
+    id: string,
+    expectedGeneration: number,
+    change: (file: Low<StoredFile>, path: string) => Promise<void>,
+  ): Promise<void> => {
+    const path = pathOf(kind, id);
+    return locks.run(path, async () => {
+      const file = await openFile(path);
+      if (file.data.generation !== expectedGeneration) throw new ServiceError('ERR_STORE_CONFLICT');
+      await change(file, path);
+    });
+  };
+
+  return {
+    find: async (kind, id) => {
+      const { data } = await openFile(pathOf(kind, id));
+      return data.generation === 0 ? undefined : open(data);
+    },
+    commit: (kind, id, expectedGeneration, next) =>
+      swap(kind, id, expectedGeneration, async (file) => {
+        file.data = {
+          version: 1,
+          generation: next.generation,
+          sealed: encodeBase64url(next.sealed),
+        };
+        await file.write();
+      }),
+    remove: (kind, id, expectedGeneration) =>
+      swap(kind, id, expectedGeneration, async (_file, path) => {
+        await removeDurably(path).catch((cause: unknown) => {
+          throw new ServiceError('ERR_STORE_UNAVAILABLE', { cause });
+        });
+      }),
+    list: (kind) => listIds(join(dataDir, kind)),
+    isWritable: () => probe(dataDir),
+    close: release,
+  };
+}
+
+function open({ generation, sealed }: StoredFile): StoredDocument {
+  try {
+    return { generation, sealed: decodeBase64url(sealed) };
+  } catch (cause) {
+    throw new ServiceError('ERR_STATE_TAMPERED', { cause });
+  }
+}
+
+async function* listIds(directory: string): AsyncIterable<string> {
+  for (const shard of await readdir(directory).catch(() => [])) {
+    for (const name of await readdir(join(directory, shard)).catch(() => [])) {
+      if (name.endsWith('.json')) yield name.slice(0, -'.json'.length);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * secp256k1 by libsecp256k1. The bindings are imported by name: the package's main entry falls back without a word to a
+ * slow, unmaintained curve when the native library does not load.
+ */
+import bindings from 'secp256k1/bindings.js';
+import { concatBytes } from '../protocol/bytes.js';
+import type { Ecdsa } from '../keys/ecdsa.js';
+
+export function createSecp256k1Ecdsa(): Ecdsa {
+  const curve = bindings;
+  return {
+    publicKeyOf: (privateKey) =>
+      curve.privateKeyVerify(privateKey) ? curve.publicKeyCreate(privateKey, false) : undefined,
+    sign: (digest, privateKey) => {
+      const { signature, recid } = curve.ecdsaSign(digest, privateKey);
+      return concatBytes(signature, Uint8Array.of(27 + recid));
+    },
+  };
+}

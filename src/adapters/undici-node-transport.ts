@@ -1,0 +1,93 @@
+/** The way to a TinyCloud node over undici: one pool for one origin, nothing believed, everything bounded. */
+import { errors, Pool, type Dispatcher } from 'undici';
+import { ServiceError } from '../errors.js';
+import type { NodeReply, NodeRequest, NodeTransport } from '../bootstrap/node-transport.js';
+
+const MAX_REPLY_BYTES = 64 * 1024;
+const MAX_RETRY_AFTER_MS = 60_000;
+
+export type NodeTransportOptions = {
+  readonly origin: string;
+  /** Connections at a time (default 32). */
+  readonly connections?: number;
+};
+
+export function createUndiciNodeTransport(options: NodeTransportOptions): NodeTransport {
+  const pool = new Pool(options.origin, {
+    connections: options.connections ?? 32,
+    pipelining: 1,
+    connect: { timeout: 4_000 },
+    headersTimeout: 60_000,
+    bodyTimeout: 60_000,
+    keepAliveTimeout: 4_000,
+    maxHeaderSize: 16 * 1024,
+  });
+  return {
+    send: (request) => send(pool, request),
+    close: () => pool.destroy(),
+  };
+}
+
+async function send(pool: Pool, request: NodeRequest): Promise<NodeReply> {
+  const deadline = AbortSignal.timeout(request.deadlineMs);
+  const given = request.signal;
+  const signal = given === undefined ? deadline : AbortSignal.any([given, deadline]);
+  try {
+    const reply = await pool.request({
+      method: request.method,
+      path: request.path,
+      headers: { accept: 'application/json, text/plain, */*', ...request.headers },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      signal,
+    });
+    return await read(reply);
+  } catch (cause) {
+    if (cause instanceof ServiceError) throw cause;
+    if (given?.aborted === true) throw new ServiceError('ERR_NODE_ABORTED', { cause });
+    throw new ServiceError(
+      deadline.aborted || isTimeout(cause) ? 'ERR_NODE_TIMEOUT' : 'ERR_NODE_UNAVAILABLE',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof errors.ConnectTimeoutError ||
+  error instanceof errors.HeadersTimeoutError ||
+  error instanceof errors.BodyTimeoutError;
+
+async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<NodeReply> {
+  // A body given up reports that as an error, which nobody waits for.
+  body.on('error', () => undefined);
+  if (statusCode >= 300 && statusCode < 400) {
+    body.destroy();
+    throw new ServiceError('ERR_NODE_REDIRECT', { detail: { status: statusCode } });
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_REPLY_BYTES) {
+      body.destroy();
+      throw new ServiceError('ERR_NODE_REPLY_TOO_LARGE', { detail: { status: statusCode } });
+    }
+    chunks.push(chunk);
+  }
+  return {
+    status: statusCode,
+    contentType: single(headers['content-type']),
+    retryAfterMs: parseRetryAfter(single(headers['retry-after'])),
+    body: new Uint8Array(Buffer.concat(chunks)),
+  };
+}
+
+const single = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;
+
+/** Seconds only; a date would have to be believed. */
+function parseRetryAfter(text: string | undefined): number | undefined {
+  if (text === undefined || !/^[0-9]{1,9}$/.test(text)) return undefined;
+  return Math.min(Number(text) * 1_000, MAX_RETRY_AFTER_MS);
+}

@@ -1,0 +1,309 @@
+/**
+ * The runs of this process: at most one an account, started by a signature, by a restart or by a timer.
+ *
+ * Owns: which runs are active, when a failed one is tried again. What it knows is durable in run records and in users'
+ * documents; a crash loses timers only, and `resumeAll` finds every record again.
+ *
+ * | record          | user's document | meaning                                          |
+ * | --------------- | --------------- | ------------------------------------------------ |
+ * | none            | no state        | never run                                        |
+ * | without failure | no state        | in progress, or interrupted and to be resumed    |
+ * | with failure    | no state        | waiting for its next attempt, or given up        |
+ * | any             | complete        | complete, to be read back                        |
+ * | none            | complete        | complete and read back                           |
+ */
+import { bulkhead, type IPolicy } from 'cockatiel';
+import { ServiceError } from '../errors.js';
+import { createRun } from '../bootstrap/run.js';
+import { runBootstrap } from '../bootstrap/run-bootstrap.js';
+import type { BootstrapRun } from '../bootstrap/run.js';
+import type { BootstrapOutcome } from '../signing/after-sign.js';
+import { ActiveRun, stepTimes } from './active-run.js';
+import type { HookContext } from './hook-context.js';
+import { readBack } from './read-back.js';
+import { RunRecords } from './run-records.js';
+import { runIdOf, type RunFailure, type RunRecord, type RunSubject } from './run-record.js';
+import { createSealedRootSigner } from './sealed-root-signer.js';
+import { publicCodeOf } from './public-code.js';
+
+const READ_BACK_TRIES = 8;
+const READ_BACK_EVENTS = {
+  whole: 'bootstrap-verified',
+  repaired: 'bootstrap-repaired',
+  interrupted: 'bootstrap-unverified',
+} as const;
+
+const COMPLETE: BootstrapOutcome = { status: 'complete', state: 'complete' };
+
+export class BootstrapRuns {
+  readonly #context: HookContext;
+  readonly #records: RunRecords;
+  readonly #active = new Map<string, ActiveRun>();
+  readonly #awaited = new Map<string, Set<(active: ActiveRun) => void>>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #background = new Set<Promise<unknown>>();
+  readonly #stop = new AbortController();
+  readonly #runsAtOnce: IPolicy;
+
+  constructor(context: HookContext) {
+    this.#context = context;
+    this.#records = new RunRecords(context.documents);
+    this.#runsAtOnce = bulkhead(context.settings.runsAtOnce, 10_000);
+  }
+
+  findActive(subject: RunSubject): ActiveRun | undefined {
+    return this.#active.get(runIdOf(subject));
+  }
+
+  findRecord(subject: RunSubject): Promise<RunRecord | undefined> {
+    return this.#records.find(runIdOf(subject));
+  }
+
+  /** Starts a run, or joins the one that is active. `again`: although the account counts as complete. */
+  start(
+    subject: RunSubject,
+    record: RunRecord | undefined,
+    { again = false }: { readonly again?: boolean } = {},
+  ): ActiveRun {
+    const id = runIdOf(subject);
+    const known = this.#active.get(id);
+    if (known !== undefined) return known;
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+    const attempt = (record?.run.attempt ?? 0) + 1;
+    const active = new ActiveRun(this.#context.engine.clock, attempt);
+    this.#active.set(id, active);
+    active.finished = this.#runsAtOnce
+      .execute(() => this.#attemptUnlessComplete(subject, record, active, again))
+      .catch((error: unknown) => this.#fail(subject, undefined, attempt, error))
+      .finally(() => void this.#active.delete(id));
+    this.#own(active.finished);
+    for (const listener of this.#awaited.get(id) ?? []) listener(active);
+    return active;
+  }
+
+  /** Calls the listener with each run of this account that starts; answers how to stop that. */
+  onStart(subject: RunSubject, listener: (active: ActiveRun) => void): () => void {
+    const id = runIdOf(subject);
+    const listeners = this.#awaited.get(id) ?? new Set();
+    this.#awaited.set(id, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#awaited.delete(id);
+    };
+  }
+
+  /** Takes up every record that a former process left. */
+  async resumeAll(): Promise<number> {
+    if (!this.#context.settings.enabled) return 0;
+    let count = 0;
+    for await (const record of this.#records.all()) {
+      if (this.#stop.signal.aborted) break;
+      count += 1;
+      await this.#resume(record);
+    }
+    return count;
+  }
+
+  async #resume(record: RunRecord): Promise<void> {
+    const { subject, failure } = record;
+    const user = await this.#context.users.find(subject.userId);
+    if (user?.bootstraps[runIdOf(subject)] !== undefined) this.#readBackLater(record, 0);
+    else if (failure === undefined) this.start(subject, record);
+    else if (failure.retryable) {
+      this.#retryAt(subject, failure.nextAttemptAtMs);
+    }
+  }
+
+  /** Lets active runs finish for `graceMs`, then stops the rest where they are: durable, to be resumed. */
+  async drain(graceMs: number): Promise<void> {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    const timer = setTimeout(() => this.#stop.abort(), graceMs);
+    await Promise.allSettled([...this.#active.values()].map(({ finished }) => finished));
+    clearTimeout(timer);
+    this.#stop.abort();
+    await Promise.allSettled(this.#background);
+  }
+
+  /** Runs something in the background that `drain` waits for. */
+  #own(work: Promise<unknown>): void {
+    const owned: Promise<unknown> = work
+      .catch(() => undefined)
+      .finally(() => this.#background.delete(owned));
+    this.#background.add(owned);
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Has the service wait for some work before it stops. */
+  own(work: Promise<unknown>): void {
+    this.#own(work);
+  }
+
+  /** A signature that read the user's document before another run ended would start that run again. */
+  async #attemptUnlessComplete(
+    subject: RunSubject,
+    record: RunRecord | undefined,
+    active: ActiveRun,
+    again: boolean,
+  ): Promise<BootstrapOutcome> {
+    const user = await this.#context.users.find(subject.userId);
+    if (!again && user?.bootstraps[runIdOf(subject)] !== undefined) return COMPLETE;
+    return this.#attempt(subject, record, active);
+  }
+
+  async #attempt(
+    subject: RunSubject,
+    record: RunRecord | undefined,
+    active: ActiveRun,
+  ): Promise<BootstrapOutcome> {
+    const { engine } = this.#context;
+    const run: BootstrapRun =
+      record === undefined
+        ? createRun(engine.randomBytes(32), engine.clock())
+        : { ...record.run, attempt: record.run.attempt + 1 };
+    let latest = run;
+    this.#report('bootstrap-started', subject, { attempt: run.attempt });
+    try {
+      const finished = await this.#run(subject, run, active, (saved) => {
+        latest = saved;
+      });
+      await this.#complete(subject, finished);
+      return COMPLETE;
+    } catch (error) {
+      return this.#fail(subject, latest, run.attempt, error);
+    }
+  }
+
+  async #run(
+    subject: RunSubject,
+    run: BootstrapRun,
+    active: ActiveRun | undefined,
+    onSave: (run: BootstrapRun) => void,
+  ): Promise<BootstrapRun> {
+    const { engine, identity, settings } = this.#context;
+    return runBootstrap(run, {
+      environment: engine,
+      identity,
+      signer: await createSealedRootSigner(this.#context, subject),
+      domain: settings.domain,
+      signal: this.#stop.signal,
+      save: async (saved) => {
+        onSave(saved);
+        await this.#records.save({ subject, run: saved });
+      },
+      onTask: (id, status) => active?.noteTask(id, status),
+    });
+  }
+
+  async #complete(subject: RunSubject, run: BootstrapRun): Promise<void> {
+    const { users, engine, settings } = this.#context;
+    const nowMs = engine.clock();
+    const id = runIdOf(subject);
+    await users.update(subject.userId, (user) => {
+      if (user === undefined) throw new ServiceError('ERR_BOOTSTRAP_GATE_CLOSED');
+      const before = user.bootstraps[id]?.reprovisionedAtMs ?? [];
+      const state = {
+        completedAtMs: nowMs,
+        verifiedAtMs: nowMs,
+        attempts: run.attempt,
+        steps: Object.fromEntries(Object.entries(stepTimes(run.doneAtMs))) as Record<
+          string,
+          number
+        >,
+        reprovisionedAtMs: before,
+      };
+      return { ...user, bootstraps: { ...user.bootstraps, [id]: state } };
+    });
+    this.#report('bootstrap-complete', subject, {
+      attempt: run.attempt,
+      durationMs: nowMs - run.startedAtMs,
+    });
+    this.#readBackLater({ subject, run }, settings.readBackDelayMs);
+  }
+
+  #readBackLater(record: RunRecord, delayMs: number, tries = 1): void {
+    if (this.#stop.signal.aborted) return;
+    const id = runIdOf(record.subject);
+    const timer = setTimeout(() => {
+      this.#timers.delete(id);
+      this.#own(this.#readBack(record, tries));
+    }, delayMs);
+    timer.unref();
+    this.#timers.set(id, timer);
+  }
+
+  async #readBack(record: RunRecord, tries: number): Promise<void> {
+    const { subject } = record;
+    const verdict = await readBack(this.#context, record, this.#stop.signal, (run) =>
+      this.#run(subject, run, undefined, () => undefined),
+    );
+    const { retryDelaysMs } = this.#context.settings;
+    if (verdict === 'interrupted' && tries < READ_BACK_TRIES) {
+      this.#readBackLater(record, retryDelaysMs[tries - 1] ?? retryDelaysMs.at(-1) ?? 0, tries + 1);
+      return;
+    }
+    if (this.#stop.signal.aborted) return;
+    // Given up, the daily look at a cache hit takes its place.
+    await this.#records.remove(runIdOf(subject));
+    this.#report(READ_BACK_EVENTS[verdict], subject, {});
+  }
+
+  async #fail(
+    subject: RunSubject,
+    run: BootstrapRun | undefined,
+    attempt: number,
+    error: unknown,
+  ): Promise<BootstrapOutcome> {
+    const { settings, engine } = this.#context;
+    const { code, retryable } = publicCodeOf(error);
+    const at = Math.min(attempt, settings.retryDelaysMs.length) - 1;
+    const delayMs = jitter(settings.retryDelaysMs[at] ?? 0, engine.randomBytes(1));
+    const nextAttemptAtMs = engine.clock() + delayMs;
+    const failure: RunFailure = { errorCode: code, retryable, nextAttemptAtMs };
+    // An interrupted run is not a failed one: the next process resumes it at once.
+    if (this.#stop.signal.aborted) return { status: 'pending', state: 'executing' };
+    this.#report('bootstrap-failed', subject, { attempt, code, retryable });
+    if (run !== undefined) {
+      await this.#records.save({ subject, run, failure }).catch(() => undefined);
+    }
+    if (retryable) this.#retryAt(subject, nextAttemptAtMs);
+    return {
+      status: 'failed',
+      state: 'failed',
+      errorCode: code,
+      retryable,
+      ...(retryable ? { retryAfterMs: delayMs } : {}),
+    };
+  }
+
+  #retryAt(subject: RunSubject, atMs: number): void {
+    if (this.#stop.signal.aborted) return;
+    const id = runIdOf(subject);
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(id);
+        this.#own(this.#records.find(id).then((record) => this.start(subject, record).finished));
+      },
+      Math.max(0, atMs - this.#context.engine.clock()),
+    );
+    timer.unref();
+    this.#timers.set(id, timer);
+  }
+
+  #report(
+    event: Parameters<HookContext['report']>[0],
+    { keyId, chainId }: RunSubject,
+    fields: Readonly<Record<string, string | number | boolean>>,
+  ): void {
+    this.#context.report(event, { keyId, chainId, ...fields });
+  }
+}
+
+/** Spreads a delay over 75 to 125 per cent, so that accounts that failed together do not come back together. */
+function jitter(delayMs: number, random: Uint8Array): number {
+  return Math.round(delayMs * (0.75 + (random[0] ?? 0) / 512));
+}

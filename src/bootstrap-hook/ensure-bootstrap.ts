@@ -1,0 +1,147 @@
+/**
+ * `ensureTinyCloudBootstrapForApprovedSign`: after a signature was made, sees whether it is an app's sign-in to a TinyCloud
+ * account that is not there yet, and has it provisioned. Whatever happens, the caller has its signature.
+ */
+import type { UserDocument } from '../accounts/user-document.js';
+import { isAccountWhole } from '../bootstrap/verify-account.js';
+import type { AfterSign, ApprovedSign, BootstrapOutcome } from '../signing/after-sign.js';
+import type { ActiveRun } from './active-run.js';
+import type { BootstrapRuns } from './bootstrap-runs.js';
+import { judgeApprovedSign } from './gate.js';
+import type { HookContext } from './hook-context.js';
+import { publicCodeOf } from './public-code.js';
+import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
+import { createSealedRootSigner } from './sealed-root-signer.js';
+
+const MONTH_MS = 30 * 86_400_000;
+const REPROVISIONS_A_MONTH = 2;
+
+export function createAfterSign(context: HookContext, runs: BootstrapRuns): AfterSign {
+  return async (approved, budgetMs) => {
+    try {
+      return await ensureTinyCloudBootstrapForApprovedSign(context, runs, approved, budgetMs);
+    } catch (error) {
+      const { code, retryable } = publicCodeOf(error);
+      context.report('bootstrap-failed', { keyId: approved.key.id, code, retryable });
+      return { status: 'failed', state: 'failed', errorCode: code, retryable };
+    }
+  };
+}
+
+export async function ensureTinyCloudBootstrapForApprovedSign(
+  context: HookContext,
+  runs: BootstrapRuns,
+  approved: ApprovedSign,
+  budgetMs: number,
+): Promise<BootstrapOutcome> {
+  const { settings, engine } = context;
+  const verdict = judgeApprovedSign(approved.payload, approved.key.address, {
+    enabled: settings.enabled,
+    chainIds: settings.chainIds,
+    autoSignEnabled: approved.autoSignEnabled,
+    nowMs: engine.clock(),
+  });
+  if (!verdict.open) return { status: 'skipped', state: 'skipped', reason: verdict.reason };
+  const subject: RunSubject = {
+    userId: approved.userId,
+    keyId: approved.key.id,
+    chainId: verdict.owner.chainId,
+    nodeOrigin: settings.nodeOrigin,
+  };
+  const active = runs.findActive(subject);
+  if (active !== undefined) return withinBudget(active, budgetMs, 'locked');
+  const user = await context.users.find(approved.userId);
+  if (user !== undefined && isComplete(user, subject)) {
+    reverifyWhenOld(context, runs, subject, user);
+    return { status: 'complete', state: 'cache-hit' };
+  }
+  const record = await runs.findRecord(subject);
+  const failed = standingFailure(record, engine.clock());
+  if (failed !== undefined) return failed;
+  const joined = runs.findActive(subject) !== undefined;
+  return withinBudget(runs.start(subject, record), budgetMs, joined ? 'locked' : 'executing');
+}
+
+const isComplete = (user: UserDocument, subject: RunSubject): boolean =>
+  user.bootstraps[runIdOf(subject)] !== undefined;
+
+/** A failure that is not to be tried again by this signature: its time has not come, or never will. */
+function standingFailure(
+  record: RunRecord | undefined,
+  nowMs: number,
+): BootstrapOutcome | undefined {
+  const failure = record?.failure;
+  if (failure === undefined || failure.errorCode === 'tinycloud_bootstrap_gate_closed') {
+    return undefined;
+  }
+  const { errorCode, retryable, nextAttemptAtMs } = failure;
+  if (!retryable) return { status: 'failed', state: 'failed', errorCode, retryable };
+  if (nextAttemptAtMs <= nowMs) return undefined;
+  const retryAfterMs = nextAttemptAtMs - nowMs;
+  return { status: 'failed', state: 'failed', errorCode, retryable, retryAfterMs };
+}
+
+async function withinBudget(
+  active: ActiveRun,
+  budgetMs: number,
+  state: 'locked' | 'executing',
+): Promise<BootstrapOutcome> {
+  let timer: NodeJS.Timeout | undefined;
+  const pending = new Promise<BootstrapOutcome>((resolve) => {
+    timer = setTimeout(() => resolve({ status: 'pending', state }), budgetMs);
+  });
+  try {
+    return await Promise.race([active.finished, pending]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Looks in the background whether the node still has an account that was provisioned a while ago. */
+function reverifyWhenOld(
+  context: HookContext,
+  runs: BootstrapRuns,
+  subject: RunSubject,
+  user: UserDocument,
+): void {
+  const state = user.bootstraps[runIdOf(subject)];
+  const nowMs = context.engine.clock();
+  if (state === undefined || nowMs - state.verifiedAtMs < context.settings.reverifyAfterMs) return;
+  runs.own(reverify(context, runs, subject, nowMs));
+}
+
+async function reverify(
+  context: HookContext,
+  runs: BootstrapRuns,
+  subject: RunSubject,
+  nowMs: number,
+): Promise<void> {
+  const id = runIdOf(subject);
+  // Noted first: signatures that follow at once do not look again.
+  await context.users.update(subject.userId, (user) =>
+    withState(user, id, { verifiedAtMs: nowMs }),
+  );
+  const signer = await createSealedRootSigner(context, subject);
+  const { domain } = context.settings;
+  if (await isAccountWhole(signer, domain, context.engine, runs.signal)) return;
+  context.report('bootstrap-lost', { keyId: subject.keyId, chainId: subject.chainId });
+  const user = await context.users.find(subject.userId);
+  const recent = (user?.bootstraps[id]?.reprovisionedAtMs ?? []).filter(
+    (atMs) => atMs > nowMs - MONTH_MS,
+  );
+  if (recent.length >= REPROVISIONS_A_MONTH) return;
+  await context.users.update(subject.userId, (known) =>
+    withState(known, id, { reprovisionedAtMs: [...recent, nowMs] }),
+  );
+  await runs.start(subject, undefined, { again: true }).finished;
+}
+
+function withState(
+  user: UserDocument | undefined,
+  id: string,
+  change: Partial<UserDocument['bootstraps'][string]>,
+): UserDocument {
+  const state = user?.bootstraps[id];
+  if (user === undefined || state === undefined) throw new TypeError('a state without its user');
+  return { ...user, bootstraps: { ...user.bootstraps, [id]: { ...state, ...change } } };
+}

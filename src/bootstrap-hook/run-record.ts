@@ -1,0 +1,101 @@
+/**
+ * The document of a bootstrap that is not finished, apart from the user's: a run is durable without touching who may
+ * sign in, and what to resume after a restart is one folder to list. It goes when the account was read back.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { ServiceError } from '../errors.js';
+import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
+import { decodeUtf8, hex, utf8 } from '../protocol/bytes.js';
+import type { BootstrapRun } from '../bootstrap/run.js';
+import { SPACE_NAMES } from '../bootstrap/account.js';
+import { PLAN, PLAN_VERSION, type TaskId } from '../bootstrap/plan.js';
+
+export const RUN_KIND = 'bootstrap-run';
+
+/** The account that a state is about. */
+export type RunSubject = {
+  readonly userId: string;
+  readonly keyId: string;
+  readonly chainId: number;
+  readonly nodeOrigin: string;
+};
+
+export type RunFailure = {
+  readonly errorCode: string;
+  readonly retryable: boolean;
+  readonly nextAttemptAtMs: number;
+};
+
+export type RunRecord = {
+  readonly subject: RunSubject;
+  readonly run: BootstrapRun;
+  readonly failure?: RunFailure;
+};
+
+/** Names the state of an account in the user's document and the record of its run: key id, then a hash of the rest. */
+export function runIdOf({ keyId, chainId, nodeOrigin }: RunSubject): string {
+  const rest = JSON.stringify([chainId, nodeOrigin, PLAN_VERSION]);
+  return `${keyId}-${hex(createHash('sha256').update(rest).digest()).slice(0, 16)}`;
+}
+
+const timeMs = z.number().int().nonnegative();
+const delegation = z.strictObject({
+  issuedAtMs: timeMs,
+  round: z.number().int().nonnegative(),
+  cid: z.string().exactOptional(),
+});
+const perSpace = <T extends z.ZodType>(value: T) =>
+  z.strictObject({
+    default: value,
+    applications: value,
+    account: value,
+    secrets: value,
+    public: value,
+  });
+const taskIds = new Set<string>(PLAN.map(({ id }) => id));
+const taskId = z.custom<TaskId>((value) => typeof value === 'string' && taskIds.has(value));
+
+const runSchema = z.strictObject({
+  seed: z.string(),
+  startedAtMs: timeMs,
+  attempt: z.number().int().positive(),
+  nodeDid: z.string().exactOptional(),
+  peers: perSpace(z.string()).exactOptional(),
+  sessions: perSpace(delegation),
+  hosts: perSpace(delegation).exactOptional(),
+  hostedBefore: z.array(z.enum(SPACE_NAMES)),
+  accountIsNew: z.boolean(),
+  done: z.array(taskId),
+  doneAtMs: z.record(z.string(), timeMs),
+});
+
+const recordSchema = z.strictObject({
+  version: z.literal(1),
+  subject: z.strictObject({
+    userId: z.string(),
+    keyId: z.string(),
+    chainId: z.number().int().positive(),
+    nodeOrigin: z.string(),
+  }),
+  run: runSchema,
+  failure: z
+    .strictObject({ errorCode: z.string(), retryable: z.boolean(), nextAttemptAtMs: timeMs })
+    .optional(),
+});
+
+export function encodeRunRecord(record: RunRecord): Uint8Array {
+  const run = { ...record.run, seed: encodeBase64url(record.run.seed) };
+  return utf8(JSON.stringify({ version: 1, ...record, run }));
+}
+
+/** Throws ERR_STATE_TAMPERED. */
+export function decodeRunRecord(bytes: Uint8Array): RunRecord {
+  try {
+    const { subject, run, failure } = recordSchema.parse(JSON.parse(decodeUtf8(bytes) ?? ''));
+    const opened: BootstrapRun = { ...run, seed: decodeBase64url(run.seed) };
+    return { subject, run: opened, ...(failure === undefined ? {} : { failure }) };
+  } catch (cause) {
+    throw new ServiceError('ERR_STATE_TAMPERED', { cause });
+  }
+}

@@ -1,0 +1,42 @@
+/** The store of unfinished runs. One writer an account: the active run. */
+import type { SealedDocuments } from '../accounts/sealed-documents.js';
+import {
+  decodeRunRecord,
+  encodeRunRecord,
+  RUN_KIND,
+  runIdOf,
+  type RunRecord,
+} from './run-record.js';
+
+export class RunRecords {
+  readonly #documents: SealedDocuments;
+
+  constructor(documents: SealedDocuments) {
+    this.#documents = documents;
+  }
+
+  async find(id: string): Promise<RunRecord | undefined> {
+    const opened = await this.#documents.find(RUN_KIND, id);
+    return opened === undefined ? undefined : decodeRunRecord(opened.plain);
+  }
+
+  /** Durable when it resolves. */
+  async save(record: RunRecord): Promise<void> {
+    const id = runIdOf(record.subject);
+    const before = await this.#documents.find(RUN_KIND, id);
+    await this.#documents.commit(RUN_KIND, id, before?.generation ?? 0, encodeRunRecord(record));
+  }
+
+  async remove(id: string): Promise<void> {
+    const before = await this.#documents.find(RUN_KIND, id);
+    if (before !== undefined) await this.#documents.remove(RUN_KIND, id, before.generation);
+  }
+
+  /** Every record that can be opened; one that can not be is left where it is, for an operator to see. */
+  async *all(): AsyncIterable<RunRecord> {
+    for await (const id of this.#documents.list(RUN_KIND)) {
+      const record = await this.find(id).catch(() => undefined);
+      if (record !== undefined) yield record;
+    }
+  }
+}

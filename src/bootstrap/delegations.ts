@@ -1,0 +1,115 @@
+/** The SIWEs of a run: composed, read back, compared, signed, encoded. */
+import { ServiceError } from '../errors.js';
+import { encodeDelegation, type EncodedDelegation } from '../protocol/cacao.js';
+import type { WalletDid } from '../protocol/did.js';
+import { encodeRecapUrn, parseRecapRequest, type Recap, withRecap } from '../protocol/recap.js';
+import { encodeSiweMessage, type SiweMessage } from '../protocol/siwe-message.js';
+import type { SpaceName } from './account.js';
+import type { RootSigner } from './root-signer.js';
+import {
+  type BootstrapRun,
+  HOST_LIFETIME_MS,
+  nonceOf,
+  SESSION_LIFETIME_MS,
+  sessionKeyOf,
+  sessionUriOf,
+} from './run.js';
+import { hostRecap, sessionRecap } from './session-grants.js';
+
+export type DelegationRequest = {
+  readonly owner: WalletDid;
+  /** Host and port of the service's public origin. */
+  readonly domain: string;
+  readonly uri: string;
+  readonly nonce: string;
+  readonly issuedAtMs: number;
+  readonly lifetimeMs: number;
+  readonly recap: Recap;
+};
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+function composeMessage(request: DelegationRequest): SiweMessage {
+  return withRecap(
+    {
+      domain: request.domain,
+      address: request.owner.address,
+      uri: request.uri,
+      chainId: request.owner.chainId,
+      nonce: request.nonce,
+      issuedAt: iso(request.issuedAtMs),
+      expirationTime: iso(request.issuedAtMs + request.lifetimeMs),
+    },
+    request.recap,
+  );
+}
+
+/**
+ * What was composed must be read back as what was meant, before the root key sees it: parts of it (peer DIDs) come from
+ * outside. Throws ERR_BOOTSTRAP_SIWE_MISMATCH.
+ */
+function verifyComposed(text: string, request: DelegationRequest): void {
+  const { message, recap } = parseRecapRequest(text);
+  const same =
+    message.address === request.owner.address &&
+    message.chainId === request.owner.chainId &&
+    message.domain === request.domain &&
+    message.uri === request.uri &&
+    message.nonce === request.nonce &&
+    message.resources?.length === 1 &&
+    message.expirationTime === iso(request.issuedAtMs + request.lifetimeMs) &&
+    encodeRecapUrn(recap) === encodeRecapUrn(request.recap);
+  if (!same) throw new ServiceError('ERR_BOOTSTRAP_SIWE_MISMATCH');
+}
+
+/** Has the root key sign one delegation. */
+export async function signDelegation(
+  signer: RootSigner,
+  request: DelegationRequest,
+): Promise<EncodedDelegation> {
+  const message = composeMessage(request);
+  const text = encodeSiweMessage(message);
+  verifyComposed(text, request);
+  return encodeDelegation({ message, signature: await signer.sign(text) });
+}
+
+/** The session delegation of one space in its present round. */
+export function sessionRequest(
+  run: BootstrapRun,
+  owner: WalletDid,
+  domain: string,
+  name: SpaceName,
+): DelegationRequest {
+  const { issuedAtMs, round } = run.sessions[name];
+  return {
+    owner,
+    domain,
+    uri: sessionUriOf(sessionKeyOf(run, name)),
+    nonce: nonceOf(run, 'session', name, round),
+    issuedAtMs,
+    lifetimeMs: SESSION_LIFETIME_MS,
+    recap: sessionRecap(owner, name),
+  };
+}
+
+/** The host delegation of one space in its present round; the peers must be known. */
+export function hostRequest(
+  run: BootstrapRun,
+  owner: WalletDid,
+  domain: string,
+  name: SpaceName,
+): DelegationRequest {
+  if (run.hosts === undefined || run.peers === undefined) {
+    throw new TypeError('a host delegation needs the peers');
+  }
+  const { issuedAtMs, round } = run.hosts[name];
+  return {
+    owner,
+    domain,
+    uri: run.peers[name],
+    nonce: nonceOf(run, 'host', name, round),
+    issuedAtMs,
+    lifetimeMs: HOST_LIFETIME_MS,
+    recap: hostRecap(owner, name),
+  };
+}

@@ -1,0 +1,188 @@
+/** The requests of the plan, each composed, sent with a deadline, tried again where that is safe, and its reply read. */
+import { ExponentialBackoff, handleWhen, retry, type IPolicy } from 'cockatiel';
+import { type ErrorCode, ServiceError } from '../errors.js';
+import type { EncodedDelegation } from '../protocol/cacao.js';
+import { hex, utf8 } from '../protocol/bytes.js';
+import { encodeKeyDid } from '../protocol/did.js';
+import type { Ed25519Key } from '../protocol/ed25519.js';
+import { encodeInvocation, type Invocation } from '../protocol/ucan.js';
+import type { InvocationGate } from './invocation-gate.js';
+import { type Delegated, parseDelegated, parseInfo, parsePeer } from './node-replies.js';
+import type { NodeReply, NodeRequest, NodeTransport } from './node-transport.js';
+
+export type EngineLimits = {
+  readonly requestDeadlineMs: number;
+  readonly runDeadlineMs: number;
+  /** How often one request may be tried in a run, the first time included. */
+  readonly triesPerRequest: number;
+  /** Before the second try; doubled and jittered after that. */
+  readonly retryDelayMs: number;
+  /** Requests of one run at a time. */
+  readonly parallelism: number;
+};
+
+export const DEFAULT_LIMITS: EngineLimits = {
+  requestDeadlineMs: 5_000,
+  runDeadlineMs: 60_000,
+  triesPerRequest: 5,
+  retryDelayMs: 40,
+  parallelism: 12,
+};
+
+/** What the engine needs from outside; time and randomness included. */
+export type EngineEnvironment = {
+  readonly transport: NodeTransport;
+  readonly gate: InvocationGate;
+  readonly clock: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly limits: EngineLimits;
+};
+
+/** A session key with the delegation that it acts under. */
+export type Session = { readonly key: Ed25519Key; readonly cid: string };
+
+export type InvocationParts = {
+  readonly attenuations: readonly (readonly [resource: string, abilities: readonly string[]])[];
+  /** The session's own DID unless an encryption route wants the node's. */
+  readonly audience?: string;
+  readonly facts?: readonly unknown[];
+};
+
+/** Tokens live a minute: they are signed just before they are sent. */
+const TOKEN_LIFETIME_S = 60;
+
+// A request that ran into its deadline is not tried again within the run: the node had its time.
+const TRIED_AGAIN: ReadonlySet<ErrorCode> = new Set([
+  'ERR_NODE_FAILED',
+  'ERR_NODE_BUSY',
+  'ERR_NODE_UNAVAILABLE',
+] as const);
+
+export class NodeClient {
+  readonly #environment: EngineEnvironment;
+  readonly #signal: AbortSignal;
+  readonly #retry: IPolicy;
+
+  constructor(environment: EngineEnvironment, signal: AbortSignal) {
+    this.#environment = environment;
+    this.#signal = signal;
+    const { triesPerRequest, retryDelayMs } = environment.limits;
+    this.#retry = retry(
+      handleWhen((error) => error instanceof ServiceError && TRIED_AGAIN.has(error.code)),
+      {
+        maxAttempts: triesPerRequest - 1,
+        backoff: new ExponentialBackoff({
+          initialDelay: retryDelayMs,
+          maxDelay: 20 * retryDelayMs,
+        }),
+      },
+    );
+  }
+
+  /** The node's DID. */
+  info(): Promise<string> {
+    return this.#try(async () => parseInfo(await this.#send({ method: 'GET', path: '/info' })));
+  }
+
+  /** The DID under which the node would host a space. */
+  peer(spaceId: string): Promise<string> {
+    const path = `/peer/generate/${encodeURIComponent(spaceId)}`;
+    return this.#try(async () => parsePeer(await this.#send({ method: 'GET', path })));
+  }
+
+  /** Posts a delegation; the same bytes again are harmless. `asked`: the ids of the spaces that it names. */
+  delegate(delegation: EncodedDelegation, asked: readonly string[]): Promise<Delegated> {
+    const request = {
+      method: 'POST',
+      path: '/delegate',
+      headers: { authorization: delegation.header },
+    } as const;
+    return this.#try(async () => parseDelegated(await this.#send(request), delegation.cid, asked));
+  }
+
+  /** Sends a read or an SQL write; each try carries a token of its own, since a node takes none twice. */
+  invoke<T>(
+    session: Session,
+    parts: InvocationParts,
+    request: Omit<NodeRequest, 'deadlineMs' | 'method' | 'signal'>,
+    read: (reply: NodeReply) => T,
+  ): Promise<T> {
+    const { gate } = this.#environment;
+    return this.#try(() => gate.read(() => this.#invokeOnce(session, parts, request, read)));
+  }
+
+  /** Sends a key-value write; see InvocationGate. */
+  invokeKvWrite<T>(
+    session: Session,
+    parts: InvocationParts,
+    request: Omit<NodeRequest, 'deadlineMs' | 'method' | 'signal'>,
+    read: (reply: NodeReply) => T,
+  ): Promise<T> {
+    const { gate } = this.#environment;
+    return this.#try(async () => {
+      try {
+        return await gate.write(() => this.#invokeOnce(session, parts, request, read));
+      } catch (error) {
+        if (error instanceof ServiceError && error.code === 'ERR_NODE_FAILED')
+          gate.noteContention();
+        throw error;
+      }
+    });
+  }
+
+  /** A plain read without a token. */
+  get<T>(path: string, read: (reply: NodeReply) => T): Promise<T> {
+    return this.#try(async () => read(await this.#send({ method: 'GET', path })));
+  }
+
+  async #invokeOnce<T>(
+    session: Session,
+    parts: InvocationParts,
+    request: Omit<NodeRequest, 'deadlineMs' | 'method' | 'signal'>,
+    read: (reply: NodeReply) => T,
+  ): Promise<T> {
+    const { token } = encodeInvocation(this.#invocation(session, parts), session.key);
+    const headers = { ...request.headers, authorization: token };
+    return read(await this.#send({ ...request, method: 'POST', headers }));
+  }
+
+  #invocation(session: Session, parts: InvocationParts): Invocation {
+    return {
+      audience: parts.audience ?? encodeKeyDid(session.key.publicKey),
+      expiresAtS: Math.floor(this.#environment.clock() / 1000) + TOKEN_LIFETIME_S,
+      nonce: `urn:uuid:${this.#uuid()}`,
+      ...(parts.facts === undefined ? {} : { facts: parts.facts }),
+      proofs: [session.cid],
+      attenuations: new Map(parts.attenuations),
+    };
+  }
+
+  /** A random UUID, version 4 (RFC 9562). */
+  #uuid(): string {
+    const bytes = this.#environment.randomBytes(16);
+    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+    return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  }
+
+  #send(request: Omit<NodeRequest, 'deadlineMs' | 'signal'>): Promise<NodeReply> {
+    const { transport, limits } = this.#environment;
+    return transport.send({
+      ...request,
+      deadlineMs: limits.requestDeadlineMs,
+      signal: this.#signal,
+    });
+  }
+
+  #try<T>(work: () => Promise<T>): Promise<T> {
+    return this.#retry.execute(() => {
+      this.#signal.throwIfAborted();
+      return work();
+    }, this.#signal);
+  }
+}
+
+/** JSON as a request body. */
+export function jsonBody(value: unknown): Pick<NodeRequest, 'body' | 'headers'> {
+  return { body: utf8(JSON.stringify(value)), headers: { 'content-type': 'application/json' } };
+}

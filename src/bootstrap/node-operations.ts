@@ -1,0 +1,199 @@
+/** What the plan does to an account, in the node's terms. */
+import { createHash } from 'node:crypto';
+import { ServiceError } from '../errors.js';
+import { canonicalJson } from '../protocol/canonical-json.js';
+import { hex, utf8 } from '../protocol/bytes.js';
+import type { WalletDid } from '../protocol/did.js';
+import {
+  NETWORK_NAME,
+  networkIdOf,
+  ownerDidOf,
+  SPACE_NAMES,
+  spaceIdOf,
+  type SpaceName,
+} from './account.js';
+import { type KvRecord, MARKER_KEY, recordKeys } from './account-records.js';
+import type { ReadBack, SqlStatement } from './account-schema.js';
+import { jsonBody, type NodeClient, type Session } from './node-client.js';
+import {
+  isKey32,
+  type NetworkDescriptor,
+  parseBatchGet,
+  parseDescriptor,
+  parseSqlBatch,
+  parseSqlRows,
+  parseWritten,
+  requireOk,
+  statusError,
+  type StoredValue,
+} from './node-replies.js';
+
+const KEY_ALGORITHM = 'x25519-aes256gcm/v1';
+const CREATE = 'tinycloud.encryption/network.create';
+
+/** Runs statements in one database as one batch; schema and rows go together under both abilities. */
+export function writeSql(
+  client: NodeClient,
+  session: Session,
+  database: string,
+  statements: readonly SqlStatement[],
+): Promise<void> {
+  const attenuations = [[database, ['tinycloud.sql/schema', 'tinycloud.sql/write']]] as const;
+  const body = { action: 'batch', statements };
+  const request = { path: '/invoke', ...jsonBody(body) };
+  return client.invoke(session, { attenuations }, request, (reply) =>
+    parseSqlBatch(reply, statements.length),
+  );
+}
+
+/** Asks a database for the rows that must be there; answers whether all are. A missing table is a missing row. */
+export function hasSqlRows(
+  client: NodeClient,
+  session: Session,
+  database: string,
+  { query, expected }: ReadBack,
+): Promise<boolean> {
+  const attenuations = [[database, ['tinycloud.sql/read']]] as const;
+  const request = { path: '/invoke', ...jsonBody({ action: 'query', ...query, maxRows: 100 }) };
+  return client.invoke(session, { attenuations }, request, (reply) => {
+    if (reply.status === 400) return false;
+    const found = new Set(parseSqlRows(reply).map((row) => JSON.stringify(row)));
+    return expected.every((row) => found.has(JSON.stringify(row)));
+  });
+}
+
+/** Writes records in one multipart put: all of them or none. */
+export function writeRecords(
+  client: NodeClient,
+  session: Session,
+  owner: WalletDid,
+  records: readonly KvRecord[],
+  boundary: string,
+): Promise<void> {
+  const resources = records.map(({ key }) => kvResource(owner, key)).toSorted();
+  const attenuations = resources.map((resource) => [resource, ['tinycloud.kv/put']] as const);
+  const parts = records.map(
+    ({ key, json }) =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="${encodeURIComponent(key)}"; filename="blob"\r\n` +
+      `Content-Type: application/json\r\n\r\n${json}\r\n`,
+  );
+  const request = {
+    path: '/invoke',
+    body: utf8(`${parts.join('')}--${boundary}--\r\n`),
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  };
+  const keys = records.map(({ key }) => key);
+  return client.invokeKvWrite(session, { attenuations }, request, (reply) =>
+    parseWritten(reply, keys),
+  );
+}
+
+const kvResource = (owner: WalletDid, key: string): string =>
+  `${spaceIdOf(owner, 'account')}/kv/${key}`;
+
+/** Reads all records of an account, the marker included; a missing one is absent. */
+export function readRecords(
+  client: NodeClient,
+  session: Session,
+  owner: WalletDid,
+): Promise<ReadonlyMap<string, StoredValue>> {
+  const keys = recordKeys(owner);
+  const attenuations = keys.map((key) => [kvResource(owner, key), ['tinycloud.kv/get']] as const);
+  return client.invoke(session, { attenuations }, { path: '/invoke' }, (reply) =>
+    parseBatchGet(reply, keys),
+  );
+}
+
+/** Whether five spaces are hosted for this session and the marker is there, in one request. */
+export function readMarker(
+  client: NodeClient,
+  session: Session,
+  owner: WalletDid,
+): Promise<StoredValue | undefined> {
+  const spaces = SPACE_NAMES.map(
+    (name) => [`${spaceIdOf(owner, name)}/capabilities/`, ['tinycloud.capabilities/read']] as const,
+  );
+  const attenuations = [...spaces, [kvResource(owner, MARKER_KEY), ['tinycloud.kv/get']] as const];
+  return client.invoke(session, { attenuations }, { path: '/invoke' }, (reply) => {
+    if (reply.status === 404) return undefined;
+    const text = Buffer.from(requireOk(reply).body).toString('utf8');
+    return { contentType: reply.contentType, text };
+  });
+}
+
+/** Creates the encryption network, or reads it where it exists, and judges the descriptor either way. */
+export async function createNetwork(
+  client: NodeClient,
+  session: Session,
+  owner: WalletDid,
+  nodeDid: string,
+): Promise<void> {
+  const networkId = networkIdOf(owner);
+  const body = { name: NETWORK_NAME, ownerDid: ownerDidOf(owner), threshold: { n: 1, t: 1 } };
+  const parts = {
+    attenuations: [[networkId, [CREATE]]] as const,
+    audience: nodeDid,
+    facts: [
+      {
+        type: 'tinycloud.encryption.network-admin/v1',
+        targetNode: nodeDid,
+        networkId,
+        bodyHash: hex(createHash('sha256').update(canonicalJson(body)).digest()),
+        action: CREATE,
+      },
+    ],
+  };
+  const request = { path: '/encryption/networks', ...jsonBody(body) };
+  const created = await client.invoke(session, parts, request, (reply) =>
+    reply.status === 409 ? undefined : parseDescriptor(reply),
+  );
+  verifyDescriptor(created ?? (await readNetwork(client, owner)), owner, nodeDid);
+}
+
+/** Reads the descriptor of the account's network. Rejects ERR_NODE_REFUSED where there is none. */
+export function readNetwork(client: NodeClient, owner: WalletDid): Promise<NetworkDescriptor> {
+  const path = `/encryption/networks/${encodeURIComponent(networkIdOf(owner))}`;
+  return client.get(path, (reply) => parseDescriptor(reply));
+}
+
+/** Whether the account's network exists; one that exists is judged. */
+export async function hasNetwork(
+  client: NodeClient,
+  owner: WalletDid,
+  nodeDid: string,
+): Promise<boolean> {
+  const path = `/encryption/networks/${encodeURIComponent(networkIdOf(owner))}`;
+  const descriptor = await client.get(path, (reply) => {
+    if (reply.status === 404) return undefined;
+    if (reply.status !== 200) throw statusError(reply);
+    return parseDescriptor(reply);
+  });
+  if (descriptor === undefined) return false;
+  verifyDescriptor(descriptor, owner, nodeDid);
+  return true;
+}
+
+/**
+ * Secrets will be encrypted to this network's key: it must be this owner's, active, with this node as its one member.
+ * Throws ERR_BOOTSTRAP_NETWORK_REVOKED or ERR_BOOTSTRAP_NETWORK_FOREIGN.
+ */
+function verifyDescriptor(descriptor: NetworkDescriptor, owner: WalletDid, nodeDid: string): void {
+  if (descriptor.state === 'revoked') throw new ServiceError('ERR_BOOTSTRAP_NETWORK_REVOKED');
+  const ours =
+    descriptor.networkId === networkIdOf(owner) &&
+    descriptor.ownerDid === ownerDidOf(owner) &&
+    descriptor.name === NETWORK_NAME &&
+    descriptor.members.length === 1 &&
+    descriptor.members[0]?.nodeId === nodeDid &&
+    descriptor.threshold.n === 1 &&
+    descriptor.threshold.t === 1 &&
+    descriptor.state === 'active' &&
+    descriptor.alg === KEY_ALGORITHM &&
+    isKey32(descriptor.publicEncryptionKey);
+  if (!ours) throw new ServiceError('ERR_BOOTSTRAP_NETWORK_FOREIGN');
+}
+
+/** The database resource of a space. */
+export function databaseOf(owner: WalletDid, space: SpaceName, name: string): string {
+  return `${spaceIdOf(owner, space)}/sql/${name}`;
+}

@@ -1,0 +1,187 @@
+/**
+ * What a node may answer, read strictly: a reply of another type or shape is refused with a code, and nothing of its
+ * text goes anywhere.
+ */
+import { z } from 'zod';
+import { ServiceError } from '../errors.js';
+import { decodeBase64url } from '../protocol/base64url.js';
+import { decodeUtf8 } from '../protocol/bytes.js';
+import { parseKeyDid } from '../protocol/did.js';
+import type { NodeReply } from './node-transport.js';
+
+const invalid = (reason: string, reply: NodeReply): ServiceError =>
+  new ServiceError('ERR_NODE_REPLY_INVALID', {
+    detail: { reason, status: reply.status, bytes: reply.body.length },
+  });
+
+/** The reply if its status is 200, else the error for its status. */
+export function requireOk(reply: NodeReply): NodeReply {
+  if (reply.status === 200) return reply;
+  throw statusError(reply);
+}
+
+/** A 5xx or 429 may be tried again; any other status will not change by itself. */
+export function statusError(reply: NodeReply): ServiceError {
+  const detail = { status: reply.status, bytes: reply.body.length };
+  if (reply.status >= 500) return new ServiceError('ERR_NODE_FAILED', { detail });
+  if (reply.status === 429) return new ServiceError('ERR_NODE_BUSY', { detail });
+  return new ServiceError('ERR_NODE_REFUSED', { detail });
+}
+
+function parseJson<T>(reply: NodeReply, schema: z.ZodType<T>): T {
+  if (reply.contentType?.split(';')[0]?.trim() !== 'application/json') throw invalid('type', reply);
+  const text = decodeUtf8(reply.body);
+  if (text === undefined) throw invalid('utf-8', reply);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalid('json', reply);
+  }
+  const result = schema.safeParse(value);
+  if (!result.success) throw invalid('shape', reply);
+  return result.data;
+}
+
+/** An Ed25519 DID from a node. Throws ERR_BOOTSTRAP_NODE_DID or ERR_BOOTSTRAP_PEER_DID. */
+function requireDid(
+  text: string,
+  code: 'ERR_BOOTSTRAP_NODE_DID' | 'ERR_BOOTSTRAP_PEER_DID',
+): string {
+  try {
+    parseKeyDid(text);
+    return text;
+  } catch (cause) {
+    throw new ServiceError(code, { cause });
+  }
+}
+
+const infoSchema = z.object({ protocol: z.literal(1), nodeId: z.string().max(200) });
+
+/** The node's DID from `GET /info`. */
+export function parseInfo(reply: NodeReply): string {
+  return requireDid(parseJson(requireOk(reply), infoSchema).nodeId, 'ERR_BOOTSTRAP_NODE_DID');
+}
+
+/** The DID from `GET /peer/generate/…`: the whole body, no byte more. */
+export function parsePeer(reply: NodeReply): string {
+  const text = decodeUtf8(requireOk(reply).body) ?? '';
+  if (reply.contentType?.startsWith('text/plain') !== true) throw invalid('type', reply);
+  return requireDid(text, 'ERR_BOOTSTRAP_PEER_DID');
+}
+
+const delegatedSchema = z.object({
+  cid: z.string().max(100),
+  activated: z.array(z.string().max(300)).max(10),
+  skipped: z.array(z.string().max(300)).max(10),
+});
+export type Delegated = z.infer<typeof delegatedSchema>;
+
+/** The answer to `POST /delegate`: our own CID, and only spaces that the delegation names. */
+export function parseDelegated(reply: NodeReply, cid: string, asked: readonly string[]): Delegated {
+  const answer = parseJson(requireOk(reply), delegatedSchema);
+  if (answer.cid !== cid) throw new ServiceError('ERR_BOOTSTRAP_CID_MISMATCH');
+  const named = [...answer.activated, ...answer.skipped];
+  if (new Set(named).size !== named.length || !named.every((space) => asked.includes(space))) {
+    throw new ServiceError('ERR_BOOTSTRAP_SPACE_UNASKED');
+  }
+  return answer;
+}
+
+const batchSchema = z.object({
+  results: z.array(z.object({ changes: z.number() })).max(100),
+});
+
+/** The answer to an SQL batch: as many results as statements. */
+export function parseSqlBatch(reply: NodeReply, statements: number): void {
+  const { results } = parseJson(requireOk(reply), batchSchema);
+  if (results.length !== statements) throw invalid('results', reply);
+}
+
+const querySchema = z.object({
+  columns: z.array(z.string()),
+  rowCount: z.number(),
+  rows: z.array(z.array(z.unknown())),
+});
+
+/** The rows of an SQL query. */
+export function parseSqlRows(reply: NodeReply): readonly (readonly unknown[])[] {
+  return parseJson(requireOk(reply), querySchema).rows;
+}
+
+const writtenSchema = z.object({ written: z.array(z.string()), count: z.number() });
+
+/** The answer to a multipart put: exactly the keys that were sent. */
+export function parseWritten(reply: NodeReply, keys: readonly string[]): void {
+  const { written } = parseJson(requireOk(reply), writtenSchema);
+  const same =
+    written.length === keys.length && new Set([...written, ...keys]).size === keys.length;
+  if (!same) throw invalid('written', reply);
+}
+
+const batchGetSchema = z.object({
+  results: z
+    .array(
+      z.object({
+        key: z.string(),
+        ok: z.boolean(),
+        dataBase64: z.string().optional(),
+        headers: z.record(z.string(), z.string()).optional(),
+      }),
+    )
+    .max(100),
+});
+
+export type StoredValue = { readonly contentType: string | undefined; readonly text: string };
+
+/** Keys to values of a batch get; a missing key is absent. */
+export function parseBatchGet(
+  reply: NodeReply,
+  keys: readonly string[],
+): ReadonlyMap<string, StoredValue> {
+  const { results } = parseJson(requireOk(reply), batchGetSchema);
+  const answered = new Set(results.map(({ key }) => key));
+  if (answered.size !== keys.length || !keys.every((key) => answered.has(key))) {
+    throw invalid('keys', reply);
+  }
+  return new Map(
+    results
+      .filter(({ ok }) => ok)
+      .map(({ key, dataBase64 = '', headers }) => [
+        key,
+        {
+          contentType: headers?.['content-type'],
+          text: Buffer.from(dataBase64, 'base64').toString('utf8'),
+        },
+      ]),
+  );
+}
+
+const descriptorSchema = z.object({
+  descriptor: z.object({
+    networkId: z.string(),
+    ownerDid: z.string(),
+    name: z.string(),
+    members: z.array(z.object({ nodeId: z.string() })),
+    threshold: z.object({ n: z.number(), t: z.number() }),
+    state: z.string(),
+    publicEncryptionKey: z.string().max(100),
+    alg: z.string(),
+  }),
+});
+export type NetworkDescriptor = z.infer<typeof descriptorSchema>['descriptor'];
+
+/** The descriptor of a network, unjudged. */
+export function parseDescriptor(reply: NodeReply): NetworkDescriptor {
+  return parseJson(requireOk(reply), descriptorSchema).descriptor;
+}
+
+/** Whether the text is standard base64 of 32 bytes. */
+export function isKey32(base64: string): boolean {
+  const url = base64.replaceAll('+', '-').replaceAll('/', '_');
+  try {
+    return base64.length === 44 && decodeBase64url(url, 'required').length === 32;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * The composition root: the one place that names every adapter.
+ *
+ * Order matters: configuration, then the enclave's key, then the directory (locked before it is read), then the node's
+ * identity, then the door. A service that can not have its key or its state never listens; one whose node is away does.
+ */
+import { createDstackEnclave } from './adapters/dstack-enclave.js';
+import { createEthersEcdsa } from './adapters/ethers-ecdsa.js';
+import { openLowdbDocumentStore } from './adapters/lowdb-document-store.js';
+import { createSecp256k1Ecdsa } from './adapters/secp256k1-ecdsa.js';
+import { createUndiciNodeTransport } from './adapters/undici-node-transport.js';
+import { createSealedDocuments, type SealedDocuments } from './accounts/sealed-documents.js';
+import type { DocumentStore } from './accounts/document-store.js';
+import { claimDataDirectory } from './accounts/store-marker.js';
+import { createUsers } from './accounts/users.js';
+import { createInvocationGate } from './bootstrap/invocation-gate.js';
+import {
+  DEFAULT_LIMITS,
+  type EngineEnvironment,
+  type EngineLimits,
+  NodeClient,
+} from './bootstrap/node-client.js';
+import { createNodeIdentity, type NodeIdentity } from './bootstrap/node-identity.js';
+import { BootstrapRuns } from './bootstrap-hook/bootstrap-runs.js';
+import { createAfterSign } from './bootstrap-hook/ensure-bootstrap.js';
+import type { HookContext } from './bootstrap-hook/hook-context.js';
+import { createNodePins } from './bootstrap-hook/node-pins.js';
+import type { Config } from './config.js';
+import { createApp } from './http/create-app.js';
+import { EventStreams } from './http/event-streams.js';
+import { listen } from './http/listen.js';
+import { createMetricsApp } from './http/metrics-app.js';
+import { createReadiness } from './http/readiness.js';
+import type { Services } from './http/services.js';
+import type { Enclave } from './keys/enclave.js';
+import { ServiceKeys } from './keys/service-keys.js';
+import { createKeyedLock } from './runtime/keyed-lock.js';
+import type { Logger } from './runtime/logger.js';
+import { createMetrics, type Metrics } from './runtime/metrics.js';
+
+export type Surroundings = {
+  readonly logger: Logger;
+  readonly clock: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** Settings that only tests and the local run change. */
+  readonly tuning?: Partial<Tuning>;
+};
+
+/** What is not configuration: the patience of the engine. */
+export type Tuning = {
+  readonly limits: EngineLimits;
+  readonly retryDelaysMs: readonly number[];
+  readonly readBackDelayMs: number;
+  readonly reverifyAfterMs: number;
+  readonly runsAtOnce: number;
+};
+
+const DEFAULT_TUNING: Tuning = {
+  limits: DEFAULT_LIMITS,
+  retryDelaysMs: [1_000, 5_000, 15_000, 60_000, 300_000, 1_800_000],
+  readBackDelayMs: 5_000,
+  reverifyAfterMs: 86_400_000,
+  runsAtOnce: 8,
+};
+
+export type Service = {
+  readonly url: string;
+  /** Stops within ten seconds: answers under way are given, runs finish or stay durable. */
+  close(): Promise<void>;
+  /** The counters, in the Prometheus text format. */
+  metrics(): Promise<string>;
+};
+
+const GRACE_MS = 7_000;
+
+export async function composeService(config: Config, around: Surroundings): Promise<Service> {
+  const { logger, clock, randomBytes } = around;
+  const tuning = { ...DEFAULT_TUNING, ...around.tuning };
+  const enclave = createDstackEnclave({ endpoint: config.DSTACK_SIMULATOR_ENDPOINT });
+  const { keys, appId } = await openServiceKeys(enclave, config);
+  const store = await openLowdbDocumentStore({ dataDir: config.DATA_DIR });
+  try {
+    const metrics = createMetrics();
+    const documents = createSealedDocuments(store, keys, appId, randomBytes, () =>
+      metrics.countDocumentRead(),
+    );
+    await claimDataDirectory(
+      store,
+      documents,
+      deploymentOf(config, keys, appId),
+      config.STATE_INIT,
+    );
+    const engine = createEngine(config, tuning, around);
+    const context = createHookContext(config, tuning, { documents, keys, engine, logger, metrics });
+    const nodeState = await meetNode(engine, context.identity, logger);
+    const runs = new BootstrapRuns(context);
+    const services: Services = {
+      config,
+      users: context.users,
+      keys,
+      runs,
+      afterSign: createAfterSign(context, runs),
+      challenges: {
+        publicOrigin: config.PUBLIC_ORIGIN,
+        tagOf: (text) => keys.challengeTag(text),
+      },
+      streams: new EventStreams(),
+      clock,
+      randomBytes,
+      logger,
+      metrics,
+      findUnready: createReadiness(store, enclave, clock),
+      nodeState: () => nodeState,
+    };
+    return await openDoors(config, services, store, engine);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function openServiceKeys(
+  enclave: Enclave,
+  config: Config,
+): Promise<{ keys: ServiceKeys; appId: string }> {
+  const ecdsa = config.SIGNER === 'native' ? createSecp256k1Ecdsa() : createEthersEcdsa();
+  const { appId } = await enclave.getInfo();
+  const { key } = await enclave.getKey('sealwright/root/v1', 'sealwright.root.v1');
+  const keys = new ServiceKeys(key, ecdsa);
+  key.fill(0);
+  return { keys, appId };
+}
+
+const deploymentOf = (config: Config, keys: ServiceKeys, appId: string) => ({
+  mode: config.SEALWRIGHT_MODE,
+  appId,
+  rootKeyFingerprint: keys.fingerprint,
+  publicOrigin: config.PUBLIC_ORIGIN,
+});
+
+function createEngine(config: Config, tuning: Tuning, around: Surroundings): EngineEnvironment {
+  return {
+    transport: createUndiciNodeTransport({ origin: config.TINYCLOUD_BOOTSTRAP_HOST }),
+    gate: createInvocationGate(around.clock),
+    clock: around.clock,
+    randomBytes: around.randomBytes,
+    limits: tuning.limits,
+  };
+}
+
+type HookParts = {
+  readonly documents: SealedDocuments;
+  readonly keys: ServiceKeys;
+  readonly engine: EngineEnvironment;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+function createHookContext(config: Config, tuning: Tuning, parts: HookParts): HookContext {
+  const { documents, keys, engine, logger, metrics } = parts;
+  const nodeOrigin = config.TINYCLOUD_BOOTSTRAP_HOST;
+  return {
+    users: createUsers(documents, createKeyedLock()),
+    documents,
+    keys,
+    engine,
+    identity: createNodeIdentity(config.TINYCLOUD_NODE_DID, createNodePins(documents, nodeOrigin)),
+    settings: {
+      enabled: config.TINYCLOUD_BOOTSTRAP_ON_SIGN,
+      chainIds: config.TINYCLOUD_CHAIN_IDS,
+      nodeOrigin,
+      domain: new URL(config.PUBLIC_ORIGIN).host,
+      runsAtOnce: tuning.runsAtOnce,
+      retryDelaysMs: tuning.retryDelaysMs,
+      readBackDelayMs: tuning.readBackDelayMs,
+      reverifyAfterMs: tuning.reverifyAfterMs,
+    },
+    report: (event, fields) => {
+      metrics.countBootstrap(event);
+      if (event === 'bootstrap-failed') logger.warn(event, fields);
+      else logger.info(event, fields);
+    },
+    countRootSignature: () => metrics.countRootSignature(),
+  };
+}
+
+const FIRST_LOOK_MS = 2_000;
+
+/** Asks the node who it is, once and briefly: a node that is away delays no start. */
+async function meetNode(
+  engine: EngineEnvironment,
+  identity: NodeIdentity,
+  logger: Logger,
+): Promise<'reachable' | 'unreachable'> {
+  const limits = { ...engine.limits, requestDeadlineMs: FIRST_LOOK_MS, triesPerRequest: 1 };
+  const client = new NodeClient({ ...engine, limits }, AbortSignal.timeout(FIRST_LOOK_MS));
+  try {
+    await identity.require(() => client.info());
+    return 'reachable';
+  } catch (error) {
+    logger.warn('node-unreachable', { error });
+    return 'unreachable';
+  }
+}
+
+async function openDoors(
+  config: Config,
+  services: Services,
+  store: DocumentStore,
+  engine: EngineEnvironment,
+): Promise<Service> {
+  const { logger, runs, streams, metrics } = services;
+  const door = await listen(createApp(services), config.HOST, config.PORT);
+  const metricsDoor =
+    config.METRICS_PORT === undefined
+      ? undefined
+      : await listen(createMetricsApp(metrics), '127.0.0.1', config.METRICS_PORT);
+  const resumed = runs.resumeAll();
+  runs.own(resumed.then((count) => logger.info('runs-resumed', { count })));
+  return {
+    url: door.url,
+    metrics: () => metrics.text(),
+    close: async () => {
+      streams.closeAll();
+      await Promise.all([
+        door.close(GRACE_MS + 1_000),
+        metricsDoor?.close(0),
+        runs.drain(GRACE_MS),
+      ]);
+      await engine.transport.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * The configuration: environment in, one frozen object out. Every problem is reported at once, and a `TINYCLOUD_*` name
+ * that nobody reads is a problem too: a misspelt kill-switch must not look like one that works.
+ */
+import { z } from 'zod';
+import { ServiceError } from './errors.js';
+import { parseKeyDid } from './protocol/did.js';
+
+export type Config = z.infer<typeof schema>;
+
+const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
+const isLoopback = (host: string): boolean => LOOPBACK_HOSTS.has(host);
+
+function parseOrigin(text: string): URL | undefined {
+  try {
+    const url = new URL(text);
+    const isHttp = url.protocol === 'https:' || url.protocol === 'http:';
+    return isHttp && (text === url.origin || text === `${url.origin}/`) ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const origin = z
+  .string()
+  .refine((text) => parseOrigin(text) !== undefined, 'must be an origin, scheme://host[:port]')
+  .transform((text) => new URL(text).origin);
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^(?:0|[1-9][0-9]*)$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`);
+const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+
+const isNodeDid = (text: string): boolean => {
+  try {
+    return parseKeyDid(text).length === 32;
+  } catch {
+    return false;
+  }
+};
+
+const schema = z.object({
+  PORT: integer(0, 65_535).default(3001),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_ORIGIN: origin,
+  APP_ORIGINS: list.pipe(z.array(origin)),
+  DATA_DIR: z.string().min(1),
+  STATE_INIT: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((value) => value === '1'),
+  DSTACK_SIMULATOR_ENDPOINT: z.string().min(1).optional(),
+  SEALWRIGHT_MODE: z.enum(['production', 'development']).default('production'),
+  TINYCLOUD_BOOTSTRAP_HOST: origin.default('https://node.tinycloud.xyz'),
+  TINYCLOUD_NODE_DID: z.string().refine(isNodeDid, 'must be an Ed25519 did:key').optional(),
+  TINYCLOUD_BOOTSTRAP_ON_SIGN: onOff.default(true),
+  TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: integer(0, 30_000).default(2500),
+  TINYCLOUD_CHAIN_IDS: list
+    .transform((items) => (items.length === 0 ? ['1'] : items))
+    .pipe(z.array(integer(1, Number.MAX_SAFE_INTEGER)).max(20)),
+  KMS_ROOT_PUBLIC_KEY: z
+    .string()
+    .regex(/^0[23][0-9a-f]{64}$/)
+    .optional(),
+  PCCS_URL: origin.optional(),
+  DELEGATE_SIGN_DOMAINS: list,
+  TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
+  RATE_LIMITS: z.string().optional(),
+  METRICS_PORT: integer(1, 65_535).optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  SIGNER: z.enum(['native', 'ethers']).default('native'),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+// They would change what code runs or whom it trusts, behind everything that is measured.
+const REFUSED = new Set(['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'NODE_TLS_REJECT_UNAUTHORIZED']);
+
+function problemsOfNames(environment: Environment): readonly string[] {
+  const known = new Set(Object.keys(schema.shape));
+  const names = Object.keys(environment).filter((name) => environment[name] !== undefined);
+  return [
+    ...names
+      .filter((name) => name.startsWith('TINYCLOUD_') && !known.has(name))
+      .map((name) => `${name}: is not a setting`),
+    ...names.filter((name) => REFUSED.has(name)).map((name) => `${name}: must not be set`),
+    ...(environment['DATABASE_URL'] === undefined
+      ? []
+      : ['DATABASE_URL: is not supported yet; state is kept in DATA_DIR']),
+  ];
+}
+
+function problemsOfMode(config: Config): readonly string[] {
+  const node = new URL(config.TINYCLOUD_BOOTSTRAP_HOST);
+  const publicOrigin = new URL(config.PUBLIC_ORIGIN);
+  const nodeIsSafe = node.protocol === 'https:';
+  if (config.SEALWRIGHT_MODE === 'development') {
+    return [
+      ...(isLoopback(config.HOST) ? [] : ['HOST: must be loopback in development']),
+      ...(nodeIsSafe || isLoopback(node.hostname)
+        ? []
+        : ['TINYCLOUD_BOOTSTRAP_HOST: must be https, or loopback in development']),
+    ];
+  }
+  return [
+    ...(publicOrigin.protocol === 'https:' ? [] : ['PUBLIC_ORIGIN: must be https in production']),
+    ...(nodeIsSafe ? [] : ['TINYCLOUD_BOOTSTRAP_HOST: must be https in production']),
+    ...(config.TINYCLOUD_NODE_DID === undefined
+      ? ['TINYCLOUD_NODE_DID: must be set in production']
+      : []),
+    ...(config.DSTACK_SIMULATOR_ENDPOINT === undefined
+      ? []
+      : ['DSTACK_SIMULATOR_ENDPOINT: a simulator is for SEALWRIGHT_MODE=development only']),
+  ];
+}
+
+/** Reads the environment. Throws ERR_CONFIG with every problem in `detail.problems`; values are never repeated there. */
+export function parseConfig(environment: Environment): Config {
+  const parsed = schema.safeParse(withDefaults(environment));
+  const problems = [...problemsOfNames(environment)];
+  if (parsed.success) problems.push(...problemsOfMode(parsed.data));
+  else problems.push(...parsed.error.issues.map(describeIssue));
+  if (!parsed.success || problems.length > 0) {
+    throw new ServiceError('ERR_CONFIG', { detail: { problems } });
+  }
+  return Object.freeze(parsed.data);
+}
+
+function withDefaults(environment: Environment): Environment {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const local = set['SEALWRIGHT_MODE'] === 'development' && set['PUBLIC_ORIGIN'] === undefined;
+  return local ? { ...set, PUBLIC_ORIGIN: `http://localhost:${set['PORT'] ?? '3001'}` } : set;
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const name = String(issue.path[0]);
+  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  return `${name}: ${missing ? 'must be set' : issue.message}`;
+}

@@ -1,0 +1,78 @@
+/** The Koa application: the route table behind request ids, problems, bodies and sessions. */
+import { Router } from '@koa/router';
+import Koa, { type Context } from 'koa';
+import type { z } from 'zod';
+import { ServiceError } from '../errors.js';
+import { hex } from '../protocol/bytes.js';
+import { requireSession, type LiveSession } from '../sign-in/find-session.js';
+import { answerProblems } from './middleware/answer-problems.js';
+import { logRequests } from './middleware/log-requests.js';
+import { readJsonBody } from './read-body.js';
+import type { Route, RouteReply, RouteRequest } from './route.js';
+import { createRouteTable } from './route-table.js';
+import type { Services } from './services.js';
+
+export function createApp(services: Services): Koa {
+  const app = new Koa();
+  const { logger, metrics, clock, randomBytes } = services;
+  // Koa would print what a handler threw; answerProblems has logged what may be said of it.
+  app.silent = true;
+  app.use(logRequests(logger, metrics, clock, () => hex(randomBytes(8))));
+  app.use(answerProblems(logger));
+  const router = new Router();
+  for (const route of createRouteTable(services)) {
+    router.register(route.path, [route.method], (ctx) => answer(services, route, ctx));
+  }
+  app.use(async (ctx, next) => {
+    await next();
+    if (ctx.status === 404 && ctx.body === undefined) throw new ServiceError('ERR_ROUTE_NOT_FOUND');
+  });
+  app.use(router.routes());
+  app.use(router.allowedMethods({ throw: true, ...refusals }));
+  return app;
+}
+
+const refusals = {
+  methodNotAllowed: () => new ServiceError('ERR_METHOD_NOT_ALLOWED'),
+  notImplemented: () => new ServiceError('ERR_METHOD_NOT_ALLOWED'),
+};
+
+async function answer(services: Services, route: Route, ctx: Context): Promise<void> {
+  ctx.state['route'] = route.path;
+  // The session before the body: who may not ask is not read.
+  const session = route.auth === 'session' ? await openSession(services, ctx) : undefined;
+  const request: RouteRequest<unknown, unknown> = {
+    params: { ...ctx['params'] },
+    query: parseWith(route.query, { ...ctx.query }),
+    body: route.body === undefined ? undefined : parseWith(route.body, await readJsonBody(ctx)),
+    header: (name) => ctx.get(name) || undefined,
+  };
+  send(ctx, await route.handle(request, session));
+}
+
+function openSession({ users, keys, clock }: Services, ctx: Context): Promise<LiveSession> {
+  const [, token] = /^Bearer ([^ ]+)$/i.exec(ctx.get('authorization')) ?? [];
+  return requireSession(users, keys, token, clock());
+}
+
+function parseWith(schema: z.ZodType | undefined, untrusted: unknown): unknown {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(untrusted);
+  if (result.success) return result.data;
+  const members = result.error.issues.map(({ path }) => path.join('.'));
+  throw new ServiceError('ERR_REQUEST_INVALID', { detail: { members } });
+}
+
+function send(ctx: Context, reply: RouteReply): void {
+  ctx.status = reply.status;
+  ctx.set('Cache-Control', 'no-store');
+  ctx.set('X-Content-Type-Options', 'nosniff');
+  if ('stream' in reply) {
+    ctx.type = 'text/event-stream';
+    ctx.set('X-Accel-Buffering', 'no');
+    ctx.body = reply.stream;
+    return;
+  }
+  for (const [name, value] of Object.entries(reply.headers ?? {})) ctx.set(name, value);
+  if (reply.body !== undefined) ctx.body = reply.body;
+}

@@ -1,0 +1,27 @@
+import type { Middleware } from 'koa';
+import type { Logger } from '../../runtime/logger.js';
+import type { Metrics } from '../../runtime/metrics.js';
+
+/** Gives each request an id and one log line: the route's pattern, never its path, which holds ids. */
+export function logRequests(
+  logger: Logger,
+  metrics: Metrics,
+  clock: () => number,
+  createId: () => string,
+): Middleware {
+  return async (ctx, next) => {
+    const startedAtMs = clock();
+    const requestId = createId();
+    ctx.state['requestId'] = requestId;
+    ctx.set('X-Request-Id', requestId);
+    await next();
+    metrics.countRequest(ctx.status);
+    logger.info('request', {
+      requestId,
+      method: ctx.method,
+      route: String(ctx.state['route'] ?? 'none'),
+      status: ctx.status,
+      durationMs: clock() - startedAtMs,
+    });
+  };
+}

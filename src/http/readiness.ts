@@ -1,0 +1,31 @@
+import type { DocumentStore } from '../accounts/document-store.js';
+import type { Enclave } from '../keys/enclave.js';
+
+const FRESH_MS = 5_000;
+
+/** Names what is not ready. Looked at anew every five seconds at most, however often it is asked. */
+export function createReadiness(
+  store: DocumentStore,
+  enclave: Enclave,
+  clock: () => number,
+): () => Promise<readonly string[]> {
+  let latest: { readonly atMs: number; readonly unready: Promise<readonly string[]> } | undefined;
+
+  async function look(): Promise<readonly string[]> {
+    const [writable, answers] = await Promise.all([
+      store.isWritable().catch(() => false),
+      enclave.getInfo().then(
+        () => true,
+        () => false,
+      ),
+    ]);
+    return [...(writable ? [] : ['store']), ...(answers ? [] : ['enclave'])];
+  }
+
+  return () => {
+    if (latest === undefined || clock() - latest.atMs >= FRESH_MS) {
+      latest = { atMs: clock(), unready: look() };
+    }
+    return latest.unready;
+  };
+}

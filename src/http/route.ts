@@ -1,0 +1,68 @@
+import type { Readable } from 'node:stream';
+import type { z } from 'zod';
+import type { LiveSession } from '../sign-in/find-session.js';
+
+export type RouteRequest<Body, Query> = {
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: Body;
+  readonly query: Query;
+  /** One header, undefined where it is absent. */
+  readonly header: (name: string) => string | undefined;
+};
+
+export type RouteReply =
+  | {
+      readonly status: 200 | 201 | 204;
+      readonly body?: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | { readonly status: 200; readonly stream: Readable };
+
+type RouteShape = {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** In the form of the router, `/api/keys/:id`. */
+  readonly path: string;
+  readonly summary: string;
+};
+
+/** A row of the route table: what a request must be, and what answers it. */
+export type Route = RouteShape & {
+  readonly body?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly reply?: z.ZodType;
+  readonly auth: 'none' | 'session';
+  /** A method, so that a handler of a parsed body fits: the server parses with this row's own schemas before it calls. */
+  handle(
+    request: RouteRequest<unknown, unknown>,
+    session: LiveSession | undefined,
+  ): Promise<RouteReply>;
+};
+
+type Schemas<B extends z.ZodType, Q extends z.ZodType> = {
+  readonly body?: B;
+  readonly query?: Q;
+  readonly reply?: z.ZodType;
+};
+
+/** A route that anybody may call. */
+export function publicRoute<B extends z.ZodType, Q extends z.ZodType>(
+  route: RouteShape &
+    Schemas<B, Q> & {
+      readonly handle: (request: RouteRequest<z.infer<B>, z.infer<Q>>) => Promise<RouteReply>;
+    },
+): Route {
+  return { ...route, auth: 'none' };
+}
+
+/** A route for the holder of a session. */
+export function sessionRoute<B extends z.ZodType, Q extends z.ZodType>(
+  route: RouteShape &
+    Schemas<B, Q> & {
+      readonly handle: (
+        request: RouteRequest<z.infer<B>, z.infer<Q>>,
+        session: LiveSession,
+      ) => Promise<RouteReply>;
+    },
+): Route {
+  return { ...route, auth: 'session' };
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { requireUser } from '../../accounts/users.js';
+import type { UserDocument } from '../../accounts/user-document.js';
+import type { ActiveRun } from '../../bootstrap-hook/active-run.js';
+import type { BootstrapRuns } from '../../bootstrap-hook/bootstrap-runs.js';
+import type { RunSubject } from '../../bootstrap-hook/run-record.js';
+import { viewBootstrap, type BootstrapView } from '../../bootstrap-hook/view-bootstrap.js';
+import { requireKey } from '../../signing/sign-message.js';
+import type { EventStream } from '../event-streams.js';
+import { sessionRoute, type Route } from '../route.js';
+import type { Services } from '../services.js';
+
+const MAX_WAIT_MS = 25_000;
+const waitQuery = z.strictObject({
+  waitMs: z
+    .string()
+    .regex(/^[0-9]{1,6}$/)
+    .transform((text) => Math.min(Number(text), MAX_WAIT_MS))
+    .optional(),
+});
+
+async function settledWithin(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
+}
+
+/**
+ * Sends the state, then each step of the run, then the state in which it ended. Where no run is active and the account is
+ * not complete, the stream waits for one to start: a widget opens it before the person approves.
+ */
+async function streamBootstrap(
+  events: EventStream,
+  runs: BootstrapRuns,
+  subject: RunSubject,
+  view: () => Promise<BootstrapView>,
+): Promise<void> {
+  let id = 0;
+  const send = (event: string, data: unknown): void => events.send(event, (id += 1), data);
+  const follow = (active: ActiveRun): void => {
+    events.onClose(active.watch((step) => send('step', step)));
+    const end = async (): Promise<void> => {
+      await active.finished;
+      send('state', await view());
+      events.close();
+    };
+    end().catch(() => events.close());
+  };
+  const first = await view();
+  send('state', first);
+  const active = runs.findActive(subject);
+  if (active !== undefined) follow(active);
+  else if (first.status === 'complete') events.close();
+  else events.onClose(runs.onStart(subject, follow));
+}
+
+export function bootstrapRoutes(services: Services): readonly Route[] {
+  const { runs, users, config, streams } = services;
+
+  const subjectOf = (user: UserDocument, keyId: string): RunSubject => ({
+    userId: user.userId,
+    keyId: requireKey(user, keyId).id,
+    chainId: config.TINYCLOUD_CHAIN_IDS[0] ?? 1,
+    nodeOrigin: config.TINYCLOUD_BOOTSTRAP_HOST,
+  });
+
+  const view = async (subject: RunSubject): Promise<BootstrapView> =>
+    viewBootstrap(runs, subject, requireUser(await users.find(subject.userId)));
+
+  return [
+    sessionRoute({
+      method: 'GET',
+      path: '/api/keys/:id/bootstrap',
+      summary: 'How far the TinyCloud account is; waits for the end of a run for up to waitMs',
+      query: waitQuery,
+      handle: async ({ params, query }, { user }) => {
+        const subject = subjectOf(user, params['id'] ?? '');
+        const active = runs.findActive(subject);
+        if (active !== undefined && query.waitMs !== undefined) {
+          await settledWithin(active.finished, query.waitMs);
+        }
+        return { status: 200, body: await view(subject) };
+      },
+    }),
+    sessionRoute({
+      method: 'GET',
+      path: '/api/keys/:id/bootstrap/events',
+      summary: 'The same as server-sent events: the state, each step, the end',
+      handle: async ({ params }, { user, session }) => {
+        const subject = subjectOf(user, params['id'] ?? '');
+        const events = streams.open(session.id);
+        await streamBootstrap(events, runs, subject, () => view(subject));
+        return { status: 200, stream: events.stream };
+      },
+    }),
+    sessionRoute({
+      method: 'POST',
+      path: '/api/keys/:id/bootstrap/retry',
+      summary: 'Try a failed set-up again now',
+      handle: async ({ params }, { user }) => {
+        const subject = subjectOf(user, params['id'] ?? '');
+        const { status } = await view(subject);
+        const record = await runs.findRecord(subject);
+        if (record !== undefined && status !== 'complete') runs.start(subject, record);
+        return { status: 200, body: await view(subject) };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { ServiceError } from '../../errors.js';
+import { requireUser } from '../../accounts/users.js';
+import type { UserDocument, UserKey } from '../../accounts/user-document.js';
+import { addKey } from '../../sign-in/sign-in-with-wallet.js';
+import { requireKey } from '../../signing/sign-message.js';
+import { sessionRoute, type Route } from '../route.js';
+import type { Services } from '../services.js';
+import { viewKey } from '../views.js';
+
+const label = z.string().trim().min(1).max(100);
+const createBody = z.strictObject({ label: label.optional() });
+const patchBody = z.strictObject({ label });
+const MAX_KEYS = 20;
+
+function withKey(
+  document: UserDocument | undefined,
+  keyId: string,
+  change: (key: UserKey) => UserKey,
+): UserDocument {
+  const user = requireUser(document);
+  requireKey(user, keyId);
+  return { ...user, keys: user.keys.map((key) => (key.id === keyId ? change(key) : key)) };
+}
+
+export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
+  const update = async (
+    userId: string,
+    keyId: string,
+    change: (key: UserKey) => UserKey,
+  ): Promise<{ status: 200; body: unknown }> => {
+    const user = await users.update(userId, (document) => withKey(document, keyId, change));
+    return { status: 200, body: viewKey(requireKey(user, keyId)) };
+  };
+  return [
+    sessionRoute({
+      method: 'GET',
+      path: '/api/keys',
+      summary: 'The keys of the user',
+      handle: async (_request, { user }) => ({
+        status: 200,
+        body: { keys: user.keys.map(viewKey) },
+      }),
+    }),
+    sessionRoute({
+      method: 'POST',
+      path: '/api/keys',
+      summary: 'Create a key',
+      body: createBody,
+      handle: async ({ body }, { user }) => {
+        const after = await users.update(user.userId, (document) => {
+          const known = requireUser(document);
+          if (known.keys.length >= MAX_KEYS) throw new ServiceError('ERR_KEY_LIMIT');
+          return addKey(known, keys, body.label ?? `Key ${known.keys.length + 1}`, clock());
+        });
+        const key = after.keys.at(-1);
+        return { status: 201, body: key === undefined ? null : viewKey(key) };
+      },
+    }),
+    sessionRoute({
+      method: 'GET',
+      path: '/api/keys/:id',
+      summary: 'One key',
+      handle: async ({ params }, { user }) => ({
+        status: 200,
+        body: viewKey(requireKey(user, params['id'] ?? '')),
+      }),
+    }),
+    sessionRoute({
+      method: 'PATCH',
+      path: '/api/keys/:id',
+      summary: 'Rename a key',
+      body: patchBody,
+      handle: async ({ params, body }, { user }) =>
+        update(user.userId, params['id'] ?? '', (key) => ({ ...key, label: body.label })),
+    }),
+    sessionRoute({
+      method: 'POST',
+      path: '/api/keys/:id/archive',
+      summary: 'Stop a key from signing',
+      handle: async ({ params }, { user }) =>
+        update(user.userId, params['id'] ?? '', (key) => ({
+          ...key,
+          archivedAtMs: key.archivedAtMs ?? clock(),
+        })),
+    }),
+    sessionRoute({
+      method: 'POST',
+      path: '/api/keys/:id/unarchive',
+      summary: 'Let an archived key sign again',
+      handle: async ({ params }, { user }) =>
+        update(user.userId, params['id'] ?? '', ({ archivedAtMs: _archived, ...key }) => key),
+    }),
+  ];
+}

@@ -1,0 +1,63 @@
+import {
+  extendZodWithOpenApi,
+  OpenAPIRegistry,
+  OpenApiGeneratorV31,
+  type RouteConfig,
+} from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { publicRoute, type Route } from '../route.js';
+
+extendZodWithOpenApi(z);
+
+const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  code: z.string(),
+  requestId: z.string(),
+  retryAfterMs: z.number().optional(),
+});
+
+const METHODS = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;
+
+function describe(route: Route): RouteConfig {
+  const names = [...route.path.matchAll(/:([a-z]+)/gi)].map(([, name]) => name ?? '');
+  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
+  return {
+    method: METHODS[route.method],
+    path: route.path.replaceAll(/:([a-z]+)/gi, '{$1}'),
+    summary: route.summary,
+    ...(route.auth === 'session' ? { security: [{ session: [] }] } : {}),
+    request: {
+      ...(names.length === 0
+        ? {}
+        : { params: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) }),
+      ...(route.query instanceof z.ZodObject ? { query: route.query } : {}),
+      ...(route.body === undefined ? {} : { body: { content: json(route.body), required: true } }),
+    },
+    responses: {
+      200: { description: 'Done', content: json(route.reply ?? z.unknown()) },
+      default: {
+        description: 'Refused, with a code',
+        content: { 'application/problem+json': { schema: problem } },
+      },
+    },
+  };
+}
+
+/** `GET /openapi.json`, generated from the other routes. */
+export function openApiRoute(routes: readonly Route[]): Route {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'session', { type: 'http', scheme: 'bearer' });
+  for (const route of routes) registry.registerPath(describe(route));
+  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: { title: 'Sealwright', version: '1' },
+  });
+  return publicRoute({
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This description',
+    handle: async () => ({ status: 200, body: document }),
+  });
+}

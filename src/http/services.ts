@@ -1,0 +1,28 @@
+import type { Users } from '../accounts/users.js';
+import type { BootstrapRuns } from '../bootstrap-hook/bootstrap-runs.js';
+import type { Config } from '../config.js';
+import type { ServiceKeys } from '../keys/service-keys.js';
+import type { Logger } from '../runtime/logger.js';
+import type { Metrics } from '../runtime/metrics.js';
+import type { ChallengeContext } from '../sign-in/wallet-challenge.js';
+import type { AfterSign } from '../signing/after-sign.js';
+import type { EventStreams } from './event-streams.js';
+
+/** What the routes work with; made by the composition root. */
+export type Services = {
+  readonly config: Config;
+  readonly users: Users;
+  readonly keys: ServiceKeys;
+  readonly runs: BootstrapRuns;
+  readonly afterSign: AfterSign;
+  readonly challenges: ChallengeContext;
+  readonly streams: EventStreams;
+  readonly clock: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Names of the parts that are not ready; empty when the service can do its work. */
+  readonly findUnready: () => Promise<readonly string[]>;
+  /** What the node said last; reported, never a reason to be unready. */
+  readonly nodeState: () => 'unknown' | 'reachable' | 'unreachable';
+};

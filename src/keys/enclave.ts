@@ -1,0 +1,33 @@
+/** A key of the enclave and the chain that endorses it. The second signature is empty where there is no KMS. */
+export type EnclaveKey = {
+  /** 32 bytes; the caller wipes it. */
+  readonly key: Uint8Array;
+  readonly signatureChain: readonly [app: Uint8Array, kms: Uint8Array];
+};
+
+export type EnclaveInfo = {
+  readonly appId: string;
+  readonly instanceId: string;
+  readonly appName: string;
+  readonly composeHash: string;
+  /** The compose file, verbatim. */
+  readonly appCompose: string;
+};
+
+export type EnclaveQuote = {
+  readonly quote: Uint8Array;
+  /** JSON text, as the agent gave it. */
+  readonly eventLog: string;
+  readonly vmConfig: string;
+};
+
+/**
+ * What the service asks of the confidential VM. PORT; every reply's shape was checked by the adapter. Rejects
+ * ERR_ENCLAVE_UNAVAILABLE (no answer in time) or ERR_ENCLAVE_REPLY (an error, or not what was asked for).
+ */
+export type Enclave = {
+  getKey(path: string, purpose: string): Promise<EnclaveKey>;
+  getInfo(): Promise<EnclaveInfo>;
+  /** `reportData`: 64 bytes. */
+  getQuote(reportData: Uint8Array): Promise<EnclaveQuote>;
+};

@@ -1,0 +1,71 @@
+/**
+ * The entry: environment in, service up, SIGTERM out. The only file that touches `process`.
+ *
+ * Exit codes: 0 after a stop that was asked for, 1 for a start that failed or a crash, 64 for arguments.
+ */
+import { randomBytes } from 'node:crypto';
+import { composeService } from './compose.js';
+import { parseConfig } from './config.js';
+import { ServiceError } from './errors.js';
+import { createLogger, type LogLevel } from './runtime/logger.js';
+
+const USAGE = `Usage: npm start
+Starts the service. Everything is configured by the environment; see the README, "Configuration".
+`;
+
+const clock = (): number => Date.now();
+const stream = process.stderr;
+
+function logLevel(): LogLevel {
+  const level = process.env['LOG_LEVEL'];
+  return level === 'debug' || level === 'warn' || level === 'error' ? level : 'info';
+}
+
+const logger = createLogger({ level: logLevel(), stream, clock });
+
+function refuse(error: unknown): never {
+  const problems = error instanceof ServiceError ? error.detail['problems'] : undefined;
+  logger.error('start-refused', { error });
+  const said = error instanceof ServiceError ? `${error.code}: ${error.message}` : 'internal error';
+  process.stderr.write(`${said}\n`);
+  if (Array.isArray(problems)) {
+    for (const problem of problems) process.stderr.write(`  ${String(problem)}\n`);
+  }
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  if (process.argv.length > 2) {
+    const help = process.argv[2] === '--help';
+    (help ? process.stdout : process.stderr).write(USAGE);
+    process.exit(help ? 0 : 64);
+  }
+  const config = parseConfig(process.env);
+  const service = await composeService(config, {
+    logger,
+    clock,
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+  });
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.info('stopping');
+    service.close().then(() => process.exit(0), refuse);
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.stdout.write(`listening ${service.url}\n`);
+}
+
+// What a crash prints must not carry what was in memory: the name of the error and where, nothing it says.
+process.on('uncaughtException', (error) => {
+  logger.error('crashed', { error });
+  process.exit(1);
+});
+process.on('unhandledRejection', (error) => {
+  logger.error('crashed', { error });
+  process.exit(1);
+});
+
+main().catch(refuse);

@@ -1,0 +1,81 @@
+/**
+ * Structured logs: one JSON object a line. A field is written only if its name is on the list, so that no message, body,
+ * token or node's text gets there by being passed along; what was dropped is counted in the line.
+ */
+import winston from 'winston';
+import { redact } from './redact.js';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type Fields = Readonly<Record<string, unknown>>;
+
+export type Logger = { readonly [level in LogLevel]: (event: string, fields?: Fields) => void };
+
+const FIELDS = new Set([
+  'address',
+  'attempt',
+  'chainId',
+  'code',
+  'count',
+  'durationMs',
+  'keyId',
+  'method',
+  'mode',
+  'reason',
+  'requestId',
+  'retryable',
+  'route',
+  'state',
+  'status',
+  'step',
+  'url',
+]);
+
+type LoggerOptions = {
+  readonly level: LogLevel;
+  readonly stream: NodeJS.WritableStream;
+  readonly clock: () => number;
+};
+
+export function createLogger({ level, stream, clock }: LoggerOptions): Logger {
+  const sink = winston.createLogger({
+    level,
+    format: winston.format.printf(({ message }) => String(message)),
+    transports: [new winston.transports.Stream({ stream })],
+    exitOnError: false,
+  });
+  const write =
+    (as: LogLevel) =>
+    (event: string, fields: Fields = {}): void => {
+      const time = new Date(clock()).toISOString();
+      sink.log(as, JSON.stringify({ time, level: as, event: redact(event), ...allowed(fields) }));
+    };
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+function allowed(fields: Fields): Fields {
+  const entries = Object.entries(fields).filter(([name]) => FIELDS.has(name) && name !== 'error');
+  const kept = entries.flatMap(([name, value]) => {
+    if (typeof value === 'string') return [[name, redact(value)]];
+    return typeof value === 'number' || typeof value === 'boolean' ? [[name, value]] : [];
+  });
+  const error = fields['error'];
+  const described = error === undefined ? {} : describeError(error);
+  const dropped = Object.keys(fields).length - kept.length - (error === undefined ? 0 : 1);
+  return { ...Object.fromEntries(kept), ...described, ...(dropped > 0 ? { dropped } : {}) };
+}
+
+/** Name, code and place of an error, and the same of what caused it; never what it says. */
+function describeError(error: unknown): Fields {
+  if (!(error instanceof Error)) return { error: { name: typeof error } };
+  const codes: string[] = [];
+  for (let each: unknown = error; each instanceof Error && codes.length < 4; each = each.cause) {
+    const code = 'code' in each && typeof each.code === 'string' ? `:${redact(each.code)}` : '';
+    codes.push(`${each.name}${code}`);
+  }
+  const stack = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 6)
+    .map((line) => redact(line.trim().replace(/\(?(?:file:\/\/)?\/.*\/(?=[^/]+:\d+:\d+)/, '(')));
+  return { error: codes, stack };
+}

@@ -1,0 +1,37 @@
+import type { UserKey } from '../accounts/user-document.js';
+
+/** A message that was approved and signed; `payload` is what EIP-191 was applied to. */
+export type ApprovedSign = {
+  readonly userId: string;
+  readonly key: UserKey;
+  readonly payload: Uint8Array;
+  /** The preference as it stood when the signature was approved. */
+  readonly autoSignEnabled: boolean;
+};
+
+/** What the caller is told of the TinyCloud account; service.md calls it `tinycloudBootstrap`. */
+export type BootstrapOutcome = {
+  readonly status: 'complete' | 'skipped' | 'pending' | 'failed';
+  readonly state: 'complete' | 'cache-hit' | 'skipped' | 'locked' | 'executing' | 'failed';
+  readonly reason?: SkipReason;
+  readonly errorCode?: string;
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number;
+};
+
+export type SkipReason =
+  | 'kill-switch'
+  | 'not-tinycloud'
+  | 'other-signer'
+  | 'unsupported-chain'
+  | 'nothing-owned'
+  | 'auto-sign-disabled'
+  | 'expired-request'
+  | 'raw-format';
+
+/**
+ * What happens after a signature was made. PORT; the bootstrap hook implements it.
+ *
+ * It settles within `budgetMs` and never rejects: the signature does not depend on it.
+ */
+export type AfterSign = (approved: ApprovedSign, budgetMs: number) => Promise<BootstrapOutcome>;

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import test from 'ava';
+import { SigningKey } from 'ethers';
+import { createEthersEcdsa } from '../../src/adapters/ethers-ecdsa.js';
+import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
+
+const CURVE_ORDER = 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141';
+
+test('both curves give the same keys and the same signatures', (t) => {
+  const [native, reference] = [createSecp256k1Ecdsa(), createEthersEcdsa()];
+  for (let round = 0; round < 50; round += 1) {
+    const [key, digest] = [new Uint8Array(randomBytes(32)), new Uint8Array(randomBytes(32))];
+    t.deepEqual(native.publicKeyOf(key), reference.publicKeyOf(key));
+    const signature = native.sign(digest, key);
+    t.deepEqual(signature, reference.sign(digest, key));
+    const recovered = SigningKey.recoverPublicKey(
+      digest,
+      `0x${Buffer.from(signature).toString('hex')}`,
+    );
+    t.is(recovered, `0x${Buffer.from(native.publicKeyOf(key) ?? []).toString('hex')}`);
+  }
+});
+
+test('a key outside the range of the curve is no key', (t) => {
+  for (const ecdsa of [createSecp256k1Ecdsa(), createEthersEcdsa()]) {
+    t.is(ecdsa.publicKeyOf(new Uint8Array(32)), undefined);
+    t.is(ecdsa.publicKeyOf(new Uint8Array(Buffer.from(CURVE_ORDER, 'hex'))), undefined);
+  }
+});

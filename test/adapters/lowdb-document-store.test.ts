@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { openLowdbDocumentStore } from '../../src/adapters/lowdb-document-store.js';
+import { testDocumentStore } from '../contracts/document-store.js';
+
+const freshDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'store-'));
+
+testDocumentStore(test, 'lowdb', async () =>
+  openLowdbDocumentStore({ dataDir: await freshDirectory() }),
+);
+
+async function filesOf(dataDir: string): Promise<readonly string[]> {
+  const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+}
+
+test('a document is one file that its owner alone may read', async (t) => {
+  const dataDir = await freshDirectory();
+  const store = await openLowdbDocumentStore({ dataDir });
+  await store.commit('user', 'a', 0, { generation: 1, sealed: new Uint8Array([1, 2, 3]) });
+  const files = await filesOf(dataDir);
+  t.is(files.length, 1);
+  const [path = ''] = files;
+  t.is((await stat(path)).mode & 0o777, 0o600);
+  t.deepEqual(JSON.parse(await readFile(path, 'utf8')), {
+    version: 1,
+    generation: 1,
+    sealed: 'AQID',
+  });
+  await store.close();
+});
+
+test('a file that is no document is refused, and only that one', async (t) => {
+  const dataDir = await freshDirectory();
+  const store = await openLowdbDocumentStore({ dataDir });
+  await store.commit('user', 'a', 0, { generation: 1, sealed: new Uint8Array([1]) });
+  const [path = ''] = await filesOf(dataDir);
+  await store.commit('user', 'b', 0, { generation: 1, sealed: new Uint8Array([2]) });
+  for (const text of [
+    '',
+    '{',
+    '[]',
+    '{"version":1}',
+    '{"version":1,"generation":1,"sealed":"A"}',
+  ]) {
+    await writeFile(path, text);
+    await t.throwsAsync(store.find('user', 'a'), { code: 'ERR_STATE_TAMPERED' }, text);
+  }
+  t.is((await store.find('user', 'b'))?.generation, 1);
+  await store.close();
+});
+
+test('a directory that is missing, is a file, or can not be written is refused', async (t) => {
+  const file = join(await freshDirectory(), 'file');
+  await writeFile(file, '');
+  for (const dataDir of ['/nowhere/at/all', file, '/proc']) {
+    await t.throwsAsync(openLowdbDocumentStore({ dataDir }), { code: 'ERR_DATA_DIR' }, dataDir);
+  }
+});
+
+test('a path too long for its lock is refused with the reason', async (t) => {
+  const dataDir = await mkdtemp(join(tmpdir(), `${'x'.repeat(100)}-`));
+  const error = await t.throwsAsync(openLowdbDocumentStore({ dataDir }), { code: 'ERR_DATA_DIR' });
+  t.regex(JSON.stringify(error), /too long/);
+});
+
+test('two stores on one directory: the second is refused until the first is closed', async (t) => {
+  const dataDir = await freshDirectory();
+  const first = await openLowdbDocumentStore({ dataDir });
+  await t.throwsAsync(openLowdbDocumentStore({ dataDir }), { code: 'ERR_DATA_DIR_LOCKED' });
+  await first.close();
+  const second = await openLowdbDocumentStore({ dataDir });
+  await second.close();
+});
+
+test('of many that open one directory at once exactly one gets it', async (t) => {
+  const dataDir = await freshDirectory();
+  const opened = await Promise.allSettled(
+    Array.from({ length: 12 }, () => openLowdbDocumentStore({ dataDir })),
+  );
+  const stores = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  t.is(stores.length, 1);
+  for (const store of stores) await store.close();
+});
+
+const CHILD = `
+const { openLowdbDocumentStore } = await import(process.argv[1]);
+const store = await openLowdbDocumentStore({ dataDir: process.argv[2] });
+let generation = 0;
+for (;;) {
+  const sealed = new Uint8Array(4000).fill(generation % 251);
+  await store.commit('user', 'a', generation, { generation: generation + 1, sealed });
+  generation += 1;
+  process.stdout.write(generation + '\\n');
+}`;
+
+test('a process that is killed while it writes loses nothing that it acknowledged', async (t) => {
+  const entry = new URL('../../src/adapters/lowdb-document-store.js', import.meta.url).href;
+  for (let round = 0; round < 6; round += 1) {
+    const dataDir = await freshDirectory();
+    const child = spawn(process.execPath, ['--input-type=module', '-e', CHILD, entry, dataDir]);
+    let printed = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+      if (printed.split('\n').length > 5 + 7 * round) child.kill('SIGKILL');
+    });
+    await once(child, 'close');
+    const acknowledged = Number(printed.split('\n').findLast((line) => line !== '') ?? 0);
+    t.true(acknowledged > 0);
+    const store = await openLowdbDocumentStore({ dataDir });
+    const found = await store.find('user', 'a');
+    t.true((found?.generation ?? 0) >= acknowledged);
+    t.true(found?.sealed.every((byte) => byte === (found.generation - 1) % 251));
+    t.deepEqual(
+      (await filesOf(dataDir)).filter((path) => path.includes('.tmp-')),
+      [],
+    );
+    await store.close();
+  }
+});

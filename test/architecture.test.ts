@@ -1,0 +1,105 @@
+/** Keeps the arrows of the tree: who may import what, and which package may be used where. */
+import { readdirSync, readFileSync } from 'node:fs';
+import test from 'ava';
+
+const root = new URL('../../', import.meta.url);
+
+/** Folder (or file) of src to what it may import of src, besides itself. */
+const ALLOWED: Readonly<Record<string, string>> = {
+  errors: '',
+  protocol: 'errors',
+  runtime: 'errors',
+  accounts: 'errors protocol runtime',
+  keys: 'errors protocol runtime',
+  'sign-in': 'errors protocol runtime accounts keys',
+  signing: 'errors protocol runtime accounts keys',
+  bootstrap: 'errors protocol runtime',
+  'bootstrap-hook': 'errors protocol runtime bootstrap accounts keys signing',
+  adapters: 'errors protocol runtime accounts keys bootstrap',
+  http: 'errors protocol runtime config accounts keys sign-in signing bootstrap-hook',
+  config: 'errors protocol',
+  compose:
+    'errors protocol runtime accounts keys sign-in signing bootstrap bootstrap-hook adapters http config',
+  main: 'compose config errors runtime',
+};
+
+/** Package to the folders of src that may use it. */
+const FENCES: Readonly<Record<string, string>> = {
+  koa: 'http',
+  '@koa/router': 'http',
+  '@koa/bodyparser': 'http',
+  '@phala/dstack-sdk': 'adapters',
+  lowdb: 'adapters',
+  undici: 'adapters',
+  'secp256k1/bindings.js': 'adapters',
+  ethers: 'adapters',
+  winston: 'runtime',
+  'prom-client': 'runtime',
+  siwe: 'sign-in',
+};
+
+type SourceFile = { readonly path: string; readonly text: string };
+
+function filesIn(folder: string): readonly SourceFile[] {
+  return readdirSync(new URL(`${folder}/`, root), { recursive: true })
+    .map((name) => `${folder}/${String(name)}`)
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => ({ path, text: readFileSync(new URL(path, root), 'utf8') }));
+}
+
+const areaOf = (path: string): string => path.split('/')[1]?.replace(/\.ts$/, '') ?? '';
+
+/** The offenders in one file of src, each as `file -> import`. */
+function offendersIn({ path, text }: SourceFile): readonly string[] {
+  const area = areaOf(path);
+  const allowed = new Set([area, ...(ALLOWED[area] ?? '').split(' ')]);
+  const imports = [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm)].map(
+    ([, from]) => from ?? '',
+  );
+  return imports
+    .filter((from) => {
+      if (!from.startsWith('.')) return from in FENCES && FENCES[from] !== area;
+      const target = new URL(from, `file:///${path}`).pathname.slice(1);
+      return !target.startsWith('src/') || !allowed.has(areaOf(target.replace(/\.js$/, '.ts')));
+    })
+    .map((from) => `${path} -> ${from}`);
+}
+
+test('every import of src is one that the architecture allows', (t) => {
+  t.deepEqual(filesIn('src').flatMap(offendersIn), []);
+});
+
+test('an import that is not allowed is named', (t) => {
+  const at = (path: string, from: string): SourceFile => ({
+    path,
+    text: `import { x } from '${from}';\n`,
+  });
+  const wrong = [
+    at('src/protocol/x.ts', '../http/route.js'),
+    at('src/http/x.ts', '../adapters/dstack-enclave.js'),
+    at('src/accounts/x.ts', 'koa'),
+    at('src/http/x.ts', '../../scripts/local.js'),
+  ];
+  for (const file of wrong) t.is(offendersIn(file).length, 1, file.path);
+  t.deepEqual(offendersIn(at('src/http/x.ts', 'koa')), []);
+});
+
+test('every area of src has a row in the table', (t) => {
+  for (const { path } of filesIn('src')) t.true(areaOf(path) in ALLOWED, path);
+});
+
+test('only the entry touches the process', (t) => {
+  const touching = filesIn('src').filter(({ text }) => /\bprocess\.[a-z]|node:process/.test(text));
+  t.deepEqual(
+    touching.map(({ path }) => path),
+    ['src/main.ts'],
+  );
+});
+
+test('files stay small, have telling names and no default export', (t) => {
+  for (const { path, text } of [...filesIn('src'), ...filesIn('scripts')]) {
+    t.true(text.split('\n').length <= 330, `${path} is too long`);
+    t.notRegex(path, /(?:utils|helpers|common|misc|manager|index)\.ts$/);
+    if (!path.endsWith('.d.ts')) t.notRegex(text, /^export default/m, path);
+  }
+});

@@ -1,0 +1,75 @@
+import test from 'ava';
+import { executeTasks } from '../../src/bootstrap/execute-tasks.js';
+import { PLAN } from '../../src/bootstrap/plan.js';
+import { STEP_IDS } from '../../src/bootstrap/steps.js';
+
+type Id = 'a' | 'b' | 'c' | 'd';
+const tasks: readonly { id: Id; needs: readonly Id[] }[] = [
+  { id: 'a', needs: [] },
+  { id: 'b', needs: ['a'] },
+  { id: 'c', needs: [] },
+  { id: 'd', needs: ['b', 'c'] },
+];
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+test('a task begins once what it needs has ended, and not before', async (t) => {
+  const ended = new Set<Id>();
+  await executeTasks(
+    tasks,
+    async ({ id, needs }) => {
+      t.true(needs.every((need) => ended.has(need)));
+      await pause(id === 'c' ? 12 : 2);
+      ended.add(id);
+    },
+    4,
+  );
+  t.is(ended.size, 4);
+});
+
+test('no more than the bound are under way', async (t) => {
+  let [now, most] = [0, 0];
+  const many = Array.from({ length: 20 }, (_, at) => ({ id: String(at), needs: [] }));
+  await executeTasks(
+    many,
+    async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await pause(1);
+      now -= 1;
+    },
+    3,
+  );
+  t.is(most, 3);
+});
+
+test('after a failure nothing starts, and siblings are waited for', async (t) => {
+  const log: string[] = [];
+  const run = executeTasks(
+    tasks,
+    async ({ id }) => {
+      log.push(`${id} begins`);
+      await pause(id === 'c' ? 15 : 2);
+      if (id === 'a') throw new Error('no');
+      log.push(`${id} ends`);
+    },
+    4,
+  );
+  await t.throwsAsync(run, { message: 'no' });
+  t.deepEqual(log, ['a begins', 'c begins', 'c ends']);
+});
+
+test('a task that needs what is not there is a bug', async (t) => {
+  const run = executeTasks([{ id: 'x', needs: ['y'] }], async () => undefined, 1);
+  await t.throwsAsync(run, { instanceOf: TypeError });
+});
+
+test('the plan acknowledges every step of the marker once', (t) => {
+  const acknowledged = PLAN.flatMap(({ steps }) => steps);
+  t.deepEqual(acknowledged.toSorted(), STEP_IDS.toSorted());
+});
+
+test('the records come last in the plan', (t) => {
+  const last = PLAN.at(-1);
+  t.is(last?.id, 'records');
+  t.true(PLAN.every(({ needs }) => !needs.includes('records')));
+});

@@ -1,0 +1,101 @@
+import { Writable } from 'node:stream';
+import test from 'ava';
+import { ServiceError } from '../../src/errors.js';
+import { createLogger, type Logger, type LogLevel } from '../../src/runtime/logger.js';
+
+function capture(level: LogLevel = 'debug'): {
+  logger: Logger;
+  lines: () => Record<string, unknown>[];
+} {
+  let text = '';
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      text += chunk.toString();
+      done();
+    },
+  });
+  return {
+    logger: createLogger({ level, stream, clock: () => 0 }),
+    lines: () =>
+      text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+  };
+}
+
+test('a line is one JSON object with time, level and event', (t) => {
+  const { logger, lines } = capture();
+  logger.info('started', { url: 'http://127.0.0.1:1', count: 2, retryable: true });
+  t.deepEqual(lines(), [
+    {
+      time: '1970-01-01T00:00:00.000Z',
+      level: 'info',
+      event: 'started',
+      url: 'http://127.0.0.1:1',
+      count: 2,
+      retryable: true,
+    },
+  ]);
+});
+
+test('a field that is not on the list is dropped and counted', (t) => {
+  const { logger, lines } = capture();
+  logger.info('x', {
+    message: 'text of a person',
+    body: {},
+    status: 200,
+    address: new Uint8Array(3),
+  });
+  t.like(lines()[0], { status: 200, dropped: 3 });
+  t.false(JSON.stringify(lines()).includes('person'));
+});
+
+test('what looks like a secret is replaced wherever it stands', (t) => {
+  const { logger, lines } = capture();
+  const secrets = [
+    'a'.repeat(64),
+    `0x${'0123456789abcdef'.repeat(4)}`,
+    `swt_${'a'.repeat(100)}`,
+    'eyJhbGciOiJFZERTQSJ9.eyJpc3MiOiJhIn0.c2ln',
+    Buffer.alloc(32, 7).toString('base64'),
+    Buffer.alloc(32, 250).toString('base64url'),
+  ];
+  for (const secret of secrets) logger.info(`event ${secret}`, { reason: `because ${secret} is` });
+  const text = JSON.stringify(lines());
+  for (const secret of secrets) t.false(text.includes(secret), secret);
+  t.true(text.includes('because'));
+});
+
+test('an address and a key id stay readable', (t) => {
+  const { logger, lines } = capture();
+  const address = '0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf';
+  logger.info('x', { address, keyId: `${'a'.repeat(32)}-0` });
+  t.like(lines()[0], { address, keyId: `${'a'.repeat(32)}-0` });
+});
+
+test('an error is its names and codes and where it was thrown, never what it says', (t) => {
+  const { logger, lines } = capture();
+  const cause = Object.assign(new Error('the secret text'), { code: 'ECONNRESET' });
+  logger.error('x', { error: new ServiceError('ERR_NODE_UNAVAILABLE', { cause }) });
+  const [line] = lines();
+  t.deepEqual(line?.['error'], ['ServiceError:ERR_NODE_UNAVAILABLE', 'Error:ECONNRESET']);
+  t.false(JSON.stringify(line).includes('secret text'));
+  t.true(Array.isArray(line?.['stack']));
+});
+
+test('a thrown value that is no error is only its type', (t) => {
+  const { logger, lines } = capture();
+  logger.error('x', { error: 'a secret' });
+  t.false(JSON.stringify(lines()).includes('secret'));
+});
+
+test('lines below the level are not written', (t) => {
+  const { logger, lines } = capture('warn');
+  logger.info('x');
+  logger.warn('y');
+  t.deepEqual(
+    lines().map(({ event }) => event),
+    ['y'],
+  );
+});

@@ -1,0 +1,80 @@
+import test from 'ava';
+import { delegationsOf, ALL_KINDS, planRequestOf } from './requests.js';
+import { createWorld, isSignedBy, outcomeOf, type Person, type World } from './world.js';
+
+const RECORDS = 7;
+
+/** The records of an account that is right: seven keys, five space rows, one delegation of each kind. */
+function isRight(world: World, { address }: Person): boolean {
+  const account = `tinycloud:pkh:eip155:1:${address}:account`;
+  const rows = world.node.inspect.sql(account, 'account', 'SELECT count(*) FROM spaces');
+  const delegations = delegationsOf(world.node, address);
+  return (
+    world.node.inspect.kv(account).size === RECORDS &&
+    rows[0]?.[0] === 5 &&
+    delegations.size === ALL_KINDS.length &&
+    [...delegations.values()].every((cids) => cids.size === 1)
+  );
+}
+
+for (const storage of ['sqlite', 'postgres'] as const) {
+  test(`ten signatures at once on one fresh account share one run on ${storage}`, async (t) => {
+    const world = await createWorld({ node: { storage, latencyMs: 10 } });
+    t.teardown(() => world.close());
+    const person = await world.person();
+    const message = world.appSignIn(person);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => world.sign(person, message)),
+    );
+    t.is(new Set(answers.map(({ body }) => body['signature'])).size, 1);
+    for (const answer of answers) {
+      t.true(isSignedBy(answer, message, person));
+      t.true(['complete', 'pending'].includes(outcomeOf(answer).status));
+    }
+    await world.untilComplete(person);
+    t.true(isRight(world, person));
+    const posted = world.node.requests.filter((record) => planRequestOf(record) === 'records');
+    t.is(posted.length, 1);
+  });
+
+  test(`twenty fresh accounts one after the other are all complete on ${storage}`, async (t) => {
+    const world = await createWorld({ node: { storage } });
+    t.teardown(() => world.close());
+    for (let account = 0; account < 20; account += 1) {
+      const person = await world.person();
+      t.like(outcomeOf(await world.sign(person)), { status: 'complete', state: 'complete' });
+      t.true(isRight(world, person));
+    }
+    t.true(world.node.requests.every(({ status }) => status === 200));
+  });
+
+  test(`twenty fresh accounts at once are all complete on ${storage}`, async (t) => {
+    t.timeout(120_000);
+    const world = await createWorld({ node: { storage, latencyMs: 5 } });
+    t.teardown(() => world.close());
+    const people = await Promise.all(Array.from({ length: 20 }, () => world.person()));
+    const answers = await Promise.all(people.map((person) => world.sign(person)));
+    for (const answer of answers) {
+      t.true(
+        ['complete', 'pending'].includes(outcomeOf(answer).status),
+        JSON.stringify(answer.body),
+      );
+    }
+    for (const person of people) {
+      await world.untilComplete(person);
+      t.true(isRight(world, person));
+    }
+  });
+}
+
+test('a second request whose budget ends first is told that the account is locked', async (t) => {
+  const world = await createWorld({
+    node: { latencyMs: 60 },
+    env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '40' },
+  });
+  t.teardown(() => world.close());
+  const person = await world.person();
+  t.like(outcomeOf(await world.sign(person)), { status: 'pending', state: 'executing' });
+  t.like(outcomeOf(await world.sign(person)), { status: 'pending', state: 'locked' });
+  await world.untilComplete(person);
+});

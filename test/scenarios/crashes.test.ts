@@ -1,0 +1,92 @@
+/**
+ * `kill -9` around every request of the plan: before it reaches the node, and after the node did it but before its answer
+ * was recorded. The next start completes the run, on the very same delegations.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { Wallet } from 'ethers';
+import test, { type ExecutionContext } from 'ava';
+import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { ServiceClient } from '../../scripts/local/service-client.js';
+import { startServiceProcess, type ServiceProcess } from '../../scripts/local/service-process.js';
+import { startGuestAgent } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
+import { startNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
+import { ALL_KINDS, delegationsOf, PLAN_REQUESTS, planRequestOf } from './requests.js';
+import { sleep } from './world.js';
+
+type Phase = 'before' | 'after';
+
+async function untilComplete(client: ServiceClient, keyId: string): Promise<void> {
+  const endMs = Date.now() + 20_000;
+  for (;;) {
+    const { status } = await client.bootstrap(keyId);
+    if (status === 'complete') return;
+    if (Date.now() > endMs) throw new Error(`still ${status}`);
+    await sleep(30);
+  }
+}
+
+async function crashAround(
+  t: ExecutionContext,
+  request: (typeof PLAN_REQUESTS)[number],
+  phase: Phase,
+): Promise<void> {
+  const label = `${request}, ${phase}`;
+  const node = await startNode();
+  const agent = await startGuestAgent({ port: 0 });
+  const dataDir = await mkdtemp(join(tmpdir(), 'crash-'));
+  const start = (): Promise<ServiceProcess> =>
+    startServiceProcess({
+      SEALWRIGHT_MODE: 'development',
+      DSTACK_SIMULATOR_ENDPOINT: agent.endpoint,
+      TINYCLOUD_BOOTSTRAP_HOST: node.url,
+      DATA_DIR: dataDir,
+      STATE_INIT: '1',
+      PORT: '0',
+      PUBLIC_ORIGIN: 'http://localhost:3001',
+    });
+  let service = await start();
+  try {
+    const wallet = new Wallet(`0x${randomBytes(32).toString('hex')}`);
+    const client = new ServiceClient(service.url);
+    const key = await client.signIn(wallet);
+    const killed = new Promise<void>((resolve) => {
+      node.onRequest(async (at, record) => {
+        if (at !== phase || planRequestOf(record) !== request) return;
+        node.onRequest(undefined);
+        await service.kill();
+        resolve();
+        // Not received, as far as the node is concerned: it must not take effect.
+        if (phase === 'before') throw new Error('lost on the way');
+      });
+    });
+    const { siwe } = composeAppSignIn(key.address, 'app.example', Date.now());
+    await client.sign(key.id, siwe).catch(() => undefined);
+    await killed;
+    service = await start();
+    const again = new ServiceClient(service.url);
+    await again.signIn(wallet);
+    await t.notThrowsAsync(untilComplete(again, key.id), label);
+    const delegations = delegationsOf(node, key.address);
+    t.deepEqual([...delegations.keys()].toSorted(), ALL_KINDS, label);
+    for (const [kind, cids] of delegations) t.is(cids.size, 1, `${label}: ${kind}`);
+    const account = `tinycloud:pkh:eip155:1:${key.address}:account`;
+    t.is(node.inspect.kv(account).size, 7, label);
+  } finally {
+    await service.kill();
+    await node.close();
+    await agent.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+// The identity of the node is asked for before the first run, so that a crash around it is a start that did not happen.
+for (const request of PLAN_REQUESTS.filter((id) => id !== 'info')) {
+  test.serial(`a kill around ${request} loses nothing`, async (t) => {
+    t.timeout(90_000);
+    await crashAround(t, request, 'before');
+    await crashAround(t, request, 'after');
+  });
+}

@@ -1,0 +1,138 @@
+/** An account that is there already keeps every value it has; only what is missing is added. */
+import test from 'ava';
+import { createHash } from 'node:crypto';
+import { delegationsOf } from './requests.js';
+import { createWorld, outcomeOf, type Person, type World } from './world.js';
+
+const APPLICATION_KEY = 'applications/xyz.tinycloud.secrets';
+const MARKER_KEY = 'system/bootstrap/complete';
+const json = { 'content-type': 'application/json' };
+const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const accountOf = ({ address }: Person): string => `tinycloud:pkh:eip155:1:${address}:account`;
+
+/** Provisions an account, then has another deployment meet it: same node, no memory of it. */
+async function meetAgain(world: World, person: Person): Promise<Person> {
+  await world.sign(person);
+  await world.forget();
+  return world.person(person.wallet);
+}
+
+function textOf(world: World, person: Person, key: string): string | undefined {
+  const value = world.node.inspect.kv(accountOf(person)).get(key);
+  return value === undefined ? undefined : Buffer.from(value.body).toString();
+}
+
+function digestOf(world: World, person: Person): string {
+  const hash = createHash('sha256');
+  const records = [...world.node.inspect.kv(accountOf(person))].toSorted(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  for (const [key, { body }] of records) hash.update(key).update(body);
+  for (const table of [
+    'spaces',
+    'applications',
+    'application_state',
+    '__tinycloud_sql_migrations',
+  ]) {
+    const rows = world.node.inspect.sql(
+      accountOf(person),
+      'account',
+      `SELECT * FROM ${table} ORDER BY 1`,
+    );
+    hash.update(JSON.stringify(rows));
+  }
+  return hash.digest('hex');
+}
+
+test('a whole account is left exactly as it is, and no space is hosted again', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const again = await meetAgain(world, person);
+  t.is(again.address, person.address);
+  const before = digestOf(world, person);
+  const answer = await world.sign(again);
+  t.like(outcomeOf(answer), { status: 'complete', state: 'complete' });
+  t.is(digestOf(world, person), before);
+  const hosts = [...delegationsOf(world.node, person.address)].filter(([kind]) =>
+    kind.startsWith('host:'),
+  );
+  t.true(hosts.every(([, cids]) => cids.size === 1));
+});
+
+test('an older record, an older manifest, an extra row and an extra key survive', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const again = await meetAgain(world, person);
+  const account = accountOf(person);
+  const older = { app_id: 'xyz.tinycloud.secrets', manifest: { old: true } };
+  world.node.inspect.putKv(account, APPLICATION_KEY, bytes(older), json);
+  world.node.inspect.putKv(account, 'spaces/of-somebody', bytes({ mine: 1 }), json);
+  world.node.inspect.sql(account, 'account', 'UPDATE applications SET manifest_json = \'["old"]\'');
+  world.node.inspect.sql(
+    account,
+    'account',
+    "UPDATE spaces SET status = 'paused' WHERE name = 'public'",
+  );
+  const extra = "INSERT INTO applications VALUES ('other.app', 'Other', NULL, NULL, '[]')";
+  world.node.inspect.sql(account, 'account', extra);
+  const before = digestOf(world, person);
+  t.like(outcomeOf(await world.sign(again)), { status: 'complete' });
+  t.is(digestOf(world, person), before);
+});
+
+test('what is missing is added, and nothing else is touched', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const again = await meetAgain(world, person);
+  const account = accountOf(person);
+  const kept = textOf(world, person, APPLICATION_KEY);
+  world.node.inspect.deleteKv(account, MARKER_KEY);
+  world.node.inspect.deleteKv(account, `spaces/${account}`);
+  world.node.inspect.sql(account, 'account', 'DELETE FROM application_state');
+  world.node.inspect.sql(account, 'account', 'DROP TABLE sync_state');
+  t.like(outcomeOf(await world.sign(again)), { status: 'complete' });
+  t.truthy(textOf(world, person, MARKER_KEY));
+  t.truthy(textOf(world, person, `spaces/${account}`));
+  t.is(textOf(world, person, APPLICATION_KEY), kept);
+  t.is(world.node.inspect.sql(account, 'account', 'SELECT 1 FROM application_state').length, 1);
+  t.deepEqual(world.node.inspect.sql(account, 'account', 'SELECT count(*) FROM sync_state'), [[0]]);
+});
+
+test('a marker that clients would ignore is written anew', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const again = await meetAgain(world, person);
+  const marker = bytes({ v: 1 });
+  world.node.inspect.putKv(accountOf(person), MARKER_KEY, marker, { 'content-type': 'text/plain' });
+  await world.sign(again);
+  const stored = world.node.inspect.kv(accountOf(person)).get(MARKER_KEY);
+  t.is(stored?.headers['content-type'], 'application/json');
+});
+
+test('a cache hit older than a day is looked at again, and a lost account is provisioned again', async (t) => {
+  let nowMs = Date.now();
+  const world = await createWorld({ clock: () => nowMs, node: { clock: () => nowMs } });
+  t.teardown(() => world.close());
+  const person = await world.person();
+  await world.sign(person);
+  const account = accountOf(person);
+  world.node.inspect.deleteKv(account, MARKER_KEY);
+
+  nowMs += 3_000_000;
+  const soon = await world.person(person.wallet);
+  world.node.clearRequests();
+  t.like(outcomeOf(await world.sign(soon)), { state: 'cache-hit' });
+  t.is(world.node.requests.length, 0);
+
+  nowMs += 86_400_000;
+  const later = await world.person(person.wallet);
+  t.like(outcomeOf(await world.sign(later)), { state: 'cache-hit' });
+  for (let wait = 0; wait < 60 && textOf(world, person, MARKER_KEY) === undefined; wait += 1) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  t.truthy(textOf(world, person, MARKER_KEY));
+});

@@ -1,0 +1,99 @@
+/**
+ * Every request of the plan, every fault, both storage modes: the signature is given within the budget, and once the fault
+ * is lifted the account becomes complete without a person doing anything, on the same host delegations.
+ *
+ * Many accounts share one deployment, each with its own fault: the rule knows the account by its address.
+ */
+import test, { type ExecutionContext } from 'ava';
+import { delegationsOf, isAbout, PLAN_REQUESTS, planRequestOf } from './requests.js';
+import { createWorld, isSignedBy, outcomeOf, type World, type WorldOptions } from './world.js';
+
+const FAULTS = [
+  'status-500',
+  'status-503',
+  'status-400',
+  'status-401',
+  'status-429',
+  'hang',
+  'hang-after',
+  'slow-1200',
+  'reset-before',
+  'reset-after',
+  'half-body',
+  'wrong-type',
+  'huge-body',
+  'redirect',
+];
+
+const BUDGET_MS = 250;
+const AT_ONCE = 8;
+
+const OPTIONS: WorldOptions = {
+  env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: String(BUDGET_MS) },
+  tuning: { limits: { triesPerRequest: 3, requestDeadlineMs: 700, runDeadlineMs: 8_000 } },
+};
+
+type Case = { readonly request: (typeof PLAN_REQUESTS)[number]; readonly kind: string };
+
+async function suffer(t: ExecutionContext, world: World, { request, kind }: Case): Promise<void> {
+  const label = `${request} × ${kind}`;
+  const person = await world.person();
+  const isHit = (record: Parameters<typeof planRequestOf>[0]): boolean =>
+    planRequestOf(record) === request && (request === 'info' || isAbout(record, person.address));
+  const lift = world.node.addFault({ matches: isHit, kind });
+  const message = world.appSignIn(person);
+  const startedAtMs = Date.now();
+  const answer = await world.sign(person, message);
+  const tookMs = Date.now() - startedAtMs;
+  t.true(isSignedBy(answer, message, person), label);
+  t.true(tookMs < BUDGET_MS + 2_000, `${label}: ${tookMs} ms`);
+  const { status, errorCode } = outcomeOf(answer);
+  t.true(['pending', 'failed'].includes(status), `${label}: ${status}`);
+  if (status === 'failed') t.regex(errorCode ?? '', /^tinycloud_bootstrap_/, label);
+  lift();
+  await t.notThrowsAsync(world.untilComplete(person), label);
+  for (const [delegation, cids] of delegationsOf(world.node, person.address)) {
+    t.is(cids.size, 1, `${label}: ${delegation}`);
+  }
+}
+
+async function inBatches(cases: readonly Case[], run: (one: Case) => Promise<void>): Promise<void> {
+  const waiting = [...cases];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await run(next);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+for (const storage of ['sqlite', 'postgres'] as const) {
+  for (const request of PLAN_REQUESTS.filter((id) => id !== 'info')) {
+    test.serial(`any fault of ${request} on ${storage} costs time only`, async (t) => {
+      t.timeout(180_000);
+      const world = await createWorld({ ...OPTIONS, node: { storage } });
+      t.teardown(() => world.close());
+      const cases = FAULTS.map((kind) => ({ request, kind }));
+      await inBatches(cases, (one) => suffer(t, world, one));
+    });
+  }
+
+  test.serial(`any fault of info on ${storage} costs time only`, async (t) => {
+    t.timeout(180_000);
+    for (const named of FAULTS) {
+      // The first look at the node, before the service listens, has two seconds.
+      const kind = named.startsWith('slow-') ? 'slow-2600' : named;
+      const world = await createWorld({ ...OPTIONS, node: { storage, faults: `/info=${kind}` } });
+      try {
+        const lift = (): void => world.node.setFaults('');
+        const person = await world.person();
+        const message = world.appSignIn(person);
+        const answer = await world.sign(person, message);
+        t.true(isSignedBy(answer, message, person), kind);
+        t.true(['pending', 'failed'].includes(outcomeOf(answer).status), kind);
+        lift();
+        await t.notThrowsAsync(world.untilComplete(person), kind);
+      } finally {
+        await world.close();
+      }
+    }
+  });
+}

@@ -1,0 +1,110 @@
+import test from 'ava';
+import { STEP_IDS } from '../../src/bootstrap/steps.js';
+import { sequentialTrips } from '../../scripts/bench/sequential-trips.js';
+import { proveFromOutside } from '../../scripts/local/prove-from-outside.js';
+import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { ALL_KINDS, delegationsOf, PLAN_REQUESTS, planRequestOf } from './requests.js';
+import { createWorld, isSignedBy, outcomeOf, sleep } from './world.js';
+
+for (const storage of ['sqlite', 'postgres'] as const) {
+  test(`a fresh account costs ten root signatures, nineteen requests and four trips on ${storage}`, async (t) => {
+    const world = await createWorld({ node: { storage, latencyMs: 120 } });
+    t.teardown(() => world.close());
+    const person = await world.person();
+    world.node.clearRequests();
+    const message = world.appSignIn(person);
+    const answer = await world.sign(person, message);
+    t.true(isSignedBy(answer, message, person));
+    t.like(outcomeOf(answer), { status: 'complete', state: 'complete' });
+    const kinds = world.node.requests.map((record) => planRequestOf(record) ?? 'other').toSorted();
+    // The node's identity was asked for when the service started.
+    t.deepEqual(kinds, PLAN_REQUESTS.filter((id) => id !== 'info').toSorted());
+    t.true(world.node.requests.every(({ status }) => status === 200));
+    t.is(sequentialTrips(world.node.requests), 4);
+    const delegations = delegationsOf(world.node, person.address);
+    t.deepEqual([...delegations.keys()].toSorted(), ALL_KINDS);
+    t.true([...delegations.values()].every((cids) => cids.size === 1));
+  });
+
+  test(`a second sign-in on ${storage} sends the node nothing and signs nothing but what was asked`, async (t) => {
+    const world = await createWorld({ node: { storage } });
+    t.teardown(() => world.close());
+    const person = await world.person();
+    await world.sign(person);
+    world.node.clearRequests();
+    const answer = await world.sign(person);
+    t.like(outcomeOf(answer), { status: 'complete', state: 'cache-hit' });
+    await sleep(50);
+    t.is(world.node.requests.length, 0);
+  });
+}
+
+test('the node is asked who it is once, and then never again', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  for (let account = 0; account < 3; account += 1) await world.sign(await world.person());
+  t.is(world.node.requests.filter(({ route }) => route === '/info').length, 1);
+});
+
+test('an app finds every record with the session of that one signature', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const { siwe, sessionSeed } = composeAppSignIn(person.address, 'app.example', Date.now());
+  const answer = await world.sign(person, siwe);
+  const proof = await proveFromOutside({
+    nodeUrl: world.node.url,
+    siwe,
+    signature: String(answer.body['signature']),
+    sessionSeed: Buffer.from(sessionSeed).toString('hex'),
+  });
+  t.deepEqual(
+    proof.rows.filter(({ verdict }) => verdict !== 'ok' && verdict !== 'not covered'),
+    [],
+  );
+  t.true(proof.proved);
+});
+
+test('the status shows all twenty steps done, with their times', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  t.like((await world.bootstrapOf(person)).body, { state: 'none', status: 'none', attempts: 0 });
+  await world.sign(person);
+  const { body } = await world.bootstrapOf(person);
+  t.like(body, { state: 'complete', status: 'complete', attempts: 1 });
+  const steps = body['steps'] as { id: string; status: string; doneAt?: string }[];
+  t.deepEqual(
+    steps.map(({ id }) => id),
+    [...STEP_IDS],
+  );
+  t.true(steps.every(({ status, doneAt }) => status === 'done' && doneAt !== undefined));
+});
+
+test('respond-async gives the signature at once, and the account is completed all the same', async (t) => {
+  const world = await createWorld({ node: { latencyMs: 40 } });
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const message = world.appSignIn(person);
+  const answer = await world.sign(person, message, { prefer: 'respond-async' });
+  t.true(isSignedBy(answer, message, person));
+  t.like(outcomeOf(answer), { status: 'pending', state: 'executing' });
+  await world.untilComplete(person);
+  t.pass();
+});
+
+test('after the run the account is read back, and what a node lost is written again', async (t) => {
+  const world = await createWorld({ tuning: { readBackDelayMs: 150 } });
+  t.teardown(() => world.close());
+  const person = await world.person();
+  await world.sign(person);
+  const account = `tinycloud:pkh:eip155:1:${person.address}:account`;
+  world.node.inspect.deleteKv(account, 'applications/xyz.tinycloud.secrets');
+  world.node.inspect.sql(account, 'account', 'DELETE FROM application_state');
+  await sleep(1_500);
+  t.true(world.node.inspect.kv(account).has('applications/xyz.tinycloud.secrets'));
+  t.is(
+    world.node.inspect.sql(account, 'account', 'SELECT app_id FROM application_state').length,
+    1,
+  );
+});

@@ -1,0 +1,100 @@
+/**
+ * No key and no token appears anywhere it could be read: logs at every level, answers, errors, the data directory. Each
+ * secret is looked for raw, in hex, base64 and base64url.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { createDstackEnclave } from '../../src/adapters/dstack-enclave.js';
+import { deriveBytes } from '../../src/protocol/hkdf.js';
+import { startServiceProcess } from '../../scripts/local/service-process.js';
+import { createWorld, type World } from './world.js';
+
+function spellings(secret: Uint8Array): readonly Buffer[] {
+  const bytes = Buffer.from(secret);
+  return [
+    bytes,
+    ...(['hex', 'base64', 'base64url'] as const).map((form) => Buffer.from(bytes.toString(form))),
+    Buffer.from(bytes.toString('hex').toUpperCase()),
+  ];
+}
+
+async function filesOf(directory: string): Promise<readonly Buffer[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name))));
+}
+
+async function secretsOf(world: World, keyId: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const endpoint = world.env()['DSTACK_SIMULATOR_ENDPOINT'];
+  const { key: root } = await createDstackEnclave({ endpoint }).getKey(
+    'sealwright/root/v1',
+    'sealwright.root.v1',
+  );
+  const derived = (name: string): Uint8Array => deriveBytes(root, [`sealwright.${name}.v1`]);
+  return new Map([
+    ['root key', root],
+    ['state key', derived('state')],
+    ['user-key root', derived('user-keys')],
+    ['user-id key', derived('user-id')],
+    ['session-token key', derived('session-token')],
+    ['user key', deriveBytes(derived('user-keys'), ['user-key', '1', keyId, '0'])],
+  ]);
+}
+
+test('no secret is in a log, an answer or a file', async (t) => {
+  const world = await createWorld({ tuning: { readBackDelayMs: 50 } });
+  t.teardown(() => world.close());
+  const said: string[] = [];
+  const person = await world.person();
+  const note = (answer: { body: unknown; headers: Headers }): void => {
+    said.push(JSON.stringify(answer.body), JSON.stringify([...answer.headers]));
+  };
+  note(await world.sign(person));
+  note(await world.sign(person, 'a message that no log may hold'));
+  note(await world.bootstrapOf(person));
+  note(await world.call('GET', '/api/account', { token: person.token }));
+  note(await world.call('GET', '/api/keys', { token: `${person.token}x` }));
+  world.node.setFaults('/delegate=status-500');
+  note(await world.sign(await world.person()));
+  const places = new Map<string, readonly Buffer[]>([
+    ['logs', world.logs.map((line) => Buffer.from(line))],
+    ['answers', said.map((line) => Buffer.from(line))],
+    ['files', await filesOf(world.dataDir)],
+  ]);
+  // The scan itself must see something: a log line, and sealed bytes.
+  t.true((places.get('logs') ?? []).some((line) => line.includes('bootstrap-complete')));
+  t.true((places.get('files') ?? []).some((file) => file.includes('"sealed"')));
+
+  const secrets = new Map(await secretsOf(world, person.keyId));
+  secrets.set('session token', Buffer.from(person.token));
+  secrets.set('message', Buffer.from('a message that no log may hold'));
+  secrets.set('recap', Buffer.from('urn:recap:'));
+  for (const [name, secret] of secrets) {
+    for (const [place, texts] of places) {
+      const found = texts.some((text) => spellings(secret).some((form) => text.includes(form)));
+      t.false(found, `${name} in ${place}`);
+    }
+  }
+});
+
+test('the key that signs is the one that was looked for', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const { Wallet, hexlify } = await import('ethers');
+  const key = (await secretsOf(world, person.keyId)).get('user key') ?? new Uint8Array();
+  t.is(new Wallet(hexlify(key)).address, person.address);
+});
+
+test('a service that refuses to start says no secret either', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const secrets = await secretsOf(world, 'none');
+  const error = await t.throwsAsync(startServiceProcess(world.env()));
+  for (const [name, secret] of secrets) {
+    for (const form of spellings(secret).slice(1)) {
+      t.false(error?.message.includes(form.toString()), name);
+    }
+  }
+});

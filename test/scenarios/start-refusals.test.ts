@@ -1,0 +1,124 @@
+/** A service that can not be sure of its key, its state or its settings does not start, and says why with a code. */
+import { readdir, rm, writeFile, copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { startGuestAgent } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
+import { startServiceProcess } from '../../scripts/local/service-process.js';
+import { createWorld, outcomeOf, type Person, type World } from './world.js';
+
+const refusal = (world: World, env: Readonly<Record<string, string>>): Promise<unknown> =>
+  startServiceProcess({ ...world.env(), ...env });
+
+test('each bad setting is named, and the service ends', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  await world.stop();
+  const rows: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
+    [{ DATA_DIR: '/nowhere/at/all' }, /ERR_DATA_DIR/],
+    [{ DATA_DIR: '/proc' }, /ERR_DATA_DIR/],
+    [{ TINYCLOUD_BOOTSTRAP_ON_SING: 'off' }, /TINYCLOUD_BOOTSTRAP_ON_SING: is not a setting/],
+    [{ DATABASE_URL: 'postgres://x' }, /DATABASE_URL/],
+    [{ NODE_EXTRA_CA_CERTS: '/x' }, /NODE_EXTRA_CA_CERTS/],
+    [{ SEALWRIGHT_MODE: 'production' }, /DSTACK_SIMULATOR_ENDPOINT/],
+    [{ TINYCLOUD_BOOTSTRAP_HOST: 'http://node.example' }, /TINYCLOUD_BOOTSTRAP_HOST/],
+    [{ HOST: '0.0.0.0' }, /HOST: must be loopback/],
+    [{ DSTACK_SIMULATOR_ENDPOINT: 'http://127.0.0.1:9' }, /ERR_ENCLAVE_UNAVAILABLE/],
+    [{ PUBLIC_ORIGIN: 'http://localhost:4000', STATE_INIT: '0' }, /ERR_STATE_MARKER_MISMATCH/],
+  ];
+  for (const [env, said] of rows) {
+    await t.throwsAsync(refusal(world, env), { message: said }, JSON.stringify(env));
+  }
+});
+
+test('several problems are reported at once', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  await world.stop();
+  const error = await t.throwsAsync(
+    refusal(world, { PORT: 'x', TINYCLOUD_X: '1', DATABASE_URL: 'x', LOG_LEVEL: 'loud' }),
+  );
+  for (const name of ['PORT', 'TINYCLOUD_X', 'DATABASE_URL', 'LOG_LEVEL']) {
+    t.regex(error?.message ?? '', new RegExp(`${name}:`));
+  }
+});
+
+test('a second service on the directory is refused', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  await t.throwsAsync(refusal(world, {}), { message: /ERR_DATA_DIR_LOCKED/ });
+});
+
+test('a directory whose marker was lost is not taken for a fresh one', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  await world.stop();
+  await rm(join(world.dataDir, 'store'), { recursive: true });
+  await t.throwsAsync(world.start({ STATE_INIT: '0' }), { code: 'ERR_STATE_MARKER_MISSING' });
+});
+
+for (const fault of ['error', 'wrong-shape', 'close'] as const) {
+  test(`an enclave with fault ${fault} lets no service start`, async (t) => {
+    const agent = await startGuestAgent({ port: 0, fault });
+    const world = await createWorld();
+    t.teardown(async () => {
+      await world.close();
+      await agent.close();
+    });
+    await world.stop();
+    const started = world.start({ DSTACK_SIMULATOR_ENDPOINT: agent.endpoint });
+    await t.throwsAsync(started, {
+      code: fault === 'close' ? 'ERR_ENCLAVE_UNAVAILABLE' : 'ERR_ENCLAVE_REPLY',
+    });
+  });
+}
+
+async function documentOf(world: World, person: Person): Promise<string> {
+  const userId = person.keyId.slice(0, 32);
+  const entries = await readdir(join(world.dataDir, 'user'), { recursive: true });
+  const found = entries.find((entry) => entry.endsWith(`${userId}.json`));
+  return join(world.dataDir, 'user', found ?? '');
+}
+
+test('a document that was changed or swapped is refused, for that user only', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const [changed, swapped, untouched] = [
+    await world.person(),
+    await world.person(),
+    await world.person(),
+  ];
+  await copyFile(await documentOf(world, untouched), await documentOf(world, swapped));
+  await writeFile(await documentOf(world, changed), '{"version":1,"generation":1,"sealed":"AAAA"}');
+  for (const person of [changed, swapped]) {
+    const answer = await world.call('GET', '/api/keys', { token: person.token });
+    t.is(answer.status, 500);
+    t.is(answer.body['code'], 'ERR_STATE_TAMPERED');
+  }
+  t.like(outcomeOf(await world.sign(untouched)), { status: 'complete' });
+});
+
+test('a document put back in time while the service runs is refused', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const path = await documentOf(world, person);
+  await copyFile(path, `${path}.old`);
+  await world.call('PATCH', '/api/account', {
+    token: person.token,
+    body: { autoSignEnabled: false },
+  });
+  await copyFile(`${path}.old`, path);
+  const answer = await world.call('GET', '/api/account', { token: person.token });
+  t.is(answer.body['code'], 'ERR_STATE_TAMPERED');
+});
+
+test('a stop is asked for once and takes less than ten seconds; a run is left durable', async (t) => {
+  const world = await createWorld({ node: { latencyMs: 30 } });
+  t.teardown(() => world.close());
+  await world.stop();
+  const service = await startServiceProcess(world.env());
+  t.regex(service.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  const startedAtMs = Date.now();
+  t.is(await service.stop(), 0);
+  t.true(Date.now() - startedAtMs < 10_000);
+});

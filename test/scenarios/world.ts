@@ -1,0 +1,277 @@
+/** A whole deployment on loopback for one test: guest agent, node, service in this process, and a program that uses it. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { Wallet, verifyMessage } from 'ethers';
+import { composeService, type Service, type Tuning } from '../../src/compose.js';
+import { parseConfig } from '../../src/config.js';
+import { DEFAULT_LIMITS, type EngineLimits } from '../../src/bootstrap/node-client.js';
+import { createLogger } from '../../src/runtime/logger.js';
+import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { startGuestAgent } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
+import {
+  startNode,
+  type StandInNode,
+  type StandInNodeOptions,
+} from '../../scripts/stand-ins/tinycloud-node/start-node.js';
+
+export type WorldOptions = {
+  readonly node?: StandInNodeOptions;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly tuning?: Partial<Omit<Tuning, 'limits'>> & { readonly limits?: Partial<EngineLimits> };
+  readonly clock?: () => number;
+};
+
+export type Answer = {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  readonly headers: Headers;
+};
+
+export type Person = {
+  readonly wallet: Wallet;
+  readonly token: string;
+  readonly keyId: string;
+  readonly address: string;
+};
+
+/** Patience that suits tests: short deadlines, quick retries, no read-back unless asked for. */
+export const QUICK: Tuning = {
+  limits: {
+    ...DEFAULT_LIMITS,
+    requestDeadlineMs: 4_000,
+    runDeadlineMs: 30_000,
+    retryDelayMs: 5,
+  },
+  retryDelaysMs: [60, 120, 250],
+  readBackDelayMs: 3_600_000,
+  reverifyAfterMs: 86_400_000,
+  runsAtOnce: 8,
+};
+
+export class World {
+  readonly node: StandInNode;
+  readonly logs: string[] = [];
+  readonly dataDir: string;
+  readonly #options: WorldOptions;
+  readonly #endpoint: string;
+  readonly #closeAgent: () => Promise<void>;
+  #service: Service | undefined;
+
+  constructor(
+    node: StandInNode,
+    dataDir: string,
+    endpoint: string,
+    closeAgent: () => Promise<void>,
+    options: WorldOptions,
+  ) {
+    this.node = node;
+    this.dataDir = dataDir;
+    this.#endpoint = endpoint;
+    this.#closeAgent = closeAgent;
+    this.#options = options;
+  }
+
+  get url(): string {
+    return this.#service?.url ?? '';
+  }
+
+  env(): Record<string, string> {
+    return {
+      SEALWRIGHT_MODE: 'development',
+      DSTACK_SIMULATOR_ENDPOINT: this.#endpoint,
+      TINYCLOUD_BOOTSTRAP_HOST: this.node.url,
+      DATA_DIR: this.dataDir,
+      STATE_INIT: '1',
+      PORT: '0',
+      PUBLIC_ORIGIN: 'http://localhost:3001',
+      LOG_LEVEL: 'debug',
+      ...this.#options.env,
+    };
+  }
+
+  async start(overrides: Readonly<Record<string, string>> = {}): Promise<void> {
+    const clock = this.#options.clock ?? Date.now;
+    const stream = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        this.logs.push(chunk.toString('utf8'));
+        done();
+      },
+    });
+    const { limits, ...tuning } = this.#options.tuning ?? {};
+    this.#service = await composeService(parseConfig({ ...this.env(), ...overrides }), {
+      logger: createLogger({ level: 'debug', stream, clock }),
+      clock,
+      randomBytes: (length) => new Uint8Array(randomBytes(length)),
+      tuning: { ...QUICK, ...tuning, limits: { ...QUICK.limits, ...limits } },
+    });
+  }
+
+  /** Loses the volume: the same enclave and node, and a service that has never seen anybody. */
+  async forget(): Promise<void> {
+    await this.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+    await mkdir(this.dataDir);
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#service?.close();
+    this.#service = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.node.close();
+    await this.#closeAgent();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** How many documents the service looked for so far. */
+  async documentReads(): Promise<number> {
+    const text = (await this.#service?.metrics()) ?? '';
+    return Number(/^sealwright_document_reads_total (\d+)$/m.exec(text)?.[1]);
+  }
+
+  /** A request with exactly these headers besides its own; `fetch` would add some and refuse others. */
+  raw(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const text = JSON.stringify(body);
+    return new Promise((resolve, reject) => {
+      const length = { 'content-type': 'application/json', 'content-length': text.length };
+      const options = { method, headers: { ...length, ...headers } };
+      const out = request(new URL(path, this.url), options, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            body: JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>,
+          }),
+        );
+      });
+      out.on('error', reject);
+      out.end(text);
+    });
+  }
+
+  async call(
+    method: string,
+    path: string,
+    options: {
+      readonly token?: string;
+      readonly body?: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    } = {},
+  ): Promise<Answer> {
+    const { token, body, headers } = options;
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+      headers: response.headers,
+    };
+  }
+
+  /** A new person with a fresh wallet, signed in. */
+  async person(wallet = new Wallet(`0x${randomBytes(32).toString('hex')}`)): Promise<Person> {
+    const challenge = await this.call('POST', '/api/auth/siwe/challenge', {
+      body: { address: wallet.address, transport: 'bearer' },
+    });
+    const message = String(challenge.body['message']);
+    const verified = await this.call('POST', '/api/auth/siwe/verify', {
+      body: { message, signature: await wallet.signMessage(message) },
+    });
+    const user = verified.body['user'] as { keys: { id: string; address: string }[] };
+    const [key] = user.keys;
+    return {
+      wallet,
+      token: String(verified.body['sessionToken']),
+      keyId: key?.id ?? '',
+      address: key?.address ?? '',
+    };
+  }
+
+  /** The app's sign-in request for a person, as its SDK composes it. */
+  appSignIn(person: Person): string {
+    const nowMs = (this.#options.clock ?? Date.now)();
+    return composeAppSignIn(person.address, 'app.example:5173', nowMs).siwe;
+  }
+
+  sign(
+    person: Person,
+    message = this.appSignIn(person),
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    return this.call('POST', `/api/keys/${person.keyId}/sign`, {
+      token: person.token,
+      body: { message },
+      headers,
+    });
+  }
+
+  bootstrapOf(person: Person, waitMs = 0): Promise<Answer> {
+    return this.call('GET', `/api/keys/${person.keyId}/bootstrap?waitMs=${waitMs}`, {
+      token: person.token,
+    });
+  }
+
+  /** Waits until the account is complete, without doing anything but asking. */
+  async untilComplete(person: Person, deadlineMs = 20_000): Promise<void> {
+    const endMs = Date.now() + deadlineMs;
+    for (;;) {
+      const { body } = await this.bootstrapOf(person, 1_000);
+      if (body['status'] === 'complete') return;
+      if (Date.now() > endMs) throw new Error(`not complete: ${JSON.stringify(body)}`);
+      await sleep(25);
+    }
+  }
+}
+
+export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const node = await startNode(options.node ?? {});
+  const agent = await startGuestAgent({ port: 0 });
+  const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-test-'));
+  const world = new World(node, dataDir, agent.endpoint, () => agent.close(), options);
+  await world.start();
+  return world;
+}
+
+export type Outcome = {
+  readonly status: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly errorCode?: string;
+  readonly retryable?: boolean;
+};
+
+export const outcomeOf = ({ body }: Answer): Outcome => body['tinycloudBootstrap'] as Outcome;
+
+/** Whether an answer carries the person's signature over the message. */
+export function isSignedBy(answer: Answer, message: string, person: Person): boolean {
+  return (
+    answer.status === 200 &&
+    verifyMessage(message, String(answer.body['signature'])) === person.address
+  );
+}
