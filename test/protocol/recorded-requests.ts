@@ -1,4 +1,4 @@
-/** The requests of the recordings, and the keys that signed them (test/vectors/tinycloud/transcripts). */
+/** The requests of the recordings, and the keys that signed them (test/vectors/tinycloud). */
 import { readdirSync, readFileSync } from 'node:fs';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { addressOfPublicKey } from '../../src/protocol/address.js';
@@ -21,7 +21,7 @@ type Line = {
   readonly response: { readonly status: number; readonly bodyBase64: string };
 };
 
-const FOLDER = new URL('../../../test/vectors/tinycloud/transcripts/', import.meta.url);
+const FOLDER = new URL('../../../test/vectors/tinycloud/', import.meta.url);
 const KEYS = Array.from({ length: 99 }, (_, index) => index + 1);
 
 function requestOf(line: string): RecordedRequest {
