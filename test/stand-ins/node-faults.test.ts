@@ -122,7 +122,7 @@ test('a hook that throws resets the connection before or after the effect', asyn
   for (const stop of ['before', 'after']) {
     const setting = await setUp(t);
     setting.node.onRequest((phase) => {
-      if (phase === stop) throw Object.assign(new Error('stopped'), { code: 'STOPPED' });
+      if (phase === stop) throw new Error('lost on the way');
     });
     t.is(await put(setting), 'reset');
     t.deepEqual(keys(setting), stop === 'after' ? ['a'] : []);

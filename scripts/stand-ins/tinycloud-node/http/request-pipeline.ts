@@ -82,20 +82,30 @@ export class RequestPipeline {
     if (this.latencyMs > 0) await setTimeout(this.latencyMs);
     // Lets requests that arrived together all be counted as in flight before the first one takes effect.
     await setImmediate();
-    await this.hook?.('before', record);
+    if (!(await this.#passesHook('before', record))) return resetConnection(response);
     const fault = this.faults.take(record);
     if (fault?.kind === 'slow') await setTimeout(fault.amount);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'reset-before' || this.#stopped) return resetConnection(response);
     const instead = answerInstead(fault);
     const answer = instead ?? dispatch(this.#context, request, found);
-    if (instead === undefined) await this.hook?.('after', record);
+    const isLost = instead === undefined && !(await this.#passesHook('after', record));
     if (fault?.kind === 'hang-after') return;
-    if (fault?.kind === 'reset-after') return resetConnection(response);
+    if (isLost || fault?.kind === 'reset-after') return resetConnection(response);
     record.status = answer.status;
     // Ends here rather than when the connection closes: the client may send its next request before that is known.
     this.#end(record, request.flight);
     sendAnswer(response, answer, fault);
+  }
+
+  /** False when the hook threw, which is how a test has a connection lost at this very point. */
+  async #passesHook(phase: 'before' | 'after', record: RequestRecord): Promise<boolean> {
+    try {
+      await this.hook?.(phase, record);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #end(record: RequestRecord, flight: Flight): void {
