@@ -21,6 +21,11 @@ const ALLOWED: Readonly<Record<string, string>> = {
   compose:
     'errors protocol runtime accounts keys sign-in signing bootstrap bootstrap-hook adapters http config',
   main: 'compose config errors runtime',
+  attestation: 'errors protocol runtime keys',
+  'local-account': 'errors protocol runtime bootstrap adapters',
+  wire: '',
+  client: 'wire',
+  widget: 'wire',
 };
 
 /** Package to the folders of src that may use it. */
@@ -49,13 +54,14 @@ function filesIn(folder: string): readonly SourceFile[] {
 
 const areaOf = (path: string): string => path.split('/')[1]?.replace(/\.ts$/, '') ?? '';
 
+// Static imports and exports, imports for their effect, and dynamic ones.
+const IMPORT = /(?:^(?:import|export)\b[^;]*?from |^import |\bimport\()'([^']+)'/gm;
+
 /** The offenders in one file of src, each as `file -> import`. */
 function offendersIn({ path, text }: SourceFile): readonly string[] {
   const area = areaOf(path);
   const allowed = new Set([area, ...(ALLOWED[area] ?? '').split(' ')]);
-  const imports = [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm)].map(
-    ([, from]) => from ?? '',
-  );
+  const imports = [...text.matchAll(IMPORT)].map(([, from]) => from ?? '');
   return imports
     .filter((from) => {
       if (!from.startsWith('.')) return from in FENCES && FENCES[from] !== area;
@@ -81,6 +87,10 @@ test('an import that is not allowed is named', (t) => {
     at('src/http/x.ts', '../../scripts/local.js'),
   ];
   for (const file of wrong) t.is(offendersIn(file).length, 1, file.path);
+  t.deepEqual(
+    offendersIn({ path: 'src/wire/x.ts', text: "import 'koa';\nawait import('../errors.js');" }),
+    ['src/wire/x.ts -> koa', 'src/wire/x.ts -> ../errors.js'],
+  );
   t.deepEqual(offendersIn(at('src/http/x.ts', 'koa')), []);
 });
 

@@ -9,6 +9,16 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
+/** Each part preceded by its length as an unsigned 16-bit big-endian number: no two lists are the same bytes. */
+export function lengthPrefixed(parts: readonly (string | Uint8Array)[]): Uint8Array {
+  const prefixed = parts.map((part) => {
+    const bytes = typeof part === 'string' ? utf8(part) : part;
+    if (bytes.length > 0xffff) throw new TypeError('a part has at most 65535 bytes');
+    return concatBytes(Uint8Array.of(bytes.length >> 8, bytes.length & 0xff), bytes);
+  });
+  return concatBytes(...prefixed);
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

@@ -17,6 +17,10 @@ export type SignedSiwe = { readonly message: SiweMessage; readonly signature: Ui
 /** What `/delegate` receives: the header value and the CID by which the delegation is known from then on. */
 export type EncodedDelegation = { readonly header: string; readonly cid: string };
 
+const SIGNATURE_BYTES = 65;
+
+const invalid = (cause?: unknown): ServiceError => new ServiceError('ERR_CACAO_INVALID', { cause });
+
 const NOT_UNDEFINED = ([, value]: readonly [string, unknown]): boolean => value !== undefined;
 
 function payloadOf(message: SiweMessage): Record<string, unknown> {
@@ -37,8 +41,14 @@ function payloadOf(message: SiweMessage): Record<string, unknown> {
   return Object.fromEntries(fields.filter(NOT_UNDEFINED));
 }
 
-/** The canonical DAG-CBOR bytes of a signed request. */
+/**
+ * The canonical DAG-CBOR bytes of a signed request. Throws ERR_CACAO_INVALID for an empty list of resources: the node
+ * leaves the list out when it renders the text again, and the signature would be over another text.
+ */
 export function encodeCacao({ message, signature }: SignedSiwe): Uint8Array {
+  if (signature.length !== SIGNATURE_BYTES)
+    throw new TypeError('an EIP-191 signature has 65 bytes');
+  if (message.resources?.length === 0) throw invalid();
   return encode({
     h: { t: 'eip4361' },
     p: payloadOf(message),
@@ -51,8 +61,6 @@ export function encodeDelegation(signed: SignedSiwe): EncodedDelegation {
   const bytes = encodeCacao(signed);
   return { header: encodeBase64url(bytes, 'required'), cid: cidOf(bytes) };
 }
-
-const invalid = (cause?: unknown): ServiceError => new ServiceError('ERR_CACAO_INVALID', { cause });
 
 function optionalText(value: unknown): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
@@ -103,7 +111,7 @@ export function decodeCacao(bytes: Uint8Array): SignedSiwe {
   try {
     const { p, s } = record(decode(bytes));
     const signature = record(s)['s'];
-    if (!(signature instanceof Uint8Array) || signature.length !== 65) throw invalid();
+    if (!(signature instanceof Uint8Array) || signature.length !== SIGNATURE_BYTES) throw invalid();
     const signed = { message: messageOf(record(p)), signature };
     encodeSiweMessage(signed.message);
     if (hex(encodeCacao(signed)) !== hex(bytes)) throw invalid();

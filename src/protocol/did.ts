@@ -3,7 +3,7 @@
  */
 import { base58btc } from 'multiformats/bases/base58';
 import { ServiceError } from '../errors.js';
-import { type Address, parseAddress } from './address.js';
+import { type Address, isAddress } from './address.js';
 import { concatBytes } from './bytes.js';
 
 /** The wallet principal. Chain id is part of the identity: a signature for chain 10 is no authority on chain 1. */
@@ -12,7 +12,7 @@ export type WalletDid = { readonly chainId: number; readonly address: Address };
 const ED25519_MULTICODEC = Uint8Array.of(0xed, 0x01);
 const KEY_PREFIX = 'did:key:';
 
-/** Decimal without sign or leading zero, exact as a double. Throws the given code. */
+/** A chain id in decimal, without sign or leading zero and exact as a double; undefined for any other text. */
 export function parseChainId(text: string): number | undefined {
   const chainId = /^[1-9][0-9]{0,15}$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(chainId) ? chainId : undefined;
@@ -20,6 +20,7 @@ export function parseChainId(text: string): number | undefined {
 
 /** `did:pkh:eip155:<chain>:<EIP-55 address>`. */
 export function encodeWalletDid(did: WalletDid): string {
+  if (parseChainId(String(did.chainId)) === undefined) throw new TypeError('not a chain id');
   return `did:pkh:eip155:${did.chainId}:${did.address}`;
 }
 
@@ -27,8 +28,10 @@ export function encodeWalletDid(did: WalletDid): string {
 export function parseWalletDid(text: string): WalletDid {
   const [, chain, address] = /^did:pkh:eip155:([0-9]+):(0x[0-9a-fA-F]{40})$/.exec(text) ?? [];
   const chainId = parseChainId(chain ?? '');
-  if (chainId === undefined || address === undefined) throw new ServiceError('ERR_DID_INVALID');
-  return { chainId, address: parseAddress(address) };
+  if (chainId === undefined || address === undefined || !isAddress(address)) {
+    throw new ServiceError('ERR_DID_INVALID');
+  }
+  return { chainId, address };
 }
 
 /** `did:key:z6Mk…` of an Ed25519 public key (32 bytes): base58btc over 0xed 0x01 and the key. */

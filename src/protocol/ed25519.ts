@@ -15,7 +15,8 @@ const SPKI_HEADER = Buffer.from('302a300506032b6570032100', 'hex');
 /** Opens the key of a seed (32 bytes). */
 export function ed25519KeyOf(seed: Uint8Array): Ed25519Key {
   if (seed.length !== 32) throw new TypeError('an Ed25519 seed has 32 bytes');
-  const der = Buffer.from(concatBytes(PKCS8_HEADER, seed));
+  // One copy of the seed, so that wiping it wipes all.
+  const der = Buffer.from(concatBytes(PKCS8_HEADER, seed).buffer);
   const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   der.fill(0);
   return {
@@ -34,6 +35,7 @@ export function isEd25519Signature(
   message: Uint8Array,
   signature: Uint8Array,
 ): boolean {
+  if (publicKey.length !== 32) throw new TypeError('an Ed25519 public key has 32 bytes');
   const der = Buffer.from(concatBytes(SPKI_HEADER, publicKey));
   return verify(
     null,

@@ -10,9 +10,10 @@ import { ServiceError } from '../errors.js';
 import { decodeBase64url, encodeBase64url } from './base64url.js';
 import { decodeUtf8, utf8 } from './bytes.js';
 import { canonicalJson } from './canonical-json.js';
-import { cidFromBase58, cidToBase58 } from './cid.js';
+import { cidFromBase58, cidToBase58, parseCid } from './cid.js';
 import { isRecord } from './record.js';
 import { parseSiweMessage, type SiweMessage } from './siwe-message.js';
+import { isUri } from './uri.js';
 
 /** Resource URI to its abilities, both in byte order; parents as base32 CIDs. */
 export type Recap = {
@@ -24,22 +25,30 @@ const URN = 'urn:recap:';
 const PREAMBLE =
   'I further authorize the stated URI to perform the following actions on my behalf:';
 const ABILITY = /^[A-Za-z0-9\-_.+*]+\/[A-Za-z0-9\-_.+*]+$/;
-const RESOURCE = /^[A-Za-z][A-Za-z0-9+\-.]*:[\x21\x23-\x26\x28-\x5b\x5d\x5f\x61-\x7a\x7e]+$/;
 
 const invalid = (cause?: unknown): ServiceError => new ServiceError('ERR_RECAP_INVALID', { cause });
 
-/** A ReCap from entries in any order: sorted, abilities of one resource merged. Throws ERR_RECAP_INVALID. */
+// The statement repeats a resource between quotation marks and may not hold a percent sign (EIP-4361).
+const isNameable = (resource: string): boolean => isUri(resource) && !/['%]/.test(resource);
+
+/**
+ * A ReCap from entries in any order: sorted, abilities of one resource merged. What grants nothing is refused, since the
+ * statement would not mention it. Throws ERR_RECAP_INVALID, or ERR_CID_INVALID for a parent.
+ */
 export function createRecap(
   entries: Iterable<readonly [resource: string, abilities: readonly string[]]>,
   parents: readonly string[] = [],
 ): Recap {
   const merged = new Map<string, Set<string>>();
   for (const [resource, abilities] of entries) {
-    if (!RESOURCE.test(resource) || !abilities.every((name) => ABILITY.test(name))) throw invalid();
+    if (!isNameable(resource) || abilities.length === 0) throw invalid();
+    if (!abilities.every((name) => ABILITY.test(name))) throw invalid();
     const known = merged.get(resource) ?? new Set<string>();
     for (const ability of abilities) known.add(ability);
     merged.set(resource, known);
   }
+  if (merged.size === 0) throw invalid();
+  for (const parent of parents) parseCid(parent);
   const sorted = [...merged.keys()].toSorted(byCodeUnit);
   return {
     attenuations: new Map(
@@ -124,12 +133,15 @@ export function withRecap(message: SiweMessage, recap: Recap): SiweMessage {
   };
 }
 
+// A scheme and a URN namespace have no letter case, so another spelling of the prefix is no way around the rule.
+const isRecap = (resource: string): boolean => resource.toLowerCase().startsWith(URN);
+
 /**
  * The ReCap of a request: its last resource, and no other resource may be one. Throws ERR_RECAP_INVALID, or
  * ERR_RECAP_STATEMENT where the statement does not end in the ReCap's own words.
  */
 export function verifyRecap(message: SiweMessage): Recap {
-  const urns = (message.resources ?? []).filter((resource) => resource.startsWith(URN));
+  const urns = (message.resources ?? []).filter(isRecap);
   const last = message.resources?.at(-1);
   if (urns.length !== 1 || last === undefined) throw invalid();
   const recap = parseRecapUrn(last);

@@ -3,6 +3,7 @@
  *
  * An absent path means the whole service and is written without a path segment. A path is kept exactly as written: the
  * node compares text, so `kv//x` (path `/x`) and `kv/x` (path `x`) are different keys and neither covers the other.
+ * Only normalized paths are paths: the node takes any other for an opaque URI that nobody owns.
  */
 import { ServiceError } from '../errors.js';
 import { encodeNetworkId, type NetworkId, parseNetworkId } from './network-id.js';
@@ -19,13 +20,20 @@ export type Resource = SpaceResource | NetworkResource;
 
 // RFC 3986 pchar and `/`, percent triplets in upper case. `?` and `#` would begin a query or fragment.
 const PATH = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-F]{2})*$/;
+// What RFC 3986 normalization would rewrite: a triplet that stands for an unreserved character, and dot segments.
+const NOT_NORMALIZED =
+  /%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])|(?:^|\/)\.\.?(?:\/|$)/;
 const SERVICE = /^[a-z][a-z0-9-]{0,63}$/;
 
-/** Writes a resource as the URI that a ReCap or an invocation carries. Throws ERR_RESOURCE_INVALID. */
+function isPath(path: string): boolean {
+  return PATH.test(path) && !NOT_NORMALIZED.test(path);
+}
+
+/** Writes a resource as the URI that a ReCap or an invocation carries. Throws ERR_RESOURCE_INVALID or the code of its id. */
 export function encodeResource(resource: Resource): string {
   if (resource.kind === 'network') return encodeNetworkId(resource.network);
   const { path, service, space } = resource;
-  if (!SERVICE.test(service) || (path !== undefined && !PATH.test(path))) {
+  if (!SERVICE.test(service) || (path !== undefined && !isPath(path))) {
     throw new ServiceError('ERR_RESOURCE_INVALID');
   }
   const base = `${encodeSpaceId(space)}/${service}`;

@@ -15,7 +15,7 @@
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { ServiceError } from '../errors.js';
-import { concatBytes, utf8 } from './bytes.js';
+import { concatBytes, lengthPrefixed, utf8 } from './bytes.js';
 
 /** Where an envelope belongs; all of it is authenticated. */
 export type EnvelopePlace = {
@@ -29,12 +29,14 @@ const HEADER = concatBytes(utf8('SWSE'), Uint8Array.of(1, 1));
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+function checkKey(documentKey: Uint8Array): void {
+  if (documentKey.length !== 32) throw new TypeError('a document key has 32 bytes');
+}
+
 function associatedData(place: EnvelopePlace): Uint8Array {
-  const parts = [place.appId, place.kind, place.id, String(place.generation)].map((part) => {
-    const bytes = utf8(part);
-    return concatBytes(Uint8Array.of(bytes.length >> 8, bytes.length & 0xff), bytes);
-  });
-  return concatBytes(HEADER, ...parts);
+  const { appId, generation, id, kind } = place;
+  if (!Number.isSafeInteger(generation) || generation < 0) throw new TypeError('not a generation');
+  return concatBytes(HEADER, lengthPrefixed([appId, kind, id, String(generation)]));
 }
 
 /** Seals plain bytes under a key of the document (32 bytes) with a fresh random nonce (12 bytes). */
@@ -44,6 +46,7 @@ export function sealEnvelope(
   place: EnvelopePlace,
   plain: Uint8Array,
 ): Uint8Array {
+  checkKey(documentKey);
   if (nonce.length !== NONCE_BYTES) throw new TypeError('a GCM nonce has 12 bytes');
   const cipher = createCipheriv('aes-256-gcm', documentKey, nonce);
   cipher.setAAD(associatedData(place));
@@ -56,6 +59,8 @@ export function openEnvelope(
   place: EnvelopePlace,
   envelope: Uint8Array,
 ): Uint8Array {
+  checkKey(documentKey);
+  const associated = associatedData(place);
   const body = HEADER.length + NONCE_BYTES;
   if (envelope.length < body + TAG_BYTES || !HEADER.every((byte, at) => envelope[at] === byte)) {
     throw new ServiceError('ERR_ENVELOPE_INVALID');
@@ -65,7 +70,7 @@ export function openEnvelope(
     const decipher = createDecipheriv('aes-256-gcm', documentKey, nonce, {
       authTagLength: TAG_BYTES,
     });
-    decipher.setAAD(associatedData(place));
+    decipher.setAAD(associated);
     decipher.setAuthTag(envelope.subarray(-TAG_BYTES));
     return concatBytes(decipher.update(envelope.subarray(body, -TAG_BYTES)), decipher.final());
   } catch (cause) {

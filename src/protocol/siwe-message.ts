@@ -7,6 +7,8 @@
 import { ServiceError } from '../errors.js';
 import { type Address, isAddress } from './address.js';
 import { parseChainId } from './did.js';
+import { isTimestamp } from './timestamp.js';
+import { isDomain, isUri } from './uri.js';
 
 export type SiweMessage = {
   readonly scheme?: string;
@@ -25,16 +27,11 @@ export type SiweMessage = {
 };
 
 const SCHEME = /^[A-Za-z][A-Za-z0-9+\-.]*$/;
-const DOMAIN = /^(?:[A-Za-z0-9\-._~%!$&'()*+,;=]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
-// Printable ASCII without line breaks: the reserved and unreserved sets of RFC 3986 and the space.
+// The reserved and unreserved sets of RFC 3986 and the space: no line break, and no percent sign either.
 const STATEMENT = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;= ]+$/;
-const URI = /^[A-Za-z][A-Za-z0-9+\-.]*:(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/;
 const NONCE = /^[A-Za-z0-9]{8,}$/;
 const REQUEST_ID = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})*$/;
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 const HEADING = ' wants you to sign in with your Ethereum account:';
-
-const isTime = (text: string): boolean => TIME.test(text) && !Number.isNaN(Date.parse(text));
 
 function check(ok: boolean, field: string): void {
   if (!ok) throw new ServiceError('ERR_SIWE_INVALID', { detail: { field } });
@@ -42,17 +39,20 @@ function check(ok: boolean, field: string): void {
 
 function checkFields(message: SiweMessage): void {
   check(message.scheme === undefined || SCHEME.test(message.scheme), 'scheme');
-  check(DOMAIN.test(message.domain), 'domain');
+  check(isDomain(message.domain), 'domain');
   check(isAddress(message.address), 'address');
   check(message.statement === undefined || STATEMENT.test(message.statement), 'statement');
-  check(URI.test(message.uri), 'uri');
+  check(isUri(message.uri), 'uri');
   check(parseChainId(String(message.chainId)) !== undefined, 'chainId');
   check(NONCE.test(message.nonce), 'nonce');
-  check(isTime(message.issuedAt), 'issuedAt');
-  check(message.expirationTime === undefined || isTime(message.expirationTime), 'expirationTime');
-  check(message.notBefore === undefined || isTime(message.notBefore), 'notBefore');
+  check(isTimestamp(message.issuedAt), 'issuedAt');
+  check(
+    message.expirationTime === undefined || isTimestamp(message.expirationTime),
+    'expirationTime',
+  );
+  check(message.notBefore === undefined || isTimestamp(message.notBefore), 'notBefore');
   check(message.requestId === undefined || REQUEST_ID.test(message.requestId), 'requestId');
-  check(message.resources?.every((resource) => URI.test(resource)) ?? true, 'resources');
+  check(message.resources?.every(isUri) ?? true, 'resources');
 }
 
 /** Writes the text that is signed: lines joined by a line feed, none at the end. Throws ERR_SIWE_INVALID naming the field. */

@@ -29,6 +29,7 @@ const jsonPart = (value: unknown): string => encodeBase64url(utf8(JSON.stringify
 
 /** Signs an invocation with a session key. */
 export function encodeInvocation(invocation: Invocation, key: Ed25519Key): EncodedInvocation {
+  if (!Number.isFinite(invocation.expiresAtS)) throw new TypeError('an expiry is a finite number');
   const header = {
     alg: 'EdDSA',
     jwk: { alg: 'EdDSA', kty: 'OKP', crv: 'Ed25519', x: encodeBase64url(key.publicKey) },

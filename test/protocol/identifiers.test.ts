@@ -39,13 +39,16 @@ const bytes = (length: number): fc.Arbitrary<Uint8Array> =>
 const address = bytes(20).map((raw): Address => parseAddress(getAddress(`0x${hex(raw)}`)));
 const owner = fc.record({ chainId: fc.integer({ min: 1, max: 2 ** 40 }), address });
 const spaceName = fc.stringMatching(/^[A-Za-z0-9._~-]{1,20}$/);
+const isNormalized = (path: string): boolean => !/(?:^|\/)\.\.?(?:\/|$)/.test(path);
 const resources: fc.Arbitrary<Resource> = fc.oneof(
   fc
     .tuple(
       owner,
       spaceName,
       fc.constantFrom('kv', 'sql', 'space'),
-      fc.option(fc.stringMatching(/^[a-z0-9/:._-]{0,20}$/), { nil: undefined }),
+      fc.option(fc.stringMatching(/^[a-z0-9/:._-]{0,20}$/).filter(isNormalized), {
+        nil: undefined,
+      }),
     )
     .map(([by, name, service, path]) => ({
       kind: 'space' as const,

@@ -1,0 +1,7 @@
+import test from 'ava';
+import { isRecord } from '../../src/protocol/record.js';
+
+test('only an object with members is a record', (t) => {
+  for (const value of [{}, { a: 1 }, Object.create(null)]) t.true(isRecord(value));
+  for (const value of [null, undefined, [], '', 'a', 0, true, () => 1]) t.false(isRecord(value));
+});

@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+
+const FOLDER = new URL('../../../test/vectors/', import.meta.url);
+
+/** A JSON file of test/vectors; its README says where it comes from. */
+export function readVectors(path: string): unknown {
+  return JSON.parse(readFileSync(new URL(path, FOLDER), 'utf8'));
+}
+
+export function fromHex(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'hex'));
+}
