@@ -39,21 +39,20 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
   const verdict = judgeApprovedSign(approved.payload, approved.key.address, {
     enabled: settings.enabled,
     chainIds: settings.chainIds,
-    autoSignEnabled: approved.autoSignEnabled,
+    autoSignEnabled: approved.user.preferences.autoSignEnabled,
     nowMs: engine.clock(),
   });
   if (!verdict.open) return { status: 'skipped', state: 'skipped', reason: verdict.reason };
   const subject: RunSubject = {
-    userId: approved.userId,
+    userId: approved.user.userId,
     keyId: approved.key.id,
     chainId: verdict.owner.chainId,
     nodeOrigin: settings.nodeOrigin,
   };
   const active = runs.findActive(subject);
   if (active !== undefined) return withinBudget(active, budgetMs, 'locked');
-  const user = await context.users.find(approved.userId);
-  if (user !== undefined && isComplete(user, subject)) {
-    reverifyWhenOld(context, runs, subject, user);
+  if (isComplete(approved.user, subject)) {
+    reverifyWhenOld(context, runs, subject, approved.user);
     return { status: 'complete', state: 'cache-hit' };
   }
   const record = await runs.findRecord(subject);

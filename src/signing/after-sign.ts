@@ -1,12 +1,11 @@
-import type { UserKey } from '../accounts/user-document.js';
+import type { UserDocument, UserKey } from '../accounts/user-document.js';
 
 /** A message that was approved and signed; `payload` is what EIP-191 was applied to. */
 export type ApprovedSign = {
-  readonly userId: string;
+  /** As it stood when the signature was approved. */
+  readonly user: UserDocument;
   readonly key: UserKey;
   readonly payload: Uint8Array;
-  /** The preference as it stood when the signature was approved. */
-  readonly autoSignEnabled: boolean;
 };
 
 /** What the caller is told of the TinyCloud account; service.md calls it `tinycloudBootstrap`. */

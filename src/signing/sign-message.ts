@@ -58,7 +58,6 @@ export async function signMessage(
   if (key.archivedAtMs !== undefined) throw new ServiceError('ERR_KEY_ARCHIVED');
   const payload = payloadOf(request.message, request.format);
   const signature = keys.sign(key, personalMessageDigest(payload));
-  const { userId, preferences } = request.user;
-  const approved = { userId, key, payload, autoSignEnabled: preferences.autoSignEnabled };
+  const approved = { user: request.user, key, payload };
   return { signature, key, tinycloudBootstrap: await afterSign(approved, request.budgetMs) };
 }
