@@ -92,7 +92,7 @@ export async function composeService(config: Config, around: Surroundings): Prom
     );
     const engine = createEngine(config, tuning, around);
     const context = createHookContext(config, tuning, { documents, keys, engine, logger, metrics });
-    const nodeState = await meetNode(engine, context.identity, logger);
+    await meetNode(engine, context.identity, logger);
     const runs = new BootstrapRuns(context);
     const services: Services = {
       config,
@@ -110,7 +110,7 @@ export async function composeService(config: Config, around: Surroundings): Prom
       logger,
       metrics,
       findUnready: createReadiness(store, enclave, clock),
-      nodeState: () => nodeState,
+      nodeState: () => (context.identity.isKnown() ? 'reachable' : 'unreachable'),
     };
     return await openDoors(config, services, store, engine);
   } catch (error) {
@@ -191,15 +191,13 @@ async function meetNode(
   engine: EngineEnvironment,
   identity: NodeIdentity,
   logger: Logger,
-): Promise<'reachable' | 'unreachable'> {
+): Promise<void> {
   const limits = { ...engine.limits, requestDeadlineMs: FIRST_LOOK_MS, triesPerRequest: 1 };
   const client = new NodeClient({ ...engine, limits }, AbortSignal.timeout(FIRST_LOOK_MS));
   try {
     await identity.require(() => client.info());
-    return 'reachable';
   } catch (error) {
     logger.warn('node-unreachable', { error });
-    return 'unreachable';
   }
 }
 

@@ -84,7 +84,7 @@ const schema = z.object({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-// They would change what code runs or whom it trusts, behind everything that is measured.
+// They would change what code runs or whom it trusts, behind everything that is measured. A developer's machine may need them.
 const REFUSED = new Set(['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'NODE_TLS_REJECT_UNAUTHORIZED']);
 
 function problemsOfNames(environment: Environment): readonly string[] {
@@ -94,7 +94,9 @@ function problemsOfNames(environment: Environment): readonly string[] {
     ...names
       .filter((name) => name.startsWith('TINYCLOUD_') && !known.has(name))
       .map((name) => `${name}: is not a setting`),
-    ...names.filter((name) => REFUSED.has(name)).map((name) => `${name}: must not be set`),
+    ...names
+      .filter((name) => REFUSED.has(name) && environment['SEALWRIGHT_MODE'] !== 'development')
+      .map((name) => `${name}: must not be set in production`),
     ...(environment['DATABASE_URL'] === undefined
       ? []
       : ['DATABASE_URL: is not supported yet; state is kept in DATA_DIR']),

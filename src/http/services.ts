@@ -23,6 +23,6 @@ export type Services = {
   readonly metrics: Metrics;
   /** Names of the parts that are not ready; empty when the service can do its work. */
   readonly findUnready: () => Promise<readonly string[]>;
-  /** What the node said last; reported, never a reason to be unready. */
-  readonly nodeState: () => 'unknown' | 'reachable' | 'unreachable';
+  /** Whether the node was met in this process; reported, never a reason to be unready. */
+  readonly nodeState: () => 'reachable' | 'unreachable';
 };

@@ -1,0 +1,69 @@
+/** A stop takes less than ten seconds, and leaves nothing half done that the next start does not take up. */
+import test from 'ava';
+import { Wallet } from 'ethers';
+import { randomBytes } from 'node:crypto';
+import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { ServiceClient } from '../../scripts/local/service-client.js';
+import { startServiceProcess } from '../../scripts/local/service-process.js';
+import { ALL_KINDS, delegationsOf } from './requests.js';
+import { createWorld, sleep, type World } from './world.js';
+
+const STOP_MS = 10_000;
+
+/** A world whose service is not running: its directory, node and enclave are for a process. */
+async function idleWorld(): Promise<World> {
+  const world = await createWorld();
+  await world.stop();
+  return world;
+}
+
+test('a service with nothing to do stops at once, with exit code 0', async (t) => {
+  const world = await idleWorld();
+  t.teardown(() => world.close());
+  const service = await startServiceProcess(world.env());
+  const startedAtMs = Date.now();
+  t.is(await service.stop(), 0);
+  t.true(Date.now() - startedAtMs < 2_000);
+});
+
+test('a run that hangs is left durable within ten seconds, and resumed by the next start', async (t) => {
+  const world = await idleWorld();
+  t.teardown(() => world.close());
+  world.node.setFaults('/encryption/networks=hang');
+  const service = await startServiceProcess(world.env());
+  const wallet = new Wallet(`0x${randomBytes(32).toString('hex')}`);
+  const client = new ServiceClient(service.url);
+  const key = await client.signIn(wallet);
+  const { siwe } = composeAppSignIn(key.address, 'app.example', Date.now());
+  const signing = client.sign(key.id, siwe);
+  await sleep(600);
+  const startedAtMs = Date.now();
+  t.is(await service.stop(), 0);
+  t.true(Date.now() - startedAtMs < STOP_MS);
+  // The answer that was under way was given.
+  t.is((await signing).tinycloudBootstrap.status, 'pending');
+
+  world.node.setFaults('');
+  const again = await startServiceProcess(world.env());
+  const other = new ServiceClient(again.url);
+  await other.signIn(wallet);
+  for (let wait = 0; wait < 100; wait += 1) {
+    if ((await other.bootstrap(key.id)).status === 'complete') break;
+    await sleep(50);
+  }
+  t.is((await other.bootstrap(key.id)).status, 'complete');
+  const delegations = delegationsOf(world.node, key.address);
+  t.deepEqual([...delegations.keys()].toSorted(), ALL_KINDS);
+  t.true([...delegations.values()].every((cids) => cids.size === 1));
+  t.is(await again.stop(), 0);
+});
+
+test('a run that needs a moment more is finished by the stop', async (t) => {
+  const world = await createWorld({ node: { latencyMs: 80 } });
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const signing = world.sign(person);
+  await sleep(100);
+  await world.stop();
+  t.like((await signing).body['tinycloudBootstrap'], { status: 'complete' });
+});
