@@ -1,7 +1,7 @@
 /** Everything that a fresh account must hold, as checks over a reader; see account records in the README. */
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { ProofRow } from './read-account.js';
+import type { ProofRow } from './proof.js';
 
 export type ReadReply = {
   readonly status: number;

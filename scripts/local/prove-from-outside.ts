@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Proof, ProofInput } from './read-account.js';
+import type { Proof, ProofInput } from './proof.js';
 
 const READER = new URL('./read-account.js', import.meta.url).pathname;
 const DEADLINE_MS = 20_000;

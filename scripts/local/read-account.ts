@@ -13,24 +13,7 @@ import { ed25519KeyOf, type Ed25519Key } from '../../src/protocol/ed25519.js';
 import { parseSiweMessage } from '../../src/protocol/siwe-message.js';
 import { encodeInvocation } from '../../src/protocol/ucan.js';
 import { checkAccount, type Reader, type ReadReply } from './check-account.js';
-
-export type ProofInput = {
-  readonly nodeUrl: string;
-  readonly siwe: string;
-  readonly signature: string;
-  /** Hex of 32 bytes. */
-  readonly sessionSeed: string;
-};
-
-/** `not covered`: the grant of this sign-in does not reach it, and so it is not proved here. */
-export type ProofRow = {
-  readonly what: string;
-  readonly where: string;
-  readonly verdict: 'ok' | 'MISSING' | 'WRONG' | 'not covered';
-  readonly seen: string;
-};
-
-export type Proof = { readonly proved: boolean; readonly rows: readonly ProofRow[] };
+import type { Proof, ProofInput } from './proof.js';
 
 const DEADLINE_MS = 10_000;
 const DATA = new URL('../../../test/vectors/tinycloud/bootstrap-data.json', import.meta.url);
