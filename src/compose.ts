@@ -11,7 +11,7 @@ import { createSecp256k1Ecdsa } from './adapters/secp256k1-ecdsa.js';
 import { createUndiciNodeTransport } from './adapters/undici-node-transport.js';
 import { createSealedDocuments, type SealedDocuments } from './accounts/sealed-documents.js';
 import type { DocumentStore } from './accounts/document-store.js';
-import { claimDataDirectory } from './accounts/store-marker.js';
+import { claimDataDirectory, type Volume } from './accounts/store-marker.js';
 import { createUsers } from './accounts/users.js';
 import { createInvocationGate } from './bootstrap/invocation-gate.js';
 import {
@@ -25,15 +25,22 @@ import { BootstrapRuns } from './bootstrap-hook/bootstrap-runs.js';
 import { createAfterSign } from './bootstrap-hook/ensure-bootstrap.js';
 import type { HookContext } from './bootstrap-hook/hook-context.js';
 import { createNodePins } from './bootstrap-hook/node-pins.js';
-import type { Config } from './config.js';
+import { openBoot } from './attestation/boot.js';
+import { BootArchive } from './attestation/boot-archive.js';
+import { type CollateralSource, Publisher } from './attestation/publisher.js';
+import { parseSourceFile } from './attestation/source-file.js';
+import { PLAN_VERSION } from './bootstrap/plan.js';
+import { type Config, describeConfig } from './config.js';
 import { createApp } from './http/create-app.js';
 import { EventStreams } from './http/event-streams.js';
 import { listen } from './http/listen.js';
 import { createMetricsApp } from './http/metrics-app.js';
 import { createReadiness } from './http/readiness.js';
 import type { Services } from './http/services.js';
-import type { Enclave } from './keys/enclave.js';
+import type { Ecdsa } from './keys/ecdsa.js';
+import type { Enclave, EnclaveInfo } from './keys/enclave.js';
 import { ServiceKeys } from './keys/service-keys.js';
+import { hex } from './protocol/bytes.js';
 import { createKeyedLock } from './runtime/keyed-lock.js';
 import type { Logger } from './runtime/logger.js';
 import { createMetrics, type Metrics } from './runtime/metrics.js';
@@ -42,6 +49,8 @@ export type Surroundings = {
   readonly logger: Logger;
   readonly clock: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
+  /** The file that the build left beside the code, where there is one. */
+  readonly sourceFile?: string | undefined;
   /** Settings that only tests and the local run change. */
   readonly tuning?: Partial<Tuning>;
 };
@@ -77,19 +86,30 @@ export async function composeService(config: Config, around: Surroundings): Prom
   const { logger, clock, randomBytes } = around;
   const tuning = { ...DEFAULT_TUNING, ...around.tuning };
   const enclave = createDstackEnclave({ endpoint: config.DSTACK_SIMULATOR_ENDPOINT });
-  const { keys, appId } = await openServiceKeys(enclave, config);
+  const ecdsa = config.SIGNER === 'native' ? createSecp256k1Ecdsa() : createEthersEcdsa();
+  const info = await enclave.getInfo();
+  const { appId } = info;
+  const keys = await openServiceKeys(enclave, ecdsa);
   const store = await openLowdbDocumentStore({ dataDir: config.DATA_DIR });
   try {
     const metrics = createMetrics();
     const documents = createSealedDocuments(store, keys, appId, randomBytes, () =>
       metrics.countDocumentRead(),
     );
-    await claimDataDirectory(
+    const volume = await claimDataDirectory(
       store,
       documents,
       deploymentOf(config, keys, appId),
       config.STATE_INIT,
+      () => hex(randomBytes(16)),
     );
+    const publisher = await openPublisher(config, around, {
+      enclave,
+      ecdsa,
+      info,
+      volume,
+      documents,
+    });
     const engine = createEngine(config, tuning, around);
     const context = createHookContext(config, tuning, { documents, keys, engine, logger, metrics });
     await meetNode(engine, context.identity, logger);
@@ -100,6 +120,7 @@ export async function composeService(config: Config, around: Surroundings): Prom
       keys,
       runs,
       afterSign: createAfterSign(context, runs),
+      publisher,
       challenges: {
         publicOrigin: config.PUBLIC_ORIGIN,
         tagOf: (text) => keys.challengeTag(text),
@@ -119,16 +140,41 @@ export async function composeService(config: Config, around: Surroundings): Prom
   }
 }
 
-async function openServiceKeys(
-  enclave: Enclave,
-  config: Config,
-): Promise<{ keys: ServiceKeys; appId: string }> {
-  const ecdsa = config.SIGNER === 'native' ? createSecp256k1Ecdsa() : createEthersEcdsa();
-  const { appId } = await enclave.getInfo();
+async function openServiceKeys(enclave: Enclave, ecdsa: Ecdsa): Promise<ServiceKeys> {
   const { key } = await enclave.getKey('sealwright/root/v1', 'sealwright.root.v1');
   const keys = new ServiceKeys(key, ecdsa);
   key.fill(0);
-  return { keys, appId };
+  return keys;
+}
+
+type PublisherSurroundings = {
+  readonly enclave: Enclave;
+  readonly ecdsa: Ecdsa;
+  readonly info: EnclaveInfo;
+  readonly volume: Volume;
+  readonly documents: SealedDocuments;
+};
+
+const NO_COLLATERAL: CollateralSource = { current: () => null };
+
+async function openPublisher(
+  config: Config,
+  { clock, randomBytes, sourceFile }: Surroundings,
+  { enclave, ecdsa, info, volume, documents }: PublisherSurroundings,
+): Promise<Publisher> {
+  const facts = {
+    info,
+    agentVersion: await enclave.getVersion(),
+    state: volume,
+    settings: describeConfig(config),
+    planVersion: PLAN_VERSION,
+    source: parseSourceFile(sourceFile),
+    kmsRootPublicKey: config.KMS_ROOT_PUBLIC_KEY,
+    simulated: config.DSTACK_SIMULATOR_ENDPOINT !== undefined,
+  };
+  const boot = await openBoot(facts, { enclave, ecdsa, clock, randomBytes });
+  const archive = new BootArchive(documents);
+  return Publisher.open({ boot, enclave, archive, clock, collateral: NO_COLLATERAL });
 }
 
 const deploymentOf = (config: Config, keys: ServiceKeys, appId: string) => ({

@@ -152,3 +152,26 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   const missing = issue.code === 'invalid_type' && issue.input === undefined;
   return `${name}: ${missing ? 'must be set' : issue.message}`;
 }
+
+/** Names of all settings. */
+export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
+
+const SWITCHES = new Set(['TINYCLOUD_BOOTSTRAP_ON_SIGN']);
+
+/**
+ * The effective settings in the environment's spelling, null where one is not set: what the statement attests, and what the
+ * literals of the measured compose file must equal. No setting is a secret.
+ */
+export function describeConfig(config: Config): Readonly<Record<string, string | null>> {
+  const values = new Map<string, unknown>(Object.entries(config));
+  const spell = (name: string): string | null => {
+    const value = values.get(name);
+    if (value === undefined) return null;
+    if (Array.isArray(value)) return value.length === 0 ? null : value.join(',');
+    if (typeof value === 'string') return value;
+    if (typeof value !== 'boolean') return JSON.stringify(value);
+    const [yes, no] = SWITCHES.has(name) ? ['on', 'off'] : ['1', '0'];
+    return value ? yes : no;
+  };
+  return Object.fromEntries(SETTING_NAMES.map((name) => [name, spell(name)]));
+}

@@ -101,6 +101,12 @@ export const ERROR_TABLE = {
   // enclave
   ERR_ENCLAVE_UNAVAILABLE: entry(503, 'The enclave did not answer.', true),
   ERR_ENCLAVE_REPLY: entry(503, 'The enclave gave an unusable answer.'),
+  ERR_ENCLAVE_CUSTODY: entry(500, "The keys were not issued by the configured KMS's root."),
+  // evidence
+  ERR_DEPLOYMENT_UNSAFE: entry(500, 'The measured compose file does not fit this service.'),
+  ERR_NONCE_INVALID: entry(400, 'The nonce must be 64 lower-case hex digits, given once.'),
+  ERR_ATTESTATION_BUSY: entry(503, 'Too many quotes are asked for at once.', true),
+  ERR_ATTESTATION_NOT_FOUND: entry(404, 'There is no such attestation document.'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

@@ -4,6 +4,7 @@
  * Exit codes: 0 after a stop that was asked for, 1 for a start that failed or a crash, 64 for arguments.
  */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { composeService } from './compose.js';
 import { parseConfig } from './config.js';
 import { ServiceError } from './errors.js';
@@ -34,6 +35,15 @@ function refuse(error: unknown): never {
   process.exit(1);
 }
 
+/** What a build wrote beside the code; a build on a developer's machine writes nothing. */
+function readSourceFile(): string | undefined {
+  try {
+    return readFileSync(new URL('../source.json', import.meta.url), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
 async function main(): Promise<void> {
   if (process.argv.length > 2) {
     const help = process.argv[2] === '--help';
@@ -45,6 +55,7 @@ async function main(): Promise<void> {
     logger,
     clock,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    sourceFile: readSourceFile(),
   });
   let stopping = false;
   const stop = (): void => {

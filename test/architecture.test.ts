@@ -16,12 +16,12 @@ const ALLOWED: Readonly<Record<string, string>> = {
   bootstrap: 'errors protocol runtime',
   'bootstrap-hook': 'errors protocol runtime bootstrap accounts keys signing',
   adapters: 'errors protocol runtime accounts keys bootstrap',
-  http: 'errors protocol runtime config accounts keys sign-in signing bootstrap-hook',
+  http: 'errors protocol runtime config accounts keys sign-in signing bootstrap-hook attestation',
   config: 'errors protocol',
   compose:
-    'errors protocol runtime accounts keys sign-in signing bootstrap bootstrap-hook adapters http config',
+    'errors protocol runtime accounts keys sign-in signing bootstrap bootstrap-hook attestation adapters http config',
   main: 'compose config errors runtime',
-  attestation: 'errors protocol runtime keys',
+  attestation: 'errors protocol runtime keys accounts',
   'local-account': 'errors protocol runtime bootstrap adapters',
   wire: '',
   client: 'wire',
@@ -42,6 +42,27 @@ const FENCES: Readonly<Record<string, string>> = {
   'prom-client': 'runtime',
   siwe: 'sign-in',
 };
+
+/** Folder of src to what it may import of the auditors' folder: the schemas that both sides share, and the readers. */
+const EVIDENCE: Readonly<Record<string, RegExp>> = {
+  attestation:
+    /^attestation\/(?:check|schema\/[a-z-]+|evidence\/[a-z-]+|application\/[a-z-]+)\.js$/,
+  adapters: /^attestation\/(?:schema|evidence|collect)\/[a-z-]+\.js$/,
+  http: /^attestation\/schema\/[a-z-]+\.js$/,
+  'bootstrap-hook': /^attestation\/schema\/[a-z-]+\.js$/,
+};
+
+/** Packages that the auditors' folder may use, besides node's own. */
+const AUDITED_PACKAGES = new Set([
+  '@noble/curves/secp256k1',
+  '@noble/hashes/sha3',
+  '@peculiar/asn1-schema',
+  '@peculiar/asn1-x509',
+  '@phala/dcap-qvl',
+  'canonicalize',
+  'yaml',
+  'zod',
+]);
 
 type SourceFile = { readonly path: string; readonly text: string };
 
@@ -66,6 +87,7 @@ function offendersIn({ path, text }: SourceFile): readonly string[] {
     .filter((from) => {
       if (!from.startsWith('.')) return from in FENCES && FENCES[from] !== area;
       const target = new URL(from, `file:///${path}`).pathname.slice(1);
+      if (target.startsWith('attestation/')) return EVIDENCE[area]?.test(target) !== true;
       return !target.startsWith('src/') || !allowed.has(areaOf(target.replace(/\.js$/, '.ts')));
     })
     .map((from) => `${path} -> ${from}`);
@@ -85,6 +107,7 @@ test('an import that is not allowed is named', (t) => {
     at('src/http/x.ts', '../adapters/dstack-enclave.js'),
     at('src/accounts/x.ts', 'koa'),
     at('src/http/x.ts', '../../scripts/local.js'),
+    at('src/signing/x.ts', '../../attestation/schema/statement.js'),
   ];
   for (const file of wrong) t.is(offendersIn(file).length, 1, file.path);
   t.deepEqual(
@@ -92,6 +115,20 @@ test('an import that is not allowed is named', (t) => {
     ['src/wire/x.ts -> koa', 'src/wire/x.ts -> ../errors.js'],
   );
   t.deepEqual(offendersIn(at('src/http/x.ts', 'koa')), []);
+});
+
+test("the auditors' folder imports itself and the few packages that it names", (t) => {
+  const offenders = filesIn('attestation').flatMap(({ path, text }) =>
+    [...text.matchAll(IMPORT)]
+      .map(([, from]) => from ?? '')
+      .filter((from) =>
+        from.startsWith('.')
+          ? !new URL(from, `file:///${path}`).pathname.startsWith('/attestation/')
+          : !from.startsWith('node:') && !AUDITED_PACKAGES.has(from),
+      )
+      .map((from) => `${path} -> ${from}`),
+  );
+  t.deepEqual(offenders, []);
 });
 
 test('every area of src has a row in the table', (t) => {

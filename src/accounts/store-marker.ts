@@ -3,6 +3,8 @@
  *
  * It is written once, by a start with STATE_INIT=1. A directory without it, or with the marker of another deployment,
  * refuses to start: a lost volume must not look like a fresh install, since every passkey user would be gone without a word.
+ *
+ * Each start commits it again: its generation counts the starts, which evidence names beside the random id of the volume.
  */
 import { ServiceError } from '../errors.js';
 import { canonicalJson } from '../protocol/canonical-json.js';
@@ -17,6 +19,9 @@ export type Deployment = {
   readonly publicOrigin: string;
 };
 
+/** Which volume this is (16 random bytes in hex), and how often it was started on. */
+export type Volume = { readonly genesisId: string; readonly generation: number };
+
 const KIND = 'store';
 const ID = 'marker';
 
@@ -29,33 +34,40 @@ export async function claimDataDirectory(
   documents: SealedDocuments,
   deployment: Deployment,
   mayInitialize: boolean,
-): Promise<void> {
+  createGenesisId: () => string,
+): Promise<Volume> {
   const stored = await store.find(KIND, ID);
-  if (stored === undefined) {
-    if (!mayInitialize) throw new ServiceError('ERR_STATE_MARKER_MISSING');
-    await documents.commit(KIND, ID, 0, utf8(canonicalJson(deployment)));
-    return;
-  }
-  const differing = await findDifferences(documents, deployment);
-  if (differing.length === 0) return;
-  if (!mayInitialize) {
+  if (stored === undefined && !mayInitialize) throw new ServiceError('ERR_STATE_MARKER_MISSING');
+  const known = stored === undefined ? {} : await openMarker(documents);
+  const differing = findDifferences(known, deployment);
+  if (stored !== undefined && differing.length > 0 && !mayInitialize) {
     throw new ServiceError('ERR_STATE_MARKER_MISMATCH', { detail: { differing } });
   }
-  await documents.commit(KIND, ID, stored.generation, utf8(canonicalJson(deployment)));
+  const kept = differing.length === 0 ? known?.['genesisId'] : undefined;
+  const genesisId = typeof kept === 'string' ? kept : createGenesisId();
+  const marker = utf8(canonicalJson({ ...deployment, genesisId }));
+  const generation = await documents.commit(KIND, ID, stored?.generation ?? 0, marker);
+  return { genesisId, generation };
 }
 
-async function findDifferences(
+/** The marker's members; undefined for one that was sealed by another root key or for another application. */
+async function openMarker(
   documents: SealedDocuments,
-  deployment: Deployment,
-): Promise<readonly string[]> {
-  let known: Readonly<Record<string, unknown>>;
+): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
     const opened = await documents.find(KIND, ID);
-    known = Object(JSON.parse(decodeUtf8(opened?.plain ?? new Uint8Array()) ?? ''));
+    return Object(JSON.parse(decodeUtf8(opened?.plain ?? new Uint8Array()) ?? ''));
   } catch {
-    // Sealed by another root key or for another application: the seal says no more than that.
-    return ['rootKeyFingerprint', 'appId'];
+    return undefined;
   }
+}
+
+function findDifferences(
+  known: Readonly<Record<string, unknown>> | undefined,
+  deployment: Deployment,
+): readonly string[] {
+  // The seal says no more than that.
+  if (known === undefined) return ['rootKeyFingerprint', 'appId'];
   return Object.entries(deployment)
     .filter(([name, value]) => known[name] !== value)
     .map(([name]) => name);

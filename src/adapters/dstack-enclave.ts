@@ -6,8 +6,8 @@
  */
 import { DstackClient } from '@phala/dstack-sdk';
 import { z } from 'zod';
-import { ServiceError } from '../errors.js';
-import type { Enclave } from '../keys/enclave.js';
+import { errorCodeOf, ServiceError } from '../errors.js';
+import type { Enclave, EnclaveInfo } from '../keys/enclave.js';
 
 export type DstackEnclaveOptions = {
   /** An http URL or socket path in place of the VM's own socket. */
@@ -23,13 +23,28 @@ const keySchema = z.object({
   key: bytesOf(32),
   signature_chain: z.tuple([bytesOf(65), bytesOf(65).or(bytesOf(0))]),
 });
+const keyProvider = z.object({ name: z.string().max(256), id: z.string().max(4_096) });
 const infoSchema = z.object({
   app_id: hexText(20),
-  instance_id: z.string().max(128),
+  instance_id: z.string().regex(/^(?:[0-9a-f]{2}){0,64}$/),
   app_name: z.string().max(256),
   compose_hash: hexText(32),
-  tcb_info: z.object({ app_compose: z.string() }),
+  key_provider_info: z
+    .string()
+    .max(8_192)
+    .transform((text) => keyProvider.parse(JSON.parse(text))),
+  tcb_info: z.object({
+    mrtd: hexText(48),
+    rtmr0: hexText(48),
+    rtmr1: hexText(48),
+    rtmr2: hexText(48),
+    rtmr3: hexText(48),
+    os_image_hash: z.string().regex(/^(?:[0-9a-f]{64})?$/),
+    device_id: z.string().max(256),
+    app_compose: z.string().max(512 * 1024),
+  }),
 });
+const versionSchema = z.object({ version: z.string().max(64) });
 const quoteSchema = z.object({
   quote: z.string().regex(/^(?:0x)?(?:[0-9a-f]{2}){632,16384}$/),
   event_log: z.string(),
@@ -51,9 +66,14 @@ export function createDstackEnclave({
       client ??= new DstackClient(endpoint);
       return what(client);
     });
-    const parsed = schema.safeParse(reply);
-    if (!parsed.success) throw new ServiceError('ERR_ENCLAVE_REPLY');
-    return parsed.data;
+    try {
+      return schema.parse(reply);
+    } catch (cause) {
+      // What does not fit is not told: a reply may hold a key.
+      throw new ServiceError('ERR_ENCLAVE_REPLY', {
+        cause: new Error(`not the shape: ${cause instanceof Error ? cause.name : 'unknown'}`),
+      });
+    }
   }
 
   return {
@@ -72,7 +92,20 @@ export function createDstackEnclave({
         appName: info.app_name,
         composeHash: info.compose_hash,
         appCompose: info.tcb_info.app_compose,
+        measurements: measurementsOf(info.tcb_info),
+        osImageHash: info.tcb_info.os_image_hash,
+        deviceId: info.tcb_info.device_id,
+        keyProvider: info.key_provider_info,
       };
+    },
+    // An agent before 0.5.7 has no such method, and the SDK resolves with its error.
+    getVersion: async () => {
+      try {
+        return (await ask((sdk) => sdk.version(), versionSchema)).version;
+      } catch (error) {
+        if (errorCodeOf(error) === 'ERR_ENCLAVE_REPLY') return null;
+        throw error;
+      }
     },
     getQuote: async (reportData) => {
       if (reportData.length !== 64) throw new TypeError('report data has 64 bytes');
@@ -84,6 +117,11 @@ export function createDstackEnclave({
       };
     },
   };
+}
+
+function measurementsOf(tcb: z.infer<typeof infoSchema>['tcb_info']): EnclaveInfo['measurements'] {
+  const { mrtd, rtmr0, rtmr1, rtmr2, rtmr3 } = tcb;
+  return { mrtd, rtmr0, rtmr1, rtmr2, rtmr3 };
 }
 
 // Node's names for an endpoint that is not there or went away.

@@ -1,6 +1,7 @@
 import type { Route } from './route.js';
 import type { Services } from './services.js';
 import { accountRoutes } from './routes/account-routes.js';
+import { attestationRoutes } from './routes/attestation-routes.js';
 import { bootstrapRoutes } from './routes/bootstrap-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
 import { keyRoutes } from './routes/key-routes.js';
@@ -12,6 +13,7 @@ import { signRoutes } from './routes/sign-routes.js';
 export function createRouteTable(services: Services): readonly Route[] {
   const routes = [
     ...healthRoutes(services),
+    ...attestationRoutes(services),
     ...signInRoutes(services),
     ...accountRoutes(services),
     ...keyRoutes(services),

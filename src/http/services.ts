@@ -1,4 +1,5 @@
 import type { Users } from '../accounts/users.js';
+import type { Publisher } from '../attestation/publisher.js';
 import type { BootstrapRuns } from '../bootstrap-hook/bootstrap-runs.js';
 import type { Config } from '../config.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
@@ -15,6 +16,7 @@ export type Services = {
   readonly keys: ServiceKeys;
   readonly runs: BootstrapRuns;
   readonly afterSign: AfterSign;
+  readonly publisher: Publisher;
   readonly challenges: ChallengeContext;
   readonly streams: EventStreams;
   readonly clock: () => number;

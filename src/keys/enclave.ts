@@ -12,6 +12,11 @@ export type EnclaveInfo = {
   readonly composeHash: string;
   /** The compose file, verbatim. */
   readonly appCompose: string;
+  /** Claims of the agent about its machine, in hex; the quote is what proves them. */
+  readonly measurements: Readonly<Record<'mrtd' | 'rtmr0' | 'rtmr1' | 'rtmr2' | 'rtmr3', string>>;
+  readonly osImageHash: string;
+  readonly deviceId: string;
+  readonly keyProvider: { readonly name: string; readonly id: string };
 };
 
 export type EnclaveQuote = {
@@ -28,6 +33,8 @@ export type EnclaveQuote = {
 export type Enclave = {
   getKey(path: string, purpose: string): Promise<EnclaveKey>;
   getInfo(): Promise<EnclaveInfo>;
+  /** The agent's version; null for an agent that does not say. */
+  getVersion(): Promise<string | null>;
   /** `reportData`: 64 bytes. */
   getQuote(reportData: Uint8Array): Promise<EnclaveQuote>;
 };

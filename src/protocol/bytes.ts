@@ -40,3 +40,9 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
+
+/** The bytes of lower-case hex that was checked before; a TypeError for anything else. */
+export function parseHex(text: string): Uint8Array {
+  if (!/^(?:[0-9a-f]{2})*$/.test(text)) throw new TypeError('not lower-case hex');
+  return new Uint8Array(Buffer.from(text, 'hex'));
+}

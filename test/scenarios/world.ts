@@ -11,7 +11,11 @@ import { parseConfig } from '../../src/config.js';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../src/bootstrap/node-client.js';
 import { createLogger } from '../../src/runtime/logger.js';
 import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
-import { startGuestAgent } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
+import {
+  startGuestAgent,
+  type GuestAgent,
+  type GuestAgentOptions,
+} from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
 import {
   startNode,
   type StandInNode,
@@ -20,6 +24,7 @@ import {
 
 export type WorldOptions = {
   readonly node?: StandInNodeOptions;
+  readonly agent?: GuestAgentOptions;
   readonly env?: Readonly<Record<string, string>>;
   readonly tuning?: Partial<Omit<Tuning, 'limits'>> & { readonly limits?: Partial<EngineLimits> };
   readonly clock?: () => number;
@@ -54,24 +59,16 @@ export const QUICK: Tuning = {
 
 export class World {
   readonly node: StandInNode;
+  readonly agent: GuestAgent;
   readonly logs: string[] = [];
   readonly dataDir: string;
   readonly #options: WorldOptions;
-  readonly #endpoint: string;
-  readonly #closeAgent: () => Promise<void>;
   #service: Service | undefined;
 
-  constructor(
-    node: StandInNode,
-    dataDir: string,
-    endpoint: string,
-    closeAgent: () => Promise<void>,
-    options: WorldOptions,
-  ) {
+  constructor(node: StandInNode, agent: GuestAgent, dataDir: string, options: WorldOptions) {
     this.node = node;
+    this.agent = agent;
     this.dataDir = dataDir;
-    this.#endpoint = endpoint;
-    this.#closeAgent = closeAgent;
     this.#options = options;
   }
 
@@ -82,7 +79,7 @@ export class World {
   env(): Record<string, string> {
     return {
       SEALWRIGHT_MODE: 'development',
-      DSTACK_SIMULATOR_ENDPOINT: this.#endpoint,
+      DSTACK_SIMULATOR_ENDPOINT: this.agent.endpoint,
       TINYCLOUD_BOOTSTRAP_HOST: this.node.url,
       DATA_DIR: this.dataDir,
       STATE_INIT: '1',
@@ -126,7 +123,7 @@ export class World {
   async close(): Promise<void> {
     await this.stop();
     await this.node.close();
-    await this.#closeAgent();
+    await this.agent.close();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
@@ -251,9 +248,9 @@ export const sleep = (ms: number): Promise<void> => new Promise((done) => setTim
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const node = await startNode(options.node ?? {});
-  const agent = await startGuestAgent({ port: 0 });
+  const agent = await startGuestAgent({ port: 0, ...options.agent });
   const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-test-'));
-  const world = new World(node, dataDir, agent.endpoint, () => agent.close(), options);
+  const world = new World(node, agent, dataDir, options);
   await world.start();
   return world;
 }

@@ -22,12 +22,16 @@ export function answerProblems(logger: Logger): Middleware {
       ctx.status = error.status;
       ctx.set('Cache-Control', 'no-store');
       if (error.status === 401) ctx.set('WWW-Authenticate', 'Bearer');
+      const { retryAfterMs } = error.detail;
+      const waits = typeof retryAfterMs === 'number';
+      if (waits) ctx.set('Retry-After', String(Math.ceil(retryAfterMs / 1_000)));
       ctx.body = JSON.stringify({
         type: 'about:blank',
         title: error.message,
         status: error.status,
         code: error.code,
         requestId,
+        ...(waits ? { retryAfterMs } : {}),
       });
       ctx.type = 'application/problem+json';
     }

@@ -1,0 +1,94 @@
+/**
+ * The evidence document: what `GET /attestation` answers and what a bundle holds.
+ *
+ * Members are of one spelling (lower-case hex without 0x, JSON texts as the agent wrote them); unknown members are refused.
+ * A bundle of bare evidence, without a statement of ours, is read too: what needs a statement is then skipped.
+ */
+import { z } from 'zod';
+
+const hexText = (minBytes: number, maxBytes: number) =>
+  z.string().regex(new RegExp(`^(?:[0-9a-f]{2}){${minBytes},${maxBytes}}$`));
+const hexOf = (bytes: number) => hexText(bytes, bytes);
+const shortText = (characters: number) => z.string().max(characters);
+
+const MAX_LOG = 1024 * 1024;
+const MAX_COMPOSE = 512 * 1024;
+
+export const tcbInfoSchema = z.strictObject({
+  mrtd: hexOf(48),
+  rtmr0: hexOf(48),
+  rtmr1: hexOf(48),
+  rtmr2: hexOf(48),
+  rtmr3: hexOf(48),
+  os_image_hash: hexText(0, 32),
+  compose_hash: hexOf(32),
+  device_id: shortText(256),
+  app_compose: shortText(MAX_COMPOSE),
+});
+
+const signature = hexOf(65);
+
+export const keyCustodySchema = z.strictObject({
+  path: shortText(256),
+  purpose: shortText(256),
+  algorithm: z.literal('secp256k1'),
+  public_key: hexOf(33),
+  /** By the application's key, then by the KMS root; the second is empty without a KMS. */
+  signature_chain: z.tuple([signature, signature.or(z.literal(''))]),
+  key_provider: z.strictObject({ name: shortText(256), id: shortText(4_096) }),
+  kms: z
+    .strictObject({
+      k256_root: hexOf(33),
+      ca_spki: hexText(1, 512),
+      bootstrap_quote: hexText(1, 16_384).exactOptional(),
+    })
+    .exactOptional(),
+});
+
+/** What Intel publishes of a platform, in the spelling of dcap-qvl; judged by `evidence/collateral.ts`. */
+export const collateralSchema = z.record(z.string().max(64), z.string().max(256 * 1024));
+
+const evidence = {
+  quote: hexText(632, 65_536),
+  event_log: shortText(MAX_LOG),
+  vm_config: shortText(16_384),
+  app_compose: shortText(MAX_COMPOSE),
+  compose_hash: hexOf(32),
+  app_id: hexOf(20),
+  instance_id: hexText(0, 64),
+  os_image_hash: hexText(0, 32),
+  tcb_info: tcbInfoSchema,
+  report_data: hexOf(64),
+  collateral: collateralSchema.nullable(),
+};
+
+export const documentSchema = z.strictObject({
+  ...evidence,
+  version: z.literal(1),
+  mode: z.enum(['tdx', 'simulated']),
+  statement: shortText(64 * 1024),
+  binding: z.strictObject({ alg: z.literal('sha512'), report_data: hexOf(64) }),
+  proof_of_possession: z.strictObject({
+    alg: z.literal('ecdsa-secp256k1-sha256'),
+    key_id: z.literal('identity'),
+    /** r ‖ s, low s. */
+    signature: hexOf(64),
+  }),
+  key_custody: keyCustodySchema,
+  intel_quote: hexText(632, 65_536),
+  request_nonce: hexOf(32).nullable(),
+  signing_public_key: hexOf(33),
+  agent_version: shortText(64).nullable(),
+  known_limits: z.array(shortText(1_024)).max(32),
+});
+
+/** An answer of `GET /attestation`. */
+export type AttestationDocument = z.infer<typeof documentSchema>;
+
+export const bareEvidenceSchema = z
+  .strictObject({ ...evidence, tcb_info: tcbInfoSchema.partial() })
+  .partial()
+  .required({ quote: true, event_log: true });
+
+/** Evidence of a machine whose service makes no statement of ours. */
+export type BareEvidence = z.infer<typeof bareEvidenceSchema>;

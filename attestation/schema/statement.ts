@@ -1,0 +1,109 @@
+/**
+ * The statement: what a Sealwright service says of itself, and what its machine's quote covers.
+ *
+ * A statement is canonical JSON (RFC 8785) and travels as that very text. The quote's report data is SHA-512 over its bytes:
+ * 64 bytes, so there is no padding to argue about. Publisher and verifier both read it here, and nowhere else.
+ */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { z } from 'zod';
+import { EvidenceError } from '../check.js';
+
+export const STATEMENT_PURPOSE = 'sealwright.attestation.v1';
+export const IDENTITY_KEY_PATH = 'sealwright/identity/v1';
+export const IDENTITY_KEY_PURPOSE = 'sealwright.identity.v1';
+
+const hexOf = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
+/** RFC 3339 in UTC with milliseconds, as JavaScript writes it. */
+const time = z.iso.datetime({ precision: 3 });
+const counter = z.number().int().nonnegative();
+
+const identityKey = z.strictObject({
+  id: z.literal('identity'),
+  alg: z.literal('secp256k1'),
+  path: z.literal(IDENTITY_KEY_PATH),
+  purpose: z.literal(IDENTITY_KEY_PURPOSE),
+  public_key: hexOf(33),
+});
+
+const receiptsKey = z.strictObject({
+  id: z.literal('receipts'),
+  alg: z.literal('ed25519'),
+  public_key: hexOf(32),
+  not_before: time,
+});
+
+export const statementSchema = z.strictObject({
+  purpose: z.literal(STATEMENT_PURPOSE),
+  version: z.literal(1),
+  app_id: hexOf(20),
+  /** As the boot log has it; empty where the deployment has none. */
+  instance_id: z.string().regex(/^(?:[0-9a-f]{2}){0,64}$/),
+  boot_id: hexOf(16),
+  started_at: time,
+  issued_at: time,
+  nonce: hexOf(32).nullable(),
+  keys: z.tuple([identityKey, receiptsKey]),
+  kms_root_public_key: hexOf(33).nullable(),
+  state: z.strictObject({
+    kind: z.literal('json'),
+    genesis_id: hexOf(16),
+    /** Rises with each start on the same volume. */
+    generation: counter,
+  }),
+  /** Setting to its effective value, in the spelling of the environment; null where it is not set. */
+  config: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().nullable()),
+  /** Version of the plan of root signatures that this code carries out. */
+  plan_version: z.string().min(1).max(64),
+  source: z.strictObject({ commit: hexOf(20), lockfile_sha256: hexOf(32) }).nullable(),
+});
+
+export type Statement = z.infer<typeof statementSchema>;
+
+const MAX_STATEMENT_BYTES = 64 * 1024;
+
+/** The one text of a statement. */
+export function encodeStatement(statement: Statement): string {
+  const text = canonicalize(statementSchema.parse(statement));
+  if (text === undefined) throw new TypeError('a statement has a canonical form');
+  return text;
+}
+
+/** Reads a statement. Throws an EvidenceError of `statement.canonical` for any other spelling of it. */
+export function parseStatement(text: string): Statement {
+  const refuse = (reason: string, cause?: unknown): EvidenceError =>
+    new EvidenceError('statement.canonical', reason, cause);
+  if (Buffer.byteLength(text) > MAX_STATEMENT_BYTES) throw refuse('larger than 64 KiB');
+  let untrusted: unknown;
+  try {
+    untrusted = JSON.parse(text);
+  } catch (cause) {
+    throw refuse('not JSON', cause);
+  }
+  const parsed = statementSchema.safeParse(untrusted);
+  if (!parsed.success) {
+    const members = parsed.error.issues.map(({ path }) => path.join('.') || 'the whole');
+    throw refuse(`not a statement: ${[...new Set(members)].slice(0, 5).join(', ')}`);
+  }
+  if (canonicalize(parsed.data) !== text) throw refuse('not in canonical form');
+  return parsed.data;
+}
+
+/** SHA-512 of the statement's bytes (64): the report data of the quote, and the statement's name. */
+export function reportDataOf(statementText: string): Uint8Array {
+  return new Uint8Array(createHash('sha512').update(statementText, 'utf8').digest());
+}
+
+/** The statement's name: its report data as 128 hex digits. */
+export function statementHashOf(statementText: string): string {
+  return Buffer.from(reportDataOf(statementText)).toString('hex');
+}
+
+/**
+ * What the identity key signs to prove that this machine holds it (32 bytes): SHA-256 over a tag, a zero byte and the report
+ * data. An Ethereum signature is over Keccak-256, so it can never be one.
+ */
+export function possessionDigestOf(reportData: Uint8Array): Uint8Array {
+  const hash = createHash('sha256').update('sealwright.pop.v1').update(Uint8Array.of(0));
+  return new Uint8Array(hash.update(reportData).digest());
+}

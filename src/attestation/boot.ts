@@ -1,0 +1,134 @@
+/**
+ * One boot of the service, as its evidence names it: who it is, since when, and with which keys it speaks.
+ *
+ * The identity key comes from the enclave and only proves possession. The receipts key is random and never stored: one that
+ * came from the application's key could be derived again by every compose file ever allowed for the application, and
+ * receipts back-dated.
+ */
+import {
+  IDENTITY_KEY_PATH,
+  IDENTITY_KEY_PURPOSE,
+  possessionDigestOf,
+  STATEMENT_PURPOSE,
+  type Statement,
+} from '../../attestation/schema/statement.js';
+import { recoverSignatureChain } from '../../attestation/evidence/signature-chain.js';
+import { EvidenceError } from '../../attestation/check.js';
+import { ServiceError } from '../errors.js';
+import type { Ecdsa } from '../keys/ecdsa.js';
+import type { Enclave, EnclaveInfo } from '../keys/enclave.js';
+import { hex, parseHex } from '../protocol/bytes.js';
+import { ed25519KeyOf, type Ed25519Key } from '../protocol/ed25519.js';
+import { compressPublicKey } from '../protocol/public-key.js';
+import type { Source } from './source-file.js';
+
+export type BootFacts = {
+  readonly info: EnclaveInfo;
+  readonly agentVersion: string | null;
+  readonly state: { readonly genesisId: string; readonly generation: number };
+  /** Effective settings in the environment's spelling; null where one is not set. */
+  readonly settings: Readonly<Record<string, string | null>>;
+  readonly planVersion: string;
+  readonly source: Source | null;
+  readonly kmsRootPublicKey: string | undefined;
+  readonly simulated: boolean;
+};
+
+export type Custody = {
+  readonly publicKey: string;
+  readonly signatureChain: readonly [string, string];
+};
+
+export type Boot = BootFacts & {
+  readonly bootId: string;
+  readonly startedAtMs: number;
+  readonly custody: Custody;
+  readonly receiptsKey: Ed25519Key;
+  /** r ‖ s over the possession digest of these report data. */
+  provePossession(reportData: Uint8Array): Uint8Array;
+};
+
+type Around = {
+  readonly enclave: Enclave;
+  readonly ecdsa: Ecdsa;
+  readonly clock: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+};
+
+/** Takes the identity key. Rejects ERR_ENCLAVE_CUSTODY where its chain does not end at the KMS root that is configured. */
+export async function openBoot(facts: BootFacts, around: Around): Promise<Boot> {
+  const { enclave, ecdsa, clock, randomBytes } = around;
+  const { key, signatureChain } = await enclave.getKey(IDENTITY_KEY_PATH, IDENTITY_KEY_PURPOSE);
+  const uncompressed = ecdsa.publicKeyOf(key);
+  if (uncompressed === undefined) throw new ServiceError('ERR_ENCLAVE_REPLY');
+  const publicKey = compressPublicKey(uncompressed);
+  verifyCustody(facts, publicKey, signatureChain);
+  return {
+    ...facts,
+    bootId: hex(randomBytes(16)),
+    startedAtMs: clock(),
+    custody: {
+      publicKey: hex(publicKey),
+      signatureChain: [hex(signatureChain[0]), hex(signatureChain[1])],
+    },
+    receiptsKey: ed25519KeyOf(randomBytes(32)),
+    provePossession: (reportData) =>
+      ecdsa.sign(possessionDigestOf(reportData), key).subarray(0, 64),
+  };
+}
+
+function verifyCustody(
+  { info, kmsRootPublicKey }: BootFacts,
+  publicKey: Uint8Array,
+  signatureChain: readonly [Uint8Array, Uint8Array],
+): void {
+  try {
+    const endorsed = { purpose: IDENTITY_KEY_PURPOSE, publicKey, signatureChain };
+    const chain = recoverSignatureChain({ ...endorsed, appId: parseHex(info.appId) });
+    if (kmsRootPublicKey === undefined) return;
+    const root = chain.kmsRoot === undefined ? '' : hex(chain.kmsRoot);
+    if (root !== kmsRootPublicKey) throw new ServiceError('ERR_ENCLAVE_CUSTODY');
+  } catch (cause) {
+    if (cause instanceof EvidenceError) throw new ServiceError('ERR_ENCLAVE_CUSTODY', { cause });
+    throw cause;
+  }
+}
+
+/** What this boot states, at this time and for this nonce. */
+export function stateOf(boot: Boot, issuedAtMs: number, nonce: string | null): Statement {
+  const startedAt = new Date(boot.startedAtMs).toISOString();
+  return {
+    purpose: STATEMENT_PURPOSE,
+    version: 1,
+    app_id: boot.info.appId,
+    instance_id: boot.info.instanceId,
+    boot_id: boot.bootId,
+    started_at: startedAt,
+    issued_at: new Date(issuedAtMs).toISOString(),
+    nonce,
+    keys: [
+      {
+        id: 'identity',
+        alg: 'secp256k1',
+        path: IDENTITY_KEY_PATH,
+        purpose: IDENTITY_KEY_PURPOSE,
+        public_key: boot.custody.publicKey,
+      },
+      {
+        id: 'receipts',
+        alg: 'ed25519',
+        public_key: hex(boot.receiptsKey.publicKey),
+        not_before: startedAt,
+      },
+    ],
+    kms_root_public_key: boot.kmsRootPublicKey ?? null,
+    state: {
+      kind: 'json',
+      genesis_id: boot.state.genesisId,
+      generation: boot.state.generation,
+    },
+    config: { ...boot.settings },
+    plan_version: boot.planVersion,
+    source: boot.source,
+  };
+}

@@ -1,0 +1,96 @@
+/** A statement, the quote over it and everything that an auditor needs to judge both: one evidence document. */
+import { EvidenceError } from '../../attestation/check.js';
+import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
+import type { AttestationDocument } from '../../attestation/schema/document.js';
+import {
+  encodeStatement,
+  IDENTITY_KEY_PATH,
+  IDENTITY_KEY_PURPOSE,
+  reportDataOf,
+} from '../../attestation/schema/statement.js';
+import { ServiceError } from '../errors.js';
+import type { Enclave, EnclaveInfo, EnclaveQuote } from '../keys/enclave.js';
+import { hex } from '../protocol/bytes.js';
+import { type Boot, stateOf } from './boot.js';
+
+/** Said in every document, so that nobody takes it for more than it is. */
+export const KNOWN_LIMITS: readonly string[] = [
+  'TLS ends at the gateway: a relay can pass on a genuine document.',
+  'A whole volume that was put back in time can not be told from an honest one.',
+  'Whoever may allow a compose hash for this application id can run code that gets the same keys.',
+  'What was measured at start is not proved to be all that still runs.',
+];
+
+/** Makes the document of this moment. Rejects ERR_ENCLAVE_REPLY where the quote is not over what was asked for. */
+export async function quoteDocument(
+  boot: Boot,
+  enclave: Enclave,
+  nowMs: number,
+  nonce: string | null,
+): Promise<AttestationDocument> {
+  const statement = encodeStatement(stateOf(boot, nowMs, nonce));
+  const reportData = reportDataOf(statement);
+  const quoted = await enclave.getQuote(reportData);
+  verifyReportData(quoted, reportData);
+  const quote = hex(quoted.quote);
+  return {
+    version: 1,
+    mode: boot.simulated ? 'simulated' : 'tdx',
+    statement,
+    binding: { alg: 'sha512', report_data: hex(reportData) },
+    proof_of_possession: {
+      alg: 'ecdsa-secp256k1-sha256',
+      key_id: 'identity',
+      signature: hex(boot.provePossession(reportData)),
+    },
+    key_custody: custodyOf(boot),
+    quote,
+    intel_quote: quote,
+    event_log: quoted.eventLog,
+    vm_config: quoted.vmConfig,
+    report_data: hex(reportData),
+    request_nonce: nonce,
+    signing_public_key: boot.custody.publicKey,
+    app_compose: boot.info.appCompose,
+    compose_hash: boot.info.composeHash,
+    app_id: boot.info.appId,
+    instance_id: boot.info.instanceId,
+    os_image_hash: boot.info.osImageHash,
+    tcb_info: tcbInfoOf(boot.info),
+    agent_version: boot.agentVersion,
+    collateral: null,
+    known_limits: [...KNOWN_LIMITS],
+  };
+}
+
+function verifyReportData({ quote }: EnclaveQuote, reportData: Uint8Array): void {
+  try {
+    const same = Buffer.compare(parseQuote(quote).report.reportData, reportData) === 0;
+    if (same) return;
+  } catch (cause) {
+    if (cause instanceof EvidenceError) throw new ServiceError('ERR_ENCLAVE_REPLY', { cause });
+    throw cause;
+  }
+  throw new ServiceError('ERR_ENCLAVE_REPLY');
+}
+
+function custodyOf({ custody, info }: Boot): AttestationDocument['key_custody'] {
+  return {
+    path: IDENTITY_KEY_PATH,
+    purpose: IDENTITY_KEY_PURPOSE,
+    algorithm: 'secp256k1',
+    public_key: custody.publicKey,
+    signature_chain: [...custody.signatureChain],
+    key_provider: { ...info.keyProvider },
+  };
+}
+
+function tcbInfoOf(info: EnclaveInfo): AttestationDocument['tcb_info'] {
+  return {
+    ...info.measurements,
+    os_image_hash: info.osImageHash,
+    compose_hash: info.composeHash,
+    device_id: info.deviceId,
+    app_compose: info.appCompose,
+  };
+}

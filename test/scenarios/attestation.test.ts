@@ -1,0 +1,121 @@
+/** What a service publishes of itself, asked for as an auditor would. */
+import { createHash } from 'node:crypto';
+import { secp256k1 } from '@noble/curves/secp256k1';
+import test from 'ava';
+import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
+import { documentSchema, type AttestationDocument } from '../../attestation/schema/document.js';
+import { parseStatement, statementHashOf } from '../../attestation/schema/statement.js';
+import { createWorld, type World } from './world.js';
+
+const NONCE = 'ab'.repeat(32);
+
+async function documentOf(world: World, path: string): Promise<AttestationDocument> {
+  const { status, body } = await world.call('GET', path);
+  if (status !== 200) throw new Error(`${status} ${String(body['code'])}`);
+  return documentSchema.parse(body);
+}
+
+test('the document is over the nonce, and its quote is over its statement', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  for (const query of [`nonce=${NONCE}`, `reportData=${NONCE}`]) {
+    const document = await documentOf(world, `/attestation?${query}`);
+    const statement = parseStatement(document.statement);
+    t.is(statement.nonce, NONCE);
+    t.is(document.request_nonce, NONCE);
+    const { reportData } = parseQuote(new Uint8Array(Buffer.from(document.quote, 'hex'))).report;
+    const digest = createHash('sha512').update(document.statement).digest('hex');
+    t.is(Buffer.from(reportData).toString('hex'), digest);
+    t.is(document.mode, 'simulated');
+  }
+});
+
+test('the identity key proves possession over the report data', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const {
+    proof_of_possession: proof,
+    report_data: reportData,
+    signing_public_key: key,
+  } = await documentOf(world, `/attestation?nonce=${NONCE}`);
+  const message = Buffer.concat([
+    Buffer.from('sealwright.pop.v1\0'),
+    Buffer.from(reportData, 'hex'),
+  ]);
+  const digest = createHash('sha256').update(message).digest('hex');
+  const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
+  t.true(secp256k1.verify(bytes(proof.signature), bytes(digest), bytes(key), { lowS: true }));
+});
+
+test('without a nonce it is the document of this start, kept under its name across restarts', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const first = await documentOf(world, '/attestation');
+  t.is(first.request_nonce, null);
+  t.deepEqual(await documentOf(world, '/attestation'), first);
+  const name = statementHashOf(first.statement);
+  await world.stop();
+  await world.start();
+  const second = await documentOf(world, '/attestation');
+  t.not(second.statement, first.statement);
+  t.deepEqual(await documentOf(world, `/attestation/${name}`), first);
+  const [before, after] = [parseStatement(first.statement), parseStatement(second.statement)];
+  t.is(after.state.genesis_id, before.state.genesis_id);
+  t.is(after.state.generation, before.state.generation + 1);
+  t.not(after.keys[1].public_key, before.keys[1].public_key);
+  t.is(after.keys[0].public_key, before.keys[0].public_key);
+});
+
+const BAD_QUERIES = [
+  'nonce=',
+  `nonce=${NONCE.slice(2)}`,
+  `nonce=${NONCE}00`,
+  `nonce=${NONCE.toUpperCase()}`,
+  `nonce=0x${NONCE.slice(2)}`,
+  `nonce=${NONCE}&nonce=${NONCE}`,
+  `nonce=${NONCE}&reportData=${NONCE}`,
+  `reportData=${'00'.repeat(64)}`,
+];
+test('a nonce of another length or case, twice, or under both names is refused with a code', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  for (const query of BAD_QUERIES) {
+    const { status, body } = await world.call('GET', `/attestation?${query}`);
+    t.is(status, 400, query);
+    t.is(body['code'], 'ERR_NONCE_INVALID', query);
+  }
+  const unknown = await world.call('GET', `/attestation?nonc=${NONCE}`);
+  t.is(unknown.body['code'], 'ERR_REQUEST_INVALID');
+});
+
+test('a name that is not kept, or none at all, is not found', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  for (const name of ['00'.repeat(64), 'x', '..%2fmarker']) {
+    const { status, body } = await world.call('GET', `/attestation/${name}`);
+    t.is(status, 404);
+    t.is(body['code'], 'ERR_ATTESTATION_NOT_FOUND');
+  }
+});
+
+test('each of 200 callers at once gets the document over its own nonce, or is asked to come back', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const nonces = Array.from({ length: 200 }, (_, at) =>
+    createHash('sha256').update(String(at)).digest('hex'),
+  );
+  const answers = await Promise.all(
+    nonces.map((nonce) => world.call('GET', `/attestation?nonce=${nonce}`)),
+  );
+  const given = answers.filter(({ status }) => status === 200);
+  t.true(given.length >= 1);
+  for (const [at, { status, body, headers }] of answers.entries()) {
+    if (status === 200) {
+      t.is(parseStatement(String(body['statement'])).nonce, nonces[at] ?? '');
+    } else {
+      t.is(status, 503);
+      t.is(body['code'], 'ERR_ATTESTATION_BUSY');
+      t.is(headers.get('retry-after'), '1');
+    }
+  }
+});
