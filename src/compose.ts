@@ -25,9 +25,9 @@ import { BootstrapRuns } from './bootstrap-hook/bootstrap-runs.js';
 import { createAfterSign } from './bootstrap-hook/ensure-bootstrap.js';
 import type { HookContext } from './bootstrap-hook/hook-context.js';
 import { createNodePins } from './bootstrap-hook/node-pins.js';
-import { openBoot } from './attestation/boot.js';
-import { BootArchive } from './attestation/boot-archive.js';
-import { type CollateralSource, Publisher } from './attestation/publisher.js';
+import { openEvidence } from './attestation/open-evidence.js';
+import type { CollateralSource } from './attestation/publisher.js';
+import type { IssueReceipt } from './attestation/receipt-issuer.js';
 import { parseSourceFile } from './attestation/source-file.js';
 import { PLAN_VERSION } from './bootstrap/plan.js';
 import { type Config, describeConfig } from './config.js';
@@ -103,15 +103,13 @@ export async function composeService(config: Config, around: Surroundings): Prom
       config.STATE_INIT,
       () => hex(randomBytes(16)),
     );
-    const publisher = await openPublisher(config, around, {
-      enclave,
-      ecdsa,
-      info,
-      volume,
-      documents,
-    });
+    const { publisher, issueReceipt } = await openEvidence(
+      bootFactsOf(config, info, volume, around.sourceFile),
+      { enclave, ecdsa, documents, collateral: NO_COLLATERAL, clock, randomBytes },
+    );
     const engine = createEngine(config, tuning, around);
-    const context = createHookContext(config, tuning, { documents, keys, engine, logger, metrics });
+    const parts = { documents, keys, engine, logger, metrics, issueReceipt };
+    const context = createHookContext(config, tuning, parts);
     await meetNode(engine, context.identity, logger);
     const runs = new BootstrapRuns(context);
     const services: Services = {
@@ -147,35 +145,22 @@ async function openServiceKeys(enclave: Enclave, ecdsa: Ecdsa): Promise<ServiceK
   return keys;
 }
 
-type PublisherSurroundings = {
-  readonly enclave: Enclave;
-  readonly ecdsa: Ecdsa;
-  readonly info: EnclaveInfo;
-  readonly volume: Volume;
-  readonly documents: SealedDocuments;
-};
-
 const NO_COLLATERAL: CollateralSource = { current: () => null };
 
-async function openPublisher(
+const bootFactsOf = (
   config: Config,
-  { clock, randomBytes, sourceFile }: Surroundings,
-  { enclave, ecdsa, info, volume, documents }: PublisherSurroundings,
-): Promise<Publisher> {
-  const facts = {
-    info,
-    agentVersion: await enclave.getVersion(),
-    state: volume,
-    settings: describeConfig(config),
-    planVersion: PLAN_VERSION,
-    source: parseSourceFile(sourceFile),
-    kmsRootPublicKey: config.KMS_ROOT_PUBLIC_KEY,
-    simulated: config.DSTACK_SIMULATOR_ENDPOINT !== undefined,
-  };
-  const boot = await openBoot(facts, { enclave, ecdsa, clock, randomBytes });
-  const archive = new BootArchive(documents);
-  return Publisher.open({ boot, enclave, archive, clock, collateral: NO_COLLATERAL });
-}
+  info: EnclaveInfo,
+  state: Volume,
+  sourceFile: string | undefined,
+) => ({
+  info,
+  state,
+  settings: describeConfig(config),
+  planVersion: PLAN_VERSION,
+  source: parseSourceFile(sourceFile),
+  kmsRootPublicKey: config.KMS_ROOT_PUBLIC_KEY,
+  simulated: config.DSTACK_SIMULATOR_ENDPOINT !== undefined,
+});
 
 const deploymentOf = (config: Config, keys: ServiceKeys, appId: string) => ({
   mode: config.SEALWRIGHT_MODE,
@@ -200,10 +185,11 @@ type HookParts = {
   readonly engine: EngineEnvironment;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly issueReceipt: IssueReceipt;
 };
 
 function createHookContext(config: Config, tuning: Tuning, parts: HookParts): HookContext {
-  const { documents, keys, engine, logger, metrics } = parts;
+  const { documents, keys, engine, logger, metrics, issueReceipt } = parts;
   const nodeOrigin = config.TINYCLOUD_BOOTSTRAP_HOST;
   return {
     users: createUsers(documents, createKeyedLock()),
@@ -227,6 +213,7 @@ function createHookContext(config: Config, tuning: Tuning, parts: HookParts): Ho
       else logger.info(event, fields);
     },
     countRootSignature: () => metrics.countRootSignature(),
+    issueReceipt,
   };
 }
 

@@ -107,6 +107,7 @@ export const ERROR_TABLE = {
   ERR_NONCE_INVALID: entry(400, 'The nonce must be 64 lower-case hex digits, given once.'),
   ERR_ATTESTATION_BUSY: entry(503, 'Too many quotes are asked for at once.', true),
   ERR_ATTESTATION_NOT_FOUND: entry(404, 'There is no such attestation document.'),
+  ERR_RECEIPT_NOT_FOUND: entry(404, 'There is no receipt: the account was not set up here.'),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

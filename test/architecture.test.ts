@@ -49,6 +49,7 @@ const EVIDENCE: Readonly<Record<string, RegExp>> = {
     /^attestation\/(?:check|schema\/[a-z-]+|evidence\/[a-z-]+|application\/[a-z-]+)\.js$/,
   adapters: /^attestation\/(?:schema|evidence|collect)\/[a-z-]+\.js$/,
   http: /^attestation\/schema\/[a-z-]+\.js$/,
+  bootstrap: /^attestation\/schema\/receipt\.js$/,
   'bootstrap-hook': /^attestation\/schema\/[a-z-]+\.js$/,
 };
 

@@ -163,6 +163,8 @@ export type BootFacts = {
   readonly composeHash: Uint8Array;
   readonly instanceId: Uint8Array;
   readonly keyProvider: Uint8Array;
+  /** What the KMS said of the image; undefined without a KMS. */
+  readonly osImageHash: Uint8Array | undefined;
   /** Names of events that something wrote after the system was ready. */
   readonly later: readonly string[];
 };
@@ -190,6 +192,7 @@ export function readBootFacts(events: readonly LogEvent[]): BootFacts {
     composeHash: payloadOf('compose-hash'),
     instanceId: payloadOf('instance-id'),
     keyProvider: payloadOf('key-provider'),
+    osImageHash: names.includes('os-image-hash') ? payloadOf('os-image-hash') : undefined,
     later,
   };
 }

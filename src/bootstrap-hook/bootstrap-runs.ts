@@ -14,6 +14,7 @@
  */
 import { bulkhead, type IPolicy } from 'cockatiel';
 import { ServiceError } from '../errors.js';
+import { claimsOfRun } from '../bootstrap/receipt.js';
 import { createRun } from '../bootstrap/run.js';
 import { runBootstrap } from '../bootstrap/run-bootstrap.js';
 import type { BootstrapRun } from '../bootstrap/run.js';
@@ -22,6 +23,7 @@ import type { BootstrapOutcome } from '../signing/after-sign.js';
 import { ActiveRun, stepTimes } from './active-run.js';
 import type { HookContext } from './hook-context.js';
 import { readBack } from './read-back.js';
+import { Receipts } from './receipts.js';
 import { RunRecords } from './run-records.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { createSealedRootSigner } from './sealed-root-signer.js';
@@ -39,6 +41,7 @@ const COMPLETE: BootstrapOutcome = { status: 'complete', state: 'complete' };
 export class BootstrapRuns {
   readonly #context: HookContext;
   readonly #records: RunRecords;
+  readonly receipts: Receipts;
   readonly #active = new Map<string, ActiveRun>();
   readonly #awaited = new Map<string, Set<(active: ActiveRun) => void>>();
   readonly #background = new Background();
@@ -48,6 +51,7 @@ export class BootstrapRuns {
   constructor(context: HookContext) {
     this.#context = context;
     this.#records = new RunRecords(context.documents);
+    this.receipts = new Receipts(context.documents);
     this.#runsAtOnce = bulkhead(context.settings.runsAtOnce, 10_000);
   }
 
@@ -193,6 +197,7 @@ export class BootstrapRuns {
     const { users, engine, settings } = this.#context;
     const nowMs = engine.clock();
     const id = runIdOf(subject);
+    await this.#makeReceipt(subject, run, nowMs);
     await users.update(subject.userId, (user) => {
       if (user === undefined) throw new ServiceError('ERR_BOOTSTRAP_GATE_CLOSED');
       const before = user.bootstraps[id]?.reprovisionedAtMs ?? [];
@@ -213,6 +218,17 @@ export class BootstrapRuns {
       durationMs: nowMs - run.startedAtMs,
     });
     this.#readBackLater({ subject, run }, settings.readBackDelayMs);
+  }
+
+  /** Before the account counts as complete: a crash in between makes it again, from the same run. */
+  async #makeReceipt(subject: RunSubject, run: BootstrapRun, nowMs: number): Promise<void> {
+    const { settings, issueReceipt, users } = this.#context;
+    const { userId, keyId, chainId, nodeOrigin } = subject;
+    const key = (await users.find(userId))?.keys.find(({ id }) => id === keyId);
+    if (key === undefined) throw new ServiceError('ERR_BOOTSTRAP_GATE_CLOSED');
+    const owner = { chainId, address: key.address };
+    const place = { owner, domain: settings.domain, nodeOrigin };
+    await this.receipts.save(subject, await issueReceipt(claimsOfRun(run, place, nowMs)));
   }
 
   #readBackLater(record: RunRecord, delayMs: number, tries = 1): void {

@@ -1,6 +1,7 @@
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import type { Users } from '../accounts/users.js';
 import type { EngineEnvironment } from '../bootstrap/node-client.js';
+import type { RunClaims } from '../bootstrap/receipt.js';
 import type { NodeIdentity } from '../bootstrap/node-identity.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 
@@ -39,4 +40,6 @@ export type HookContext = {
     fields: Readonly<Record<string, string | number | boolean>>,
   ) => void;
   readonly countRootSignature: () => void;
+  /** Signs the receipt of a finished run; the compact JWS. */
+  readonly issueReceipt: (claims: RunClaims) => Promise<string>;
 };

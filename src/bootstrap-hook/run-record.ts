@@ -44,6 +44,10 @@ const delegation = z.strictObject({
   issuedAtMs: timeMs,
   round: z.number().int().nonnegative(),
   cid: z.string().exactOptional(),
+  signature: z
+    .string()
+    .transform((text) => decodeBase64url(text))
+    .exactOptional(),
 });
 const perSpace = <T extends z.ZodType>(value: T) =>
   z.strictObject({
@@ -67,6 +71,8 @@ const runSchema = z.strictObject({
   hostedBefore: z.array(z.enum(SPACE_NAMES)),
   accountIsNew: z.boolean(),
   done: z.array(taskId),
+  networkKey: z.string().exactOptional(),
+  written: z.array(z.strictObject({ resource: z.string(), sha256: z.string() })),
   doneAtMs: z.record(z.string(), timeMs),
 });
 
@@ -85,8 +91,10 @@ const recordSchema = z.strictObject({
 });
 
 export function encodeRunRecord(record: RunRecord): Uint8Array {
-  const run = { ...record.run, seed: encodeBase64url(record.run.seed) };
-  return utf8(JSON.stringify({ version: 1, ...record, run }));
+  const text = JSON.stringify({ version: 1, ...record }, (_name, value: unknown) =>
+    value instanceof Uint8Array ? encodeBase64url(value) : value,
+  );
+  return utf8(text);
 }
 
 /** Throws ERR_STATE_TAMPERED. */

@@ -62,15 +62,26 @@ function verifyComposed(text: string, request: DelegationRequest): void {
   if (!same) throw new ServiceError('ERR_BOOTSTRAP_SIWE_MISMATCH');
 }
 
+export type SignedDelegation = EncodedDelegation & {
+  /** EIP-191, 65 bytes. */
+  readonly signature: Uint8Array;
+};
+
 /** Has the root key sign one delegation. */
 export async function signDelegation(
   signer: RootSigner,
   request: DelegationRequest,
-): Promise<EncodedDelegation> {
+): Promise<SignedDelegation> {
   const message = composeMessage(request);
   const text = encodeSiweMessage(message);
   verifyComposed(text, request);
-  return encodeDelegation({ message, signature: await signer.sign(text) });
+  const signature = await signer.sign(text);
+  return { ...encodeDelegation({ message, signature }), signature };
+}
+
+/** The text of a delegation. */
+export function textOf(request: DelegationRequest): string {
+  return encodeSiweMessage(composeMessage(request));
 }
 
 /** The session delegation of one space in its present round. */

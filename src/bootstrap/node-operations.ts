@@ -87,7 +87,8 @@ export function writeRecords(
   );
 }
 
-const kvResource = (owner: WalletDid, key: string): string =>
+/** The resource of a record in the account space. */
+export const kvResource = (owner: WalletDid, key: string): string =>
   `${spaceIdOf(owner, 'account')}/kv/${key}`;
 
 /** Reads all records of an account, the marker included; a missing one is absent. */
@@ -120,13 +121,13 @@ export function readMarker(
   });
 }
 
-/** Creates the encryption network, or reads it where it exists, and judges the descriptor either way. */
+/** Creates the encryption network, or reads it where it exists, and judges it either way. Resolves to its public key. */
 export async function createNetwork(
   client: NodeClient,
   session: Session,
   owner: WalletDid,
   nodeDid: string,
-): Promise<void> {
+): Promise<string> {
   const networkId = networkIdOf(owner);
   const body = { name: NETWORK_NAME, ownerDid: ownerDidOf(owner), threshold: { n: 1, t: 1 } };
   const parts = {
@@ -150,6 +151,7 @@ export async function createNetwork(
   // Refused because it exists, and then not there: somebody is at work on it, or the node is not itself.
   if (descriptor === undefined) throw new ServiceError('ERR_NODE_REPLY_INVALID');
   verifyDescriptor(descriptor, owner, nodeDid);
+  return descriptor.publicEncryptionKey;
 }
 
 /** Reads the descriptor of the account's network, undefined where there is none. */

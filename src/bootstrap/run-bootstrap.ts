@@ -5,6 +5,7 @@
  * signed, and when the attempt ends without success. A crash in between loses acknowledgments only, and what they were
  * for is sent again as the same bytes.
  */
+import { createHash } from 'node:crypto';
 import { ServiceError } from '../errors.js';
 import { hex } from '../protocol/bytes.js';
 import { encodeKeyDid } from '../protocol/did.js';
@@ -18,6 +19,7 @@ import type { NodeIdentity } from './node-identity.js';
 import {
   createNetwork,
   databaseOf,
+  kvResource,
   readRecords,
   writeRecords,
   writeSql,
@@ -26,7 +28,7 @@ import type { StoredValue } from './node-replies.js';
 import { PLAN, type Task, type TaskId } from './plan.js';
 import { renewExpired } from './renew-expired.js';
 import type { RootSigner } from './root-signer.js';
-import { type BootstrapRun, type DelegationState, sessionKeyOf, withCid } from './run.js';
+import { type BootstrapRun, type DelegationState, sessionKeyOf, withAcknowledged } from './run.js';
 import { spacesOfSession } from './session-grants.js';
 
 export type BootstrapContext = {
@@ -56,6 +58,8 @@ export async function runBootstrap(
     throw error;
   }
 }
+
+const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 class Attempt {
   #run: BootstrapRun;
@@ -156,7 +160,7 @@ class Attempt {
     const accountId = spaceIdOf(signer.owner, 'account');
     this.#run = {
       ...this.#run,
-      sessions: withCid(this.#run.sessions, name, delegation.cid),
+      sessions: withAcknowledged(this.#run.sessions, name, delegation),
       hostedBefore: [...new Set([...this.#run.hostedBefore, ...hosted])],
       accountIsNew:
         !answer.activated.includes(accountId) &&
@@ -199,7 +203,7 @@ class Attempt {
     const { skipped } = await this.#client.delegate(delegation, [spaceId]);
     // Both arrays empty: these very bytes were taken before, and hosting came with them.
     if (skipped.length > 0) throw new ServiceError('ERR_BOOTSTRAP_SPACE_NOT_HOSTED');
-    this.#run = { ...this.#run, hosts: withCid(this.#run.hosts, name, delegation.cid) };
+    this.#run = { ...this.#run, hosts: withAcknowledged(this.#run.hosts, name, delegation) };
   }
 
   #sessionOf(name: SpaceName): Session {
@@ -215,14 +219,19 @@ class Attempt {
     const { owner } = this.#context.signer;
     const at = new Date(this.#run.startedAtMs);
     if (id === 'network') {
-      await createNetwork(this.#client, this.#sessionOf('account'), owner, this.#run.nodeDid ?? '');
+      const session = this.#sessionOf('account');
+      const networkKey = await createNetwork(this.#client, session, owner, this.#run.nodeDid ?? '');
+      this.#run = { ...this.#run, networkKey };
     } else if (id === 'account-sql') {
       const database = databaseOf(owner, 'account', 'account');
       const statements = accountStatements(owner, at);
       await writeSql(this.#client, this.#sessionOf('default'), database, statements);
+      this.#noteWritten(database, JSON.stringify(statements));
     } else {
       const database = databaseOf(owner, 'secrets', 'default');
-      await writeSql(this.#client, this.#sessionOf('secrets'), database, secretsStatements(at));
+      const statements = secretsStatements(at);
+      await writeSql(this.#client, this.#sessionOf('secrets'), database, statements);
+      this.#noteWritten(database, JSON.stringify(statements));
     }
     this.#run = { ...this.#run, done: [...this.#run.done, id] };
   }
@@ -251,5 +260,11 @@ class Attempt {
     if (missing.length === 0) return;
     const boundary = `sealwright-${hex(environment.randomBytes(12))}`;
     await writeRecords(this.#client, this.#sessionOf('default'), signer.owner, missing, boundary);
+    for (const { key, json } of missing) this.#noteWritten(kvResource(signer.owner, key), json);
+  }
+
+  #noteWritten(resource: string, text: string): void {
+    const others = this.#run.written.filter((each) => each.resource !== resource);
+    this.#run = { ...this.#run, written: [...others, { resource, sha256: sha256Hex(text) }] };
   }
 }

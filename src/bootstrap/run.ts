@@ -16,12 +16,16 @@ import type { TaskId } from './plan.js';
 export const SESSION_LIFETIME_MS = 3_600_000;
 export const HOST_LIFETIME_MS = 600_000;
 
-/** One delegation of the run. `cid` is set once the node acknowledged it. */
+/** One delegation of the run. `cid` and `signature` (65 bytes) are set once the node acknowledged it. */
 export type DelegationState = {
   readonly issuedAtMs: number;
   readonly round: number;
   readonly cid?: string;
+  readonly signature?: Uint8Array;
 };
+
+/** SHA-256 (hex) of what was written to a resource. */
+export type Written = { readonly resource: string; readonly sha256: string };
 
 export type BootstrapRun = {
   /** 32 bytes; whoever holds them holds the session keys, so they rest sealed only. */
@@ -38,6 +42,10 @@ export type BootstrapRun = {
   readonly accountIsNew: boolean;
   /** Tasks acknowledged in earlier attempts that need not be sent again. */
   readonly done: readonly TaskId[];
+  /** The key of the account's encryption network, once it is known. */
+  readonly networkKey?: string;
+  /** What the node acknowledged to have stored. */
+  readonly written: readonly Written[];
   /** When each acknowledged task was. */
   readonly doneAtMs: Readonly<Partial<Record<TaskId, number>>>;
 };
@@ -60,6 +68,7 @@ export function createRun(seed: Uint8Array, startedAtMs: number): BootstrapRun {
     hostedBefore: [],
     accountIsNew: false,
     done: [],
+    written: [],
     doneAtMs: {},
   };
 }
@@ -91,10 +100,10 @@ export function nonceOf(
 }
 
 /** The states with one delegation acknowledged. */
-export function withCid(
+export function withAcknowledged(
   states: PerSpace<DelegationState>,
   name: SpaceName,
-  cid: string,
+  { cid, signature }: { readonly cid: string; readonly signature: Uint8Array },
 ): PerSpace<DelegationState> {
-  return { ...states, [name]: { ...states[name], cid } };
+  return { ...states, [name]: { ...states[name], cid, signature } };
 }

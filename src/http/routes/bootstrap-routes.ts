@@ -97,6 +97,15 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
       },
     }),
     sessionRoute({
+      method: 'GET',
+      path: '/api/keys/:id/bootstrap/receipt',
+      summary: 'What was signed for the account, under the attested receipts key: a compact JWS',
+      handle: async ({ params }, { user }) => {
+        const receipt = await runs.receipts.get(subjectOf(user, params['id'] ?? ''));
+        return { status: 200, body: { receipt } };
+      },
+    }),
+    sessionRoute({
       method: 'POST',
       path: '/api/keys/:id/bootstrap/retry',
       summary: 'Try a failed set-up again now',

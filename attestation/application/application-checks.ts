@@ -1,0 +1,121 @@
+/** What was booted: the log against the registers, the compose file against the log, ids against both. */
+import { EvidenceError } from '../check.js';
+import { verifyComposeHash } from '../evidence/compose-hash.js';
+import {
+  parseEventLog,
+  readBootFacts,
+  replayBootRegister,
+  verifyRuntimeEvents,
+  type BootFacts,
+  type LogEvent,
+} from '../evidence/event-log.js';
+import type { UnverifiedQuote } from '../evidence/tdx-quote.js';
+import type { Policy } from '../policy/policy.js';
+import type { Findings } from '../report.js';
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/** `log.*`: the boot's facts, once they replay and are in order. */
+export function judgeLog(
+  findings: Findings,
+  eventLog: string,
+  quote: UnverifiedQuote,
+  policy: Policy,
+): BootFacts | undefined {
+  const log = findings.attempt('log.rtmr3', () => parseEventLog(eventLog));
+  if (log === undefined) return undefined;
+  judgeBootRegisters(findings, log, quote);
+  const runtime = findings.attempt('log.rtmr3', () =>
+    verifyRuntimeEvents(log, quote.report.rtmrs[3]),
+  );
+  if (runtime === undefined) return undefined;
+  findings.fact(
+    'events',
+    runtime.events.map(({ event, payload }) => [event, hex(payload)]),
+  );
+  const boot = findings.attempt(
+    'log.events',
+    () => readBootFacts(runtime.events),
+    ({ later }) =>
+      later.length === 0 ? 'nothing after the boot' : `after the boot: ${later.join(', ')}`,
+  );
+  const foreign =
+    boot?.later.filter((name) => !policy.application.laterEvents.includes(name)) ?? [];
+  if (foreign.length > 0) {
+    const allowed = policy.application.laterEvents.join(', ') || 'none';
+    findings.judge('log.events', 'fail', `after the boot: ${foreign.join(', ')}`, allowed);
+  }
+  return boot;
+}
+
+function judgeBootRegisters(
+  findings: Findings,
+  log: readonly LogEvent[],
+  quote: UnverifiedQuote,
+): void {
+  const registers = [0, 1, 2] as const;
+  const replayed = registers.map((imr) => replayBootRegister(log, imr));
+  if (replayed.some((value) => value === undefined)) {
+    findings.judge(
+      'log.rtmr0-2',
+      'info',
+      'the log is stripped of these registers: they stand for themselves',
+    );
+    return;
+  }
+  const wrong = registers.filter((imr) => replayed[imr] !== hex(quote.report.rtmrs[imr]));
+  if (wrong.length === 0) findings.judge('log.rtmr0-2', 'pass', 'all three replay');
+  else findings.judge('log.rtmr0-2', 'fail', `register ${wrong.join(', ')} does not replay`);
+}
+
+/** `compose.hash`: answers the file once it is the measured one. */
+export function judgeComposeHash(
+  findings: Findings,
+  appCompose: string | undefined,
+  boot: BootFacts,
+  quote: UnverifiedQuote,
+): string | undefined {
+  return findings.attempt(
+    'compose.hash',
+    () => {
+      if (appCompose === undefined)
+        throw new EvidenceError('compose.hash', 'there is no compose file');
+      const bytes = new Uint8Array(Buffer.from(appCompose));
+      const said = verifyComposeHash(bytes, boot.composeHash, quote.report.mrConfigId);
+      findings.fact('compose', { hash: hex(boot.composeHash), said });
+      return appCompose;
+    },
+    () =>
+      `${hex(boot.composeHash)} by ${quote.report.mrConfigId.some((byte) => byte !== 0) ? 'event and mr_config_id' : 'event alone'}`,
+  );
+}
+
+/** `app.id`, `app.instance`: the measured ones, and ones that the policy names. */
+export function judgeIdentity(
+  findings: Findings,
+  boot: BootFacts,
+  claimed: { readonly appId: string | undefined; readonly instanceId: string | undefined },
+  policy: Policy,
+): void {
+  const { appIds, instanceIds } = policy.application;
+  judgeOne(findings, 'app.id', hex(boot.appId), claimed.appId, appIds);
+  judgeOne(findings, 'app.instance', hex(boot.instanceId), claimed.instanceId, instanceIds);
+}
+
+function judgeOne(
+  findings: Findings,
+  id: 'app.id' | 'app.instance',
+  measured: string,
+  claimed: string | undefined,
+  accepted: readonly string[] | null,
+): void {
+  const same = claimed === undefined || claimed === measured;
+  const known = accepted === null || accepted.includes(measured);
+  const expected = same ? (accepted?.join(' or ') ?? 'any') : `as stated: ${claimed}`;
+  findings.judge(
+    id,
+    same && known ? 'pass' : 'fail',
+    measured === '' ? 'none' : measured,
+    expected,
+  );
+}

@@ -1,0 +1,101 @@
+/** Who vouches for the identity key, and does this machine hold it? */
+import { recoverSignatureChain, isPossessionProof } from '../evidence/signature-chain.js';
+import type { BootFacts } from '../evidence/event-log.js';
+import type { Policy } from '../policy/policy.js';
+import type { Findings } from '../report.js';
+import type { AttestationDocument } from '../schema/document.js';
+import {
+  IDENTITY_KEY_PURPOSE,
+  possessionDigestOf,
+  reportDataOf,
+  type Statement,
+} from '../schema/statement.js';
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
+
+export type KeyProvider = { readonly name: string; readonly id: string };
+
+/** The key provider as the boot log has it; undefined where the event is not such a JSON text. */
+export function readKeyProvider({ keyProvider }: BootFacts): KeyProvider | undefined {
+  try {
+    const { name, id } = Object(JSON.parse(Buffer.from(keyProvider).toString('utf8')));
+    return typeof name === 'string' && typeof id === 'string' ? { name, id } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `key.custody`: the chain ends at a pinned root, for the measured application, by a pinned key provider. */
+export function judgeCustody(
+  findings: Findings,
+  document: AttestationDocument,
+  statement: Statement,
+  boot: BootFacts,
+  policy: Policy,
+): void {
+  const [identity] = statement.keys;
+  const [app, kms] = document.key_custody.signature_chain.map((text) => fromHex(text));
+  const chain = findings.attempt(
+    'key.custody',
+    () =>
+      recoverSignatureChain({
+        purpose: IDENTITY_KEY_PURPOSE,
+        publicKey: fromHex(identity.public_key),
+        appId: boot.appId,
+        signatureChain: [app ?? new Uint8Array(), kms ?? new Uint8Array()],
+      }),
+    ({ kmsRoot }) =>
+      kmsRoot === undefined
+        ? 'no KMS vouches for the application key'
+        : `issued by KMS root ${hex(kmsRoot)}; that this root belongs to the key provider is not proved here; the path is a claim`,
+  );
+  if (chain === undefined) return;
+  const provider = readKeyProvider(boot);
+  findings.fact('custody', {
+    app: hex(chain.appKey),
+    root: chain.kmsRoot === undefined ? null : hex(chain.kmsRoot),
+  });
+  const known = policy.keys.keyProviders.some(
+    ({ name, id }) => name === provider?.name && id === provider.id,
+  );
+  if (!known) {
+    const pinned = policy.keys.keyProviders.map(({ name, id }) => `${name} ${id.slice(0, 24)}`);
+    const shown =
+      provider === undefined ? 'unreadable' : `${provider.name} ${provider.id.slice(0, 24)}`;
+    findings.judge(
+      'key.custody',
+      'fail',
+      `key provider ${shown}`,
+      pinned.join(' or ') || 'a pinned one',
+    );
+  }
+  if (chain.kmsRoot === undefined) {
+    if (!policy.keys.allowNoKms)
+      findings.judge('key.custody', 'fail', 'no KMS', 'a pinned KMS root');
+    return;
+  }
+  const root = hex(chain.kmsRoot);
+  const claimed = statement.kms_root_public_key;
+  if (!policy.keys.kmsRoots.includes(root) || (claimed !== null && claimed !== root)) {
+    findings.judge(
+      'key.custody',
+      'fail',
+      `KMS root ${root}`,
+      policy.keys.kmsRoots.join(' or ') || 'a pinned root',
+    );
+  }
+}
+
+/** `key.possession`: the identity key signed this statement's report data. */
+export function judgePossession(
+  findings: Findings,
+  document: AttestationDocument,
+  statement: Statement,
+): void {
+  const [identity] = statement.keys;
+  const digest = possessionDigestOf(reportDataOf(document.statement));
+  const signature = fromHex(document.proof_of_possession.signature);
+  const proved = isPossessionProof(fromHex(identity.public_key), digest, signature);
+  findings.judge('key.possession', proved ? 'pass' : 'fail', `identity key ${identity.public_key}`);
+}

@@ -1,0 +1,46 @@
+/**
+ * A bundle is an evidence document in a file: the very answer of `GET /attestation`, or bare evidence of a machine whose
+ * service makes no statement of ours (`{quote, event_log, app_compose?, collateral?, …}`).
+ */
+import { EvidenceError } from './check.js';
+import { parseStrictJson } from './application/strict-json.js';
+import {
+  bareEvidenceSchema,
+  documentSchema,
+  type AttestationDocument,
+  type BareEvidence,
+} from './schema/document.js';
+
+const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;
+const MAX_DEPTH = 32;
+
+const refuse = (reason: string, cause?: unknown): EvidenceError =>
+  new EvidenceError('document.consistent', reason, cause);
+
+export type Bundle = {
+  readonly evidence: BareEvidence;
+  /** Absent for bare evidence. */
+  readonly document: AttestationDocument | undefined;
+};
+
+/** Reads a bundle. Throws an EvidenceError of `document.consistent`. */
+export function parseBundle(text: string): Bundle {
+  let untrusted: unknown;
+  try {
+    untrusted = parseStrictJson(text, { maxBytes: MAX_BUNDLE_BYTES, maxDepth: MAX_DEPTH });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unreadable';
+    throw refuse(`not a JSON document: ${why}`, cause);
+  }
+  const isDocument =
+    typeof untrusted === 'object' && untrusted !== null && 'statement' in untrusted;
+  const parsed = (isDocument ? documentSchema : bareEvidenceSchema).safeParse(untrusted);
+  if (!parsed.success) {
+    const members = parsed.error.issues.map(
+      ({ path, code }) => `${path.join('.') || 'document'} (${code})`,
+    );
+    throw refuse(`malformed: ${[...new Set(members)].slice(0, 6).join(', ')}`);
+  }
+  const document = isDocument ? documentSchema.parse(untrusted) : undefined;
+  return { evidence: document ?? bareEvidenceSchema.parse(untrusted), document };
+}

@@ -1,0 +1,14 @@
+/** The auditors' command: `npm run verify-attestation -- --help`. */
+import { runCommand } from './command/run-command.js';
+import { sourceFolder } from './trusted-roots.js';
+
+const { stdout, stderr, env, argv } = process;
+
+process.exitCode = await runCommand({
+  args: argv.slice(2),
+  write: (text) => void stdout.write(text),
+  complain: (text) => void stderr.write(text),
+  color: stdout.isTTY && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb',
+  nowMs: Date.now(),
+  home: sourceFolder(),
+});

@@ -1,0 +1,153 @@
+/** The command line of the verifier. */
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Usage:
+  npm run verify-attestation -- [verify] <url | bundle.json> [options]
+  npm run verify-attestation -- capture <url> -o bundle.json
+  npm run verify-attestation -- explain [CHECK]
+  npm run verify-attestation -- policy init <bundle.json> [-o policy.json]
+
+verify asks a live service with a nonce of its own, or reads a captured document, and prints every check.
+  --policy FILE        what you accept (default: attestation/policy.production.json)
+  --nonce HEX          the nonce (64 hex digits) that the bundle was asked with
+  --at TIME            judge at this time: RFC 3339, or seconds since 1970 (default: now)
+  --collateral FILE    Intel's data about the platform in place of the document's own
+  --pccs URL           fetch them where the document brings none
+  --governance FILE    saved facts about who may allow other code (see README.md)
+  --receipt FILE       a receipt to verify against the document
+  --previous BUNDLE    an earlier document of the same service: was its state put back in time?
+  --root-ca PEM        a test root of your own, with --allow-test-root
+  --allow-test-root    accept a simulation; it proves nothing about hardware
+  --offline            use no network at all
+  --json               print the report as JSON (schema: attestation/report.schema.json)
+
+capture   saves a document for later (-o, --output FILE; --nonce HEX to choose the nonce; default a random one)
+explain   says what a check proves and what its failure means
+policy    init pins what a bundle shows, marked "reviewed": false: it accepts nothing until a person changed that
+
+Exit codes: 0 accepted, 1 rejected, 2 could not be checked, 64 wrong usage.
+`;
+
+/** Wrong usage; the message says what. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const OPTIONS = {
+  policy: { type: 'string' },
+  nonce: { type: 'string' },
+  at: { type: 'string' },
+  collateral: { type: 'string' },
+  pccs: { type: 'string' },
+  governance: { type: 'string' },
+  receipt: { type: 'string' },
+  previous: { type: 'string' },
+  'root-ca': { type: 'string' },
+  'allow-test-root': { type: 'boolean', default: false },
+  offline: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  output: { type: 'string', short: 'o' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+export type Flags = {
+  readonly policy?: string;
+  readonly nonce?: string;
+  readonly at?: string;
+  readonly collateral?: string;
+  readonly pccs?: string;
+  readonly governance?: string;
+  readonly receipt?: string;
+  readonly previous?: string;
+  readonly 'root-ca'?: string;
+  readonly 'allow-test-root': boolean;
+  readonly offline: boolean;
+  readonly json: boolean;
+  readonly output?: string;
+  readonly help: boolean;
+};
+
+export type Invocation =
+  | { readonly command: 'help' }
+  | {
+      readonly command: 'verify' | 'capture' | 'policy-init';
+      readonly target: string;
+      readonly flags: Flags;
+    }
+  | { readonly command: 'explain'; readonly check: string | undefined };
+
+export const isUrl = (text: string): boolean => /^https?:\/\//.test(text);
+
+/** Throws a UsageError. */
+export function parseInvocation(args: readonly string[]): Invocation {
+  const { values, positionals } = parse(args);
+  if (values.help || positionals[0] === 'help') return { command: 'help' };
+  const flags = { ...values };
+  const [first, second, third, ...more] = positionals;
+  if (first === 'explain') {
+    requireNoMore([third, ...more]);
+    return { command: 'explain', check: second };
+  }
+  if (first === 'policy') {
+    if (second !== 'init' || third === undefined)
+      throw new UsageError('policy init takes a bundle');
+    requireNoMore(more);
+    return { command: 'policy-init', target: third, flags };
+  }
+  if (first === 'capture') {
+    requireNoMore([third, ...more]);
+    if (second === undefined || !isUrl(second)) throw new UsageError('capture takes a URL');
+    if (values.output === undefined) throw new UsageError('capture needs -o FILE');
+    return { command: 'capture', target: second, flags };
+  }
+  const named = first === 'verify';
+  const target = named ? second : first;
+  requireNoMore(named ? [third, ...more] : [second, third, ...more]);
+  if (target === undefined) throw new UsageError('a URL or a bundle is needed');
+  checkVerifyFlags(target, flags);
+  return { command: 'verify', target, flags };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'bad arguments');
+  }
+}
+
+function requireNoMore(rest: readonly (string | undefined)[]): void {
+  const extra = rest.find((each) => each !== undefined);
+  if (extra !== undefined) throw new UsageError(`unexpected argument ${JSON.stringify(extra)}`);
+}
+
+function checkVerifyFlags(target: string, flags: Flags): void {
+  const { nonce, at, offline, pccs, collateral } = flags;
+  if (nonce !== undefined && !/^[0-9a-f]{64}$/.test(nonce)) {
+    throw new UsageError('--nonce takes 64 lower-case hex digits');
+  }
+  if (isUrl(target) && nonce !== undefined) {
+    throw new UsageError(
+      'a live service is asked with a nonce of this run; --nonce is for bundles',
+    );
+  }
+  if (isUrl(target) && offline) throw new UsageError('--offline can not ask a live service');
+  if (pccs !== undefined && (offline || collateral !== undefined)) {
+    throw new UsageError('--pccs goes with neither --offline nor --collateral');
+  }
+  if (pccs !== undefined && !isUrl(pccs)) throw new UsageError('--pccs takes a URL');
+  if (flags['root-ca'] !== undefined && !flags['allow-test-root']) {
+    throw new UsageError('--root-ca needs --allow-test-root');
+  }
+  if (at !== undefined) parseTime(at);
+}
+
+/** Milliseconds since 1970 of an RFC 3339 time or of seconds since 1970. Throws a UsageError. */
+export function parseTime(text: string): number {
+  if (/^[0-9]{1,11}$/.test(text)) return Number(text) * 1_000;
+  const isTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/.test(text);
+  const ms = isTime ? Date.parse(text) : Number.NaN;
+  if (!Number.isFinite(ms))
+    throw new UsageError('--at takes an RFC 3339 time or seconds since 1970');
+  return ms;
+}

@@ -1,0 +1,78 @@
+/** The report for people: every check on a line, measured against expected, and what a failure means. */
+import { styleText } from 'node:util';
+import { CHECKS } from '../checks.js';
+import { GROUPS, type Report, type ReportedCheck } from '../report.js';
+
+type Paint = (style: 'green' | 'red' | 'yellow' | 'cyan' | 'bold' | 'dim', text: string) => string;
+
+const STYLES = { pass: 'green', fail: 'red', skip: 'yellow', info: 'cyan' } as const;
+const ID_WIDTH = Math.max(...[...CHECKS.keys()].map((id) => id.length));
+const INDENT = ' '.repeat(ID_WIDTH + 11);
+
+/** Lines of text; `color` paints them for a terminal. */
+export function presentReport(report: Report, color: boolean): string {
+  // styleText asks the standard output by itself on some versions: whether to paint is decided by the caller.
+  const paint: Paint = (style, text) => (color ? styleText(style, text) : text);
+  const lines = [
+    ...report.headlines.map((line) => paint('bold', `! ${line}`)),
+    `Policy ${report.policy.name}, judged at ${report.judged_at}, hardware: ${report.hardware}`,
+    ...GROUPS.flatMap((group) => [
+      '',
+      paint('bold', group),
+      ...report.checks
+        .filter((check) => check.group === group)
+        .flatMap((check) => presentCheck(check, paint)),
+    ]),
+    '',
+    paint('bold', 'not decided by this evidence'),
+    ...report.not_decided.map((line) => `  - ${line}`),
+    '',
+    ...verdictOf(report, paint),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function presentCheck(check: ReportedCheck, paint: Paint): readonly string[] {
+  const { id, status, measured, expected, means, required } = check;
+  const mark = paint(STYLES[status], status.padEnd(4));
+  const optional =
+    status === 'skip' && !required ? paint('dim', 'not asked for') : (measured ?? '');
+  return [
+    `  ${mark}  ${id.padEnd(ID_WIDTH)}   ${optional}`.trimEnd(),
+    ...(status === 'fail' && expected !== undefined ? [`${INDENT}expected: ${expected}`] : []),
+    ...(means === undefined ? [] : [paint('dim', `${INDENT}${means}`)]),
+  ];
+}
+
+function verdictOf(report: Report, paint: Paint): readonly string[] {
+  const count = (cut: string): string => {
+    const failed = report.checks.filter(
+      (check) =>
+        check.cut === cut &&
+        (check.status === 'fail' || (check.status === 'skip' && check.required)),
+    );
+    return `${cut}: ${failed.length === 0 ? 'holds' : `${failed.length} not passed (${failed.map(({ id }) => id).join(', ')})`}`;
+  };
+  const unreviewed = report.policy.reviewed
+    ? []
+    : ['The policy is marked "reviewed": false: read it, change that, and ask again.'];
+  const style = report.verdict === 'accepted' ? 'green' : 'red';
+  return [
+    count('evidence'),
+    count('policy'),
+    ...unreviewed,
+    paint(style, report.verdict.toUpperCase()),
+  ];
+}
+
+/** What one check says, or a line for each. `undefined` for an id that no check has. */
+export function presentExplanation(id: string | undefined): string | undefined {
+  if (id === undefined) {
+    return [...CHECKS]
+      .map(([each, { proves }]) => `${each.padEnd(ID_WIDTH)}  ${proves}\n`)
+      .join('');
+  }
+  const found = CHECKS.get(id);
+  if (found === undefined) return undefined;
+  return `${id} (${found.group}, ${found.cut})\n\n  proves:  ${found.proves}\n  failure: ${found.failure}\n`;
+}

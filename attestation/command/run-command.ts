@@ -1,0 +1,193 @@
+/** What each command does; answers the exit code. */
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseStrictJson } from '../application/strict-json.js';
+import { governanceSchema } from '../governance/governance.js';
+import { policyOf } from '../policy/policy-of-bundle.js';
+import { policySchema, type Policy } from '../policy/policy.js';
+import type { Report } from '../report.js';
+import { parseTestRoot, readShippedRoots, type TrustedRoot } from '../trusted-roots.js';
+import { verify, type VerifyOptions } from '../verify.js';
+import { askService, UncheckableError } from './ask-service.js';
+import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from './options.js';
+import { presentExplanation, presentReport } from './present-report.js';
+
+export type CommandSurroundings = {
+  readonly args: readonly string[];
+  readonly write: (text: string) => void;
+  readonly complain: (text: string) => void;
+  readonly color: boolean;
+  readonly nowMs: number;
+  /** The folder of `attestation/` with its policies. */
+  readonly home: URL;
+};
+
+export const EXIT = { accepted: 0, rejected: 1, uncheckable: 2, usage: 64 } as const;
+
+const MAX_FILE_BYTES = 8 * 1024 * 1024;
+
+/** Runs one invocation. Rejects for a bug of ours alone. */
+export async function runCommand(around: CommandSurroundings): Promise<number> {
+  try {
+    return await perform(around);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      around.complain(`${error.message}\n\n${USAGE}`);
+      return EXIT.usage;
+    }
+    if (error instanceof UncheckableError) {
+      around.complain(`could not be checked: ${error.message}\n`);
+      return EXIT.uncheckable;
+    }
+    throw error;
+  }
+}
+
+async function perform(around: CommandSurroundings): Promise<number> {
+  const invocation = parseInvocation(around.args);
+  switch (invocation.command) {
+    case 'help':
+      around.write(USAGE);
+      return EXIT.accepted;
+    case 'explain': {
+      const text = presentExplanation(invocation.check);
+      if (text === undefined) throw new UsageError(`there is no check ${invocation.check ?? ''}`);
+      around.write(text);
+      return EXIT.accepted;
+    }
+    case 'capture':
+      return capture(invocation.target, invocation.flags, around);
+    case 'policy-init':
+      return initPolicy(invocation.target, invocation.flags, around);
+    case 'verify': {
+      const report = verify(await gather(invocation.target, invocation.flags, around));
+      around.write(presented(report, invocation.flags, around));
+      return report.verdict === 'accepted' ? EXIT.accepted : EXIT.rejected;
+    }
+  }
+}
+
+const presented = (report: Report, { json }: Flags, { color }: CommandSurroundings): string =>
+  json ? `${JSON.stringify(report, null, 2)}\n` : presentReport(report, color);
+
+async function capture(url: string, flags: Flags, around: CommandSurroundings): Promise<number> {
+  const nonce = flags.nonce ?? randomBytes(32).toString('hex');
+  const text = await askService(url, nonce);
+  const file = flags.output ?? '';
+  await save(file, text);
+  around.write(`${file}: asked with nonce ${nonce}\n`);
+  return EXIT.accepted;
+}
+
+async function initPolicy(
+  path: string,
+  flags: Flags,
+  around: CommandSurroundings,
+): Promise<number> {
+  const bundle = isUrl(path)
+    ? await askService(path, randomBytes(32).toString('hex'))
+    : await readText(path, 'the bundle');
+  const policy = policyOf(bundle, around.nowMs);
+  if (policy === undefined)
+    throw new UncheckableError('the bundle shows nothing that could be pinned');
+  const text = `${JSON.stringify(policy, null, 2)}\n`;
+  if (flags.output === undefined) around.write(text);
+  else await save(flags.output, text);
+  around.complain(
+    'Pinned as shown, which is not reviewed: read it, then set "reviewed" to true.\n',
+  );
+  return EXIT.accepted;
+}
+
+async function gather(
+  target: string,
+  flags: Flags,
+  { nowMs, home }: CommandSurroundings,
+): Promise<VerifyOptions> {
+  const policy = await readPolicy(flags.policy, home);
+  const ownRoot = flags['root-ca'] === undefined ? [] : [await readRoot(flags['root-ca'])];
+  const nonce = isUrl(target) ? randomBytes(32).toString('hex') : flags.nonce;
+  const bundle = isUrl(target)
+    ? await askService(target, nonce ?? '')
+    : await readText(target, 'the bundle');
+  return {
+    bundle,
+    // A root that is given by hand, together with --allow-test-root, is accepted by that.
+    policy: { ...policy, roots: [...policy.roots, ...ownRoot.map(({ sha256 }) => sha256)] },
+    atMs: flags.at === undefined ? nowMs : parseTime(flags.at),
+    roots: [...readShippedRoots(), ...ownRoot],
+    allowTestRoot: flags['allow-test-root'],
+    nonce,
+    collateral:
+      flags.collateral === undefined
+        ? undefined
+        : await readJson(flags.collateral, 'the collateral'),
+    governance:
+      flags.governance === undefined
+        ? undefined
+        : parsedBy(
+            governanceSchema,
+            await readJson(flags.governance, 'the governance file'),
+            'the governance file',
+          ),
+  };
+}
+
+async function readPolicy(path: string | undefined, home: URL): Promise<Policy> {
+  const file = path ?? new URL('policy.production.json', home).pathname;
+  return parsedBy(policySchema, await readJson(file, 'the policy'), 'the policy');
+}
+
+async function readRoot(path: string): Promise<TrustedRoot> {
+  const pem = await readText(path, 'the root certificate');
+  try {
+    return parseTestRoot(pem);
+  } catch {
+    throw new UncheckableError('the root certificate can not be read');
+  }
+}
+
+async function readText(path: string, what: string): Promise<string> {
+  try {
+    const bytes = await readFile(path);
+    if (bytes.length <= MAX_FILE_BYTES) return bytes.toString('utf8');
+  } catch (cause) {
+    throw new UncheckableError(`${what} ${path} can not be read`, { cause });
+  }
+  throw new UncheckableError(`${what} ${path} is larger than 8 MiB`);
+}
+
+async function readJson(path: string, what: string): Promise<unknown> {
+  const text = await readText(path, what);
+  try {
+    return parseStrictJson(text, { maxBytes: MAX_FILE_BYTES, maxDepth: 32 });
+  } catch (cause) {
+    throw new UncheckableError(`${what} ${path} is not JSON`, { cause });
+  }
+}
+
+type Parser<T> = {
+  safeParse(value: unknown):
+    | { readonly success: true; readonly data: T }
+    | {
+        readonly success: false;
+        readonly error: { readonly issues: readonly { path: PropertyKey[]; message: string }[] };
+      };
+};
+
+function parsedBy<T>(schema: Parser<T>, value: unknown, what: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues
+    .slice(0, 6)
+    .map(({ path, message }) => `${path.map(String).join('.') || what}: ${message}`);
+  throw new UncheckableError(`${what} is malformed: ${problems.join('; ')}`);
+}
+
+async function save(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (cause) {
+    throw new UncheckableError(`${path} can not be written`, { cause });
+  }
+}

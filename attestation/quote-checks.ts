@@ -1,0 +1,93 @@
+/** `quote.*`: the signatures from the report to a root, and which root that is. */
+import { X509Certificate } from 'node:crypto';
+import { EvidenceError } from './check.js';
+import type { UnverifiedQuote } from './evidence/tdx-quote.js';
+import { verifyQuote } from './evidence/verify-quote.js';
+import type { Policy } from './policy/policy.js';
+import type { Findings, Report } from './report.js';
+import { sha256Of, type TrustedRoot } from './trusted-roots.js';
+
+type RootOptions = {
+  readonly policy: Policy;
+  readonly atMs: number;
+  readonly roots: readonly TrustedRoot[];
+  readonly allowTestRoot: boolean;
+};
+
+const SIMULATED =
+  'This is a simulated document: it ends at a test root, and no hardware stands behind it.';
+
+/** Judges the quote's own signatures. Answers what stands behind it. */
+export function judgeQuote(
+  findings: Findings,
+  quote: UnverifiedQuote,
+  options: RootOptions,
+): Report['hardware'] {
+  const root = findRoot(quote, options.roots);
+  if (root === undefined) {
+    findings.judge('quote.pck-chain', 'fail', 'ends at an unknown root', 'a trusted root');
+    return 'unverified';
+  }
+  if (!root.isHardware) findings.headlines.push(SIMULATED);
+  const verified = verifyUnder(findings, quote, root, options.atMs);
+  judgeRoot(findings, root, options);
+  if (!verified) return 'unverified';
+  findings.fact('quote', {
+    body: Buffer.from(quote.signedBytes).toString('hex'),
+    root: root.sha256,
+  });
+  return root.isHardware ? 'genuine' : 'simulated';
+}
+
+const STEPS = ['quote.signature', 'quote.qe-report', 'quote.pck-chain'] as const;
+
+function verifyUnder(
+  findings: Findings,
+  quote: UnverifiedQuote,
+  root: TrustedRoot,
+  atMs: number,
+): boolean {
+  try {
+    verifyQuote(quote, root.certificate, atMs);
+    for (const id of STEPS) findings.judge(id, 'pass');
+    return true;
+  } catch (error) {
+    if (!(error instanceof EvidenceError)) throw error;
+    findings.add([{ id: error.check, status: 'fail', measured: error.reason }]);
+    // Steps before the one that failed were passed; those after it were not reached.
+    if (error.check !== 'quote.signature') findings.judge('quote.signature', 'pass');
+    return false;
+  }
+}
+
+function judgeRoot(
+  findings: Findings,
+  root: TrustedRoot,
+  { policy, allowTestRoot }: RootOptions,
+): void {
+  const expected = 'a root that the policy names';
+  if (!root.isHardware && !allowTestRoot) {
+    const measured = `test root ${root.sha256.slice(0, 16)}...: a simulated document`;
+    findings.judge(
+      'quote.pck-chain',
+      'fail',
+      measured,
+      'the root of real hardware (or --allow-test-root)',
+    );
+  } else if (!policy.roots.includes(root.sha256)) {
+    findings.judge('quote.pck-chain', 'fail', `root ${root.sha256}`, expected);
+  }
+}
+
+function findRoot(quote: UnverifiedQuote, roots: readonly TrustedRoot[]): TrustedRoot | undefined {
+  const last = quote.pckChainPem
+    .match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)
+    ?.at(-1);
+  if (last === undefined) return undefined;
+  try {
+    const fingerprint = sha256Of(new X509Certificate(last));
+    return roots.find(({ sha256 }) => sha256 === fingerprint);
+  } catch {
+    return undefined;
+  }
+}

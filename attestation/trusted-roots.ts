@@ -1,0 +1,47 @@
+/** The roots that a PCK chain may end at: Intel's, and those of simulations, which prove nothing about hardware. */
+import { createHash, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+export type TrustedRoot = {
+  readonly certificate: X509Certificate;
+  /** SHA-256 of the certificate's DER, in hex. */
+  readonly sha256: string;
+  readonly isHardware: boolean;
+};
+
+/** SHA-256 of Intel SGX Root CA. */
+export const INTEL_ROOT_SHA256 = '44a0196b2b99f889b8e149e95b807a350e7424964399e885a7cbb8ccfab674d3';
+
+/** The folder of the sources: compiled code lies under dist/, roots and policies lie beside the sources. */
+export function sourceFolder(): URL {
+  const here = new URL('./', import.meta.url);
+  return here.pathname.includes('/dist/attestation/')
+    ? new URL(here.href.replace('/dist/attestation/', '/attestation/'))
+    : here;
+}
+
+export function sha256Of(certificate: X509Certificate): string {
+  return createHash('sha256').update(certificate.raw).digest('hex');
+}
+
+function read(name: string, isHardware: boolean): TrustedRoot {
+  const certificate = new X509Certificate(
+    readFileSync(new URL(`trusted-roots/${name}`, sourceFolder())),
+  );
+  return { certificate, sha256: sha256Of(certificate), isHardware };
+}
+
+/** The roots that ship with the verifier. */
+export function readShippedRoots(): readonly TrustedRoot[] {
+  return [read('intel-sgx-root-ca.pem', true), read('sealwright-test-root.pem', false)];
+}
+
+/** A root of the auditor's own, for simulations. Throws a TypeError for what is no certificate. */
+export function parseTestRoot(pem: string): TrustedRoot {
+  try {
+    const certificate = new X509Certificate(pem);
+    return { certificate, sha256: sha256Of(certificate), isHardware: false };
+  } catch (cause) {
+    throw new TypeError('not a certificate in PEM', { cause });
+  }
+}

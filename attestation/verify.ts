@@ -1,0 +1,145 @@
+/**
+ * The verifier: a document and a policy in, a report out. It reads no clock, no network and no file of its own accord; what
+ * it needs comes as arguments, so the same inputs give the same report at any time.
+ */
+import { judgeComposeHash, judgeIdentity, judgeLog } from './application/application-checks.js';
+import { findContradictions } from './binding/consistency.js';
+import { judgeCustody, judgePossession } from './binding/key-checks.js';
+import {
+  judgeConfig,
+  judgeFreshness,
+  judgeNonce,
+  verifyReportData,
+} from './binding/statement-checks.js';
+import { parseBundle, type Bundle } from './bundle.js';
+import { EvidenceError } from './check.js';
+import type { BootFacts } from './evidence/event-log.js';
+import { parseQuote, type UnverifiedQuote } from './evidence/tdx-quote.js';
+import { judgeGovernance, type Governance } from './governance/governance.js';
+import type { Policy } from './policy/policy.js';
+import { judgeQuote } from './quote-checks.js';
+import { Findings, type Report } from './report.js';
+import { parseStatement, type Statement } from './schema/statement.js';
+import type { TrustedRoot } from './trusted-roots.js';
+
+export type VerifyOptions = {
+  /** The bundle's text: what `GET /attestation` answered. */
+  readonly bundle: string;
+  readonly policy: Policy;
+  /** Milliseconds since 1970 at which validity is judged. */
+  readonly atMs: number;
+  readonly roots: readonly TrustedRoot[];
+  /** Accepts evidence of a simulation, which proves nothing about hardware. */
+  readonly allowTestRoot: boolean;
+  /** The nonce that the document was asked with; absent for a bundle of some other time. */
+  readonly nonce?: string | undefined;
+  /** Intel's data in place of what the document brings. */
+  readonly collateral?: unknown;
+  readonly governance?: Governance | undefined;
+};
+
+/** Judges a document; what is no document at all fails at `document.consistent`. Throws for no bytes whatever. */
+export function verify(options: VerifyOptions): Report {
+  const { policy, atMs } = options;
+  const findings = new Findings();
+  const bundle = findings.attempt('document.consistent', () => parseBundle(options.bundle));
+  const hardware = bundle === undefined ? 'unverified' : judgeBundle(findings, bundle, options);
+  return findings.report(
+    {
+      hardware,
+      policy: { name: policy.name, reviewed: policy.reviewed },
+      judged_at: new Date(atMs).toISOString(),
+    },
+    optionalChecks(options),
+  );
+}
+
+function judgeBundle(
+  findings: Findings,
+  bundle: Bundle,
+  options: VerifyOptions,
+): Report['hardware'] {
+  const { policy, atMs } = options;
+  const quote = findings.attempt(
+    'quote.format',
+    () => parseQuote(new Uint8Array(Buffer.from(bundle.evidence.quote, 'hex'))),
+    ({ version, bodyType, paddingBytes }) =>
+      `version ${version}, ${bodyType}, ${paddingBytes} zero bytes after it`,
+  );
+  const hardware = quote === undefined ? 'unverified' : judgeQuote(findings, quote, options);
+  const boot = quote && judgeLog(findings, bundle.evidence.event_log, quote, policy);
+  const compose =
+    quote && boot && judgeComposeHash(findings, bundle.evidence.app_compose, boot, quote);
+  const statement = judgeStatement(findings, bundle, quote, options);
+  if (boot !== undefined) judgeIdentity(findings, boot, claimsOf(bundle, statement), policy);
+  judgeKeys(findings, bundle, statement, boot, policy);
+  judgeConsistency(findings, bundle, { quote, boot, statement });
+  judgeGovernance(findings, options.governance, measuredApplication(boot, compose), policy, atMs);
+  return hardware;
+}
+
+function judgeStatement(
+  findings: Findings,
+  { document }: Bundle,
+  quote: UnverifiedQuote | undefined,
+  { policy, atMs, nonce }: VerifyOptions,
+): Statement | undefined {
+  if (document === undefined) return undefined;
+  const statement = findings.attempt('statement.canonical', () =>
+    parseStatement(document.statement),
+  );
+  if (quote !== undefined) {
+    findings.attempt('statement.report-data', () => verifyReportData(document.statement, quote));
+  }
+  if (statement === undefined) return undefined;
+  findings.fact('statement', document.statement);
+  judgeNonce(findings, statement, nonce);
+  judgeFreshness(findings, statement, policy, atMs);
+  judgeConfig(findings, statement, policy);
+  return statement;
+}
+
+function judgeKeys(
+  findings: Findings,
+  { document }: Bundle,
+  statement: Statement | undefined,
+  boot: BootFacts | undefined,
+  policy: Policy,
+): void {
+  if (document === undefined || statement === undefined) return;
+  if (boot !== undefined) judgeCustody(findings, document, statement, boot, policy);
+  judgePossession(findings, document, statement);
+}
+
+function judgeConsistency(
+  findings: Findings,
+  { evidence, document }: Bundle,
+  sources: Parameters<typeof findContradictions>[2],
+): void {
+  findings.attempt('document.consistent', () => {
+    const found = findContradictions(evidence, document, sources);
+    if (found.length > 0) throw new EvidenceError('document.consistent', found.join('; '));
+  });
+}
+
+const claimsOf = ({ evidence }: Bundle, statement: Statement | undefined) => ({
+  appId: statement?.app_id ?? evidence.app_id,
+  instanceId: statement?.instance_id ?? evidence.instance_id,
+});
+
+function measuredApplication(boot: BootFacts | undefined, compose: string | undefined) {
+  if (boot === undefined || compose === undefined) return undefined;
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+  return { appId: hex(boot.appId), composeHash: hex(boot.composeHash) };
+}
+
+/** What may be skipped without harm: comparisons and receipts that nobody asked for. */
+function optionalChecks({ policy }: VerifyOptions): ReadonlySet<string> {
+  return new Set([
+    'state.monotonic',
+    'receipt.signature',
+    'receipt.key-attested',
+    'receipt.plan',
+    ...(policy.governance.required ? [] : ['governance.upgrade']),
+  ]);
+}

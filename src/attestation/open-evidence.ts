@@ -1,0 +1,35 @@
+/** All that a service says of itself, opened before its door is: the boot, its document, and the right to sign receipts. */
+import type { SealedDocuments } from '../accounts/sealed-documents.js';
+import type { Ecdsa } from '../keys/ecdsa.js';
+import type { Enclave } from '../keys/enclave.js';
+import { type BootFacts, openBoot } from './boot.js';
+import { BootArchive } from './boot-archive.js';
+import { type CollateralSource, Publisher } from './publisher.js';
+import { createReceiptIssuer, type IssueReceipt } from './receipt-issuer.js';
+
+export type EvidenceParts = {
+  readonly enclave: Enclave;
+  readonly ecdsa: Ecdsa;
+  readonly documents: SealedDocuments;
+  readonly collateral: CollateralSource;
+  readonly clock: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+};
+
+export type Evidence = { readonly publisher: Publisher; readonly issueReceipt: IssueReceipt };
+
+/** Rejects ERR_ENCLAVE_* or ERR_STORE_*: a service without evidence does not start. */
+export async function openEvidence(
+  facts: Omit<BootFacts, 'agentVersion'>,
+  parts: EvidenceParts,
+): Promise<Evidence> {
+  const { enclave, clock, collateral, documents, randomBytes } = parts;
+  const boot = await openBoot({ ...facts, agentVersion: await enclave.getVersion() }, parts);
+  const archive = new BootArchive(documents);
+  const publisher = await Publisher.open({ boot, enclave, archive, clock, collateral });
+  const { bootStatementHash } = publisher;
+  return {
+    publisher,
+    issueReceipt: createReceiptIssuer(boot, archive, bootStatementHash, randomBytes),
+  };
+}

@@ -1,0 +1,30 @@
+/** The receipts of accounts: one sealed document an account, of the latest run that finished. */
+import type { SealedDocuments } from '../accounts/sealed-documents.js';
+import { ServiceError } from '../errors.js';
+import { decodeUtf8, utf8 } from '../protocol/bytes.js';
+import { type RunSubject, runIdOf } from './run-record.js';
+
+const KIND = 'receipt';
+
+export class Receipts {
+  readonly #documents: SealedDocuments;
+
+  constructor(documents: SealedDocuments) {
+    this.#documents = documents;
+  }
+
+  /** The compact JWS. Rejects ERR_RECEIPT_NOT_FOUND. */
+  async get(subject: RunSubject): Promise<string> {
+    const found = await this.#documents.find(KIND, runIdOf(subject));
+    const text = found === undefined ? undefined : decodeUtf8(found.plain);
+    if (text === undefined) throw new ServiceError('ERR_RECEIPT_NOT_FOUND');
+    return text;
+  }
+
+  /** Durable when it resolves; takes the place of an earlier one. */
+  async save(subject: RunSubject, receipt: string): Promise<void> {
+    const id = runIdOf(subject);
+    const before = await this.#documents.find(KIND, id);
+    await this.#documents.commit(KIND, id, before?.generation ?? 0, utf8(receipt));
+  }
+}
