@@ -18,6 +18,7 @@ import { parseQuote, type UnverifiedQuote } from './evidence/tdx-quote.js';
 import { judgeGovernance, type Governance } from './governance/governance.js';
 import type { Policy } from './policy/policy.js';
 import { judgeQuote } from './quote-checks.js';
+import { judgeReceipt } from './receipt/receipt-checks.js';
 import { Findings, type Report } from './report.js';
 import { parseStatement, type Statement } from './schema/statement.js';
 import type { TrustedRoot } from './trusted-roots.js';
@@ -36,6 +37,8 @@ export type VerifyOptions = {
   /** Intel's data in place of what the document brings. */
   readonly collateral?: unknown;
   readonly governance?: Governance | undefined;
+  /** A receipt (compact JWS) to judge against the document. */
+  readonly receipt?: string | undefined;
 };
 
 /** Judges a document; what is no document at all fails at `document.consistent`. Throws for no bytes whatever. */
@@ -74,6 +77,10 @@ function judgeBundle(
   if (boot !== undefined) judgeIdentity(findings, boot, claimsOf(bundle, statement), policy);
   judgeKeys(findings, bundle, statement, boot, policy);
   judgeConsistency(findings, bundle, { quote, boot, statement });
+  if (options.receipt !== undefined) {
+    const statementText = bundle.document?.statement ?? '';
+    judgeReceipt(findings, options.receipt, statement && { statementText, statement });
+  }
   judgeGovernance(findings, options.governance, measuredApplication(boot, compose), policy, atMs);
   return hardware;
 }
@@ -134,12 +141,10 @@ function measuredApplication(boot: BootFacts | undefined, compose: string | unde
 }
 
 /** What may be skipped without harm: comparisons and receipts that nobody asked for. */
-function optionalChecks({ policy }: VerifyOptions): ReadonlySet<string> {
+function optionalChecks({ policy, receipt }: VerifyOptions): ReadonlySet<string> {
   return new Set([
     'state.monotonic',
-    'receipt.signature',
-    'receipt.key-attested',
-    'receipt.plan',
+    ...(receipt === undefined ? ['receipt.signature', 'receipt.key-attested', 'receipt.plan'] : []),
     ...(policy.governance.required ? [] : ['governance.upgrade']),
   ]);
 }

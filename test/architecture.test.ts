@@ -56,11 +56,14 @@ const EVIDENCE: Readonly<Record<string, RegExp>> = {
 /** Packages that the auditors' folder may use, besides node's own. */
 const AUDITED_PACKAGES = new Set([
   '@noble/curves/secp256k1',
+  '@ipld/dag-cbor',
+  '@noble/hashes/blake3',
   '@noble/hashes/sha3',
   '@peculiar/asn1-schema',
   '@peculiar/asn1-x509',
   '@phala/dcap-qvl',
   'canonicalize',
+  'multiformats/bases/base32',
   'yaml',
   'zod',
 ]);

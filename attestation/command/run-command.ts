@@ -122,6 +122,7 @@ async function gather(
       flags.collateral === undefined
         ? undefined
         : await readJson(flags.collateral, 'the collateral'),
+    receipt: flags.receipt === undefined ? undefined : await readReceipt(flags.receipt),
     governance:
       flags.governance === undefined
         ? undefined
@@ -131,6 +132,13 @@ async function gather(
             'the governance file',
           ),
   };
+}
+
+/** The JWS itself, or the answer of the service that holds it. */
+async function readReceipt(path: string): Promise<string> {
+  const text = (await readText(path, 'the receipt')).trim();
+  const [, inside] = /^\{"receipt":"([A-Za-z0-9_\-.]+)"\}$/.exec(text) ?? [];
+  return inside ?? text;
 }
 
 async function readPolicy(path: string | undefined, home: URL): Promise<Policy> {
