@@ -42,7 +42,7 @@ import type { Enclave, EnclaveInfo } from './keys/enclave.js';
 import { ServiceKeys } from './keys/service-keys.js';
 import { hex } from './protocol/bytes.js';
 import { createKeyedLock } from './runtime/keyed-lock.js';
-import type { Logger } from './runtime/logger.js';
+import { type Logger, withFields } from './runtime/logger.js';
 import { createMetrics, type Metrics } from './runtime/metrics.js';
 
 export type Surroundings = {
@@ -62,6 +62,7 @@ export type Tuning = {
   readonly readBackDelayMs: number;
   readonly reverifyAfterMs: number;
   readonly runsAtOnce: number;
+  readonly enclaveDeadlineMs: number;
 };
 
 const DEFAULT_TUNING: Tuning = {
@@ -70,6 +71,7 @@ const DEFAULT_TUNING: Tuning = {
   readBackDelayMs: 5_000,
   reverifyAfterMs: 86_400_000,
   runsAtOnce: 8,
+  enclaveDeadlineMs: 10_000,
 };
 
 export type Service = {
@@ -85,7 +87,10 @@ const GRACE_MS = 7_000;
 export async function composeService(config: Config, around: Surroundings): Promise<Service> {
   const { logger, clock, randomBytes } = around;
   const tuning = { ...DEFAULT_TUNING, ...around.tuning };
-  const enclave = createDstackEnclave({ endpoint: config.DSTACK_SIMULATOR_ENDPOINT });
+  const endpoint = config.DSTACK_SIMULATOR_ENDPOINT;
+  // A service on a simulator says so whenever it says anything of its start.
+  const startLogger = endpoint === undefined ? logger : withFields(logger, { mode: 'simulated' });
+  const enclave = createDstackEnclave({ endpoint, deadlineMs: tuning.enclaveDeadlineMs });
   const ecdsa = config.SIGNER === 'native' ? createSecp256k1Ecdsa() : createEthersEcdsa();
   const info = await enclave.getInfo();
   const { appId } = info;
@@ -110,7 +115,7 @@ export async function composeService(config: Config, around: Surroundings): Prom
     const engine = createEngine(config, tuning, around);
     const parts = { documents, keys, engine, logger, metrics, issueReceipt };
     const context = createHookContext(config, tuning, parts);
-    await meetNode(engine, context.identity, logger);
+    await meetNode(engine, context.identity, startLogger);
     const runs = new BootstrapRuns(context);
     const services: Services = {
       config,
@@ -131,7 +136,9 @@ export async function composeService(config: Config, around: Surroundings): Prom
       findUnready: createReadiness(store, enclave, clock),
       nodeState: () => (context.identity.isKnown() ? 'reachable' : 'unreachable'),
     };
-    return await openDoors(config, services, store, engine);
+    const service = await openDoors(config, services, store, engine, startLogger);
+    startLogger.info('started', { url: service.url });
+    return service;
   } catch (error) {
     await store.close();
     throw error;
@@ -239,15 +246,16 @@ async function openDoors(
   services: Services,
   store: DocumentStore,
   engine: EngineEnvironment,
+  startLogger: Logger,
 ): Promise<Service> {
-  const { logger, runs, streams, metrics } = services;
+  const { runs, streams, metrics } = services;
   const door = await listen(createApp(services), config.HOST, config.PORT);
   const metricsDoor =
     config.METRICS_PORT === undefined
       ? undefined
       : await listen(createMetricsApp(metrics), '127.0.0.1', config.METRICS_PORT);
   const resumed = runs.resumeAll();
-  runs.own(resumed.then((count) => logger.info('runs-resumed', { count })));
+  runs.own(resumed.then((count) => startLogger.info('runs-resumed', { count })));
   return {
     url: door.url,
     metrics: () => metrics.text(),

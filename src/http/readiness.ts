@@ -1,9 +1,9 @@
 import type { DocumentStore } from '../accounts/document-store.js';
 import type { Enclave } from '../keys/enclave.js';
 
-const FRESH_MS = 5_000;
+const FRESH_MS = 1_000;
 
-/** Names what is not ready. Looked at anew every five seconds at most, however often it is asked. */
+/** Names what is not ready. Looked at anew every second at most, however often it is asked. */
 export function createReadiness(
   store: DocumentStore,
   enclave: Enclave,

@@ -52,6 +52,15 @@ export function createLogger({ level, stream, clock }: LoggerOptions): Logger {
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
+/** The same logger, with some fields in every line. */
+export function withFields(logger: Logger, always: Fields): Logger {
+  const write =
+    (as: LogLevel) =>
+    (event: string, fields: Fields = {}): void =>
+      logger[as](event, { ...always, ...fields });
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
+
 function allowed(fields: Fields): Fields {
   const entries = Object.entries(fields).filter(([name]) => FIELDS.has(name) && name !== 'error');
   const kept = entries.flatMap(([name, value]) => {

@@ -55,6 +55,7 @@ export const QUICK: Tuning = {
   readBackDelayMs: 3_600_000,
   reverifyAfterMs: 86_400_000,
   runsAtOnce: 8,
+  enclaveDeadlineMs: 2_000,
 };
 
 export class World {
