@@ -79,7 +79,11 @@ function judgeRoot(
   }
 }
 
-function findRoot(quote: UnverifiedQuote, roots: readonly TrustedRoot[]): TrustedRoot | undefined {
+/** The known root that a quote's chain ends at, by its very certificate. */
+export function findRoot(
+  quote: UnverifiedQuote,
+  roots: readonly TrustedRoot[],
+): TrustedRoot | undefined {
   const last = quote.pckChainPem
     .match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)
     ?.at(-1);

@@ -44,6 +44,12 @@ type Judged = {
   readonly expected?: string;
 };
 
+const NOT_REACHED: Judged = {
+  status: 'skip',
+  measured: 'not judged: what it rests on is missing or failed',
+};
+const NOT_ASKED: Judged = { status: 'skip', measured: 'not asked for' };
+
 const MAX_TEXT = 400;
 
 /** Text that came from evidence, fit for a terminal: no control characters, of bounded length. */
@@ -125,7 +131,8 @@ export class Findings {
   }
 
   #reported(id: CheckId, required: boolean): ReportedCheck {
-    const { status, measured, expected } = this.#judged.get(id) ?? { status: 'skip' as const };
+    const { status, measured, expected } =
+      this.#judged.get(id) ?? (required ? NOT_REACHED : NOT_ASKED);
     const { group, cut, failure } = CHECKS.get(id) ?? { group: '', cut: 'evidence', failure: '' };
     return {
       id,
@@ -135,7 +142,7 @@ export class Findings {
       required,
       ...(measured === undefined ? {} : { measured }),
       ...(expected === undefined ? {} : { expected }),
-      ...(status === 'fail' || (status === 'skip' && required) ? { means: failure } : {}),
+      ...(status === 'fail' ? { means: failure } : {}),
     };
   }
 

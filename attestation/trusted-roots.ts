@@ -1,6 +1,6 @@
 /** The roots that a PCK chain may end at: Intel's, and those of simulations, which prove nothing about hardware. */
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export type TrustedRoot = {
   readonly certificate: X509Certificate;
@@ -24,16 +24,16 @@ export function sha256Of(certificate: X509Certificate): string {
   return createHash('sha256').update(certificate.raw).digest('hex');
 }
 
-function read(name: string, isHardware: boolean): TrustedRoot {
-  const certificate = new X509Certificate(
-    readFileSync(new URL(`trusted-roots/${name}`, sourceFolder())),
-  );
-  return { certificate, sha256: sha256Of(certificate), isHardware };
-}
-
-/** The roots that ship with the verifier. */
+/** The roots that ship with the verifier: Intel's, and test roots that stand for no hardware. */
 export function readShippedRoots(): readonly TrustedRoot[] {
-  return [read('intel-sgx-root-ca.pem', true), read('sealwright-test-root.pem', false)];
+  const folder = new URL('trusted-roots/', sourceFolder());
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.pem'))
+    .map((name) => {
+      const certificate = new X509Certificate(readFileSync(new URL(name, folder)));
+      const sha256 = sha256Of(certificate);
+      return { certificate, sha256, isHardware: sha256 === INTEL_ROOT_SHA256 };
+    });
 }
 
 /** A root of the auditor's own, for simulations. Throws a TypeError for what is no certificate. */

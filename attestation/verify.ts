@@ -4,6 +4,7 @@
  */
 import { judgeComposeHash, judgeIdentity, judgeLog } from './application/application-checks.js';
 import { findContradictions } from './binding/consistency.js';
+import { verifyMonotonic } from './binding/state-monotonic.js';
 import { judgeCustody, judgePossession } from './binding/key-checks.js';
 import {
   judgeConfig,
@@ -37,6 +38,8 @@ export type VerifyOptions = {
   /** Intel's data in place of what the document brings. */
   readonly collateral?: unknown;
   readonly governance?: Governance | undefined;
+  /** The text of an earlier document of the same service. */
+  readonly previous?: string | undefined;
   /** A receipt (compact JWS) to judge against the document. */
   readonly receipt?: string | undefined;
 };
@@ -77,12 +80,36 @@ function judgeBundle(
   if (boot !== undefined) judgeIdentity(findings, boot, claimsOf(bundle, statement), policy);
   judgeKeys(findings, bundle, statement, boot, policy);
   judgeConsistency(findings, bundle, { quote, boot, statement });
+  if (options.previous !== undefined && statement !== undefined) {
+    judgePrevious(findings, statement, options.previous, options.roots);
+  }
   if (options.receipt !== undefined) {
     const statementText = bundle.document?.statement ?? '';
     judgeReceipt(findings, options.receipt, statement && { statementText, statement });
   }
   judgeGovernance(findings, options.governance, measuredApplication(boot, compose), policy, atMs);
   return hardware;
+}
+
+/** Whatever is wrong with the earlier document fails this one check: the present document has its own. */
+function judgePrevious(
+  findings: Findings,
+  statement: Statement,
+  previous: string,
+  roots: readonly TrustedRoot[],
+): void {
+  findings.attempt(
+    'state.monotonic',
+    () => {
+      try {
+        return verifyMonotonic(statement, previous, roots);
+      } catch (error) {
+        if (!(error instanceof EvidenceError)) throw error;
+        throw new EvidenceError('state.monotonic', error.reason, error);
+      }
+    },
+    (seen) => seen,
+  );
 }
 
 function judgeStatement(
@@ -141,9 +168,9 @@ function measuredApplication(boot: BootFacts | undefined, compose: string | unde
 }
 
 /** What may be skipped without harm: comparisons and receipts that nobody asked for. */
-function optionalChecks({ policy, receipt }: VerifyOptions): ReadonlySet<string> {
+function optionalChecks({ policy, receipt, previous }: VerifyOptions): ReadonlySet<string> {
   return new Set([
-    'state.monotonic',
+    ...(previous === undefined ? ['state.monotonic'] : []),
     ...(receipt === undefined ? ['receipt.signature', 'receipt.key-attested', 'receipt.plan'] : []),
     ...(policy.governance.required ? [] : ['governance.upgrade']),
   ]);

@@ -122,6 +122,10 @@ async function gather(
       flags.collateral === undefined
         ? undefined
         : await readJson(flags.collateral, 'the collateral'),
+    previous:
+      flags.previous === undefined
+        ? undefined
+        : await readText(flags.previous, 'the earlier bundle'),
     receipt: flags.receipt === undefined ? undefined : await readReceipt(flags.receipt),
     governance:
       flags.governance === undefined
