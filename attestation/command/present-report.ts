@@ -33,12 +33,10 @@ export function presentReport(report: Report, color: boolean): string {
 }
 
 function presentCheck(check: ReportedCheck, paint: Paint): readonly string[] {
-  const { id, status, measured, expected, means, required } = check;
+  const { id, status, measured, expected, means } = check;
   const mark = paint(STYLES[status], status.padEnd(4));
-  const optional =
-    status === 'skip' && !required ? paint('dim', 'not asked for') : (measured ?? '');
   return [
-    `  ${mark}  ${id.padEnd(ID_WIDTH)}   ${optional}`.trimEnd(),
+    `  ${mark}  ${id.padEnd(ID_WIDTH)}   ${measured ?? ''}`.trimEnd(),
     ...(status === 'fail' && expected !== undefined ? [`${INDENT}expected: ${expected}`] : []),
     ...(means === undefined ? [] : [paint('dim', `${INDENT}${means}`)]),
   ];
