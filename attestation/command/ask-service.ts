@@ -1,8 +1,8 @@
 /** Asks a live service for its document. */
+import { fetchCapped, isSafeUrl } from '../collect/fetch-capped.js';
 
 const DEADLINE_MS = 20_000;
 const MAX_BYTES = 4 * 1024 * 1024;
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** What could not be had, so that nothing can be judged. */
 export class UncheckableError extends Error {
@@ -22,9 +22,7 @@ function documentUrl(serviceUrl: string, nonce: string): URL {
   } catch (cause) {
     throw new UncheckableError('not a URL', { cause });
   }
-  if (url.protocol !== 'https:' && !LOOPBACK.has(url.hostname)) {
-    throw new UncheckableError('only https, or http on this machine');
-  }
+  if (!isSafeUrl(url)) throw new UncheckableError('only https, or http on this machine');
   const path = url.pathname.replace(/\/$/, '');
   url.pathname = path.endsWith('/attestation') ? path : `${path}/attestation`;
   url.search = `?nonce=${nonce}`;
@@ -33,30 +31,15 @@ function documentUrl(serviceUrl: string, nonce: string): URL {
 
 async function fetchText(url: URL): Promise<string> {
   try {
-    const response = await fetch(url, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      headers: { accept: 'application/json' },
-    });
-    const text = await readCapped(response);
-    if (response.status !== 200) throw new UncheckableError(describeRefusal(response.status, text));
+    const answer = await fetchCapped(url, { deadlineMs: DEADLINE_MS, maxBytes: MAX_BYTES });
+    const text = Buffer.from(answer.body).toString('utf8');
+    if (answer.status !== 200) throw new UncheckableError(describeRefusal(answer.status, text));
     return text;
   } catch (cause) {
     if (cause instanceof UncheckableError) throw cause;
-    throw new UncheckableError(`${url.origin} did not answer`, { cause });
+    const why = cause instanceof TypeError && cause.cause === undefined ? `: ${cause.message}` : '';
+    throw new UncheckableError(`${url.origin} gave no answer${why}`, { cause });
   }
-}
-
-async function readCapped(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    const part = chunk as Uint8Array;
-    bytes += part.length;
-    if (bytes > MAX_BYTES) throw new UncheckableError('the answer is larger than 4 MiB');
-    chunks.push(part);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function describeRefusal(status: number, text: string): string {

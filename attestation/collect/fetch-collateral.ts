@@ -1,0 +1,83 @@
+/**
+ * Collateral from a provisioning cache (PCCS, API version 4): what Intel publishes of a family of platforms, in the spelling of
+ * dcap-qvl. Nothing is judged here; signatures are over exact bytes, so those are cut out of the answers as they are.
+ */
+import { fetchCapped, type CappedAnswer } from './fetch-capped.js';
+
+export type PlatformFamily = {
+  /** 12 hex digits in upper case. */
+  readonly fmspc: string;
+  /** Which of Intel's CAs issued the platform's certificate. */
+  readonly ca: 'platform' | 'processor';
+};
+
+export type FetchedCollateral = Readonly<Record<string, string>>;
+
+const MAX_BYTES = 1024 * 1024;
+
+/** `pccsUrl`: the origin, or the address above `/sgx` and `/tdx`. Rejects an Error that says which part could not be had. */
+export async function fetchCollateral(
+  pccsUrl: string,
+  { fmspc, ca }: PlatformFamily,
+  { nowMs, deadlineMs = 10_000 }: { readonly nowMs: number; readonly deadlineMs?: number },
+): Promise<FetchedCollateral> {
+  const base = pccsUrl.replace(/\/$/, '');
+  const get = async (path: string): Promise<CappedAnswer> => {
+    const answer = await fetchCapped(new URL(`${base}${path}`), {
+      deadlineMs,
+      maxBytes: MAX_BYTES,
+    });
+    if (answer.status !== 200) throw new Error(`${path.split('?')[0]} answered ${answer.status}`);
+    return answer;
+  };
+  const [crl, rootCrl, tcb, identity] = await Promise.all([
+    get(`/sgx/certification/v4/pckcrl?ca=${ca}&encoding=der`),
+    get('/sgx/certification/v4/rootcacrl'),
+    get(`/tdx/certification/v4/tcb?fmspc=${fmspc}`),
+    get('/tdx/certification/v4/qe/identity'),
+  ]);
+  const tcbInfo = cut(textOf(tcb), 'tcbInfo');
+  const qeIdentity = cut(textOf(identity), 'enclaveIdentity');
+  return {
+    pck_crl_issuer_chain: chainOf(crl, 'SGX-PCK-CRL-Issuer-Chain'),
+    root_ca_crl: rootCrlOf(rootCrl),
+    pck_crl: Buffer.from(crl.body).toString('hex'),
+    tcb_info_issuer_chain: chainOf(tcb, 'TCB-Info-Issuer-Chain'),
+    tcb_info: tcbInfo.signed,
+    tcb_info_signature: tcbInfo.signature,
+    qe_identity_issuer_chain: chainOf(identity, 'SGX-Enclave-Identity-Issuer-Chain'),
+    qe_identity: qeIdentity.signed,
+    qe_identity_signature: qeIdentity.signature,
+    fetched_at: new Date(nowMs).toISOString(),
+  };
+}
+
+const textOf = ({ body }: CappedAnswer): string => Buffer.from(body).toString('utf8');
+
+function chainOf({ headers }: CappedAnswer, name: string): string {
+  try {
+    return decodeURIComponent(headers.get(name) ?? '');
+  } catch (cause) {
+    throw new Error(`the header ${name} can not be read`, { cause });
+  }
+}
+
+/** A cache answers in hex, some in DER. */
+function rootCrlOf(answer: CappedAnswer): string {
+  const text = textOf(answer).trim();
+  return /^(?:[0-9a-fA-F]{2})+$/.test(text)
+    ? text.toLowerCase()
+    : Buffer.from(answer.body).toString('hex');
+}
+
+/** The signed member of `{"<name>":{…},"signature":"…"}`, byte for byte. */
+function cut(text: string, name: string): { readonly signed: string; readonly signature: string } {
+  const [whole, signed, signature] =
+    new RegExp(`^\\s*\\{"${name}":(\\{[^]*\\}),"signature":"([0-9a-fA-F]{128})"\\}\\s*$`).exec(
+      text,
+    ) ?? [];
+  if (whole === undefined || signed === undefined || signature === undefined) {
+    throw new Error(`the answer about ${name} has another shape`);
+  }
+  return { signed, signature: signature.toLowerCase() };
+}
