@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { z } from 'zod';
 import { runCommand } from '../../attestation/command/run-command.js';
 import { CHECK_IDS } from '../../attestation/checks.js';
 import { reportSchema } from '../../attestation/report.js';
@@ -137,6 +138,13 @@ test('a bundle that is not accepted ends with 1, in words and as JSON of the pub
     );
     t.is(report.hardware, 'genuine');
   });
+});
+
+test('the published schema is the one that reports are made by', async (t) => {
+  const published: unknown = JSON.parse(
+    await readFile(new URL('report.schema.json', home), 'utf8'),
+  );
+  t.deepEqual(published, JSON.parse(JSON.stringify(z.toJSONSchema(reportSchema))));
 });
 
 test('text that is no document is rejected in words', async (t) => {
