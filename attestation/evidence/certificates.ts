@@ -1,21 +1,45 @@
-/** Certificate chains of Intel's provisioning: three certificates, leaf first, read from PEM that has one spelling. */
+/**
+ * Certificate chains of Intel's provisioning, end first, root last, read from PEM that has one spelling: three certificates
+ * for a PCK, two for the signer of TCB information and for the issuer of a revocation list.
+ */
 import { X509Certificate } from 'node:crypto';
-import { BasicConstraints, Certificate, KeyUsage, KeyUsageFlags } from '@peculiar/asn1-x509';
+import { BasicConstraints, KeyUsage, KeyUsageFlags } from '@peculiar/asn1-x509';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { EvidenceError, expect } from '../check.js';
+import { readCertificateFields } from './certificate-fields.js';
+import { SGX_EXTENSION } from './pck-extension.js';
 
-export type ChainRole = 'leaf' | 'ca' | 'root';
+/** What the first certificate of a chain is: one that signs things, or one that issues certificates. */
+export type ChainEnd = 'leaf' | 'ca';
 
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const KEY_USAGE = '2.5.29.15';
+const UNDERSTOOD = new Set([BASIC_CONSTRAINTS, KEY_USAGE, SGX_EXTENSION]);
+const NUMBER_WORDS = { 2: 'two', 3: 'three' } as const;
 
-/** The certificates of a PEM text: exactly three, each in the form in which it is written again, at most one NUL after. */
-export function parseChain(pem: string, check: string): readonly X509Certificate[] {
+/**
+ * The certificates of a PEM text: exactly so many, each in the form in which it is written again, at most one NUL after.
+ * Throws an EvidenceError of the check.
+ */
+export function parseChain(
+  pem: string,
+  check: string,
+  count: 2 | 3 = 3,
+): readonly X509Certificate[] {
   const text = pem.endsWith('\0') ? pem.slice(0, -1) : pem;
   const blocks =
     text.match(/-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----\n?/g) ??
     [];
-  expect(blocks.length === 3 && blocks.join('') === text, check, 'not exactly three certificates');
+  expect(
+    blocks.length === count && blocks.join('') === text,
+    check,
+    `not exactly ${NUMBER_WORDS[count]} certificates`,
+  );
+  expect(
+    blocks.slice(0, -1).every((block) => block.endsWith('\n')),
+    check,
+    'a line end is missing between certificates',
+  );
   return blocks.map((block) => parseCertificate(block, check));
 }
 
@@ -40,25 +64,27 @@ function parseCertificate(block: string, check: string): X509Certificate {
   return certificate;
 }
 
-/** Verifies names, signatures, validity, CA flags, path lengths and key usages up to a trusted root. */
+/**
+ * Verifies names, signatures, validity, CA flags, path lengths and key usages up to a trusted root, of a chain of two or
+ * three certificates. Throws an EvidenceError of the check.
+ */
 export function verifyChain(
   chain: readonly X509Certificate[],
   trustedRoot: X509Certificate,
   atMs: number,
   check: string,
+  end: ChainEnd = 'leaf',
 ): void {
-  const [leaf, ca, root] = chain;
-  if (leaf === undefined || ca === undefined || root === undefined) {
-    throw new EvidenceError(check, 'not exactly three certificates');
-  }
+  const root = chain.at(-1);
+  const sized = root !== undefined && (chain.length === 2 || chain.length === 3);
+  expect(sized, check, 'not two or three certificates');
   expect(root.raw.equals(trustedRoot.raw), check, 'does not end at the trusted root');
-  verifyIssued(leaf, ca, check);
-  verifyIssued(ca, root, check);
-  verifyIssued(root, root, check);
-  verifyRole(leaf, 'leaf', check);
-  verifyRole(ca, 'ca', check);
-  verifyRole(root, 'root', check);
-  for (const certificate of chain) verifyValidity(certificate, atMs, check);
+  for (const [at, certificate] of chain.entries()) {
+    verifyIssued(certificate, chain[at + 1] ?? root, check);
+    if (at === 0 && end === 'leaf') verifySigner(certificate, check);
+    else verifyIssuer(certificate, end === 'leaf' ? at - 1 : at, check);
+    verifyValidity(certificate, atMs, check);
+  }
 }
 
 function verifyIssued(subject: X509Certificate, issuer: X509Certificate, check: string): void {
@@ -74,31 +100,51 @@ function verifyValidity(certificate: X509Certificate, atMs: number, check: strin
   expect(within, check, 'a certificate is not valid at this time');
 }
 
-function verifyRole(certificate: X509Certificate, role: ChainRole, check: string): void {
-  const { tbsCertificate } = readable(check, () => AsnConvert.parse(certificate.raw, Certificate));
-  const extensions = tbsCertificate.extensions ?? [];
-  const find = (id: string): ArrayBuffer | undefined =>
-    extensions.find(({ extnID }) => extnID === id)?.extnValue.buffer;
-  const constraints = find(BASIC_CONSTRAINTS);
-  const { cA, pathLenConstraint } =
-    constraints === undefined
-      ? { cA: false, pathLenConstraint: undefined }
-      : readable(check, () => AsnConvert.parse(constraints, BasicConstraints));
-  const usage = find(KEY_USAGE);
-  const flags =
-    usage === undefined ? 0 : readable(check, () => AsnConvert.parse(usage, KeyUsage).toNumber());
-  expect(
-    cA === (role !== 'leaf'),
-    check,
-    role === 'leaf' ? 'the leaf is a CA' : 'an issuer is no CA',
-  );
-  if (role === 'leaf') {
-    expect((flags & KeyUsageFlags.digitalSignature) !== 0, check, 'the leaf may not sign');
-    expect((flags & KeyUsageFlags.keyCertSign) === 0, check, 'the leaf may certify');
-  } else {
-    expect((flags & KeyUsageFlags.keyCertSign) !== 0, check, 'an issuer may not certify');
-    const longest = role === 'ca' ? 0 : 1;
-    const enough = pathLenConstraint === undefined || pathLenConstraint >= longest;
-    expect(enough, check, 'the chain is longer than an issuer allows');
+type Powers = {
+  readonly isCa: boolean;
+  readonly pathLength: number | undefined;
+  readonly usage: number;
+};
+
+function readPowers(certificate: X509Certificate, check: string): Powers {
+  const { extensions } = readCertificateFields(certificate, check);
+  for (const [id, { critical }] of extensions) {
+    expect(!critical || UNDERSTOOD.has(id), check, 'a critical extension is not understood');
   }
+  const constraints = extensions.get(BASIC_CONSTRAINTS)?.value;
+  const usage = extensions.get(KEY_USAGE)?.value;
+  return readable(check, () => {
+    const { cA, pathLenConstraint } =
+      constraints === undefined
+        ? { cA: false, pathLenConstraint: undefined }
+        : AsnConvert.parse(constraints, BasicConstraints);
+    const flags = usage === undefined ? 0 : AsnConvert.parse(usage, KeyUsage).toNumber();
+    return { isCa: cA, pathLength: pathLenConstraint, usage: flags };
+  });
+}
+
+function verifySigner(certificate: X509Certificate, check: string): void {
+  const { isCa, usage } = readPowers(certificate, check);
+  expect(!isCa, check, 'the leaf is a CA');
+  expect((usage & KeyUsageFlags.digitalSignature) !== 0, check, 'the leaf may not sign');
+  expect((usage & KeyUsageFlags.keyCertSign) === 0, check, 'the leaf may certify');
+}
+
+function verifyIssuer(certificate: X509Certificate, issuersBelow: number, check: string): void {
+  const { isCa, pathLength, usage } = readPowers(certificate, check);
+  expect(isCa, check, 'an issuer is no CA');
+  expect((usage & KeyUsageFlags.keyCertSign) !== 0, check, 'an issuer may not certify');
+  const enough = pathLength === undefined || pathLength >= issuersBelow;
+  expect(enough, check, 'the chain is longer than an issuer allows');
+}
+
+/** Whether a certificate's key may sign revocation lists (key usage cRLSign). */
+export function maySignLists(certificate: X509Certificate, check: string): boolean {
+  return (readPowers(certificate, check).usage & KeyUsageFlags.cRLSign) !== 0;
+}
+
+/** The common name in a certificate's subject; undefined when there is none, or more than one. */
+export function findCommonName(certificate: X509Certificate): string | undefined {
+  const names = certificate.subject.split('\n').filter((line) => line.startsWith('CN='));
+  return names.length === 1 ? names[0]?.slice(3) : undefined;
 }

@@ -1,0 +1,51 @@
+/** Whether collateral is about the machine that made the quote. */
+import type { X509Certificate } from 'node:crypto';
+import { EvidenceError, expect } from '../check.js';
+import { findCommonName, parseChain } from './certificates.js';
+import type { UnverifiedCollateral } from './collateral.js';
+import type { PckPlatform } from './pck-extension.js';
+import type { TcbInfo } from './tcb-info.js';
+
+const CHECK = 'collateral.match';
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/** Which of Intel's two authorities for PCKs a certificate is, by its name. Throws an EvidenceError of `collateral.match`. */
+export function readCaKind(ca: X509Certificate): 'platform' | 'processor' {
+  const name = findCommonName(ca) ?? '';
+  if (/PCK Platform CA$/.test(name)) return 'platform';
+  if (/PCK Processor CA$/.test(name)) return 'processor';
+  throw new EvidenceError(CHECK, 'the PCK is of neither the platform nor the processor authority');
+}
+
+/** Whether the collateral brings a PCK chain, and whose: it is never used instead of the quote's own. */
+export function whosePckChain(
+  collateral: UnverifiedCollateral,
+  pckChain: readonly X509Certificate[],
+): 'none' | 'the same' | 'of another machine' {
+  if (collateral.pck_certificate_chain === undefined) return 'none';
+  const theirs = parseChain(collateral.pck_certificate_chain, CHECK);
+  const same = theirs.every((certificate, at) => pckChain[at]?.raw.equals(certificate.raw));
+  return same ? 'the same' : 'of another machine';
+}
+
+/**
+ * Family, PCE id and kind of authority are those of the PCK, and a chain that the collateral brings is the quote's own.
+ * Throws an EvidenceError of `collateral.match`.
+ */
+export function verifyMatch(
+  collateral: UnverifiedCollateral,
+  tcbInfo: TcbInfo,
+  pck: PckPlatform,
+  pckChain: readonly X509Certificate[],
+): { readonly caKind: 'platform' | 'processor' } {
+  const [, ca] = pckChain;
+  const [listIssuer] = parseChain(collateral.pck_crl_issuer_chain, CHECK, 2);
+  expect(ca !== undefined && listIssuer !== undefined, CHECK, 'there is no PCK authority');
+  expect(tcbInfo.fmspc.toLowerCase() === hex(pck.fmspc), CHECK, 'FMSPC is not that of the PCK');
+  expect(tcbInfo.pceId.toLowerCase() === hex(pck.pceId), CHECK, 'PCE id is not that of the PCK');
+  const caKind = readCaKind(ca);
+  expect(readCaKind(listIssuer) === caKind, CHECK, 'the PCK list is of the other authority');
+  const whose = whosePckChain(collateral, pckChain);
+  expect(whose !== 'of another machine', CHECK, 'brings the PCK chain of another machine');
+  return { caKind };
+}

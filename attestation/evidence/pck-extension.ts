@@ -1,0 +1,132 @@
+/**
+ * What a PCK certificate says of its platform: the SGX extension (Intel, "SGX PCK Certificate and CRL Specification").
+ *
+ * | member (under 1.2.840.113741.1.13.1) | type                | meaning                                        |
+ * | ------------------------------------ | ------------------- | ---------------------------------------------- |
+ * | .1                                   | OCTET STRING (16)   | PPID: the platform's lasting name              |
+ * | .2.1 to .2.16                        | INTEGER 0 to 255    | SVN of each SGX TCB component                  |
+ * | .2.17                                | INTEGER             | PCE SVN                                        |
+ * | .2.18                                | OCTET STRING (16)   | CPU SVN                                        |
+ * | .3                                   | OCTET STRING (2)    | PCE id                                         |
+ * | .4                                   | OCTET STRING (6)    | FMSPC: the platform's family                   |
+ * | .5                                   | ENUMERATED          | SGX type: 0 standard, 1 scalable, 2 with integrity |
+ * | .6                                   | OCTET STRING (16)   | platform instance id (platform CA only)        |
+ * | .7.1 to .7.3                         | BOOLEAN             | dynamic platform, cached keys, SMT enabled     |
+ */
+import type { X509Certificate } from 'node:crypto';
+import { EvidenceError, expect } from '../check.js';
+import { readCertificateFields } from './certificate-fields.js';
+import {
+  DER,
+  DerReader,
+  decodeBoolean,
+  decodeOid,
+  decodeUnsigned,
+  enterDer,
+  type DerValue,
+} from './der.js';
+
+export const SGX_EXTENSION = '1.2.840.113741.1.13.1';
+
+export type PckPlatform = {
+  readonly ppid: Uint8Array;
+  readonly cpuSvn: Uint8Array;
+  readonly pceSvn: number;
+  /** Sixteen SVNs, 0 to 255. */
+  readonly components: readonly number[];
+  readonly pceId: Uint8Array;
+  readonly fmspc: Uint8Array;
+  readonly sgxType: number;
+  /** Only where the certificate says so. */
+  readonly flags: {
+    readonly dynamicPlatform?: boolean;
+    readonly cachedKeys?: boolean;
+    readonly smtEnabled?: boolean;
+  };
+};
+
+const CHECK = 'collateral.match';
+const KNOWN = new Set([1, 2, 3, 4, 5, 6, 7].map((member) => `${SGX_EXTENSION}.${member}`));
+
+/** Pairs of identifier and value, each identifier once. */
+function readMembers(reader: DerReader): ReadonlyMap<string, DerValue> {
+  const members = new Map<string, DerValue>();
+  while (!reader.done) {
+    const pair = reader.enter(DER.sequence);
+    const id = decodeOid(pair.read(DER.oid).content, CHECK);
+    expect(!members.has(id), CHECK, 'the PCK certificate says something twice');
+    members.set(id, readAny(pair));
+    pair.end();
+  }
+  return members;
+}
+
+const MEMBER_TAGS = [DER.octetString, DER.sequence, DER.integer, DER.enumerated, DER.boolean];
+
+function readAny(reader: DerReader): DerValue {
+  for (const tag of MEMBER_TAGS) {
+    const value = reader.readOptional(tag);
+    if (value !== undefined) return value;
+  }
+  throw new EvidenceError(CHECK, 'the PCK certificate has a member of an unknown type');
+}
+
+function contentOf(members: ReadonlyMap<string, DerValue>, id: string, tag: number): Uint8Array {
+  const value = members.get(`${SGX_EXTENSION}.${id}`);
+  expect(value?.tag === tag, CHECK, 'the PCK certificate lacks a member');
+  return value.content;
+}
+
+function octets(members: ReadonlyMap<string, DerValue>, id: string, length: number): Uint8Array {
+  const content = contentOf(members, id, DER.octetString);
+  expect(content.length === length, CHECK, 'a member of the PCK certificate has another size');
+  return Uint8Array.from(content);
+}
+
+function svn(members: ReadonlyMap<string, DerValue>, id: string, most: number): number {
+  const value = decodeUnsigned(contentOf(members, id, DER.integer), CHECK);
+  expect(value <= BigInt(most), CHECK, 'an SVN of the PCK certificate is out of range');
+  return Number(value);
+}
+
+type FlagName = keyof PckPlatform['flags'];
+const FLAGS: readonly (readonly [FlagName, string])[] = [
+  ['dynamicPlatform', '7.1'],
+  ['cachedKeys', '7.2'],
+  ['smtEnabled', '7.3'],
+];
+
+function readFlags(members: ReadonlyMap<string, DerValue>): PckPlatform['flags'] {
+  if (!members.has(`${SGX_EXTENSION}.7`)) return {};
+  const list = readMembers(new DerReader(contentOf(members, '7', DER.sequence), CHECK));
+  const known = FLAGS.filter(([, id]) => list.has(`${SGX_EXTENSION}.${id}`));
+  expect(known.length === list.size, CHECK, 'the PCK certificate has an unknown flag');
+  const pairs = known.map(([name, id]) => [
+    name,
+    decodeBoolean(contentOf(list, id, DER.boolean), CHECK),
+  ]);
+  return Object.fromEntries(pairs) as PckPlatform['flags'];
+}
+
+/** Reads the SGX extension of a PCK certificate. Throws an EvidenceError of `collateral.match`. */
+export function readPckExtension(pck: X509Certificate): PckPlatform {
+  const extension = readCertificateFields(pck, CHECK).extensions.get(SGX_EXTENSION);
+  expect(extension !== undefined, CHECK, 'the certificate is not of a PCK');
+  const members = readMembers(enterDer(extension.value, DER.sequence, CHECK));
+  const known = [...members.keys()].every((id) => KNOWN.has(id));
+  expect(known, CHECK, 'the PCK certificate has an unknown member');
+  const tcb = readMembers(new DerReader(contentOf(members, '2', DER.sequence), CHECK));
+  expect(tcb.size === 18, CHECK, 'the PCK certificate has another number of TCB members');
+  const sgxType = decodeUnsigned(contentOf(members, '5', DER.enumerated), CHECK);
+  expect(sgxType <= 2n, CHECK, 'the PCK certificate has an unknown SGX type');
+  return {
+    ppid: octets(members, '1', 16),
+    components: Array.from({ length: 16 }, (_, at) => svn(tcb, `2.${at + 1}`, 255)),
+    pceSvn: svn(tcb, '2.17', 65_535),
+    cpuSvn: octets(tcb, '2.18', 16),
+    pceId: octets(members, '3', 2),
+    fmspc: octets(members, '4', 6),
+    sgxType: Number(sgxType),
+    flags: readFlags(members),
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * The group `collateral`: each check by itself, so that one that fails hides no other; one that builds on another that
+ * failed is skipped and says so. Which platform is good enough is another question (platform/).
+ */
+import type { X509Certificate } from 'node:crypto';
+import { attempt, skipped, type Outcome } from '../attempt.js';
+import type { CheckResult } from '../check.js';
+import { parseChain } from './certificates.js';
+import { parseCollateral, type UnverifiedCollateral } from './collateral.js';
+import { verifyMatch } from './match-collateral.js';
+import { readPckExtension, type PckPlatform } from './pck-extension.js';
+import { verifyQeIdentity, type VerifiedQeIdentity } from './qe-identity.js';
+import { verifyRevocation } from './revocation.js';
+import { verifyTcbInfo, type VerifiedTcbInfo } from './tcb-info.js';
+import type { VerifiedQuote } from './verify-quote.js';
+
+declare const verified: unique symbol;
+/** Collateral of which every check passed, for the machine that made the quote. */
+export type VerifiedCollateral = {
+  readonly tcbInfo: VerifiedTcbInfo;
+  readonly qeIdentity: VerifiedQeIdentity;
+  readonly platform: PckPlatform;
+  readonly caKind: 'platform' | 'processor';
+  readonly [verified]: true;
+};
+
+/** What was verified one by one: a part is there only when its own check passed. */
+export type CollateralParts = {
+  /** Its members have their form; nothing of it is verified. */
+  readonly unverified?: UnverifiedCollateral;
+  readonly tcbInfo?: VerifiedTcbInfo;
+  readonly qeIdentity?: VerifiedQeIdentity;
+  /** What the verified quote's PCK certificate says. */
+  readonly platform?: PckPlatform;
+  readonly caKind?: 'platform' | 'processor';
+};
+
+export type CollateralVerdict = {
+  /** `collateral.format`, `.tcb-info`, `.qe-identity`, `.crl` and `.match`, in this order. */
+  readonly checks: readonly CheckResult[];
+  readonly parts: CollateralParts;
+  /** Only when all of them passed. */
+  readonly collateral?: VerifiedCollateral;
+};
+
+export type CollateralQuestion = {
+  /** Undefined when the quote did not verify: checks that need its PCK are skipped. */
+  readonly quote: VerifiedQuote | undefined;
+  /** Parsed JSON, or undefined or null for none. */
+  readonly untrustedCollateral: unknown;
+  readonly trustedRoot: X509Certificate;
+  readonly atMs: number;
+};
+
+const IDS = {
+  format: 'collateral.format',
+  tcbInfo: 'collateral.tcb-info',
+  qeIdentity: 'collateral.qe-identity',
+  crl: 'collateral.crl',
+  match: 'collateral.match',
+} as const;
+
+const EXPECTED = {
+  format: 'the members of collateral, each of its form',
+  tcbInfo: "signed by Intel's TCB signing key and within its window",
+  qeIdentity: "signed by Intel's TCB signing key and within its window",
+  crl: 'both lists signed, within their windows, naming nothing in use',
+  match: 'FMSPC, PCE id and authority of the PCK',
+} as const;
+
+/** Runs the group. Throws nothing for bytes from outside. */
+export function verifyCollateral(question: CollateralQuestion): CollateralVerdict {
+  const { untrustedCollateral } = question;
+  if (untrustedCollateral === undefined || untrustedCollateral === null) {
+    const checks = Object.values(IDS).map((id) => skipped(id, 'there is no collateral'));
+    return { checks, parts: {} };
+  }
+  const format = attempt(
+    IDS.format,
+    EXPECTED.format,
+    () => parseCollateral(untrustedCollateral),
+    () => 'every member has its form',
+  );
+  if (format.value !== undefined) return verifyParts(format.check, format.value, question);
+  const rest = Object.values(IDS).slice(1);
+  const skips = rest.map((id) => skipped(id, 'the collateral could not be read'));
+  return { checks: [format.check, ...skips], parts: {} };
+}
+
+const windowOf = (signed: { readonly issueDate: string; readonly nextUpdate: string }): string =>
+  `${signed.issueDate} to ${signed.nextUpdate}`;
+
+function verifyParts(
+  format: CheckResult,
+  unverified: UnverifiedCollateral,
+  { quote, trustedRoot, atMs }: CollateralQuestion,
+): CollateralVerdict {
+  const tcbInfo = attempt(
+    IDS.tcbInfo,
+    EXPECTED.tcbInfo,
+    () => verifyTcbInfo(unverified, trustedRoot, atMs),
+    windowOf,
+  );
+  const qeIdentity = attempt(
+    IDS.qeIdentity,
+    EXPECTED.qeIdentity,
+    () => verifyQeIdentity(unverified, trustedRoot, atMs),
+    windowOf,
+  );
+  const pck = quote === undefined ? undefined : parseChain(quote.pckChainPem, 'quote.pck-chain');
+  const crl = checkRevocation(unverified, pck, trustedRoot, atMs);
+  const platform = pck?.[0] === undefined ? undefined : attemptPlatform(pck[0]);
+  const match = checkMatch(unverified, tcbInfo.value, platform, pck);
+  const checks = [format, tcbInfo.check, qeIdentity.check, crl, match.check];
+  const parts = {
+    unverified,
+    ...(tcbInfo.value === undefined ? {} : { tcbInfo: tcbInfo.value }),
+    ...(qeIdentity.value === undefined ? {} : { qeIdentity: qeIdentity.value }),
+    ...(platform?.value === undefined ? {} : { platform: platform.value }),
+    ...match.value,
+  };
+  if (checks.some(({ status }) => status !== 'pass')) return { checks, parts };
+  return { checks, parts, collateral: parts as unknown as VerifiedCollateral };
+}
+
+function checkRevocation(
+  unverified: UnverifiedCollateral,
+  pckChain: readonly X509Certificate[] | undefined,
+  trustedRoot: X509Certificate,
+  atMs: number,
+): CheckResult {
+  if (pckChain === undefined) return skipped(IDS.crl, 'there is no verified PCK');
+  return attempt(
+    IDS.crl,
+    EXPECTED.crl,
+    () => verifyRevocation(unverified, pckChain, trustedRoot, atMs),
+    ({ pckSerials, rootSerials }) =>
+      `${pckSerials} revoked PCKs and ${rootSerials} revoked authorities, none of them in use`,
+  ).check;
+}
+
+const attemptPlatform = (pck: X509Certificate): Outcome<PckPlatform> =>
+  attempt(
+    IDS.match,
+    EXPECTED.match,
+    () => readPckExtension(pck),
+    () => '',
+  );
+
+function checkMatch(
+  unverified: UnverifiedCollateral,
+  tcbInfo: VerifiedTcbInfo | undefined,
+  platform: Outcome<PckPlatform> | undefined,
+  pckChain: readonly X509Certificate[] | undefined,
+): Outcome<{ readonly caKind: 'platform' | 'processor' }> {
+  if (platform === undefined || pckChain === undefined) {
+    return { check: skipped(IDS.match, 'there is no verified PCK') };
+  }
+  if (platform.value === undefined) return { check: platform.check };
+  if (tcbInfo === undefined) {
+    return { check: skipped(IDS.match, 'there is no verified TCB information') };
+  }
+  const { value } = platform;
+  const fmspc = Buffer.from(value.fmspc).toString('hex').toUpperCase();
+  return attempt(
+    IDS.match,
+    EXPECTED.match,
+    () => verifyMatch(unverified, tcbInfo, value, pckChain),
+    ({ caKind }) => `FMSPC ${fmspc}, ${caKind} authority`,
+  );
+}
