@@ -55,6 +55,10 @@ const ROWS = {
     "Phala's dcap-qvl, which shares no code with these checks, comes to the same answer.",
     'Two verifiers disagree: trust neither until it is known why.',
   ),
+  'collateral.format': collateral(
+    "Intel's data about the platform are there, each part in its one spelling.",
+    'Without them nobody can say whether the platform is up to date: name a provisioning cache (--pccs).',
+  ),
   'collateral.tcb-info': collateral(
     "Intel signed these facts about the platform's security levels, and they are valid at this time.",
     'Without them nobody can say whether the platform is up to date.',

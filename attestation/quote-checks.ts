@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { EvidenceError } from './check.js';
 import type { UnverifiedQuote } from './evidence/tdx-quote.js';
-import { verifyQuote } from './evidence/verify-quote.js';
+import { verifyQuote, type VerifiedQuote } from './evidence/verify-quote.js';
 import type { Policy } from './policy/policy.js';
 import type { Findings, Report } from './report.js';
 import { sha256Of, type TrustedRoot } from './trusted-roots.js';
@@ -17,26 +17,33 @@ type RootOptions = {
 const SIMULATED =
   'This is a simulated document: it ends at a test root, and no hardware stands behind it.';
 
+export type JudgedQuote = {
+  readonly hardware: Report['hardware'];
+  readonly verified: VerifiedQuote | undefined;
+  /** The known root that the chain ends at. */
+  readonly root: TrustedRoot | undefined;
+};
+
 /** Judges the quote's own signatures. Answers what stands behind it. */
 export function judgeQuote(
   findings: Findings,
   quote: UnverifiedQuote,
   options: RootOptions,
-): Report['hardware'] {
+): JudgedQuote {
   const root = findRoot(quote, options.roots);
   if (root === undefined) {
     findings.judge('quote.pck-chain', 'fail', 'ends at an unknown root', 'a trusted root');
-    return 'unverified';
+    return { hardware: 'unverified', verified: undefined, root };
   }
   if (!root.isHardware) findings.headlines.push(SIMULATED);
   const verified = verifyUnder(findings, quote, root, options.atMs);
   judgeRoot(findings, root, options);
-  if (!verified) return 'unverified';
+  if (verified === undefined) return { hardware: 'unverified', verified, root };
   findings.fact('quote', {
     body: Buffer.from(quote.signedBytes).toString('hex'),
     root: root.sha256,
   });
-  return root.isHardware ? 'genuine' : 'simulated';
+  return { hardware: root.isHardware ? 'genuine' : 'simulated', verified, root };
 }
 
 const STEPS = ['quote.signature', 'quote.qe-report', 'quote.pck-chain'] as const;
@@ -46,17 +53,17 @@ function verifyUnder(
   quote: UnverifiedQuote,
   root: TrustedRoot,
   atMs: number,
-): boolean {
+): VerifiedQuote | undefined {
   try {
-    verifyQuote(quote, root.certificate, atMs);
+    const verified = verifyQuote(quote, root.certificate, atMs);
     for (const id of STEPS) findings.judge(id, 'pass');
-    return true;
+    return verified;
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
     findings.add([{ id: error.check, status: 'fail', measured: error.reason }]);
     // Steps before the one that failed were passed; those after it were not reached.
     if (error.check !== 'quote.signature') findings.judge('quote.signature', 'pass');
-    return false;
+    return undefined;
   }
 }
 

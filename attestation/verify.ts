@@ -15,10 +15,11 @@ import {
 import { parseBundle, type Bundle } from './bundle.js';
 import { EvidenceError } from './check.js';
 import type { BootFacts } from './evidence/event-log.js';
+import { verifyCollateral } from './evidence/verify-collateral.js';
 import { parseQuote, type UnverifiedQuote } from './evidence/tdx-quote.js';
 import { judgeGovernance, type Governance } from './governance/governance.js';
 import type { Policy } from './policy/policy.js';
-import { judgeQuote } from './quote-checks.js';
+import { judgeQuote, type JudgedQuote } from './quote-checks.js';
 import { judgeReceipt } from './receipt/receipt-checks.js';
 import { Findings, type Report } from './report.js';
 import { parseStatement, type Statement } from './schema/statement.js';
@@ -72,7 +73,8 @@ function judgeBundle(
     ({ version, bodyType, paddingBytes }) =>
       `version ${version}, ${bodyType}, ${paddingBytes} zero bytes after it`,
   );
-  const hardware = quote === undefined ? 'unverified' : judgeQuote(findings, quote, options);
+  const judged = quote && judgeQuote(findings, quote, options);
+  judgePlatform(findings, bundle, judged, options);
   const boot = quote && judgeLog(findings, bundle.evidence.event_log, quote, policy);
   const compose =
     quote && boot && judgeComposeHash(findings, bundle.evidence.app_compose, boot, quote);
@@ -88,7 +90,7 @@ function judgeBundle(
     judgeReceipt(findings, options.receipt, statement && { statementText, statement });
   }
   judgeGovernance(findings, options.governance, measuredApplication(boot, compose), policy, atMs);
-  return hardware;
+  return judged?.hardware ?? 'unverified';
 }
 
 /** Whatever is wrong with the earlier document fails this one check: the present document has its own. */
@@ -110,6 +112,23 @@ function judgePrevious(
     },
     (seen) => seen,
   );
+}
+
+/** Whether Intel's data are about this platform, and what they say of it. */
+function judgePlatform(
+  findings: Findings,
+  { evidence }: Bundle,
+  judged: JudgedQuote | undefined,
+  { atMs, collateral }: VerifyOptions,
+): void {
+  if (judged?.root === undefined) return;
+  const verdict = verifyCollateral({
+    quote: judged.verified,
+    untrustedCollateral: collateral ?? evidence.collateral,
+    trustedRoot: judged.root.certificate,
+    atMs,
+  });
+  findings.add(verdict.checks);
 }
 
 function judgeStatement(

@@ -7,6 +7,7 @@
 import { createDstackEnclave } from './adapters/dstack-enclave.js';
 import { createEthersEcdsa } from './adapters/ethers-ecdsa.js';
 import { openLowdbDocumentStore } from './adapters/lowdb-document-store.js';
+import { openPccsCollateral } from './adapters/pccs-collateral.js';
 import { createSecp256k1Ecdsa } from './adapters/secp256k1-ecdsa.js';
 import { createUndiciNodeTransport } from './adapters/undici-node-transport.js';
 import { createSealedDocuments, type SealedDocuments } from './accounts/sealed-documents.js';
@@ -26,7 +27,7 @@ import { createAfterSign } from './bootstrap-hook/ensure-bootstrap.js';
 import type { HookContext } from './bootstrap-hook/hook-context.js';
 import { createNodePins } from './bootstrap-hook/node-pins.js';
 import { openEvidence } from './attestation/open-evidence.js';
-import type { CollateralSource } from './attestation/publisher.js';
+import { type CollateralSource, NO_COLLATERAL } from './attestation/collateral-source.js';
 import type { IssueReceipt } from './attestation/receipt-issuer.js';
 import { parseSourceFile } from './attestation/source-file.js';
 import { PLAN_VERSION } from './bootstrap/plan.js';
@@ -108,9 +109,17 @@ export async function composeService(config: Config, around: Surroundings): Prom
       config.STATE_INIT,
       () => hex(randomBytes(16)),
     );
+    const openCollateral = (quote: Uint8Array): Promise<CollateralSource> =>
+      config.PCCS_URL === undefined
+        ? Promise.resolve(NO_COLLATERAL)
+        : openPccsCollateral(quote, {
+            url: config.PCCS_URL,
+            clock,
+            onFailure: (error) => logger.warn('collateral-unavailable', { error }),
+          });
     const { publisher, issueReceipt } = await openEvidence(
       bootFactsOf(config, info, volume, around.sourceFile),
-      { enclave, ecdsa, documents, collateral: NO_COLLATERAL, clock, randomBytes },
+      { enclave, ecdsa, documents, openCollateral, clock, randomBytes },
     );
     const engine = createEngine(config, tuning, around);
     const parts = { documents, keys, engine, logger, metrics, issueReceipt };
@@ -151,8 +160,6 @@ async function openServiceKeys(enclave: Enclave, ecdsa: Ecdsa): Promise<ServiceK
   key.fill(0);
   return keys;
 }
-
-const NO_COLLATERAL: CollateralSource = { current: () => null };
 
 const bootFactsOf = (
   config: Config,
@@ -248,7 +255,7 @@ async function openDoors(
   engine: EngineEnvironment,
   startLogger: Logger,
 ): Promise<Service> {
-  const { runs, streams, metrics } = services;
+  const { runs, streams, metrics, publisher } = services;
   const door = await listen(createApp(services), config.HOST, config.PORT);
   const metricsDoor =
     config.METRICS_PORT === undefined
@@ -261,6 +268,7 @@ async function openDoors(
     metrics: () => metrics.text(),
     close: async () => {
       streams.closeAll();
+      publisher.close();
       await Promise.all([
         door.close(GRACE_MS + 1_000),
         metricsDoor?.close(0),

@@ -15,7 +15,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   signing: 'errors protocol runtime accounts keys',
   bootstrap: 'errors protocol runtime',
   'bootstrap-hook': 'errors protocol runtime bootstrap accounts keys signing',
-  adapters: 'errors protocol runtime accounts keys bootstrap',
+  adapters: 'errors protocol runtime accounts keys bootstrap attestation',
   http: 'errors protocol runtime config accounts keys sign-in signing bootstrap-hook attestation',
   config: 'errors protocol',
   compose:

@@ -2,6 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseStrictJson } from '../application/strict-json.js';
+import { parseBundle } from '../bundle.js';
+import { EvidenceError } from '../check.js';
+import { fetchCollateral, type PlatformFamily } from '../collect/fetch-collateral.js';
+import { readPlatformFamily } from '../collect/platform-family.js';
 import { governanceSchema } from '../governance/governance.js';
 import { policyOf } from '../policy/policy-of-bundle.js';
 import { policySchema, type Policy } from '../policy/policy.js';
@@ -118,10 +122,7 @@ async function gather(
     roots: [...readShippedRoots(), ...ownRoot],
     allowTestRoot: flags['allow-test-root'],
     nonce,
-    collateral:
-      flags.collateral === undefined
-        ? undefined
-        : await readJson(flags.collateral, 'the collateral'),
+    collateral: await gatherCollateral(bundle, flags, nowMs),
     previous:
       flags.previous === undefined
         ? undefined
@@ -143,6 +144,32 @@ async function readReceipt(path: string): Promise<string> {
   const text = (await readText(path, 'the receipt')).trim();
   const [, inside] = /^\{"receipt":"([A-Za-z0-9_\-.]+)"\}$/.exec(text) ?? [];
   return inside ?? text;
+}
+
+/** What is named by hand, or fetched where the document brings none; undefined: the document's own. */
+async function gatherCollateral(bundle: string, flags: Flags, nowMs: number): Promise<unknown> {
+  if (flags.collateral !== undefined) return readJson(flags.collateral, 'the collateral');
+  if (flags.pccs === undefined) return undefined;
+  const family = familyOf(bundle);
+  if (family === undefined) return undefined;
+  try {
+    return await fetchCollateral(flags.pccs, family, { nowMs });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'no answer';
+    throw new UncheckableError(`the provisioning cache could not be asked: ${why}`, { cause });
+  }
+}
+
+/** Undefined for a bundle that needs none, or that can not be read so far: its checks say so. */
+function familyOf(bundle: string): PlatformFamily | undefined {
+  try {
+    const { evidence } = parseBundle(bundle);
+    if (evidence.collateral !== undefined && evidence.collateral !== null) return undefined;
+    return readPlatformFamily(new Uint8Array(Buffer.from(evidence.quote, 'hex')));
+  } catch (error) {
+    if (error instanceof EvidenceError) return undefined;
+    throw error;
+  }
 }
 
 async function readPolicy(path: string | undefined, home: URL): Promise<Policy> {

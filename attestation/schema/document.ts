@@ -46,7 +46,7 @@ export const keyCustodySchema = z.strictObject({
 });
 
 /** What Intel publishes of a platform, in the spelling of dcap-qvl; judged by `evidence/collateral.ts`. */
-export const collateralSchema = z.record(z.string().max(64), z.string().max(256 * 1024));
+export const collateralSchema = z.record(z.string().max(64), z.string().max(2 * 1024 * 1024));
 
 const evidence = {
   quote: hexText(632, 65_536),

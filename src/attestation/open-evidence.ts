@@ -4,14 +4,15 @@ import type { Ecdsa } from '../keys/ecdsa.js';
 import type { Enclave } from '../keys/enclave.js';
 import { type BootFacts, openBoot } from './boot.js';
 import { BootArchive } from './boot-archive.js';
-import { type CollateralSource, Publisher } from './publisher.js';
+import type { CollateralSource } from './collateral-source.js';
+import { Publisher } from './publisher.js';
 import { createReceiptIssuer, type IssueReceipt } from './receipt-issuer.js';
 
 export type EvidenceParts = {
   readonly enclave: Enclave;
   readonly ecdsa: Ecdsa;
   readonly documents: SealedDocuments;
-  readonly collateral: CollateralSource;
+  readonly openCollateral: (quote: Uint8Array) => Promise<CollateralSource>;
   readonly clock: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
 };
@@ -23,10 +24,10 @@ export async function openEvidence(
   facts: Omit<BootFacts, 'agentVersion'>,
   parts: EvidenceParts,
 ): Promise<Evidence> {
-  const { enclave, clock, collateral, documents, randomBytes } = parts;
+  const { enclave, clock, openCollateral, documents, randomBytes } = parts;
   const boot = await openBoot({ ...facts, agentVersion: await enclave.getVersion() }, parts);
   const archive = new BootArchive(documents);
-  const publisher = await Publisher.open({ boot, enclave, archive, clock, collateral });
+  const publisher = await Publisher.open({ boot, enclave, archive, clock, openCollateral });
   const { bootStatementHash } = publisher;
   return {
     publisher,

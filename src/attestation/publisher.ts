@@ -8,61 +8,75 @@ import type { AttestationDocument } from '../../attestation/schema/document.js';
 import { statementHashOf } from '../../attestation/schema/statement.js';
 import { ServiceError } from '../errors.js';
 import type { Enclave } from '../keys/enclave.js';
+import { parseHex } from '../protocol/bytes.js';
 import type { Boot } from './boot.js';
 import type { BootArchive } from './boot-archive.js';
+import type { CollateralSource } from './collateral-source.js';
 import { quoteDocument } from './quoted-document.js';
-
-type Collateral = AttestationDocument['collateral'];
-
-/** Where Intel's data about this platform come from. PORT; never rejects, and answers at once with what it has. */
-export type CollateralSource = { current(): Collateral };
 
 export type PublisherParts = {
   readonly boot: Boot;
   readonly enclave: Enclave;
   readonly archive: BootArchive;
   readonly clock: () => number;
-  readonly collateral: CollateralSource;
+  /** Opened with the boot's quote, which says what to ask for. */
+  readonly openCollateral: (quote: Uint8Array) => Promise<CollateralSource>;
 };
 
 const QUOTES_AT_ONCE = 2;
 const QUEUE_LENGTH = 64;
 const RETRY_AFTER_MS = 1_000;
 
+const withCollateral = (
+  document: AttestationDocument,
+  source: CollateralSource,
+): AttestationDocument => {
+  const collateral = source.current();
+  return { ...document, collateral: collateral === null ? null : { ...collateral } };
+};
+
 export class Publisher {
   readonly #parts: PublisherParts;
   readonly #bootDocument: AttestationDocument;
+  readonly #collateral: CollateralSource;
   readonly #queue = bulkhead(QUOTES_AT_ONCE, QUEUE_LENGTH);
   /** The name of the boot's document, which receipts carry. */
   readonly bootStatementHash: string;
 
-  private constructor(parts: PublisherParts, bootDocument: AttestationDocument) {
+  private constructor(
+    parts: PublisherParts,
+    bootDocument: AttestationDocument,
+    collateral: CollateralSource,
+  ) {
     this.#parts = parts;
     this.#bootDocument = bootDocument;
+    this.#collateral = collateral;
     this.bootStatementHash = statementHashOf(bootDocument.statement);
   }
 
   /** Quotes the boot's document and archives it. Rejects ERR_ENCLAVE_*, ERR_STORE_UNAVAILABLE: then nothing may start. */
   static async open(parts: PublisherParts): Promise<Publisher> {
-    const { boot, enclave, archive } = parts;
+    const { boot, enclave, archive, openCollateral } = parts;
     await archive.prune();
     const document = await quoteDocument(boot, enclave, boot.startedAtMs, null);
-    await archive.keep(document, boot.startedAtMs);
-    return new Publisher(parts, document);
+    const collateral = await openCollateral(parseHex(document.quote));
+    // With what verifies it offline, as far as that was to be had.
+    await archive.keep(withCollateral(document, collateral), boot.startedAtMs);
+    return new Publisher(parts, document, collateral);
   }
 
   bootDocument(): AttestationDocument {
-    return { ...this.#bootDocument, collateral: this.#parts.collateral.current() };
+    return withCollateral(this.#bootDocument, this.#collateral);
   }
 
   /** Rejects ERR_ATTESTATION_BUSY where the queue is full, ERR_ENCLAVE_* where no quote can be had. */
   async documentFor(nonce: string): Promise<AttestationDocument> {
-    const { boot, enclave, clock, collateral } = this.#parts;
+    const { boot, enclave, clock } = this.#parts;
     try {
       const document = await this.#queue.execute(() =>
         quoteDocument(boot, enclave, clock(), nonce),
       );
-      return { ...document, collateral: collateral.current() };
+      return withCollateral(document, this.#collateral);
     } catch (error) {
       if (!(error instanceof BulkheadRejectedError)) throw error;
       throw new ServiceError('ERR_ATTESTATION_BUSY', { detail: { retryAfterMs: RETRY_AFTER_MS } });
@@ -77,5 +91,10 @@ export class Publisher {
       : undefined;
     if (found === undefined) throw new ServiceError('ERR_ATTESTATION_NOT_FOUND');
     return found;
+  }
+
+  /** Stops asking for collateral. */
+  close(): void {
+    this.#collateral.close();
   }
 }

@@ -1,0 +1,55 @@
+/** Intel's data about this platform from a provisioning cache, kept fresh in the background. */
+import {
+  fetchCollateral,
+  type FetchedCollateral,
+} from '../../attestation/collect/fetch-collateral.js';
+import { readPlatformFamily } from '../../attestation/collect/platform-family.js';
+import type { CollateralSource } from '../attestation/collateral-source.js';
+
+export type PccsOptions = {
+  readonly url: string;
+  readonly clock: () => number;
+  /** Told when the cache could not be asked; a document then carries what was had before, or none. */
+  readonly onFailure: (error: unknown) => void;
+};
+
+const REFRESH_MS = 6 * 3_600_000;
+const RETRY_MS = 300_000;
+const FIRST_DEADLINE_MS = 5_000;
+
+/** Asks once, briefly, then every six hours; `close` stops that. */
+export async function openPccsCollateral(
+  quote: Uint8Array,
+  { url, clock, onFailure }: PccsOptions,
+): Promise<CollateralSource> {
+  let latest: FetchedCollateral | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  async function refresh(deadlineMs: number): Promise<void> {
+    let delayMs = REFRESH_MS;
+    try {
+      latest = await fetchCollateral(url, readPlatformFamily(quote), {
+        nowMs: clock(),
+        deadlineMs,
+      });
+    } catch (error) {
+      delayMs = RETRY_MS;
+      onFailure(error);
+    }
+    if (closed) return;
+    timer = setTimeout(() => {
+      refresh(2 * FIRST_DEADLINE_MS).catch(onFailure);
+    }, delayMs);
+    timer.unref();
+  }
+
+  await refresh(FIRST_DEADLINE_MS);
+  return {
+    current: () => latest,
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+}
