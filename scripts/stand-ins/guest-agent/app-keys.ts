@@ -8,7 +8,7 @@ import { keccak_256 } from '@noble/hashes/sha3';
 import { hkdfSync } from 'node:crypto';
 import { hmac } from '@noble/hashes/hmac';
 import { sha256 } from '@noble/hashes/sha2';
-import { concatBytes, utf8 } from '../../../src/protocol/bytes.js';
+import { concatBytes, hex, utf8 } from '../../../src/protocol/bytes.js';
 
 export type AppKeys = {
   /** 20 bytes. */
@@ -23,14 +23,21 @@ export const DEVELOPMENT_SEED = new Uint8Array(Buffer.from('5ea1'.repeat(16), 'h
 
 const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
 
+const partOf = (seed: Uint8Array, info: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', seed, utf8('sealwright stand-in'), utf8(info), 32));
+
+/** The KMS root's compressed public key, in hex. */
+export function kmsRootOf(seed: Uint8Array): string {
+  return hex(secp256k1.getPublicKey(partOf(seed, 'kms root'), true));
+}
+
 /** Keys from a seed (32 bytes), for an application with this id. */
-export function deriveAppKeys(seed: Uint8Array, appId: Uint8Array): AppKeys {
-  const part = (info: string): Uint8Array =>
-    new Uint8Array(hkdfSync('sha256', seed, utf8('sealwright stand-in'), utf8(info), 32));
-  const appKey = part(`app key ${Buffer.from(appId).toString('hex')}`);
+export function deriveAppKeys(seed: Uint8Array, appId: Uint8Array, kms = true): AppKeys {
+  const appKey = partOf(seed, `app key ${Buffer.from(appId).toString('hex')}`);
   const publicKey = secp256k1.getPublicKey(appKey, true);
   const message = concatBytes(utf8('dstack-kms-issued:'), appId, publicKey);
-  return { appId, appKey, kmsSignature: signRecoverable(message, part('kms root')) };
+  const kmsSignature = signRecoverable(message, partOf(seed, 'kms root'));
+  return { appId, appKey, kmsSignature: kms ? kmsSignature : new Uint8Array() };
 }
 
 /** Reads the file in which an agent's app key is published. */

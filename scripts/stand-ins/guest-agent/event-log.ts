@@ -1,4 +1,4 @@
-/** The boot's event log and what register 3 comes to: dstack's runtime events in their order. */
+/** The boot's event log, and what the registers come to: dstack's runtime events, and optionally the firmware's. */
 import { createHash } from 'node:crypto';
 import { concatBytes, hex, utf8 } from '../../../src/protocol/bytes.js';
 
@@ -12,54 +12,89 @@ export type LogEvent = {
   readonly event_payload: string;
 };
 
-const sha384 = (bytes: Uint8Array): Uint8Array =>
-  new Uint8Array(createHash('sha384').update(bytes).digest());
+/** Which of dstack's two digests a runtime event has. */
+export type DigestForm = 1 | 2;
 
-/** SHA-384 over the event type (little-endian), the name and the payload, with colons between. */
-export function runtimeDigest(event: string, payload: Uint8Array): Uint8Array {
+const sha384 = (...parts: readonly Uint8Array[]): Uint8Array =>
+  new Uint8Array(
+    createHash('sha384')
+      .update(concatBytes(...parts))
+      .digest(),
+  );
+
+/** Form 1: over type, name and payload with colons between; form 2: over their canonical JSON. */
+export function runtimeDigest(
+  event: string,
+  payload: Uint8Array,
+  form: DigestForm = 1,
+): Uint8Array {
+  if (form === 2) {
+    return sha384(
+      utf8(`{"name":${JSON.stringify(event)},"payload":"${hex(payload)}","type":${RUNTIME_EVENT}}`),
+    );
+  }
   const type = Uint8Array.of(0x01, 0x00, 0x00, 0x08);
-  return sha384(concatBytes(type, utf8(':'), utf8(event), utf8(':'), payload));
+  return sha384(type, utf8(':'), utf8(event), utf8(':'), payload);
 }
 
 export type BootFacts = {
   readonly appId: Uint8Array;
   readonly composeHash: Uint8Array;
   readonly instanceId: Uint8Array;
-  readonly osImageHash: Uint8Array;
+  /** Only a KMS says one. */
+  readonly osImageHash?: Uint8Array | undefined;
   readonly keyProvider: string;
+  /** Written by a container after the system was ready. */
+  readonly laterEvents?: readonly (readonly [string, Uint8Array])[] | undefined;
 };
 
-/** The events of a boot with a KMS. */
-export function createEventLog(facts: BootFacts): readonly LogEvent[] {
+/** The runtime events of a boot, in their order. */
+export function createEventLog(facts: BootFacts, form: DigestForm = 1): readonly LogEvent[] {
+  const none = new Uint8Array();
   const events: readonly (readonly [string, Uint8Array])[] = [
-    ['system-preparing', new Uint8Array()],
+    ['system-preparing', none],
     ['app-id', facts.appId],
     ['compose-hash', facts.composeHash],
     ['instance-id', facts.instanceId],
-    ['boot-mr-done', new Uint8Array()],
-    ['os-image-hash', facts.osImageHash],
+    ['boot-mr-done', none],
+    ...(facts.osImageHash === undefined ? [] : [['os-image-hash', facts.osImageHash] as const]),
     ['key-provider', utf8(facts.keyProvider)],
     ['storage-fs', utf8('zfs')],
-    ['system-ready', new Uint8Array()],
+    ['system-ready', none],
+    ...(facts.laterEvents ?? []),
   ];
   return events.map(([event, payload]) => ({
     imr: 3,
     event_type: RUNTIME_EVENT,
-    digest: hex(runtimeDigest(event, payload)),
+    digest: hex(runtimeDigest(event, payload, form)),
     event,
     event_payload: hex(payload),
   }));
 }
 
-/** Register 3 after a log: 48 zero bytes, extended by each event's digest. */
-export function replayRegister3(log: readonly LogEvent[]): Uint8Array {
+/** What firmware and kernel measured, imagined, and the same on every machine: three events a register. */
+export function createFirmwareLog(): readonly LogEvent[] {
+  return [0, 1, 2].flatMap((imr) =>
+    [1, 2, 3].map((at) => ({
+      imr,
+      event_type: 0x80000000 + at,
+      digest: hex(sha384(utf8(`sealwright stand-in register ${imr} event ${at}`))),
+      event: '',
+      event_payload: hex(utf8(`stand-in ${imr}.${at}`)),
+    })),
+  );
+}
+
+/** A register after a log: 48 zero bytes, extended by each event's digest. */
+export function replayRegister(log: readonly LogEvent[], imr: number): Uint8Array {
   return log
-    .filter(({ imr }) => imr === 3)
+    .filter((event) => event.imr === imr)
     .reduce<Uint8Array>(
-      (register, { event, event_payload: payload }) =>
-        sha384(
-          concatBytes(register, runtimeDigest(event, new Uint8Array(Buffer.from(payload, 'hex')))),
-        ),
+      (register, { digest }) => sha384(register, new Uint8Array(Buffer.from(digest, 'hex'))),
       new Uint8Array(48),
     );
 }
+
+/** The log as newer agents give it: without the digests of runtime events. */
+export const withoutDigests = (log: readonly LogEvent[]): readonly LogEvent[] =>
+  log.map((event) => (event.imr === 3 ? { ...event, digest: '' } : event));

@@ -3,53 +3,82 @@ import { createHash, randomBytes } from 'node:crypto';
 import { concatBytes, hex, utf8 } from '../../../src/protocol/bytes.js';
 import type { AppKeys } from './app-keys.js';
 import { composeHashOf } from './compose-file.js';
-import { createEventLog, replayRegister3, type LogEvent } from './event-log.js';
-import { encodeQuote } from './quote.js';
+import {
+  createEventLog,
+  createFirmwareLog,
+  type DigestForm,
+  type LogEvent,
+  replayRegister,
+  withoutDigests,
+} from './event-log.js';
+import type { TestPki } from './pki/mint-pki.js';
+import { type QuoteFields, QuotingEnclave, type QuoteVersion } from './quote.js';
+
+export type MachineOptions = {
+  readonly keys: AppKeys;
+  readonly compose: Uint8Array;
+  readonly pki: TestPki;
+  readonly quoteVersion?: QuoteVersion | undefined;
+  readonly digestForm?: DigestForm | undefined;
+  /** As agents from 0.5.6 on: digests of runtime events are left out. */
+  readonly emptyDigests?: boolean | undefined;
+  /** Whether firmware events are in the log. */
+  readonly fullLog?: boolean | undefined;
+  readonly laterEvents?: readonly (readonly [string, Uint8Array])[] | undefined;
+  readonly quoteFields?: Partial<QuoteFields> | undefined;
+  /** As before mr_config_id was set. */
+  readonly zeroConfigId?: boolean | undefined;
+};
 
 export type Machine = {
   readonly keys: AppKeys;
   readonly compose: Uint8Array;
   readonly info: () => Readonly<Record<string, unknown>>;
-  readonly quote: (reportData: Uint8Array) => Readonly<Record<string, unknown>>;
+  readonly quote: (reportData: Uint8Array) => Promise<Readonly<Record<string, unknown>>>;
 };
 
 const VM_CONFIG = JSON.stringify({ spec_version: 1, cpu_count: 2, memory_size: 2147483648 });
 const register = (name: string): Uint8Array =>
   new Uint8Array(createHash('sha384').update(`sealwright stand-in ${name}`).digest());
 
-export function createMachine(keys: AppKeys, compose: Uint8Array): Machine {
+/** The key provider of a boot log, as JSON text. */
+export const KEY_PROVIDER = {
+  kms: JSON.stringify({ name: 'kms', id: hex(utf8('sealwright stand-in')) }),
+  none: JSON.stringify({ name: 'none', id: '' }),
+};
+
+export async function createMachine(options: MachineOptions): Promise<Machine> {
+  const { keys, compose, pki, quoteVersion = '4', quoteFields } = options;
+  const hasKms = keys.kmsSignature.length > 0;
   const composeHash = composeHashOf(compose);
   const instanceId = new Uint8Array(randomBytes(20));
-  const osImageHash = new Uint8Array(createHash('sha256').update('sealwright stand-in').digest());
-  const keyProvider = JSON.stringify({ name: 'kms', id: hex(utf8('sealwright stand-in')) });
-  const log = createEventLog({
-    appId: keys.appId,
-    composeHash,
-    instanceId,
-    osImageHash,
-    keyProvider,
-  });
-  const rtmrs = [
-    register('rtmr0'),
-    register('rtmr1'),
-    register('rtmr2'),
-    replayRegister3(log),
-  ] as const;
+  const osImageHash = hasKms
+    ? new Uint8Array(createHash('sha256').update('sealwright stand-in').digest())
+    : undefined;
+  const keyProvider = hasKms ? KEY_PROVIDER.kms : KEY_PROVIDER.none;
+  const { appId } = keys;
+  const { laterEvents, digestForm } = options;
+  const facts = { appId, composeHash, instanceId, osImageHash, keyProvider, laterEvents };
+  const firmware = createFirmwareLog();
+  const runtime = createEventLog(facts, digestForm);
+  const registerOf = (imr: number): Uint8Array => replayRegister([...firmware, ...runtime], imr);
+  const rtmrs = [registerOf(0), registerOf(1), registerOf(2), registerOf(3)] as const;
+  const whole = options.fullLog === false ? runtime : [...firmware, ...runtime];
+  const log = options.emptyDigests === true ? withoutDigests(whole) : whole;
   const mrtd = register('mrtd');
   const identity = {
-    app_id: hex(keys.appId),
+    app_id: hex(appId),
     instance_id: hex(instanceId),
     device_id: hex(register('device')).slice(0, 64),
-    mr_aggregated: hex(
-      new Uint8Array(
-        createHash('sha256')
-          .update(concatBytes(mrtd, ...rtmrs))
-          .digest(),
-      ),
-    ),
-    os_image_hash: hex(osImageHash),
+    mr_aggregated: hex(aggregate(mrtd, rtmrs)),
+    os_image_hash: osImageHash === undefined ? '' : hex(osImageHash),
     compose_hash: hex(composeHash),
   };
+  const enclave = await QuotingEnclave.start(pki);
+  const mrConfigId =
+    options.zeroConfigId === true
+      ? new Uint8Array(48)
+      : concatBytes(Uint8Array.of(1), composeHash, new Uint8Array(15));
   return {
     keys,
     compose,
@@ -63,14 +92,13 @@ export function createMachine(keys: AppKeys, compose: Uint8Array): Machine {
       cloud_product: '',
       tcb_info: JSON.stringify(tcbInfo(identity, mrtd, rtmrs, log, compose), null, 2),
     }),
-    quote: (reportData) => ({
+    quote: async (reportData) => ({
       quote: hex(
-        encodeQuote({
-          mrtd,
-          mrConfigId: concatBytes(Uint8Array.of(1), composeHash, new Uint8Array(15)),
-          rtmrs: [...rtmrs],
-          reportData,
-        }),
+        await enclave.quote(
+          quoteVersion,
+          { mrtd, mrConfigId, rtmrs: [...rtmrs], reportData },
+          quoteFields,
+        ),
       ),
       event_log: JSON.stringify(log),
       report_data: hex(reportData),
@@ -78,6 +106,13 @@ export function createMachine(keys: AppKeys, compose: Uint8Array): Machine {
     }),
   };
 }
+
+const aggregate = (mrtd: Uint8Array, rtmrs: readonly Uint8Array[]): Uint8Array =>
+  new Uint8Array(
+    createHash('sha256')
+      .update(concatBytes(mrtd, ...rtmrs))
+      .digest(),
+  );
 
 function tcbInfo(
   identity: Readonly<Record<string, string>>,

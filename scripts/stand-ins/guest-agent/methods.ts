@@ -8,7 +8,7 @@ import { AgentError } from './agent-error.js';
 import { bytesField, textField, type Arguments } from './arguments.js';
 import type { Machine } from './machine.js';
 
-type Method = (machine: Machine, args: Arguments) => object;
+type Method = (machine: Machine, args: Arguments) => object | Promise<object>;
 type Algorithm = 'secp256k1' | 'ed25519';
 
 function keyAlgorithm(name: string): Algorithm {

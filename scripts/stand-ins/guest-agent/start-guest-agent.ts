@@ -1,16 +1,20 @@
 /** The agent's HTTP: `POST /<Method>` with JSON, on a Unix socket or on loopback. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { rm } from 'node:fs/promises';
-import { type AppKeys, deriveAppKeys, DEVELOPMENT_SEED } from './app-keys.js';
+import { type AppKeys, deriveAppKeys, DEVELOPMENT_SEED, kmsRootOf } from './app-keys.js';
 import { AgentError } from './agent-error.js';
-import { parseArguments } from './arguments.js';
+import { parseArguments, type Arguments } from './arguments.js';
 import { composeHashOf, DEVELOPMENT_COMPOSE } from './compose-file.js';
-import { createMachine, type Machine } from './machine.js';
+import { createMachine, type Machine, type MachineOptions } from './machine.js';
 import { METHODS } from './methods.js';
 import { NOT_FOUND_PAGE } from './not-found-page.js';
+import { mintPki, type PkiOptions, type TestPki } from './pki/mint-pki.js';
+import { type Pccs, startPccs } from './start-pccs.js';
 
-/** How the agent misbehaves, for every method: an error, silence, another shape, a closed connection. */
-export type AgentFault = 'error' | 'hang' | 'wrong-shape' | 'close';
+/**
+ * How the agent misbehaves: an error, silence, another shape, a closed connection, or a quote over other report data.
+ */
+export type AgentFault = 'error' | 'hang' | 'wrong-shape' | 'close' | 'other-report-data';
 
 export type GuestAgentOptions = {
   readonly socketPath?: string;
@@ -19,13 +23,25 @@ export type GuestAgentOptions = {
   readonly compose?: Uint8Array;
   readonly appKeys?: AppKeys;
   readonly fault?: AgentFault;
-};
+  /** Without one, nobody vouches for the application's key. */
+  readonly kms?: boolean;
+  /** Serves the platform's collateral as well. */
+  readonly pccs?: boolean;
+  /** What the platform's authority does wrong. */
+  readonly pki?: PkiOptions;
+} & Omit<MachineOptions, 'keys' | 'compose' | 'pki'>;
 
 export type GuestAgent = {
   /** An http URL or a socket path, as the SDK takes it. */
   readonly endpoint: string;
   readonly requests: readonly { readonly method: string }[];
-  setFault(fault?: AgentFault): void;
+  /** What the platform's authority published. */
+  readonly pki: TestPki;
+  /** Compressed, in hex; of the KMS that issued the application's key. */
+  readonly kmsRootPublicKey: string;
+  readonly pccs: Pccs | undefined;
+  /** `method`: for this one alone. */
+  setFault(fault?: AgentFault, method?: string): void;
   close(): Promise<void>;
 };
 
@@ -34,10 +50,13 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 export async function startGuestAgent(options: GuestAgentOptions): Promise<GuestAgent> {
   const compose = options.compose ?? DEVELOPMENT_COMPOSE;
   const appId = composeHashOf(compose).subarray(0, 20);
-  const keys = options.appKeys ?? deriveAppKeys(options.seed ?? DEVELOPMENT_SEED, appId);
-  const machine = createMachine(keys, compose);
+  const seed = options.seed ?? DEVELOPMENT_SEED;
+  const keys = options.appKeys ?? deriveAppKeys(seed, appId, options.kms);
+  const pki = await mintPki(options.pki);
+  const machine = await createMachine({ ...options, keys, compose, pki });
+  const pccs = options.pccs === true ? await startPccs(pki.collateral) : undefined;
   const requests: { method: string }[] = [];
-  let fault = options.fault;
+  let fault: Misbehavior | undefined = options.fault && { kind: options.fault };
   const server = createServer((request, response) => {
     requests.push({ method: (request.url ?? '').split('?')[0]?.slice(1) ?? '' });
     answer(machine, fault, request, response).catch(() => response.destroy());
@@ -46,10 +65,16 @@ export async function startGuestAgent(options: GuestAgentOptions): Promise<Guest
   return {
     endpoint,
     requests,
-    setFault: (next) => {
-      fault = next;
+    pki,
+    kmsRootPublicKey: kmsRootOf(seed),
+    pccs,
+    setFault: (kind, method) => {
+      fault = kind && { kind, ...(method === undefined ? {} : { method }) };
     },
-    close: () => close(server, options.socketPath),
+    close: async () => {
+      await pccs?.close();
+      await close(server, options.socketPath);
+    },
   };
 }
 
@@ -87,14 +112,15 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 async function answer(
   machine: Machine,
-  fault: AgentFault | undefined,
+  fault: Misbehavior | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://agent');
   const body = await readBody(request);
-  if (fault !== undefined) return misbehave(fault, response);
   const name = url.pathname.slice(1);
+  const kind = fault?.method === undefined || fault.method === name ? fault?.kind : undefined;
+  if (kind !== undefined && !isLie(kind)) return misbehave(kind, response);
   if (name === '' || name.includes('/')) {
     return send(response, 404, 'text/html; charset=utf-8', NOT_FOUND_PAGE);
   }
@@ -105,7 +131,8 @@ async function answer(
     const method = METHODS.get(name);
     if (method === undefined) throw new AgentError(`Service not found: ${name}`);
     const args = parseArguments(isGet ? query : body, `${name}Args`);
-    send(response, 200, 'application/json', JSON.stringify(method(machine, args)));
+    const reply = name === 'GetQuote' ? distort(kind, args) : args;
+    send(response, 200, 'application/json', JSON.stringify(await method(machine, reply)));
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
     const text = JSON.stringify({ error: error.message }, null, 2);
@@ -133,7 +160,21 @@ function send(response: ServerResponse, status: number, type: string, text: stri
   response.end(bytes);
 }
 
-function misbehave(fault: AgentFault, response: ServerResponse): void {
+type Misbehavior = { readonly kind: AgentFault; readonly method?: string };
+
+const isLie = (kind: AgentFault): kind is 'other-report-data' => kind === 'other-report-data';
+
+/** A quote over something else than was asked for, well signed. */
+function distort(kind: AgentFault | undefined, args: Arguments): Arguments {
+  return kind === 'other-report-data'
+    ? parseArguments('{"report_data":"00"}', 'GetQuoteArgs')
+    : args;
+}
+
+function misbehave(
+  fault: Exclude<AgentFault, 'other-report-data'>,
+  response: ServerResponse,
+): void {
   switch (fault) {
     case 'error':
       return send(response, 400, 'application/json', '{"error":"internal error"}');
