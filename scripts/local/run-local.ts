@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Wallet } from 'ethers';
 import { STEP_IDS } from '../../src/bootstrap/steps.js';
-import { startGuestAgent } from '../stand-ins/guest-agent/start-guest-agent.js';
+import { startGuestAgent, type GuestAgent } from '../stand-ins/guest-agent/start-guest-agent.js';
 import { startNode, type StandInNode } from '../stand-ins/tinycloud-node/start-node.js';
 import { composeAppSignIn } from './app-sign-in.js';
 import { Drawing, type Output, table } from './draw.js';
@@ -48,7 +48,8 @@ async function perform(
   const directory = await mkdtemp(join(tmpdir(), 'sealwright-local-'));
   cleanups.push(() => rm(directory, { recursive: true, force: true }));
 
-  const enclave = options.enclaveEndpoint ?? (await startAgent(cleanups));
+  const agent = options.enclaveEndpoint === undefined ? await startAgent(cleanups) : undefined;
+  const enclave = options.enclaveEndpoint ?? agent?.endpoint ?? '';
   const node = options.node === undefined ? await startStandInNode(cleanups) : undefined;
   const nodeUrl = options.node ?? node?.url ?? '';
   const service = await startServiceProcess({
@@ -59,6 +60,7 @@ async function perform(
     STATE_INIT: '1',
     HOST: '127.0.0.1',
     PORT: String(options.port),
+    ...(agent?.pccs === undefined ? {} : { PCCS_URL: agent.pccs.url }),
     PUBLIC_ORIGIN: `http://localhost:${options.port === 0 ? 3001 : options.port}`,
   });
   cleanups.push(() => service.stop());
@@ -76,6 +78,10 @@ async function perform(
   drawing.line(
     `The service stays up at ${service.url} (${service.url}/openapi.json). Ctrl-C ends it.`,
   );
+  drawing.line('What holds the keys, as an auditor asks:');
+  drawing.line(
+    `  npm run verify-attestation -- ${service.url} --policy attestation/policy.local.json --allow-test-root`,
+  );
   await new Promise<void>((resolve) => {
     if (options.signal.aborted) resolve();
     options.signal.addEventListener('abort', () => resolve());
@@ -83,10 +89,10 @@ async function perform(
   return proved ? 0 : 1;
 }
 
-async function startAgent(cleanups: Cleanup[]): Promise<string> {
-  const agent = await startGuestAgent({ port: 0 });
+async function startAgent(cleanups: Cleanup[]): Promise<GuestAgent> {
+  const agent = await startGuestAgent({ port: 0, pccs: true });
   cleanups.push(() => agent.close());
-  return agent.endpoint;
+  return agent;
 }
 
 async function startStandInNode(cleanups: Cleanup[]): Promise<StandInNode> {
