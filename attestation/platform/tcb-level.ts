@@ -31,7 +31,7 @@ function compareLists(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
-/** Of two levels that ask the same, the one with the worse status comes first. */
+/** From best to worst, in the order in which dcap-qvl has them. */
 const SEVERITY: readonly TcbStatus[] = [
   'UpToDate',
   'SWHardeningNeeded',
@@ -42,12 +42,15 @@ const SEVERITY: readonly TcbStatus[] = [
   'Revoked',
 ];
 
-/** The worse of two statuses, in the order in which dcap-qvl has them. */
+/** The worse of two statuses. */
 export function worseStatus(a: TcbStatus, b: TcbStatus): TcbStatus {
   return SEVERITY.indexOf(a) >= SEVERITY.indexOf(b) ? a : b;
 }
 
-/** The highest level that matches; `asks` gives what a level asks for, most significant first. */
+/**
+ * The highest level that matches; `asks` gives what a level asks for, most significant first. Of two that ask the same, the
+ * worse counts.
+ */
 function findHighest<Level extends Judgement>(
   levels: readonly Level[],
   asks: (level: Level) => readonly number[],
