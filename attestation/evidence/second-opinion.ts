@@ -57,7 +57,10 @@ function whoseChain({ collateral, pckChainPem }: OpinionQuestion): string {
   }
 }
 
-/** Passes when dcap-qvl accepts with the status of our own evaluation. Throws nothing. */
+/**
+ * Passes when dcap-qvl accepts with the status of our own evaluation, and is skipped when there is none to compare. Throws
+ * nothing for bytes from outside.
+ */
 export function askSecondOpinion(question: OpinionQuestion): CheckResult {
   const { collateral, status, atMs } = question;
   if (collateral === undefined) return skipped(ID, 'there is no collateral that can be read');
@@ -68,6 +71,9 @@ export function askSecondOpinion(question: OpinionQuestion): CheckResult {
   const opinion = ask(question);
   if ('refusal' in opinion) {
     return judge(ID, `dcap-qvl refuses: ${opinion.refusal}${whose}`, expected, ['no agreement']);
+  }
+  if (status === undefined) {
+    return skipped(ID, `dcap-qvl says ${opinion.status}${whose}; there is no status of our own`);
   }
   const agrees = opinion.status === status ? [] : ['no agreement'];
   return judge(ID, `dcap-qvl says ${opinion.status}${whose}`, expected, agrees);
