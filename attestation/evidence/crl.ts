@@ -31,7 +31,8 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 /** The serials; an entry that needs something beyond its serial to be understood is refused. */
 function readRevoked(list: DerReader | undefined, check: string): ReadonlySet<bigint> {
   const revoked = new Set<bigint>();
-  while (list !== undefined && !list.done) {
+  if (list === undefined) return revoked;
+  while (!list.done) {
     const entry = list.enter(DER.sequence);
     revoked.add(decodeUnsigned(entry.read(DER.integer).content, check));
     readTime(entry, check);

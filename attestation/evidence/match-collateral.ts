@@ -12,8 +12,8 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 /** Which of Intel's two authorities for PCKs a certificate is, by its name. Throws an EvidenceError of `collateral.match`. */
 export function readCaKind(ca: X509Certificate): 'platform' | 'processor' {
   const name = findCommonName(ca) ?? '';
-  if (/PCK Platform CA$/.test(name)) return 'platform';
-  if (/PCK Processor CA$/.test(name)) return 'processor';
+  if (name.endsWith('PCK Platform CA')) return 'platform';
+  if (name.endsWith('PCK Processor CA')) return 'processor';
   throw new EvidenceError(CHECK, 'the PCK is of neither the platform nor the processor authority');
 }
 

@@ -1,0 +1,80 @@
+/**
+ * `quote.second-opinion`: what dcap-qvl, another verifier, says of the same quote, collateral and time. It has gaps of its
+ * own, so its word alone is worth little; that it agrees is worth something.
+ */
+import type { X509Certificate } from 'node:crypto';
+import { QuoteVerifier } from '@phala/dcap-qvl';
+import { judge, skipped } from '../attempt.js';
+import { EvidenceError, type CheckResult } from '../check.js';
+import { parseChain } from './certificates.js';
+import type { UnverifiedCollateral } from './collateral.js';
+import { whosePckChain } from './match-collateral.js';
+import type { TcbStatus } from './signed-json.js';
+
+export type OpinionQuestion = {
+  readonly quoteBytes: Uint8Array;
+  /** The quote's own PCK chain. */
+  readonly pckChainPem: string;
+  readonly collateral: UnverifiedCollateral | undefined;
+  readonly trustedRoot: X509Certificate;
+  readonly atMs: number;
+  /** The worse of platform and quoting enclave, by our own evaluation. */
+  readonly status: TcbStatus | undefined;
+};
+
+const ID = 'quote.second-opinion';
+const MAX_MESSAGE_CHARS = 200;
+
+type Opinion = { readonly status: string } | { readonly refusal: string };
+
+/** A message without control characters, of a length that a report can carry. */
+function plain(error: unknown): string {
+  const message = error instanceof Error ? error.message : 'something that is no error';
+  return message.replaceAll(/[^ -~]/g, ' ').slice(0, MAX_MESSAGE_CHARS);
+}
+
+/** The collateral as dcap-qvl takes it, without a PCK chain: it would prefer that to the quote's own. */
+function ask({ quoteBytes, collateral, trustedRoot, atMs }: OpinionQuestion): Opinion {
+  if (collateral === undefined) return { refusal: 'there is no collateral' };
+  const { pck_certificate_chain: _chain, fetched_at: _at, ...members } = collateral;
+  try {
+    const verifier = QuoteVerifier.newWithRootCa(trustedRoot.raw);
+    const report = verifier.verify(quoteBytes, members, Math.floor(atMs / 1_000));
+    return { status: report.status };
+  } catch (error) {
+    return { refusal: plain(error) };
+  }
+}
+
+function whoseChain({ collateral, pckChainPem }: OpinionQuestion): string {
+  if (collateral?.pck_certificate_chain === undefined) return '';
+  try {
+    const whose = whosePckChain(collateral, parseChain(pckChainPem, ID));
+    return `; the collateral brings a PCK chain, ${whose}, which was not used`;
+  } catch (error) {
+    if (!(error instanceof EvidenceError)) throw error;
+    return '; the collateral brings a PCK chain that can not be read, which was not used';
+  }
+}
+
+/**
+ * Passes when dcap-qvl accepts with the status of our own evaluation, and is skipped when there is none to compare. Throws
+ * nothing for bytes from outside.
+ */
+export function askSecondOpinion(question: OpinionQuestion): CheckResult {
+  const { collateral, status, atMs } = question;
+  if (collateral === undefined) return skipped(ID, 'there is no collateral that can be read');
+  const expected = status ?? 'a status of our own to agree with';
+  const whose = whoseChain(question);
+  if (!Number.isFinite(atMs))
+    return judge(ID, `not asked${whose}`, expected, ['no time to judge at']);
+  const opinion = ask(question);
+  if ('refusal' in opinion) {
+    return judge(ID, `dcap-qvl refuses: ${opinion.refusal}${whose}`, expected, ['no agreement']);
+  }
+  if (status === undefined) {
+    return skipped(ID, `dcap-qvl says ${opinion.status}${whose}; there is no status of our own`);
+  }
+  const agrees = opinion.status === status ? [] : ['no agreement'];
+  return judge(ID, `dcap-qvl says ${opinion.status}${whose}`, expected, agrees);
+}

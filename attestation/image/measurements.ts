@@ -1,0 +1,76 @@
+/** The group `image`: what was started, against tuples that the policy pins and the table of images that are known. */
+import { judge, skipped } from '../attempt.js';
+import type { CheckResult } from '../check.js';
+import type { TdReport } from '../evidence/tdx-quote.js';
+import type { VerifiedQuote } from '../evidence/verify-quote.js';
+import type { Policy } from '../policy/policy.js';
+import type { KnownImage } from './known-images.js';
+
+const REGISTERS = ['mrtd', 'rtmr0', 'rtmr1', 'rtmr2'] as const;
+type Register = (typeof REGISTERS)[number];
+type Tuple = Policy['image']['measurements'][number];
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+function readRegisters({ mrTd, rtmrs }: TdReport): Readonly<Record<Register, string>> {
+  return { mrtd: hex(mrTd), rtmr0: hex(rtmrs[0]), rtmr1: hex(rtmrs[1]), rtmr2: hex(rtmrs[2]) };
+}
+
+/** The pinned tuple with most registers in common: one tuple must hold as a whole, never a register of each. */
+function findClosest(
+  tuples: readonly Tuple[],
+  measured: Readonly<Record<Register, string>>,
+): Tuple | undefined {
+  const inCommon = (tuple: Tuple): number =>
+    REGISTERS.filter((register) => tuple[register] === measured[register]).length;
+  return tuples.toSorted((a, b) => inCommon(b) - inCommon(a))[0];
+}
+
+function judgeRegisters(report: TdReport, tuples: readonly Tuple[]): readonly CheckResult[] {
+  const measured = readRegisters(report);
+  const closest = findClosest(tuples, measured);
+  return REGISTERS.map((register) => {
+    const id = `measurement.${register}`;
+    if (closest === undefined) {
+      return judge(id, measured[register], 'an image that the policy pins', ['it pins none']);
+    }
+    const expected = `${closest[register]} (${closest.name})`;
+    const same = measured[register] === closest[register];
+    return judge(id, measured[register], expected, same ? [] : ['another measurement']);
+  });
+}
+
+function judgeOsImage(
+  report: TdReport,
+  { image: rule }: Policy,
+  known: readonly KnownImage[],
+): CheckResult {
+  const id = 'measurement.os-image';
+  const expected = rule.allowDevelopmentImages
+    ? 'a known image that the policy accepts'
+    : 'a known production image that the policy accepts';
+  const rtmr2 = hex(report.rtmrs[2]);
+  const image = known.find((candidate) => candidate.rtmr2 === rtmr2);
+  if (image === undefined) return judge(id, 'an image that is not known', expected, ['unknown']);
+  const { name, osImageHash, development } = image;
+  const accepted = osImageHash !== null && rule.osImages.includes(osImageHash);
+  return judge(id, `${name}, SHA-256 ${osImageHash ?? 'not known'}`, expected, [
+    ...(development && !rule.allowDevelopmentImages ? ['it is a development image'] : []),
+    ...(accepted ? [] : ['its hash is none of those that the policy accepts']),
+  ]);
+}
+
+/** `measurement.mrtd`, `.rtmr0`, `.rtmr1`, `.rtmr2` and `.os-image`, in this order. */
+export function judgeImage(
+  quote: VerifiedQuote | undefined,
+  policy: Policy,
+  known: readonly KnownImage[],
+): readonly CheckResult[] {
+  if (quote === undefined) {
+    return [...REGISTERS, 'os-image'].map((name) =>
+      skipped(`measurement.${name}`, 'the quote is not verified'),
+    );
+  }
+  const tuples = policy.image.measurements;
+  return [...judgeRegisters(quote.report, tuples), judgeOsImage(quote.report, policy, known)];
+}

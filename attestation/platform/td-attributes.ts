@@ -1,0 +1,40 @@
+/** What the virtual machine may do, as the TDX module reports it. Everything is by allow-list. */
+import { judge } from '../attempt.js';
+import type { CheckResult } from '../check.js';
+import type { TdReport } from '../evidence/tdx-quote.js';
+
+const DEBUG_BITS = 0xffn;
+const SEPT_VE_DISABLE = 1n << 28n;
+/** The attributes and the extended features of every genuine dstack quote that was seen. */
+const ALLOWED_ATTRIBUTES = SEPT_VE_DISABLE;
+const ALLOWED_XFAM = 0x6_02e7n;
+
+const littleEndian = (bytes: Uint8Array): bigint => Buffer.from(bytes).readBigUInt64LE();
+const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/**
+ * `td.attributes`: no debug bit, SEPT_VE_DISABLE set (a host can not inject faults unseen), no attribute and no extended
+ * feature beyond those listed, and no owner, owner's configuration or service machine (TD1.5) that could have a say.
+ */
+export function judgeTdAttributes(report: TdReport): CheckResult {
+  const attributes = littleEndian(report.tdAttributes);
+  const xfam = littleEndian(report.xfam);
+  const rules: readonly (readonly [boolean, string])[] = [
+    [(attributes & DEBUG_BITS) === 0n, 'it may be debugged'],
+    [(attributes & SEPT_VE_DISABLE) !== 0n, 'SEPT_VE_DISABLE is not set'],
+    [(attributes & ~(ALLOWED_ATTRIBUTES | DEBUG_BITS)) === 0n, 'an attribute is not allowed'],
+    [(xfam & ~ALLOWED_XFAM) === 0n, 'an extended feature is not allowed'],
+    [isZero(report.mrOwner), 'mrowner is set'],
+    [isZero(report.mrOwnerConfig), 'mrownerconfig is set'],
+    [report.mrServiceTd === undefined || isZero(report.mrServiceTd), 'mrservicetd is set'],
+  ];
+  const wrongs = rules.filter(([right]) => !right).map(([, wrong]) => wrong);
+  const measured = `attributes ${hex(report.tdAttributes)}, xfam ${hex(report.xfam)}`;
+  return judge(
+    'td.attributes',
+    measured,
+    'attributes 0000001000000000, xfam e702060000000000',
+    wrongs,
+  );
+}
