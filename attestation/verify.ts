@@ -14,9 +14,16 @@ import {
   verifyReportData,
 } from './binding/statement-checks.js';
 import { parseBundle, type Bundle } from './bundle.js';
-import { EvidenceError } from './check.js';
+import { EvidenceError, type CheckResult } from './check.js';
 import type { BootFacts } from './evidence/event-log.js';
-import { verifyCollateral } from './evidence/verify-collateral.js';
+import type { OpinionQuestion } from './evidence/second-opinion.js';
+import { type CollateralParts, verifyCollateral } from './evidence/verify-collateral.js';
+import type { KnownImage } from './image/known-images.js';
+import { judgeImage } from './image/measurements.js';
+import {
+  findMergedStatus,
+  judgePlatform as judgePlatformGroup,
+} from './platform/judge-platform.js';
 import { parseQuote, type UnverifiedQuote } from './evidence/tdx-quote.js';
 import { judgeGovernance, type Governance } from './governance/governance.js';
 import type { Policy } from './policy/policy.js';
@@ -25,6 +32,8 @@ import { judgeReceipt } from './receipt/receipt-checks.js';
 import { Findings, type Report } from './report.js';
 import { parseStatement, type Statement } from './schema/statement.js';
 import type { TrustedRoot } from './trusted-roots.js';
+
+export type AskSecondOpinion = (question: OpinionQuestion) => CheckResult;
 
 export type VerifyOptions = {
   /** The bundle's text: what `GET /attestation` answered. */
@@ -39,6 +48,10 @@ export type VerifyOptions = {
   readonly nonce?: string | undefined;
   /** Intel's data in place of what the document brings. */
   readonly collateral?: unknown;
+  /** Images by register 2, as the shipped table has them. */
+  readonly knownImages: readonly KnownImage[];
+  /** Another verifier, whose answer must agree. */
+  readonly askSecondOpinion: AskSecondOpinion;
   readonly governance?: Governance | undefined;
   /** The text of an earlier document of the same service. */
   readonly previous?: string | undefined;
@@ -78,7 +91,7 @@ function judgeBundle(
   judgePlatform(findings, bundle, judged, options);
   const boot = quote && judgeLog(findings, bundle.evidence.event_log, quote, policy);
   const compose =
-    quote && boot && judgeComposeHash(findings, bundle.evidence.app_compose, boot, quote);
+    quote && boot && judgeComposeHash(findings, bundle.evidence.app_compose, boot, quote, policy);
   const statement = judgeStatement(findings, bundle, quote, options);
   if (boot !== undefined) judgeIdentity(findings, boot, claimsOf(bundle, statement), policy);
   if (compose !== undefined) judgeCompose(findings, compose, statement, policy);
@@ -121,16 +134,46 @@ function judgePlatform(
   findings: Findings,
   { evidence }: Bundle,
   judged: JudgedQuote | undefined,
-  { atMs, collateral }: VerifyOptions,
+  { atMs, collateral, policy, askSecondOpinion, knownImages }: VerifyOptions,
 ): void {
   if (judged?.root === undefined) return;
-  const verdict = verifyCollateral({
-    quote: judged.verified,
-    untrustedCollateral: collateral ?? evidence.collateral,
-    trustedRoot: judged.root.certificate,
-    atMs,
-  });
-  findings.add(verdict.checks);
+  const { verified: quote, root } = judged;
+  const trustedRoot = root.certificate;
+  const untrustedCollateral = collateral ?? evidence.collateral;
+  const { checks, parts } = verifyCollateral({ quote, untrustedCollateral, trustedRoot, atMs });
+  findings.add(checks);
+  findings.add(judgePlatformGroup({ quote, parts, policy, atMs }));
+  findings.add(judgeImage(quote, policy, [...knownImages, ...imagesOf(policy)]));
+  if (quote === undefined) return;
+  const status = findMergedStatus(quote, parts);
+  findings.fact('platform', factsOf(parts, status));
+  findings.add([
+    askSecondOpinion({
+      quoteBytes: new Uint8Array(Buffer.from(evidence.quote, 'hex')),
+      pckChainPem: quote.pckChainPem,
+      collateral: parts.unverified,
+      trustedRoot,
+      atMs,
+      status,
+    }),
+  ]);
+}
+
+/** Images that the policy describes itself. */
+function imagesOf({ image }: Policy): readonly KnownImage[] {
+  return image.measurements.flatMap(({ name, rtmr2, osImageHash, development = false }) =>
+    osImageHash === undefined ? [] : [{ name, rtmr2, osImageHash, development }],
+  );
+}
+
+/** What was established of the platform, whatever the spelling of the data that it comes from. */
+function factsOf({ tcbInfo, qeIdentity, platform }: CollateralParts, status: string | undefined) {
+  return {
+    status: status ?? null,
+    tcbInfo: tcbInfo ?? null,
+    qeIdentity: qeIdentity ?? null,
+    ppid: platform === undefined ? null : Buffer.from(platform.ppid).toString('hex'),
+  };
 }
 
 function judgeStatement(

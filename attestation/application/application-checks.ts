@@ -1,5 +1,4 @@
 /** What was booted: the log against the registers, the compose file against the log, ids against both. */
-import { EvidenceError } from '../check.js';
 import { verifyComposeHash } from '../evidence/compose-hash.js';
 import {
   parseEventLog,
@@ -74,20 +73,26 @@ export function judgeComposeHash(
   appCompose: string | undefined,
   boot: BootFacts,
   quote: UnverifiedQuote,
+  policy: Policy,
 ): string | undefined {
-  return findings.attempt(
+  const { composeHashes } = policy.application;
+  const hash = hex(boot.composeHash);
+  const measured = findings.attempt(
     'compose.hash',
     () => {
-      if (appCompose === undefined)
-        throw new EvidenceError('compose.hash', 'there is no compose file');
-      const bytes = new Uint8Array(Buffer.from(appCompose));
-      const said = verifyComposeHash(bytes, boot.composeHash, quote.report.mrConfigId);
-      findings.fact('compose', { hash: hex(boot.composeHash), said });
-      return appCompose;
+      const bytes = appCompose === undefined ? undefined : new Uint8Array(Buffer.from(appCompose));
+      const by = verifyComposeHash(bytes, boot.composeHash, quote.report.mrConfigId);
+      findings.fact('compose', { hash, by });
+      return by;
     },
-    () =>
-      `${hex(boot.composeHash)} by ${quote.report.mrConfigId.some((byte) => byte !== 0) ? 'event and mr_config_id' : 'event alone'}`,
+    (by) => `${hash} by ${by}`,
   );
+  if (composeHashes !== null && !composeHashes.includes(hash)) {
+    const wanted =
+      composeHashes.length === 0 ? 'a file that the policy names' : composeHashes.join(' or ');
+    findings.judge('compose.hash', 'fail', `${hash}: not a file that the policy names`, wanted);
+  }
+  return measured === undefined ? undefined : appCompose;
 }
 
 /** `app.id`, `app.instance`: the measured ones, and ones that the policy names. */

@@ -6,7 +6,9 @@ import { parseBundle } from '../bundle.js';
 import { EvidenceError } from '../check.js';
 import { fetchCollateral, type PlatformFamily } from '../collect/fetch-collateral.js';
 import { readPlatformFamily } from '../collect/platform-family.js';
+import { askSecondOpinion } from '../evidence/second-opinion.js';
 import { governanceSchema } from '../governance/governance.js';
+import { parseKnownImages } from '../image/known-images.js';
 import { policyOf } from '../policy/policy-of-bundle.js';
 import { policySchema, type Policy } from '../policy/policy.js';
 import type { Report } from '../report.js';
@@ -121,6 +123,10 @@ async function gather(
     atMs: flags.at === undefined ? nowMs : parseTime(flags.at),
     roots: [...readShippedRoots(), ...ownRoot],
     allowTestRoot: flags['allow-test-root'],
+    askSecondOpinion,
+    knownImages: parseKnownImages(
+      await readText(new URL('image/known-images.json', home).pathname, 'the table of images'),
+    ),
     nonce,
     collateral: await gatherCollateral(bundle, flags, nowMs),
     previous:

@@ -27,6 +27,9 @@ const image = z.strictObject({
   rtmr0: measurement,
   rtmr1: measurement,
   rtmr2: measurement,
+  /** SHA-256 of the OS image that these registers are of, for one that the shipped table does not know. */
+  osImageHash: sha256.exactOptional(),
+  development: z.boolean().exactOptional(),
 });
 
 export const policySchema = z.strictObject({
