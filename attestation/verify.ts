@@ -6,7 +6,7 @@ import { judgeComposeHash, judgeIdentity, judgeLog } from './application/applica
 import { describeProvenance } from './application/provenance.js';
 import { findContradictions } from './binding/consistency.js';
 import { verifyMonotonic } from './binding/state-monotonic.js';
-import { judgeCustody, judgePossession } from './binding/key-checks.js';
+import { judgeBareCustody, judgeCustody, judgePossession } from './binding/key-checks.js';
 import {
   judgeConfig,
   judgeFreshness,
@@ -222,6 +222,7 @@ function judgeKeys(
   boot: BootFacts | undefined,
   policy: Policy,
 ): void {
+  if (document === undefined && boot !== undefined) judgeBareCustody(findings, boot, policy);
   if (document === undefined || statement === undefined) return;
   if (boot !== undefined) judgeCustody(findings, document, statement, boot, policy);
   judgePossession(findings, document, statement);

@@ -87,6 +87,23 @@ export function judgeCustody(
   }
 }
 
+/** `key.custody` of a machine that makes no statement: only who provided its keys can be judged. */
+export function judgeBareCustody(findings: Findings, boot: BootFacts, policy: Policy): void {
+  const provider = readKeyProvider(boot);
+  const known = policy.keys.keyProviders.some(
+    ({ name, id }) => name === provider?.name && id === provider.id,
+  );
+  if (known) return;
+  const shown =
+    provider === undefined ? 'unreadable' : `${provider.name} ${provider.id.slice(0, 24)}`;
+  findings.judge(
+    'key.custody',
+    'fail',
+    `key provider ${shown}, no signature chain`,
+    'a pinned one',
+  );
+}
+
 /** `key.possession`: the identity key signed this statement's report data. */
 export function judgePossession(
   findings: Findings,

@@ -87,6 +87,7 @@ export class World {
       PORT: '0',
       PUBLIC_ORIGIN: 'http://localhost:3001',
       LOG_LEVEL: 'debug',
+      ...(this.agent.pccs === undefined ? {} : { PCCS_URL: this.agent.pccs.url }),
       ...this.#options.env,
     };
   }
