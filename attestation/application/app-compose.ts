@@ -1,0 +1,117 @@
+/** The app-compose file, read strictly: known members, each of its type, none twice. */
+import { finding, type LintFinding, type RuleId } from './lint-rules.js';
+import { parseStrictJson, StrictJsonError, type JsonProblem } from './strict-json.js';
+import type { JsonValue } from './strict-json.js';
+
+export type AppCompose = {
+  readonly manifest_version: number;
+  readonly name: string;
+  readonly runner: string;
+  readonly docker_compose_file: string;
+  readonly init_script?: string;
+  readonly bash_script?: string;
+  readonly pre_launch_script?: string;
+  readonly public_logs?: boolean;
+  readonly public_sysinfo?: boolean;
+  readonly public_tcbinfo?: boolean;
+  readonly kms_enabled?: boolean;
+  readonly gateway_enabled?: boolean;
+  readonly local_key_provider_enabled?: boolean;
+  readonly key_provider?: string;
+  readonly key_provider_id?: string;
+  readonly allowed_envs?: readonly string[];
+  readonly no_instance_id?: boolean;
+  readonly secure_time?: boolean;
+  readonly storage_fs?: string;
+  readonly swap_size?: number;
+  readonly event_log_version?: number;
+  readonly port_policy?: JsonValue;
+  readonly requirements?: JsonValue;
+};
+
+export type ParsedAppCompose =
+  | { readonly appCompose: AppCompose; readonly findings: readonly LintFinding[] }
+  | { readonly appCompose?: undefined; readonly findings: readonly LintFinding[] };
+
+const LIMITS = { maxBytes: 512 * 1024, maxDepth: 16 };
+
+const isString = (value: JsonValue): boolean => typeof value === 'string';
+const isBoolean = (value: JsonValue): boolean => typeof value === 'boolean';
+const isCount = (value: JsonValue): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isStrings = (value: JsonValue): boolean => Array.isArray(value) && value.every(isString);
+
+/** Every member that dstack reads, with its type. */
+const MEMBERS: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
+  ['manifest_version', isCount],
+  ['name', isString],
+  ['runner', isString],
+  ['docker_compose_file', isString],
+  ['init_script', isString],
+  ['bash_script', isString],
+  ['pre_launch_script', isString],
+  ['public_logs', isBoolean],
+  ['public_sysinfo', isBoolean],
+  ['public_tcbinfo', isBoolean],
+  ['kms_enabled', isBoolean],
+  ['gateway_enabled', isBoolean],
+  ['local_key_provider_enabled', isBoolean],
+  ['key_provider', isString],
+  ['key_provider_id', isString],
+  ['allowed_envs', isStrings],
+  ['no_instance_id', isBoolean],
+  ['secure_time', isBoolean],
+  ['storage_fs', isString],
+  ['swap_size', isCount],
+  ['event_log_version', isCount],
+  ['port_policy', () => true],
+  ['requirements', () => true],
+]);
+
+const REQUIRED = ['manifest_version', 'name', 'runner', 'docker_compose_file'];
+
+const RULE_OF_PROBLEM: Readonly<Record<JsonProblem, RuleId>> = {
+  'too-large': 'app-compose-syntax',
+  syntax: 'app-compose-syntax',
+  'too-deep': 'app-compose-syntax',
+  'duplicate-key': 'app-compose-duplicate-key',
+};
+
+function findingOfError(error: unknown): LintFinding {
+  if (error instanceof StrictJsonError) {
+    const where = error.where === undefined ? '' : `offset ${error.where}`;
+    return finding(RULE_OF_PROBLEM[error.problem], where, error.message);
+  }
+  return finding('app-compose-syntax', '', 'not UTF-8');
+}
+
+function findingsOfMembers(members: { readonly [name: string]: JsonValue }): LintFinding[] {
+  const missing = REQUIRED.filter((name) => !Object.hasOwn(members, name));
+  const found = missing.map((name) => finding('app-compose-type', name, 'is missing'));
+  for (const [name, value] of Object.entries(members)) {
+    const isOfType = MEMBERS.get(name);
+    if (isOfType === undefined) found.push(finding('app-compose-unknown-key', name));
+    else if (!isOfType(value)) found.push(finding('app-compose-type', name));
+  }
+  return found;
+}
+
+/**
+ * Reads the very bytes that were measured. With a wrong type or a missing member there is no app-compose in the answer; with
+ * an unknown member there is, and a finding beside it.
+ */
+export function parseAppCompose(bytes: Uint8Array): ParsedAppCompose {
+  let value: JsonValue;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = parseStrictJson(text, LIMITS);
+  } catch (error) {
+    return { findings: [findingOfError(error)] };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { findings: [finding('app-compose-syntax', '', 'not an object')] };
+  }
+  const members = value as { readonly [name: string]: JsonValue };
+  const findings = findingsOfMembers(members);
+  if (findings.some(({ rule }) => rule === 'app-compose-type')) return { findings };
+  return { appCompose: members as unknown as AppCompose, findings };
+}

@@ -1,0 +1,81 @@
+/** The members of the app-compose file, apart from the compose file in it. */
+import { createHash } from 'node:crypto';
+import type { AppCompose } from './app-compose.js';
+import { ENVIRONMENT_NAME, isSteeringName } from './environment-names.js';
+import { finding, type LintFinding, type RuleId } from './lint-rules.js';
+
+export type LintPolicy = {
+  /** Names of environment values that may come from outside. */
+  readonly allowedEnvs: readonly string[];
+  /** SHA-256, in hex, of pre-launch scripts that were read. */
+  readonly preLaunchScripts: readonly string[];
+};
+
+const isEmpty = (text: string | undefined): boolean => text === undefined || text === '';
+
+/** Rule, member and what must hold of it. A switch that must be on or off must be said: defaults differ by version. */
+const MEMBERS: readonly (readonly [RuleId, string, (file: AppCompose) => boolean])[] = [
+  [
+    'app-compose-runner',
+    'runner',
+    ({ manifest_version, runner }) => manifest_version === 2 && runner === 'docker-compose',
+  ],
+  ['app-compose-public-logs', 'public_logs', (file) => file.public_logs === false],
+  ['app-compose-public-sysinfo', 'public_sysinfo', (file) => file.public_sysinfo === false],
+  ['app-compose-public-tcbinfo', 'public_tcbinfo', (file) => file.public_tcbinfo === true],
+  [
+    'app-compose-kms',
+    'kms_enabled',
+    ({ kms_enabled, key_provider }) =>
+      kms_enabled === true && (key_provider === undefined || key_provider === 'kms'),
+  ],
+  [
+    'app-compose-key-provider-id',
+    'key_provider_id',
+    ({ key_provider_id }) => /^(?:[0-9a-f]{2})+$/.test(key_provider_id ?? ''),
+  ],
+  [
+    'app-compose-local-key-provider',
+    'local_key_provider_enabled',
+    (file) => file.local_key_provider_enabled === false,
+  ],
+  ['app-compose-instance-id', 'no_instance_id', (file) => file.no_instance_id === false],
+  ['app-compose-secure-time', 'secure_time', (file) => file.secure_time === true],
+  ['app-compose-init-script', 'init_script', (file) => isEmpty(file.init_script)],
+  ['app-compose-bash-script', 'bash_script', (file) => isEmpty(file.bash_script)],
+  ['app-compose-not-judged', 'port_policy', (file) => file.port_policy === undefined],
+  ['app-compose-not-judged', 'requirements', (file) => file.requirements === undefined],
+  ['app-compose-not-judged', 'swap_size', ({ swap_size }) => (swap_size ?? 0) === 0],
+];
+
+function findingsOfAllowedEnvs(
+  allowedEnvs: readonly string[],
+  policy: LintPolicy,
+): readonly LintFinding[] {
+  const isAllowed = new Set(policy.allowedEnvs);
+  return allowedEnvs.flatMap((name, index) => {
+    const where = `allowed_envs[${index}]`;
+    if (isSteeringName(name)) return [finding('allowed-envs-forbidden', where)];
+    if (!ENVIRONMENT_NAME.test(name) || allowedEnvs.indexOf(name) !== index) {
+      return [finding('allowed-envs-shape', where)];
+    }
+    return isAllowed.has(name) ? [] : [finding('allowed-envs-policy', where)];
+  });
+}
+
+function findingsOfScript(script: string | undefined, policy: LintPolicy): readonly LintFinding[] {
+  if (script === undefined || script === '') return [];
+  const hash = createHash('sha256').update(script).digest('hex');
+  return policy.preLaunchScripts.includes(hash)
+    ? []
+    : [finding('app-compose-pre-launch-script', 'pre_launch_script')];
+}
+
+/** Findings of the file's own members under a policy. */
+export function findingsOfAppCompose(file: AppCompose, policy: LintPolicy): readonly LintFinding[] {
+  return [
+    ...MEMBERS.filter(([, , holds]) => !holds(file)).map(([rule, name]) => finding(rule, name)),
+    ...findingsOfScript(file.pre_launch_script, policy),
+    ...findingsOfAllowedEnvs(file.allowed_envs ?? [], policy),
+  ];
+}

@@ -1,0 +1,67 @@
+/** The environment entries of a service, and where the rest of a file may hold `$`: nowhere. */
+import { readEnvironment, type EnvironmentEntry } from './environment.js';
+import {
+  ENVIRONMENT_NAME,
+  isSteeringName,
+  KILL_SWITCH,
+  SERVICE_SETTINGS,
+} from './environment-names.js';
+import { finding, type LintFinding } from './lint-rules.js';
+import type { ComposeValue } from './lint-yaml.js';
+
+const SETTINGS: ReadonlySet<string> = new Set(SERVICE_SETTINGS);
+
+/**
+ * A value from outside is `NAME: ${NAME}` with a name that is allowed; the kill-switch may fall back to `on`, where the code's own default is.
+ */
+function findingsOfEntry(
+  { name, value }: EnvironmentEntry,
+  allowedFromOutside: ReadonlySet<string>,
+  where: string,
+): readonly LintFinding[] {
+  if (!ENVIRONMENT_NAME.test(name)) return [finding('environment-shape', where)];
+  if (isSteeringName(name)) return [finding('environment-name', where)];
+  if (value.kind === 'literal') return [];
+  if (value.kind === 'from-shell') return [finding('environment-from-shell', where)];
+  if (SETTINGS.has(name) && name !== KILL_SWITCH) return [finding('setting-literal', where)];
+  const isPlain = value.kind === 'from-outside' && value.name === name;
+  const isAllowed = isPlain && allowedFromOutside.has(name);
+  const hasFallback = isPlain && value.fallback !== undefined;
+  const isFallbackAllowed = isPlain && name === KILL_SWITCH && value.fallback === 'on';
+  return isAllowed && (!hasFallback || isFallbackAllowed) ? [] : [finding('interpolation', where)];
+}
+
+/** Findings of `environment`, map or list. */
+export function findingsOfEnvironment(
+  environment: ComposeValue | undefined,
+  allowedFromOutside: ReadonlySet<string>,
+  where: string,
+): readonly LintFinding[] {
+  const seen = new Set<string>();
+  return readEnvironment(environment).flatMap((entry, index) => {
+    if (entry === undefined) return [finding('environment-shape', `${where}[${index}]`)];
+    const at = `${where}.${entry.name}`;
+    if (seen.has(entry.name)) return [finding('environment-duplicate', at)];
+    seen.add(entry.name);
+    return findingsOfEntry(entry, allowedFromOutside, at);
+  });
+}
+
+/** Findings of `$` in a value or key of any depth. */
+export function findingsOfInterpolation(
+  value: ComposeValue | undefined,
+  where: string,
+): readonly LintFinding[] {
+  if (typeof value === 'string')
+    return value.includes('$') ? [finding('interpolation', where)] : [];
+  if (Array.isArray(value)) {
+    return (value as readonly ComposeValue[]).flatMap((item, index) =>
+      findingsOfInterpolation(item, `${where}[${index}]`),
+    );
+  }
+  if (!(value instanceof Map)) return [];
+  return [...(value as ReadonlyMap<string, ComposeValue>)].flatMap(([key, item]) => [
+    ...findingsOfInterpolation(key, where),
+    ...findingsOfInterpolation(item, `${where}.${key}`),
+  ]);
+}

@@ -1,0 +1,38 @@
+/** Mounts and ports: what of a container touches the machine or the world outside. */
+import { finding, type LintFinding } from './lint-rules.js';
+import type { ComposeValue } from './lint-yaml.js';
+
+const DSTACK_SOCKET = '/var/run/dstack.sock';
+// A socket takes connections through a read-only mount as well, so :ro says nothing and is allowed.
+const DSTACK_MOUNT = new RegExp(`^${DSTACK_SOCKET}:${DSTACK_SOCKET}(?::r[ow])?$`);
+const NAMED_MOUNT = /^([a-z][a-z0-9_-]*):(?:\/data|\/var\/lib)(?:\/[a-z0-9_-]+)*$/;
+const PORT = /^([1-9][0-9]{0,4}):([1-9][0-9]{0,4})$/;
+
+/** Whether a mount is the socket of dstack, at its own path. */
+export function isDstackMount(mount: ComposeValue): boolean {
+  return typeof mount === 'string' && DSTACK_MOUNT.test(mount);
+}
+
+/** Findings of one entry of `volumes`; only the short form is read. */
+export function findingsOfMount(
+  mount: ComposeValue,
+  declared: ReadonlySet<string>,
+  where: string,
+): readonly LintFinding[] {
+  if (isDstackMount(mount)) return [];
+  if (typeof mount !== 'string') return [finding('mount-shape', where)];
+  const source = mount.split(':')[0] ?? '';
+  if (/(?:docker|containerd|podman)[^:]*\.sock/.test(mount)) {
+    return [finding('mount-docker-socket', where)];
+  }
+  if (/^[./~\\]/.test(source)) return [finding('mount-host-path', where)];
+  const name = NAMED_MOUNT.exec(mount)?.[1];
+  return name !== undefined && declared.has(name) ? [] : [finding('mount-shape', where)];
+}
+
+/** Whether `ports` is exactly one `outside:inside`. */
+export function isOnePort(ports: ComposeValue | undefined): boolean {
+  if (!Array.isArray(ports) || ports.length !== 1) return false;
+  const match = PORT.exec(String(ports[0]));
+  return match !== null && Number(match[1]) <= 65_535 && Number(match[2]) <= 65_535;
+}
