@@ -3,7 +3,7 @@
  * it needs comes as arguments, so the same inputs give the same report at any time.
  */
 import { judgeComposeHash, judgeIdentity, judgeLog } from './application/application-checks.js';
-import { describeProvenance } from './application/provenance.js';
+import { judgeCompose } from './application/compose-checks.js';
 import { findContradictions } from './binding/consistency.js';
 import { verifyMonotonic } from './binding/state-monotonic.js';
 import { judgeBareCustody, judgeCustody, judgePossession } from './binding/key-checks.js';
@@ -89,9 +89,10 @@ function judgeBundle(
   );
   const judged = quote && judgeQuote(findings, quote, options);
   judgePlatform(findings, bundle, judged, options);
-  const boot = quote && judgeLog(findings, bundle.evidence.event_log, quote, policy);
+  const log = quote && judgeLog(findings, bundle.evidence.event_log, quote, policy);
+  const boot = log?.boot;
   const compose =
-    quote && boot && judgeComposeHash(findings, bundle.evidence.app_compose, boot, quote, policy);
+    quote && log && judgeComposeHash(findings, bundle.evidence.app_compose, log, quote, policy);
   const statement = judgeStatement(findings, bundle, quote, options);
   if (boot !== undefined) judgeIdentity(findings, boot, claimsOf(bundle, statement), policy);
   if (compose !== undefined) judgeCompose(findings, compose, statement, policy);
@@ -195,24 +196,6 @@ function judgeStatement(
   judgeFreshness(findings, statement, policy, atMs);
   judgeConfig(findings, statement, policy);
   return statement;
-}
-
-/** What the measured file says, and whether the policy asks about it at all. */
-function judgeCompose(
-  findings: Findings,
-  compose: string,
-  statement: Statement | undefined,
-  { application, statement: demands }: Policy,
-): void {
-  if (application.lint || demands.measured) {
-    const describe = (): string => describeProvenance(compose, statement);
-    findings.attempt('source.provenance', describe, (seen) => seen);
-  } else {
-    findings.judge('source.provenance', 'info', 'the policy does not ask for it');
-  }
-  if (!application.lint) findings.judge('compose.lint', 'info', 'the policy does not ask for it');
-  if (!demands.measured)
-    findings.judge('config.measured', 'info', 'the policy does not ask for it');
 }
 
 function judgeKeys(

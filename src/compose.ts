@@ -29,6 +29,7 @@ import { createNodePins } from './bootstrap-hook/node-pins.js';
 import { openEvidence } from './attestation/open-evidence.js';
 import { type CollateralSource, NO_COLLATERAL } from './attestation/collateral-source.js';
 import type { IssueReceipt } from './attestation/receipt-issuer.js';
+import { verifyDeployment } from './attestation/verify-deployment.js';
 import { parseSourceFile } from './attestation/source-file.js';
 import { PLAN_VERSION } from './bootstrap/plan.js';
 import { type Config, describeConfig } from './config.js';
@@ -95,6 +96,9 @@ export async function composeService(config: Config, around: Surroundings): Prom
   const ecdsa = config.SIGNER === 'native' ? createSecp256k1Ecdsa() : createEthersEcdsa();
   const info = await enclave.getInfo();
   const { appId } = info;
+  if (config.SEALWRIGHT_MODE === 'production') {
+    verifyDeployment(info.appCompose, describeConfig(config));
+  }
   const keys = await openServiceKeys(enclave, ecdsa);
   const store = await openLowdbDocumentStore({ dataDir: config.DATA_DIR });
   try {

@@ -14,13 +14,20 @@ import type { Findings } from '../report.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
+export type JudgedLog = {
+  /** What the boot says of itself; undefined where it is not the boot of a version that is known. */
+  readonly boot: BootFacts | undefined;
+  /** Events of register 3, in their order. */
+  readonly events: readonly LogEvent[];
+};
+
 /** `log.*`: the boot's facts, once they replay and are in order. */
 export function judgeLog(
   findings: Findings,
   eventLog: string,
   quote: UnverifiedQuote,
   policy: Policy,
-): BootFacts | undefined {
+): JudgedLog | undefined {
   const log = findings.attempt('log.rtmr3', () => parseEventLog(eventLog));
   if (log === undefined) return undefined;
   judgeBootRegisters(findings, log, quote);
@@ -44,7 +51,7 @@ export function judgeLog(
     const allowed = policy.application.laterEvents.join(', ') || 'none';
     findings.judge('log.events', 'fail', `after the boot: ${foreign.join(', ')}`, allowed);
   }
-  return boot;
+  return { boot, events: runtime.events };
 }
 
 function judgeBootRegisters(
@@ -71,17 +78,22 @@ function judgeBootRegisters(
 export function judgeComposeHash(
   findings: Findings,
   appCompose: string | undefined,
-  boot: BootFacts,
+  { events }: JudgedLog,
   quote: UnverifiedQuote,
   policy: Policy,
 ): string | undefined {
   const { composeHashes } = policy.application;
-  const hash = hex(boot.composeHash);
+  const [event, ...more] = events.filter(({ event: name }) => name === 'compose-hash');
+  if (event === undefined || more.length > 0) {
+    findings.judge('compose.hash', 'fail', 'the boot names not exactly one compose file');
+    return undefined;
+  }
+  const hash = hex(event.payload);
   const measured = findings.attempt(
     'compose.hash',
     () => {
       const bytes = appCompose === undefined ? undefined : new Uint8Array(Buffer.from(appCompose));
-      const by = verifyComposeHash(bytes, boot.composeHash, quote.report.mrConfigId);
+      const by = verifyComposeHash(bytes, event.payload, quote.report.mrConfigId);
       findings.fact('compose', { hash, by });
       return by;
     },

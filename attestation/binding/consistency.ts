@@ -47,7 +47,18 @@ function machinePairs(
     ['tcb_info.os_image_hash', tcb?.os_image_hash, osImage],
     ['tcb_info.compose_hash', tcb?.compose_hash, composeHash ?? (boot && hex(boot.composeHash))],
     ['tcb_info.app_compose', tcb?.app_compose, compose],
+    ['vm_config.os_image_hash', osImageOf(evidence.vm_config), osImage],
   ];
+}
+
+/** What the VM's configuration says of the image, where it is JSON and says so. */
+function osImageOf(vmConfig: string | undefined): string | undefined {
+  try {
+    const { os_image_hash: hash } = Object(JSON.parse(vmConfig ?? '{}'));
+    return typeof hash === 'string' ? hash : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function documentPairs(

@@ -489,7 +489,7 @@ test('no policy allows a name that steers what runs', (t) => {
 });
 
 test('bytes from outside never make the lint throw', (t) => {
-  const good = [...appComposeText()];
+  const good = Array.from(appComposeText());
   const mutation = fc.tuple(fc.nat(good.length - 1), fc.string({ maxLength: 6 }));
   fc.assert(
     fc.property(fc.array(mutation, { minLength: 1, maxLength: 5 }), (mutations) => {

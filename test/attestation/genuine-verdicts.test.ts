@@ -1,5 +1,6 @@
 /** Genuine evidence, offline, at its time: the verdicts that are known of each, and a day after its window no more. */
 import test from 'ava';
+import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import { audit, PRODUCTION_POLICY, statusOf, withPolicy } from './audit.js';
 import { type BareName, HOLDS_AT, readBareBundle } from './bare-bundles.js';
 
@@ -45,8 +46,8 @@ const VERDICTS: Readonly<Record<BareName, { pass: readonly string[]; fail: reado
     fail: ['compose.hash', 'document.consistent'],
   },
   'dstack-examples-rtmr3': {
-    pass: [...QUOTE, 'log.rtmr3'],
-    fail: ['log.events'],
+    pass: [...QUOTE, 'log.rtmr3', 'compose.hash'],
+    fail: ['log.events', 'compose.lint'],
   },
 };
 
@@ -86,24 +87,29 @@ for (const [name, end] of Object.entries(AFTER) as [BareName, string][]) {
 test('what the fixtures say in two ways is told in words', (t) => {
   const { checks } = judge('dstack-simulator-kms');
   const consistent = checks.find(({ id }) => id === 'document.consistent');
-  t.regex(consistent?.measured ?? '', /os_image_hash says/);
+  t.regex(consistent?.measured ?? '', /vm_config.os_image_hash says/);
   const format = judge('near-mpc-2026-08').checks.find(({ id }) => id === 'quote.format');
   t.regex(format?.measured ?? '', /70 zero bytes/);
 });
 
 test('collateral that brings the PCK chain of another machine is refused in words', (t) => {
-  const other = JSON.parse(readBareBundle('near-mpc-2026-01')) as {
-    collateral: Record<string, string>;
-  };
+  const other = JSON.parse(readBareBundle('near-mpc-2026-01')) as { quote: string };
   const own = JSON.parse(readBareBundle('near-mpc-2026-08')) as {
     collateral: Record<string, string>;
   };
-  const mixed = {
-    ...own.collateral,
-    pck_certificate_chain: other.collateral['pck_certificate_chain'],
-  };
+  const { pckChainPem } = parseQuote(new Uint8Array(Buffer.from(other.quote, 'hex')));
+  const mixed = { ...own.collateral, pck_certificate_chain: pckChainPem.replace('\0', '') };
   const report = judge('near-mpc-2026-08', HOLDS_AT['near-mpc-2026-08'], mixed);
   const match = report.checks.find(({ id }) => id === 'collateral.match');
   t.is(match?.status, 'fail');
   t.regex(match?.measured ?? '', /another machine/);
+});
+
+test('with the collateral of its family, the old platform has no level at all', (t) => {
+  const { collateral } = JSON.parse(readBareBundle('dstack-simulator-kms')) as {
+    collateral: unknown;
+  };
+  const report = judge('dstack-examples-rtmr3', HOLDS_AT['near-mpc-2026-08'], collateral);
+  t.is(statusOf(report, 'collateral.match'), 'pass');
+  t.is(statusOf(report, 'tcb.status'), 'fail');
 });

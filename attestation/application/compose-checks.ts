@@ -1,0 +1,68 @@
+/** `compose.lint`, `config.measured`, `source.provenance`: what the measured file says, and whether that is all there is. */
+import { EvidenceError } from '../check.js';
+import type { Policy } from '../policy/policy.js';
+import type { Findings } from '../report.js';
+import type { Statement } from '../schema/statement.js';
+import { lintAppCompose } from './compose-lint.js';
+import { compareMeasuredSettings, readMeasuredSettings } from './measured-settings.js';
+import { describeProvenance } from './provenance.js';
+
+const SHOWN = 8;
+const NOT_ASKED = 'the policy does not ask for it';
+
+/** Judges a file that is the measured one. */
+export function judgeCompose(
+  findings: Findings,
+  compose: string,
+  statement: Statement | undefined,
+  { application, statement: demands }: Policy,
+): void {
+  if (application.lint) judgeLint(findings, compose, application);
+  else findings.judge('compose.lint', 'info', NOT_ASKED);
+  if (!demands.measured) findings.judge('config.measured', 'info', NOT_ASKED);
+  else if (statement !== undefined) {
+    findings.attempt(
+      'config.measured',
+      () => verifyMeasured(compose, statement),
+      (count) => `${count} settings are literals of the file`,
+    );
+  }
+  if (!application.lint && !demands.measured) {
+    findings.judge('source.provenance', 'info', NOT_ASKED);
+    return;
+  }
+  const describe = (): string => describeProvenance(compose, statement);
+  findings.attempt('source.provenance', describe, (seen) => seen);
+}
+
+function judgeLint(findings: Findings, compose: string, rules: Policy['application']): void {
+  const { allowedEnvs, preLaunchScripts } = rules;
+  const bytes = new Uint8Array(Buffer.from(compose));
+  const found = lintAppCompose(bytes, { allowedEnvs, preLaunchScripts });
+  if (found.length === 0) {
+    findings.judge('compose.lint', 'pass', 'every key and value is one that is known to be safe');
+    return;
+  }
+  const shown = found
+    .slice(0, SHOWN)
+    .map(({ rule, where }) => (where === '' ? rule : `${rule} at ${where}`));
+  const more = found.length > SHOWN ? `, and ${found.length - SHOWN} more` : '';
+  findings.judge(
+    'compose.lint',
+    'fail',
+    `${shown.join(', ')}${more}`,
+    'a file that no rule refuses',
+  );
+}
+
+/** Throws an EvidenceError of `config.measured` that names what differs. */
+function verifyMeasured(compose: string, { config }: Statement): number {
+  const names = Object.keys(config);
+  const effective = Object.fromEntries(names.map((name) => [name, config[name] ?? undefined]));
+  const differences = compareMeasuredSettings(readMeasuredSettings(compose), effective, names);
+  if (differences.length > 0) {
+    const shown = differences.slice(0, SHOWN).map(({ name, reason }) => `${name} (${reason})`);
+    throw new EvidenceError('config.measured', shown.join(', '));
+  }
+  return names.length;
+}
