@@ -13,7 +13,9 @@ import { createUndiciNodeTransport } from './adapters/undici-node-transport.js';
 import { createSealedDocuments, type SealedDocuments } from './accounts/sealed-documents.js';
 import type { DocumentStore } from './accounts/document-store.js';
 import { claimDataDirectory, type Volume } from './accounts/store-marker.js';
+import { createEraseAccount, finishErasures } from './accounts/erase-account.js';
 import { createUsers } from './accounts/users.js';
+import { WalletAliases } from './accounts/wallet-aliases.js';
 import { createInvocationGate } from './bootstrap/invocation-gate.js';
 import {
   DEFAULT_LIMITS,
@@ -32,6 +34,7 @@ import type { IssueReceipt } from './attestation/receipt-issuer.js';
 import { verifyDeployment } from './attestation/verify-deployment.js';
 import { parseSourceFile } from './attestation/source-file.js';
 import { PLAN_VERSION } from './bootstrap/plan.js';
+import { composeSigning } from './compose-signing.js';
 import { type Config, describeConfig } from './config.js';
 import { createApp } from './http/create-app.js';
 import { EventStreams } from './http/event-streams.js';
@@ -130,9 +133,18 @@ export async function composeService(config: Config, around: Surroundings): Prom
     const context = createHookContext(config, tuning, parts);
     await meetNode(engine, context.identity, startLogger);
     const runs = new BootstrapRuns(context);
+    const { users } = context;
+    const aliases = new WalletAliases(documents, keys, users);
+    const eraseKey = (keyId: string): Promise<void> => runs.eraseKey(keyId);
+    const erasure = { documents, users, aliases, clock, eraseKey };
+    await finishErasures(erasure);
     const services: Services = {
       config,
-      users: context.users,
+      users,
+      aliases,
+      walletLock: createKeyedLock(),
+      eraseAccount: createEraseAccount(erasure),
+      ...composeSigning(config, context, logger),
       keys,
       runs,
       afterSign: createAfterSign(context, runs),

@@ -19,7 +19,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   http: 'errors protocol runtime config accounts keys sign-in signing bootstrap-hook attestation',
   config: 'errors protocol',
   compose:
-    'errors protocol runtime accounts keys sign-in signing bootstrap bootstrap-hook attestation adapters http config',
+    'errors protocol runtime accounts keys sign-in signing bootstrap bootstrap-hook attestation adapters http config compose-signing',
+  'compose-signing': 'config errors runtime sign-in signing bootstrap-hook',
   main: 'compose config errors runtime',
   attestation: 'errors protocol runtime keys accounts',
   'local-account': 'errors protocol runtime bootstrap adapters',
@@ -48,6 +49,7 @@ const EVIDENCE: Readonly<Record<string, RegExp>> = {
   attestation:
     /^attestation\/(?:check|schema\/[a-z-]+|evidence\/[a-z-]+|application\/[a-z-]+)\.js$/,
   adapters: /^attestation\/(?:schema|evidence|collect)\/[a-z-]+\.js$/,
+  accounts: /^attestation\/schema\/audit\.js$/,
   http: /^attestation\/schema\/[a-z-]+\.js$/,
   bootstrap: /^attestation\/schema\/receipt\.js$/,
   'bootstrap-hook': /^attestation\/schema\/[a-z-]+\.js$/,

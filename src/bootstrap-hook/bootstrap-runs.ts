@@ -13,6 +13,7 @@
  * | none            | complete        | complete and read back                           |
  */
 import { bulkhead, type IPolicy } from 'cockatiel';
+import { withAudit } from '../accounts/audit-trail.js';
 import { ServiceError } from '../errors.js';
 import { claimsOfRun } from '../bootstrap/receipt.js';
 import { createRun } from '../bootstrap/run.js';
@@ -24,6 +25,7 @@ import { ActiveRun, stepTimes } from './active-run.js';
 import type { HookContext } from './hook-context.js';
 import { readBack } from './read-back.js';
 import { Receipts } from './receipts.js';
+import { noteRunFailure, noteRunStart } from './run-audit.js';
 import { RunRecords } from './run-records.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { createSealedRootSigner } from './sealed-root-signer.js';
@@ -128,6 +130,12 @@ export class BootstrapRuns {
     await this.#background.drain();
   }
 
+  /** Forgets all runs and receipts of a key whose user was deleted; one that is active ends at its next look at the gates. */
+  async eraseKey(keyId: string): Promise<void> {
+    for (const id of await this.#records.eraseKey(keyId)) this.#background.cancel(id);
+    await this.receipts.eraseKey(keyId);
+  }
+
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
@@ -162,6 +170,7 @@ export class BootstrapRuns {
     let latest = run;
     this.#report('bootstrap-started', subject, { attempt: run.attempt });
     try {
+      await noteRunStart(this.#context, subject, run.attempt);
       const finished = await this.#run(subject, run, active, (saved) => {
         latest = saved;
       });
@@ -211,7 +220,12 @@ export class BootstrapRuns {
         >,
         reprovisionedAtMs: before,
       };
-      return { ...user, bootstraps: { ...user.bootstraps, [id]: state } };
+      const completed = { ...user, bootstraps: { ...user.bootstraps, [id]: state } };
+      return withAudit(completed, nowMs, 'bootstrap-complete', {
+        keyId: subject.keyId,
+        chainId: subject.chainId,
+        attempt: run.attempt,
+      });
     });
     this.#report('bootstrap-complete', subject, {
       attempt: run.attempt,
@@ -270,6 +284,11 @@ export class BootstrapRuns {
     );
     const { errorCode, retryable, nextAttemptAtMs } = failure;
     this.#report('bootstrap-failed', subject, { attempt, code: errorCode, retryable });
+    const lives = await noteRunFailure(this.#context, subject, { attempt, code: errorCode });
+    if (!lives) {
+      await this.#records.remove(runIdOf(subject)).catch(() => undefined);
+      return failedOutcome({ ...failure, retryable: false }, nowMs);
+    }
     if (run !== undefined) {
       await this.#records.save({ subject, run, failure }).catch(() => undefined);
     }

@@ -16,7 +16,12 @@ export type RouteReply =
       readonly body?: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly status: 200; readonly stream: Readable };
+  | {
+      readonly status: 200;
+      readonly stream: Readable;
+      /** Media type; server-sent events unless said otherwise. */
+      readonly type?: string;
+    };
 
 type RouteShape = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';

@@ -5,7 +5,7 @@ import type { ActiveRun } from '../../bootstrap-hook/active-run.js';
 import type { BootstrapRuns } from '../../bootstrap-hook/bootstrap-runs.js';
 import type { RunSubject } from '../../bootstrap-hook/run-record.js';
 import { viewBootstrap, type BootstrapView } from '../../bootstrap-hook/view-bootstrap.js';
-import { requireKey } from '../../signing/sign-message.js';
+import { requireKey } from '../../signing/require-key.js';
 import type { EventStream } from '../event-streams.js';
 import { sessionRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';

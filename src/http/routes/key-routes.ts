@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { ServiceError } from '../../errors.js';
 import { requireUser } from '../../accounts/users.js';
 import type { UserDocument, UserKey } from '../../accounts/user-document.js';
-import { addKey } from '../../sign-in/sign-in-with-wallet.js';
-import { requireKey } from '../../signing/sign-message.js';
+import { addKey } from '../../accounts/add-key.js';
+import { withAudit } from '../../accounts/audit-trail.js';
+import { requireKey } from '../../signing/require-key.js';
 import { sessionRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { viewKey } from '../views.js';
@@ -13,23 +14,32 @@ const createBody = z.strictObject({ label: label.optional() });
 const patchBody = z.strictObject({ label });
 const MAX_KEYS = 20;
 
+type KeyChange = {
+  readonly type: 'key-renamed' | 'key-archived' | 'key-unarchived';
+  readonly change: (key: UserKey) => UserKey;
+};
+
 function withKey(
   document: UserDocument | undefined,
   keyId: string,
-  change: (key: UserKey) => UserKey,
+  { type, change }: KeyChange,
+  nowMs: number,
 ): UserDocument {
   const user = requireUser(document);
   requireKey(user, keyId);
-  return { ...user, keys: user.keys.map((key) => (key.id === keyId ? change(key) : key)) };
+  const keys = user.keys.map((key) => (key.id === keyId ? change(key) : key));
+  return withAudit({ ...user, keys }, nowMs, type, { keyId });
 }
 
 export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
   const update = async (
     userId: string,
     keyId: string,
-    change: (key: UserKey) => UserKey,
+    wanted: KeyChange,
   ): Promise<{ status: 200; body: unknown }> => {
-    const user = await users.update(userId, (document) => withKey(document, keyId, change));
+    const user = await users.update(userId, (document) =>
+      withKey(document, keyId, wanted, clock()),
+    );
     return { status: 200, body: viewKey(requireKey(user, keyId)) };
   };
   return [
@@ -72,24 +82,30 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       summary: 'Rename a key',
       body: patchBody,
       handle: async ({ params, body }, { user }) =>
-        update(user.userId, params['id'] ?? '', (key) => ({ ...key, label: body.label })),
+        update(user.userId, params['id'] ?? '', {
+          type: 'key-renamed',
+          change: (key) => ({ ...key, label: body.label }),
+        }),
     }),
     sessionRoute({
       method: 'POST',
       path: '/api/keys/:id/archive',
       summary: 'Stop a key from signing',
       handle: async ({ params }, { user }) =>
-        update(user.userId, params['id'] ?? '', (key) => ({
-          ...key,
-          archivedAtMs: key.archivedAtMs ?? clock(),
-        })),
+        update(user.userId, params['id'] ?? '', {
+          type: 'key-archived',
+          change: (key) => ({ ...key, archivedAtMs: key.archivedAtMs ?? clock() }),
+        }),
     }),
     sessionRoute({
       method: 'POST',
       path: '/api/keys/:id/unarchive',
       summary: 'Let an archived key sign again',
       handle: async ({ params }, { user }) =>
-        update(user.userId, params['id'] ?? '', ({ archivedAtMs: _archived, ...key }) => key),
+        update(user.userId, params['id'] ?? '', {
+          type: 'key-unarchived',
+          change: ({ archivedAtMs: _archived, ...key }) => key,
+        }),
     }),
   ];
 }
