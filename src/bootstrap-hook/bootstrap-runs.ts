@@ -130,8 +130,11 @@ export class BootstrapRuns {
     await this.#background.drain();
   }
 
-  /** Forgets all runs and receipts of a key whose user was deleted; one that is active ends at its next look at the gates. */
+  /** Ends and forgets all runs of a key whose user was deleted, and its receipts. */
   async eraseKey(keyId: string): Promise<void> {
+    const active = [...this.#active].filter(([id]) => id.startsWith(`${keyId}-`));
+    for (const [, run] of active) run.stop();
+    await Promise.all(active.map(([, { finished }]) => finished));
     for (const id of await this.#records.eraseKey(keyId)) this.#background.cancel(id);
     await this.receipts.eraseKey(keyId);
   }
@@ -193,7 +196,10 @@ export class BootstrapRuns {
       identity,
       signer: await createSealedRootSigner(this.#context, subject),
       domain: settings.domain,
-      signal: this.#stop.signal,
+      signal:
+        active === undefined
+          ? this.#stop.signal
+          : AbortSignal.any([this.#stop.signal, active.signal]),
       save: async (saved) => {
         onSave(saved);
         await this.#records.save({ subject, run: saved });
