@@ -102,12 +102,12 @@ test('the trail goes on over segments and restarts, is paged, and each export co
   t.like(verdict, { ok: true });
   t.is(entriesOf(later).length, 83);
   const seen: number[] = [];
-  for (let from: unknown = 1; from !== undefined;) {
-    const { body } = await world.call('GET', `/api/account/audit?limit=30&from=${String(from)}`, {
+  for (let from: number | undefined = 1; from !== undefined;) {
+    const { body } = await world.call('GET', `/api/account/audit?limit=30&from=${from}`, {
       token: person.token,
     });
     seen.push(...(body['entries'] as Entry[]).map(({ seq }) => seq));
-    from = body['next'];
+    from = body['next'] as number | undefined;
   }
   t.deepEqual(
     seen,
@@ -153,10 +153,8 @@ test('a closed segment that was changed, removed or swapped is refused, and sign
   const person = await world.person();
   for (let count = 0; count < 70; count += 1) await world.sign(person, `text ${count}`);
   const folder = join(world.dataDir, 'audit');
-  const files = (await readdir(folder, { recursive: true })).filter((name) =>
-    name.endsWith('.json'),
-  );
-  await rm(join(folder, files[0] ?? ''));
+  const names = await readdir(folder, { recursive: true });
+  await rm(join(folder, names.find((name) => name.endsWith('.json')) ?? ''));
   const answer = await world.call('GET', '/api/account/audit', { token: person.token });
   t.is(answer.status, 500);
   t.is(answer.body['code'], 'ERR_STATE_TAMPERED');

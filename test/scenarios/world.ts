@@ -160,7 +160,7 @@ export class World {
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
           const said = Buffer.concat(chunks).toString();
-          const isJson = /json$/.test(response.headers['content-type']?.split(';')[0] ?? '');
+          const isJson = (response.headers['content-type']?.split(';')[0] ?? '').endsWith('json');
           resolve({
             status: response.statusCode ?? 0,
             body: said !== '' && isJson ? (JSON.parse(said) as Record<string, unknown>) : {},

@@ -6,6 +6,7 @@ import {
 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { publicRoute, type Route } from '../route.js';
+import { SESSION_COOKIE } from '../session-cookie.js';
 
 extendZodWithOpenApi(z);
 
@@ -27,7 +28,7 @@ function describe(route: Route): RouteConfig {
     method: METHODS[route.method],
     path: route.path.replaceAll(/:([a-z]+)/gi, '{$1}'),
     summary: route.summary,
-    ...(route.auth === 'session' ? { security: [{ session: [] }] } : {}),
+    ...(route.auth === 'session' ? { security: [{ bearer: [] }, { cookie: [] }] } : {}),
     request: {
       ...(names.length === 0
         ? {}
@@ -48,7 +49,13 @@ function describe(route: Route): RouteConfig {
 /** `GET /openapi.json`, generated from the other routes. */
 export function openApiRoute(routes: readonly Route[]): Route {
   const registry = new OpenAPIRegistry();
-  registry.registerComponent('securitySchemes', 'session', { type: 'http', scheme: 'bearer' });
+  registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  registry.registerComponent('securitySchemes', 'cookie', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+    description: 'For pages of this service alone: own Origin, or Sec-Fetch-Site: same-origin.',
+  });
   for (const route of routes) registry.registerPath(describe(route));
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
