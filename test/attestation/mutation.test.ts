@@ -1,0 +1,122 @@
+/**
+ * Thousands of single-byte changes of evidence that is accepted as it is: each is rejected, or is one that the list of
+ * harmless changes explains, and then everything that was verified is the same. Again with SEED=… in the environment.
+ */
+import { randomInt } from 'node:crypto';
+import test from 'ava';
+import {
+  askSecondOpinion,
+  type OpinionQuestion,
+} from '../../attestation/evidence/second-opinion.js';
+import type { CheckResult } from '../../attestation/check.js';
+import type { Report } from '../../attestation/report.js';
+import { audit, auditedWorld, notPassed } from './audit.js';
+import { explainHarmless } from './harmless-changes.js';
+import {
+  createRandom,
+  mutateDecoded,
+  mutateRaw,
+  TARGETS,
+  type Evidence,
+  type Mutant,
+} from './mutators.js';
+import type { WorldOptions } from '../scenarios/world.js';
+
+const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 32));
+const MUTANTS_A_FORM = 1_024;
+
+type Subject = Evidence & { readonly nonce: string; readonly atMs: number };
+
+async function subjectOf(options: WorldOptions): Promise<Subject> {
+  const { world, text, nonce } = await auditedWorld(options);
+  try {
+    const person = await world.person();
+    await world.sign(person);
+    await world.untilComplete(person);
+    const path = `/api/keys/${person.keyId}/bootstrap/receipt`;
+    const { body } = await world.call('GET', path, { token: person.token });
+    return { bundle: text, receipt: String(body['receipt']), nonce, atMs: Date.now() };
+  } finally {
+    await world.close();
+  }
+}
+
+/** dcap-qvl reads no clock: of the very same question its answer is asked for once. */
+function rememberOpinions(): (question: OpinionQuestion) => CheckResult {
+  const known = new Map<string, CheckResult>();
+  return (question) => {
+    const { trustedRoot, quoteBytes, ...rest } = question;
+    const quote = Buffer.from(quoteBytes).toString('base64');
+    const key = JSON.stringify([rest, quote, trustedRoot.fingerprint256]);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const opinion = askSecondOpinion(question);
+    known.set(key, opinion);
+    return opinion;
+  };
+}
+
+const judgeWith =
+  ({ nonce, atMs, receipt: original }: Subject) =>
+  ({ bundle, receipt }: Evidence, opinion = askSecondOpinion): Report => {
+    // A receipt that was not changed would be the slowest part of each report.
+    const asked = receipt === original ? {} : { receipt };
+    return audit(bundle, { nonce, atMs, askSecondOpinion: opinion, ...asked });
+  };
+
+type Tally = { readonly accepted: Map<string, number>; mutants: number };
+
+/** The reason why an accepted mutant is none; undefined for a rejected one. */
+function findHole(subject: Subject, mutant: Mutant, good: Report, report: Report, tally: Tally) {
+  tally.mutants += 1;
+  if (report.verdict === 'rejected') {
+    return notPassed(report).length > 0 ? undefined : 'rejected for no check';
+  }
+  if (mutant.receipt !== subject.receipt) return 'a changed receipt was accepted';
+  const entry = explainHarmless(subject.bundle, mutant.bundle);
+  if (entry === undefined) return 'accepted, and no entry of the list explains it';
+  if (report.facts_digest !== good.facts_digest) return `accepted as ${entry} with other facts`;
+  tally.accepted.set(entry, (tally.accepted.get(entry) ?? 0) + 1);
+  return undefined;
+}
+
+const SUBJECTS: Readonly<Record<string, WorldOptions>> = {
+  'a version 4 quote and a full log': {},
+  'a version 5 quote, a full log without digests, in form 2': {
+    agent: { quoteVersion: '5-td15', emptyDigests: true, digestForm: 2 },
+  },
+};
+
+for (const [index, [name, options]] of Object.entries(SUBJECTS).entries()) {
+  test(`no changed byte is accepted but where it does not matter: ${name}`, async (t) => {
+    const random = createRandom(SEED + index);
+    const subject = await subjectOf(options);
+    const judge = judgeWith(subject);
+    const good = audit(subject.bundle, { ...subject, receipt: subject.receipt });
+    t.deepEqual(notPassed(good), []);
+    const plain = judge(subject);
+    const opinion = rememberOpinions();
+    const spaced = {
+      ...subject,
+      bundle: JSON.stringify(JSON.parse(subject.bundle), undefined, 2),
+    };
+    const tally: Tally = { accepted: new Map(), mutants: 0 };
+    for (let at = 0; at < MUTANTS_A_FORM; at += 1) {
+      const what = TARGETS[at % TARGETS.length] ?? '';
+      const everywhere = at % 8 === 7 ? 'document' : what;
+      for (const mutant of [
+        mutateDecoded(subject, what, random),
+        mutateRaw(at % 2 === 0 ? subject : spaced, everywhere, random),
+      ]) {
+        const hole = findHole(subject, mutant, plain, judge(mutant, opinion), tally);
+        if (hole === undefined) continue;
+        const { form, offset } = mutant;
+        t.fail(`SEED=${SEED}: ${hole}: ${mutant.what}, ${form}, byte ${offset}`);
+      }
+    }
+    t.is(tally.mutants, 2 * MUTANTS_A_FORM);
+    t.true(tally.accepted.size > 0, `SEED=${SEED}: not even a claim was changed`);
+    const counts = [...tally.accepted].map(([entry, count]) => `${entry}: ${count}`);
+    t.log(`SEED=${SEED}; ${tally.mutants} mutants; accepted: ${counts.join(', ')}`);
+  });
+}
