@@ -83,7 +83,10 @@ export function judgeComposeHash(
   policy: Policy,
 ): string | undefined {
   const { composeHashes } = policy.application;
-  const [event, ...more] = events.filter(({ event: name }) => name === 'compose-hash');
+  // What came after the boot is not of it, and is `log.events`'s to refuse.
+  const ready = events.findIndex(({ event: name }) => name === 'system-ready');
+  const boot = ready === -1 ? events : events.slice(0, ready);
+  const [event, ...more] = boot.filter(({ event: name }) => name === 'compose-hash');
   if (event === undefined || more.length > 0) {
     findings.judge('compose.hash', 'fail', 'the boot names not exactly one compose file');
     return undefined;
