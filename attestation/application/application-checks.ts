@@ -28,11 +28,13 @@ export function judgeLog(
   quote: UnverifiedQuote,
   policy: Policy,
 ): JudgedLog | undefined {
-  const log = findings.attempt('log.rtmr3', () => parseEventLog(eventLog));
+  const log = findings.read(() => parseEventLog(eventLog));
   if (log === undefined) return undefined;
   judgeBootRegisters(findings, log, quote);
-  const runtime = findings.attempt('log.rtmr3', () =>
-    verifyRuntimeEvents(log, quote.report.rtmrs[3]),
+  const runtime = findings.attempt(
+    'log.rtmr3',
+    () => verifyRuntimeEvents(log, quote.report.rtmrs[3]),
+    ({ form, events }) => `${events.length} runtime events replay, digests of form ${form}`,
   );
   if (runtime === undefined) return undefined;
   findings.fact(
