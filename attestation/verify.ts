@@ -122,13 +122,27 @@ function judgePrevious(
   );
 }
 
+/** Bare evidence is of a machine, not of a service like ours. */
+const NEED_STATEMENT = [
+  'statement.canonical',
+  'statement.report-data',
+  'statement.nonce',
+  'statement.fresh',
+  'statement.config',
+  'config.measured',
+  'key.possession',
+] as const;
+
 function judgeStatement(
   findings: Findings,
   { document }: Bundle,
   quote: UnverifiedQuote | undefined,
   { policy, atMs, nonce }: VerifyOptions,
 ): Statement | undefined {
-  if (document === undefined) return undefined;
+  if (document === undefined) {
+    for (const id of NEED_STATEMENT) findings.judge(id, 'skip', 'this evidence makes no statement');
+    return undefined;
+  }
   const statement = findings.attempt(
     'statement.canonical',
     () => parseStatement(document.statement),
