@@ -72,6 +72,7 @@ function readCertificate(block: string, check: string): X509Certificate {
   const certificate = readable(check, () => new X509Certificate(block));
   const key = readable(check, () => certificate.publicKey);
   expect(key.asymmetricKeyDetails?.namedCurve === 'prime256v1', check, 'a key is not of P-256');
+  expect(/^[0-9A-F]+$/.test(certificate.serialNumber), check, 'a serial number is negative');
   expect(
     certificate.toString().trim() === block.trim(),
     check,

@@ -66,9 +66,25 @@ const judgeWith =
 
 type Tally = { readonly accepted: Map<string, number>; mutants: number };
 
+/** A report, or what was thrown: whatever the bytes, nothing may be. */
+function tryTo(judge: () => Report): Report | Error {
+  try {
+    return judge();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
 /** The reason why an accepted mutant is none; undefined for a rejected one. */
-function findHole(subject: Subject, mutant: Mutant, good: Report, report: Report, tally: Tally) {
+function findHole(
+  subject: Subject,
+  mutant: Mutant,
+  good: Report,
+  report: Report | Error,
+  tally: Tally,
+): string | undefined {
   tally.mutants += 1;
+  if (report instanceof Error) return `threw ${report.stack ?? report.message}`;
   if (report.verdict === 'rejected') {
     return notPassed(report).length > 0 ? undefined : 'rejected for no check';
   }
@@ -108,7 +124,8 @@ for (const [index, [name, options]] of Object.entries(SUBJECTS).entries()) {
         mutateDecoded(subject, what, random),
         mutateRaw(at % 2 === 0 ? subject : spaced, everywhere, random),
       ]) {
-        const hole = findHole(subject, mutant, plain, judge(mutant, opinion), tally);
+        const report = tryTo(() => judge(mutant, opinion));
+        const hole = findHole(subject, mutant, plain, report, tally);
         if (hole === undefined) continue;
         const { form, offset } = mutant;
         t.fail(`SEED=${SEED}: ${hole}: ${mutant.what}, ${form}, byte ${offset}`);
