@@ -49,9 +49,12 @@ export function presentReport(report: Report, color: boolean): string {
 function presentCheck(check: ReportedCheck, paint: Paint): readonly string[] {
   const { id, status, measured = '', expected, means } = check;
   const mark = paint(STYLES[status], status.padEnd(4));
+  const fits = measured.length + (expected?.length ?? 0) + 12 <= COLUMNS - INDENT.length;
+  const besides = status === 'pass' && expected !== undefined && expected !== measured && fits;
+  const against = besides ? paint('dim', ` (expected: ${expected})`) : '';
   const rejects = status === 'skip' && check.required ? ' (required: without it, rejected)' : '';
   return [
-    `  ${mark}  ${id.padEnd(ID_WIDTH)}   ${wrap(`${measured}${rejects}`)}`.trimEnd(),
+    `  ${mark}  ${id.padEnd(ID_WIDTH)}   ${wrap(`${measured}${rejects}`)}${against}`.trimEnd(),
     ...(status === 'fail' && expected !== undefined
       ? [`${INDENT}${wrap(`expected: ${expected}`)}`]
       : []),
