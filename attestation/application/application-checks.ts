@@ -28,11 +28,13 @@ export function judgeLog(
   quote: UnverifiedQuote,
   policy: Policy,
 ): JudgedLog | undefined {
-  const log = findings.attempt('log.rtmr3', () => parseEventLog(eventLog));
+  const log = findings.read(() => parseEventLog(eventLog));
   if (log === undefined) return undefined;
   judgeBootRegisters(findings, log, quote);
-  const runtime = findings.attempt('log.rtmr3', () =>
-    verifyRuntimeEvents(log, quote.report.rtmrs[3]),
+  const runtime = findings.attempt(
+    'log.rtmr3',
+    () => verifyRuntimeEvents(log, quote.report.rtmrs[3]),
+    ({ form, events }) => `${events.length} runtime events replay, digests of form ${form}`,
   );
   if (runtime === undefined) return undefined;
   findings.fact(
@@ -83,7 +85,10 @@ export function judgeComposeHash(
   policy: Policy,
 ): string | undefined {
   const { composeHashes } = policy.application;
-  const [event, ...more] = events.filter(({ event: name }) => name === 'compose-hash');
+  // What came after the boot is not of it, and is `log.events`'s to refuse.
+  const ready = events.findIndex(({ event: name }) => name === 'system-ready');
+  const boot = ready === -1 ? events : events.slice(0, ready);
+  const [event, ...more] = boot.filter(({ event: name }) => name === 'compose-hash');
   if (event === undefined || more.length > 0) {
     findings.judge('compose.hash', 'fail', 'the boot names not exactly one compose file');
     return undefined;

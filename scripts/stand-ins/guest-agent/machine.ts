@@ -25,6 +25,8 @@ export type MachineOptions = {
   /** Whether firmware events are in the log. */
   readonly fullLog?: boolean | undefined;
   readonly laterEvents?: readonly (readonly [string, Uint8Array])[] | undefined;
+  /** Whatever else extends the registers, well measured: of any type, in any register. */
+  readonly foreignEvents?: readonly LogEvent[] | undefined;
   readonly quoteFields?: Partial<QuoteFields> | undefined;
   /** As before mr_config_id was set. */
   readonly zeroConfigId?: boolean | undefined;
@@ -60,7 +62,7 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
   const { laterEvents, digestForm } = options;
   const facts = { appId, composeHash, instanceId, osImageHash, keyProvider, laterEvents };
   const firmware = createFirmwareLog();
-  const runtime = createEventLog(facts, digestForm);
+  const runtime = [...createEventLog(facts, digestForm), ...(options.foreignEvents ?? [])];
   const registerOf = (imr: number): Uint8Array => replayRegister([...firmware, ...runtime], imr);
   const rtmrs = [registerOf(0), registerOf(1), registerOf(2), registerOf(3)] as const;
   const whole = options.fullLog === false ? runtime : [...firmware, ...runtime];
