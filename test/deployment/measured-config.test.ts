@@ -132,7 +132,7 @@ for (const [name, value] of [
     const document = await patchedDocument(rehearsed, { ...development, [name]: value });
     const report = judge(rehearsed, document);
     t.deepEqual(notPassed(report), ['config.measured']);
-    const [failed] = report.checks.filter(({ status }) => status === 'fail');
+    const failed = report.checks.find(({ status }) => status === 'fail');
     t.regex(failed?.measured ?? '', new RegExp(`^${name} \\(`));
   });
 }
@@ -153,10 +153,10 @@ async function check(
   await writeFile(join(dir, 'app-compose.json'), changes.appCompose ?? deployment.appCompose);
   await writeFile(join(dir, 'policy.json'), JSON.stringify(policy));
   let out = '';
-  const test = ['--root-ca', TEST_ROOT, '--allow-test-root', '--pccs', agent.pccs?.url ?? ''];
+  const rehearsing = ['--root-ca', TEST_ROOT, '--allow-test-root', '--pccs', agent.pccs?.url ?? ''];
   try {
     const code = await runDeployment({
-      args: ['check', url, '--dir', dir, ...test],
+      args: ['check', url, '--dir', dir, ...rehearsing],
       write: (text) => void (out += text),
       complain: (text) => void (out += text),
       color: false,
