@@ -5,12 +5,13 @@ import {
 } from '../../attestation/application/measured-settings.js';
 import { parseBundle } from '../../attestation/bundle.js';
 import { EvidenceError } from '../../attestation/check.js';
+import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
 import { parseStatement } from '../../attestation/schema/statement.js';
-import { identityOf } from './render-app-compose.js';
 
 export type Comparison = { readonly holds: boolean; readonly line: string };
 
-const hashOf = (text: string): string => identityOf(new Uint8Array(Buffer.from(text))).composeHash;
+const hashOf = (text: string): string =>
+  Buffer.from(composeHashOf(new Uint8Array(Buffer.from(text)))).toString('hex');
 
 function compareFiles(measured: string | undefined, local: string): Comparison {
   if (measured === undefined) return { holds: false, line: 'the document shows no compose file' };

@@ -29,7 +29,7 @@ export function derivePolicy(
     application: {
       ...production.application,
       composeHashes: [identity.composeHash],
-      appIds: [operator.appId ?? identity.appId],
+      appIds: [identity.appId],
       preLaunchScripts: scripts.map((text) => createHash('sha256').update(text).digest('hex')),
     },
     keys: {

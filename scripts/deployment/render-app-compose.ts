@@ -1,6 +1,7 @@
 /** The app-compose file: what dstack reads, measures and starts. */
 import { KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
+import { encodeConfigId } from '../../attestation/evidence/config-id.js';
 import type { OperatorFile } from './operator-file.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -34,18 +35,24 @@ export function renderAppCompose(compose: string, operator: OperatorFile): strin
 
 export type Identity = {
   readonly composeHash: string;
-  /** mr_config_id in its first form. */
-  readonly mrConfigId: string;
-  /** Of this file, where none was pinned at the deployment. */
+  /** Pinned by the operator's file; otherwise that of this very file. */
   readonly appId: string;
+  /** In its second form, which dstack 0.5 declares; the third, of later versions, names the instance as well. */
+  readonly mrConfigId: string;
 };
 
 /** What the machine will show of these very bytes. */
-export function identityOf(appCompose: Uint8Array): Identity {
-  const composeHash = hex(composeHashOf(appCompose));
+export function identityOf(appCompose: Uint8Array, { appId, keyProvider }: OperatorFile): Identity {
+  const hash = composeHashOf(appCompose);
+  const ofApplication = appId ?? hex(hash).slice(0, 40);
+  const mrConfigId = encodeConfigId(2, hash, {
+    appId: new Uint8Array(Buffer.from(ofApplication, 'hex')),
+    instanceId: new Uint8Array(),
+    keyProvider: { kind: 'kms', id: new Uint8Array(Buffer.from(keyProvider.id, 'hex')) },
+  });
   return {
-    composeHash,
-    mrConfigId: `01${composeHash}${'00'.repeat(15)}`,
-    appId: composeHash.slice(0, 40),
+    composeHash: hex(hash),
+    appId: ofApplication,
+    mrConfigId: hex(mrConfigId ?? new Uint8Array()),
   };
 }

@@ -27,7 +27,7 @@ export function renderDeployment(parts: DeploymentParts): Deployment {
   const { text: compose, settings } = renderCompose(template, operator, isFirstStart);
   const appCompose = renderAppCompose(compose, operator);
   const bytes = new Uint8Array(Buffer.from(appCompose));
-  const identity = identityOf(bytes);
+  const identity = identityOf(bytes, operator);
   const policy = derivePolicy(production, { operator, settings, identity });
   const found = lintAppCompose(bytes, policy.application);
   if (found.length > 0) {

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
 import { askService, UncheckableError } from '../../attestation/command/ask-service.js';
+import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
 import { EXIT, runCommand } from '../../attestation/command/run-command.js';
 import { type Policy, policySchema } from '../../attestation/policy/policy.js';
 import { compareDeployment } from './compare-deployment.js';
 import { DeploymentError, parseOperatorFile } from './operator-file.js';
 import { parseInvocation, USAGE, UsageError, type Invocation } from './options.js';
-import { identityOf } from './render-app-compose.js';
 import { renderDeployment, type Deployment } from './render-deployment.js';
 
 export type DeploymentSurroundings = {
@@ -64,21 +64,23 @@ async function render(
   { operator, out, isFirstStart }: Of<'render'>,
   { root, write }: DeploymentSurroundings,
 ): Promise<number> {
+  const operatorFile = parseOperatorFile(await readText(operator));
   const deployment = renderDeployment({
     template: await readText(new URL('docker-compose.dstack.yml', root)),
     production: await readPolicy(new URL('attestation/policy.production.json', root)),
-    operator: parseOperatorFile(await readText(operator)),
+    operator: operatorFile,
     isFirstStart,
   });
   await save(out, deployment);
-  const { composeHash, mrConfigId } = deployment.identity;
-  const [appId] = deployment.policy.application.appIds ?? [];
+  const { composeHash, appId, mrConfigId } = deployment.identity;
+  const whose = operatorFile.appId === undefined ? ' (of this file, unless one is pinned)' : '';
+  const start = isFirstStart ? '1: for the first start alone, replace it soon' : '0';
   write(
     [
       `compose hash  ${composeHash}`,
-      `mr_config_id  ${mrConfigId}`,
-      `app id        ${appId}${appId === composeHash.slice(0, 40) ? ' (of this file, unless one is pinned at the deployment)' : ''}`,
-      `STATE_INIT    ${isFirstStart ? '1: for the first start alone; replace it as soon as that is verified' : '0'}`,
+      `app id        ${appId}${whose}`,
+      `mr_config_id  ${mrConfigId} (dstack 0.5; later ones name the instance as well)`,
+      `STATE_INIT    ${start}`,
       `written       ${FILES.map((name) => join(out, name)).join(', ')}`,
       '',
     ].join('\n'),
@@ -92,7 +94,7 @@ async function lint(
 ): Promise<number> {
   const bytes = await readBytes(file);
   const { application } = await readPolicy(policy);
-  const { composeHash } = identityOf(bytes);
+  const composeHash = Buffer.from(composeHashOf(bytes)).toString('hex');
   const found = lintAppCompose(bytes, application);
   for (const { rule, where, message } of found) complain(`${rule} at ${where}: ${message}\n`);
   const isPinned = application.composeHashes?.includes(composeHash) ?? true;

@@ -14,6 +14,7 @@ import { openEvidence } from '../../src/attestation/open-evidence.js';
 import { PLAN_VERSION } from '../../src/bootstrap/plan.js';
 import { describeConfig, parseConfig } from '../../src/config.js';
 import { ServiceKeys } from '../../src/keys/service-keys.js';
+import type { GuestAgentOptions } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
 import { runDeployment } from '../../scripts/deployment/run-deployment.js';
 import {
   audit,
@@ -37,11 +38,11 @@ const reviewed = (policy: Policy): Policy =>
     governance: LOCAL_POLICY.governance,
   });
 
-const rehearsalOf = (t: ExecutionContext) =>
+const rehearsalOf = (t: ExecutionContext, options: GuestAgentOptions = {}) =>
   rehearseFirst(
     (settings) => rendered(settings, {}, true),
     (work) => t.teardown(work),
-    { pccs: true },
+    { pccs: true, ...options },
   );
 
 type Rehearsed = Awaited<ReturnType<typeof rehearsalOf>>;
@@ -111,6 +112,17 @@ test('a genuine deployment passes every check of its policy, compose.lint and co
   t.is(report.verdict, 'accepted');
   for (const id of ['compose.lint', 'config.measured', 'statement.config', 'source.provenance']) {
     t.is(statusOf(report, id), 'pass', id);
+  }
+});
+
+test('the printed mr_config_id is the declared one of dstack 0.5; every form of it is accepted', async (t) => {
+  for (const configIdForm of [1, 2, 3] as const) {
+    const rehearsed = await rehearsalOf(t, { configIdForm });
+    const document = await patchedDocument(rehearsed, {});
+    t.deepEqual(notPassed(judge(rehearsed, document)), [], String(configIdForm));
+    const quote = Buffer.from((JSON.parse(document) as { quote: string }).quote, 'hex');
+    const declared = quote.subarray(232, 280).toString('hex');
+    t.is(declared === rehearsed.deployment.identity.mrConfigId, configIdForm === 2);
   }
 });
 
