@@ -56,6 +56,8 @@ export type Surroundings = {
   readonly randomBytes: (length: number) => Uint8Array;
   /** The file that the build left beside the code, where there is one. */
   readonly sourceFile?: string | undefined;
+  /** Where the guest agent listens, if not where dstack puts it: for tests, and never read from the environment. */
+  readonly enclaveSocket?: string;
   /** Settings that only tests and the local run change. */
   readonly tuning?: Partial<Tuning>;
 };
@@ -95,11 +97,15 @@ export async function composeService(config: Config, around: Surroundings): Prom
   const endpoint = config.DSTACK_SIMULATOR_ENDPOINT;
   // A service on a simulator says so whenever it says anything of its start.
   const startLogger = endpoint === undefined ? logger : withFields(logger, { mode: 'simulated' });
-  const enclave = createDstackEnclave({ endpoint, deadlineMs: tuning.enclaveDeadlineMs });
+  const enclave = createDstackEnclave({
+    endpoint: endpoint ?? around.enclaveSocket,
+    deadlineMs: tuning.enclaveDeadlineMs,
+  });
   const ecdsa = config.SIGNER === 'native' ? createSecp256k1Ecdsa() : createEthersEcdsa();
   const info = await enclave.getInfo();
   const { appId } = info;
-  if (config.SEALWRIGHT_MODE === 'production') {
+  // Also in development, so that a forged mode is no way around it: only a simulator is not measured.
+  if (config.SEALWRIGHT_MODE === 'production' || endpoint === undefined) {
     verifyDeployment(info.appCompose, describeConfig(config));
   }
   const keys = await openServiceKeys(enclave, ecdsa);

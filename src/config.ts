@@ -121,6 +121,10 @@ function problemsOfMode(config: Config): readonly string[] {
     ...(config.TINYCLOUD_NODE_DID === undefined
       ? ['TINYCLOUD_NODE_DID: must be set in production']
       : []),
+    // Without it any KMS could have given the key.
+    ...(config.KMS_ROOT_PUBLIC_KEY === undefined
+      ? ['KMS_ROOT_PUBLIC_KEY: must be set in production']
+      : []),
     ...(config.DSTACK_SIMULATOR_ENDPOINT === undefined
       ? []
       : ['DSTACK_SIMULATOR_ENDPOINT: a simulator is for SEALWRIGHT_MODE=development only']),

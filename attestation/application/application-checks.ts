@@ -11,6 +11,7 @@ import {
 import type { UnverifiedQuote } from '../evidence/tdx-quote.js';
 import type { Policy } from '../policy/policy.js';
 import type { Findings } from '../report.js';
+import { configFactsOf } from './config-facts.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -80,7 +81,7 @@ function judgeBootRegisters(
 export function judgeComposeHash(
   findings: Findings,
   appCompose: string | undefined,
-  { events }: JudgedLog,
+  { events, boot: booted }: JudgedLog,
   quote: UnverifiedQuote,
   policy: Policy,
 ): string | undefined {
@@ -98,7 +99,8 @@ export function judgeComposeHash(
     'compose.hash',
     () => {
       const bytes = appCompose === undefined ? undefined : new Uint8Array(Buffer.from(appCompose));
-      const by = verifyComposeHash(bytes, event.payload, quote.report.mrConfigId);
+      const declared = configFactsOf(bytes, booted);
+      const by = verifyComposeHash(bytes, event.payload, quote.report.mrConfigId, declared);
       findings.fact('compose', { hash, by });
       return by;
     },

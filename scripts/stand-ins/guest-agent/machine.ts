@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { concatBytes, hex, utf8 } from '../../../src/protocol/bytes.js';
 import type { AppKeys } from './app-keys.js';
 import { composeHashOf } from './compose-file.js';
+import { type ConfigIdForm, configIdOf } from './config-id.js';
 import {
   createEventLog,
   createFirmwareLog,
@@ -30,6 +31,8 @@ export type MachineOptions = {
   readonly quoteFields?: Partial<QuoteFields> | undefined;
   /** As before mr_config_id was set. */
   readonly zeroConfigId?: boolean | undefined;
+  /** By default the one that the compose file calls for. */
+  readonly configIdForm?: ConfigIdForm | undefined;
 };
 
 export type Machine = {
@@ -80,7 +83,7 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
   const mrConfigId =
     options.zeroConfigId === true
       ? new Uint8Array(48)
-      : concatBytes(Uint8Array.of(1), composeHash, new Uint8Array(15));
+      : configIdOf(compose, { appId, instanceId }, options.configIdForm);
   return {
     keys,
     compose,
