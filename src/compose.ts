@@ -35,13 +35,17 @@ import { PLAN_VERSION } from './bootstrap/plan.js';
 import { type Config, describeConfig } from './config.js';
 import { createApp } from './http/create-app.js';
 import { EventStreams } from './http/event-streams.js';
-import { listen } from './http/listen.js';
+import { RequestLimits } from './http/limits/request-limits.js';
+import { listen, serverLimitsBehind } from './http/listen.js';
 import { createMetricsApp } from './http/metrics-app.js';
 import { createReadiness } from './http/readiness.js';
 import type { Services } from './http/services.js';
+import { countedEcdsa, countedEnclave } from './keys/counted-ports.js';
 import type { Ecdsa } from './keys/ecdsa.js';
 import type { Enclave, EnclaveInfo } from './keys/enclave.js';
 import { ServiceKeys } from './keys/service-keys.js';
+import { admitRun, createLimiters, type Limiters } from './limits/limiters.js';
+import { parseRateLimits } from './limits/parse-rate-limits.js';
 import { hex } from './protocol/bytes.js';
 import { createKeyedLock } from './runtime/keyed-lock.js';
 import { type Logger, withFields } from './runtime/logger.js';
@@ -64,6 +68,7 @@ export type Tuning = {
   readonly readBackDelayMs: number;
   readonly reverifyAfterMs: number;
   readonly runsAtOnce: number;
+  readonly runsWaiting: number;
   readonly enclaveDeadlineMs: number;
 };
 
@@ -73,6 +78,7 @@ const DEFAULT_TUNING: Tuning = {
   readBackDelayMs: 5_000,
   reverifyAfterMs: 86_400_000,
   runsAtOnce: 8,
+  runsWaiting: 256,
   enclaveDeadlineMs: 10_000,
 };
 
@@ -92,8 +98,16 @@ export async function composeService(config: Config, around: Surroundings): Prom
   const endpoint = config.DSTACK_SIMULATOR_ENDPOINT;
   // A service on a simulator says so whenever it says anything of its start.
   const startLogger = endpoint === undefined ? logger : withFields(logger, { mode: 'simulated' });
-  const enclave = createDstackEnclave({ endpoint, deadlineMs: tuning.enclaveDeadlineMs });
-  const ecdsa = config.SIGNER === 'native' ? createSecp256k1Ecdsa() : createEthersEcdsa();
+  const metrics = createMetrics();
+  const countCrypto = (): void => metrics.countCryptoOperation();
+  const enclave = countedEnclave(
+    createDstackEnclave({ endpoint, deadlineMs: tuning.enclaveDeadlineMs }),
+    countCrypto,
+  );
+  const ecdsa = countedEcdsa(
+    config.SIGNER === 'native' ? createSecp256k1Ecdsa() : createEthersEcdsa(),
+    countCrypto,
+  );
   const info = await enclave.getInfo();
   const { appId } = info;
   if (config.SEALWRIGHT_MODE === 'production') {
@@ -102,7 +116,6 @@ export async function composeService(config: Config, around: Surroundings): Prom
   const keys = await openServiceKeys(enclave, ecdsa);
   const store = await openLowdbDocumentStore({ dataDir: config.DATA_DIR });
   try {
-    const metrics = createMetrics();
     const documents = createSealedDocuments(store, keys, appId, randomBytes, () =>
       metrics.countDocumentRead(),
     );
@@ -126,7 +139,8 @@ export async function composeService(config: Config, around: Surroundings): Prom
       { enclave, ecdsa, documents, openCollateral, clock, randomBytes },
     );
     const engine = createEngine(config, tuning, around);
-    const parts = { documents, keys, engine, logger, metrics, issueReceipt };
+    const limiters = openLimiters(config);
+    const parts = { documents, keys, engine, logger, metrics, issueReceipt, limiters };
     const context = createHookContext(config, tuning, parts);
     await meetNode(engine, context.identity, startLogger);
     const runs = new BootstrapRuns(context);
@@ -137,9 +151,16 @@ export async function composeService(config: Config, around: Surroundings): Prom
       runs,
       afterSign: createAfterSign(context, runs),
       publisher,
+      limiters,
+      requestLimits: new RequestLimits(limiters, config.TRUSTED_PROXY_HOPS, (limit) =>
+        metrics.countRefusal(limit),
+      ),
       challenges: {
         publicOrigin: config.PUBLIC_ORIGIN,
-        tagOf: (text) => keys.challengeTag(text),
+        tagOf: (text) => {
+          countCrypto();
+          return keys.challengeTag(text);
+        },
       },
       streams: new EventStreams(),
       clock,
@@ -157,6 +178,10 @@ export async function composeService(config: Config, around: Surroundings): Prom
     throw error;
   }
 }
+
+/** On the system's clock whatever the service's is: the library that counts knows no other. */
+const openLimiters = (config: Config): Limiters =>
+  createLimiters(parseRateLimits(config.RATE_LIMITS).limits, Date.now);
 
 async function openServiceKeys(enclave: Enclave, ecdsa: Ecdsa): Promise<ServiceKeys> {
   const { key } = await enclave.getKey('sealwright/root/v1', 'sealwright.root.v1');
@@ -204,10 +229,11 @@ type HookParts = {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly issueReceipt: IssueReceipt;
+  readonly limiters: Limiters;
 };
 
 function createHookContext(config: Config, tuning: Tuning, parts: HookParts): HookContext {
-  const { documents, keys, engine, logger, metrics, issueReceipt } = parts;
+  const { documents, keys, engine, logger, metrics, issueReceipt, limiters } = parts;
   const nodeOrigin = config.TINYCLOUD_BOOTSTRAP_HOST;
   return {
     users: createUsers(documents, createKeyedLock()),
@@ -221,6 +247,7 @@ function createHookContext(config: Config, tuning: Tuning, parts: HookParts): Ho
       nodeOrigin,
       domain: new URL(config.PUBLIC_ORIGIN).host,
       runsAtOnce: tuning.runsAtOnce,
+      runsWaiting: tuning.runsWaiting,
       retryDelaysMs: tuning.retryDelaysMs,
       readBackDelayMs: tuning.readBackDelayMs,
       reverifyAfterMs: tuning.reverifyAfterMs,
@@ -232,6 +259,7 @@ function createHookContext(config: Config, tuning: Tuning, parts: HookParts): Ho
     },
     countRootSignature: () => metrics.countRootSignature(),
     issueReceipt,
+    admitRun: (userId) => admitRun(limiters, userId),
   };
 }
 
@@ -260,7 +288,12 @@ async function openDoors(
   startLogger: Logger,
 ): Promise<Service> {
   const { runs, streams, metrics, publisher } = services;
-  const door = await listen(createApp(services), config.HOST, config.PORT);
+  const door = await listen(
+    createApp(services),
+    config.HOST,
+    config.PORT,
+    serverLimitsBehind(config.TRUSTED_PROXY_HOPS),
+  );
   const metricsDoor =
     config.METRICS_PORT === undefined
       ? undefined

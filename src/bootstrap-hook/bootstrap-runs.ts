@@ -12,7 +12,7 @@
  * | any             | complete        | complete, to be read back                        |
  * | none            | complete        | complete and read back                           |
  */
-import { bulkhead, type IPolicy } from 'cockatiel';
+import { bulkhead, isBulkheadRejectedError, type IPolicy } from 'cockatiel';
 import { ServiceError } from '../errors.js';
 import { claimsOfRun } from '../bootstrap/receipt.js';
 import { createRun } from '../bootstrap/run.js';
@@ -52,7 +52,7 @@ export class BootstrapRuns {
     this.#context = context;
     this.#records = new RunRecords(context.documents);
     this.receipts = new Receipts(context.documents);
-    this.#runsAtOnce = bulkhead(context.settings.runsAtOnce, 10_000);
+    this.#runsAtOnce = bulkhead(context.settings.runsAtOnce, context.settings.runsWaiting);
   }
 
   findActive(subject: RunSubject): ActiveRun | undefined {
@@ -78,7 +78,11 @@ export class BootstrapRuns {
     this.#active.set(id, active);
     active.finished = this.#runsAtOnce
       .execute(() => this.#attemptUnlessComplete(subject, record, active, again))
-      .catch((error: unknown) => this.#fail(subject, undefined, attempt, error))
+      .catch((error: unknown) =>
+        isBulkheadRejectedError(error)
+          ? this.#turnAway(subject, record, attempt)
+          : this.#fail(subject, undefined, attempt, error),
+      )
       .finally(() => void this.#active.delete(id));
     this.#background.own(active.finished);
     for (const listener of this.#awaited.get(id) ?? []) listener(active);
@@ -274,6 +278,23 @@ export class BootstrapRuns {
       await this.#records.save({ subject, run, failure }).catch(() => undefined);
     }
     if (retryable) this.#retryAt(subject, nextAttemptAtMs);
+    return failedOutcome(failure, nowMs);
+  }
+
+  /** There is no room to wait: a run that has a record comes back by itself, a new one with the next signature. */
+  #turnAway(subject: RunSubject, record: RunRecord | undefined, attempt: number): BootstrapOutcome {
+    const { settings, engine } = this.#context;
+    const nowMs = engine.clock();
+    const error = new ServiceError('ERR_BOOTSTRAP_QUEUE_FULL');
+    const failure = describeFailure(
+      error,
+      attempt,
+      settings.retryDelaysMs,
+      nowMs,
+      engine.randomBytes(1),
+    );
+    this.#report('bootstrap-failed', subject, { attempt, code: failure.errorCode });
+    if (record !== undefined) this.#retryAt(subject, failure.nextAttemptAtMs);
     return failedOutcome(failure, nowMs);
   }
 

@@ -14,11 +14,15 @@ import type { Services } from './services.js';
 
 export function createApp(services: Services): Koa {
   const app = new Koa();
-  const { logger, metrics, clock, randomBytes } = services;
+  const { logger, metrics, clock, randomBytes, requestLimits } = services;
   // Koa would print what a handler threw; answerProblems has logged what may be said of it.
   app.silent = true;
   app.use(logRequests(logger, metrics, clock, () => hex(randomBytes(8))));
   app.use(answerProblems(logger));
+  app.use(async (ctx, next) => {
+    await requestLimits.admit(ctx);
+    await next();
+  });
   const router = new Router();
   for (const route of createRouteTable(services)) {
     router.register(route.path, [route.method], (ctx) => answer(services, route, ctx));
@@ -39,13 +43,18 @@ const refusals = {
 
 async function answer(services: Services, route: Route, ctx: Context): Promise<void> {
   ctx.state['route'] = route.path;
+  const { requestLimits, metrics } = services;
+  await requestLimits.enter(ctx, route.limit);
   // The session before the body: who may not ask is not read.
   const session = route.auth === 'session' ? await openSession(services, ctx) : undefined;
+  if (session !== undefined) await requestLimits.identify(ctx, route.limit, session.user);
+  if (route.body !== undefined) metrics.countBodyRead();
   const request: RouteRequest<unknown, unknown> = {
     params: { ...ctx['params'] },
     query: parseWith(route.query, { ...ctx.query }),
     body: route.body === undefined ? undefined : parseWith(route.body, await readJsonBody(ctx)),
     header: (name) => ctx.get(name) || undefined,
+    client: requestLimits.clientOf(ctx),
   };
   send(ctx, await route.handle(request, session));
 }

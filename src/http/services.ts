@@ -2,12 +2,14 @@ import type { Users } from '../accounts/users.js';
 import type { Publisher } from '../attestation/publisher.js';
 import type { BootstrapRuns } from '../bootstrap-hook/bootstrap-runs.js';
 import type { Config } from '../config.js';
+import type { Limiters } from '../limits/limiters.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Metrics } from '../runtime/metrics.js';
 import type { ChallengeContext } from '../sign-in/wallet-challenge.js';
 import type { AfterSign } from '../signing/after-sign.js';
 import type { EventStreams } from './event-streams.js';
+import type { RequestLimits } from './limits/request-limits.js';
 
 /** What the routes work with; made by the composition root. */
 export type Services = {
@@ -17,6 +19,8 @@ export type Services = {
   readonly runs: BootstrapRuns;
   readonly afterSign: AfterSign;
   readonly publisher: Publisher;
+  readonly limiters: Limiters;
+  readonly requestLimits: RequestLimits;
   readonly challenges: ChallengeContext;
   readonly streams: EventStreams;
   readonly clock: () => number;

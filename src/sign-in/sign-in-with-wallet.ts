@@ -36,11 +36,13 @@ export type SignedIn = {
 /**
  * Signs a wallet in. User, first key, session and the spent challenge become durable in one commit. Rejects
  * ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED, ERR_CHALLENGE_USED, ERR_SIGNATURE_INVALID or ERR_TRANSPORT_UNAVAILABLE.
+ * `claimNewUser` is called before a user is made and may throw; then none is.
  */
 export async function signInWithWallet(
   context: SignInContext,
   message: string,
   signature: string,
+  claimNewUser: () => void,
 ): Promise<SignedIn> {
   const { keys, users, clock, randomBytes } = context;
   const challenge = openWalletChallenge(context.challenges, message, clock());
@@ -57,6 +59,7 @@ export async function signInWithWallet(
     expiresAtMs: nowMs + BEARER_LIFETIME_MS,
   };
   const user = await users.update(userId, (before) => {
+    if (before === undefined) claimNewUser();
     const known = before ?? createWalletUser(userId, challenge.address, nowMs);
     const withKey = known.keys.length > 0 ? known : addKey(known, keys, 'Main', nowMs);
     return addSession(spendChallenge(withKey, keys, challenge, nowMs), session, nowMs);

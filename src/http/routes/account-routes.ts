@@ -12,12 +12,14 @@ export function accountRoutes({ users }: Services): readonly Route[] {
       method: 'GET',
       path: '/api/account',
       summary: 'The signed-in user',
+      limit: 'read',
       handle: async (_request, { user }) => ({ status: 200, body: viewUser(user) }),
     }),
     sessionRoute({
       method: 'PATCH',
       path: '/api/account',
       summary: 'Change a preference',
+      limit: 'write',
       body: preferencesBody,
       handle: async ({ body }, { user }) => {
         const { autoSignEnabled } = body;

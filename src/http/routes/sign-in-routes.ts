@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ServiceError } from '../../errors.js';
+import { withNewUserPlace } from '../../limits/limiters.js';
 import { parseAddress } from '../../protocol/address.js';
 import { signInWithWallet } from '../../sign-in/sign-in-with-wallet.js';
 import { signOut } from '../../sign-in/sign-out.js';
@@ -29,12 +30,13 @@ function refuseBrowsers(request: RouteRequest<unknown, unknown>): void {
 }
 
 export function signInRoutes(services: Services): readonly Route[] {
-  const { clock, randomBytes, challenges, users } = services;
+  const { clock, randomBytes, challenges, users, limiters } = services;
   return [
     publicRoute({
       method: 'POST',
       path: '/api/auth/siwe/challenge',
       summary: 'The text that a wallet signs to sign in',
+      limit: 'challenge',
       body: challengeBody,
       handle: async (request) => {
         const { address, transport } = request.body;
@@ -59,14 +61,15 @@ export function signInRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/auth/siwe/verify',
       summary: 'Begin a session with a signed challenge',
+      limit: 'sign-in',
       body: verifyBody,
       handle: async (request) => {
         refuseBrowsers(request);
         const { message, signature } = request.body;
-        const { sessionToken, expiresAtMs, user } = await signInWithWallet(
-          services,
-          message,
-          signature,
+        const { sessionToken, expiresAtMs, user } = await withNewUserPlace(
+          limiters,
+          request.client,
+          (claim) => signInWithWallet(services, message, signature, claim),
         );
         const expiresAt = new Date(expiresAtMs).toISOString();
         return { status: 200, body: { sessionToken, expiresAt, user: viewUser(user) } };
@@ -76,6 +79,7 @@ export function signInRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/auth/sign-out',
       summary: 'End this session',
+      limit: 'write',
       handle: async (_request, { user, session }) => {
         await signOut(users, user.userId, session.id);
         services.streams.closeSession(session.id);

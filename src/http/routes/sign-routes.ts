@@ -25,6 +25,7 @@ export function signRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/keys/:id/sign',
       summary: 'Sign a message, and set up the TinyCloud account where it is a sign-in to one',
+      limit: 'sign',
       body: signBody,
       handle: async (request, { user }) => {
         const { message, format } = request.body;
