@@ -63,6 +63,8 @@ export async function listen(
   const server = createServer(options, (request, response) => void handle(request, response));
   server.maxConnections = limits.maxConnections;
   server.maxRequestsPerSocket = limits.maxRequestsAConnection;
+  // The answer before said `Connection: close`. The server would go on to answer, with 503.
+  server.on('dropRequest', (_request, socket) => void socket.destroy());
   limitConnectionsByAddress(server, limits.maxConnectionsAnAddress);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
