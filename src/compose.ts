@@ -13,7 +13,9 @@ import { createUndiciNodeTransport } from './adapters/undici-node-transport.js';
 import { createSealedDocuments, type SealedDocuments } from './accounts/sealed-documents.js';
 import type { DocumentStore } from './accounts/document-store.js';
 import { claimDataDirectory, type Volume } from './accounts/store-marker.js';
+import { createEraseAccount, finishErasures } from './accounts/erase-account.js';
 import { createUsers } from './accounts/users.js';
+import { WalletAliases } from './accounts/wallet-aliases.js';
 import { createInvocationGate } from './bootstrap/invocation-gate.js';
 import {
   DEFAULT_LIMITS,
@@ -32,10 +34,11 @@ import type { IssueReceipt } from './attestation/receipt-issuer.js';
 import { verifyDeployment } from './attestation/verify-deployment.js';
 import { parseSourceFile } from './attestation/source-file.js';
 import { PLAN_VERSION } from './bootstrap/plan.js';
+import { composeLimits } from './compose-limits.js';
+import { composeSigning } from './compose-signing.js';
 import { type Config, describeConfig } from './config.js';
 import { createApp } from './http/create-app.js';
 import { EventStreams } from './http/event-streams.js';
-import { RequestLimits } from './http/limits/request-limits.js';
 import { listen, serverLimitsBehind } from './http/listen.js';
 import { createMetricsApp } from './http/metrics-app.js';
 import { createReadiness } from './http/readiness.js';
@@ -44,8 +47,7 @@ import { countedEcdsa, countedEnclave } from './keys/counted-ports.js';
 import type { Ecdsa } from './keys/ecdsa.js';
 import type { Enclave, EnclaveInfo } from './keys/enclave.js';
 import { ServiceKeys } from './keys/service-keys.js';
-import { admitRun, createLimiters, type Limiters } from './limits/limiters.js';
-import { parseRateLimits } from './limits/parse-rate-limits.js';
+import { admitRun, type Limiters } from './limits/limiters.js';
 import { hex } from './protocol/bytes.js';
 import { createKeyedLock } from './runtime/keyed-lock.js';
 import { type Logger, withFields } from './runtime/logger.js';
@@ -139,22 +141,36 @@ export async function composeService(config: Config, around: Surroundings): Prom
       { enclave, ecdsa, documents, openCollateral, clock, randomBytes },
     );
     const engine = createEngine(config, tuning, around);
-    const limiters = openLimiters(config);
-    const parts = { documents, keys, engine, logger, metrics, issueReceipt, limiters };
+    const limits = composeLimits(config, metrics);
+    const parts = {
+      documents,
+      keys,
+      engine,
+      logger,
+      metrics,
+      issueReceipt,
+      limiters: limits.limiters,
+    };
     const context = createHookContext(config, tuning, parts);
     await meetNode(engine, context.identity, startLogger);
     const runs = new BootstrapRuns(context);
+    const { users } = context;
+    const aliases = new WalletAliases(documents, keys, users);
+    const eraseKey = (keyId: string): Promise<void> => runs.eraseKey(keyId);
+    const erasure = { documents, users, aliases, clock, eraseKey };
+    await finishErasures(erasure);
     const services: Services = {
       config,
-      users: context.users,
+      users,
+      aliases,
+      walletLock: createKeyedLock(),
+      eraseAccount: createEraseAccount(erasure),
+      ...composeSigning(config, context, logger),
       keys,
       runs,
       afterSign: createAfterSign(context, runs),
       publisher,
-      limiters,
-      requestLimits: new RequestLimits(limiters, config.TRUSTED_PROXY_HOPS, (limit) =>
-        metrics.countRefusal(limit),
-      ),
+      ...limits,
       challenges: {
         publicOrigin: config.PUBLIC_ORIGIN,
         tagOf: (text) => {
@@ -178,10 +194,6 @@ export async function composeService(config: Config, around: Surroundings): Prom
     throw error;
   }
 }
-
-/** On the system's clock whatever the service's is: the library that counts knows no other. */
-const openLimiters = (config: Config): Limiters =>
-  createLimiters(parseRateLimits(config.RATE_LIMITS).limits, Date.now);
 
 async function openServiceKeys(enclave: Enclave, ecdsa: Ecdsa): Promise<ServiceKeys> {
   const { key } = await enclave.getKey('sealwright/root/v1', 'sealwright.root.v1');
@@ -288,12 +300,8 @@ async function openDoors(
   startLogger: Logger,
 ): Promise<Service> {
   const { runs, streams, metrics, publisher } = services;
-  const door = await listen(
-    createApp(services),
-    config.HOST,
-    config.PORT,
-    serverLimitsBehind(config.TRUSTED_PROXY_HOPS),
-  );
+  const limits = serverLimitsBehind(config.TRUSTED_PROXY_HOPS);
+  const door = await listen(createApp(services), config.HOST, config.PORT, limits);
   const metricsDoor =
     config.METRICS_PORT === undefined
       ? undefined

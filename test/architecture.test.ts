@@ -20,7 +20,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
   http: 'errors protocol runtime config accounts keys limits sign-in signing bootstrap-hook attestation',
   config: 'errors protocol limits',
   compose:
-    'errors protocol runtime accounts keys limits sign-in signing bootstrap bootstrap-hook attestation adapters http config',
+    'errors protocol runtime accounts keys limits sign-in signing bootstrap bootstrap-hook attestation adapters http config compose-signing compose-limits',
+  'compose-limits': 'config http limits runtime',
+  'compose-signing': 'config errors runtime sign-in signing bootstrap-hook',
   main: 'compose config errors runtime',
   attestation: 'errors protocol runtime keys accounts',
   'local-account': 'errors protocol runtime bootstrap adapters',
@@ -50,6 +52,7 @@ const EVIDENCE: Readonly<Record<string, RegExp>> = {
   attestation:
     /^attestation\/(?:check|schema\/[a-z-]+|evidence\/[a-z-]+|application\/[a-z-]+)\.js$/,
   adapters: /^attestation\/(?:schema|evidence|collect)\/[a-z-]+\.js$/,
+  accounts: /^attestation\/schema\/audit\.js$/,
   http: /^attestation\/schema\/[a-z-]+\.js$/,
   bootstrap: /^attestation\/schema\/receipt\.js$/,
   'bootstrap-hook': /^attestation\/schema\/[a-z-]+\.js$/,

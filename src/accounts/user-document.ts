@@ -1,18 +1,48 @@
 /**
- * The document of one user: who may sign in, which keys there are, what was allowed, which sessions live.
+ * The document of one user: who may sign in, which keys there are, what was allowed, which sessions live, what was done.
  *
  * One document is one atomic commit. Nothing in it is a secret key or a token: keys are derived again at each use and
- * compared with the address here, sessions and challenges are hashes.
+ * compared with the address here, sessions and challenges are hashes. A user who was deleted leaves a document that says so
+ * and nothing else: its id is a keyed hash, and the wallet behind it would derive the same keys again.
  */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ServiceError } from '../errors.js';
 import { type Address, isAddress } from '../protocol/address.js';
 import { decodeUtf8, utf8 } from '../protocol/bytes.js';
+import { auditStateSchema, emptyAudit, withAudit } from './audit-trail.js';
 
 const timeMs = z.number().int().nonnegative();
 const address = z.custom<Address>((value) => typeof value === 'string' && isAddress(value));
 
-const walletCredential = z.strictObject({ kind: z.literal('wallet'), address, addedAtMs: timeMs });
+const count = z.number().int().nonnegative();
+
+const walletCredential = z.strictObject({
+  kind: z.literal('wallet'),
+  address,
+  name: z.string().max(100).exactOptional(),
+  addedAtMs: timeMs,
+  lastUsedAtMs: timeMs.exactOptional(),
+});
+
+/** A WebAuthn credential; `id` and `publicKey` (COSE) in base64url. */
+const passkeyCredential = z.strictObject({
+  kind: z.literal('passkey'),
+  id: z.string().max(1_400),
+  publicKey: z.string().max(2_000),
+  /** The authenticator's own count of signatures, 0 for one that does not count. */
+  counter: count,
+  transports: z.array(z.string().max(32)).max(10),
+  deviceType: z.enum(['singleDevice', 'multiDevice']),
+  backedUp: z.boolean(),
+  name: z.string().max(100),
+  addedAtMs: timeMs,
+  lastUsedAtMs: timeMs.exactOptional(),
+  /** When its counter went back: somebody else may hold a copy, so it signs nobody in any more. */
+  clonedAtMs: timeMs.exactOptional(),
+});
+
+const userCredential = z.discriminatedUnion('kind', [walletCredential, passkeyCredential]);
 
 const userKey = z.strictObject({
   id: z.string(),
@@ -29,8 +59,17 @@ const session = z.strictObject({
   id: z.string(),
   hash: z.string(),
   transport: z.enum(['bearer', 'cookie']),
+  /** Which credential began it; removing that ends it. */
+  credentialId: z.string().max(100),
   createdAtMs: timeMs,
   expiresAtMs: timeMs,
+  /** When a person last proved to be there, by wallet or passkey. */
+  verifiedAtMs: timeMs,
+  /** Written at most every few minutes. */
+  lastSeenAtMs: timeMs,
+  rotatedAtMs: timeMs,
+  /** The token before the last rotation; it holds until a while after the new one was first seen. */
+  previous: z.strictObject({ hash: z.string(), untilMs: timeMs.nullable() }).exactOptional(),
 });
 
 /** What is known of an account that was provisioned; a run that is not finished has a document of its own. */
@@ -42,47 +81,88 @@ const completedBootstrap = z.strictObject({
   reprovisionedAtMs: z.array(timeMs).max(10),
 });
 
+/** Rights over spaces that were signed and have not ended. */
+const signedGrant = z.strictObject({
+  keyId: z.string(),
+  domain: z.string().max(300),
+  signedAtMs: timeMs,
+  /** Null for rights without an end. */
+  expiresAtMs: timeMs.nullable(),
+  spaces: z.array(z.string().max(100)).max(20),
+});
+
 const userDocument = z.strictObject({
   version: z.literal(1),
   userId: z.string(),
   createdAtMs: timeMs,
-  credentials: z.array(walletCredential).max(20),
+  credentials: z.array(userCredential).max(20),
   keys: z.array(userKey).max(100),
   preferences: z.strictObject({ autoSignEnabled: z.boolean(), delegateSignEnabled: z.boolean() }),
   sessions: z.array(session).max(50),
   usedChallenges: z.array(z.strictObject({ hash: z.string(), expiresAtMs: timeMs })).max(100),
   bootstraps: z.record(z.string(), completedBootstrap),
+  grants: z.array(signedGrant).max(50),
+  /** Origins of apps for which the person approved something before. */
+  approvedOrigins: z.array(z.string().max(300)).max(100),
+  audit: auditStateSchema,
+});
+
+const deletedUser = z.strictObject({
+  version: z.literal(1),
+  userId: z.string(),
+  deletedAtMs: timeMs,
 });
 
 export type UserDocument = z.infer<typeof userDocument>;
+export type DeletedUser = z.infer<typeof deletedUser>;
+export type UserCredential = z.infer<typeof userCredential>;
+export type WalletCredential = z.infer<typeof walletCredential>;
+export type PasskeyCredential = z.infer<typeof passkeyCredential>;
 export type UserKey = z.infer<typeof userKey>;
 export type UserSession = z.infer<typeof session>;
+export type SignedGrant = z.infer<typeof signedGrant>;
 export type CompletedBootstrap = z.infer<typeof completedBootstrap>;
 
-export function encodeUserDocument(document: UserDocument): Uint8Array {
+export function encodeUserDocument(document: UserDocument | DeletedUser): Uint8Array {
   return utf8(JSON.stringify(document));
 }
 
 /** Throws ERR_STATE_TAMPERED: what was sealed here is what comes back, or somebody else held the key. */
-export function decodeUserDocument(bytes: Uint8Array): UserDocument {
+export function decodeUserDocument(bytes: Uint8Array): UserDocument | DeletedUser {
   try {
-    return userDocument.parse(JSON.parse(decodeUtf8(bytes) ?? ''));
+    const value: unknown = JSON.parse(decodeUtf8(bytes) ?? '');
+    const isDeleted = typeof value === 'object' && value !== null && 'deletedAtMs' in value;
+    return isDeleted ? deletedUser.parse(value) : userDocument.parse(value);
   } catch (cause) {
     throw new ServiceError('ERR_STATE_TAMPERED', { cause });
   }
 }
 
-/** A user who has just signed in with a wallet for the first time, without keys or sessions. */
-export function createWalletUser(userId: string, wallet: Address, nowMs: number): UserDocument {
-  return {
+export const isDeleted = (document: UserDocument | DeletedUser): document is DeletedUser =>
+  'deletedAtMs' in document;
+
+/** A user who has just appeared, without keys or sessions; the first entry of the audit trail says so. */
+export function createUser(userId: string, first: UserCredential, nowMs: number): UserDocument {
+  const user: UserDocument = {
     version: 1,
     userId,
     createdAtMs: nowMs,
-    credentials: [{ kind: 'wallet', address: wallet, addedAtMs: nowMs }],
+    credentials: [first],
     keys: [],
     preferences: { autoSignEnabled: true, delegateSignEnabled: false },
     sessions: [],
     usedChallenges: [],
     bootstraps: {},
+    grants: [],
+    approvedOrigins: [],
+    audit: emptyAudit(userId),
   };
+  return withAudit(user, nowMs, 'account-created', { credential: credentialIdOf(first) });
+}
+
+/** A short public id of a credential: its kind, and a part of the hash of what identifies it. */
+export function credentialIdOf(credential: UserCredential): string {
+  const name = credential.kind === 'wallet' ? credential.address : credential.id;
+  const digest = createHash('sha256').update(`${credential.kind}:${name}`).digest('hex');
+  return `${credential.kind}-${digest.slice(0, 24)}`;
 }

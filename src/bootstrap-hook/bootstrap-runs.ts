@@ -13,6 +13,7 @@
  * | none            | complete        | complete and read back                           |
  */
 import { bulkhead, isBulkheadRejectedError, type IPolicy } from 'cockatiel';
+import { withAudit } from '../accounts/audit-trail.js';
 import { ServiceError } from '../errors.js';
 import { claimsOfRun } from '../bootstrap/receipt.js';
 import { createRun } from '../bootstrap/run.js';
@@ -24,6 +25,7 @@ import { ActiveRun, stepTimes } from './active-run.js';
 import type { HookContext } from './hook-context.js';
 import { readBack } from './read-back.js';
 import { Receipts } from './receipts.js';
+import { noteRunFailure, noteRunStart } from './run-audit.js';
 import { RunRecords } from './run-records.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { createSealedRootSigner } from './sealed-root-signer.js';
@@ -78,11 +80,7 @@ export class BootstrapRuns {
     this.#active.set(id, active);
     active.finished = this.#runsAtOnce
       .execute(() => this.#attemptUnlessComplete(subject, record, active, again))
-      .catch((error: unknown) =>
-        isBulkheadRejectedError(error)
-          ? this.#turnAway(subject, record, attempt)
-          : this.#fail(subject, undefined, attempt, error),
-      )
+      .catch((error: unknown) => this.#fail(subject, undefined, attempt, error, record))
       .finally(() => void this.#active.delete(id));
     this.#background.own(active.finished);
     for (const listener of this.#awaited.get(id) ?? []) listener(active);
@@ -132,6 +130,12 @@ export class BootstrapRuns {
     await this.#background.drain();
   }
 
+  /** Forgets all runs and receipts of a key whose user was deleted; one that is active ends at its next look at the gates. */
+  async eraseKey(keyId: string): Promise<void> {
+    for (const id of await this.#records.eraseKey(keyId)) this.#background.cancel(id);
+    await this.receipts.eraseKey(keyId);
+  }
+
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
@@ -166,6 +170,7 @@ export class BootstrapRuns {
     let latest = run;
     this.#report('bootstrap-started', subject, { attempt: run.attempt });
     try {
+      await noteRunStart(this.#context, subject, run.attempt);
       const finished = await this.#run(subject, run, active, (saved) => {
         latest = saved;
       });
@@ -215,7 +220,12 @@ export class BootstrapRuns {
         >,
         reprovisionedAtMs: before,
       };
-      return { ...user, bootstraps: { ...user.bootstraps, [id]: state } };
+      const completed = { ...user, bootstraps: { ...user.bootstraps, [id]: state } };
+      return withAudit(completed, nowMs, 'bootstrap-complete', {
+        keyId: subject.keyId,
+        chainId: subject.chainId,
+        attempt: run.attempt,
+      });
     });
     this.#report('bootstrap-complete', subject, {
       attempt: run.attempt,
@@ -259,11 +269,14 @@ export class BootstrapRuns {
     subject: RunSubject,
     run: BootstrapRun | undefined,
     attempt: number,
-    error: unknown,
+    thrown: unknown,
+    before?: RunRecord,
   ): Promise<BootstrapOutcome> {
     const { settings, engine } = this.#context;
     // An interrupted run is not a failed one: the next process resumes it at once.
     if (this.#stop.signal.aborted) return { status: 'pending', state: 'executing' };
+    const isFull = isBulkheadRejectedError(thrown);
+    const error = isFull ? new ServiceError('ERR_BOOTSTRAP_QUEUE_FULL') : thrown;
     const nowMs = engine.clock();
     const failure = describeFailure(
       error,
@@ -274,27 +287,17 @@ export class BootstrapRuns {
     );
     const { errorCode, retryable, nextAttemptAtMs } = failure;
     this.#report('bootstrap-failed', subject, { attempt, code: errorCode, retryable });
+    const lives = await noteRunFailure(this.#context, subject, { attempt, code: errorCode });
+    if (!lives) {
+      await this.#records.remove(runIdOf(subject)).catch(() => undefined);
+      return failedOutcome({ ...failure, retryable: false }, nowMs);
+    }
     if (run !== undefined) {
       await this.#records.save({ subject, run, failure }).catch(() => undefined);
     }
-    if (retryable) this.#retryAt(subject, nextAttemptAtMs);
-    return failedOutcome(failure, nowMs);
-  }
-
-  /** There is no room to wait: a run that has a record comes back by itself, a new one with the next signature. */
-  #turnAway(subject: RunSubject, record: RunRecord | undefined, attempt: number): BootstrapOutcome {
-    const { settings, engine } = this.#context;
-    const nowMs = engine.clock();
-    const error = new ServiceError('ERR_BOOTSTRAP_QUEUE_FULL');
-    const failure = describeFailure(
-      error,
-      attempt,
-      settings.retryDelaysMs,
-      nowMs,
-      engine.randomBytes(1),
-    );
-    this.#report('bootstrap-failed', subject, { attempt, code: failure.errorCode });
-    if (record !== undefined) this.#retryAt(subject, failure.nextAttemptAtMs);
+    // A crowd leaves no timers: one that has no record comes back with its next signature.
+    const comesBack = !isFull || before !== undefined;
+    if (retryable && comesBack) this.#retryAt(subject, nextAttemptAtMs);
     return failedOutcome(failure, nowMs);
   }
 

@@ -52,12 +52,11 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
     nowMs: engine.clock(),
   });
   if (!verdict.open) return { status: 'skipped', state: 'skipped', reason: verdict.reason };
-  const subject: RunSubject = {
-    userId: approved.user.userId,
-    keyId: approved.key.id,
-    chainId: verdict.owner.chainId,
-    nodeOrigin: settings.nodeOrigin,
-  };
+  const subject = subjectOf(context, approved, verdict.owner.chainId);
+  // What was there already needs no consent; what would be made does.
+  if (approved.hook === 'not-shown' && !isComplete(approved.user, subject)) {
+    return { status: 'skipped', state: 'skipped', reason: 'not-shown' };
+  }
   const active = runs.findActive(subject);
   if (active !== undefined) return withinBudget(active, budgetMs, 'locked');
   if (isComplete(approved.user, subject)) {
@@ -70,6 +69,17 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
   const started = await startAdmitted(context.admitRun, runs, subject, record);
   return withinBudget(started.active, budgetMs, started.joined ? 'locked' : 'executing');
 }
+
+const subjectOf = (
+  { settings }: HookContext,
+  { user, key }: Pick<ApprovedSign, 'user' | 'key'>,
+  chainId: number,
+): RunSubject => ({
+  userId: user.userId,
+  keyId: key.id,
+  chainId,
+  nodeOrigin: settings.nodeOrigin,
+});
 
 const isComplete = (user: UserDocument, subject: RunSubject): boolean =>
   user.bootstraps[runIdOf(subject)] !== undefined;

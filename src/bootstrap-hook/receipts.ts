@@ -21,6 +21,15 @@ export class Receipts {
     return text;
   }
 
+  /** Removes the receipts of a key. */
+  async eraseKey(keyId: string): Promise<void> {
+    for await (const id of this.#documents.list(KIND)) {
+      if (!id.startsWith(`${keyId}-`)) continue;
+      const known = await this.#documents.find(KIND, id);
+      if (known !== undefined) await this.#documents.remove(KIND, id, known.generation);
+    }
+  }
+
   /** Durable when it resolves; takes the place of an earlier one. */
   async save(subject: RunSubject, receipt: string): Promise<void> {
     const id = runIdOf(subject);

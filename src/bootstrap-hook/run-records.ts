@@ -32,6 +32,17 @@ export class RunRecords {
     if (before !== undefined) await this.#documents.remove(RUN_KIND, id, before.generation);
   }
 
+  /** Removes the records of a key; answers their ids. */
+  async eraseKey(keyId: string): Promise<readonly string[]> {
+    const erased: string[] = [];
+    for await (const id of this.#documents.list(RUN_KIND)) {
+      if (!id.startsWith(`${keyId}-`)) continue;
+      await this.remove(id);
+      erased.push(id);
+    }
+    return erased;
+  }
+
   /** Every record that can be opened; one that can not be is left where it is, for an operator to see. */
   async *all(): AsyncIterable<RunRecord> {
     for await (const id of this.#documents.list(RUN_KIND)) {

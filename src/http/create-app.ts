@@ -4,13 +4,14 @@ import Koa, { type Context } from 'koa';
 import type { z } from 'zod';
 import { ServiceError } from '../errors.js';
 import { hex } from '../protocol/bytes.js';
-import { requireSession, type LiveSession } from '../sign-in/find-session.js';
 import { answerProblems } from './middleware/answer-problems.js';
 import { logRequests } from './middleware/log-requests.js';
+import { openSession } from './open-session.js';
 import { readJsonBody } from './read-body.js';
 import type { Route, RouteReply, RouteRequest } from './route.js';
 import { createRouteTable } from './route-table.js';
 import type { Services } from './services.js';
+import { encodeSessionCookie } from './session-cookie.js';
 
 export function createApp(services: Services): Koa {
   const app = new Koa();
@@ -43,25 +44,29 @@ const refusals = {
 
 async function answer(services: Services, route: Route, ctx: Context): Promise<void> {
   ctx.state['route'] = route.path;
+  const header = (name: string): string | undefined => ctx.get(name) || undefined;
   const { requestLimits, metrics } = services;
   await requestLimits.enter(ctx, route.limit);
   // The session before the body: who may not ask is not read.
-  const session = route.auth === 'session' ? await openSession(services, ctx) : undefined;
-  if (session !== undefined) await requestLimits.identify(ctx, route.limit, session.user);
+  const live =
+    route.auth === 'session'
+      ? await openSession(services, { method: ctx.method, header })
+      : undefined;
+  if (live?.renewedToken !== undefined) {
+    const { renewedToken, session } = live;
+    ctx.set('Set-Cookie', encodeSessionCookie(renewedToken, session.expiresAtMs, services.clock()));
+  }
+  if (live !== undefined) await requestLimits.identify(ctx, route.limit, live.user);
   if (route.body !== undefined) metrics.countBodyRead();
   const request: RouteRequest<unknown, unknown> = {
     params: { ...ctx['params'] },
     query: parseWith(route.query, { ...ctx.query }),
     body: route.body === undefined ? undefined : parseWith(route.body, await readJsonBody(ctx)),
-    header: (name) => ctx.get(name) || undefined,
+    header,
     client: requestLimits.clientOf(ctx),
+    countKey: (keyId) => requestLimits.countKey(ctx, route.limit, keyId),
   };
-  send(ctx, await route.handle(request, session));
-}
-
-function openSession({ users, keys, clock }: Services, ctx: Context): Promise<LiveSession> {
-  const [, token] = /^Bearer ([^ ]+)$/i.exec(ctx.get('authorization')) ?? [];
-  return requireSession(users, keys, token, clock());
+  send(ctx, await route.handle(request, live));
 }
 
 function parseWith(schema: z.ZodType | undefined, untrusted: unknown): unknown {
@@ -77,7 +82,7 @@ function send(ctx: Context, reply: RouteReply): void {
   ctx.set('Cache-Control', 'no-store');
   ctx.set('X-Content-Type-Options', 'nosniff');
   if ('stream' in reply) {
-    ctx.type = 'text/event-stream';
+    ctx.type = reply.type ?? 'text/event-stream';
     ctx.set('X-Accel-Buffering', 'no');
     ctx.body = reply.stream;
     return;

@@ -2,10 +2,15 @@ import type { Route } from './route.js';
 import type { Services } from './services.js';
 import { accountRoutes } from './routes/account-routes.js';
 import { attestationRoutes } from './routes/attestation-routes.js';
+import { auditRoutes } from './routes/audit-routes.js';
 import { bootstrapRoutes } from './routes/bootstrap-routes.js';
+import { credentialRoutes } from './routes/credential-routes.js';
+import { delegateRoutes } from './routes/delegate-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
 import { keyRoutes } from './routes/key-routes.js';
 import { openApiRoute } from './routes/openapi-route.js';
+import { reviewRoutes } from './routes/review-routes.js';
+import { sessionRoutes } from './routes/session-routes.js';
 import { signInRoutes } from './routes/sign-in-routes.js';
 import { signRoutes } from './routes/sign-routes.js';
 
@@ -16,8 +21,13 @@ export function createRouteTable(services: Services): readonly Route[] {
     ...attestationRoutes(services),
     ...signInRoutes(services),
     ...accountRoutes(services),
+    ...sessionRoutes(services),
+    ...credentialRoutes(services),
+    ...auditRoutes(services),
     ...keyRoutes(services),
+    ...reviewRoutes(services),
     ...signRoutes(services),
+    ...delegateRoutes(services),
     ...bootstrapRoutes(services),
   ];
   return [...routes, openApiRoute(routes)];

@@ -12,6 +12,8 @@ export type RouteRequest<Body, Query> = {
   readonly header: (name: string) => string | undefined;
   /** Whom limits by address count this on. */
   readonly client: LimitedKey;
+  /** Counts this request on a key of the user that only its body names. Rejects ERR_RATE_LIMITED. */
+  readonly countKey: (keyId: string) => Promise<void>;
 };
 
 export type RouteReply =
@@ -20,7 +22,12 @@ export type RouteReply =
       readonly body?: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly status: 200; readonly stream: Readable };
+  | {
+      readonly status: 200;
+      readonly stream: Readable;
+      /** Media type; server-sent events unless said otherwise. */
+      readonly type?: string;
+    };
 
 type RouteShape = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';

@@ -1,34 +1,41 @@
+import type { EraseAccount } from '../accounts/erase-account.js';
 import type { Users } from '../accounts/users.js';
+import type { WalletAliases } from '../accounts/wallet-aliases.js';
 import type { Publisher } from '../attestation/publisher.js';
 import type { BootstrapRuns } from '../bootstrap-hook/bootstrap-runs.js';
 import type { Config } from '../config.js';
 import type { Limiters } from '../limits/limiters.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
+import type { KeyedLock } from '../runtime/keyed-lock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Metrics } from '../runtime/metrics.js';
 import type { ChallengeContext } from '../sign-in/wallet-challenge.js';
-import type { AfterSign } from '../signing/after-sign.js';
+import type { DelegateContext } from '../signing/delegate-sign.js';
+import type { ReviewedContext } from '../signing/sign-reviewed.js';
 import type { EventStreams } from './event-streams.js';
 import type { RequestLimits } from './limits/request-limits.js';
 
 /** What the routes work with; made by the composition root. */
-export type Services = {
-  readonly config: Config;
-  readonly users: Users;
-  readonly keys: ServiceKeys;
-  readonly runs: BootstrapRuns;
-  readonly afterSign: AfterSign;
-  readonly publisher: Publisher;
-  readonly limiters: Limiters;
-  readonly requestLimits: RequestLimits;
-  readonly challenges: ChallengeContext;
-  readonly streams: EventStreams;
-  readonly clock: () => number;
-  readonly randomBytes: (length: number) => Uint8Array;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  /** Names of the parts that are not ready; empty when the service can do its work. */
-  readonly findUnready: () => Promise<readonly string[]>;
-  /** Whether the node was met in this process; reported, never a reason to be unready. */
-  readonly nodeState: () => 'reachable' | 'unreachable';
-};
+export type Services = ReviewedContext &
+  DelegateContext & {
+    readonly config: Config;
+    readonly users: Users;
+    readonly aliases: WalletAliases;
+    readonly walletLock: KeyedLock;
+    readonly eraseAccount: EraseAccount;
+    readonly keys: ServiceKeys;
+    readonly runs: BootstrapRuns;
+    readonly publisher: Publisher;
+    readonly limiters: Limiters;
+    readonly requestLimits: RequestLimits;
+    readonly challenges: ChallengeContext;
+    readonly streams: EventStreams;
+    readonly clock: () => number;
+    readonly randomBytes: (length: number) => Uint8Array;
+    readonly logger: Logger;
+    readonly metrics: Metrics;
+    /** Names of the parts that are not ready; empty when the service can do its work. */
+    readonly findUnready: () => Promise<readonly string[]>;
+    /** Whether the node was met in this process; reported, never a reason to be unready. */
+    readonly nodeState: () => 'reachable' | 'unreachable';
+  };

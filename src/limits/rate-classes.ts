@@ -47,8 +47,8 @@ export const RATE_CLASSES = {
   bootstrap: { account: per(10, DAY_S) },
   /** Asking for a run that failed to be tried again now. */
   retry: { address: per(60, 600), account: per(20, 600), key: per(5, 600) },
-  /** Audit trails as a whole. */
-  export: { address: per(30), account: per(6) },
+  /** Audit trails, by the page or as a whole. */
+  export: { address: per(60), account: per(30) },
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<LimitScope, RateLimit>>>>>;
 
 export type RateClass = keyof typeof RATE_CLASSES;

@@ -50,6 +50,17 @@ export function parseKeyDid(text: string): Uint8Array {
   throw new ServiceError('ERR_DID_INVALID');
 }
 
+/** Whether a URI names an Ed25519 key: its DID, or the verification method of it. */
+export function isKeyDid(uri: string): boolean {
+  try {
+    if (uri.includes('#')) parseVerificationMethod(uri);
+    else parseKeyDid(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The DID URL form used as SIWE URI and UCAN issuer: the fragment repeats the multibase part. */
 export function verificationMethodOf(keyDid: string): string {
   return `${keyDid}#${keyDid.slice(KEY_PREFIX.length)}`;

@@ -23,6 +23,7 @@ const FIELDS = new Set([
   'reason',
   'requestId',
   'retryable',
+  'ruleId',
   'route',
   'state',
   'status',

@@ -17,6 +17,16 @@ export function createSessionToken(userId: string, random: Uint8Array): SessionT
   return { token: `swt_${userId}${sessionId}${text(random.subarray(10))}`, sessionId };
 }
 
+/** A new token for a session there is. `random`: 32 bytes. */
+export function renewSessionToken(
+  userId: string,
+  sessionId: string,
+  random: Uint8Array,
+): SessionToken {
+  if (random.length !== 32) throw new TypeError('a renewed token takes 32 random bytes');
+  return { token: `swt_${userId}${sessionId}${text(random)}`, sessionId };
+}
+
 /** User and session that a token claims to be of, undefined where it is not a token at all. */
 export function parseSessionToken(
   token: string,

@@ -1,100 +1,87 @@
 /** Wallet sign-in: from a signed challenge to a session, and to a user and first key where there was none. */
-import { ServiceError } from '../errors.js';
-import {
-  createWalletUser,
-  type UserDocument,
-  type UserKey,
-  type UserSession,
-} from '../accounts/user-document.js';
+import { addKey } from '../accounts/add-key.js';
+import { createUser, credentialIdOf, type UserDocument } from '../accounts/user-document.js';
 import type { Users } from '../accounts/users.js';
-import type { ServiceKeys } from '../keys/service-keys.js';
-import { createSessionToken } from './session-token.js';
-import {
-  type ChallengeContext,
-  openWalletChallenge,
-  type OpenedChallenge,
-} from './wallet-challenge.js';
+import { hasWallet, type WalletAliases } from '../accounts/wallet-aliases.js';
+import { ServiceError } from '../errors.js';
+import type { Address } from '../protocol/address.js';
+import type { KeyedLock } from '../runtime/keyed-lock.js';
+import { beginSession, type BegunSession, type SessionContext } from './begin-session.js';
+import type { Transport } from './session-rules.js';
+import { spendChallenge } from './spend-challenge.js';
+import { type ChallengeContext, openWalletChallenge } from './wallet-challenge.js';
 import { verifyWalletSignature } from './verify-wallet-signature.js';
 
-export const BEARER_LIFETIME_MS = 3_600_000;
-const MAX_SESSIONS = 20;
-
-export type SignInContext = {
+export type SignInContext = SessionContext & {
   readonly users: Users;
-  readonly keys: ServiceKeys;
+  readonly aliases: WalletAliases;
   readonly challenges: ChallengeContext;
-  readonly clock: () => number;
-  readonly randomBytes: (length: number) => Uint8Array;
+  /** One a wallet: it signs in, or is added to a user, never both at once. */
+  readonly walletLock: KeyedLock;
 };
 
-export type SignedIn = {
-  readonly sessionToken: string;
-  readonly expiresAtMs: number;
-  readonly user: UserDocument;
+export type WalletProof = {
+  readonly message: string;
+  readonly signature: string;
+  /** Of the browser's session, where it brought one. */
+  readonly currentToken?: string | undefined;
 };
+
+/** What the edge has to say; each throws where it does not agree. */
+export type SignInRules = {
+  /** Sees which kind of session the challenge is for, before anything else is done. */
+  readonly allow: (transport: Transport) => void;
+  /** Called before a user is made who was not known. */
+  readonly claimNewUser: () => void;
+};
+
+export type SignedIn = BegunSession & { readonly transport: Transport };
 
 /**
- * Signs a wallet in. User, first key, session and the spent challenge become durable in one commit. Rejects
- * ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED, ERR_CHALLENGE_USED, ERR_SIGNATURE_INVALID or ERR_TRANSPORT_UNAVAILABLE.
- * `claimNewUser` is called before a user is made and may throw; then none is.
+ * Signs a wallet in. User, first key, session and the spent challenge become durable in one commit. Rejects what
+ * its rules do, ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED,
+ * ERR_CHALLENGE_USED, ERR_SIGNATURE_INVALID, ERR_CREDENTIAL_REMOVED or ERR_ACCOUNT_DELETED.
  */
 export async function signInWithWallet(
   context: SignInContext,
-  message: string,
-  signature: string,
-  claimNewUser: () => void,
+  { message, signature, currentToken }: WalletProof,
+  { allow, claimNewUser }: SignInRules,
 ): Promise<SignedIn> {
-  const { keys, users, clock, randomBytes } = context;
-  const challenge = openWalletChallenge(context.challenges, message, clock());
-  if (challenge.transport !== 'bearer') throw new ServiceError('ERR_TRANSPORT_UNAVAILABLE');
-  await verifyWalletSignature(message, signature);
-  const userId = keys.walletUserId(challenge.address);
-  const { token, sessionId } = createSessionToken(userId, randomBytes(42));
-  const nowMs = clock();
-  const session: UserSession = {
-    id: sessionId,
-    hash: keys.sessionHash(token),
-    transport: 'bearer',
-    createdAtMs: nowMs,
-    expiresAtMs: nowMs + BEARER_LIFETIME_MS,
-  };
-  const user = await users.update(userId, (before) => {
-    if (before === undefined) claimNewUser();
-    const known = before ?? createWalletUser(userId, challenge.address, nowMs);
-    const withKey = known.keys.length > 0 ? known : addKey(known, keys, 'Main', nowMs);
-    return addSession(spendChallenge(withKey, keys, challenge, nowMs), session, nowMs);
-  });
-  return { sessionToken: token, expiresAtMs: session.expiresAtMs, user };
-}
-
-function spendChallenge(
-  user: UserDocument,
-  keys: ServiceKeys,
-  { nonce, expiresAtMs }: OpenedChallenge,
-  nowMs: number,
-): UserDocument {
-  const open = user.usedChallenges.filter((used) => used.expiresAtMs > nowMs);
-  const hash = keys.challengeTag(nonce);
-  if (open.some((used) => used.hash === hash)) throw new ServiceError('ERR_CHALLENGE_USED');
-  if (open.length >= 100) throw new ServiceError('ERR_TOO_MANY_SIGN_INS');
-  return { ...user, usedChallenges: [...open, { hash, expiresAtMs }] };
-}
-
-function addSession(user: UserDocument, session: UserSession, nowMs: number): UserDocument {
-  const live = user.sessions.filter(({ expiresAtMs }) => expiresAtMs > nowMs);
-  return { ...user, sessions: [...live.slice(1 - MAX_SESSIONS), session] };
-}
-
-/** The user with one key more; its id begins with the user's, its number is never used again. */
-export function addKey(
-  user: UserDocument,
-  keys: ServiceKeys,
-  label: string,
-  nowMs: number,
-): UserDocument {
-  const { id, version, counter, address } = keys.createUserKey(
-    `${user.userId}-${user.keys.length}`,
+  const { keys, users, aliases, clock, walletLock } = context;
+  const { address, kind, nonce, expiresAtMs } = openWalletChallenge(
+    context.challenges,
+    message,
+    clock(),
   );
-  const key: UserKey = { id, address, version, counter, label, createdAtMs: nowMs };
-  return { ...user, keys: [...user.keys, key] };
+  if (kind === 'link') throw new ServiceError('ERR_CHALLENGE_INVALID');
+  allow(kind);
+  await verifyWalletSignature(message, signature);
+  return walletLock.run(address, async () => {
+    const userId = await aliases.userIdOf(address);
+    let begun: BegunSession | undefined;
+    const user = await users.update(userId, (before) => {
+      const nowMs = clock();
+      if (before === undefined) claimNewUser();
+      const known = before ?? createWalletUser(userId, address, nowMs);
+      if (!hasWallet(known, address)) throw new ServiceError('ERR_CREDENTIAL_REMOVED');
+      const spent = spendChallenge(known, { hash: keys.challengeTag(nonce), expiresAtMs }, nowMs);
+      const withKey = spent.keys.length > 0 ? spent : addKey(spent, keys, 'Main', nowMs);
+      const seen = noteUse(withKey, address, nowMs);
+      const credentialId = credentialIdOf({ kind: 'wallet', address, addedAtMs: 0 });
+      begun = beginSession(context, seen, { transport: kind, credentialId, currentToken });
+      return begun.user;
+    });
+    if (begun === undefined) throw new TypeError('an update that did not happen');
+    return { ...begun, user, transport: kind };
+  });
 }
+
+const createWalletUser = (userId: string, address: Address, nowMs: number): UserDocument =>
+  createUser(userId, { kind: 'wallet', address, addedAtMs: nowMs }, nowMs);
+
+const noteUse = (user: UserDocument, address: Address, nowMs: number): UserDocument => ({
+  ...user,
+  credentials: user.credentials.map((each) =>
+    each.kind === 'wallet' && each.address === address ? { ...each, lastUsedAtMs: nowMs } : each,
+  ),
+});

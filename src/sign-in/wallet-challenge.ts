@@ -9,17 +9,21 @@ import { type Address } from '../protocol/address.js';
 import { hex } from '../protocol/bytes.js';
 import { encodeSiweMessage, parseSiweMessage, type SiweMessage } from '../protocol/siwe-message.js';
 
-export type Transport = 'bearer' | 'cookie';
+/** What a signed challenge does: begin a session of one kind or the other, or add the wallet to a user. */
+export type ChallengeKind = 'bearer' | 'cookie' | 'link';
 
 export const CHALLENGE_LIFETIME_MS = 300_000;
 
-const STATEMENTS: { readonly [transport in Transport]: string } = {
+const STATEMENTS: { readonly [kind in ChallengeKind]: string } = {
   bearer:
     'Sign in to Sealwright with a program. For up to one hour the program may use your keys to sign without asking again. ' +
     'When an app signs you in to TinyCloud, your TinyCloud account is set up for you.',
   cookie:
     'Sign in to Sealwright in this browser. You will see each request before it is signed. ' +
     'When an app signs you in to TinyCloud, your TinyCloud account is set up for you.',
+  link:
+    'Add this wallet to a Sealwright account. Whoever holds the wallet can then sign in to that account, ' +
+    'use its keys and remove its other ways to sign in.',
 };
 
 export type ChallengeContext = {
@@ -34,20 +38,26 @@ export type WalletChallenge = {
   readonly expiresAtMs: number;
 };
 
+type Subject = {
+  readonly address: Address;
+  readonly kind: ChallengeKind;
+  /** Of `link`: the user to whom the wallet is added. */
+  readonly userId?: string | undefined;
+};
+
 function compose(
   context: ChallengeContext,
-  address: Address,
-  transport: Transport,
+  { address, kind, userId = '' }: Subject,
   issuedAtMs: number,
   random: string,
 ): SiweMessage {
   const tag = context.tagOf(
-    JSON.stringify([context.publicOrigin, address, transport, issuedAtMs, random]),
+    JSON.stringify([context.publicOrigin, address, kind, userId, issuedAtMs, random]),
   );
   return {
     domain: new URL(context.publicOrigin).host,
     address,
-    statement: STATEMENTS[transport],
+    statement: STATEMENTS[kind],
     uri: context.publicOrigin,
     chainId: 1,
     nonce: `${random}${tag}`,
@@ -59,12 +69,11 @@ function compose(
 /** Makes a challenge. `random`: 12 bytes. */
 export function createWalletChallenge(
   context: ChallengeContext,
-  address: Address,
-  transport: Transport,
+  subject: Subject,
   nowMs: number,
   random: Uint8Array,
 ): WalletChallenge {
-  const message = compose(context, address, transport, nowMs, hex(random));
+  const message = compose(context, subject, nowMs, hex(random));
   return {
     message: encodeSiweMessage(message),
     nonce: message.nonce,
@@ -74,29 +83,31 @@ export function createWalletChallenge(
 
 export type OpenedChallenge = {
   readonly address: Address;
-  readonly transport: Transport;
+  readonly kind: ChallengeKind;
   readonly nonce: string;
   readonly expiresAtMs: number;
 };
 
 /**
- * Knows a challenge of this service again: byte-equal to what was handed out, and not expired. Throws
- * ERR_CHALLENGE_INVALID or ERR_CHALLENGE_EXPIRED.
+ * Knows a challenge of this service again: byte-equal to what was handed out, and not expired. `linkTo`: one that adds a
+ * wallet to this user, and no other kind. Throws ERR_CHALLENGE_INVALID or ERR_CHALLENGE_EXPIRED.
  */
 export function openWalletChallenge(
   context: ChallengeContext,
   text: string,
   nowMs: number,
+  linkTo?: string,
 ): OpenedChallenge {
-  const claimed = parseClaimed(text);
-  const issuedAtMs = Date.parse(claimed.issuedAt);
-  for (const transport of ['bearer', 'cookie'] as const) {
-    const random = claimed.nonce.slice(0, 24);
-    const expected = compose(context, claimed.address, transport, issuedAtMs, random);
+  const { address, nonce, issuedAt } = parseClaimed(text);
+  const issuedAtMs = Date.parse(issuedAt);
+  const kinds = linkTo === undefined ? (['bearer', 'cookie'] as const) : (['link'] as const);
+  for (const kind of kinds) {
+    const subject = { address, kind, userId: linkTo };
+    const expected = compose(context, subject, issuedAtMs, nonce.slice(0, 24));
     if (encodeSiweMessage(expected) !== text) continue;
     const expiresAtMs = issuedAtMs + CHALLENGE_LIFETIME_MS;
     if (nowMs >= expiresAtMs) throw new ServiceError('ERR_CHALLENGE_EXPIRED');
-    return { address: claimed.address, transport, nonce: claimed.nonce, expiresAtMs };
+    return { address, kind, nonce, expiresAtMs };
   }
   throw new ServiceError('ERR_CHALLENGE_INVALID');
 }

@@ -6,6 +6,8 @@ export type ApprovedSign = {
   readonly user: UserDocument;
   readonly key: UserKey;
   readonly payload: Uint8Array;
+  /** `not-shown`: the person was not told of a set-up, so none is started. */
+  readonly hook: 'run' | 'not-shown';
 };
 
 /** What the caller is told of the TinyCloud account; service.md calls it `tinycloudBootstrap`. */
@@ -26,7 +28,8 @@ export type SkipReason =
   | 'nothing-owned'
   | 'auto-sign-disabled'
   | 'expired-request'
-  | 'raw-format';
+  | 'raw-format'
+  | 'not-shown';
 
 /**
  * What happens after a signature was made. PORT; the bootstrap hook implements it.

@@ -1,63 +1,29 @@
-/** The sign use case: bytes in, signature out, then the hook. */
-import { ServiceError } from '../errors.js';
-import type { UserDocument, UserKey } from '../accounts/user-document.js';
-import type { ServiceKeys } from '../keys/service-keys.js';
-import { utf8 } from '../protocol/bytes.js';
-import { personalMessageDigest } from '../protocol/eip191.js';
-import type { AfterSign, BootstrapOutcome } from './after-sign.js';
-
-/** How the message of a request is to be read; both end in the same signature over the same bytes. */
-export type MessageFormat = 'personal_sign' | 'raw';
-
-export const MAX_MESSAGE_BYTES = 32 * 1024;
+/** A message without a review: a program's may be signed by the policy, a browser's is refused. */
+import type { UserSession, UserDocument } from '../accounts/user-document.js';
+import { payloadOf, type MessageFormat } from './payload.js';
+import { decide } from './policy.js';
+import { requireActiveKey } from './require-key.js';
+import { refusePayload, type SignContext, signPayload, type SignResult } from './sign-payload.js';
 
 export type SignRequest = {
   readonly user: UserDocument;
+  readonly session: UserSession;
   readonly keyId: string;
   readonly message: string;
   readonly format: MessageFormat;
-  /** How long the answer may wait for the hook. */
   readonly budgetMs: number;
 };
 
-export type SignResult = {
-  readonly signature: Uint8Array;
-  readonly key: UserKey;
-  readonly tinycloudBootstrap: BootstrapOutcome;
-};
-
-/** The bytes that EIP-191 is applied to. Throws ERR_MESSAGE_INVALID or ERR_MESSAGE_TOO_LARGE. */
-export function payloadOf(message: string, format: MessageFormat): Uint8Array {
-  if (format === 'raw' && !/^0x(?:[0-9a-fA-F]{2})*$/.test(message)) {
-    throw new ServiceError('ERR_MESSAGE_INVALID');
-  }
-  // A lone surrogate has no UTF-8: what would be signed is not what was sent.
-  if (format === 'personal_sign' && !message.isWellFormed()) {
-    throw new ServiceError('ERR_MESSAGE_INVALID');
-  }
-  const payload =
-    format === 'raw' ? new Uint8Array(Buffer.from(message.slice(2), 'hex')) : utf8(message);
-  if (payload.length > MAX_MESSAGE_BYTES) throw new ServiceError('ERR_MESSAGE_TOO_LARGE');
-  return payload;
-}
-
-/** The key of a user by id. An id of somebody else is as unknown as one that never was. Throws ERR_KEY_NOT_FOUND. */
-export function requireKey(user: UserDocument, keyId: string): UserKey {
-  const key = user.keys.find(({ id }) => id === keyId);
-  if (key === undefined) throw new ServiceError('ERR_KEY_NOT_FOUND');
-  return key;
-}
-
-/** Signs a message. The hook runs after the signature exists and can not change it. */
+/** Rejects ERR_KEY_NOT_FOUND, ERR_KEY_ARCHIVED, ERR_MESSAGE_*, ERR_POLICY_* or ERR_REVIEW_REQUIRED. */
 export async function signMessage(
-  keys: ServiceKeys,
-  afterSign: AfterSign,
-  request: SignRequest,
+  context: SignContext & { readonly signing: { readonly ownHost: string } },
+  { user, session, keyId, message, format, budgetMs }: SignRequest,
 ): Promise<SignResult> {
-  const key = requireKey(request.user, request.keyId);
-  if (key.archivedAtMs !== undefined) throw new ServiceError('ERR_KEY_ARCHIVED');
-  const payload = payloadOf(request.message, request.format);
-  const signature = keys.sign(key, personalMessageDigest(payload));
-  const approved = { user: request.user, key, payload };
-  return { signature, key, tinycloudBootstrap: await afterSign(approved, request.budgetMs) };
+  const { address, id } = requireActiveKey(user, keyId);
+  const payload = payloadOf(message, format);
+  const via = session.transport === 'cookie' ? 'browser' : 'program';
+  const decision = decide({ payload, address, via, ownHost: context.signing.ownHost });
+  const asker = { userId: user.userId, sessionId: session.id, keyId: id, via } as const;
+  if (decision.effect !== 'sign') return refusePayload(context, asker, payload, decision);
+  return signPayload(context, { ...asker, payload, decision, hook: 'run', budgetMs });
 }

@@ -1,6 +1,7 @@
 /** Limits by class of work: who is over one is refused before anything is read, parsed or computed for it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
+import { Wallet } from 'ethers';
 import { RATE_CLASSES, type LimitName } from '../../src/limits/rate-classes.js';
 import {
   createWorld,
@@ -19,6 +20,14 @@ const limited = (...names: readonly LimitName[]): string =>
 const COUNTERS = ['document_reads', 'bodies_read', 'crypto_operations', 'signatures'] as const;
 const countersOf = (world: World): Promise<readonly number[]> =>
   Promise.all(COUNTERS.map((name) => world.counter(name)));
+
+const APP_ORIGIN = 'https://app.example';
+const delegateBody = ({ address }: Person): object => ({
+  address,
+  chainId: 1,
+  message: 'hello',
+  type: 'message',
+});
 
 type Row = {
   readonly limit: LimitName;
@@ -93,6 +102,29 @@ const ROWS: readonly Row[] = [
     body: () => ({}),
     costs: ['document_reads', 'bodies_read', 'crypto_operations'],
   }),
+  ...rowsOf(['credential@address', 'credential@account'], {
+    method: 'POST',
+    path: () => '/api/account/credentials/wallet/challenge',
+    body: () => ({ address: Wallet.createRandom().address }),
+    costs: ['document_reads', 'bodies_read', 'crypto_operations'],
+  }),
+  ...rowsOf(['export@address', 'export@account'], {
+    method: 'GET',
+    path: () => '/api/account/audit',
+    costs: ['document_reads'],
+  }),
+  ...rowsOf(['review@address', 'review@account', 'review@key'], {
+    method: 'POST',
+    path: ofKey('reviews'),
+    body: () => ({ message: 'hello', appOrigin: APP_ORIGIN }),
+    costs: ['document_reads', 'bodies_read'],
+  }),
+  ...rowsOf(['delegate-sign@address', 'delegate-sign@account'], {
+    method: 'POST',
+    path: () => '/api/delegate/sign',
+    body: (_world, person) => delegateBody(person),
+    costs: ['document_reads', 'bodies_read'],
+  }),
   ...rowsOf(['sign@address', 'sign@account', 'sign@key'], {
     method: 'POST',
     path: ofKey('sign'),
@@ -110,7 +142,9 @@ const forged = (token: string): string => `${token.slice(0, -1)}${token.endsWith
 
 for (const { limit, method, path, body, costs, used = 0 } of ROWS) {
   test(`over ${limit} a request is refused, and costs no read, no parse and no cryptography`, async (t) => {
-    const world = await createWorld({ env: { RATE_LIMITS: limited(limit) } });
+    const world = await createWorld({
+      env: { RATE_LIMITS: limited(limit), APP_ORIGINS: APP_ORIGIN },
+    });
     t.teardown(() => world.close());
     const person = await world.person();
     const { token } = person;
@@ -163,11 +197,34 @@ test('the table has every limit of every class that a route is of', (t) => {
     .filter(([name]) => name === 'any' || used.includes(name))
     .flatMap(([name, scopes]) => Object.keys(scopes).map((scope) => `${name}@${scope}`));
   const listed: readonly string[] = ROWS.map(({ limit }) => limit);
-  t.deepEqual(listed.toSorted(), expected.toSorted());
+  t.deepEqual([...listed, 'delegate-sign@key'].toSorted(), expected.toSorted());
 });
 
 const readKeys = (world: World, token: string): Promise<Answer> =>
   world.call('GET', '/api/keys', { token });
+
+test('a key that only the body names is counted before anything is signed or noted with it', async (t) => {
+  const world = await createWorld({ env: { RATE_LIMITS: limited('delegate-sign@key') } });
+  t.teardown(() => world.close());
+  const [person, other] = [await world.person(), await world.person()];
+  const ask = ({ token }: Person, body: object): Promise<Answer> =>
+    world.call('POST', '/api/delegate/sign', { token, body });
+  for (let time = 0; time < 2 * COUNT; time += 1) {
+    const foreign = await ask(other, { ...delegateBody(person), keyId: person.keyId });
+    t.is(foreign.body['code'], 'ERR_KEY_NOT_FOUND');
+  }
+  for (let time = 0; time < COUNT; time += 1) {
+    t.is((await ask(person, delegateBody(person))).status, 200);
+  }
+  const before = await world.counter('crypto_operations');
+  for (const keyId of [{}, { keyId: person.keyId }]) {
+    const refused = await ask(person, { ...delegateBody(person), ...keyId });
+    t.is(refused.status, 429);
+    t.true(refused.headers.get('ratelimit')?.includes('"delegate-sign@key";r=0;t='));
+  }
+  t.is(await world.counter('crypto_operations'), before);
+  t.is((await ask(other, delegateBody(other))).status, 200);
+});
 
 test('a forged token that names somebody uses nothing of what is his', async (t) => {
   const world = await createWorld({

@@ -40,6 +40,13 @@ export type Answer = {
   readonly headers: Headers;
 };
 
+export type RawAnswer = {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  readonly text: string;
+  readonly setCookie: readonly string[];
+};
+
 export type Person = {
   readonly wallet: Wallet;
   readonly token: string;
@@ -152,20 +159,27 @@ export class World {
     path: string,
     headers: Readonly<Record<string, string>>,
     body: unknown,
-  ): Promise<{ status: number; body: Record<string, unknown> }> {
-    const text = JSON.stringify(body);
+  ): Promise<RawAnswer> {
+    const text = body === undefined ? '' : JSON.stringify(body);
     return new Promise((resolve, reject) => {
-      const length = { 'content-type': 'application/json', 'content-length': text.length };
+      const bytes = Buffer.byteLength(text);
+      const length =
+        body === undefined ? {} : { 'content-type': 'application/json', 'content-length': bytes };
       const options = { method, headers: { ...length, ...headers } };
       const out = request(new URL(path, this.url), options, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
+        response.on('end', () => {
+          const said = Buffer.concat(chunks).toString();
+          const [type = ''] = response.headers['content-type']?.split(';') ?? [];
+          const isJson = type.endsWith('json');
           resolve({
             status: response.statusCode ?? 0,
-            body: JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>,
-          }),
-        );
+            body: said !== '' && isJson ? (JSON.parse(said) as Record<string, unknown>) : {},
+            text: said,
+            setCookie: response.headers['set-cookie'] ?? [],
+          });
+        });
       });
       out.on('error', reject);
       out.end(text);

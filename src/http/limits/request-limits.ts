@@ -73,7 +73,12 @@ export class RequestLimits {
     await this.#hold(ctx, 'take', rateClass, 'account', idKey(user.userId));
     const keyId = keyIdOf(ctx);
     const key = user.keys.find(({ id }) => id === keyId);
-    if (key !== undefined) await this.#hold(ctx, 'take', rateClass, 'key', idKey(key.id));
+    if (key !== undefined) await this.countKey(ctx, rateClass, key.id);
+  }
+
+  /** A request for a key that is its user's. */
+  async countKey(ctx: Context, rateClass: RouteRateClass, keyId: string): Promise<void> {
+    await this.#hold(ctx, 'take', rateClass, 'key', idKey(keyId));
   }
 
   async #hold(

@@ -7,7 +7,7 @@ import type { RunSubject } from '../../bootstrap-hook/run-record.js';
 import { startAdmitted } from '../../bootstrap-hook/start-admitted.js';
 import { viewBootstrap, type BootstrapView } from '../../bootstrap-hook/view-bootstrap.js';
 import { admitRun } from '../../limits/limiters.js';
-import { requireKey } from '../../signing/sign-message.js';
+import { requireKey } from '../../signing/require-key.js';
 import type { EventStream } from '../event-streams.js';
 import { sessionRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { ServiceError } from '../../errors.js';
 import { requireUser } from '../../accounts/users.js';
 import type { UserDocument, UserKey } from '../../accounts/user-document.js';
-import { addKey } from '../../sign-in/sign-in-with-wallet.js';
-import { requireKey } from '../../signing/sign-message.js';
+import { addKey } from '../../accounts/add-key.js';
+import { withAudit } from '../../accounts/audit-trail.js';
+import { requireKey } from '../../signing/require-key.js';
 import { sessionRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { viewKey } from '../views.js';
@@ -23,23 +24,32 @@ function refuseHaste({ keys }: UserDocument, nowMs: number): void {
   throw new ServiceError('ERR_KEY_RATE', { detail: { retryAfterMs } });
 }
 
+type KeyChange = {
+  readonly type: 'key-renamed' | 'key-archived' | 'key-unarchived';
+  readonly change: (key: UserKey) => UserKey;
+};
+
 function withKey(
   document: UserDocument | undefined,
   keyId: string,
-  change: (key: UserKey) => UserKey,
+  { type, change }: KeyChange,
+  nowMs: number,
 ): UserDocument {
   const user = requireUser(document);
   requireKey(user, keyId);
-  return { ...user, keys: user.keys.map((key) => (key.id === keyId ? change(key) : key)) };
+  const keys = user.keys.map((key) => (key.id === keyId ? change(key) : key));
+  return withAudit({ ...user, keys }, nowMs, type, { keyId });
 }
 
 export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
   const update = async (
     userId: string,
     keyId: string,
-    change: (key: UserKey) => UserKey,
+    wanted: KeyChange,
   ): Promise<{ status: 200; body: unknown }> => {
-    const user = await users.update(userId, (document) => withKey(document, keyId, change));
+    const user = await users.update(userId, (document) =>
+      withKey(document, keyId, wanted, clock()),
+    );
     return { status: 200, body: viewKey(requireKey(user, keyId)) };
   };
   return [
@@ -87,7 +97,10 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       limit: 'write',
       body: patchBody,
       handle: async ({ params, body }, { user }) =>
-        update(user.userId, params['id'] ?? '', (key) => ({ ...key, label: body.label })),
+        update(user.userId, params['id'] ?? '', {
+          type: 'key-renamed',
+          change: (key) => ({ ...key, label: body.label }),
+        }),
     }),
     sessionRoute({
       method: 'POST',
@@ -95,10 +108,10 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       summary: 'Stop a key from signing',
       limit: 'write',
       handle: async ({ params }, { user }) =>
-        update(user.userId, params['id'] ?? '', (key) => ({
-          ...key,
-          archivedAtMs: key.archivedAtMs ?? clock(),
-        })),
+        update(user.userId, params['id'] ?? '', {
+          type: 'key-archived',
+          change: (key) => ({ ...key, archivedAtMs: key.archivedAtMs ?? clock() }),
+        }),
     }),
     sessionRoute({
       method: 'POST',
@@ -106,7 +119,10 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       summary: 'Let an archived key sign again',
       limit: 'write',
       handle: async ({ params }, { user }) =>
-        update(user.userId, params['id'] ?? '', ({ archivedAtMs: _archived, ...key }) => key),
+        update(user.userId, params['id'] ?? '', {
+          type: 'key-unarchived',
+          change: ({ archivedAtMs: _archived, ...key }) => key,
+        }),
     }),
   ];
 }

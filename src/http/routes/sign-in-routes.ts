@@ -1,36 +1,32 @@
 import { z } from 'zod';
-import { ServiceError } from '../../errors.js';
 import { withNewUserPlace } from '../../limits/limiters.js';
 import { parseAddress } from '../../protocol/address.js';
+import type { Transport } from '../../sign-in/session-rules.js';
+import { signOut } from '../../sign-in/sessions.js';
 import { signInWithWallet } from '../../sign-in/sign-in-with-wallet.js';
-import { signOut } from '../../sign-in/sign-out.js';
 import { createWalletChallenge } from '../../sign-in/wallet-challenge.js';
+import { refuseBrowsers, requireOwnOrigin } from '../own-origin.js';
 import { publicRoute, sessionRoute, type Route, type RouteRequest } from '../route.js';
 import type { Services } from '../services.js';
+import { clearSessionCookie, encodeSessionCookie, readSessionCookie } from '../session-cookie.js';
 import { viewUser } from '../views.js';
 
 const challengeBody = z.strictObject({
   address: z.string().max(100),
   transport: z.enum(['bearer', 'cookie']),
 });
-const verifyBody = z.strictObject({
+
+export const walletProofBody = z.strictObject({
   message: z.string().max(4096),
   signature: z.string().max(200),
 });
 
-/**
- * A page must never hold a bearer token: whoever embeds it could use it. A browser sends `Origin` with each POST, and
- * `Sec-Fetch-Site` with everything. `Sec-Fetch-Mode` alone is no browser: Node's own fetch sends it.
- */
-function refuseBrowsers(request: RouteRequest<unknown, unknown>): void {
-  const marks = ['origin', 'sec-fetch-site', 'sec-fetch-dest', 'sec-fetch-user'];
-  if (marks.some((name) => request.header(name) !== undefined)) {
-    throw new ServiceError('ERR_BEARER_IN_BROWSER');
-  }
-}
-
 export function signInRoutes(services: Services): readonly Route[] {
-  const { clock, randomBytes, challenges, users, limiters } = services;
+  const { clock, randomBytes, challenges, users, config, limiters } = services;
+  const allow = (request: RouteRequest<unknown, unknown>, transport: Transport): void =>
+    transport === 'bearer'
+      ? refuseBrowsers(request.header)
+      : requireOwnOrigin(request.header, config.PUBLIC_ORIGIN);
   return [
     publicRoute({
       method: 'POST',
@@ -40,16 +36,9 @@ export function signInRoutes(services: Services): readonly Route[] {
       body: challengeBody,
       handle: async (request) => {
         const { address, transport } = request.body;
-        if (transport !== 'bearer') throw new ServiceError('ERR_TRANSPORT_UNAVAILABLE');
-        refuseBrowsers(request);
-        const wallet = parseAddress(address);
-        const challenge = createWalletChallenge(
-          challenges,
-          wallet,
-          transport,
-          clock(),
-          randomBytes(12),
-        );
+        allow(request, transport);
+        const subject = { address: parseAddress(address), kind: transport };
+        const challenge = createWalletChallenge(challenges, subject, clock(), randomBytes(12));
         const { message, nonce, expiresAtMs } = challenge;
         return {
           status: 200,
@@ -62,17 +51,17 @@ export function signInRoutes(services: Services): readonly Route[] {
       path: '/api/auth/siwe/verify',
       summary: 'Begin a session with a signed challenge',
       limit: 'sign-in',
-      body: verifyBody,
+      body: walletProofBody,
       handle: async (request) => {
-        refuseBrowsers(request);
-        const { message, signature } = request.body;
-        const { sessionToken, expiresAtMs, user } = await withNewUserPlace(
-          limiters,
-          request.client,
-          (claim) => signInWithWallet(services, message, signature, claim),
+        const currentToken = readSessionCookie(request.header('cookie'));
+        const proof = { ...request.body, currentToken };
+        const signedIn = await withNewUserPlace(limiters, request.client, (claimNewUser) =>
+          signInWithWallet(services, proof, {
+            allow: (transport) => allow(request, transport),
+            claimNewUser,
+          }),
         );
-        const expiresAt = new Date(expiresAtMs).toISOString();
-        return { status: 200, body: { sessionToken, expiresAt, user: viewUser(user) } };
+        return answerSignIn(signedIn, clock());
       },
     }),
     sessionRoute({
@@ -81,10 +70,30 @@ export function signInRoutes(services: Services): readonly Route[] {
       summary: 'End this session',
       limit: 'write',
       handle: async (_request, { user, session }) => {
-        await signOut(users, user.userId, session.id);
+        await signOut(users, user.userId, session.id, clock());
         services.streams.closeSession(session.id);
-        return { status: 204 };
+        const isCookie = session.transport === 'cookie';
+        return {
+          status: 204,
+          ...(isCookie ? { headers: { 'Set-Cookie': clearSessionCookie() } } : {}),
+        };
       },
     }),
   ];
+}
+
+/** A program gets its token in the body; a browser's never is in one. */
+export function answerSignIn(
+  { session, token, user }: Awaited<ReturnType<typeof signInWithWallet>>,
+  nowMs: number,
+) {
+  const expiresAt = new Date(session.expiresAtMs).toISOString();
+  if (session.transport === 'bearer') {
+    return { status: 200, body: { sessionToken: token, expiresAt, user: viewUser(user) } } as const;
+  }
+  return {
+    status: 200,
+    body: { expiresAt, user: viewUser(user) },
+    headers: { 'Set-Cookie': encodeSessionCookie(token, session.expiresAtMs, nowMs) },
+  } as const;
 }

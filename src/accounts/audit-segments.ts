@@ -1,0 +1,77 @@
+/** Closed segments of audit trails: documents beside the user's, sealed like it, never changed once its document names them. */
+import { z } from 'zod';
+import { type AuditEntry, auditEntrySchema, auditHashOf } from '../../attestation/schema/audit.js';
+import { ServiceError } from '../errors.js';
+import { decodeUtf8, utf8 } from '../protocol/bytes.js';
+import { type ClosedSegment, SEGMENT_ENTRIES } from './audit-trail.js';
+import type { SealedDocuments } from './sealed-documents.js';
+import type { UserDocument } from './user-document.js';
+
+const KIND = 'audit';
+const segmentSchema = z.array(auditEntrySchema).length(SEGMENT_ENTRIES);
+
+const idOf = (userId: string, index: number): string => `${userId}-${index}`;
+
+export type AuditSegments = {
+  /** Durable when it resolves. */
+  keep(userId: string, segment: ClosedSegment): Promise<void>;
+  remove(userId: string, index: number): Promise<void>;
+  /** Entries with `seq` from `fromSeq` on, at most `limit`. Rejects ERR_STATE_TAMPERED where the chain does not hold. */
+  read(user: UserDocument, fromSeq: number, limit: number): Promise<readonly AuditEntry[]>;
+};
+
+export function createAuditSegments(documents: SealedDocuments): AuditSegments {
+  async function open(userId: string, index: number): Promise<readonly AuditEntry[]> {
+    try {
+      const opened = await documents.find(KIND, idOf(userId, index));
+      return segmentSchema.parse(JSON.parse(decodeUtf8(opened?.plain ?? new Uint8Array()) ?? ''));
+    } catch (cause) {
+      if (cause instanceof ServiceError) throw cause;
+      throw new ServiceError('ERR_STATE_TAMPERED', { cause });
+    }
+  }
+
+  return {
+    keep: async (userId, { index, entries }) => {
+      const id = idOf(userId, index);
+      const orphan = await documents.find(KIND, id);
+      await documents.commit(KIND, id, orphan?.generation ?? 0, utf8(JSON.stringify(entries)));
+    },
+    remove: async (userId, index) => {
+      const id = idOf(userId, index);
+      const known = await documents.find(KIND, id);
+      if (known !== undefined) await documents.remove(KIND, id, known.generation);
+    },
+    read: async (user, fromSeq, limit) => {
+      const { firstSegment, nextSegment } = user.audit;
+      const entries: AuditEntry[] = [];
+      // From the entry before: a page that begins a segment is chained to the one before it.
+      const from = Math.max(firstSegment, Math.floor((fromSeq - 2) / SEGMENT_ENTRIES));
+      const isEnough = (): boolean => (entries.at(-1)?.seq ?? 0) >= fromSeq + limit - 1;
+      for (let index = from; index < nextSegment && !isEnough(); index += 1) {
+        entries.push(...(await open(user.userId, index)));
+      }
+      const reachesEnd = !isEnough();
+      if (reachesEnd) entries.push(...user.audit.open);
+      verifyChain(entries, reachesEnd ? user.audit.head : undefined);
+      return entries.filter(({ seq }) => seq >= fromSeq).slice(0, limit);
+    },
+  };
+}
+
+/** `head`: what the last entry must hash to, where the last one is among them. */
+function verifyChain(entries: readonly AuditEntry[], head: string | undefined): void {
+  const hashes = entries.map(auditHashOf);
+  const isChained = entries.every(
+    ({ prev, seq }, at) =>
+      at === 0 || (prev === hashes[at - 1] && seq === (entries[at - 1]?.seq ?? 0) + 1),
+  );
+  const last = hashes.at(-1);
+  if (!isChained || (head !== undefined && last !== undefined && last !== head)) {
+    throw new ServiceError('ERR_STATE_TAMPERED');
+  }
+}
+
+/** `seq` of the oldest entry that is kept. */
+export const firstSeqOf = ({ audit }: UserDocument): number =>
+  audit.firstSegment * SEGMENT_ENTRIES + 1;

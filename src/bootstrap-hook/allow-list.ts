@@ -1,0 +1,52 @@
+/**
+ * The ten requests that set up an account: hosting and a session for each of the five spaces.
+ *
+ * - A host request: every entry is `tinycloud.space/host` of one of the five spaces, service `space`, no path.
+ * - A session request: each of the five sessions is a candidate. It stands if every entry is explained by one of its
+ *   resources (same space, service and exact path, actions a subset) or by its raw ability, and one entry lies in the
+ *   session's own space. Exactly one may stand.
+ */
+import { isSpaceName, SPACE_NAMES, type SpaceName } from '../bootstrap/account.js';
+import { sessionRecap } from '../bootstrap/session-grants.js';
+import type { WalletDid } from '../protocol/did.js';
+import type { Recap } from '../protocol/recap.js';
+import { findResource } from '../protocol/resource.js';
+import type { FindAllowedRequest } from '../signing/delegate-sign.js';
+
+type Entry = readonly [resource: string, abilities: readonly string[]];
+
+export const findAllowedRequest: FindAllowedRequest = (recap, owner) => {
+  const entries = [...recap.attenuations];
+  if (entries.length === 0 || recap.parents.length > 0) return undefined;
+  if (entries.every((entry) => isHosting(entry, owner))) return { kind: 'host' };
+  const standing = SPACE_NAMES.filter((name) => stands(entries, owner, name));
+  return standing.length === 1 ? { kind: 'session' } : undefined;
+};
+
+function isHosting([uri, abilities]: Entry, owner: WalletDid): boolean {
+  const resource = findResource(uri);
+  return (
+    resource?.kind === 'space' &&
+    resource.service === 'space' &&
+    resource.path === undefined &&
+    isSpaceName(resource.space.name) &&
+    isOwner(resource.space.owner, owner) &&
+    abilities.every((ability) => ability === 'tinycloud.space/host')
+  );
+}
+
+const isOwner = (claimed: WalletDid, owner: WalletDid): boolean =>
+  claimed.address === owner.address && claimed.chainId === owner.chainId;
+
+function stands(entries: readonly Entry[], owner: WalletDid, name: SpaceName): boolean {
+  const { attenuations }: Recap = sessionRecap(owner, name);
+  const isExplained = ([uri, abilities]: Entry): boolean => {
+    const allowed = attenuations.get(uri);
+    return allowed !== undefined && abilities.every((ability) => allowed.includes(ability));
+  };
+  const isInOwnSpace = ([uri]: Entry): boolean => {
+    const resource = findResource(uri);
+    return resource?.kind === 'space' && resource.space.name === name;
+  };
+  return entries.every(isExplained) && entries.some(isInOwnSpace);
+}

@@ -1,0 +1,32 @@
+/** The part of the composition root that puts signing together: policy, reviews, allow-list, and who hears of decisions. */
+import { findAllowedRequest } from './bootstrap-hook/allow-list.js';
+import { createFindSideEffects } from './bootstrap-hook/find-side-effects.js';
+import type { HookContext } from './bootstrap-hook/hook-context.js';
+import type { Config } from './config.js';
+import { ServiceError } from './errors.js';
+import type { Logger } from './runtime/logger.js';
+import { PendingReviews } from './signing/review/pending-reviews.js';
+
+export function composeSigning(config: Config, context: HookContext, logger: Logger) {
+  return {
+    reviews: new PendingReviews(),
+    signing: {
+      ownHost: new URL(config.PUBLIC_ORIGIN).host,
+      appOrigins: config.APP_ORIGINS,
+      chainIds: config.TINYCLOUD_CHAIN_IDS,
+    },
+    delegateDomains: config.DELEGATE_SIGN_DOMAINS,
+    findAllowedRequest,
+    findSideEffects: createFindSideEffects(context),
+    verifyAssertion: () => Promise.reject(new ServiceError('ERR_ASSERTION_INVALID')),
+    reportDecision: (
+      keyId: string,
+      { effect, ruleId }: { readonly effect: string; readonly ruleId: string },
+      code?: string,
+    ): void => {
+      const fields = { keyId, state: effect, ruleId, ...(code === undefined ? {} : { code }) };
+      if (effect === 'sign') logger.info('signature-given', fields);
+      else logger.warn('signature-refused', fields);
+    },
+  } as const;
+}

@@ -1,0 +1,66 @@
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { AUDIT_PURPOSE, type AuditHeader } from '../../../attestation/schema/audit.js';
+import { firstSeqOf } from '../../accounts/audit-segments.js';
+import type { UserDocument } from '../../accounts/user-document.js';
+import { sessionRoute, type Route } from '../route.js';
+import type { Services } from '../services.js';
+
+const MAX_PAGE = 200;
+const number = z
+  .string()
+  .regex(/^[1-9][0-9]{0,8}$/)
+  .transform(Number);
+const auditQuery = z.strictObject({
+  from: number.optional(),
+  limit: number.optional(),
+  format: z.enum(['json', 'jsonl']).optional(),
+});
+
+const headerOf = (user: UserDocument, nowMs: number): AuditHeader => ({
+  export: AUDIT_PURPOSE,
+  user_id: user.userId,
+  exported_at: new Date(nowMs).toISOString(),
+  first_seq: firstSeqOf(user),
+  entries: user.audit.nextSeq - firstSeqOf(user),
+  head: user.audit.head,
+});
+
+export function auditRoutes({ users, clock }: Services): readonly Route[] {
+  async function* exportLines(user: UserDocument): AsyncGenerator<string> {
+    yield `${JSON.stringify(headerOf(user, clock()))}\n`;
+    for (let from = firstSeqOf(user); from < user.audit.nextSeq; from += MAX_PAGE) {
+      const page = await users.audit.read(user, from, MAX_PAGE);
+      yield page.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    }
+  }
+  return [
+    sessionRoute({
+      method: 'GET',
+      path: '/api/account/audit',
+      summary: 'What was done with the account, oldest first; `format=jsonl` exports all of it',
+      limit: 'export',
+      query: auditQuery,
+      handle: async ({ query }, { user }) => {
+        if (query.format === 'jsonl') {
+          const stream = Readable.from(exportLines(user));
+          return { status: 200, stream, type: 'application/jsonl' };
+        }
+        const from = Math.max(query.from ?? 1, firstSeqOf(user));
+        const limit = Math.min(query.limit ?? 50, MAX_PAGE);
+        const entries = await users.audit.read(user, from, limit);
+        const next = from + entries.length;
+        return {
+          status: 200,
+          body: {
+            entries,
+            head: user.audit.head,
+            firstSeq: firstSeqOf(user),
+            lastSeq: user.audit.nextSeq - 1,
+            ...(next < user.audit.nextSeq ? { next } : {}),
+          },
+        };
+      },
+    }),
+  ];
+}

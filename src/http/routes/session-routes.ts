@@ -1,0 +1,36 @@
+import { revokeSession } from '../../sign-in/sessions.js';
+import { isExpired } from '../../sign-in/session-rules.js';
+import { sessionRoute, type Route } from '../route.js';
+import type { Services } from '../services.js';
+import { viewSession } from '../views.js';
+
+export function sessionRoutes({ users, clock, streams }: Services): readonly Route[] {
+  return [
+    sessionRoute({
+      method: 'GET',
+      path: '/api/account/sessions',
+      summary: 'The sessions that are open',
+      limit: 'read',
+      handle: async (_request, { user, session }) => ({
+        status: 200,
+        body: {
+          sessions: user.sessions
+            .filter((each) => !isExpired(each, clock()))
+            .map((each) => viewSession(each, session.id)),
+        },
+      }),
+    }),
+    sessionRoute({
+      method: 'DELETE',
+      path: '/api/account/sessions/:id',
+      summary: 'End a session',
+      limit: 'write',
+      handle: async ({ params }, { user, session }) => {
+        const id = params['id'] ?? '';
+        await revokeSession(users, user.userId, id, { by: session.id, nowMs: clock() });
+        streams.closeSession(id);
+        return { status: 204 };
+      },
+    }),
+  ];
+}

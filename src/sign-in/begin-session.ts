@@ -1,0 +1,69 @@
+/** New sessions, and new tokens for sessions there are. At rest there are only hashes of tokens. */
+import { withAudit } from '../accounts/audit-trail.js';
+import type { UserDocument, UserSession } from '../accounts/user-document.js';
+import type { ServiceKeys } from '../keys/service-keys.js';
+import { isExpired, LIFETIME_MS, MAX_SESSIONS, type Transport } from './session-rules.js';
+import { createSessionToken, parseSessionToken, renewSessionToken } from './session-token.js';
+
+export type SessionContext = {
+  readonly keys: ServiceKeys;
+  readonly clock: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+};
+
+export type BegunSession = {
+  readonly user: UserDocument;
+  readonly session: UserSession;
+  /** Leaves the service once, to the holder. */
+  readonly token: string;
+};
+
+export type SignInFacts = {
+  readonly transport: Transport;
+  readonly credentialId: string;
+  /** The token of the browser's session, where it brought one: the same person's session is renewed, not doubled. */
+  readonly currentToken?: string | undefined;
+};
+
+/** The user with a session that begins now, or whose person was verified again. */
+export function beginSession(
+  { keys, clock, randomBytes }: SessionContext,
+  user: UserDocument,
+  { transport, credentialId, currentToken }: SignInFacts,
+): BegunSession {
+  const nowMs = clock();
+  const current = findCurrent(keys, user, currentToken, nowMs);
+  const isRenewed = transport === 'cookie' && current?.transport === 'cookie';
+  const { token, sessionId } = isRenewed
+    ? renewSessionToken(user.userId, current.id, randomBytes(32))
+    : createSessionToken(user.userId, randomBytes(42));
+  const session: UserSession = {
+    id: sessionId,
+    hash: keys.sessionHash(token),
+    transport,
+    credentialId,
+    createdAtMs: isRenewed ? current.createdAtMs : nowMs,
+    expiresAtMs: nowMs + LIFETIME_MS[transport],
+    verifiedAtMs: nowMs,
+    lastSeenAtMs: nowMs,
+    rotatedAtMs: nowMs,
+    ...(isRenewed ? { previous: { hash: current.hash, untilMs: null } } : {}),
+  };
+  const others = user.sessions.filter((each) => each.id !== sessionId && !isExpired(each, nowMs));
+  const sessions = [...others.slice(1 - MAX_SESSIONS), session];
+  const facts = { sessionId, transport, credential: credentialId };
+  return { user: withAudit({ ...user, sessions }, nowMs, 'signed-in', facts), session, token };
+}
+
+function findCurrent(
+  keys: ServiceKeys,
+  user: UserDocument,
+  token: string | undefined,
+  nowMs: number,
+): UserSession | undefined {
+  const claimed = parseSessionToken(token ?? '');
+  const session = user.sessions.find(({ id }) => id === claimed?.sessionId);
+  const isOwn =
+    claimed?.userId === user.userId && keys.isSessionHash(token ?? '', session?.hash ?? '');
+  return session !== undefined && isOwn && !isExpired(session, nowMs) ? session : undefined;
+}

@@ -1,0 +1,19 @@
+import type { UserDocument } from '../accounts/user-document.js';
+import { ServiceError } from '../errors.js';
+
+const MAX_OPEN = 100;
+
+/**
+ * The user with a challenge marked as used, until it expires by itself. `hash`: a keyed hash of what tells it apart. Throws
+ * ERR_CHALLENGE_USED, or ERR_TOO_MANY_SIGN_INS where more are open than are remembered.
+ */
+export function spendChallenge(
+  user: UserDocument,
+  { hash, expiresAtMs }: { readonly hash: string; readonly expiresAtMs: number },
+  nowMs: number,
+): UserDocument {
+  const open = user.usedChallenges.filter((used) => used.expiresAtMs > nowMs);
+  if (open.some((used) => used.hash === hash)) throw new ServiceError('ERR_CHALLENGE_USED');
+  if (open.length >= MAX_OPEN) throw new ServiceError('ERR_TOO_MANY_SIGN_INS');
+  return { ...user, usedChallenges: [...open, { hash, expiresAtMs }] };
+}

@@ -1,0 +1,100 @@
+/**
+ * What a ReCap grants, in plain words: one line for each kind of right over each resource, deleting first.
+ *
+ * Nothing is summarized away: every line names its resource and abilities as signed, and an ability that is not known here
+ * is shown as it is. So any change of the ReCap changes the lines.
+ */
+import type { Address } from '../../protocol/address.js';
+import type { Recap } from '../../protocol/recap.js';
+import { findResource, type Resource } from '../../protocol/resource.js';
+import { describeSpace } from './space-words.js';
+import { RIGHTS, type Right, type RightKind, UNKNOWN_RIGHT, VOID_RIGHT } from './rights.js';
+
+export type Statement = {
+  readonly kind: RightKind;
+  readonly severity: Right['severity'];
+  /** One sentence for a person. */
+  readonly text: string;
+  /** The space's name, where the resource is in one. */
+  readonly space?: string;
+  /** As signed. */
+  readonly resource: string;
+  readonly abilities: readonly string[];
+};
+
+/** Lines for a verified ReCap, as the key with this address would grant it. */
+export function describeRecap(recap: Recap, address: Address): readonly Statement[] {
+  const lines = [...recap.attenuations].flatMap(([resource, abilities]) =>
+    linesOf(resource, abilities, address),
+  );
+  return lines
+    .map((line, at) => ({ line, at }))
+    .toSorted((a, b) => rankOf(a.line.kind) - rankOf(b.line.kind) || a.at - b.at)
+    .map(({ line }) => line);
+}
+
+const KINDS: readonly RightKind[] = [
+  'delete',
+  'host',
+  'decrypt',
+  'unknown',
+  'write',
+  'create-network',
+  'list-grants',
+  'read',
+  'inspect',
+  'void',
+];
+const rankOf = (kind: RightKind): number => KINDS.indexOf(kind);
+
+function linesOf(
+  resource: string,
+  abilities: readonly string[],
+  address: Address,
+): readonly Statement[] {
+  const known = findResource(resource);
+  const groups = new Map<Right, string[]>();
+  for (const ability of abilities) {
+    const right = rightOf(known, ability);
+    groups.set(right, [...(groups.get(right) ?? []), ability]);
+  }
+  const where = describePlace(known, resource, address);
+  const space = known?.kind === 'space' ? { space: known.space.name } : {};
+  return [...groups].map(([right, names]) => ({
+    kind: right.kind,
+    severity: right.severity,
+    text: right.words(where, names),
+    ...space,
+    resource,
+    abilities: names,
+  }));
+}
+
+function rightOf(resource: Resource | undefined, ability: string): Right {
+  if (resource?.kind === 'space' && resource.path === '/') return VOID_RIGHT;
+  const [namespace] = ability.split('/');
+  const fits =
+    resource?.kind === 'network'
+      ? namespace === 'tinycloud.encryption'
+      : namespace === `tinycloud.${resource?.service ?? ''}`;
+  return (fits ? RIGHTS.get(ability) : undefined) ?? UNKNOWN_RIGHT;
+}
+
+function describePlace(resource: Resource | undefined, text: string, address: Address): string {
+  if (resource === undefined) return `"${text}"`;
+  if (resource.kind === 'network') {
+    const { name, owner } = resource.network;
+    return owner.address === address
+      ? `your encryption network "${name}"`
+      : `the encryption network "${name}" of ${owner.address}`;
+  }
+  const { path, service } = resource;
+  const place = describeSpace(resource.space, address);
+  if (path === undefined || service === 'space') return place;
+  const what = service === 'sql' ? `the database "${path}"` : `"${path}" and what is below it`;
+  return `${what} in ${place}`;
+}
+
+/** Whether a line grants what the person has to confirm with a passkey each time. */
+export const isGrave = ({ kind, space }: Statement): boolean =>
+  ['delete', 'host', 'decrypt', 'unknown'].includes(kind) || space === 'secrets';
