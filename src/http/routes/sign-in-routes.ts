@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withNewUserPlace } from '../../limits/limiters.js';
 import { parseAddress } from '../../protocol/address.js';
 import type { Transport } from '../../sign-in/session-rules.js';
 import { signOut } from '../../sign-in/sessions.js';
@@ -21,7 +22,7 @@ export const walletProofBody = z.strictObject({
 });
 
 export function signInRoutes(services: Services): readonly Route[] {
-  const { clock, randomBytes, challenges, users, config } = services;
+  const { clock, randomBytes, challenges, users, config, limiters } = services;
   const allow = (request: RouteRequest<unknown, unknown>, transport: Transport): void =>
     transport === 'bearer'
       ? refuseBrowsers(request.header)
@@ -31,6 +32,7 @@ export function signInRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/auth/siwe/challenge',
       summary: 'The text that a wallet signs to sign in',
+      limit: 'challenge',
       body: challengeBody,
       handle: async (request) => {
         const { address, transport } = request.body;
@@ -48,12 +50,16 @@ export function signInRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/auth/siwe/verify',
       summary: 'Begin a session with a signed challenge',
+      limit: 'sign-in',
       body: walletProofBody,
       handle: async (request) => {
         const currentToken = readSessionCookie(request.header('cookie'));
         const proof = { ...request.body, currentToken };
-        const signedIn = await signInWithWallet(services, proof, (transport) =>
-          allow(request, transport),
+        const signedIn = await withNewUserPlace(limiters, request.client, (claimNewUser) =>
+          signInWithWallet(services, proof, {
+            allow: (transport) => allow(request, transport),
+            claimNewUser,
+          }),
         );
         return answerSignIn(signedIn, clock());
       },
@@ -62,6 +68,7 @@ export function signInRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/auth/sign-out',
       summary: 'End this session',
+      limit: 'write',
       handle: async (_request, { user, session }) => {
         await signOut(users, user.userId, session.id, clock());
         services.streams.closeSession(session.id);
