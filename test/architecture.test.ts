@@ -42,6 +42,8 @@ const FENCES: Readonly<Record<string, string>> = {
   winston: 'runtime',
   'prom-client': 'runtime',
   siwe: 'sign-in',
+  '@simplewebauthn/server': 'sign-in',
+  '@simplewebauthn/server/helpers': 'sign-in',
 };
 
 /** Folder of src to what it may import of the auditors' folder: the schemas that both sides share, and the readers. */
