@@ -2,33 +2,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
-import type { Browser, Frame, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { verifyMessage } from 'ethers';
 import { createWorld, type World } from '../scenarios/world.js';
 import { testInChromium } from './chromium.js';
+import { AUTH, authenticate, call, type InPage, register, type Reply } from './page-scripts.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
 
-type Reply = { readonly status: number; readonly body: Record<string, unknown> };
-type Ceremony = {
-  readonly path: string;
-  readonly method: 'create' | 'get';
-  readonly more?: object;
-};
-
-type Parse = (options: unknown) => object;
-type Ask = (options: object) => Promise<{ toJSON(): object }>;
-
-/** What scripts of a page have and Node's types do not. */
-type InPage = {
-  readonly PublicKeyCredential: {
-    readonly parseCreationOptionsFromJSON: Parse;
-    readonly parseRequestOptionsFromJSON: Parse;
-  };
-  readonly navigator: { readonly credentials: { readonly create: Ask; readonly get: Ask } };
-  readonly document: { readonly cookie: string };
-};
-
-const AUTH = '/api/auth/passkey';
 const codeOf = ({ status, body }: Reply): unknown => body['code'] ?? status;
 const userOf = ({ body }: Reply) =>
   body['user'] as { id: string; keys: { id: string; address: string }[] };
@@ -65,55 +45,6 @@ async function createScene(
   await page.goto(`${origin}/healthz`);
   return { world, origin, page, authenticators };
 }
-
-/** A request as a script of the page makes it. */
-const call = (page: Page | Frame, method: string, path: string, body?: object): Promise<Reply> =>
-  page.evaluate(
-    async ({ method, path, body }) => {
-      const response = await fetch(path, {
-        method,
-        ...(body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      });
-      const text = await response.text();
-      return {
-        status: response.status,
-        body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
-      };
-    },
-    { method, path, body },
-  );
-
-/** A ceremony as a page of the service does it, without a library. */
-const perform = (page: Page | Frame, { path, method, more = {} }: Ceremony): Promise<Reply> =>
-  page.evaluate(
-    async ({ path, method, more }) => {
-      const post = async (url: string, body: object) => {
-        const headers = { 'content-type': 'application/json' };
-        const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
-        const answer = (await response.json()) as Record<string, unknown>;
-        return { status: response.status, body: answer };
-      };
-      const asked = await post(`${path}/options`, {});
-      if (asked.status !== 200) return asked;
-      const publicKey = asked.body['publicKey'];
-      const { PublicKeyCredential: made, navigator: own } = globalThis as unknown as InPage;
-      const credential =
-        method === 'create'
-          ? await own.credentials.create({
-              publicKey: made.parseCreationOptionsFromJSON(publicKey),
-            })
-          : await own.credentials.get({ publicKey: made.parseRequestOptionsFromJSON(publicKey) });
-      return post(`${path}/verify`, { credential: credential.toJSON(), ...more });
-    },
-    { path, method, more },
-  );
-
-const register = (page: Page | Frame, name = 'Passkey'): Promise<Reply> =>
-  perform(page, { path: `${AUTH}/register`, method: 'create', more: { name } });
-const authenticate = (page: Page | Frame): Promise<Reply> =>
-  perform(page, { path: `${AUTH}/authenticate`, method: 'get' });
 
 testInChromium(
   'a person registers, signs in, adds a second passkey and removes the first',
@@ -236,9 +167,47 @@ testInChromium('a person approves a review with the passkey', async (t, browser)
   const approval = await page.evaluate(async (options) => {
     const { PublicKeyCredential: made, navigator: own } = globalThis as unknown as InPage;
     const publicKey = made.parseRequestOptionsFromJSON(options);
-    return (await own.credentials.get({ publicKey })).toJSON() as object;
+    return (await own.credentials.get({ publicKey })).toJSON();
   }, assertion);
   const signed = await call(page, 'POST', `${keyPath}/sign`, { reviewId, assertion: approval });
   t.is(signed.status, 200);
   t.is(verifyMessage(asked.message, String(signed.body['signature'])), key?.address ?? '');
 });
+
+/** A page of an app, on another site, with a page of the service in a frame. */
+async function openEmbedded(t: ExecutionContext, page: Page, appPort: number, url: string) {
+  const allow = 'publickey-credentials-get *; publickey-credentials-create *';
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end(`<iframe allow="${allow}" src="${url}"></iframe>`);
+  });
+  server.listen(appPort, '127.0.0.1');
+  await new Promise((done) => server.once('listening', done));
+  t.teardown(() => server.close());
+  await page.goto(`http://127.0.0.1:${appPort}/`);
+  const frame = page.frames().find((each) => each.url() === url);
+  if (frame === undefined) throw new Error('there is no frame');
+  return frame;
+}
+
+testInChromium(
+  'in the page of an app that may embed the service a passkey signs in, in a session of its own; in another app it does not',
+  async (t, browser) => {
+    const [appPort, otherPort] = [await freePort(), await freePort()];
+    const env = { APP_ORIGINS: `http://127.0.0.1:${appPort}` };
+    const { page, origin, authenticators } = await createScene(t, browser, env);
+    await authenticators.add('internal');
+    const { id } = userOf(await register(page));
+    const url = `${origin}/healthz`;
+    const frame = await openEmbedded(t, page, appPort, url);
+    t.is(codeOf(await call(frame, 'GET', '/api/account')), 'ERR_SESSION_INVALID');
+    const signedIn = await authenticate(frame);
+    t.is(signedIn.status, 200);
+    t.is(userOf(signedIn).id, id);
+    const cookies = await page.context().cookies(origin);
+    t.is(new Set(cookies.map(({ partitionKey }) => partitionKey)).size, 2);
+
+    const elsewhere = await openEmbedded(t, page, otherPort, url);
+    t.is(codeOf(await authenticate(elsewhere)), 'ERR_PASSKEY_ORIGIN');
+  },
+);

@@ -237,3 +237,15 @@ test('a page of an app that may embed the service uses passkeys there', async (t
   const silent = { crossOrigin: true };
   t.is((await new BrowserClient(world).authenticate(passkey, silent)).status, 200);
 });
+
+test('each algorithm that is asked for signs in, and over nothing else', async (t) => {
+  const { browser } = await createScene(t);
+  for (const algorithm of [-7, -8, -257] as const) {
+    const passkey = new SoftwarePasskey(ORIGIN, { algorithm });
+    const created = await browser.register(passkey, { options: { newAccount: true } });
+    t.is(created.status, 201, String(algorithm));
+    t.is((await browser.authenticate(passkey)).status, 200, String(algorithm));
+    const refused = await browser.authenticate(passkey, { wrongSignature: true });
+    t.is(codeOf(refused), 'ERR_PASSKEY_SIGNATURE', String(algorithm));
+  }
+});

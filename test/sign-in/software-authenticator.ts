@@ -1,9 +1,15 @@
 /**
- * A passkey in software: P-256, discoverable, without attestation, and able to misbehave. Its CBOR and its bytes are written
+ * A passkey in software: ES256, EdDSA or RS256, discoverable, without attestation, and able to misbehave. Its CBOR and its bytes are written
  * here once more from the specifications (WebAuthn Level 3 section 6.1, RFC 8949, RFC 9053), so that nothing is shared with
  * what reads them.
  */
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import {
+  createHash,
+  generateKeyPairSync,
+  type KeyPairKeyObjectResult,
+  randomBytes,
+  sign,
+} from 'node:crypto';
 
 type Cbor = number | string | Uint8Array | ReadonlyMap<number | string, Cbor>;
 
@@ -51,6 +57,15 @@ export type Misbehavior = {
   readonly algorithm?: number;
 };
 
+/** COSE numbers of the algorithms. */
+export type Algorithm = -7 | -8 | -257;
+
+function createKeyPair(algorithm: Algorithm): KeyPairKeyObjectResult {
+  if (algorithm === -7) return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  if (algorithm === -8) return generateKeyPairSync('ed25519');
+  return generateKeyPairSync('rsa', { modulusLength: 2048 });
+}
+
 type CreationOptions = {
   readonly challenge: string;
   readonly rp: { readonly id: string };
@@ -58,23 +73,24 @@ type CreationOptions = {
 };
 type RequestOptions = { readonly challenge: string; readonly rpId: string };
 
+type PasskeyTraits = { readonly counts?: boolean; readonly algorithm?: Algorithm };
+
 export class SoftwarePasskey {
   readonly id = text(randomBytes(32));
   /** Of the next use, one more; 0 for an authenticator that does not count. */
   counter: number;
   readonly #origin: string;
   readonly #counts: boolean;
-  readonly #privateKey: KeyObject;
-  readonly #publicKey: KeyObject;
+  readonly #algorithm: Algorithm;
+  readonly #keys: KeyPairKeyObjectResult;
   #userHandle = '';
 
-  constructor(origin: string, { counts = true }: { readonly counts?: boolean } = {}) {
+  constructor(origin: string, { counts = true, algorithm = -7 }: PasskeyTraits = {}) {
     this.#origin = origin;
     this.#counts = counts;
     this.counter = 0;
-    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    this.#privateKey = pair.privateKey;
-    this.#publicKey = pair.publicKey;
+    this.#algorithm = algorithm;
+    this.#keys = createKeyPair(algorithm);
   }
 
   get userHandle(): string {
@@ -90,7 +106,7 @@ export class SoftwarePasskey {
       Buffer.alloc(16),
       Buffer.of(id.length >> 8, id.length & 0xff),
       id,
-      encodeCbor(this.#coseKey(wrong.algorithm ?? -7)),
+      encodeCbor(this.#coseKey(wrong.algorithm ?? this.#algorithm)),
     ]);
     const authData = this.#authenticatorData(options.rp.id, wrong, AT, attested);
     const attestationObject = encodeCbor(
@@ -118,7 +134,7 @@ export class SoftwarePasskey {
     return this.#answer(wrong, {
       clientDataJSON,
       authenticatorData: text(authData),
-      signature: text(sign('sha256', bytes, this.#privateKey)),
+      signature: text(sign(this.#algorithm === -8 ? null : 'sha256', bytes, this.#keys.privateKey)),
       ...(userHandle === null ? {} : { userHandle }),
     });
   }
@@ -130,14 +146,25 @@ export class SoftwarePasskey {
   }
 
   #coseKey(algorithm: number): ReadonlyMap<number, Cbor> {
-    const { x = '', y = '' } = this.#publicKey.export({ format: 'jwk' });
-    return new Map<number, Cbor>([
-      [1, 2],
-      [3, algorithm],
-      [-1, 1],
-      [-2, Buffer.from(x, 'base64url')],
-      [-3, Buffer.from(y, 'base64url')],
-    ]);
+    const { x = '', y = '', n = '', e = '' } = this.#keys.publicKey.export({ format: 'jwk' });
+    const bytes = (encoded: string): Buffer => Buffer.from(encoded, 'base64url');
+    const members: Readonly<Record<Algorithm, readonly (readonly [number, Cbor])[]>> = {
+      [-7]: [
+        [-1, 1],
+        [-2, bytes(x)],
+        [-3, bytes(y)],
+      ],
+      [-8]: [
+        [-1, 6],
+        [-2, bytes(x)],
+      ],
+      [-257]: [
+        [-1, bytes(n)],
+        [-2, bytes(e)],
+      ],
+    };
+    const type = { [-7]: 2, [-8]: 1, [-257]: 3 }[this.#algorithm];
+    return new Map<number, Cbor>([[1, type], [3, algorithm], ...members[this.#algorithm]]);
   }
 
   #authenticatorData(
