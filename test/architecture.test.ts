@@ -43,6 +43,8 @@ const FENCES: Readonly<Record<string, string>> = {
   'prom-client': 'runtime',
   siwe: 'sign-in',
   'rate-limiter-flexible': 'limits',
+  '@simplewebauthn/server': 'sign-in',
+  '@simplewebauthn/server/helpers': 'sign-in',
 };
 
 /** Folder of src to what it may import of the auditors' folder: the schemas that both sides share, and the readers. */
