@@ -21,6 +21,8 @@ const STAGED = [
   'package.json',
   'dist/source.json',
   'dist/src',
+  'dist/browser/src',
+  'src/widget/style.css',
   'dist/attestation',
   'dist/scripts/health-check.js',
 ];

@@ -73,6 +73,7 @@ export const ERROR_TABLE = {
   ERR_ROUTE_NOT_FOUND: entry(404, 'There is no such route.'),
   ERR_METHOD_NOT_ALLOWED: entry(405, 'The route does not have this method.'),
   ERR_RATE_LIMITED: entry(429, 'Too many requests in a short time.', true),
+  ERR_SERVICE_WORKER: entry(403, 'No page of this service has a service worker.'),
   ERR_INTERNAL: entry(500, 'Something went wrong on our side.'),
   ERR_NOT_READY: entry(503, 'The service is not ready.', true),
   // sign-in
@@ -147,6 +148,7 @@ export const ERROR_TABLE = {
   ERR_EVENT_STREAM_LIMIT: entry(429, 'The session has as many event streams as are allowed.', true),
   // start
   ERR_CONFIG: entry(500, 'The configuration has problems.'),
+  ERR_PAGES_MISSING: entry(500, 'The pages are not there: `npm run build` makes them.'),
   ERR_STATE_MARKER_MISSING: entry(500, 'The data directory was not made by this service.'),
   ERR_STATE_MARKER_MISMATCH: entry(500, 'The data directory belongs to another deployment.'),
   // state

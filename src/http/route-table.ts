@@ -1,5 +1,6 @@
 import type { Route } from './route.js';
 import type { Services } from './services.js';
+import { pageRoutes } from './pages/page-routes.js';
 import { accountRoutes } from './routes/account-routes.js';
 import { attestationRoutes } from './routes/attestation-routes.js';
 import { auditRoutes } from './routes/audit-routes.js';
@@ -15,7 +16,7 @@ import { sessionRoutes } from './routes/session-routes.js';
 import { signInRoutes } from './routes/sign-in-routes.js';
 import { signRoutes } from './routes/sign-routes.js';
 
-/** Every route of the service; the API description is made from this table. */
+/** Every route of the service. The API description is made from this table, without the pages. */
 export function createRouteTable(services: Services): readonly Route[] {
   const routes = [
     ...healthRoutes(services),
@@ -32,5 +33,5 @@ export function createRouteTable(services: Services): readonly Route[] {
     ...delegateRoutes(services),
     ...bootstrapRoutes(services),
   ];
-  return [...routes, openApiRoute(routes)];
+  return [...routes, openApiRoute(routes), ...pageRoutes(services)];
 }

@@ -18,7 +18,7 @@ export type RouteRequest<Body, Query> = {
 
 export type RouteReply =
   | {
-      readonly status: 200 | 201 | 204;
+      readonly status: 200 | 201 | 204 | 304;
       readonly body?: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }

@@ -1,0 +1,111 @@
+/** An EIP-1193 provider over the widget, so that an unmodified web3 SDK signs through it. */
+import type { Connected, Signed } from '../wire/protocol.js';
+import { PROVIDER_CODES, ProviderError, toProviderError } from './provider-error.js';
+import { SealwrightError } from './sealwright-error.js';
+
+/** What the provider asks of the client. */
+export type Signer = {
+  readonly connected: () => Connected | undefined;
+  readonly connect: () => Promise<Connected>;
+  readonly chainId: () => Promise<number>;
+  readonly sign: (data: string, address: string) => Promise<Signed>;
+};
+
+export type ProviderRequest = {
+  readonly method: string;
+  readonly params?: readonly unknown[] | object;
+};
+
+export type ProviderEvents = {
+  readonly connect: { readonly chainId: string };
+  readonly disconnect: ProviderError;
+  readonly accountsChanged: readonly string[];
+};
+
+type Listener = (value: never) => void;
+type EventName = keyof ProviderEvents;
+
+const toHex = (value: number): string => `0x${value.toString(16)}`;
+
+export class SealwrightProvider {
+  readonly isSealwright = true;
+  readonly #signer: Signer;
+  readonly #listeners = new Map<string, Set<Listener>>();
+
+  constructor(signer: Signer) {
+    this.#signer = signer;
+  }
+
+  /** Rejects ProviderError: 4001, 4100, 4200, 4900 (EIP-1193), or a code of JSON-RPC. */
+  async request({ method, params }: ProviderRequest): Promise<unknown> {
+    try {
+      return await this.#answer(method, Array.isArray(params) ? params : []);
+    } catch (error) {
+      throw toProviderError(error);
+    }
+  }
+
+  on<E extends EventName>(event: E, listener: (value: ProviderEvents[E]) => void): this {
+    const known = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, known.add(listener));
+    return this;
+  }
+
+  removeListener<E extends EventName>(
+    event: E,
+    listener: (value: ProviderEvents[E]) => void,
+  ): this {
+    this.#listeners.get(event)?.delete(listener);
+    return this;
+  }
+
+  /** For the client: tells whoever listens. A listener that throws keeps nobody from hearing. */
+  emit<E extends EventName>(event: E, value: ProviderEvents[E]): void {
+    for (const listener of this.#listeners.get(event) ?? []) {
+      try {
+        (listener as (heard: ProviderEvents[E]) => void)(value);
+      } catch (error) {
+        reportError(error);
+      }
+    }
+  }
+
+  async #answer(method: string, params: readonly unknown[]): Promise<unknown> {
+    switch (method) {
+      case 'eth_requestAccounts':
+        return [(await this.#signer.connect()).address];
+      case 'eth_accounts': {
+        const connected = this.#signer.connected();
+        return connected === undefined ? [] : [connected.address];
+      }
+      case 'eth_chainId':
+        return toHex(await this.#signer.chainId());
+      case 'personal_sign':
+        return this.#personalSign(params);
+      case 'eth_signTypedData':
+      case 'eth_signTypedData_v1':
+      case 'eth_signTypedData_v3':
+      case 'eth_signTypedData_v4':
+        throw new SealwrightError('ERR_TYPED_DATA');
+      default:
+        throw new ProviderError(
+          PROVIDER_CODES.unsupported,
+          `${method} is not supported.`,
+          'ERR_METHOD_UNKNOWN',
+        );
+    }
+  }
+
+  async #personalSign([data, address]: readonly unknown[]): Promise<string> {
+    if (typeof data !== 'string' || typeof address !== 'string') {
+      const text = 'personal_sign takes a message and an address.';
+      throw new ProviderError(PROVIDER_CODES.invalidParams, text, 'ERR_MESSAGE_MALFORMED');
+    }
+    const connected = this.#signer.connected();
+    if (connected === undefined) throw new SealwrightError('ERR_NOT_CONNECTED');
+    if (connected.address.toLowerCase() !== address.toLowerCase()) {
+      throw new SealwrightError('ERR_ADDRESS_UNKNOWN');
+    }
+    return (await this.#signer.sign(data, connected.address)).signature;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The frame of the widget in the app's page: a dialog that is in front, in a corner, or not seen. It stays in the page
+ * while it is not seen, with its layout, so that it knows its height before it appears.
+ *
+ * Nothing of it is round, see-through or turned: a browser that is to prove that the frame is visible would not.
+ */
+import type { Layout } from '../wire/protocol.js';
+import { SealwrightError } from './sealwright-error.js';
+
+const STYLE = `
+dialog.sealwright { all: revert; box-sizing: border-box; position: fixed; border: 0; padding: 0; margin: auto;
+  width: min(420px, 100vw); max-width: none; max-height: none; overflow: hidden; background: Canvas;
+  color-scheme: light dark; box-shadow: 0 12px 48px rgb(0 0 0 / 35%); }
+dialog.sealwright iframe { display: block; border: 0; width: 100%; height: 100%; color-scheme: light dark; }
+dialog.sealwright::backdrop { background: rgb(10 14 20 / 55%); }
+dialog.sealwright[data-place=front] { inset: 0; }
+dialog.sealwright[data-place=corner] { inset: auto 16px 16px auto; margin: 0; width: min(340px, calc(100vw - 32px));
+  z-index: 2147483000; }
+dialog.sealwright[data-place=hidden] { inset: 0 auto auto 0; margin: 0; visibility: hidden; pointer-events: none; }
+@media (max-width: 480px) { dialog.sealwright[data-place=front] { inset: auto 0 0 0; margin: 0; } }
+`;
+
+const LEAST_HEIGHT = 120;
+
+export class WidgetFrame {
+  readonly #dialog = document.createElement('dialog');
+  readonly #frame = document.createElement('iframe');
+  readonly #previous: Element | null = document.activeElement;
+
+  /** `onCancel`: the person closed it; `onReload`: it has another document than the one that was greeted. */
+  constructor(service: string, on: { readonly cancel: () => void; readonly reload: () => void }) {
+    addStyle();
+    const frame = this.#frame;
+    frame.allow = `publickey-credentials-get ${service}; publickey-credentials-create ${service}`;
+    frame.title = 'Sealwright';
+    frame.referrerPolicy = 'no-referrer';
+    frame.src = `${service}/widget/`;
+    this.#dialog.className = 'sealwright';
+    this.#dialog.ariaLabel = 'Sealwright';
+    this.#dialog.append(frame);
+    this.#dialog.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      on.cancel();
+    });
+    let loads = 0;
+    frame.addEventListener('load', () => {
+      loads += 1;
+      if (loads > 1) on.reload();
+    });
+    document.body.append(this.#dialog);
+    this.place({ place: 'hidden', height: LEAST_HEIGHT });
+  }
+
+  /** The window in the frame, once a document was loaded into it. */
+  loaded(): Promise<Window> {
+    return new Promise((resolve, reject) => {
+      this.#frame.addEventListener(
+        'load',
+        () => {
+          const { contentWindow } = this.#frame;
+          if (contentWindow === null) reject(new SealwrightError('ERR_WIDGET_GONE'));
+          else resolve(contentWindow);
+        },
+        { once: true },
+      );
+    });
+  }
+
+  place({ place, height }: Layout): void {
+    const dialog = this.#dialog;
+    const wanted = Math.max(height, LEAST_HEIGHT);
+    dialog.style.height = `min(${wanted}px, calc(100dvh - 24px))`;
+    if (dialog.dataset['place'] === place && dialog.open) return;
+    const wasFront = dialog.dataset['place'] === 'front';
+    if (dialog.open) dialog.close();
+    dialog.dataset['place'] = place;
+    dialog.inert = place === 'hidden';
+    if (place === 'front') {
+      dialog.showModal();
+      this.#frame.focus();
+      return;
+    }
+    // Not `show()`, which would take the focus from what the person does.
+    dialog.open = true;
+    if (wasFront && this.#previous instanceof HTMLElement) this.#previous.focus();
+  }
+
+  remove(): void {
+    this.#dialog.remove();
+  }
+}
+
+let isStyled = false;
+
+/** As a sheet of its own, which a strict style policy of the app allows. */
+function addStyle(): void {
+  if (isStyled) return;
+  isStyled = true;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}

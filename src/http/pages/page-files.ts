@@ -1,0 +1,96 @@
+/**
+ * The files of pages and of the client, by the path under which they are served: a fixed list, read once at the start. They
+ * are the output of the compiler as it is, so that whoever reads the image reads the pages too.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { ServiceError } from '../../errors.js';
+
+export type PageFile = {
+  readonly text: string;
+  readonly type: 'text/css' | 'text/html' | 'text/javascript';
+  readonly etag: string;
+  /** Whether pages of other origins may load it. */
+  readonly shared: boolean;
+};
+
+// Beside the compiled service: this file is dist/src/http/pages/page-files.js.
+const SCRIPTS = new URL('../../../browser/src/', import.meta.url);
+const SOURCES = new URL('../../../../src/', import.meta.url);
+
+const MODULES = {
+  wire: ['error-codes', 'protocol', 'read-message'],
+  client: [
+    'announce-provider',
+    'create-sealwright',
+    'greet-widget',
+    'message-of',
+    'popup-window',
+    'provider-error',
+    'sealwright-error',
+    'sealwright-provider',
+    'widget-channel',
+    'widget-frame',
+    'widget-session',
+  ],
+  widget: [
+    'accept-hello',
+    'approve-guard',
+    'consent',
+    'element',
+    'follow-account',
+    'main',
+    'open-key',
+    'page-settings',
+    'passkeys',
+    'screens/connect-screen',
+    'screens/message-screen',
+    'screens/progress-screen',
+    'screens/review-parts',
+    'screens/review-screen',
+    'serve-requests',
+    'service-api',
+    'sign-request',
+    'stage',
+    'step-words',
+    'wallet',
+    'widget-error',
+  ],
+} as const;
+
+const CLIENT = "export * from './client/create-sealwright.js';\n";
+
+/** A strong validator: the bytes and nothing else. */
+export const etagOf = (text: string): string =>
+  `"${createHash('sha256').update(text).digest('base64url')}"`;
+
+function read(base: URL, path: string): string {
+  try {
+    return readFileSync(new URL(path, base), 'utf8');
+  } catch (cause) {
+    throw new ServiceError('ERR_PAGES_MISSING', { cause, detail: { path } });
+  }
+}
+
+const fileOf = (text: string, type: PageFile['type'], shared: boolean): PageFile => ({
+  text,
+  type,
+  etag: etagOf(text),
+  shared,
+});
+
+/** Reads every file. Throws ERR_PAGES_MISSING. */
+export function readPageFiles(): ReadonlyMap<string, PageFile> {
+  const scripts = Object.entries(MODULES).flatMap(([folder, names]) =>
+    names.map((name) => {
+      const path = `${folder}/${name}.js`;
+      const shared = folder !== 'widget';
+      return [`/${path}`, fileOf(read(SCRIPTS, path), 'text/javascript', shared)] as const;
+    }),
+  );
+  return new Map([
+    ['/client.js', fileOf(CLIENT, 'text/javascript', true)],
+    ...scripts,
+    ['/widget/style.css', fileOf(read(SOURCES, 'widget/style.css'), 'text/css', false)],
+  ]);
+}

@@ -1,0 +1,57 @@
+/** The headers of pages: what a page may load and do is written here, and in no page. */
+import type { PageFile } from './page-files.js';
+
+const NO_SNIFFING = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' };
+
+/** A browser asks each time and is told that nothing changed: after an update no page runs with old parts. */
+const ASK_AGAIN = 'no-cache';
+
+const PERMISSIONS = [
+  'publickey-credentials-get=(self)',
+  'publickey-credentials-create=(self)',
+  ...['camera', 'microphone', 'geolocation', 'payment', 'usb', 'display-capture'].map(
+    (name) => `${name}=()`,
+  ),
+].join(', ');
+
+/** Who may embed a page: these origins, nobody where there are none. */
+function contentPolicy(embedders: readonly string[]): string {
+  const ancestors = embedders.length === 0 ? "'none'" : embedders.join(' ');
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    `frame-ancestors ${ancestors}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+}
+
+export type PageHeaders = Readonly<Record<string, string>>;
+
+export function documentHeaders(etag: string, embedders: readonly string[]): PageHeaders {
+  return {
+    ...NO_SNIFFING,
+    'Content-Type': 'text/html; charset=utf-8',
+    'Cache-Control': ASK_AGAIN,
+    ETag: etag,
+    'Content-Security-Policy': contentPolicy(embedders),
+    'Permissions-Policy': PERMISSIONS,
+    ...(embedders.length === 0 ? { 'X-Frame-Options': 'DENY' } : {}),
+  };
+}
+
+export function fileHeaders({ type, etag, shared }: PageFile): PageHeaders {
+  return {
+    ...NO_SNIFFING,
+    'Content-Type': `${type}; charset=utf-8`,
+    'Cache-Control': ASK_AGAIN,
+    ETag: etag,
+    'Cross-Origin-Resource-Policy': shared ? 'cross-origin' : 'same-origin',
+    ...(shared ? { 'Access-Control-Allow-Origin': '*' } : {}),
+  };
+}

@@ -1,0 +1,49 @@
+/** Pages, and the module for apps: served from a fixed list, with nothing in them that depends on who asks. */
+import { ServiceError } from '../../errors.js';
+import { publicRoute, type Route, type RouteReply } from '../route.js';
+import type { Services } from '../services.js';
+import { etagOf, readPageFiles } from './page-files.js';
+import { documentHeaders, fileHeaders, type PageHeaders } from './page-headers.js';
+import { widgetPage } from './widget-page.js';
+
+type Served = { readonly text: string; readonly etag: string; readonly headers: PageHeaders };
+
+/** A service worker would stand between a person and the page long after: none is ever given its script. */
+function refuseServiceWorker(header: (name: string) => string | undefined): void {
+  if (header('service-worker') !== undefined) throw new ServiceError('ERR_SERVICE_WORKER');
+}
+
+const isKnown = (condition: string | undefined, etag: string): boolean =>
+  (condition ?? '').split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+
+function pageRoute(path: string, summary: string, served: Served): Route {
+  return publicRoute({
+    method: 'GET',
+    path,
+    summary,
+    limit: 'read',
+    handle: async ({ header }): Promise<RouteReply> => {
+      refuseServiceWorker(header);
+      const { text, etag, headers } = served;
+      if (isKnown(header('if-none-match'), etag)) return { status: 304, headers };
+      return { status: 200, body: text, headers };
+    },
+  });
+}
+
+/** Throws ERR_PAGES_MISSING: a service without its pages does not start. */
+export function pageRoutes({ config }: Services): readonly Route[] {
+  const text = widgetPage(config);
+  const etag = etagOf(text);
+  const widget = { text, etag, headers: documentHeaders(etag, config.APP_ORIGINS) };
+  return [
+    pageRoute('/widget/', 'The widget', widget),
+    ...[...readPageFiles()].map(([path, file]) =>
+      pageRoute(path, 'A part of a page, or of the module for apps', {
+        text: file.text,
+        etag: file.etag,
+        headers: fileHeaders(file),
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,52 @@
+/**
+ * The handshake, from the widget's side: one hello, from the window that embeds or opened this one, and of an origin that the
+ * service names. The origin is the browser's word for it, never the message's. Who is refused hears why, over its own port.
+ */
+import { HELLO, PROTOCOL_VERSION, type WidgetMessage } from '../wire/protocol.js';
+import { wireError, type WidgetErrorCode } from '../wire/error-codes.js';
+import { readHello } from '../wire/read-message.js';
+import type { PageSettings } from './page-settings.js';
+
+export type Accepted = { readonly port: MessagePort; readonly appOrigin: string };
+
+/** The window of the app; null where there is none. */
+export const findAppWindow = (): Window | null =>
+  window.parent === window ? (window.opener as Window | null) : window.parent;
+
+const isHello = (data: unknown): boolean =>
+  typeof data === 'object' && data !== null && 'type' in data && data.type === HELLO;
+
+const say = (port: MessagePort, message: WidgetMessage): void => port.postMessage(message, []);
+
+/** Waits for the app; only the first hello that is in order is accepted. */
+export function acceptHello({ appOrigins, chainId }: PageSettings): Promise<Accepted> {
+  const appWindow = findAppWindow();
+  let isAccepted = false;
+  const refusalOf = ({
+    data,
+    source,
+    origin,
+  }: MessageEvent<unknown>): WidgetErrorCode | undefined => {
+    if (source !== appWindow || source === null) return 'ERR_HELLO_SOURCE';
+    if (!appOrigins.includes(origin)) return 'ERR_HELLO_ORIGIN';
+    if (isAccepted) return 'ERR_HELLO_TWICE';
+    return readHello(data)?.version === PROTOCOL_VERSION ? undefined : 'ERR_HELLO_VERSION';
+  };
+  return new Promise((resolve) => {
+    window.addEventListener('message', (event: MessageEvent<unknown>) => {
+      const [port] = event.ports;
+      if (!isHello(event.data) || port === undefined) return;
+      const code = refusalOf(event);
+      if (code !== undefined) {
+        say(port, { type: 'refused', error: wireError(code) });
+        port.close();
+        return;
+      }
+      isAccepted = true;
+      // From here on the port is all there is: a page that can reach its opener could lead it elsewhere.
+      if (window.parent === window) window.opener = null;
+      say(port, { type: 'ready', version: PROTOCOL_VERSION, chainId });
+      resolve({ port, appOrigin: event.origin });
+    });
+  });
+}

@@ -1,0 +1,21 @@
+import { button, element } from '../element.js';
+
+type Choice = { readonly text: string; readonly onChoose: () => void };
+
+/** A heading, a sentence, and at most two buttons. */
+export function messageScreen(
+  heading: string,
+  text: string,
+  choices: readonly Choice[] = [],
+): HTMLElement {
+  const buttons = choices.map(({ text: label, onChoose }, at) =>
+    button(label, at === 0 ? 'primary' : 'plain', onChoose),
+  );
+  return element(
+    'section',
+    {},
+    element('h1', {}, heading),
+    element('p', {}, text),
+    buttons.length === 0 ? undefined : element('div', { class: 'actions' }, ...buttons),
+  );
+}

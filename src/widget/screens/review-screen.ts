@@ -1,0 +1,76 @@
+/** The one prompt: who asks, what the service read in the request, and the two answers. */
+import { WIDGET_ERRORS } from '../../wire/error-codes.js';
+import { ApproveGuard } from '../approve-guard.js';
+import { button, element, notice } from '../element.js';
+import { codeOf, toWireError } from '../widget-error.js';
+import {
+  endOf,
+  exactOf,
+  type Review,
+  rightsOf,
+  sideEffectsOf,
+  warningsOf,
+} from './review-parts.js';
+
+export type ReviewChoices = {
+  readonly review: Review;
+  readonly isEmbedded: boolean;
+  /** Rejects where the person may try again. */
+  readonly onApprove: () => Promise<void>;
+  readonly onReject: () => void;
+};
+
+const TITLES = {
+  'sign-in': 'Sign in to this app?',
+  text: 'Sign this text?',
+  bytes: 'Sign these bytes?',
+} as const;
+
+export type ReviewScreen = { readonly node: HTMLElement; close(): void };
+
+export function reviewScreen(choices: ReviewChoices): ReviewScreen {
+  const { review, isEmbedded, onApprove, onReject } = choices;
+  const { request } = review;
+  const said = notice();
+  const veil = element('div', { class: 'veil', 'aria-hidden': 'true' });
+  const guard = new ApproveGuard(veil, isEmbedded);
+  const approve = button('Approve', 'primary', (event) => {
+    const code = event instanceof MouseEvent ? guard.judge(event) : 'ERR_APPROVE_UNTRUSTED';
+    if (code === undefined) void run();
+    else said.say(WIDGET_ERRORS[code], code);
+  });
+  const reject = button('Reject', 'plain', onReject);
+  const run = async (): Promise<void> => {
+    approve.disabled = true;
+    said.say(review.assertion.required ? 'Confirm with your passkey.' : 'Signing…');
+    try {
+      await onApprove();
+    } catch (error) {
+      said.say(toWireError(error).message, codeOf(error));
+      approve.disabled = false;
+      approve.focus();
+    }
+  };
+  const isText = request.kind !== 'sign-in';
+  const exact = exactOf(review);
+  if (isText) exact.setAttribute('open', '');
+  const node = element(
+    'section',
+    { class: 'review' },
+    element('h1', {}, TITLES[request.kind]),
+    element(
+      'p',
+      { class: 'asker' },
+      element('strong', { class: 'host' }, request.appOrigin),
+      ' asks',
+    ),
+    warningsOf(review),
+    rightsOf(review),
+    endOf(review),
+    sideEffectsOf(review),
+    exact,
+    element('div', { class: 'actions sticky' }, said.node, reject, approve),
+    veil,
+  );
+  return { node, close: () => guard.close() };
+}

@@ -1,0 +1,65 @@
+/** The service's own interface, with the cookie that no script can read. */
+import { isFields } from '../wire/read-message.js';
+import { WidgetError } from './widget-error.js';
+
+const DEADLINE_MS = 30_000;
+
+/** The answer's body. Rejects WidgetError with the service's code, or ERR_SERVICE_UNREACHABLE. */
+export async function callService(
+  method: 'GET' | 'POST',
+  path: string,
+  body?: object,
+): Promise<{ readonly [name: string]: unknown }> {
+  const response = await send(method, path, body);
+  const parsed: unknown = await response.json().catch(() => undefined);
+  const answer = isFields(parsed) ? parsed : {};
+  if (response.ok) return answer;
+  const { code, title, retryAfterMs } = answer;
+  throw new WidgetError(
+    typeof code === 'string' ? code : 'ERR_SERVICE_UNREACHABLE',
+    typeof title === 'string' ? title : 'The service can not be reached. You can try again.',
+    typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
+  );
+}
+
+async function send(method: string, path: string, body?: object): Promise<Response> {
+  try {
+    return await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      redirect: 'error',
+      signal: AbortSignal.timeout(DEADLINE_MS),
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+  } catch {
+    throw new WidgetError('ERR_SERVICE_UNREACHABLE');
+  }
+}
+
+export type AccountKey = { readonly id: string; readonly address: string };
+
+/** The keys of the person who is signed in that can sign; undefined where nobody is. */
+export async function findKeys(): Promise<readonly AccountKey[] | undefined> {
+  try {
+    const { keys } = await callService('GET', '/api/keys');
+    return (Array.isArray(keys) ? keys : []).flatMap((each: unknown) => {
+      if (!isFields(each) || each['archivedAt'] !== undefined) return [];
+      const { id, address } = each;
+      return typeof id === 'string' && typeof address === 'string' ? [{ id, address }] : [];
+    });
+  } catch (error) {
+    if (error instanceof WidgetError && error.code.startsWith('ERR_SESSION_')) return undefined;
+    throw error;
+  }
+}
+
+/** Ends the session; that it was over already is as good. */
+export async function signOut(): Promise<void> {
+  try {
+    await callService('POST', '/api/auth/sign-out');
+  } catch (error) {
+    if (!(error instanceof WidgetError && error.code.startsWith('ERR_SESSION_'))) throw error;
+  }
+}

@@ -1,0 +1,62 @@
+/** Where screens are shown, one at a time; tells the app how much room they take. */
+import type { Layout, WidgetMessage } from '../wire/protocol.js';
+import { element } from './element.js';
+import type { PageSettings } from './page-settings.js';
+
+export class Stage {
+  readonly #page: HTMLElement;
+  readonly #settings: PageSettings;
+  readonly #send: (message: WidgetMessage) => void;
+  #place: Layout['place'] = 'hidden';
+  #height = 0;
+
+  constructor(page: HTMLElement, settings: PageSettings, send: (message: WidgetMessage) => void) {
+    this.#page = page;
+    this.#settings = settings;
+    this.#send = send;
+    new ResizeObserver(() => this.#report(this.#place)).observe(page);
+  }
+
+  /** Shows a screen in front of everything, and begins at its heading. */
+  show(name: string, screen: HTMLElement): void {
+    this.#set(name, screen);
+    this.#report('front');
+    const heading = screen.querySelector('h1');
+    if (heading !== null) {
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+    }
+    scrollTo(0, 0);
+  }
+
+  /** Moves what is shown into a corner, where it is in nobody's way. */
+  moveAside(): void {
+    this.#report('corner');
+  }
+
+  hide(): void {
+    this.#report('hidden');
+    this.#page.replaceChildren();
+  }
+
+  #set(name: string, screen: HTMLElement): void {
+    const main = element('main', { 'data-screen': name }, screen);
+    const mark = element(
+      'footer',
+      {},
+      element('span', {}, `Sealwright · ${location.host}`),
+      this.#settings.isSimulated
+        ? element('span', { class: 'simulated' }, 'Simulated: no real enclave')
+        : undefined,
+    );
+    this.#page.replaceChildren(main, mark);
+  }
+
+  #report(place: Layout['place']): void {
+    const height = Math.ceil(this.#page.getBoundingClientRect().height);
+    if (place === this.#place && height === this.#height) return;
+    this.#place = place;
+    this.#height = height;
+    this.#send({ type: 'layout', layout: { place, height } });
+  }
+}

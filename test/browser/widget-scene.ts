@@ -1,0 +1,75 @@
+/** A service on `localhost`, an app on `127.0.0.1`, and a person in Chromium with an authenticator: two sites. */
+import type { ExecutionContext } from 'ava';
+import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from 'playwright-core';
+import { createWorld, type World, type WorldOptions } from '../scenarios/world.js';
+import { startAppSite } from './app-site.js';
+import { freePort } from './free-port.js';
+import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
+
+export type Scene = {
+  readonly world: World;
+  readonly service: string;
+  readonly app: string;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly authenticators: VirtualAuthenticators;
+  /** What the browser said against a page: policy reports, failed loads, errors of scripts. */
+  readonly complaints: readonly string[];
+  /** Hosts that were asked for anything. */
+  readonly hosts: ReadonlySet<string>;
+};
+
+export type SceneOptions = {
+  readonly world?: WorldOptions;
+  readonly browser?: BrowserContextOptions;
+  readonly head?: string;
+  /** Origins besides the app's that may embed the widget; with `'only'` the app's is none of them. */
+  readonly appOrigins?: (app: string) => string;
+};
+
+export async function createScene(
+  t: ExecutionContext,
+  browser: Browser,
+  options: SceneOptions = {},
+): Promise<Scene> {
+  const port = String(await freePort());
+  const service = `http://localhost:${port}`;
+  const app = await startAppSite(t, () => service, options.head);
+  const world = await createWorld({
+    ...options.world,
+    env: {
+      PORT: port,
+      PUBLIC_ORIGIN: service,
+      APP_ORIGINS: options.appOrigins?.(app) ?? app,
+      ...options.world?.env,
+    },
+  });
+  t.teardown(() => world.close());
+  const context = await browser.newContext(options.browser);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const hosts = new Set<string>();
+  context.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  context.on('weberror', (error) => complaints.push(error.error().message));
+  context.on('request', (request) => void hosts.add(new URL(request.url()).host));
+  const authenticators = await openVirtualAuthenticators(page);
+  await authenticators.add('internal');
+  await page.goto(app);
+  await page.waitForFunction(() => 'sealwright' in globalThis);
+  return { world, service, app, context, page, authenticators, complaints, hosts };
+}
+
+/** The widget's frame in the app's page. */
+export async function widgetFrame(page: Page): Promise<Frame> {
+  const handle = await page.waitForSelector('dialog.sealwright iframe', { state: 'attached' });
+  const frame = await handle.contentFrame();
+  if (frame === null) throw new Error('the frame has no document');
+  return frame;
+}
+
+/** Waits for a screen of the widget by its name. */
+export async function untilScreen(frame: Frame | Page, name: string): Promise<void> {
+  await frame.waitForSelector(`main[data-screen="${name}"]`, { timeout: 20_000 });
+}
