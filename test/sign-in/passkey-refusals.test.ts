@@ -138,6 +138,18 @@ test('what was answered once is refused when it comes again, also twice at once,
   t.false((await auditTypes(browser)).includes('sign-in-refused'));
 });
 
+test('a registration that is sent again does not bring a removed passkey back', async (t) => {
+  const { browser } = await createScene(t);
+  await browser.register(new SoftwarePasskey(ORIGIN));
+  const asked = await browser.post(`${AUTH}/register/options`);
+  const body = { credential: new SoftwarePasskey(ORIGIN).create(asked.body['publicKey']) };
+  const added = await browser.post(`${AUTH}/register/verify`, body);
+  t.is(added.status, 201);
+  const path = `/api/account/credentials/${credentialIdOf(added)}`;
+  t.is((await browser.call('DELETE', path)).status, 200);
+  t.is(codeOf(await browser.post(`${AUTH}/register/verify`, body)), 'ERR_CHALLENGE_USED');
+});
+
 test('a signature over something else is refused, and its counter is not believed', async (t) => {
   const { browser } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
