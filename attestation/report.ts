@@ -92,6 +92,16 @@ export class Findings {
     return this.#judged.get(id)?.status;
   }
 
+  /** Does some work that checks rest on: fails the check that the work's error names, and passes none. */
+  read<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#refuse(error);
+      return undefined;
+    }
+  }
+
   /** Does some work for a check: passes it, or fails the check that the work's error names. */
   attempt<T>(id: CheckId, work: () => T, describe: (value: T) => string = () => ''): T | undefined {
     try {

@@ -14,26 +14,18 @@ import {
   verifyReportData,
 } from './binding/statement-checks.js';
 import { parseBundle, type Bundle } from './bundle.js';
-import { EvidenceError, type CheckResult } from './check.js';
+import { EvidenceError } from './check.js';
 import type { BootFacts } from './evidence/event-log.js';
-import type { OpinionQuestion } from './evidence/second-opinion.js';
-import { type CollateralParts, verifyCollateral } from './evidence/verify-collateral.js';
 import type { KnownImage } from './image/known-images.js';
-import { judgeImage } from './image/measurements.js';
-import {
-  findMergedStatus,
-  judgePlatform as judgePlatformGroup,
-} from './platform/judge-platform.js';
 import { parseQuote, type UnverifiedQuote } from './evidence/tdx-quote.js';
 import { judgeGovernance, type Governance } from './governance/governance.js';
 import type { Policy } from './policy/policy.js';
-import { judgeQuote, type JudgedQuote } from './quote-checks.js';
+import { type AskSecondOpinion, judgePlatform } from './platform-checks.js';
+import { judgeQuote } from './quote-checks.js';
 import { judgeReceipt } from './receipt/receipt-checks.js';
 import { Findings, type Report } from './report.js';
-import { parseStatement, type Statement } from './schema/statement.js';
+import { parseStatement, statementHashOf, type Statement } from './schema/statement.js';
 import type { TrustedRoot } from './trusted-roots.js';
-
-export type AskSecondOpinion = (question: OpinionQuestion) => CheckResult;
 
 export type VerifyOptions = {
   /** The bundle's text: what `GET /attestation` answered. */
@@ -63,7 +55,7 @@ export type VerifyOptions = {
 export function verify(options: VerifyOptions): Report {
   const { policy, atMs } = options;
   const findings = new Findings();
-  const bundle = findings.attempt('document.consistent', () => parseBundle(options.bundle));
+  const bundle = findings.read(() => parseBundle(options.bundle));
   const hardware = bundle === undefined ? 'unverified' : judgeBundle(findings, bundle, options);
   return findings.report(
     {
@@ -130,52 +122,16 @@ function judgePrevious(
   );
 }
 
-/** Whether Intel's data are about this platform, and what they say of it. */
-function judgePlatform(
-  findings: Findings,
-  { evidence }: Bundle,
-  judged: JudgedQuote | undefined,
-  { atMs, collateral, policy, askSecondOpinion, knownImages }: VerifyOptions,
-): void {
-  if (judged?.root === undefined) return;
-  const { verified: quote, root } = judged;
-  const trustedRoot = root.certificate;
-  const untrustedCollateral = collateral ?? evidence.collateral;
-  const { checks, parts } = verifyCollateral({ quote, untrustedCollateral, trustedRoot, atMs });
-  findings.add(checks);
-  findings.add(judgePlatformGroup({ quote, parts, policy, atMs }));
-  findings.add(judgeImage(quote, policy, [...knownImages, ...imagesOf(policy)]));
-  if (quote === undefined) return;
-  const status = findMergedStatus(quote, parts);
-  findings.fact('platform', factsOf(parts, status));
-  findings.add([
-    askSecondOpinion({
-      quoteBytes: new Uint8Array(Buffer.from(evidence.quote, 'hex')),
-      pckChainPem: quote.pckChainPem,
-      collateral: parts.unverified,
-      trustedRoot,
-      atMs,
-      status,
-    }),
-  ]);
-}
-
-/** Images that the policy describes itself. */
-function imagesOf({ image }: Policy): readonly KnownImage[] {
-  return image.measurements.flatMap(({ name, rtmr2, osImageHash, development = false }) =>
-    osImageHash === undefined ? [] : [{ name, rtmr2, osImageHash, development }],
-  );
-}
-
-/** What was established of the platform, whatever the spelling of the data that it comes from. */
-function factsOf({ tcbInfo, qeIdentity, platform }: CollateralParts, status: string | undefined) {
-  return {
-    status: status ?? null,
-    tcbInfo: tcbInfo ?? null,
-    qeIdentity: qeIdentity ?? null,
-    ppid: platform === undefined ? null : Buffer.from(platform.ppid).toString('hex'),
-  };
-}
+/** Bare evidence is of a machine, not of a service like ours. */
+const NEED_STATEMENT = [
+  'statement.canonical',
+  'statement.report-data',
+  'statement.nonce',
+  'statement.fresh',
+  'statement.config',
+  'config.measured',
+  'key.possession',
+] as const;
 
 function judgeStatement(
   findings: Findings,
@@ -183,12 +139,22 @@ function judgeStatement(
   quote: UnverifiedQuote | undefined,
   { policy, atMs, nonce }: VerifyOptions,
 ): Statement | undefined {
-  if (document === undefined) return undefined;
-  const statement = findings.attempt('statement.canonical', () =>
-    parseStatement(document.statement),
+  if (document === undefined) {
+    for (const id of NEED_STATEMENT) findings.judge(id, 'skip', 'this evidence makes no statement');
+    return undefined;
+  }
+  const statement = findings.attempt(
+    'statement.canonical',
+    () => parseStatement(document.statement),
+    ({ boot_id: boot, state, started_at: at }) =>
+      `boot ${boot}, start ${state.generation} of its state, at ${at}`,
   );
   if (quote !== undefined) {
-    findings.attempt('statement.report-data', () => verifyReportData(document.statement, quote));
+    findings.attempt(
+      'statement.report-data',
+      () => verifyReportData(document.statement, quote),
+      () => `SHA-512 of the statement, ${statementHashOf(document.statement).slice(0, 16)}...`,
+    );
   }
   if (statement === undefined) return undefined;
   findings.fact('statement', document.statement);
@@ -216,10 +182,14 @@ function judgeConsistency(
   { evidence, document }: Bundle,
   sources: Parameters<typeof findContradictions>[2],
 ): void {
-  findings.attempt('document.consistent', () => {
-    const found = findContradictions(evidence, document, sources);
-    if (found.length > 0) throw new EvidenceError('document.consistent', found.join('; '));
-  });
+  findings.attempt(
+    'document.consistent',
+    () => {
+      const found = findContradictions(evidence, document, sources);
+      if (found.length > 0) throw new EvidenceError('document.consistent', found.join('; '));
+    },
+    () => 'no member says other things than its source',
+  );
 }
 
 const claimsOf = ({ evidence }: Bundle, statement: Statement | undefined) => ({

@@ -59,6 +59,8 @@ export const ERROR_TABLE = {
   ERR_BOOTSTRAP_NETWORK_FOREIGN: entry(502, 'The encryption network is not the one asked for.'),
   ERR_BOOTSTRAP_SIWE_MISMATCH: entry(500, 'A composed request did not read back as meant.'),
   ERR_BOOTSTRAP_GATE_CLOSED: entry(409, 'Setting up the account was switched off.'),
+  ERR_BOOTSTRAP_LIMIT: entry(429, 'The user has set up too many accounts in a day.', true),
+  ERR_BOOTSTRAP_QUEUE_FULL: entry(503, 'Too many accounts are being set up now.', true),
   ERR_BOOTSTRAP_INTERRUPTED: entry(503, 'Setting up the account was interrupted.', true),
   ERR_BOOTSTRAP_TIMEOUT: entry(504, 'Setting up the account took too long.', true),
   ERR_BOOTSTRAP_NOT_DURABLE: entry(502, 'The node lost what it had acknowledged.', true),
@@ -70,6 +72,7 @@ export const ERROR_TABLE = {
   ERR_REQUEST_INVALID: entry(400, 'The request has a missing, unknown or malformed member.'),
   ERR_ROUTE_NOT_FOUND: entry(404, 'There is no such route.'),
   ERR_METHOD_NOT_ALLOWED: entry(405, 'The route does not have this method.'),
+  ERR_RATE_LIMITED: entry(429, 'Too many requests in a short time.', true),
   ERR_INTERNAL: entry(500, 'Something went wrong on our side.'),
   ERR_NOT_READY: entry(503, 'The service is not ready.', true),
   // sign-in
@@ -78,6 +81,7 @@ export const ERROR_TABLE = {
   ERR_CHALLENGE_USED: entry(409, 'The sign-in challenge was used before.'),
   ERR_SIGNATURE_INVALID: entry(401, "The signature is not the wallet's over this message."),
   ERR_BEARER_IN_BROWSER: entry(403, 'A page never gets a bearer session.'),
+  ERR_SIGN_UP_LIMIT: entry(429, 'Too many new users in a short time.', true),
   ERR_TOO_MANY_SIGN_INS: entry(429, 'Too many sign-ins in a short time.', true),
   ERR_SESSION_INVALID: entry(401, 'The session is not valid.'),
   ERR_SESSION_EXPIRED: entry(401, 'The session has expired.'),
@@ -109,6 +113,7 @@ export const ERROR_TABLE = {
   ERR_KEY_ARCHIVED: entry(409, 'The key is archived.'),
   ERR_KEY_MISMATCH: entry(500, 'The key does not give the address on record.'),
   ERR_KEY_LIMIT: entry(409, 'The user has as many keys as are allowed.'),
+  ERR_KEY_RATE: entry(429, 'The user has created too many keys in a day.', true),
   ERR_MESSAGE_INVALID: entry(400, 'The message can not be read in this format.'),
   ERR_MESSAGE_TOO_LARGE: entry(413, 'The message is larger than 32 KiB.'),
   ERR_POLICY_OWN_SIGN_IN: entry(

@@ -11,6 +11,7 @@ import {
 import type { UnverifiedQuote } from '../evidence/tdx-quote.js';
 import type { Policy } from '../policy/policy.js';
 import type { Findings } from '../report.js';
+import { configFactsOf } from './config-facts.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -28,11 +29,13 @@ export function judgeLog(
   quote: UnverifiedQuote,
   policy: Policy,
 ): JudgedLog | undefined {
-  const log = findings.attempt('log.rtmr3', () => parseEventLog(eventLog));
+  const log = findings.read(() => parseEventLog(eventLog));
   if (log === undefined) return undefined;
   judgeBootRegisters(findings, log, quote);
-  const runtime = findings.attempt('log.rtmr3', () =>
-    verifyRuntimeEvents(log, quote.report.rtmrs[3]),
+  const runtime = findings.attempt(
+    'log.rtmr3',
+    () => verifyRuntimeEvents(log, quote.report.rtmrs[3]),
+    ({ form, events }) => `${events.length} runtime events replay, digests of form ${form}`,
   );
   if (runtime === undefined) return undefined;
   findings.fact(
@@ -78,12 +81,15 @@ function judgeBootRegisters(
 export function judgeComposeHash(
   findings: Findings,
   appCompose: string | undefined,
-  { events }: JudgedLog,
+  { events, boot: booted }: JudgedLog,
   quote: UnverifiedQuote,
   policy: Policy,
 ): string | undefined {
   const { composeHashes } = policy.application;
-  const [event, ...more] = events.filter(({ event: name }) => name === 'compose-hash');
+  // What came after the boot is not of it, and is `log.events`'s to refuse.
+  const ready = events.findIndex(({ event: name }) => name === 'system-ready');
+  const boot = ready === -1 ? events : events.slice(0, ready);
+  const [event, ...more] = boot.filter(({ event: name }) => name === 'compose-hash');
   if (event === undefined || more.length > 0) {
     findings.judge('compose.hash', 'fail', 'the boot names not exactly one compose file');
     return undefined;
@@ -93,7 +99,8 @@ export function judgeComposeHash(
     'compose.hash',
     () => {
       const bytes = appCompose === undefined ? undefined : new Uint8Array(Buffer.from(appCompose));
-      const by = verifyComposeHash(bytes, event.payload, quote.report.mrConfigId);
+      const declared = configFactsOf(bytes, booted);
+      const by = verifyComposeHash(bytes, event.payload, quote.report.mrConfigId, declared);
       findings.fact('compose', { hash, by });
       return by;
     },

@@ -6,7 +6,7 @@ import type { Findings } from '../report.js';
 import type { AttestationDocument } from '../schema/document.js';
 import {
   IDENTITY_KEY_PURPOSE,
-  possessionDigestOf,
+  possessionMessageOf,
   reportDataOf,
   type Statement,
 } from '../schema/statement.js';
@@ -111,8 +111,8 @@ export function judgePossession(
   statement: Statement,
 ): void {
   const [identity] = statement.keys;
-  const digest = possessionDigestOf(reportDataOf(document.statement));
+  const message = possessionMessageOf(reportDataOf(document.statement));
   const signature = fromHex(document.proof_of_possession.signature);
-  const proved = isPossessionProof(fromHex(identity.public_key), digest, signature);
+  const proved = isPossessionProof(fromHex(identity.public_key), message, signature);
   findings.judge('key.possession', proved ? 'pass' : 'fail', `identity key ${identity.public_key}`);
 }

@@ -8,11 +8,25 @@ type Paint = (style: 'green' | 'red' | 'yellow' | 'cyan' | 'bold' | 'dim', text:
 const STYLES = { pass: 'green', fail: 'red', skip: 'yellow', info: 'cyan' } as const;
 const ID_WIDTH = Math.max(...[...CHECKS.keys()].map((id) => id.length));
 const INDENT = ' '.repeat(ID_WIDTH + 11);
+const COLUMNS = 118;
+
+/** Text on lines of a width that reads well, each under the first; a word that is longer stays whole. */
+function wrap(text: string): string {
+  const room = COLUMNS - INDENT.length;
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && line.length + 1 + word.length > room) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines.join(`\n${INDENT}`);
+}
 
 /** Lines of text; `color` paints them for a terminal. */
 export function presentReport(report: Report, color: boolean): string {
-  // styleText asks the standard output by itself on some versions: whether to paint is decided by the caller.
-  const paint: Paint = (style, text) => (color ? styleText(style, text) : text);
+  // Whether to paint is decided by the caller, not by what styleText finds out about the standard output.
+  const paint: Paint = (style, text) =>
+    color ? styleText(style, text, { validateStream: false }) : text;
   const lines = [
     ...report.headlines.map((line) => paint('bold', `! ${line}`)),
     `Policy ${report.policy.name}, judged at ${report.judged_at}, hardware: ${report.hardware}`,
@@ -33,12 +47,18 @@ export function presentReport(report: Report, color: boolean): string {
 }
 
 function presentCheck(check: ReportedCheck, paint: Paint): readonly string[] {
-  const { id, status, measured, expected, means } = check;
+  const { id, status, measured = '', expected, means } = check;
   const mark = paint(STYLES[status], status.padEnd(4));
+  const fits = measured.length + (expected?.length ?? 0) + 12 <= COLUMNS - INDENT.length;
+  const besides = status === 'pass' && expected !== undefined && expected !== measured && fits;
+  const against = besides ? paint('dim', ` (expected: ${expected})`) : '';
+  const rejects = status === 'skip' && check.required ? ' (required: without it, rejected)' : '';
   return [
-    `  ${mark}  ${id.padEnd(ID_WIDTH)}   ${measured ?? ''}`.trimEnd(),
-    ...(status === 'fail' && expected !== undefined ? [`${INDENT}expected: ${expected}`] : []),
-    ...(means === undefined ? [] : [paint('dim', `${INDENT}${means}`)]),
+    `  ${mark}  ${id.padEnd(ID_WIDTH)}   ${wrap(`${measured}${rejects}`)}${against}`.trimEnd(),
+    ...(status === 'fail' && expected !== undefined
+      ? [`${INDENT}${wrap(`expected: ${expected}`)}`]
+      : []),
+    ...(means === undefined ? [] : [paint('dim', `${INDENT}${wrap(`means: ${means}`)}`)]),
   ];
 }
 

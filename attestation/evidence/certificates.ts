@@ -51,11 +51,28 @@ function readable<T>(check: string, read: () => T): T {
   }
 }
 
+/**
+ * Certificates by their very PEM: a report reads the same chain several times, and reading one is most of its cost. Nothing
+ * but what the text itself says is kept.
+ */
+const CACHE = new Map<string, X509Certificate>();
+const CACHED = 32;
+
 /** One certificate whose PEM is the only one of its bytes: stray bits of base64 would else be bytes nobody signed. */
 function parseCertificate(block: string, check: string): X509Certificate {
+  const cached = CACHE.get(block);
+  if (cached !== undefined) return cached;
+  const certificate = readCertificate(block, check);
+  if (CACHE.size >= CACHED) CACHE.clear();
+  CACHE.set(block, certificate);
+  return certificate;
+}
+
+function readCertificate(block: string, check: string): X509Certificate {
   const certificate = readable(check, () => new X509Certificate(block));
   const key = readable(check, () => certificate.publicKey);
   expect(key.asymmetricKeyDetails?.namedCurve === 'prime256v1', check, 'a key is not of P-256');
+  expect(/^[0-9A-F]+$/.test(certificate.serialNumber), check, 'a serial number is negative');
   expect(
     certificate.toString().trim() === block.trim(),
     check,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from '../check.js';
+import { encodeConfigId, type ConfigFacts } from './config-id.js';
 
 /** SHA-256 of an app-compose file: of its very bytes, never of what they parse to. */
 export function composeHashOf(appCompose: Uint8Array): Uint8Array {
@@ -9,14 +10,15 @@ export function composeHashOf(appCompose: Uint8Array): Uint8Array {
 const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /**
- * The file shown is the one that was measured: its hash is the boot's compose-hash event and, where the machine sets it, the
- * hardware-signed mr_config_id (form 1: a one, the hash, fifteen zero bytes). Answers which of the two said so; older
- * machines leave mr_config_id zero. Throws an EvidenceError of `compose.hash`.
+ * The file shown is the one that was measured: its hash is the boot's compose-hash event and, where the machine sets it, what the
+ * hardware-signed mr_config_id was made from. Answers which of the two said so; older machines leave mr_config_id zero. Without
+ * `facts` only its first form can be made again. Throws an EvidenceError of `compose.hash`.
  */
 export function verifyComposeHash(
   appCompose: Uint8Array | undefined,
   composeHashEvent: Uint8Array,
   mrConfigId: Uint8Array,
+  facts?: ConfigFacts,
 ): 'event and mr_config_id' | 'event only' {
   expect(appCompose !== undefined, 'compose.hash', 'there is no compose file');
   const hash = composeHashOf(appCompose);
@@ -26,7 +28,11 @@ export function verifyComposeHash(
     'the file does not hash to the measured event',
   );
   if (mrConfigId.every((byte) => byte === 0)) return 'event only';
-  const form1 = Buffer.concat([Uint8Array.of(1), hash, new Uint8Array(15)]);
-  expect(equal(form1, mrConfigId), 'compose.hash', 'mr_config_id is not that of the file');
+  const expected = encodeConfigId(mrConfigId[0], hash, facts);
+  expect(
+    expected !== undefined && equal(expected, mrConfigId),
+    'compose.hash',
+    'mr_config_id is not that of the file',
+  );
   return 'event and mr_config_id';
 }

@@ -5,6 +5,7 @@
  * be in register 3, and none of them anywhere else: a log that relabels an event would otherwise replay, and lie.
  */
 import { createHash } from 'node:crypto';
+import { parseStrictJson } from '../application/strict-json.js';
 import { EvidenceError, expect } from '../check.js';
 
 export type LogEvent = {
@@ -18,7 +19,8 @@ export type LogEvent = {
 
 const RUNTIME_EVENT = 0x08000001;
 const RUNTIME_REGISTER = 3;
-const MAX_LOG_BYTES = 1024 * 1024;
+const REGISTERS = new Set([0, 1, 2, RUNTIME_REGISTER]);
+const LIMITS = { maxBytes: 1024 * 1024, maxDepth: 4 };
 const ROW_KEYS = new Set([
   'imr',
   'event_type',
@@ -54,7 +56,7 @@ function parseRow(row: unknown): LogEvent {
     fields.get('event'),
     fields.get('event_payload'),
   ];
-  expect(typeof imr === 'number' && imr >= 0 && imr <= 3, check, 'a row names no register');
+  expect(typeof imr === 'number' && REGISTERS.has(imr), check, 'a row names no register');
   expect(typeof eventType === 'number' && Number.isInteger(eventType), check, 'a row has no type');
   expect(
     typeof digest === 'string' && /^(?:[0-9a-f]{96})?$/.test(digest),
@@ -72,12 +74,12 @@ function parseRow(row: unknown): LogEvent {
 
 /** Reads a log from its JSON text. Throws an EvidenceError of `log.rtmr3`. */
 export function parseEventLog(json: string): readonly LogEvent[] {
-  expect(Buffer.byteLength(json) <= MAX_LOG_BYTES, 'log.rtmr3', 'larger than 1 MiB');
   let rows: unknown;
   try {
-    rows = JSON.parse(json);
+    // A member that is there twice would be two things to two readers.
+    rows = parseStrictJson(json, LIMITS);
   } catch (cause) {
-    throw new EvidenceError('log.rtmr3', 'the log is not JSON', cause);
+    throw new EvidenceError('log.rtmr3', 'the log is not JSON of one reading, up to 1 MiB', cause);
   }
   expect(Array.isArray(rows), 'log.rtmr3', 'the log is no list');
   return rows.map(parseRow);

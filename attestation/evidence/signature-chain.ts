@@ -9,6 +9,7 @@
  * Recovery always gives some key: a chain says something only where its end is a root that was known before. It proves
  * neither the path of the key nor that the quoted machine holds it.
  */
+import { createPublicKey, verify } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { keccak_256 } from '@noble/hashes/sha3';
 import { EvidenceError, expect } from '../check.js';
@@ -56,14 +57,25 @@ export function recoverSignatureChain(endorsed: EndorsedKey): RecoveredChain {
   return { appKey, kmsRoot: recover(second, new Uint8Array(issued)) };
 }
 
-/** Whether the holder of a key signed this digest: r ‖ s (64 bytes), low s. */
+/** SubjectPublicKeyInfo of a secp256k1 key up to its compressed point. */
+const SPKI = Buffer.from('3036301006072a8648ce3d020106052b8104000a032200', 'hex');
+/** Half the order of the curve, rounded down: a higher s is the other spelling of a signature. */
+const HIGHEST_S = Buffer.from(
+  '7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0',
+  'hex',
+);
+
+/** Whether the holder of a key signed the SHA-256 of this message: r ‖ s (64 bytes), low s. */
 export function isPossessionProof(
   publicKey: Uint8Array,
-  digest: Uint8Array,
+  message: Uint8Array,
   signature: Uint8Array,
 ): boolean {
+  if (signature.length !== 64 || HIGHEST_S.compare(signature, 32) < 0) return false;
   try {
-    return secp256k1.verify(signature, digest, publicKey, { lowS: true });
+    const der = Buffer.concat([SPKI, publicKey]);
+    const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+    return verify('sha256', message, { key, dsaEncoding: 'ieee-p1363' }, signature);
   } catch {
     return false;
   }

@@ -41,7 +41,11 @@ export function judgeGovernance(
 ): void {
   if (governance === undefined || measured === undefined) {
     findings.headlines.push(HEADLINE);
-    if (!policy.governance.required) findings.judge('governance.upgrade', 'info', 'not looked at');
+    const { required } = policy.governance;
+    if (!required) findings.judge('governance.upgrade', 'info', 'not looked at');
+    else if (governance === undefined) {
+      findings.judge('governance.upgrade', 'skip', 'no facts were given (--governance)');
+    }
     return;
   }
   const problems = problemsOf(governance, measured, policy, atMs);

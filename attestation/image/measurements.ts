@@ -32,7 +32,9 @@ function judgeRegisters(report: TdReport, tuples: readonly Tuple[]): readonly Ch
   return REGISTERS.map((register) => {
     const id = `measurement.${register}`;
     if (closest === undefined) {
-      return judge(id, measured[register], 'an image that the policy pins', ['it pins none']);
+      return judge(id, measured[register], 'an image that the policy pins', [
+        'the policy pins no image',
+      ]);
     }
     const expected = `${closest[register]} (${closest.name})`;
     const same = measured[register] === closest[register];
@@ -51,7 +53,7 @@ function judgeOsImage(
     : 'a known production image that the policy accepts';
   const rtmr2 = hex(report.rtmrs[2]);
   const image = known.find((candidate) => candidate.rtmr2 === rtmr2);
-  if (image === undefined) return judge(id, 'an image that is not known', expected, ['unknown']);
+  if (image === undefined) return judge(id, 'register 2', expected, ['of no image that is known']);
   const { name, osImageHash, development } = image;
   const accepted = osImageHash !== null && rule.osImages.includes(osImageHash);
   return judge(id, `${name}, SHA-256 ${osImageHash ?? 'not known'}`, expected, [

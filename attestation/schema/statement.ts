@@ -100,10 +100,15 @@ export function statementHashOf(statementText: string): string {
 }
 
 /**
- * What the identity key signs to prove that this machine holds it (32 bytes): SHA-256 over a tag, a zero byte and the report
- * data. An Ethereum signature is over Keccak-256, so it can never be one.
+ * What the identity key signs to prove that this machine holds it: a tag, a zero byte and the report data, under SHA-256. An
+ * Ethereum signature is over Keccak-256, so it can never be one.
  */
+export function possessionMessageOf(reportData: Uint8Array): Uint8Array {
+  return Uint8Array.from(Buffer.concat([Buffer.from('sealwright.pop.v1\0'), reportData]));
+}
+
+/** SHA-256 of that message (32 bytes). */
 export function possessionDigestOf(reportData: Uint8Array): Uint8Array {
-  const hash = createHash('sha256').update('sealwright.pop.v1').update(Uint8Array.of(0));
-  return new Uint8Array(hash.update(reportData).digest());
+  const message = possessionMessageOf(reportData);
+  return new Uint8Array(createHash('sha256').update(message).digest());
 }

@@ -1,7 +1,9 @@
 /** A dstack guest agent for development: `npm run stand-in:guest-agent -- --help`. It protects nothing. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseAppKeys } from './guest-agent/app-keys.js';
+import type { SimulatorAnswers } from './guest-agent/simulator-machine.js';
 import { startGuestAgent, type GuestAgentOptions } from './guest-agent/start-guest-agent.js';
 
 const USAGE = `Usage: npm run stand-in:guest-agent -- (--socket PATH | --port N) [options]
@@ -11,6 +13,8 @@ const USAGE = `Usage: npm run stand-in:guest-agent -- (--socket PATH | --port N)
   --seed HEX        32 bytes that every key comes from (default: a fixed, published one)
   --compose FILE    the app-compose file that is measured
   --app-keys FILE   the app key of another agent: {app_id, k256_key, k256_signature}
+  --simulator DIR   answer as the official simulator does: its info.json and quote.json (as it answers Info, and GetQuote
+                    with empty report data), with --app-keys
   --help            this text
 `;
 
@@ -22,6 +26,7 @@ function parseOptions(): GuestAgentOptions {
       seed: { type: 'string' },
       compose: { type: 'string' },
       'app-keys': { type: 'string' },
+      simulator: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -38,15 +43,24 @@ function parseOptions(): GuestAgentOptions {
   if (seed !== undefined && !/^[0-9a-f]{64}$/.test(seed)) {
     throw new TypeError('--seed takes 64 hex digits');
   }
-  const appKeys = values['app-keys'];
+  const { 'app-keys': appKeys, simulator } = values;
+  if (simulator !== undefined && appKeys === undefined) {
+    throw new TypeError('--simulator needs --app-keys');
+  }
   return {
     ...(socket === undefined ? {} : { socketPath: socket }),
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(seed === undefined ? {} : { seed: new Uint8Array(Buffer.from(seed, 'hex')) }),
     ...(compose === undefined ? {} : { compose: new Uint8Array(readFileSync(compose)) }),
     ...(appKeys === undefined ? {} : { appKeys: parseAppKeys(readFileSync(appKeys, 'utf8')) }),
+    ...(simulator === undefined ? {} : { simulator: readSimulator(simulator) }),
   };
 }
+
+const readSimulator = (folder: string): SimulatorAnswers => ({
+  info: readFileSync(join(folder, 'info.json'), 'utf8'),
+  quote: readFileSync(join(folder, 'quote.json'), 'utf8'),
+});
 
 function optionsOrExit(): GuestAgentOptions {
   try {

@@ -42,12 +42,22 @@ export class ActiveRun {
   readonly #watchers = new Set<(step: StepView) => void>();
   readonly #clock: () => number;
   readonly attempt: number;
+  readonly #stop = new AbortController();
   /** Settles with the outcome and never rejects. */
   finished: Promise<BootstrapOutcome> = Promise.resolve({ status: 'pending', state: 'executing' });
 
   constructor(clock: () => number, attempt: number) {
     this.#clock = clock;
     this.attempt = attempt;
+  }
+
+  /** Aborted when this run, and no other, is to end where it is. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  stop(): void {
+    this.#stop.abort();
   }
 
   noteTask(id: TaskId, status: StepStatus): void {

@@ -4,6 +4,7 @@ import type { WalletAliases } from '../accounts/wallet-aliases.js';
 import type { Publisher } from '../attestation/publisher.js';
 import type { BootstrapRuns } from '../bootstrap-hook/bootstrap-runs.js';
 import type { Config } from '../config.js';
+import type { Limiters } from '../limits/limiters.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import type { KeyedLock } from '../runtime/keyed-lock.js';
 import type { Logger } from '../runtime/logger.js';
@@ -13,6 +14,7 @@ import type { ChallengeContext } from '../sign-in/wallet-challenge.js';
 import type { DelegateContext } from '../signing/delegate-sign.js';
 import type { ReviewedContext } from '../signing/sign-reviewed.js';
 import type { EventStreams } from './event-streams.js';
+import type { RequestLimits } from './limits/request-limits.js';
 
 /** What the routes work with; made by the composition root. */
 export type Services = ReviewedContext &
@@ -25,6 +27,8 @@ export type Services = ReviewedContext &
     readonly keys: ServiceKeys;
     readonly runs: BootstrapRuns;
     readonly publisher: Publisher;
+    readonly limiters: Limiters;
+    readonly requestLimits: RequestLimits;
     readonly challenges: ChallengeContext;
     readonly passkeys: PasskeySettings;
     readonly streams: EventStreams;

@@ -5,23 +5,25 @@
  */
 import { ServiceError } from '../errors.js';
 
-const NAME = '__Host-sealwright';
+export const SESSION_COOKIE = '__Host-sealwright';
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=None; Partitioned';
 
 /** The `Set-Cookie` value that hands a token to a browser. */
 export function encodeSessionCookie(token: string, expiresAtMs: number, nowMs: number): string {
   const maxAgeS = Math.max(0, Math.floor((expiresAtMs - nowMs) / 1_000));
-  return `${NAME}=${token}; ${ATTRIBUTES}; Max-Age=${maxAgeS}`;
+  return `${SESSION_COOKIE}=${token}; ${ATTRIBUTES}; Max-Age=${maxAgeS}`;
 }
 
 /** The `Set-Cookie` value that takes it away. */
-export const clearSessionCookie = (): string => `${NAME}=; ${ATTRIBUTES}; Max-Age=0`;
+export const clearSessionCookie = (): string => `${SESSION_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
 
 /** The token of a `Cookie` header. Throws ERR_SESSION_INVALID where the name is there twice: one of the two is not ours. */
 export function readSessionCookie(header: string | undefined): string | undefined {
   const values = (header ?? '').split(';').flatMap((pair) => {
     const cut = pair.indexOf('=');
-    return cut >= 0 && pair.slice(0, cut).trim() === NAME ? [pair.slice(cut + 1).trim()] : [];
+    return cut >= 0 && pair.slice(0, cut).trim() === SESSION_COOKIE
+      ? [pair.slice(cut + 1).trim()]
+      : [];
   });
   if (values.length > 1) throw new ServiceError('ERR_SESSION_INVALID');
   return values[0];

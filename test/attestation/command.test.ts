@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { runCommand } from '../../attestation/command/run-command.js';
 import { CHECK_IDS } from '../../attestation/checks.js';
 import { reportSchema } from '../../attestation/report.js';
-import { readBareBundle } from './bare-bundles.js';
+import { readBareBundle } from '../../scripts/samples/bare-bundles.js';
 
 const home = new URL('../../../attestation/', import.meta.url);
 

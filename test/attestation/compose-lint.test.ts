@@ -441,6 +441,10 @@ test('the good file passes, and a rule has a sentence', (t) => {
   }
 });
 
+test('every rule has a file that breaks it', (t) => {
+  t.deepEqual(Object.keys(BREACHES).toSorted(), Object.keys(RULES).toSorted());
+});
+
 for (const [rule, files] of Object.entries(BREACHES)) {
   test(`${rule}: a file that breaks it fails with it alone`, (t) => {
     t.true(files.length > 0);

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import { audit, PRODUCTION_POLICY, statusOf, withPolicy } from './audit.js';
-import { type BareName, HOLDS_AT, readBareBundle } from './bare-bundles.js';
+import { type BareName, HOLDS_AT, readBareBundle } from '../../scripts/samples/bare-bundles.js';
 
 const policy = withPolicy(PRODUCTION_POLICY, { application: { composeHashes: null } });
 const judge = (name: BareName, atS = HOLDS_AT[name], collateral?: unknown) =>

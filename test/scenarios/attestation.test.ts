@@ -5,7 +5,7 @@ import test from 'ava';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import { documentSchema, type AttestationDocument } from '../../attestation/schema/document.js';
 import { parseStatement, statementHashOf } from '../../attestation/schema/statement.js';
-import { createWorld, type World } from './world.js';
+import { createWorld, sleep, type World } from './world.js';
 
 const NONCE = 'ab'.repeat(32);
 
@@ -84,8 +84,11 @@ test('a nonce of another length or case, twice, or under both names is refused w
     t.is(status, 400, query);
     t.is(body['code'], 'ERR_NONCE_INVALID', query);
   }
-  const unknown = await world.call('GET', `/attestation?nonc=${NONCE}`);
-  t.is(unknown.body['code'], 'ERR_REQUEST_INVALID');
+  for (const query of [`nonc=${NONCE}`, `nonce=${NONCE}&x=1`, `Nonce=${NONCE}`, 'nonce[]=1']) {
+    const unknown = await world.call('GET', `/attestation?${query}`);
+    t.is(unknown.status, 400, query);
+    t.is(unknown.body['code'], 'ERR_REQUEST_INVALID', query);
+  }
 });
 
 test('a name that is not kept, or none at all, is not found', async (t) => {
@@ -118,4 +121,36 @@ test('each of 200 callers at once gets the document over its own nonce, or is as
       t.is(headers.get('retry-after'), '1');
     }
   }
+});
+
+// As the publisher has them: two quotes at once, and 64 callers who wait.
+const AT_ONCE = 2;
+const WAITING = 64;
+
+test('while the enclave is silent, callers beyond a bounded queue are turned away at once', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const quotes = (): number =>
+    world.agent.requests.filter(({ method }) => method === 'GetQuote').length;
+  const before = quotes();
+  world.agent.setFault('hang', 'GetQuote');
+  const nonces = Array.from({ length: 200 }, (_, at) => at.toString(16).padStart(64, '0'));
+  let busy = 0;
+  const ask = async (nonce: string) => {
+    const answer = await world.call('GET', `/attestation?nonce=${nonce}`);
+    if (answer.body['code'] === 'ERR_ATTESTATION_BUSY') busy += 1;
+    return answer;
+  };
+  const asked = nonces.map(ask);
+  while (busy < nonces.length - AT_ONCE - WAITING) await sleep(5);
+  t.is(quotes() - before, AT_ONCE);
+  world.agent.setFault();
+  const answers = await Promise.all(asked);
+  const codes = answers.map(({ body }) => body['code']);
+  t.is(codes.filter((code) => code === 'ERR_ENCLAVE_UNAVAILABLE').length, AT_ONCE);
+  t.is(codes.filter((code) => code === undefined).length, WAITING);
+  for (const [at, { status, body }] of answers.entries()) {
+    if (status === 200) t.is(parseStatement(String(body['statement'])).nonce, nonces[at] ?? '');
+  }
+  t.is(quotes() - before, AT_ONCE + WAITING);
 });

@@ -36,6 +36,61 @@ for (const [fault, code] of FAULTS) {
   });
 }
 
+test('a quote over other report data is never passed on, and signing goes on', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  world.agent.setFault('other-report-data');
+  const quoted = await world.call('GET', `/attestation?nonce=${NONCE}`);
+  t.is(quoted.status, 503);
+  t.is(quoted.body['code'], 'ERR_ENCLAVE_REPLY');
+  const message = world.appSignIn(person);
+  t.true(isSignedBy(await world.sign(person, message), message, person));
+  world.agent.setFault();
+  t.is((await world.call('GET', `/attestation?nonce=${NONCE}`)).status, 200);
+});
+
+test('an enclave that dies after the start takes evidence with it, not the signatures', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  await world.agent.close();
+  await sleep(1_050);
+  for (const path of [`/attestation?nonce=${NONCE}`, '/attestation', '/readyz']) {
+    const { status, body } = await world.call('GET', path);
+    t.is(status, 503, path);
+    t.is(body['code'], path === '/readyz' ? 'ERR_NOT_READY' : 'ERR_ENCLAVE_UNAVAILABLE', path);
+  }
+  const message = world.appSignIn(person);
+  t.true(isSignedBy(await world.sign(person, message), message, person));
+});
+
+const AT_START = [
+  ['error', 'GetKey', 'ERR_ENCLAVE_REPLY'],
+  ['error', 'Info', 'ERR_ENCLAVE_REPLY'],
+  ['error', 'GetQuote', 'ERR_ENCLAVE_REPLY'],
+  ['wrong-shape', 'GetKey', 'ERR_ENCLAVE_REPLY'],
+  ['wrong-shape', 'Info', 'ERR_ENCLAVE_REPLY'],
+  ['wrong-shape', 'GetQuote', 'ERR_ENCLAVE_REPLY'],
+  ['hang', 'GetKey', 'ERR_ENCLAVE_UNAVAILABLE'],
+  ['hang', 'Info', 'ERR_ENCLAVE_UNAVAILABLE'],
+  ['hang', 'GetQuote', 'ERR_ENCLAVE_UNAVAILABLE'],
+  ['close', 'GetQuote', 'ERR_ENCLAVE_UNAVAILABLE'],
+  ['other-report-data', 'GetQuote', 'ERR_ENCLAVE_REPLY'],
+] as const;
+
+test('a service does not start when its enclave fails at any one of what it needs', async (t) => {
+  const world = await createWorld({ tuning: { enclaveDeadlineMs: 300 } });
+  t.teardown(() => world.close());
+  for (const [fault, method, code] of AT_START) {
+    await world.stop();
+    world.agent.setFault(fault, method);
+    await t.throwsAsync(world.start(), { code }, `${fault} at ${method}`);
+    world.agent.setFault();
+    await world.start();
+  }
+});
+
 test('a service on a simulator says so in each line of its start', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());

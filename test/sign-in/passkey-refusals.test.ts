@@ -284,6 +284,25 @@ test('a passkey that brings certificates, or a key that was not asked for, is no
   }
 });
 
+test('no more people begin an account than are let in, and who is refused or known takes no place', async (t) => {
+  const world = await createWorld({ env: { RATE_LIMITS: 'sign-up=2/3600' } });
+  t.teardown(() => world.close());
+  const [first, second] = [new SoftwarePasskey(ORIGIN), new SoftwarePasskey(ORIGIN)];
+  const wrong = { origin: 'https://evil.example' };
+  for (let times = 0; times < 3; times += 1) {
+    const refused = await new BrowserClient(world).register(first, { wrong });
+    t.is(codeOf(refused), 'ERR_PASSKEY_ORIGIN');
+  }
+  const browser = new BrowserClient(world);
+  t.is((await browser.register(first)).status, 201);
+  t.is((await browser.register(second)).status, 201);
+  t.is((await new BrowserClient(world).authenticate(second)).status, 200);
+  t.is((await new BrowserClient(world).register(new SoftwarePasskey(ORIGIN))).status, 201);
+  const over = await new BrowserClient(world).register(new SoftwarePasskey(ORIGIN));
+  t.is(codeOf(over), 'ERR_SIGN_UP_LIMIT');
+  t.truthy(over.headers.get('retry-after'));
+});
+
 test('every passkey route is for pages of this service, and for no program', async (t) => {
   const { browser, world } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { concatBytes, hex, utf8 } from '../../../src/protocol/bytes.js';
 import type { AppKeys } from './app-keys.js';
 import { composeHashOf } from './compose-file.js';
+import { type ConfigIdForm, configIdOf } from './config-id.js';
 import {
   createEventLog,
   createFirmwareLog,
@@ -25,9 +26,13 @@ export type MachineOptions = {
   /** Whether firmware events are in the log. */
   readonly fullLog?: boolean | undefined;
   readonly laterEvents?: readonly (readonly [string, Uint8Array])[] | undefined;
+  /** Whatever else extends the registers, well measured: of any type, in any register. */
+  readonly foreignEvents?: readonly LogEvent[] | undefined;
   readonly quoteFields?: Partial<QuoteFields> | undefined;
   /** As before mr_config_id was set. */
   readonly zeroConfigId?: boolean | undefined;
+  /** By default the one that the compose file calls for. */
+  readonly configIdForm?: ConfigIdForm | undefined;
 };
 
 export type Machine = {
@@ -60,7 +65,7 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
   const { laterEvents, digestForm } = options;
   const facts = { appId, composeHash, instanceId, osImageHash, keyProvider, laterEvents };
   const firmware = createFirmwareLog();
-  const runtime = createEventLog(facts, digestForm);
+  const runtime = [...createEventLog(facts, digestForm), ...(options.foreignEvents ?? [])];
   const registerOf = (imr: number): Uint8Array => replayRegister([...firmware, ...runtime], imr);
   const rtmrs = [registerOf(0), registerOf(1), registerOf(2), registerOf(3)] as const;
   const whole = options.fullLog === false ? runtime : [...firmware, ...runtime];
@@ -78,7 +83,7 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
   const mrConfigId =
     options.zeroConfigId === true
       ? new Uint8Array(48)
-      : concatBytes(Uint8Array.of(1), composeHash, new Uint8Array(15));
+      : configIdOf(compose, { appId, instanceId }, options.configIdForm);
   return {
     keys,
     compose,

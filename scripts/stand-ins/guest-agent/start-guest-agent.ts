@@ -9,6 +9,7 @@ import { createMachine, type Machine, type MachineOptions } from './machine.js';
 import { METHODS } from './methods.js';
 import { NOT_FOUND_PAGE } from './not-found-page.js';
 import { mintPki, type PkiOptions, type TestPki } from './pki/mint-pki.js';
+import { createSimulatorMachine, type SimulatorAnswers } from './simulator-machine.js';
 import { type Pccs, startPccs } from './start-pccs.js';
 
 /**
@@ -29,6 +30,8 @@ export type GuestAgentOptions = {
   readonly pccs?: boolean;
   /** What the platform's authority does wrong. */
   readonly pki?: PkiOptions;
+  /** Answers as the official simulator does, in place of a machine that is consistent with itself. */
+  readonly simulator?: SimulatorAnswers;
 } & Omit<MachineOptions, 'keys' | 'compose' | 'pki'>;
 
 export type GuestAgent = {
@@ -53,7 +56,10 @@ export async function startGuestAgent(options: GuestAgentOptions): Promise<Guest
   const seed = options.seed ?? DEVELOPMENT_SEED;
   const keys = options.appKeys ?? deriveAppKeys(seed, appId, options.kms);
   const pki = await mintPki(options.pki);
-  const machine = await createMachine({ ...options, keys, compose, pki });
+  const machine =
+    options.simulator === undefined
+      ? await createMachine({ ...options, keys, compose, pki })
+      : createSimulatorMachine(keys, options.simulator);
   const pccs = options.pccs === true ? await startPccs(pki.collateral) : undefined;
   const requests: { method: string }[] = [];
   let fault: Misbehavior | undefined = options.fault && { kind: options.fault };

@@ -13,6 +13,16 @@ const label = z.string().trim().min(1).max(100);
 const createBody = z.strictObject({ label: label.optional() });
 const patchBody = z.strictObject({ label });
 const MAX_KEYS = 20;
+const MAX_KEYS_A_DAY = 10;
+const DAY_MS = 86_400_000;
+
+/** Each new key may set off a run of its own. Read from the document, so that a restart forgets none. */
+function refuseHaste({ keys }: UserDocument, nowMs: number): void {
+  const recent = keys.map(({ createdAtMs }) => createdAtMs).filter((at) => at > nowMs - DAY_MS);
+  if (recent.length < MAX_KEYS_A_DAY) return;
+  const retryAfterMs = Math.min(...recent.slice(-MAX_KEYS_A_DAY)) + DAY_MS - nowMs;
+  throw new ServiceError('ERR_KEY_RATE', { detail: { retryAfterMs } });
+}
 
 type KeyChange = {
   readonly type: 'key-renamed' | 'key-archived' | 'key-unarchived';
@@ -47,6 +57,7 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       method: 'GET',
       path: '/api/keys',
       summary: 'The keys of the user',
+      limit: 'read',
       handle: async (_request, { user }) => ({
         status: 200,
         body: { keys: user.keys.map(viewKey) },
@@ -56,11 +67,13 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       method: 'POST',
       path: '/api/keys',
       summary: 'Create a key',
+      limit: 'key-create',
       body: createBody,
       handle: async ({ body }, { user }) => {
         const after = await users.update(user.userId, (document) => {
           const known = requireUser(document);
           if (known.keys.length >= MAX_KEYS) throw new ServiceError('ERR_KEY_LIMIT');
+          refuseHaste(known, clock());
           return addKey(known, keys, body.label ?? `Key ${known.keys.length + 1}`, clock());
         });
         const key = after.keys.at(-1);
@@ -71,6 +84,7 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       method: 'GET',
       path: '/api/keys/:id',
       summary: 'One key',
+      limit: 'read',
       handle: async ({ params }, { user }) => ({
         status: 200,
         body: viewKey(requireKey(user, params['id'] ?? '')),
@@ -80,6 +94,7 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       method: 'PATCH',
       path: '/api/keys/:id',
       summary: 'Rename a key',
+      limit: 'write',
       body: patchBody,
       handle: async ({ params, body }, { user }) =>
         update(user.userId, params['id'] ?? '', {
@@ -91,6 +106,7 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       method: 'POST',
       path: '/api/keys/:id/archive',
       summary: 'Stop a key from signing',
+      limit: 'write',
       handle: async ({ params }, { user }) =>
         update(user.userId, params['id'] ?? '', {
           type: 'key-archived',
@@ -101,6 +117,7 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       method: 'POST',
       path: '/api/keys/:id/unarchive',
       summary: 'Let an archived key sign again',
+      limit: 'write',
       handle: async ({ params }, { user }) =>
         update(user.userId, params['id'] ?? '', {
           type: 'key-unarchived',

@@ -6,6 +6,7 @@ import {
 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { publicRoute, type Route } from '../route.js';
+import { SESSION_COOKIE } from '../session-cookie.js';
 
 extendZodWithOpenApi(z);
 
@@ -18,6 +19,12 @@ const problem = z.object({
   retryAfterMs: z.number().optional(),
 });
 
+const limitFields = z.object({
+  'Retry-After': z.string().describe('Seconds'),
+  'RateLimit-Policy': z.string().describe('Each limit consulted: its count and its window'),
+  RateLimit: z.string().describe('Each limit consulted: what remains, and when the window ends'),
+});
+
 const METHODS = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;
 
 function describe(route: Route): RouteConfig {
@@ -27,7 +34,7 @@ function describe(route: Route): RouteConfig {
     method: METHODS[route.method],
     path: route.path.replaceAll(/:([a-z]+)/gi, '{$1}'),
     summary: route.summary,
-    ...(route.auth === 'session' ? { security: [{ session: [] }] } : {}),
+    ...(route.auth === 'session' ? { security: [{ bearer: [] }, { cookie: [] }] } : {}),
     request: {
       ...(names.length === 0
         ? {}
@@ -37,6 +44,11 @@ function describe(route: Route): RouteConfig {
     },
     responses: {
       200: { description: 'Done', content: json(route.reply ?? z.unknown()) },
+      429: {
+        description: 'Over a limit: ERR_RATE_LIMITED; the fields say which, and when to come back',
+        headers: limitFields,
+        content: { 'application/problem+json': { schema: problem } },
+      },
       default: {
         description: 'Refused, with a code',
         content: { 'application/problem+json': { schema: problem } },
@@ -48,7 +60,13 @@ function describe(route: Route): RouteConfig {
 /** `GET /openapi.json`, generated from the other routes. */
 export function openApiRoute(routes: readonly Route[]): Route {
   const registry = new OpenAPIRegistry();
-  registry.registerComponent('securitySchemes', 'session', { type: 'http', scheme: 'bearer' });
+  registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  registry.registerComponent('securitySchemes', 'cookie', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+    description: 'For pages of this service alone: own Origin, or Sec-Fetch-Site: same-origin.',
+  });
   for (const route of routes) registry.registerPath(describe(route));
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -58,6 +76,7 @@ export function openApiRoute(routes: readonly Route[]): Route {
     method: 'GET',
     path: '/openapi.json',
     summary: 'This description',
+    limit: 'probe',
     handle: async () => ({ status: 200, body: document }),
   });
 }

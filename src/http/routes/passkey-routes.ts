@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { credentialIdOf, type UserDocument } from '../../accounts/user-document.js';
 import { ServiceError } from '../../errors.js';
+import { withNewUserPlace } from '../../limits/limiters.js';
 import { type LiveSession, requireSession } from '../../sign-in/find-session.js';
 import {
   createRegistrationOptions,
@@ -72,13 +73,15 @@ function viewNew(user: UserDocument, id: string): { readonly credentialId?: stri
 
 async function register(
   services: Services,
+  { body, client }: RouteRequest<NewPasskeyBody, unknown>,
   token: string | undefined,
-  body: NewPasskeyBody,
 ): Promise<RouteReply> {
-  const { clock } = services;
+  const { clock, limiters } = services;
   const { id } = body.credential;
   if (token === undefined || isOfNewPerson(services, body.credential)) {
-    const begun = await registerPerson(services, body);
+    const begun = await withNewUserPlace(limiters, client, (claimNewUser) =>
+      registerPerson(services, body, claimNewUser),
+    );
     const reply = answerSignIn(begun, clock());
     return { ...reply, status: 201, body: { ...viewNew(begun.user, id), ...reply.body } };
   }
@@ -99,6 +102,7 @@ export function passkeyRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: `${PATH}/register/options`,
       summary: 'What a page needs to make a passkey',
+      limit: 'challenge',
       body: registerBody,
       handle: async (request) => {
         const token = browserTokenOf(request, passkeys.origin);
@@ -114,14 +118,16 @@ export function passkeyRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: `${PATH}/register/verify`,
       summary: 'Begin an account with a new passkey, or add it to the account of the session',
+      limit: 'sign-in',
       body: newPasskeyBody,
       handle: async (request) =>
-        register(services, browserTokenOf(request, passkeys.origin), request.body),
+        register(services, request, browserTokenOf(request, passkeys.origin)),
     }),
     publicRoute({
       method: 'POST',
       path: `${PATH}/authenticate/options`,
       summary: 'What a page needs to ask for a passkey',
+      limit: 'challenge',
       body: signInBody,
       handle: async (request) => {
         requireOwnOrigin(request.header, passkeys.origin);
@@ -133,6 +139,7 @@ export function passkeyRoutes(services: Services): readonly Route[] {
       path: `${PATH}/authenticate/verify`,
       summary:
         'Begin a session with a passkey, or prove again that the person of the session is there',
+      limit: 'sign-in',
       body: assertionBody,
       handle: async (request) => {
         requireOwnOrigin(request.header, passkeys.origin);

@@ -2,16 +2,22 @@
 import type { Address } from '../../protocol/address.js';
 import type { SpaceId } from '../../protocol/space-id.js';
 
-const WORDS: ReadonlyMap<string, string> = new Map([
-  ['default', 'your default space (what apps store for you)'],
-  ['applications', 'your applications space (what apps keep for themselves)'],
-  ['account', 'your account registry (which spaces, apps and grants you have)'],
-  ['secrets', 'your secrets (passwords, API keys, variables)'],
-  ['public', 'your public space (anybody can read it)'],
+const WORDS: ReadonlyMap<string, readonly [name: string, about: string]> = new Map([
+  ['default', ['your default space', 'what apps store for you']],
+  ['applications', ['your applications space', 'what apps keep for themselves']],
+  ['account', ['your account registry', 'which spaces, apps and grants you have']],
+  ['secrets', ['your secrets', 'passwords, API keys and variables']],
+  ['public', ['your public space', 'what anybody can read']],
 ]);
 
+/** A space in words, as the holder of this address says it. */
 export function describeSpace({ name, owner }: SpaceId, address: Address): string {
   if (owner.address !== address) return `the space "${name}" of ${owner.address}`;
-  const words = WORDS.get(name) ?? `your space "${name}"`;
+  const words = WORDS.get(name)?.[0] ?? `your space "${name}"`;
   return owner.chainId === 1 ? words : `${words} on chain ${owner.chainId}`;
+}
+
+/** What is kept in an own space; undefined for one that is not known, or not own. */
+export function contentsOf({ name, owner }: SpaceId, address: Address): string | undefined {
+  return owner.address === address ? WORDS.get(name)?.[1] : undefined;
 }

@@ -7,7 +7,7 @@
 import type { Address } from '../../protocol/address.js';
 import type { Recap } from '../../protocol/recap.js';
 import { findResource, type Resource } from '../../protocol/resource.js';
-import { describeSpace } from './space-words.js';
+import { contentsOf, describeSpace } from './space-words.js';
 import { RIGHTS, type Right, type RightKind, UNKNOWN_RIGHT, VOID_RIGHT } from './rights.js';
 
 export type Statement = {
@@ -17,6 +17,8 @@ export type Statement = {
   readonly text: string;
   /** The space's name, where the resource is in one. */
   readonly space?: string;
+  /** What is kept in that space, where it is known. */
+  readonly contents?: string;
   /** As signed. */
   readonly resource: string;
   readonly abilities: readonly string[];
@@ -59,15 +61,25 @@ function linesOf(
     groups.set(right, [...(groups.get(right) ?? []), ability]);
   }
   const where = describePlace(known, resource, address);
-  const space = known?.kind === 'space' ? { space: known.space.name } : {};
+  const space = spaceOf(known, address);
   return [...groups].map(([right, names]) => ({
     kind: right.kind,
-    severity: right.severity,
+    // Reading is no small thing where secrets are.
+    severity: space.space === 'secrets' && right.severity === 'normal' ? 'caution' : right.severity,
     text: right.words(where, names),
     ...space,
     resource,
     abilities: names,
   }));
+}
+
+function spaceOf(
+  resource: Resource | undefined,
+  address: Address,
+): Pick<Statement, 'space' | 'contents'> {
+  if (resource?.kind !== 'space') return {};
+  const contents = contentsOf(resource.space, address);
+  return { space: resource.space.name, ...(contents === undefined ? {} : { contents }) };
 }
 
 function rightOf(resource: Resource | undefined, ability: string): Right {
@@ -91,8 +103,8 @@ function describePlace(resource: Resource | undefined, text: string, address: Ad
   const { path, service } = resource;
   const place = describeSpace(resource.space, address);
   if (path === undefined || service === 'space') return place;
-  const what = service === 'sql' ? `the database "${path}"` : `"${path}" and what is below it`;
-  return `${what} in ${place}`;
+  if (service === 'sql') return `the database "${path}" of ${place}`;
+  return path.endsWith('/') ? `${place} under "${path}"` : `${place} at "${path}" and below it`;
 }
 
 /** Whether a line grants what the person has to confirm with a passkey each time. */

@@ -39,6 +39,8 @@ type Json = Record<string, unknown>;
 
 export type MachineOptions = ReportChanges & {
   readonly pckIssuer?: Name;
+  /** Another name in the authority's own certificate. */
+  readonly caName?: string;
   readonly pck?: Partial<Powers>;
   readonly ca?: Partial<Powers>;
   readonly signer?: Partial<Powers>;
@@ -131,12 +133,12 @@ function mintCertificates(options: MachineOptions) {
   const issuer = AUTHORITY[options.pckIssuer ?? 'platformCa'];
   const rootPowers = { isCa: true, usage: USAGE.listAndCertify, pathLength: 1, ...options.root };
   const certificateOf = (authority: Subject): X509Certificate =>
-    authority === signer
+    authority.key === signer.key
       ? mintCertificate(signer, root, { ...leafPowers, ...options.signer }, VALIDITY)
       : mintCertificate(authority, root, caPowers, VALIDITY);
   return {
     root: mintCertificate(root, root, rootPowers, VALIDITY),
-    issuer: certificateOf(issuer),
+    issuer: certificateOf({ ...issuer, name: options.caName ?? issuer.name }),
     listIssuer: certificateOf(AUTHORITY[options.listIssuer ?? options.pckIssuer ?? 'platformCa']),
     signer: certificateOf(signer),
     pck: mintCertificate(pck, issuer, { ...leafPowers, ...options.pck }, VALIDITY, extensions),

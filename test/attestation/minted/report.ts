@@ -1,6 +1,8 @@
 /** Header and body of a test quote: what the attestation key signs. */
 export type ReportChanges = {
   readonly form?: 'v4' | 'v5 TD1.0' | 'v5 TD1.5';
+  /** Bytes by offset in the header. */
+  readonly header?: readonly (readonly [number, readonly number[]])[];
   /** Bytes by offset in the body (dstack.md §3, less 48). */
   readonly body?: readonly (readonly [number, readonly number[]])[];
 };
@@ -18,10 +20,15 @@ export const AT_BODY = {
   mrServiceTd: 600,
 } as const;
 
-export function mintReport({ form = 'v4', body = [] }: ReportChanges): Uint8Array {
+export function mintReport({
+  form = 'v4',
+  body = [],
+  header: changes = [],
+}: ReportChanges): Uint8Array {
   const header = Buffer.alloc(48);
   header.set([form === 'v4' ? 4 : 5, 0, 2, 0, 0x81], 0);
   header.set(Buffer.from(QE_VENDOR, 'hex'), 12);
+  for (const [at, bytes] of changes) header.set(bytes, at);
   const size = form === 'v5 TD1.5' ? 648 : 584;
   const report = Buffer.alloc(size);
   report.set([11, 1, 4], AT_BODY.teeTcbSvn);

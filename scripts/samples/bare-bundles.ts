@@ -1,4 +1,4 @@
-/** The genuine evidence of test/vectors/attestation as bundles. */
+/** The genuine evidence of test/vectors/attestation (origins and licences there) as bundles of bare evidence. */
 import { readFileSync } from 'node:fs';
 
 const vectors = new URL('../../../test/vectors/attestation/', import.meta.url);

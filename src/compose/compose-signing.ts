@@ -1,11 +1,11 @@
 /** The part of the composition root that puts signing together: policy, reviews, allow-list, and who hears of decisions. */
-import { findAllowedRequest } from './bootstrap-hook/allow-list.js';
-import { createFindSideEffects } from './bootstrap-hook/find-side-effects.js';
-import type { HookContext } from './bootstrap-hook/hook-context.js';
-import type { Config } from './config.js';
-import type { Logger } from './runtime/logger.js';
-import { createApproveWithPasskey } from './sign-in/approve-with-passkey.js';
-import { PendingReviews } from './signing/review/pending-reviews.js';
+import { findAllowedRequest } from '../bootstrap-hook/allow-list.js';
+import { createFindSideEffects } from '../bootstrap-hook/find-side-effects.js';
+import type { HookContext } from '../bootstrap-hook/hook-context.js';
+import type { Config } from '../config.js';
+import type { Logger } from '../runtime/logger.js';
+import { createApproveWithPasskey } from '../sign-in/approve-with-passkey.js';
+import { PendingReviews } from '../signing/review/pending-reviews.js';
 
 /** `streams`: what hangs on sessions and ends with them. */
 export function composeSigning(

@@ -1,0 +1,71 @@
+/** `collateral.*`, `tcb.*`, `measurement.*` and the second opinion: everything about the platform under a quote. */
+import type { Bundle } from './bundle.js';
+import type { CheckResult } from './check.js';
+import type { OpinionQuestion } from './evidence/second-opinion.js';
+import { type CollateralParts, verifyCollateral } from './evidence/verify-collateral.js';
+import type { KnownImage } from './image/known-images.js';
+import { judgeImage } from './image/measurements.js';
+import {
+  findMergedStatus,
+  judgePlatform as judgePlatformGroup,
+} from './platform/judge-platform.js';
+import type { Policy } from './policy/policy.js';
+import type { JudgedQuote } from './quote-checks.js';
+import type { Findings } from './report.js';
+
+export type AskSecondOpinion = (question: OpinionQuestion) => CheckResult;
+
+type PlatformOptions = {
+  readonly policy: Policy;
+  readonly atMs: number;
+  readonly collateral?: unknown;
+  readonly knownImages: readonly KnownImage[];
+  readonly askSecondOpinion: AskSecondOpinion;
+};
+
+/** Whether Intel's data are about this platform, and what they say of it. */
+export function judgePlatform(
+  findings: Findings,
+  { evidence }: Bundle,
+  judged: JudgedQuote | undefined,
+  { atMs, collateral, policy, askSecondOpinion, knownImages }: PlatformOptions,
+): void {
+  if (judged?.root === undefined) return;
+  const { verified: quote, root } = judged;
+  const trustedRoot = root.certificate;
+  const untrustedCollateral = collateral ?? evidence.collateral;
+  const { checks, parts } = verifyCollateral({ quote, untrustedCollateral, trustedRoot, atMs });
+  findings.add(checks);
+  findings.add(judgePlatformGroup({ quote, parts, policy, atMs }));
+  findings.add(judgeImage(quote, policy, [...knownImages, ...imagesOf(policy)]));
+  if (quote === undefined) return;
+  const status = findMergedStatus(quote, parts);
+  findings.fact('platform', factsOf(parts, status));
+  findings.add([
+    askSecondOpinion({
+      quoteBytes: new Uint8Array(Buffer.from(evidence.quote, 'hex')),
+      pckChainPem: quote.pckChainPem,
+      collateral: parts.unverified,
+      trustedRoot,
+      atMs,
+      status,
+    }),
+  ]);
+}
+
+/** Images that the policy describes itself. */
+function imagesOf({ image }: Policy): readonly KnownImage[] {
+  return image.measurements.flatMap(({ name, rtmr2, osImageHash, development = false }) =>
+    osImageHash === undefined ? [] : [{ name, rtmr2, osImageHash, development }],
+  );
+}
+
+/** What was established of the platform, whatever the spelling of the data that it comes from. */
+function factsOf({ tcbInfo, qeIdentity, platform }: CollateralParts, status: string | undefined) {
+  return {
+    status: status ?? null,
+    tcbInfo: tcbInfo ?? null,
+    qeIdentity: qeIdentity ?? null,
+    ppid: platform === undefined ? null : Buffer.from(platform.ppid).toString('hex'),
+  };
+}

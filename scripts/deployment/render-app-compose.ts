@@ -1,0 +1,58 @@
+/** The app-compose file: what dstack reads, measures and starts. */
+import { KILL_SWITCH } from '../../attestation/application/environment-names.js';
+import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
+import { encodeConfigId } from '../../attestation/evidence/config-id.js';
+import type { OperatorFile } from './operator-file.js';
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/**
+ * The one text of an app-compose file: members sorted, no white space, no line feed at its end. Tools that read such a file and
+ * write it again come to the same bytes, so its hash survives them.
+ */
+export function renderAppCompose(compose: string, operator: OperatorFile): string {
+  const { name, keyProvider, preLaunchScript } = operator;
+  const members: Readonly<Record<string, unknown>> = {
+    manifest_version: 2,
+    name,
+    runner: 'docker-compose',
+    docker_compose_file: compose,
+    kms_enabled: true,
+    gateway_enabled: true,
+    local_key_provider_enabled: false,
+    key_provider_id: keyProvider.id,
+    public_logs: false,
+    public_sysinfo: false,
+    public_tcbinfo: true,
+    allowed_envs: [KILL_SWITCH],
+    no_instance_id: false,
+    secure_time: true,
+    ...(preLaunchScript === undefined ? {} : { pre_launch_script: preLaunchScript }),
+  };
+  const sorted = Object.keys(members).toSorted((a, b) => (a < b ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(sorted.map((each) => [each, members[each]])));
+}
+
+export type Identity = {
+  readonly composeHash: string;
+  /** Pinned by the operator's file; otherwise that of this very file. */
+  readonly appId: string;
+  /** In its second form, which dstack 0.5 declares; the third, of later versions, names the instance as well. */
+  readonly mrConfigId: string;
+};
+
+/** What the machine will show of these very bytes. */
+export function identityOf(appCompose: Uint8Array, { appId, keyProvider }: OperatorFile): Identity {
+  const hash = composeHashOf(appCompose);
+  const ofApplication = appId ?? hex(hash).slice(0, 40);
+  const mrConfigId = encodeConfigId(2, hash, {
+    appId: new Uint8Array(Buffer.from(ofApplication, 'hex')),
+    instanceId: new Uint8Array(),
+    keyProvider: { kind: 'kms', id: new Uint8Array(Buffer.from(keyProvider.id, 'hex')) },
+  });
+  return {
+    composeHash: hex(hash),
+    appId: ofApplication,
+    mrConfigId: hex(mrConfigId ?? new Uint8Array()),
+  };
+}

@@ -1,0 +1,38 @@
+/** A whole deployment from the operator's file: compose file, app-compose file, policy. Pure: texts in, texts out. */
+import { lintAppCompose } from '../../attestation/application/compose-lint.js';
+import type { Policy } from '../../attestation/policy/policy.js';
+import { derivePolicy } from './derive-policy.js';
+import { DeploymentError, type OperatorFile } from './operator-file.js';
+import { identityOf, renderAppCompose, type Identity } from './render-app-compose.js';
+import { renderCompose } from './render-compose.js';
+
+export type Deployment = {
+  readonly compose: string;
+  readonly appCompose: string;
+  readonly policy: Policy;
+  readonly identity: Identity;
+};
+
+export type DeploymentParts = {
+  readonly template: string;
+  readonly production: Policy;
+  readonly operator: OperatorFile;
+  /** Whether an empty volume is taken for a new one. */
+  readonly isFirstStart: boolean;
+};
+
+/** Throws a DeploymentError for settings that the service would refuse, and for a file that `compose.lint` refuses. */
+export function renderDeployment(parts: DeploymentParts): Deployment {
+  const { template, production, operator, isFirstStart } = parts;
+  const { text: compose, settings } = renderCompose(template, operator, isFirstStart);
+  const appCompose = renderAppCompose(compose, operator);
+  const bytes = new Uint8Array(Buffer.from(appCompose));
+  const identity = identityOf(bytes, operator);
+  const policy = derivePolicy(production, { operator, settings, identity });
+  const found = lintAppCompose(bytes, policy.application);
+  if (found.length > 0) {
+    const lines = found.map(({ rule, where, message }) => `  ${rule} at ${where}: ${message}`);
+    throw new DeploymentError(`compose.lint refuses the file:\n${lines.join('\n')}`);
+  }
+  return { compose, appCompose, policy, identity };
+}

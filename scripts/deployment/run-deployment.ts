@@ -1,0 +1,181 @@
+/** What each command does; answers the exit code. Files and network are touched here alone. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lintAppCompose } from '../../attestation/application/compose-lint.js';
+import { askService, UncheckableError } from '../../attestation/command/ask-service.js';
+import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
+import { EXIT, runCommand } from '../../attestation/command/run-command.js';
+import { type Policy, policySchema } from '../../attestation/policy/policy.js';
+import { compareDeployment } from './compare-deployment.js';
+import { DeploymentError, parseOperatorFile } from './operator-file.js';
+import { parseInvocation, USAGE, UsageError, type Invocation } from './options.js';
+import { renderDeployment, type Deployment } from './render-deployment.js';
+
+export type DeploymentSurroundings = {
+  readonly args: readonly string[];
+  readonly write: (text: string) => void;
+  readonly complain: (text: string) => void;
+  readonly color: boolean;
+  readonly nowMs: number;
+  /** The top of the repository: the template and the auditors' folder lie there. */
+  readonly root: URL;
+};
+
+type Of<C extends Invocation['command']> = Extract<Invocation, { readonly command: C }>;
+
+/** Runs one invocation. Rejects for a bug of ours alone. */
+export async function runDeployment(around: DeploymentSurroundings): Promise<number> {
+  try {
+    return await perform(parseInvocation(around.args), around);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      around.complain(`${error.message}\n\n${USAGE}`);
+      return EXIT.usage;
+    }
+    if (error instanceof DeploymentError) {
+      around.complain(`${error.message}\n`);
+      return EXIT.rejected;
+    }
+    if (error instanceof UncheckableError) {
+      around.complain(`could not be done: ${error.message}\n`);
+      return EXIT.uncheckable;
+    }
+    throw error;
+  }
+}
+
+function perform(invocation: Invocation, around: DeploymentSurroundings): Promise<number> {
+  switch (invocation.command) {
+    case 'help':
+      around.write(USAGE);
+      return Promise.resolve(EXIT.accepted);
+    case 'render':
+      return render(invocation, around);
+    case 'lint':
+      return lint(invocation, around);
+    case 'check':
+      return check(invocation, around);
+  }
+}
+
+async function render(
+  { operator, out, isFirstStart }: Of<'render'>,
+  { root, write }: DeploymentSurroundings,
+): Promise<number> {
+  const operatorFile = parseOperatorFile(await readText(operator));
+  const deployment = renderDeployment({
+    template: await readText(new URL('docker-compose.dstack.yml', root)),
+    production: await readPolicy(new URL('attestation/policy.production.json', root)),
+    operator: operatorFile,
+    isFirstStart,
+  });
+  await save(out, deployment);
+  const { composeHash, appId, mrConfigId } = deployment.identity;
+  const whose = operatorFile.appId === undefined ? ' (of this file, unless one is pinned)' : '';
+  const start = isFirstStart ? '1: for the first start alone, replace it soon' : '0';
+  write(
+    [
+      `compose hash  ${composeHash}`,
+      `app id        ${appId}${whose}`,
+      `mr_config_id  ${mrConfigId} (dstack 0.5; later ones name the instance as well)`,
+      `STATE_INIT    ${start}`,
+      `written       ${FILES.map((name) => join(out, name)).join(', ')}`,
+      '',
+    ].join('\n'),
+  );
+  return EXIT.accepted;
+}
+
+async function lint(
+  { file, policy }: Of<'lint'>,
+  { write, complain }: DeploymentSurroundings,
+): Promise<number> {
+  const bytes = await readBytes(file);
+  const { application } = await readPolicy(policy);
+  const composeHash = Buffer.from(composeHashOf(bytes)).toString('hex');
+  const found = lintAppCompose(bytes, application);
+  for (const { rule, where, message } of found) complain(`${rule} at ${where}: ${message}\n`);
+  const isPinned = application.composeHashes?.includes(composeHash) ?? true;
+  if (!isPinned) complain(`compose hash ${composeHash} is not one of the policy\n`);
+  if (found.length > 0 || !isPinned) return EXIT.rejected;
+  write(`compose hash ${composeHash}: passes\n`);
+  return EXIT.accepted;
+}
+
+async function check(
+  { url, dir, policy, flags }: Of<'check'>,
+  around: DeploymentSurroundings,
+): Promise<number> {
+  const local = await readText(join(dir, 'app-compose.json'));
+  const nonce = randomBytes(32).toString('hex');
+  const document = await askService(url, nonce);
+  const verdict = await verifyCaptured(
+    document,
+    ['--nonce', nonce, '--policy', policy ?? join(dir, 'policy.json'), ...flags],
+    around,
+  );
+  const comparisons = compareDeployment(document, local);
+  around.write('\nagainst the rendered files\n');
+  for (const { holds, line } of comparisons)
+    around.write(`  ${holds ? 'same' : 'DIFFERS'}  ${line}\n`);
+  if (verdict !== EXIT.accepted) return verdict;
+  return comparisons.every(({ holds }) => holds) ? EXIT.accepted : EXIT.rejected;
+}
+
+/** The auditors' own command over the captured document, so that there is one verdict and one report. */
+async function verifyCaptured(
+  document: string,
+  flags: readonly string[],
+  { write, complain, color, nowMs, root }: DeploymentSurroundings,
+): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'sealwright-check-'));
+  try {
+    const bundle = join(folder, 'document.json');
+    await writeFile(bundle, document);
+    const home = new URL('attestation/', root);
+    const args = ['verify', bundle, ...flags];
+    return await runCommand({ args, write, complain, color, nowMs, home });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const FILES = ['docker-compose.yml', 'app-compose.json', 'policy.json'];
+
+async function save(out: string, deployment: Deployment): Promise<void> {
+  const { compose, appCompose, policy } = deployment;
+  const texts = [compose, appCompose, `${JSON.stringify(policy, null, 2)}\n`];
+  try {
+    // A folder that is there may hold the policy that somebody reviewed.
+    await mkdir(out);
+    for (const [index, name] of FILES.entries()) {
+      await writeFile(join(out, name), texts[index] ?? '', { flag: 'wx' });
+    }
+  } catch (cause) {
+    throw new UncheckableError(`${out} can not be written as a new folder`, { cause });
+  }
+}
+
+const readText = async (path: string | URL): Promise<string> =>
+  Buffer.from(await readBytes(path)).toString('utf8');
+
+async function readBytes(path: string | URL): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (cause) {
+    throw new UncheckableError(`${path instanceof URL ? path.pathname : path} can not be read`, {
+      cause,
+    });
+  }
+}
+
+async function readPolicy(path: string | URL): Promise<Policy> {
+  const text = await readText(path);
+  try {
+    return policySchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new UncheckableError('the policy is malformed', { cause });
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * The official simulator's machine, from its own published answers: a genuine quote of some other machine into which the
+ * asked report data are patched, so that its signature holds for empty report data alone; and facts that contradict
+ * each other (the compose file shown is not the one in the log). Nothing here protects anything.
+ */
+import { hex } from '../../../src/protocol/bytes.js';
+import type { AppKeys } from './app-keys.js';
+import type { Machine } from './machine.js';
+
+export type SimulatorAnswers = {
+  /** The JSON that it answers to `Info`. */
+  readonly info: string;
+  /** The JSON that it answers to `GetQuote` with empty report data. */
+  readonly quote: string;
+};
+
+/** In a quote of version 4. */
+const REPORT_DATA_AT = 568;
+
+type Json = Readonly<Record<string, unknown>>;
+
+export function createSimulatorMachine(keys: AppKeys, answers: SimulatorAnswers): Machine {
+  const info = JSON.parse(answers.info) as Json;
+  const canned = JSON.parse(answers.quote) as Json;
+  const tcb = JSON.parse(String(info['tcb_info'])) as Json;
+  const quote = Buffer.from(String(canned['quote']), 'hex');
+  return {
+    keys,
+    compose: new Uint8Array(Buffer.from(String(tcb['app_compose']))),
+    info: () => info,
+    quote: (reportData) => {
+      const patched = Uint8Array.from(quote);
+      patched.set(reportData, REPORT_DATA_AT);
+      return Promise.resolve({
+        quote: hex(patched),
+        event_log: canned['event_log'],
+        report_data: hex(reportData),
+        vm_config: canned['vm_config'],
+      });
+    },
+  };
+}

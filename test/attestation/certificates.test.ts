@@ -1,0 +1,30 @@
+/** Certificates that nobody signed may say anything: each is refused for what it says, and nothing is thrown but that. */
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { EvidenceError } from '../../attestation/check.js';
+import { parseChain } from '../../attestation/evidence/certificates.js';
+import { sourceFolder } from '../../attestation/trusted-roots.js';
+
+const file = new URL('trusted-roots/sealwright-test-root.pem', sourceFolder());
+const der = new X509Certificate(readFileSync(file)).raw;
+
+/** The root with its serial number's first byte changed, as PEM. */
+function withSerial(first: number): string {
+  const { serialNumber } = new X509Certificate(der);
+  const copy = Buffer.from(der);
+  copy[der.indexOf(Buffer.from(serialNumber, 'hex'))] = first;
+  const lines = copy.toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+test('a serial number is read as it stands', (t) => {
+  const pem = withSerial(0x01);
+  t.is(parseChain(pem + pem, 'a.check', 2).length, 2);
+});
+
+test('a certificate whose serial number is negative is refused by the check that reads it', (t) => {
+  const pem = withSerial(0x80);
+  const error = t.throws(() => parseChain(pem + pem, 'a.check', 2), { instanceOf: EvidenceError });
+  t.is(error?.check, 'a.check');
+});

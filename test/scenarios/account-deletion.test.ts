@@ -1,0 +1,93 @@
+/** A deleted account is gone: from the disk, for its sessions, and for the wallet that would derive the same keys again. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { createWorld, type World } from './world.js';
+import { signedInBrowser } from './wallet-browser.js';
+
+async function filesOf(world: World): Promise<readonly string[]> {
+  const all = await readdir(world.dataDir, { recursive: true });
+  return all.filter((name) => name.endsWith('.json'));
+}
+
+test('deletion removes everything but that there was an account, and says what remains', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const other = await world.person();
+  await world.sign(person);
+  for (let count = 0; count < 40; count += 1) await world.sign(person, `text ${count}`);
+  const kinds = async (): Promise<readonly string[]> =>
+    [...new Set((await filesOf(world)).map((name) => name.split('/')[0] ?? ''))].toSorted();
+  t.true((await kinds()).includes('audit'));
+  t.true((await kinds()).includes('receipt'));
+  const { status, body } = await world.call('DELETE', '/api/account', { token: person.token });
+  t.is(status, 200);
+  const remains = body['remains'] as { data: string; addresses: string[]; tombstone: string };
+  t.deepEqual(remains.addresses, [person.address]);
+  t.true(remains.data.includes(world.node.url));
+  const after = await kinds();
+  for (const gone of ['audit', 'receipt', 'bootstrap-run', 'erasure', 'wallet-alias']) {
+    t.false(after.includes(gone), gone);
+  }
+  const userId = person.keyId.slice(0, 32);
+  const left = (await filesOf(world)).filter((name) => name.includes(userId));
+  t.is(left.length, 1);
+  const text = await readFile(join(world.dataDir, left[0] ?? ''), 'utf8');
+  t.true(text.length < 1_000);
+  t.is(
+    (await world.call('GET', '/api/keys', { token: person.token })).body['code'],
+    'ERR_SESSION_INVALID',
+  );
+  t.is((await world.sign(other, 'hello')).status, 200);
+});
+
+test('the wallet of a deleted account gets no key again, also after a restart', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  await world.call('DELETE', '/api/account', { token: person.token });
+  const signIn = async (): Promise<unknown> => {
+    const challenge = await world.call('POST', '/api/auth/siwe/challenge', {
+      body: { address: person.wallet.address, transport: 'bearer' },
+    });
+    const message = String(challenge.body['message']);
+    const signature = await person.wallet.signMessage(message);
+    const answer = await world.call('POST', '/api/auth/siwe/verify', {
+      body: { message, signature },
+    });
+    t.is(answer.status, 410);
+    return answer.body['code'];
+  };
+  t.is(await signIn(), 'ERR_ACCOUNT_DELETED');
+  await world.stop();
+  await world.start();
+  t.is(await signIn(), 'ERR_ACCOUNT_DELETED');
+});
+
+test('a browser that was there a while ago can not delete, and one that did loses its cookie', async (t) => {
+  let offsetMs = 0;
+  const world = await createWorld({ clock: () => Date.now() + offsetMs });
+  t.teardown(() => world.close());
+  const browser = await signedInBrowser(world);
+  offsetMs += 301_000;
+  t.is((await browser.call('DELETE', '/api/account')).body['code'], 'ERR_STEP_UP_REQUIRED');
+  t.is((await browser.call('GET', '/api/account')).status, 200);
+  await browser.signIn();
+  t.is((await browser.call('DELETE', '/api/account')).status, 200);
+  t.is(browser.cookie, undefined);
+});
+
+test('an account that is deleted while it is set up leaves no run behind', async (t) => {
+  const world = await createWorld({ node: { latencyMs: 40 } });
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const signed = await world.sign(person, world.appSignIn(person), { prefer: 'respond-async' });
+  t.is(signed.status, 200);
+  t.is((await world.call('DELETE', '/api/account', { token: person.token })).status, 200);
+  const before = await world.counter('root_signatures');
+  await world.stop();
+  t.false((await filesOf(world)).some((name) => name.startsWith('bootstrap-run')));
+  t.false((await filesOf(world)).some((name) => name.startsWith('receipt')));
+  t.true(before <= 10);
+});

@@ -1,0 +1,141 @@
+/** What a person is told of rights: the words that were read, and nothing of a request that does not show in them. */
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import * as fc from 'fast-check';
+import { SPACE_NAMES } from '../../src/bootstrap/account.js';
+import { hostRecap, sessionRecap } from '../../src/bootstrap/session-grants.js';
+import { parseAddress } from '../../src/protocol/address.js';
+import { createRecap, type Recap } from '../../src/protocol/recap.js';
+import { describeRecap } from '../../src/signing/review/statements.js';
+import { recap as someRecap } from '../protocol/arbitraries.js';
+
+const ADDRESS = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
+const OTHER = parseAddress('0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf');
+const owner = { chainId: 1, address: ADDRESS };
+const spaceOf = (name: string, address = ADDRESS, chain = 1): string =>
+  `tinycloud:pkh:eip155:${chain}:${address}:${name}`;
+
+const linesOf = (recap: Recap): readonly string[] =>
+  describeRecap(recap, ADDRESS).map(({ severity, kind, text }) => `${severity} ${kind}: ${text}`);
+
+test('the five sessions and hosting read as they did when a person read them', (t) => {
+  const file = new URL('../../../test/vectors/sealwright/statements.txt', import.meta.url);
+  const sections = (['session', 'host'] as const).flatMap((kind) =>
+    SPACE_NAMES.map((name) => {
+      const make = kind === 'session' ? sessionRecap : hostRecap;
+      return `## ${kind}:${name}\n${linesOf(make(owner, name)).join('\n')}\n`;
+    }),
+  );
+  t.is(sections.join('\n'), readFileSync(file, 'utf8'));
+});
+
+test('rights to delete are in the first lines', (t) => {
+  for (const name of SPACE_NAMES) {
+    const kinds = describeRecap(sessionRecap(owner, name), ADDRESS).map(({ kind }) => kind);
+    const deletes = kinds.filter((kind) => kind === 'delete').length;
+    t.true(
+      kinds.slice(0, deletes).every((kind) => kind === 'delete'),
+      name,
+    );
+  }
+  fc.assert(
+    fc.property(someRecap, (recap) => {
+      const kinds = describeRecap(recap, ADDRESS).map(({ kind }) => kind);
+      const last = kinds.lastIndexOf('delete');
+      return kinds.slice(0, last + 1).every((kind) => kind === 'delete');
+    }),
+  );
+});
+
+const shown = (recap: Recap): string => JSON.stringify(describeRecap(recap, ADDRESS));
+const entriesOf = ({ attenuations }: Recap): (readonly [string, readonly string[]])[] => [
+  ...attenuations,
+];
+
+test('adding, removing or changing any ability or resource changes what is shown', (t) => {
+  const change = fc.record({ recap: someRecap, at: fc.nat(), which: fc.nat(), other: someRecap });
+  fc.assert(
+    fc.property(change, ({ recap, at, which, other }) => {
+      const entries = entriesOf(recap);
+      const index = at % entries.length;
+      const [resource, abilities] = entries[index] ?? ['', []];
+      const ability = abilities[which % abilities.length] ?? '';
+      const variants: (readonly [string, readonly string[]])[][] = [
+        entries.filter((_entry, position) => position !== index),
+        entries.with(index, [resource, abilities.filter((each) => each !== ability)]),
+        entries.with(index, [resource, [...abilities, 'tinycloud.kv/other']]),
+        entries.with(index, [`${resource}x`, abilities]),
+        [...entries, ...entriesOf(other)],
+      ];
+      for (const variant of variants) {
+        const left = variant.filter(([, names]) => names.length > 0);
+        if (left.length === 0) continue;
+        const changed = createRecap(left);
+        const isSame = JSON.stringify(entriesOf(changed)) === JSON.stringify(entriesOf(recap));
+        if (!isSame && shown(changed) === shown(recap)) return false;
+      }
+      return true;
+    }),
+    { numRuns: 500 },
+  );
+  t.pass();
+});
+
+test('what is not known, not own, void or odd is said in so many words', (t) => {
+  const rows: readonly (readonly [string, string, string])[] = [
+    [
+      `${spaceOf('default')}/kv`,
+      'tinycloud.kv/teleport',
+      'danger unknown: An unknown right: "tinycloud.kv/teleport" over your default space.',
+    ],
+    // A known right over a service that is not its own is no known right.
+    [
+      `${spaceOf('default')}/kv`,
+      'tinycloud.sql/read',
+      'danger unknown: An unknown right: "tinycloud.sql/read" over your default space.',
+    ],
+    [
+      'https://example.org/x',
+      'tinycloud.kv/get',
+      'danger unknown: An unknown right: "tinycloud.kv/get" over "https://example.org/x".',
+    ],
+    [
+      `${spaceOf('default')}/kv//`,
+      'tinycloud.kv/del',
+      'caution void: Nothing: "tinycloud.kv/del" for your default space under "/" covers no entry. The app asks in a broken way.',
+    ],
+    [
+      `${spaceOf('default', OTHER)}/kv`,
+      'tinycloud.kv/get',
+      `normal read: Read the contents of anything in the space "default" of ${OTHER}.`,
+    ],
+    [
+      `${spaceOf('default', ADDRESS, 10)}/kv`,
+      'tinycloud.kv/get',
+      'normal read: Read the contents of anything in your default space on chain 10.',
+    ],
+    [
+      `${spaceOf('photos')}/kv`,
+      'tinycloud.kv/get',
+      'normal read: Read the contents of anything in your space "photos".',
+    ],
+    [
+      `${spaceOf('secrets')}/kv/vault/`,
+      'tinycloud.kv/get',
+      'caution read: Read the contents of anything in your secrets under "vault/".',
+    ],
+    [
+      `urn:tinycloud:encryption:did:pkh:eip155:1:${ADDRESS}:default`,
+      'tinycloud.encryption/decrypt',
+      'danger decrypt: Decrypt whatever is encrypted for your encryption network "default".',
+    ],
+    [
+      `urn:tinycloud:encryption:did:pkh:eip155:1:${OTHER}:default`,
+      'tinycloud.encryption/decrypt',
+      `danger decrypt: Decrypt whatever is encrypted for the encryption network "default" of ${OTHER}.`,
+    ],
+  ];
+  for (const [resource, ability, line] of rows) {
+    t.deepEqual(linesOf(createRecap([[resource, [ability]]])), [line]);
+  }
+});
