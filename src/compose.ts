@@ -138,13 +138,14 @@ export async function composeService(config: Config, around: Surroundings): Prom
     const eraseKey = (keyId: string): Promise<void> => runs.eraseKey(keyId);
     const erasure = { documents, users, aliases, clock, eraseKey };
     await finishErasures(erasure);
+    const streams = new EventStreams();
     const services: Services = {
       config,
       users,
       aliases,
       walletLock: createKeyedLock(),
       eraseAccount: createEraseAccount(erasure),
-      ...composeSigning(config, context, logger),
+      ...composeSigning(config, context, logger, streams),
       keys,
       runs,
       afterSign: createAfterSign(context, runs),
@@ -157,7 +158,7 @@ export async function composeService(config: Config, around: Surroundings): Prom
           return keys.challengeTag(text);
         },
       },
-      streams: new EventStreams(),
+      streams,
       clock,
       randomBytes,
       logger,

@@ -97,6 +97,17 @@ export const ERROR_TABLE = {
   ERR_CREDENTIAL_LAST: entry(409, 'It is the last way to sign in: add another one first.'),
   ERR_CREDENTIAL_LIMIT: entry(409, 'The account has as many credentials as are allowed.'),
   ERR_CREDENTIAL_REMOVED: entry(401, 'This way to sign in was removed from the account.'),
+  ERR_PASSKEY_INVALID: entry(400, 'The answer of the passkey is malformed or of another kind.'),
+  ERR_PASSKEY_ATTESTATION: entry(400, 'A passkey is taken without certificates of its maker only.'),
+  ERR_PASSKEY_ORIGIN: entry(403, 'The passkey was used on a page of somebody else.'),
+  ERR_PASSKEY_RELYING_PARTY: entry(403, 'The passkey was used for another service.'),
+  ERR_PASSKEY_USER_VERIFICATION: entry(403, 'The passkey did not verify who is there.'),
+  ERR_PASSKEY_UNKNOWN: entry(401, 'The passkey belongs to no account, or was removed from it.'),
+  ERR_PASSKEY_SIGNATURE: entry(401, "The signature is not the passkey's over this challenge."),
+  ERR_PASSKEY_CLONED: entry(
+    403,
+    'The passkey counted backwards: there may be a copy of it, so it signs nobody in any more.',
+  ),
   // keys and signing
   ERR_KEY_NOT_FOUND: entry(404, 'There is no such key.'),
   ERR_KEY_ARCHIVED: entry(409, 'The key is archived.'),

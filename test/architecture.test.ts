@@ -42,6 +42,8 @@ const FENCES: Readonly<Record<string, string>> = {
   winston: 'runtime',
   'prom-client': 'runtime',
   siwe: 'sign-in',
+  '@simplewebauthn/server': 'sign-in',
+  '@simplewebauthn/server/helpers': 'sign-in',
   'rate-limiter-flexible': 'limits',
 };
 

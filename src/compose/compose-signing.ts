@@ -3,12 +3,25 @@ import { findAllowedRequest } from '../bootstrap-hook/allow-list.js';
 import { createFindSideEffects } from '../bootstrap-hook/find-side-effects.js';
 import type { HookContext } from '../bootstrap-hook/hook-context.js';
 import type { Config } from '../config.js';
-import { ServiceError } from '../errors.js';
 import type { Logger } from '../runtime/logger.js';
+import { createApproveWithPasskey } from '../sign-in/approve-with-passkey.js';
 import { PendingReviews } from '../signing/review/pending-reviews.js';
 
-export function composeSigning(config: Config, context: HookContext, logger: Logger) {
+/** `streams`: what hangs on sessions and ends with them. */
+export function composeSigning(
+  config: Config,
+  context: HookContext,
+  logger: Logger,
+  streams: { closeSession(sessionId: string): void },
+) {
+  const { users, engine } = context;
+  const passkeys = {
+    origin: config.PUBLIC_ORIGIN,
+    rpId: new URL(config.PUBLIC_ORIGIN).hostname,
+    appOrigins: config.APP_ORIGINS,
+  };
   return {
+    passkeys,
     reviews: new PendingReviews(),
     signing: {
       ownHost: new URL(config.PUBLIC_ORIGIN).host,
@@ -18,7 +31,7 @@ export function composeSigning(config: Config, context: HookContext, logger: Log
     delegateDomains: config.DELEGATE_SIGN_DOMAINS,
     findAllowedRequest,
     findSideEffects: createFindSideEffects(context),
-    verifyAssertion: () => Promise.reject(new ServiceError('ERR_ASSERTION_INVALID')),
+    verifyAssertion: createApproveWithPasskey({ users, clock: engine.clock, passkeys, streams }),
     reportDecision: (
       keyId: string,
       { effect, ruleId }: { readonly effect: string; readonly ruleId: string },

@@ -9,6 +9,7 @@ import type { ServiceKeys } from '../keys/service-keys.js';
 import type { KeyedLock } from '../runtime/keyed-lock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Metrics } from '../runtime/metrics.js';
+import type { PasskeySettings } from '../sign-in/passkey-client-data.js';
 import type { ChallengeContext } from '../sign-in/wallet-challenge.js';
 import type { DelegateContext } from '../signing/delegate-sign.js';
 import type { ReviewedContext } from '../signing/sign-reviewed.js';
@@ -29,6 +30,7 @@ export type Services = ReviewedContext &
     readonly limiters: Limiters;
     readonly requestLimits: RequestLimits;
     readonly challenges: ChallengeContext;
+    readonly passkeys: PasskeySettings;
     readonly streams: EventStreams;
     readonly clock: () => number;
     readonly randomBytes: (length: number) => Uint8Array;

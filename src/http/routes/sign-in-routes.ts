@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { withNewUserPlace } from '../../limits/limiters.js';
 import { parseAddress } from '../../protocol/address.js';
+import type { BegunSession } from '../../sign-in/begin-session.js';
 import type { Transport } from '../../sign-in/session-rules.js';
 import { signOut } from '../../sign-in/sessions.js';
 import { signInWithWallet } from '../../sign-in/sign-in-with-wallet.js';
@@ -83,10 +84,7 @@ export function signInRoutes(services: Services): readonly Route[] {
 }
 
 /** A program gets its token in the body; a browser's never is in one. */
-export function answerSignIn(
-  { session, token, user }: Awaited<ReturnType<typeof signInWithWallet>>,
-  nowMs: number,
-) {
+export function answerSignIn({ session, token, user }: BegunSession, nowMs: number) {
   const expiresAt = new Date(session.expiresAtMs).toISOString();
   if (session.transport === 'bearer') {
     return { status: 200, body: { sessionToken: token, expiresAt, user: viewUser(user) } } as const;
