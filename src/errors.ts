@@ -114,7 +114,6 @@ export const ERROR_TABLE = {
   ERR_KEY_ARCHIVED: entry(409, 'The key is archived.'),
   ERR_KEY_MISMATCH: entry(500, 'The key does not give the address on record.'),
   ERR_KEY_LIMIT: entry(409, 'The user has as many keys as are allowed.'),
-  ERR_KEY_RATE: entry(429, 'The user has created too many keys in a day.', true),
   ERR_MESSAGE_INVALID: entry(400, 'The message can not be read in this format.'),
   ERR_MESSAGE_TOO_LARGE: entry(413, 'The message is larger than 32 KiB.'),
   ERR_POLICY_OWN_SIGN_IN: entry(

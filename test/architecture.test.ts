@@ -42,9 +42,9 @@ const FENCES: Readonly<Record<string, string>> = {
   winston: 'runtime',
   'prom-client': 'runtime',
   siwe: 'sign-in',
-  'rate-limiter-flexible': 'limits',
   '@simplewebauthn/server': 'sign-in',
   '@simplewebauthn/server/helpers': 'sign-in',
+  'rate-limiter-flexible': 'limits',
 };
 
 /** Folder of src to what it may import of the auditors' folder: the schemas that both sides share, and the readers. */

@@ -36,7 +36,7 @@ export const SERVER_LIMITS: ServerLimits = {
   keepAliveTimeoutMs: 65_000,
   maxRequestsAConnection: 10_000,
   maxConnections: 4_096,
-  maxConnectionsAnAddress: 256,
+  maxConnectionsAnAddress: 1_024,
 };
 
 /** Behind proxies of ours every connection comes from one of them: the total alone says something. */

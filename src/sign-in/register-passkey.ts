@@ -45,12 +45,14 @@ export const isOfNewPerson = (context: PasskeyContext, credential: PasskeyRegist
   isPasskeyChallenge(context, challengeOf(credential), { kind: 'register-new' });
 
 /**
- * Begins a user: passkey, first key and session become durable in one commit. Rejects ERR_CHALLENGE_INVALID,
- * ERR_CHALLENGE_EXPIRED, ERR_CHALLENGE_USED, ERR_ACCOUNT_DELETED, and as `verifyPasskeyRegistration`.
+ * Begins a user: passkey, first key and session become durable in one commit. `claimNewUser` is called before, and may throw.
+ * Rejects ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED, ERR_CHALLENGE_USED, ERR_ACCOUNT_DELETED, and as
+ * `verifyPasskeyRegistration`.
  */
 export async function registerPerson(
   context: PasskeyContext,
   { credential, name }: NewPasskey,
+  claimNewUser: () => void,
 ): Promise<BegunSession> {
   const { clock, keys, passkeys, users } = context;
   const purpose = { kind: 'register-new' } as const;
@@ -60,6 +62,7 @@ export async function registerPerson(
   let begun: BegunSession | undefined;
   const user = await users.update(userId, (before) => {
     if (before !== undefined) throw new ServiceError('ERR_CHALLENGE_USED');
+    claimNewUser();
     const nowMs = clock();
     const passkey = passkeyOf(facts, name, nowMs);
     const created = addKey(createUser(userId, passkey, nowMs), keys, 'Main', nowMs);
@@ -73,7 +76,7 @@ export async function registerPerson(
 
 /**
  * Adds a passkey to the user whose session it is. Rejects ERR_CREDENTIAL_IN_USE, ERR_CREDENTIAL_LIMIT, ERR_SESSION_INVALID
- * where the session ended meanwhile, and as `registerPerson`.
+ * where the session ended meanwhile, and otherwise as `registerPerson`.
  */
 export async function addPasskey(
   context: PasskeyContext,

@@ -138,6 +138,18 @@ test('what was answered once is refused when it comes again, also twice at once,
   t.false((await auditTypes(browser)).includes('sign-in-refused'));
 });
 
+test('a registration that is sent again does not bring a removed passkey back', async (t) => {
+  const { browser } = await createScene(t);
+  await browser.register(new SoftwarePasskey(ORIGIN));
+  const asked = await browser.post(`${AUTH}/register/options`);
+  const body = { credential: new SoftwarePasskey(ORIGIN).create(asked.body['publicKey']) };
+  const added = await browser.post(`${AUTH}/register/verify`, body);
+  t.is(added.status, 201);
+  const path = `/api/account/credentials/${credentialIdOf(added)}`;
+  t.is((await browser.call('DELETE', path)).status, 200);
+  t.is(codeOf(await browser.post(`${AUTH}/register/verify`, body)), 'ERR_CHALLENGE_USED');
+});
+
 test('a signature over something else is refused, and its counter is not believed', async (t) => {
   const { browser } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
@@ -270,6 +282,25 @@ test('a passkey that brings certificates, or a key that was not asked for, is no
     const answer = await browser.register(new SoftwarePasskey(ORIGIN), { wrong });
     t.is(codeOf(answer), code, what);
   }
+});
+
+test('no more people begin an account than are let in, and who is refused or known takes no place', async (t) => {
+  const world = await createWorld({ env: { RATE_LIMITS: 'sign-up=2/3600' } });
+  t.teardown(() => world.close());
+  const [first, second] = [new SoftwarePasskey(ORIGIN), new SoftwarePasskey(ORIGIN)];
+  const wrong = { origin: 'https://evil.example' };
+  for (let times = 0; times < 3; times += 1) {
+    const refused = await new BrowserClient(world).register(first, { wrong });
+    t.is(codeOf(refused), 'ERR_PASSKEY_ORIGIN');
+  }
+  const browser = new BrowserClient(world);
+  t.is((await browser.register(first)).status, 201);
+  t.is((await browser.register(second)).status, 201);
+  t.is((await new BrowserClient(world).authenticate(second)).status, 200);
+  t.is((await new BrowserClient(world).register(new SoftwarePasskey(ORIGIN))).status, 201);
+  const over = await new BrowserClient(world).register(new SoftwarePasskey(ORIGIN));
+  t.is(codeOf(over), 'ERR_SIGN_UP_LIMIT');
+  t.truthy(over.headers.get('retry-after'));
 });
 
 test('every passkey route is for pages of this service, and for no program', async (t) => {

@@ -81,8 +81,8 @@ test('a person begins an account with a passkey, and signs in to it with nothing
   }
 });
 
-test('no answer to a page carries the token of its session', async (t) => {
-  const { browser } = await createScene(t);
+test('neither an answer to a page nor a log carries the token of its session', async (t) => {
+  const { browser, world } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
   const answers = [await browser.register(passkey), await browser.authenticate(passkey)];
   for (const { body, headers } of answers) {
@@ -92,6 +92,8 @@ test('no answer to a page carries the token of its session', async (t) => {
       /^__Host-sealwright=swt_\w+; Path=\/; Secure; HttpOnly; SameSite=None; Partitioned; /,
     );
   }
+  t.true(world.logs.length > 2);
+  t.notRegex(world.logs.join('\n'), /swt_/);
 });
 
 test('the options ask for a discoverable passkey that verifies its person and says nothing of its maker', async (t) => {
@@ -247,5 +249,19 @@ test('each algorithm that is asked for signs in, and over nothing else', async (
     t.is((await browser.authenticate(passkey)).status, 200, String(algorithm));
     const refused = await browser.authenticate(passkey, { wrongSignature: true });
     t.is(codeOf(refused), 'ERR_PASSKEY_SIGNATURE', String(algorithm));
+  }
+});
+
+test('the description of the interface has the passkey routes, and what they take', async (t) => {
+  const { world } = await createScene(t);
+  const { body } = await world.call('GET', '/openapi.json');
+  const paths = body['paths'] as Record<string, { post?: { requestBody?: unknown } }>;
+  for (const path of [
+    'register/options',
+    'register/verify',
+    'authenticate/options',
+    'authenticate/verify',
+  ]) {
+    t.truthy(paths[`/api/auth/passkey/${path}`]?.post?.requestBody, path);
   }
 });

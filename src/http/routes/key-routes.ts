@@ -13,16 +13,6 @@ const label = z.string().trim().min(1).max(100);
 const createBody = z.strictObject({ label: label.optional() });
 const patchBody = z.strictObject({ label });
 const MAX_KEYS = 20;
-const MAX_KEYS_A_DAY = 10;
-const DAY_MS = 86_400_000;
-
-/** Each new key may set off a run of its own. Read from the document, so that a restart forgets none. */
-function refuseHaste({ keys }: UserDocument, nowMs: number): void {
-  const recent = keys.map(({ createdAtMs }) => createdAtMs).filter((at) => at > nowMs - DAY_MS);
-  if (recent.length < MAX_KEYS_A_DAY) return;
-  const retryAfterMs = Math.min(...recent.slice(-MAX_KEYS_A_DAY)) + DAY_MS - nowMs;
-  throw new ServiceError('ERR_KEY_RATE', { detail: { retryAfterMs } });
-}
 
 type KeyChange = {
   readonly type: 'key-renamed' | 'key-archived' | 'key-unarchived';
@@ -73,7 +63,6 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
         const after = await users.update(user.userId, (document) => {
           const known = requireUser(document);
           if (known.keys.length >= MAX_KEYS) throw new ServiceError('ERR_KEY_LIMIT');
-          refuseHaste(known, clock());
           return addKey(known, keys, body.label ?? `Key ${known.keys.length + 1}`, clock());
         });
         const key = after.keys.at(-1);

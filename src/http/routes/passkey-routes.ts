@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { credentialIdOf, type UserDocument } from '../../accounts/user-document.js';
 import { ServiceError } from '../../errors.js';
+import { withNewUserPlace } from '../../limits/limiters.js';
 import { type LiveSession, requireSession } from '../../sign-in/find-session.js';
 import {
   createRegistrationOptions,
@@ -72,13 +73,15 @@ function viewNew(user: UserDocument, id: string): { readonly credentialId?: stri
 
 async function register(
   services: Services,
+  { body, client }: RouteRequest<NewPasskeyBody, unknown>,
   token: string | undefined,
-  body: NewPasskeyBody,
 ): Promise<RouteReply> {
-  const { clock } = services;
+  const { clock, limiters } = services;
   const { id } = body.credential;
   if (token === undefined || isOfNewPerson(services, body.credential)) {
-    const begun = await registerPerson(services, body);
+    const begun = await withNewUserPlace(limiters, client, (claimNewUser) =>
+      registerPerson(services, body, claimNewUser),
+    );
     const reply = answerSignIn(begun, clock());
     return { ...reply, status: 201, body: { ...viewNew(begun.user, id), ...reply.body } };
   }
@@ -118,7 +121,7 @@ export function passkeyRoutes(services: Services): readonly Route[] {
       limit: 'sign-in',
       body: newPasskeyBody,
       handle: async (request) =>
-        register(services, browserTokenOf(request, passkeys.origin), request.body),
+        register(services, request, browserTokenOf(request, passkeys.origin)),
     }),
     publicRoute({
       method: 'POST',
