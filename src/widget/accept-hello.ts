@@ -19,7 +19,10 @@ const isHello = (data: unknown): boolean =>
 const say = (port: MessagePort, message: WidgetMessage): void => port.postMessage(message, []);
 
 /** Waits for the app; only the first hello that is in order is accepted. */
-export function acceptHello({ appOrigins, chainId }: PageSettings): Promise<Accepted> {
+export function acceptHello(
+  { appOrigins, chainId }: PageSettings,
+  onRefused: (code: WidgetErrorCode) => void,
+): Promise<Accepted> {
   const appWindow = findAppWindow();
   let isAccepted = false;
   const refusalOf = ({
@@ -40,6 +43,7 @@ export function acceptHello({ appOrigins, chainId }: PageSettings): Promise<Acce
       if (code !== undefined) {
         say(port, { type: 'refused', error: wireError(code) });
         port.close();
+        if (!isAccepted) onRefused(code);
         return;
       }
       isAccepted = true;

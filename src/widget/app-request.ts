@@ -1,7 +1,14 @@
 import type { AccountProgress } from '../wire/protocol.js';
 
 /** How a screen answers. */
-export type Question<T> = { readonly resolve: (answer: T) => void; readonly cancel: () => void };
+export type Question<T> = {
+  readonly resolve: (answer: T) => void;
+  readonly cancel: () => void;
+  /** From here on the person can not go back. */
+  readonly commit: () => void;
+  /** Ends the request with this error. */
+  readonly fail: (error: unknown) => void;
+};
 
 /** What serving a request has at hand. */
 export type AppRequest = {

@@ -4,7 +4,7 @@
  * It is the service's own page: it uses the service with a cookie that no script reads, and gives the app addresses,
  * signatures and how far the account is, nothing else. Who the app is, it knows from the browser alone.
  */
-import { wireError } from '../wire/error-codes.js';
+import { WIDGET_ERRORS, type WidgetErrorCode } from '../wire/error-codes.js';
 import { acceptHello, findAppWindow } from './accept-hello.js';
 import type { AppRequest, Question } from './app-request.js';
 import { forgetConsent } from './consent.js';
@@ -15,43 +15,67 @@ import { type Answer, RequestServer, type Work } from './serve-requests.js';
 import { signOut } from './service-api.js';
 import { signRequest } from './sign-request.js';
 import { Stage } from './stage.js';
-import { WidgetError } from './widget-error.js';
+import { toWireError, WidgetError } from './widget-error.js';
 
 /** So that the answer is on its way before the window closes. */
 const CLOSE_MS = 100;
 
+/** The person chose these, or does not need to read them. */
+const UNSHOWN: ReadonlySet<string> = new Set([
+  'ERR_USER_REJECTED',
+  'ERR_NEEDS_POPUP',
+] satisfies WidgetErrorCode[]);
+
 async function run(settings: PageSettings, page: HTMLElement): Promise<void> {
+  const say = (code: WidgetErrorCode, text: string = WIDGET_ERRORS[code]): void => {
+    page.replaceChildren(messageScreen('Sealwright', text));
+    page.dataset['code'] = code;
+  };
   if (findAppWindow() === null) {
-    const text = 'Apps open this page when you sign in. There is nothing to do here.';
-    page.append(messageScreen('Sealwright', text));
-    page.dataset['code'] = wireError('ERR_NO_OPENER').code;
+    say('ERR_NO_OPENER', 'Apps open this page when you sign in. There is nothing to do here.');
     return;
   }
   const isEmbedded = window.parent !== window;
-  const { port, appOrigin } = await acceptHello(settings);
+  const { port, appOrigin } = await acceptHello(settings, say);
   const stage = new Stage(page, settings, (message) => port.postMessage(message, []));
-  const finish = (): void => {
-    stage.hide();
-    if (!isEmbedded) setTimeout(() => window.close(), CLOSE_MS);
-  };
-  const server = new RequestServer(port, (request, signal) =>
-    serve(request, {
+  const server = new RequestServer(port, (request, signal) => {
+    const owner = {};
+    const finish = (): void => {
+      stage.hide(owner);
+      // A window of its own is for one request.
+      if (!isEmbedded) setTimeout(() => window.close(), CLOSE_MS);
+    };
+    const app: AppRequest = {
       origin: appOrigin,
       isEmbedded,
-      ask: (name, screen) => ask(stage, name, screen, signal),
-      show: (name, screen) => stage.show(name, screen),
-      moveAside: () => stage.moveAside(),
+      ask: (name, screen) => ask(screen, signal, (node) => stage.show(owner, name, node)),
+      show: (name, screen) => stage.show(owner, name, screen),
+      moveAside: () => stage.moveAside(owner),
       finish,
       tellAccount: (progress) => server.send({ type: 'account', progress }),
-    }).catch((error: unknown) => {
-      // A window of its own is for one request; how that ends, the app hears.
-      finish();
+    };
+    return serve(request, app).catch((error: unknown) => {
+      showError(app, error);
       throw error;
-    }),
-  );
+    });
+  });
   window.addEventListener('keydown', ({ key }) => {
     if (key === 'Escape') server.abort();
   });
+}
+
+/** The app has its answer; the person reads what went wrong. */
+function showError(app: AppRequest, error: unknown): void {
+  const { code, message } = toWireError(error);
+  if (UNSHOWN.has(code)) {
+    app.finish();
+    return;
+  }
+  const screen = messageScreen('That did not work', message, [
+    { text: 'Close', onChoose: () => app.finish() },
+  ]);
+  screen.dataset['code'] = code;
+  app.show('error', screen);
 }
 
 async function serve(request: Work, app: AppRequest): Promise<Answer> {
@@ -63,26 +87,30 @@ async function serve(request: Work, app: AppRequest): Promise<Answer> {
     }
     case 'sign':
       return signRequest(app, request.params);
-    case 'sign-out':
+    case 'sign-out': {
       await signOut();
       forgetConsent(app.origin);
-      return { result: null, after: () => app.finish() };
+      const text = 'Your account and what is in it stay as they are.';
+      const close = { text: 'Close', onChoose: () => app.finish() };
+      app.show('signed-out', messageScreen('You are signed out', text, [close]));
+      return { result: null };
+    }
     default:
       return request;
   }
 }
 
 function ask<T>(
-  stage: Stage,
-  name: string,
   screen: (question: Question<T>) => HTMLElement,
   signal: AbortSignal,
+  show: (screen: HTMLElement) => void,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = (): void => reject(new WidgetError('ERR_USER_REJECTED'));
+    const commit = (): void => signal.removeEventListener('abort', cancel);
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
-    stage.show(name, screen({ resolve, cancel }));
+    show(screen({ resolve, cancel, commit, fail: reject }));
   });
 }
 

@@ -39,7 +39,7 @@ async function approved(
   progress: Progress,
 ): Promise<unknown> {
   let close = (): void => undefined;
-  const done = app.ask<unknown>('review', ({ resolve, cancel }) => {
+  const done = app.ask<unknown>('review', ({ resolve, cancel, commit, fail }) => {
     const screen = reviewScreen({
       review,
       isEmbedded: app.isEmbedded,
@@ -48,13 +48,14 @@ async function approved(
         const assertion = review.assertion.required
           ? await getAssertion(review.assertion)
           : undefined;
+        commit();
         progress.show();
         const body = {
           reviewId: review.reviewId,
           appOrigin: app.origin,
           ...(assertion === undefined ? {} : { assertion }),
         };
-        resolve(await callService('POST', `/api/keys/${key.id}/sign`, body));
+        await callService('POST', `/api/keys/${key.id}/sign`, body).then(resolve, fail);
       },
     });
     close = () => screen.close();
@@ -62,6 +63,9 @@ async function approved(
   });
   return done.finally(() => close());
 }
+
+/** One at a time: a session has few event streams, and the latest signature is the one that counts. */
+let stopFollowing = (): void => undefined;
 
 type Progress = {
   show(): void;
@@ -75,29 +79,40 @@ function watchAccount(app: AppRequest, key: AccountKey, { sideEffects }: Review)
   if (sideEffects === null) {
     return { show: () => undefined, settle: () => app.finish(), stop: () => undefined };
   }
-  let isShown = false;
-  let stopFollowing = (): void => undefined;
+  const seen = { isShown: false, isComplete: false, isSettled: false };
   const hide = (): void => {
-    isShown = false;
+    seen.isShown = false;
     app.finish();
   };
   const screen = progressScreen(hide);
+  // Not before the answer is out: a window of its own closes then.
+  const hideWhenReady = (): void => {
+    if (seen.isShown && seen.isComplete && seen.isSettled) {
+      setTimeout(hide, app.isEmbedded ? READY_MS : 0);
+    }
+  };
   const onChange = (view: AccountView): void => {
     screen.update(view);
     app.tellAccount(progressOf(view));
-    if (view.status === 'complete' && isShown) setTimeout(hide, app.isEmbedded ? READY_MS : 0);
+    seen.isComplete = view.status === 'complete';
+    hideWhenReady();
   };
   return {
     show: () => {
+      stopFollowing();
       stopFollowing = followAccount(key.id, onChange);
-      isShown = true;
+      seen.isShown = true;
       app.show('progress', screen.node);
     },
     settle: ({ status }) => {
+      seen.isSettled = true;
       if (status === 'skipped') {
         stopFollowing();
         hide();
-      } else if (isShown) app.moveAside();
+        return;
+      }
+      app.moveAside();
+      hideWhenReady();
     },
     stop: () => stopFollowing(),
   };

@@ -7,6 +7,7 @@ export class Stage {
   readonly #page: HTMLElement;
   readonly #settings: PageSettings;
   readonly #send: (message: WidgetMessage) => void;
+  #owner: object | undefined;
   #place: Layout['place'] = 'hidden';
   #height = 0;
 
@@ -17,8 +18,9 @@ export class Stage {
     new ResizeObserver(() => this.#report(this.#place)).observe(page);
   }
 
-  /** Shows a screen in front of everything, and begins at its heading. */
-  show(name: string, screen: HTMLElement): void {
+  /** Shows a screen in front of everything, and begins at its heading. `owner`: whose it is, until another shows one. */
+  show(owner: object, name: string, screen: HTMLElement): void {
+    this.#owner = owner;
     this.#set(name, screen);
     this.#report('front');
     const heading = screen.querySelector('h1');
@@ -30,11 +32,14 @@ export class Stage {
   }
 
   /** Moves what is shown into a corner, where it is in nobody's way. */
-  moveAside(): void {
+  moveAside(owner: object): void {
+    if (owner !== this.#owner) return;
     this.#report('corner');
   }
 
-  hide(): void {
+  hide(owner: object): void {
+    if (owner !== this.#owner) return;
+    this.#owner = undefined;
     this.#report('hidden');
     this.#page.replaceChildren();
   }

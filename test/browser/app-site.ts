@@ -8,8 +8,44 @@ const page = (service: string, head: string): string => `<!doctype html><html la
 <body><h1>An app</h1><button id="go">Go</button><script type="module">
 import * as client from '${service}/client.js';
 window.client = client;
+window.sealwright_service = '${service}';
 window.sealwright = client.createSealwright({ service: '${service}' });
 document.querySelector('#go').addEventListener('click', () => window.onGo?.());
+
+// The protocol by hand, as a page would speak it that means no good. Replies are kept in the order of their coming.
+window.speak = async (target, hello = { type: 'sealwright/hello', version: 1 }) => {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const { port1, port2 } = new MessageChannel();
+    const heard = [];
+    const first = new Promise((done) => {
+      port1.onmessage = ({ data }) => { heard.push(data); done(data); };
+    });
+    target().postMessage(hello, '${service}', [port2]);
+    const answer = await Promise.race([first, new Promise((done) => setTimeout(done, 100))]);
+    if (answer !== undefined) {
+      window.heard = heard;
+      window.port = port1;
+      return answer;
+    }
+  }
+  return 'nothing';
+};
+window.frameOf = (src = '${service}/widget/') => {
+  const frame = document.createElement('iframe');
+  frame.allow = 'publickey-credentials-get *; publickey-credentials-create *';
+  frame.style.cssText = 'display:block;width:440px;height:600px;border:0';
+  frame.src = src;
+  document.body.append(frame);
+  return new Promise((done) => { frame.onload = () => done(frame); });
+};
+window.replyTo = async (id, ms = 3000) => {
+  for (const end = Date.now() + ms; Date.now() < end;) {
+    const found = window.heard.find((each) => each.type === 'reply' && each.id === id);
+    if (found) return found;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  return 'nothing';
+};
 </script></body></html>`;
 
 /** Answers the app's origin. `service` is asked at each request: the app is known before the service is. */

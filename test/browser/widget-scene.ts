@@ -73,3 +73,27 @@ export async function widgetFrame(page: Page): Promise<Frame> {
 export async function untilScreen(frame: Frame | Page, name: string): Promise<void> {
   await frame.waitForSelector(`main[data-screen="${name}"]`, { timeout: 20_000 });
 }
+
+/** Runs a script of a page: as text, since what pages have is not among Node's types. */
+export const runInPage = <T = unknown>(page: Page | Frame, script: string): Promise<T> =>
+  page.evaluate(`(async () => { ${script} })()`);
+
+/** A person who is new makes an account in the widget; answers the address that the app got. */
+export async function connectNewPerson(page: Page): Promise<string> {
+  const connecting = runInPage<{ address: string }>(page, 'return sealwright.connect()');
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'connect');
+  await frame.click('[data-way=create]');
+  return (await connecting).address;
+}
+
+/** Long enough for a frame to count as seen and unmoved. */
+const SETTLED_MS = 900;
+
+/** Approves as a person does: sees the screen, brings the pointer there, waits, clicks. */
+export async function approve(page: Page, frame: Frame | Page): Promise<void> {
+  await untilScreen(frame, 'review');
+  await frame.hover('main[data-screen=review] button.primary');
+  await page.waitForTimeout(SETTLED_MS);
+  await frame.click('main[data-screen=review] button.primary');
+}

@@ -1,0 +1,192 @@
+/** What pages of apps, good or bad, can not do with the widget: each refused with its code. */
+import { testInChromium } from './chromium.js';
+import { call } from './page-scripts.js';
+import {
+  connectNewPerson,
+  createScene,
+  runInPage as run,
+  untilScreen,
+  widgetFrame,
+} from './widget-scene.js';
+
+const codeOf = (answer: unknown): unknown =>
+  (answer as { error?: { code?: string } } | undefined)?.error?.code ?? answer;
+
+testInChromium('a page that is not listed can not embed the widget', async (t, browser) => {
+  const options = { appOrigins: () => 'https://other.example' };
+  const { page } = await createScene(t, browser, options);
+  const code = await run(page, 'return sealwright.connect().catch((error) => error.code)');
+  t.is(code, 'ERR_HANDSHAKE_TIMEOUT');
+  t.is(await page.locator('dialog.sealwright').count(), 0);
+});
+
+testInChromium(
+  'a page that is not listed gets nothing from a window either',
+  async (t, browser) => {
+    const options = { appOrigins: () => 'https://other.example' };
+    const { page, service } = await createScene(t, browser, options);
+    await run(page, `onGo = () => { win = window.open('${service}/widget/?window=own'); }`);
+    const opened = page.waitForEvent('popup');
+    await page.click('#go');
+    const popup = await opened;
+    t.is(codeOf(await run(page, 'return speak(() => win)')), 'ERR_HELLO_ORIGIN');
+    await popup.waitForSelector('#page[data-code=ERR_HELLO_ORIGIN]');
+  },
+);
+
+testInChromium('a greeting from another window than the app is refused', async (t, browser) => {
+  const { page, service } = await createScene(t, browser);
+  // Of a listed origin, but a sibling of the widget, not its parent.
+  const answer = await run(
+    page,
+    `const widget = await frameOf();
+     const other = document.createElement('iframe');
+     document.body.append(other);
+     return new Promise((done) => {
+       const { port1, port2 } = new MessageChannel();
+       port1.onmessage = ({ data }) => done(data);
+       other.contentWindow.port2 = port2;
+       other.contentWindow.eval(\`parent.frames[0].postMessage(
+         { type: 'sealwright/hello', version: 1 }, '${service}', [port2])\`);
+     });`,
+  );
+  t.is(codeOf(answer), 'ERR_HELLO_SOURCE');
+});
+
+testInChromium('one greeting is accepted, and only in this version', async (t, browser) => {
+  const { page } = await createScene(t, browser);
+  await run(page, 'window.widget = await frameOf()');
+  const hello = "{ type: 'sealwright/hello', version: 2 }";
+  const other = await run(page, `return speak(() => widget.contentWindow, ${hello})`);
+  t.is(codeOf(other), 'ERR_HELLO_VERSION');
+  const ready = await run(page, 'return speak(() => widget.contentWindow)');
+  t.is((ready as { type: string }).type, 'ready');
+  t.is(codeOf(await run(page, 'return speak(() => widget.contentWindow)')), 'ERR_HELLO_TWICE');
+});
+
+testInChromium(
+  'requests are numbered upwards, one at a time, within 64 KiB and of known methods',
+  async (t, browser) => {
+    const { page } = await createScene(t, browser);
+    await run(page, 'window.widget = await frameOf(); await speak(() => widget.contentWindow)');
+    const ask = async (message: string, id: number): Promise<unknown> =>
+      codeOf(await run(page, `port.postMessage(${message}); return replyTo(${id})`));
+    t.is(await ask("{ id: 4, method: 'read-session' }", 4), 'ERR_METHOD_UNKNOWN');
+    t.is(
+      await ask("{ id: 5, method: 'sign', params: { message: 1 } }", 5),
+      'ERR_MESSAGE_MALFORMED',
+    );
+    const large = "{ message: 'a'.repeat(65536), format: 'personal_sign' }";
+    t.is(await ask(`{ id: 6, method: 'sign', params: ${large} }`, 6), 'ERR_MESSAGE_TOO_LARGE');
+    t.is(await ask("{ id: 7, method: 'cancel', params: { of: 3 } }", 7), 'ERR_REQUEST_UNKNOWN');
+    t.is(await ask("{ id: 3, method: 'connect' }", 3), 'ERR_REQUEST_REPLAYED');
+    await run(page, "port.postMessage({ id: 8, method: 'connect' })");
+    t.is(await ask("{ id: 9, method: 'connect' }", 9), 'ERR_REQUEST_OPEN');
+    await run(page, 'heard.length = 0');
+    t.is(await ask("{ id: 8, method: 'connect' }", 8), 'ERR_REQUEST_REPLAYED');
+    await run(page, 'heard.length = 0');
+    await run(page, "port.postMessage({ id: 10, method: 'cancel', params: { of: 8 } })");
+    t.is(codeOf(await run(page, 'return replyTo(8)')), 'ERR_USER_REJECTED');
+    // Without a number nothing is answered, and nothing breaks.
+    const noise = ['null', '7', "'x'", '{}', "{ id: -1, method: 'connect' }", '[1]'];
+    for (const each of noise) await run(page, `port.postMessage(${each})`);
+    t.is(await ask("{ id: 11, method: 'cancel', params: { of: 8 } }", 11), 'ERR_REQUEST_UNKNOWN');
+  },
+);
+
+testInChromium('a page can not read or use the session of the person', async (t, browser) => {
+  const { page, service } = await createScene(t, browser);
+  await connectNewPerson(page);
+  const frame = await widgetFrame(page);
+  t.is((await call(frame, 'GET', '/api/account')).status, 200);
+
+  const codes: unknown[] = [];
+  page.on('response', (response) => {
+    if (!response.url().startsWith(`${service}/api/`)) return;
+    codes.push(
+      response.json().then(
+        (body: { code?: string }) => body.code,
+        () => 'unread',
+      ),
+    );
+  });
+  const asked = await run(
+    page,
+    `const read = await fetch('${service}/api/account', { credentials: 'include' })
+       .then(() => 'read', () => 'kept');
+     const changed = await fetch('${service}/api/auth/sign-out',
+       { method: 'POST', credentials: 'include', mode: 'no-cors' }).then(({ type }) => type);
+     return [read, changed];`,
+  );
+  t.deepEqual(asked, ['kept', 'opaque']);
+  const said = await Promise.all(codes);
+  t.true(
+    said.every((code) => code === 'ERR_ORIGIN_REFUSED' || code === 'unread'),
+    String(said),
+  );
+  const inside = await run(
+    page,
+    `const { contentDocument, contentWindow } = document.querySelector('dialog iframe');
+     let inner = 'open';
+     try { contentWindow.document; } catch ({ name }) { inner = name; }
+     return [contentDocument, inner, document.cookie]`,
+  );
+  t.deepEqual(inside, [null, 'SecurityError', '']);
+  // Nothing of it was sent to the page: not even an app that listens to everything has it.
+  t.is((await call(frame, 'GET', '/api/account')).status, 200);
+  t.is(await frame.evaluate('document.cookie'), '');
+});
+
+testInChromium('a window that is not of the service gets no greeting', async (t, browser) => {
+  const { page, app } = await createScene(t, browser);
+  await run(
+    page,
+    `window.forged = [];
+     window.addEventListener('message', ({ data }) => forged.push(data));
+     const open = window.open.bind(window);
+     window.open = (_url, name, size) => {
+       const opened = open('${app}', name, size);
+       setTimeout(() => opened.addEventListener('message', ({ data }) => forged.push(data)), 500);
+       setTimeout(() => opened.close(), 2000);
+       return opened;
+     };
+     const inWindow = client.createSealwright({ service: sealwright_service, prefer: 'window' });
+     onGo = () => { result = inWindow.connect().catch(({ code }) => code); };`,
+  );
+  await page.click('#go');
+  t.is(await run(page, 'return result'), 'ERR_WIDGET_GONE');
+  t.deepEqual(await run(page, 'return forged'), []);
+});
+
+testInChromium('the service gives no script to a service worker', async (t, browser) => {
+  const { page, service, world } = await createScene(t, browser);
+  const headers = { 'service-worker': 'script' };
+  for (const path of ['/client.js', '/widget/main.js', '/widget/']) {
+    t.is((await world.call('GET', path, { headers })).body['code'], 'ERR_SERVICE_WORKER', path);
+  }
+  await page.goto(`${service}/widget/`);
+  for (const path of ['/client.js', '/widget/main.js']) {
+    const script = `return navigator.serviceWorker.register('${path}').then(() => 'left', () => 'refused')`;
+    t.is(await run(page, script), 'refused');
+  }
+  t.is(await run(page, 'return (await navigator.serviceWorker.getRegistrations()).length'), 0);
+});
+
+testInChromium('a window that no app opened does nothing, and says so', async (t, browser) => {
+  const { page, service } = await createScene(t, browser);
+  await page.goto(`${service}/widget/`);
+  await page.waitForSelector('#page[data-code=ERR_NO_OPENER]');
+  t.pass();
+});
+
+testInChromium('a window lets go of its opener when it is greeted', async (t, browser) => {
+  const { page, service } = await createScene(t, browser);
+  await run(page, `onGo = () => { win = window.open('${service}/widget/?window=own'); }`);
+  const opened = page.waitForEvent('popup');
+  await page.click('#go');
+  const popup = await opened;
+  t.is(((await run(page, 'return speak(() => win)')) as { type: string }).type, 'ready');
+  t.is(await popup.evaluate('window.opener'), null);
+  await run(page, "port.postMessage({ id: 1, method: 'connect' })");
+  await untilScreen(popup, 'connect');
+});
