@@ -185,7 +185,8 @@ testInChromium('a window lets go of its opener when it is greeted', async (t, br
   const opened = page.waitForEvent('popup');
   await page.click('#go');
   const popup = await opened;
-  t.is(((await run(page, 'return speak(() => win)')) as { type: string }).type, 'ready');
+  const ready = await run<{ type: string }>(page, 'return speak(() => win)');
+  t.is(ready.type, 'ready');
   t.is(await popup.evaluate('window.opener'), null);
   await run(page, "port.postMessage({ id: 1, method: 'connect' })");
   await untilScreen(popup, 'connect');

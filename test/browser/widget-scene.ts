@@ -46,6 +46,8 @@ export async function createScene(
   });
   t.teardown(() => world.close());
   const context = await browser.newContext(options.browser);
+  // Before the service: it would wait for the browser's connections.
+  t.teardown(() => context.close());
   const page = await context.newPage();
   const complaints: string[] = [];
   const hosts = new Set<string>();
