@@ -31,8 +31,10 @@ function readFiles(): ReadonlyMap<string, File> {
   ]);
 }
 
-/** On a free port of 127.0.0.1, or the one that is asked for. */
-export async function startDemoApp(port = 0): Promise<DemoApp> {
+/** On a free port of 127.0.0.1. `headers`: on the page, besides its own. */
+export async function startDemoApp(
+  headers: Readonly<Record<string, string>> = {},
+): Promise<DemoApp> {
   const files = readFiles();
   let settings = { service: '', node: '' };
   const server = createServer((request, response) => {
@@ -47,11 +49,12 @@ export async function startDemoApp(port = 0): Promise<DemoApp> {
       return;
     }
     response.setHeader('Content-Security-Policy', policyOf(settings));
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     send(response, file);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(0, '127.0.0.1', resolve);
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

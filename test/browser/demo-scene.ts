@@ -14,6 +14,7 @@ export type DemoScene = {
   readonly context: BrowserContext;
   readonly page: Page;
   readonly authenticators: VirtualAuthenticators;
+  readonly authenticatorId: string;
   readonly complaints: readonly string[];
   readonly hosts: ReadonlySet<string>;
   /** Requests that reached the node and were not the page's. */
@@ -23,6 +24,8 @@ export type DemoScene = {
 export type DemoOptions = {
   readonly world?: WorldOptions;
   readonly browser?: BrowserContextOptions;
+  /** On the app's page. */
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 export async function createDemoScene(
@@ -32,7 +35,7 @@ export async function createDemoScene(
 ): Promise<DemoScene> {
   const port = String(await freePort());
   const service = `http://localhost:${port}`;
-  const demo = await startDemoApp();
+  const demo = await startDemoApp(options.headers);
   t.teardown(() => demo.close());
   const env = { PORT: port, PUBLIC_ORIGIN: service, APP_ORIGINS: demo.url };
   const world = await createWorld({ ...options.world, env: { ...env, ...options.world?.env } });
@@ -55,13 +58,24 @@ export async function createDemoScene(
     if (authorization !== undefined) own.add(authorization);
   });
   const authenticators = await openVirtualAuthenticators(page);
-  await authenticators.add('internal');
+  const authenticatorId = await authenticators.add('internal');
   await page.goto(demo.url);
   const askedByService = (): readonly string[] =>
     world.node.requests
       .filter(({ method, authorization }) => method !== 'OPTIONS' && !own.has(authorization ?? ''))
       .map(({ method, path }) => `${method} ${path}`);
-  return { world, demo, service, context, page, authenticators, complaints, hosts, askedByService };
+  return {
+    world,
+    demo,
+    service,
+    context,
+    page,
+    authenticators,
+    authenticatorId,
+    complaints,
+    hosts,
+    askedByService,
+  };
 }
 
 /** A new person: from the first click to being signed in, in the frame. */
