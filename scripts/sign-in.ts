@@ -1,5 +1,5 @@
 /**
- * npm run -s sign-in -- --node URL --key-file PATH
+ * npm run sign-in -- --node URL --key-file PATH
  *
  * Signs a key of one's own in at a TinyCloud node and sets its account up, without a service; `--help` tells the rest.
  */

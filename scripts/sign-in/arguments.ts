@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const USAGE = `Usage: npm run -s sign-in -- --node URL [options]
+export const USAGE = `Usage: npm run sign-in -- --node URL [options]
 
 Signs a key of your own in at a TinyCloud node and sets its account up: five spaces, two SQL schemas, the records, an
 encryption network. An account that is there already costs three requests.
@@ -14,7 +14,8 @@ encryption network. An account that is there already costs three requests.
   --state DIR       where unfinished runs are kept (default: $XDG_STATE_HOME/sealwright or ~/.local/state/sealwright)
   --out FILE        write the session, which is a secret, to this file (0600)
   --timeout S       seconds that the account may take (default: 60)
-  --json            the result as one line of JSON on standard output, the progress on standard error
+  --json            the result as one line of JSON on standard output, progress on standard error
+                    (npm adds lines of its own unless it is run with --silent)
   --help            this text
 
 The key comes from --key-file, else from the variable SEALWRIGHT_LOCAL_KEY, else from a prompt; never from an argument.

@@ -27,7 +27,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     // The plan's, and the sign-in's own one.
     t.is(result.signatures, 10 + 1);
     t.deepEqual(
-      world.node.requests.map(taskOf).toSorted(),
+      world.node.requests.map((record) => taskOf(record) ?? 'other').toSorted(),
       [...PLAN_REQUESTS, 'sign-in'].toSorted(),
     );
     t.is(result.requests, world.node.requests.length);
@@ -56,7 +56,8 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     const account = spaceOf(address, 'account');
     await world.signIn(person);
     const keys = [MARKER, APPLICATION, ...SPACES.map((name) => `spaces/${spaceOf(address, name)}`)];
-    for (const key of keys) {
+    // On PostgreSQL a sample: the storage makes itself felt in writes beside each other only.
+    for (const key of storage === 'sqlite' ? keys : keys.slice(0, 2)) {
       const before = new Map(world.node.inspect.kv(account));
       world.node.inspect.deleteKv(account, key);
       world.node.clearRequests();
@@ -75,7 +76,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
       );
       t.is(result.signatures, 5 + 1, key);
     }
-    for (const name of SPACES) {
+    for (const name of storage === 'sqlite' ? SPACES : ['account']) {
       world.node.inspect.unhostSpace(spaceOf(address, name));
       world.node.clearRequests();
       const result = await world.signIn(person);
