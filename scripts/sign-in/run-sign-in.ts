@@ -47,7 +47,8 @@ export async function runSignIn(command: SignInCommand): Promise<number> {
     return await perform(command, wanted, drawing);
   } catch (error) {
     const { signal, stdout } = command;
-    const code = error instanceof ServiceError ? error.code : 'ERR_INTERNAL';
+    const known = error instanceof ServiceError ? error.code : 'ERR_INTERNAL';
+    const code = signal.aborted ? 'ERR_BOOTSTRAP_INTERRUPTED' : known;
     drawing.end();
     drawing.line(`not signed in: ${ERROR_TABLE[code].sentence} (${code})`);
     if (wanted.json) stdout.write(`${JSON.stringify({ signedIn: false, error: code })}\n`);

@@ -202,6 +202,21 @@ test('the key comes from the variable or the prompt where there is no file', asy
   t.like(JSON.parse(none.stdout) as Json, { error: 'ERR_LOCAL_KEY_MISSING' });
 });
 
+test('Ctrl-C before anything is signed is no sign-in', async (t) => {
+  const world = await createLocalWorld(t);
+  const [stdout, stderr] = [new Sink(), new Sink()];
+  const stop = new AbortController();
+  const prompt = async (): Promise<string> => {
+    stop.abort();
+    return '';
+  };
+  const args = [...argsFor(world), '--json'];
+  const given = { args, environment: {}, stdout, stderr, prompt, signal: stop.signal };
+  t.is(await runSignIn(given), 130);
+  t.like(JSON.parse(stdout.text) as Json, { error: 'ERR_BOOTSTRAP_INTERRUPTED' });
+  t.is(world.node.requests.length, 0);
+});
+
 test('the prompt shows nothing of what is typed', async (t) => {
   const raw: boolean[] = [];
   const typeIn = async (
@@ -257,7 +272,6 @@ test('wrong usage ends with 64, help with 0, and a key among the arguments is re
 
 for (const [task, phase] of [
   ['session:account', 'before'],
-  ['host:secrets', 'after'],
   ['records', 'before'],
   ['records', 'after'],
 ] as const) {
