@@ -9,46 +9,43 @@ import { createEthersEcdsa } from './adapters/ethers-ecdsa.js';
 import { openLowdbDocumentStore } from './adapters/lowdb-document-store.js';
 import { openPccsCollateral } from './adapters/pccs-collateral.js';
 import { createSecp256k1Ecdsa } from './adapters/secp256k1-ecdsa.js';
-import { createUndiciNodeTransport } from './adapters/undici-node-transport.js';
-import { createSealedDocuments, type SealedDocuments } from './accounts/sealed-documents.js';
+import { createSealedDocuments } from './accounts/sealed-documents.js';
 import type { DocumentStore } from './accounts/document-store.js';
 import { claimDataDirectory, type Volume } from './accounts/store-marker.js';
 import { createEraseAccount, finishErasures } from './accounts/erase-account.js';
-import { createUsers } from './accounts/users.js';
 import { WalletAliases } from './accounts/wallet-aliases.js';
-import { createInvocationGate } from './bootstrap/invocation-gate.js';
-import {
-  DEFAULT_LIMITS,
-  type EngineEnvironment,
-  type EngineLimits,
-  NodeClient,
-} from './bootstrap/node-client.js';
-import { createNodeIdentity, type NodeIdentity } from './bootstrap/node-identity.js';
+import type { EngineEnvironment } from './bootstrap/node-client.js';
 import { BootstrapRuns } from './bootstrap-hook/bootstrap-runs.js';
 import { createAfterSign } from './bootstrap-hook/ensure-bootstrap.js';
-import type { HookContext } from './bootstrap-hook/hook-context.js';
-import { createNodePins } from './bootstrap-hook/node-pins.js';
 import { openEvidence } from './attestation/open-evidence.js';
 import { type CollateralSource, NO_COLLATERAL } from './attestation/collateral-source.js';
-import type { IssueReceipt } from './attestation/receipt-issuer.js';
 import { verifyDeployment } from './attestation/verify-deployment.js';
 import { parseSourceFile } from './attestation/source-file.js';
 import { PLAN_VERSION } from './bootstrap/plan.js';
-import { composeSigning } from './compose-signing.js';
+import {
+  createEngine,
+  createHookContext,
+  DEFAULT_TUNING,
+  meetNode,
+  type Tuning,
+} from './compose/compose-bootstrap.js';
+import { composeLimits } from './compose/compose-limits.js';
+import { composeSigning } from './compose/compose-signing.js';
 import { type Config, describeConfig } from './config.js';
 import { createApp } from './http/create-app.js';
 import { EventStreams } from './http/event-streams.js';
-import { listen } from './http/listen.js';
+import { listen, serverLimitsBehind } from './http/listen.js';
 import { createMetricsApp } from './http/metrics-app.js';
 import { createReadiness } from './http/readiness.js';
 import type { Services } from './http/services.js';
+import { countedEcdsa, countedEnclave } from './keys/counted-ports.js';
 import type { Ecdsa } from './keys/ecdsa.js';
 import type { Enclave, EnclaveInfo } from './keys/enclave.js';
 import { ServiceKeys } from './keys/service-keys.js';
 import { hex } from './protocol/bytes.js';
 import { createKeyedLock } from './runtime/keyed-lock.js';
 import { type Logger, withFields } from './runtime/logger.js';
-import { createMetrics, type Metrics } from './runtime/metrics.js';
+import { createMetrics } from './runtime/metrics.js';
 
 export type Surroundings = {
   readonly logger: Logger;
@@ -60,25 +57,6 @@ export type Surroundings = {
   readonly enclaveSocket?: string;
   /** Settings that only tests and the local run change. */
   readonly tuning?: Partial<Tuning>;
-};
-
-/** What is not configuration: the patience of the engine. */
-export type Tuning = {
-  readonly limits: EngineLimits;
-  readonly retryDelaysMs: readonly number[];
-  readonly readBackDelayMs: number;
-  readonly reverifyAfterMs: number;
-  readonly runsAtOnce: number;
-  readonly enclaveDeadlineMs: number;
-};
-
-const DEFAULT_TUNING: Tuning = {
-  limits: DEFAULT_LIMITS,
-  retryDelaysMs: [1_000, 5_000, 15_000, 60_000, 300_000, 1_800_000],
-  readBackDelayMs: 5_000,
-  reverifyAfterMs: 86_400_000,
-  runsAtOnce: 8,
-  enclaveDeadlineMs: 10_000,
 };
 
 export type Service = {
@@ -97,11 +75,19 @@ export async function composeService(config: Config, around: Surroundings): Prom
   const endpoint = config.DSTACK_SIMULATOR_ENDPOINT;
   // A service on a simulator says so whenever it says anything of its start.
   const startLogger = endpoint === undefined ? logger : withFields(logger, { mode: 'simulated' });
-  const enclave = createDstackEnclave({
-    endpoint: endpoint ?? around.enclaveSocket,
-    deadlineMs: tuning.enclaveDeadlineMs,
-  });
-  const ecdsa = config.SIGNER === 'native' ? createSecp256k1Ecdsa() : createEthersEcdsa();
+  const metrics = createMetrics();
+  const countCrypto = (): void => metrics.countCryptoOperation();
+  const enclave = countedEnclave(
+    createDstackEnclave({
+      endpoint: endpoint ?? around.enclaveSocket,
+      deadlineMs: tuning.enclaveDeadlineMs,
+    }),
+    countCrypto,
+  );
+  const ecdsa = countedEcdsa(
+    config.SIGNER === 'native' ? createSecp256k1Ecdsa() : createEthersEcdsa(),
+    countCrypto,
+  );
   const info = await enclave.getInfo();
   const { appId } = info;
   // Also in development, so that a forged mode is no way around it: only a simulator is not measured.
@@ -111,7 +97,6 @@ export async function composeService(config: Config, around: Surroundings): Prom
   const keys = await openServiceKeys(enclave, ecdsa);
   const store = await openLowdbDocumentStore({ dataDir: config.DATA_DIR });
   try {
-    const metrics = createMetrics();
     const documents = createSealedDocuments(store, keys, appId, randomBytes, () =>
       metrics.countDocumentRead(),
     );
@@ -135,7 +120,16 @@ export async function composeService(config: Config, around: Surroundings): Prom
       { enclave, ecdsa, documents, openCollateral, clock, randomBytes },
     );
     const engine = createEngine(config, tuning, around);
-    const parts = { documents, keys, engine, logger, metrics, issueReceipt };
+    const limits = composeLimits(config, metrics);
+    const parts = {
+      documents,
+      keys,
+      engine,
+      logger,
+      metrics,
+      issueReceipt,
+      limiters: limits.limiters,
+    };
     const context = createHookContext(config, tuning, parts);
     await meetNode(engine, context.identity, startLogger);
     const runs = new BootstrapRuns(context);
@@ -144,22 +138,27 @@ export async function composeService(config: Config, around: Surroundings): Prom
     const eraseKey = (keyId: string): Promise<void> => runs.eraseKey(keyId);
     const erasure = { documents, users, aliases, clock, eraseKey };
     await finishErasures(erasure);
+    const streams = new EventStreams();
     const services: Services = {
       config,
       users,
       aliases,
       walletLock: createKeyedLock(),
       eraseAccount: createEraseAccount(erasure),
-      ...composeSigning(config, context, logger),
+      ...composeSigning(config, context, logger, streams),
       keys,
       runs,
       afterSign: createAfterSign(context, runs),
       publisher,
+      ...limits,
       challenges: {
         publicOrigin: config.PUBLIC_ORIGIN,
-        tagOf: (text) => keys.challengeTag(text),
+        tagOf: (text) => {
+          countCrypto();
+          return keys.challengeTag(text);
+        },
       },
-      streams: new EventStreams(),
+      streams,
       clock,
       randomBytes,
       logger,
@@ -205,71 +204,6 @@ const deploymentOf = (config: Config, keys: ServiceKeys, appId: string) => ({
   publicOrigin: config.PUBLIC_ORIGIN,
 });
 
-function createEngine(config: Config, tuning: Tuning, around: Surroundings): EngineEnvironment {
-  return {
-    transport: createUndiciNodeTransport({ origin: config.TINYCLOUD_BOOTSTRAP_HOST }),
-    gate: createInvocationGate(around.clock),
-    clock: around.clock,
-    randomBytes: around.randomBytes,
-    limits: tuning.limits,
-  };
-}
-
-type HookParts = {
-  readonly documents: SealedDocuments;
-  readonly keys: ServiceKeys;
-  readonly engine: EngineEnvironment;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly issueReceipt: IssueReceipt;
-};
-
-function createHookContext(config: Config, tuning: Tuning, parts: HookParts): HookContext {
-  const { documents, keys, engine, logger, metrics, issueReceipt } = parts;
-  const nodeOrigin = config.TINYCLOUD_BOOTSTRAP_HOST;
-  return {
-    users: createUsers(documents, createKeyedLock()),
-    documents,
-    keys,
-    engine,
-    identity: createNodeIdentity(config.TINYCLOUD_NODE_DID, createNodePins(documents, nodeOrigin)),
-    settings: {
-      enabled: config.TINYCLOUD_BOOTSTRAP_ON_SIGN,
-      chainIds: config.TINYCLOUD_CHAIN_IDS,
-      nodeOrigin,
-      domain: new URL(config.PUBLIC_ORIGIN).host,
-      runsAtOnce: tuning.runsAtOnce,
-      retryDelaysMs: tuning.retryDelaysMs,
-      readBackDelayMs: tuning.readBackDelayMs,
-      reverifyAfterMs: tuning.reverifyAfterMs,
-    },
-    report: (event, fields) => {
-      metrics.countBootstrap(event);
-      if (event === 'bootstrap-failed') logger.warn(event, fields);
-      else logger.info(event, fields);
-    },
-    countRootSignature: () => metrics.countRootSignature(),
-    issueReceipt,
-  };
-}
-
-const FIRST_LOOK_MS = 2_000;
-
-/** Asks the node who it is, once and briefly: a node that is away delays no start. */
-async function meetNode(
-  engine: EngineEnvironment,
-  identity: NodeIdentity,
-  logger: Logger,
-): Promise<void> {
-  const limits = { ...engine.limits, requestDeadlineMs: FIRST_LOOK_MS, triesPerRequest: 1 };
-  const client = new NodeClient({ ...engine, limits }, AbortSignal.timeout(FIRST_LOOK_MS));
-  try {
-    await identity.require(() => client.info());
-  } catch (error) {
-    logger.warn('node-unreachable', { error });
-  }
-}
-
 async function openDoors(
   config: Config,
   services: Services,
@@ -278,7 +212,8 @@ async function openDoors(
   startLogger: Logger,
 ): Promise<Service> {
   const { runs, streams, metrics, publisher } = services;
-  const door = await listen(createApp(services), config.HOST, config.PORT);
+  const limits = serverLimitsBehind(config.TRUSTED_PROXY_HOPS);
+  const door = await listen(createApp(services), config.HOST, config.PORT, limits);
   const metricsDoor =
     config.METRICS_PORT === undefined
       ? undefined

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ServiceError } from './errors.js';
+import { parseRateLimits } from './limits/parse-rate-limits.js';
 import { parseKeyDid } from './protocol/did.js';
 
 export type Config = z.infer<typeof schema>;
@@ -50,6 +51,11 @@ const isNodeDid = (text: string): boolean => {
   }
 };
 
+/** Stays the text that was given, which is what is attested; not set, it stands for the numbers of this build. */
+const rateLimits = z.string().superRefine((text, context) => {
+  for (const message of parseRateLimits(text).problems) context.addIssue(message);
+});
+
 const schema = z.object({
   PORT: integer(0, 65_535).default(3001),
   HOST: z.string().default('127.0.0.1'),
@@ -76,7 +82,7 @@ const schema = z.object({
   PCCS_URL: origin.optional(),
   DELEGATE_SIGN_DOMAINS: list,
   TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
-  RATE_LIMITS: z.string().optional(),
+  RATE_LIMITS: rateLimits.optional(),
   METRICS_PORT: integer(1, 65_535).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   SIGNER: z.enum(['native', 'ethers']).default('native'),

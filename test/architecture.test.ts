@@ -11,16 +11,16 @@ const ALLOWED: Readonly<Record<string, string>> = {
   runtime: 'errors',
   accounts: 'errors protocol runtime',
   keys: 'errors protocol runtime',
+  limits: 'errors',
   'sign-in': 'errors protocol runtime accounts keys',
   signing: 'errors protocol runtime accounts keys',
   bootstrap: 'errors protocol runtime',
   'bootstrap-hook': 'errors protocol runtime bootstrap accounts keys signing',
   adapters: 'errors protocol runtime accounts keys bootstrap attestation',
-  http: 'errors protocol runtime config accounts keys sign-in signing bootstrap-hook attestation',
-  config: 'errors protocol',
+  http: 'errors protocol runtime config accounts keys limits sign-in signing bootstrap-hook attestation',
+  config: 'errors protocol limits',
   compose:
-    'errors protocol runtime accounts keys sign-in signing bootstrap bootstrap-hook attestation adapters http config compose-signing',
-  'compose-signing': 'config errors runtime sign-in signing bootstrap-hook',
+    'errors protocol runtime accounts keys limits sign-in signing bootstrap bootstrap-hook attestation adapters http config',
   main: 'compose config errors runtime',
   attestation: 'errors protocol runtime keys accounts',
   'local-account': 'errors protocol runtime bootstrap adapters',
@@ -42,6 +42,9 @@ const FENCES: Readonly<Record<string, string>> = {
   winston: 'runtime',
   'prom-client': 'runtime',
   siwe: 'sign-in',
+  '@simplewebauthn/server': 'sign-in',
+  '@simplewebauthn/server/helpers': 'sign-in',
+  'rate-limiter-flexible': 'limits',
 };
 
 /** Folder of src to what it may import of the auditors' folder: the schemas that both sides share, and the readers. */

@@ -28,6 +28,7 @@ export async function benchSign(print: (line: string) => void): Promise<object> 
     PORT: '0',
     PUBLIC_ORIGIN: 'http://localhost:3001',
     LOG_LEVEL: 'error',
+    RATE_LIMITS: 'any=1000000/60,sign=1000000/60',
   });
   try {
     const client = new ServiceClient(service.url);

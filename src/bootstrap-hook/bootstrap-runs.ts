@@ -12,7 +12,7 @@
  * | any             | complete        | complete, to be read back                        |
  * | none            | complete        | complete and read back                           |
  */
-import { bulkhead, type IPolicy } from 'cockatiel';
+import { bulkhead, isBulkheadRejectedError, type IPolicy } from 'cockatiel';
 import { withAudit } from '../accounts/audit-trail.js';
 import { ServiceError } from '../errors.js';
 import { claimsOfRun } from '../bootstrap/receipt.js';
@@ -54,7 +54,7 @@ export class BootstrapRuns {
     this.#context = context;
     this.#records = new RunRecords(context.documents);
     this.receipts = new Receipts(context.documents);
-    this.#runsAtOnce = bulkhead(context.settings.runsAtOnce, 10_000);
+    this.#runsAtOnce = bulkhead(context.settings.runsAtOnce, context.settings.runsWaiting);
   }
 
   findActive(subject: RunSubject): ActiveRun | undefined {
@@ -80,7 +80,7 @@ export class BootstrapRuns {
     this.#active.set(id, active);
     active.finished = this.#runsAtOnce
       .execute(() => this.#attemptUnlessComplete(subject, record, active, again))
-      .catch((error: unknown) => this.#fail(subject, undefined, attempt, error))
+      .catch((error: unknown) => this.#fail(subject, undefined, attempt, error, record))
       .finally(() => void this.#active.delete(id));
     this.#background.own(active.finished);
     for (const listener of this.#awaited.get(id) ?? []) listener(active);
@@ -275,11 +275,14 @@ export class BootstrapRuns {
     subject: RunSubject,
     run: BootstrapRun | undefined,
     attempt: number,
-    error: unknown,
+    thrown: unknown,
+    before?: RunRecord,
   ): Promise<BootstrapOutcome> {
     const { settings, engine } = this.#context;
     // An interrupted run is not a failed one: the next process resumes it at once.
     if (this.#stop.signal.aborted) return { status: 'pending', state: 'executing' };
+    const isFull = isBulkheadRejectedError(thrown);
+    const error = isFull ? new ServiceError('ERR_BOOTSTRAP_QUEUE_FULL') : thrown;
     const nowMs = engine.clock();
     const failure = describeFailure(
       error,
@@ -298,7 +301,9 @@ export class BootstrapRuns {
     if (run !== undefined) {
       await this.#records.save({ subject, run, failure }).catch(() => undefined);
     }
-    if (retryable) this.#retryAt(subject, nextAttemptAtMs);
+    // A crowd leaves no timers: one that has no record comes back with its next signature.
+    const comesBack = !isFull || before !== undefined;
+    if (retryable && comesBack) this.#retryAt(subject, nextAttemptAtMs);
     return failedOutcome(failure, nowMs);
   }
 

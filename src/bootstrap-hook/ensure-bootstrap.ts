@@ -2,6 +2,7 @@
  * `ensureTinyCloudBootstrapForApprovedSign`: after a signature was made, sees whether it is an app's sign-in to a TinyCloud
  * account that is not there yet, and has it provisioned. Whatever happens, the caller has its signature.
  */
+import { ServiceError } from '../errors.js';
 import type { UserDocument } from '../accounts/user-document.js';
 import { isAccountWhole } from '../bootstrap/verify-account.js';
 import type { AfterSign, ApprovedSign, BootstrapOutcome } from '../signing/after-sign.js';
@@ -13,6 +14,7 @@ import { publicCodeOf } from './public-code.js';
 import { failedOutcome } from './run-failure.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { createSealedRootSigner } from './sealed-root-signer.js';
+import { startAdmitted } from './start-admitted.js';
 
 const MONTH_MS = 30 * 86_400_000;
 const REPROVISIONS_A_MONTH = 2;
@@ -24,7 +26,14 @@ export function createAfterSign(context: HookContext, runs: BootstrapRuns): Afte
     } catch (error) {
       const { code, retryable } = publicCodeOf(error);
       context.report('bootstrap-failed', { keyId: approved.key.id, code, retryable });
-      return { status: 'failed', state: 'failed', errorCode: code, retryable };
+      const retryAfterMs = error instanceof ServiceError ? error.detail['retryAfterMs'] : undefined;
+      return {
+        status: 'failed',
+        state: 'failed',
+        errorCode: code,
+        retryable,
+        ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}),
+      };
     }
   };
 }
@@ -57,8 +66,8 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
   const record = await runs.findRecord(subject);
   const failed = standingFailure(record, engine.clock());
   if (failed !== undefined) return failed;
-  const joined = runs.findActive(subject) !== undefined;
-  return withinBudget(runs.start(subject, record), budgetMs, joined ? 'locked' : 'executing');
+  const started = await startAdmitted(context.admitRun, runs, subject, record);
+  return withinBudget(started.active, budgetMs, started.joined ? 'locked' : 'executing');
 }
 
 const subjectOf = (

@@ -4,6 +4,7 @@ import type { EngineEnvironment } from '../bootstrap/node-client.js';
 import type { RunClaims } from '../bootstrap/receipt.js';
 import type { NodeIdentity } from '../bootstrap/node-identity.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
+import type { AdmitRun } from './start-admitted.js';
 
 /** What the hook tells its surroundings; the composition root turns it into log lines and metrics. */
 export type HookEvent =
@@ -28,6 +29,8 @@ export type HookContext = {
     /** Host and port of the public origin, the domain of the plan's SIWEs. */
     readonly domain: string;
     readonly runsAtOnce: number;
+    /** Runs that may wait for one of those to end; more are refused. */
+    readonly runsWaiting: number;
     /** Delay before each further attempt; the last one repeats. */
     readonly retryDelaysMs: readonly number[];
     /** From completion to the read-back: on a node with SQLite a read beside an app's first write would fail that write. */
@@ -42,4 +45,5 @@ export type HookContext = {
   readonly countRootSignature: () => void;
   /** Signs the receipt of a finished run; the compact JWS. */
   readonly issueReceipt: (claims: RunClaims) => Promise<string>;
+  readonly admitRun: AdmitRun;
 };

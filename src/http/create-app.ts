@@ -15,11 +15,15 @@ import { encodeSessionCookie } from './session-cookie.js';
 
 export function createApp(services: Services): Koa {
   const app = new Koa();
-  const { logger, metrics, clock, randomBytes } = services;
+  const { logger, metrics, clock, randomBytes, requestLimits } = services;
   // Koa would print what a handler threw; answerProblems has logged what may be said of it.
   app.silent = true;
   app.use(logRequests(logger, metrics, clock, () => hex(randomBytes(8))));
   app.use(answerProblems(logger));
+  app.use(async (ctx, next) => {
+    await requestLimits.admit(ctx);
+    await next();
+  });
   const router = new Router();
   for (const route of createRouteTable(services)) {
     router.register(route.path, [route.method], (ctx) => answer(services, route, ctx));
@@ -41,6 +45,8 @@ const refusals = {
 async function answer(services: Services, route: Route, ctx: Context): Promise<void> {
   ctx.state['route'] = route.path;
   const header = (name: string): string | undefined => ctx.get(name) || undefined;
+  const { requestLimits, metrics } = services;
+  await requestLimits.enter(ctx, route.limit);
   // The session before the body: who may not ask is not read.
   const live =
     route.auth === 'session'
@@ -50,11 +56,15 @@ async function answer(services: Services, route: Route, ctx: Context): Promise<v
     const { renewedToken, session } = live;
     ctx.set('Set-Cookie', encodeSessionCookie(renewedToken, session.expiresAtMs, services.clock()));
   }
+  if (live !== undefined) await requestLimits.identify(ctx, route.limit, live.user);
+  if (route.body !== undefined) metrics.countBodyRead();
   const request: RouteRequest<unknown, unknown> = {
     params: { ...ctx['params'] },
     query: parseWith(route.query, { ...ctx.query }),
     body: route.body === undefined ? undefined : parseWith(route.body, await readJsonBody(ctx)),
     header,
+    client: requestLimits.clientOf(ctx),
+    countKey: (keyId) => requestLimits.countKey(ctx, route.limit, keyId),
   };
   send(ctx, await route.handle(request, live));
 }

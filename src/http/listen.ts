@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type Koa from 'koa';
+import { clientAddressOf } from '../limits/client-address.js';
 
 export type Listening = {
   readonly url: string;
@@ -7,23 +9,87 @@ export type Listening = {
   close(graceMs: number): Promise<void>;
 };
 
-// A slow client may hold a connection, never a handler: header, body and idle time are bounded.
-const LIMITS = {
-  maxHeaderSize: 16 * 1024,
-  headersTimeout: 10_000,
-  requestTimeout: 20_000,
-  keepAliveTimeout: 65_000,
+/** What a client may hold of the server itself, before there is a request. */
+export type ServerLimits = {
+  /** Bytes; more is answered with 431. */
+  readonly maxHeaderSize: number;
+  /** From the connection, or the answer before, to the end of the headers; then 408. */
+  readonly headersTimeoutMs: number;
+  /** To the end of the body; then 408. */
+  readonly requestTimeoutMs: number;
+  /** How often the two are looked at. */
+  readonly checkEveryMs: number;
+  /** How long a connection may wait for its next request. */
+  readonly keepAliveTimeoutMs: number;
+  readonly maxRequestsAConnection: number;
+  /** Connections over these are closed without an answer. */
+  readonly maxConnections: number;
+  readonly maxConnectionsAnAddress: number;
 };
 
+// A slow client may hold a connection, never a handler.
+export const SERVER_LIMITS: ServerLimits = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 20_000,
+  checkEveryMs: 1_000,
+  keepAliveTimeoutMs: 65_000,
+  maxRequestsAConnection: 10_000,
+  maxConnections: 4_096,
+  maxConnectionsAnAddress: 1_024,
+};
+
+/** Behind proxies of ours every connection comes from one of them: the total alone says something. */
+export function serverLimitsBehind(trustedHops: number): ServerLimits {
+  if (trustedHops === 0) return SERVER_LIMITS;
+  return { ...SERVER_LIMITS, maxConnectionsAnAddress: SERVER_LIMITS.maxConnections };
+}
+
 /** Serves the application. Rejects with the system's error where the port can not be had. */
-export async function listen(app: Koa, host: string, port: number): Promise<Listening> {
+export async function listen(
+  app: Koa,
+  host: string,
+  port: number,
+  limits: ServerLimits = SERVER_LIMITS,
+): Promise<Listening> {
   const handle = app.callback();
-  const server = createServer(LIMITS, (request, response) => void handle(request, response));
+  const options = {
+    maxHeaderSize: limits.maxHeaderSize,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: limits.checkEveryMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+  };
+  const server = createServer(options, (request, response) => void handle(request, response));
+  server.maxConnections = limits.maxConnections;
+  server.maxRequestsPerSocket = limits.maxRequestsAConnection;
+  // The answer before said `Connection: close`. The server would go on to answer, with 503.
+  server.on('dropRequest', (_request, socket) => void socket.destroy());
+  limitConnectionsByAddress(server, limits.maxConnectionsAnAddress);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
   return { url: urlOf(server, host), close: (graceMs) => close(server, graceMs) };
+}
+
+function limitConnectionsByAddress(server: Server, most: number): void {
+  const open = new Map<string, number>();
+  // Before the server's own listener: what is closed here is not parsed.
+  server.prependListener('connection', (socket: Socket) => {
+    const { own } = clientAddressOf(socket.remoteAddress, undefined, 0);
+    const count = (open.get(own) ?? 0) + 1;
+    if (count > most) {
+      socket.destroy();
+      return;
+    }
+    open.set(own, count);
+    socket.once('close', () => {
+      const left = (open.get(own) ?? 0) - 1;
+      if (left > 0) open.set(own, left);
+      else open.delete(own);
+    });
+  });
 }
 
 function urlOf(server: Server, host: string): string {

@@ -9,6 +9,7 @@ import { delegateRoutes } from './routes/delegate-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
 import { keyRoutes } from './routes/key-routes.js';
 import { openApiRoute } from './routes/openapi-route.js';
+import { passkeyRoutes } from './routes/passkey-routes.js';
 import { reviewRoutes } from './routes/review-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
 import { signInRoutes } from './routes/sign-in-routes.js';
@@ -20,6 +21,7 @@ export function createRouteTable(services: Services): readonly Route[] {
     ...healthRoutes(services),
     ...attestationRoutes(services),
     ...signInRoutes(services),
+    ...passkeyRoutes(services),
     ...accountRoutes(services),
     ...sessionRoutes(services),
     ...credentialRoutes(services),

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
+import type { LimitedKey } from '../limits/keyed-limiter.js';
+import type { RouteRateClass } from '../limits/rate-classes.js';
 import type { LiveSession } from '../sign-in/find-session.js';
 
 export type RouteRequest<Body, Query> = {
@@ -8,6 +10,10 @@ export type RouteRequest<Body, Query> = {
   readonly query: Query;
   /** One header, undefined where it is absent. */
   readonly header: (name: string) => string | undefined;
+  /** Whom limits by address count this on. */
+  readonly client: LimitedKey;
+  /** Counts this request on a key of the user that only its body names. Rejects ERR_RATE_LIMITED. */
+  readonly countKey: (keyId: string) => Promise<void>;
 };
 
 export type RouteReply =
@@ -28,6 +34,8 @@ type RouteShape = {
   /** In the form of the router, `/api/keys/:id`. */
   readonly path: string;
   readonly summary: string;
+  /** Which class of work this is, and so how often it may be asked for. */
+  readonly limit: RouteRateClass;
 };
 
 /** A row of the route table: what a request must be, and what answers it. */

@@ -4,14 +4,17 @@ import type { WalletAliases } from '../accounts/wallet-aliases.js';
 import type { Publisher } from '../attestation/publisher.js';
 import type { BootstrapRuns } from '../bootstrap-hook/bootstrap-runs.js';
 import type { Config } from '../config.js';
+import type { Limiters } from '../limits/limiters.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import type { KeyedLock } from '../runtime/keyed-lock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Metrics } from '../runtime/metrics.js';
+import type { PasskeySettings } from '../sign-in/passkey-client-data.js';
 import type { ChallengeContext } from '../sign-in/wallet-challenge.js';
 import type { DelegateContext } from '../signing/delegate-sign.js';
 import type { ReviewedContext } from '../signing/sign-reviewed.js';
 import type { EventStreams } from './event-streams.js';
+import type { RequestLimits } from './limits/request-limits.js';
 
 /** What the routes work with; made by the composition root. */
 export type Services = ReviewedContext &
@@ -24,7 +27,10 @@ export type Services = ReviewedContext &
     readonly keys: ServiceKeys;
     readonly runs: BootstrapRuns;
     readonly publisher: Publisher;
+    readonly limiters: Limiters;
+    readonly requestLimits: RequestLimits;
     readonly challenges: ChallengeContext;
+    readonly passkeys: PasskeySettings;
     readonly streams: EventStreams;
     readonly clock: () => number;
     readonly randomBytes: (length: number) => Uint8Array;

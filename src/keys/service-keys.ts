@@ -5,7 +5,7 @@
  * | ------------- | ------------------------------------ | ----------------------------------------------- |
  * | state         | `sealwright.state.v1`                | sealing documents, one key a document           |
  * | user-key root | `sealwright.user-keys.v1`            | the Ethereum keys of users                      |
- * | user id       | `sealwright.user-id.v1`              | the id of a wallet user, a keyed hash           |
+ * | user id       | `sealwright.user-id.v1`              | ids of users: a keyed hash of what they begin by |
  * | wallet id     | `sealwright.wallet-id.v1`            | the alias of a wallet that joined another user  |
  * | session token | `sealwright.session-token.v1`        | hashes of tokens, challenges                    |
  *
@@ -66,6 +66,19 @@ export class ServiceKeys {
   /** 32 characters: the alias of a wallet that belongs to a user with an id of its own. */
   walletAliasId(address: Address): string {
     return base32Text(mac(this.#walletIdKey, address).subarray(0, 20));
+  }
+
+  /**
+   * 32 characters: the id of the user who is begun with this registration challenge. No address begins like this prefix, so
+   * it is never the id of a wallet user.
+   */
+  passkeyUserId(challenge: string): string {
+    return base32Text(mac(this.#userIdKey, `passkey:${challenge}`).subarray(0, 20));
+  }
+
+  /** 32 bytes that only this service can put into the challenge of a passkey. */
+  passkeyTag(challenge: string): Uint8Array {
+    return mac(this.#sessionTokenKey, `passkey-challenge:${challenge}`);
   }
 
   /** What is stored in place of a session token. */

@@ -7,6 +7,11 @@ export type Metrics = {
   countBootstrap(event: string): void;
   countRequest(status: number): void;
   countDocumentRead(): void;
+  countBodyRead(): void;
+  /** A use of a key, a challenge that is made or known again, a quote. */
+  countCryptoOperation(): void;
+  /** `limit`: a name of our own table. */
+  countRefusal(limit: string): void;
   /** The Prometheus text format. */
   text(): Promise<string>;
 };
@@ -21,12 +26,18 @@ export function createMetrics(): Metrics {
   const bootstraps = counter('bootstrap_events_total', 'What bootstraps came to', ['event']);
   const reads = counter('document_reads_total', 'Documents looked for in the store');
   const requests = counter('http_requests_total', 'Requests answered, by status class', ['class']);
+  const bodies = counter('bodies_read_total', 'Bodies read from the network and parsed');
+  const crypto = counter('crypto_operations_total', 'Uses of a key, challenges, quotes');
+  const refusals = counter('rate_limited_total', 'Requests over a limit, by limit', ['limit']);
   return {
     countSignature: () => signatures.inc(),
     countRootSignature: () => rootSignatures.inc(),
     countBootstrap: (event) => bootstraps.inc({ event }),
     countRequest: (status) => requests.inc({ class: `${Math.floor(status / 100)}xx` }),
     countDocumentRead: () => reads.inc(),
+    countBodyRead: () => bodies.inc(),
+    countCryptoOperation: () => crypto.inc(),
+    countRefusal: (limit) => refusals.inc({ limit }),
     text: () => registry.metrics(),
   };
 }

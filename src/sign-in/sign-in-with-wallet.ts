@@ -27,17 +27,25 @@ export type WalletProof = {
   readonly currentToken?: string | undefined;
 };
 
+/** What the edge has to say; each throws where it does not agree. */
+export type SignInRules = {
+  /** Sees which kind of session the challenge is for, before anything else is done. */
+  readonly allow: (transport: Transport) => void;
+  /** Called before a user is made who was not known. */
+  readonly claimNewUser: () => void;
+};
+
 export type SignedIn = BegunSession & { readonly transport: Transport };
 
 /**
- * Signs a wallet in. User, first key, session and the spent challenge become durable in one commit. `allow` sees which kind
- * of session the challenge is for, before anything else is done. Rejects ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED,
+ * Signs a wallet in. User, first key, session and the spent challenge become durable in one commit. Rejects what
+ * its rules do, ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED,
  * ERR_CHALLENGE_USED, ERR_SIGNATURE_INVALID, ERR_CREDENTIAL_REMOVED or ERR_ACCOUNT_DELETED.
  */
 export async function signInWithWallet(
   context: SignInContext,
   { message, signature, currentToken }: WalletProof,
-  allow: (transport: Transport) => void,
+  { allow, claimNewUser }: SignInRules,
 ): Promise<SignedIn> {
   const { keys, users, aliases, clock, walletLock } = context;
   const { address, kind, nonce, expiresAtMs } = openWalletChallenge(
@@ -53,6 +61,7 @@ export async function signInWithWallet(
     let begun: BegunSession | undefined;
     const user = await users.update(userId, (before) => {
       const nowMs = clock();
+      if (before === undefined) claimNewUser();
       const known = before ?? createWalletUser(userId, address, nowMs);
       if (!hasWallet(known, address)) throw new ServiceError('ERR_CREDENTIAL_REMOVED');
       const spent = spendChallenge(known, { hash: keys.challengeTag(nonce), expiresAtMs }, nowMs);

@@ -84,8 +84,8 @@ export async function signPayload(context: SignContext, order: SignOrder): Promi
 
 /** Writes a refusal into the trail, and rejects with its code. */
 export async function refusePayload(
-  context: SignContext,
-  asker: Asker,
+  context: Pick<SignContext, 'users' | 'clock' | 'reportDecision'>,
+  asker: Omit<Asker, 'sessionId'>,
   payload: Uint8Array,
   decision: PolicyDecision,
 ): Promise<never> {
@@ -96,8 +96,8 @@ export async function refusePayload(
 }
 
 export async function noteRefusal(
-  { users, clock }: SignContext,
-  { userId, keyId, via }: Asker,
+  { users, clock }: Pick<SignContext, 'users' | 'clock'>,
+  { userId, keyId, via }: Omit<Asker, 'sessionId'>,
   payload: Uint8Array,
   facts: { readonly ruleId: string; readonly code: string },
 ): Promise<void> {

@@ -15,7 +15,8 @@ import { refusePayload, type SignContext, signPayload, type SignResult } from '.
 
 /**
  * Verifies that a passkey of the user signed this challenge, with user verification. PORT; the passkeys of sign-in implement
- * it. Answers what changes for the user: the credential's counter. Rejects ERR_ASSERTION_INVALID or ERR_PASSKEY_CLONED.
+ * it, and make its counter durable. Answers what must still hold under the lock of the signature, or throws there; a change of
+ * the user may come with it. Rejects ERR_ASSERTION_INVALID or ERR_PASSKEY_CLONED.
  */
 export type VerifyAssertion = (
   user: UserDocument,

@@ -48,7 +48,7 @@ const FORGED: Readonly<Record<string, string>> = {
   PCCS_URL: 'https://evil.example',
   DELEGATE_SIGN_DOMAINS: 'evil.example',
   TRUSTED_PROXY_HOPS: '1',
-  RATE_LIMITS: 'none',
+  RATE_LIMITS: 'sign=100000/1',
   METRICS_PORT: '9464',
   LOG_LEVEL: 'debug',
   SIGNER: 'ethers',

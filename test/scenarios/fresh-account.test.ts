@@ -8,7 +8,11 @@ import { createWorld, isSignedBy, outcomeOf, sleep } from './world.js';
 
 for (const storage of ['sqlite', 'postgres'] as const) {
   test(`a fresh account costs ten root signatures, nineteen requests and four trips on ${storage}`, async (t) => {
-    const world = await createWorld({ node: { storage, latencyMs: 120 } });
+    // Long enough that a slow machine still sends what belongs together before the first answer.
+    const world = await createWorld({
+      node: { storage, latencyMs: 400 },
+      env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '25000' },
+    });
     t.teardown(() => world.close());
     const person = await world.person();
     world.node.clearRequests();

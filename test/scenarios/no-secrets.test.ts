@@ -12,6 +12,7 @@ import { openEnvelope } from '../../src/protocol/sealed-envelope.js';
 import { deriveBytes } from '../../src/protocol/hkdf.js';
 import { startServiceProcess } from '../../scripts/local/service-process.js';
 import { createWorld, type World } from './world.js';
+import { signedInBrowser } from './wallet-browser.js';
 
 function spellings(secret: Uint8Array): readonly Buffer[] {
   const bytes = Buffer.from(secret);
@@ -79,6 +80,33 @@ test('no secret is in a log, an answer or a file', async (t) => {
       t.false(found, `${name} in ${place}`);
     }
   }
+});
+
+test("a browser's token is in no body, log or file, and what was reviewed in no log or file", async (t) => {
+  const world = await createWorld({ env: { APP_ORIGINS: 'https://app.example' } });
+  t.teardown(() => world.close());
+  const browser = await signedInBrowser(world);
+  const said: string[] = [];
+  const call = async (method: string, path: string, body?: unknown) => {
+    const answer = await browser.call(method, path, body);
+    said.push(JSON.stringify(answer.body));
+    return answer;
+  };
+  const words = 'a sentence between a person and an app';
+  const asked = { message: words, appOrigin: 'https://app.example' };
+  const { body } = await call('POST', `/api/keys/${browser.keyId}/reviews`, asked);
+  await call('POST', `/api/keys/${browser.keyId}/sign`, { reviewId: body['reviewId'] });
+  await call('POST', `/api/keys/${browser.keyId}/sign`, { message: words });
+  await call('GET', '/api/account/sessions');
+  await call('GET', '/api/account/audit');
+  await call('POST', `/api/keys/${browser.keyId}/sign`, { message: { words } });
+  const token = (browser.cookie ?? '').split('=')[1] ?? '';
+  t.regex(token, /^swt_/);
+  const files = (await filesOf(world.dataDir)).map((file) => file.toString('latin1'));
+  const logs = world.logs.join('');
+  t.true(logs.includes('signature-given') && logs.includes('signature-refused'));
+  for (const place of [...said, logs, ...files]) t.false(place.includes(token.slice(-52)));
+  for (const place of [logs, ...files]) t.false(place.includes(words));
 });
 
 /** The seed of a run that is not finished, opened with the key that seals it. */

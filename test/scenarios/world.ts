@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { Wallet, verifyMessage } from 'ethers';
-import { composeService, type Service, type Tuning } from '../../src/compose.js';
+import { composeService, type Service } from '../../src/compose.js';
+import type { Tuning } from '../../src/compose/compose-bootstrap.js';
 import { parseConfig } from '../../src/config.js';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../src/bootstrap/node-client.js';
+import { RATE_CLASSES } from '../../src/limits/rate-classes.js';
 import { createLogger } from '../../src/runtime/logger.js';
 import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
 import {
@@ -30,6 +32,9 @@ export type WorldOptions = {
   readonly clock?: () => number;
 };
 
+export type CounterName =
+  'document_reads' | 'root_signatures' | 'signatures' | 'bodies_read' | 'crypto_operations';
+
 export type Answer = {
   readonly status: number;
   readonly body: Record<string, unknown>;
@@ -50,6 +55,11 @@ export type Person = {
   readonly address: string;
 };
 
+/** Everybody in a test comes from one address: limits that none of them meets. */
+export const NO_HURRY = Object.keys(RATE_CLASSES)
+  .map((name) => `${name}=1000000/60`)
+  .join(',');
+
 /** Patience that suits tests: short deadlines, quick retries, no read-back unless asked for. */
 export const QUICK: Tuning = {
   limits: {
@@ -62,6 +72,7 @@ export const QUICK: Tuning = {
   readBackDelayMs: 3_600_000,
   reverifyAfterMs: 86_400_000,
   runsAtOnce: 8,
+  runsWaiting: 256,
   enclaveDeadlineMs: 2_000,
 };
 
@@ -94,6 +105,7 @@ export class World {
       PORT: '0',
       PUBLIC_ORIGIN: 'http://localhost:3001',
       LOG_LEVEL: 'debug',
+      RATE_LIMITS: NO_HURRY,
       ...(this.agent.pccs === undefined ? {} : { PCCS_URL: this.agent.pccs.url }),
       ...this.#options.env,
     };
@@ -137,7 +149,7 @@ export class World {
   }
 
   /** A counter of the service, by its name without prefix and suffix. */
-  async counter(name: 'document_reads' | 'root_signatures' | 'signatures'): Promise<number> {
+  async counter(name: CounterName): Promise<number> {
     const text = (await this.#service?.metrics()) ?? '';
     return Number(new RegExp(`^sealwright_${name}_total (\\d+)$`, 'm').exec(text)?.[1]);
   }
@@ -160,7 +172,8 @@ export class World {
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
           const said = Buffer.concat(chunks).toString();
-          const isJson = (response.headers['content-type']?.split(';')[0] ?? '').endsWith('json');
+          const [type = ''] = response.headers['content-type']?.split(';') ?? [];
+          const isJson = type.endsWith('json');
           resolve({
             status: response.statusCode ?? 0,
             body: said !== '' && isJson ? (JSON.parse(said) as Record<string, unknown>) : {},

@@ -48,12 +48,14 @@ export function accountRoutes(services: Services): readonly Route[] {
       method: 'GET',
       path: '/api/account',
       summary: 'The signed-in user',
+      limit: 'read',
       handle: async (_request, { user }) => ({ status: 200, body: viewUser(user) }),
     }),
     sessionRoute({
       method: 'PATCH',
       path: '/api/account',
       summary: 'Change a preference',
+      limit: 'write',
       body: preferencesBody,
       handle: async ({ body }, { user, session }) => {
         const after = await users.update(user.userId, (document) =>
@@ -66,6 +68,7 @@ export function accountRoutes(services: Services): readonly Route[] {
       method: 'DELETE',
       path: '/api/account',
       summary: 'Delete the account for good',
+      limit: 'credential',
       handle: async (_request, { user, session }) => {
         const gone = await eraseAccount(user.userId, () => requireStepUp(session, clock()));
         for (const { id } of gone.sessions) streams.closeSession(id);

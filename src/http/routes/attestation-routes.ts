@@ -29,6 +29,7 @@ export function attestationRoutes({ publisher, findUnready }: Services): readonl
       method: 'GET',
       path: '/attestation',
       summary: 'Evidence of what holds the keys: over a nonce, or of this start',
+      limit: 'attestation',
       query: nonceQuery,
       reply: documentSchema,
       handle: async ({ query }) => {
@@ -42,6 +43,7 @@ export function attestationRoutes({ publisher, findUnready }: Services): readonl
       method: 'GET',
       path: '/attestation/:statementHash',
       summary: 'The evidence of a former start, by the SHA-512 of its statement',
+      limit: 'attestation',
       reply: documentSchema,
       handle: async ({ params }) => ({
         status: 200,

@@ -39,6 +39,7 @@ export function auditRoutes({ users, clock }: Services): readonly Route[] {
       method: 'GET',
       path: '/api/account/audit',
       summary: 'What was done with the account, oldest first; `format=jsonl` exports all of it',
+      limit: 'export',
       query: auditQuery,
       handle: async ({ query }, { user }) => {
         if (query.format === 'jsonl') {

@@ -4,7 +4,9 @@ import type { UserDocument } from '../../accounts/user-document.js';
 import type { ActiveRun } from '../../bootstrap-hook/active-run.js';
 import type { BootstrapRuns } from '../../bootstrap-hook/bootstrap-runs.js';
 import type { RunSubject } from '../../bootstrap-hook/run-record.js';
+import { startAdmitted } from '../../bootstrap-hook/start-admitted.js';
 import { viewBootstrap, type BootstrapView } from '../../bootstrap-hook/view-bootstrap.js';
+import { admitRun } from '../../limits/limiters.js';
 import { requireKey } from '../../signing/require-key.js';
 import type { EventStream } from '../event-streams.js';
 import { sessionRoute, type Route } from '../route.js';
@@ -58,7 +60,7 @@ async function streamBootstrap(
 }
 
 export function bootstrapRoutes(services: Services): readonly Route[] {
-  const { runs, users, config, streams } = services;
+  const { runs, users, config, streams, limiters } = services;
 
   const subjectOf = (user: UserDocument, keyId: string): RunSubject => ({
     userId: user.userId,
@@ -75,6 +77,7 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
       method: 'GET',
       path: '/api/keys/:id/bootstrap',
       summary: 'How far the TinyCloud account is; waits for the end of a run for up to waitMs',
+      limit: 'read',
       query: waitQuery,
       handle: async ({ params, query }, { user }) => {
         const subject = subjectOf(user, params['id'] ?? '');
@@ -89,6 +92,7 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
       method: 'GET',
       path: '/api/keys/:id/bootstrap/events',
       summary: 'The same as server-sent events: the state, each step, the end',
+      limit: 'read',
       handle: async ({ params }, { user, session }) => {
         const subject = subjectOf(user, params['id'] ?? '');
         const events = streams.open(session.id);
@@ -100,6 +104,7 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
       method: 'GET',
       path: '/api/keys/:id/bootstrap/receipt',
       summary: 'What was signed for the account, under the attested receipts key: a compact JWS',
+      limit: 'read',
       handle: async ({ params }, { user }) => {
         const receipt = await runs.receipts.get(subjectOf(user, params['id'] ?? ''));
         return { status: 200, body: { receipt } };
@@ -109,11 +114,14 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/keys/:id/bootstrap/retry',
       summary: 'Try a failed set-up again now',
+      limit: 'retry',
       handle: async ({ params }, { user }) => {
         const subject = subjectOf(user, params['id'] ?? '');
         const { status } = await view(subject);
         const record = await runs.findRecord(subject);
-        if (record !== undefined && status !== 'complete') runs.start(subject, record);
+        if (record !== undefined && status !== 'complete') {
+          await startAdmitted((userId) => admitRun(limiters, userId), runs, subject, record);
+        }
         return { status: 200, body: await view(subject) };
       },
     }),

@@ -22,12 +22,14 @@ export function credentialRoutes(services: Services): readonly Route[] {
       method: 'GET',
       path: '/api/account/credentials',
       summary: 'The ways to sign in',
+      limit: 'read',
       handle: async (_request, { user }) => ({ status: 200, body: viewAll(user) }),
     }),
     sessionRoute({
       method: 'PATCH',
       path: '/api/account/credentials/:id',
       summary: 'Name a way to sign in',
+      limit: 'write',
       body: nameBody,
       handle: async ({ params, body }, { user }) => {
         const id = params['id'] ?? '';
@@ -41,6 +43,7 @@ export function credentialRoutes(services: Services): readonly Route[] {
       method: 'DELETE',
       path: '/api/account/credentials/:id',
       summary: 'Take a way to sign in away',
+      limit: 'credential',
       handle: async ({ params }, { user, session }) => {
         requireStepUp(session, clock());
         const id = params['id'] ?? '';
@@ -55,6 +58,7 @@ export function credentialRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/account/credentials/wallet/challenge',
       summary: 'The text that a wallet signs to be added to the account',
+      limit: 'credential',
       body: addressBody,
       handle: async ({ body }, { user, session }) => {
         requireStepUp(session, clock());
@@ -72,6 +76,7 @@ export function credentialRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/account/credentials/wallet/verify',
       summary: 'Add a wallet to the account',
+      limit: 'credential',
       body: walletProofBody,
       handle: async ({ body }, { user, session }) => {
         requireStepUp(session, clock());

@@ -19,8 +19,14 @@ export function delegateRoutes(services: Services): readonly Route[] {
       path: '/api/delegate/sign',
       summary:
         'Sign one of the requests that set up the own account, without asking, where that was allowed',
+      limit: 'delegate-sign',
       body: delegateBody,
       handle: async (request, { user, session }) => {
+        const { keyId, address } = request.body;
+        const key = user.keys.find(({ id, address: own }) =>
+          keyId === undefined ? own === address : id === keyId,
+        );
+        if (key !== undefined) await request.countKey(key.id);
         const budgetMs = budgetOf(request, services.config);
         const result = await delegateSign(services, { user, session, ...request.body, budgetMs });
         if (!result.approved) {

@@ -8,12 +8,14 @@ export function healthRoutes(services: Services): readonly Route[] {
       method: 'GET',
       path: '/healthz',
       summary: 'The process is alive',
+      limit: 'probe',
       handle: async () => ({ status: 200, body: { status: 'alive' } }),
     }),
     publicRoute({
       method: 'GET',
       path: '/readyz',
       summary: 'State can be written and the enclave answered',
+      limit: 'probe',
       handle: async () => {
         const unready = await services.findUnready();
         if (unready.length > 0) throw new ServiceError('ERR_NOT_READY', { detail: { unready } });

@@ -47,6 +47,7 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       method: 'GET',
       path: '/api/keys',
       summary: 'The keys of the user',
+      limit: 'read',
       handle: async (_request, { user }) => ({
         status: 200,
         body: { keys: user.keys.map(viewKey) },
@@ -56,6 +57,7 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       method: 'POST',
       path: '/api/keys',
       summary: 'Create a key',
+      limit: 'key-create',
       body: createBody,
       handle: async ({ body }, { user }) => {
         const after = await users.update(user.userId, (document) => {
@@ -71,6 +73,7 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       method: 'GET',
       path: '/api/keys/:id',
       summary: 'One key',
+      limit: 'read',
       handle: async ({ params }, { user }) => ({
         status: 200,
         body: viewKey(requireKey(user, params['id'] ?? '')),
@@ -80,6 +83,7 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       method: 'PATCH',
       path: '/api/keys/:id',
       summary: 'Rename a key',
+      limit: 'write',
       body: patchBody,
       handle: async ({ params, body }, { user }) =>
         update(user.userId, params['id'] ?? '', {
@@ -91,6 +95,7 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       method: 'POST',
       path: '/api/keys/:id/archive',
       summary: 'Stop a key from signing',
+      limit: 'write',
       handle: async ({ params }, { user }) =>
         update(user.userId, params['id'] ?? '', {
           type: 'key-archived',
@@ -101,6 +106,7 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       method: 'POST',
       path: '/api/keys/:id/unarchive',
       summary: 'Let an archived key sign again',
+      limit: 'write',
       handle: async ({ params }, { user }) =>
         update(user.userId, params['id'] ?? '', {
           type: 'key-unarchived',

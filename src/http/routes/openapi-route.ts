@@ -19,6 +19,12 @@ const problem = z.object({
   retryAfterMs: z.number().optional(),
 });
 
+const limitFields = z.object({
+  'Retry-After': z.string().describe('Seconds'),
+  'RateLimit-Policy': z.string().describe('Each limit consulted: its count and its window'),
+  RateLimit: z.string().describe('Each limit consulted: what remains, and when the window ends'),
+});
+
 const METHODS = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;
 
 function describe(route: Route): RouteConfig {
@@ -38,6 +44,11 @@ function describe(route: Route): RouteConfig {
     },
     responses: {
       200: { description: 'Done', content: json(route.reply ?? z.unknown()) },
+      429: {
+        description: 'Over a limit: ERR_RATE_LIMITED; the fields say which, and when to come back',
+        headers: limitFields,
+        content: { 'application/problem+json': { schema: problem } },
+      },
       default: {
         description: 'Refused, with a code',
         content: { 'application/problem+json': { schema: problem } },
@@ -65,6 +76,7 @@ export function openApiRoute(routes: readonly Route[]): Route {
     method: 'GET',
     path: '/openapi.json',
     summary: 'This description',
+    limit: 'probe',
     handle: async () => ({ status: 200, body: document }),
   });
 }

@@ -61,6 +61,7 @@ export function reviewRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/keys/:id/reviews',
       summary: 'Have a message read for the person who is to sign it',
+      limit: 'review',
       body: reviewBody,
       handle: async ({ body, params }, { user }) => {
         const review = await createReview(services, { user, keyId: params['id'] ?? '', ...body });

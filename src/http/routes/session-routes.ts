@@ -10,6 +10,7 @@ export function sessionRoutes({ users, clock, streams }: Services): readonly Rou
       method: 'GET',
       path: '/api/account/sessions',
       summary: 'The sessions that are open',
+      limit: 'read',
       handle: async (_request, { user, session }) => ({
         status: 200,
         body: {
@@ -23,6 +24,7 @@ export function sessionRoutes({ users, clock, streams }: Services): readonly Rou
       method: 'DELETE',
       path: '/api/account/sessions/:id',
       summary: 'End a session',
+      limit: 'write',
       handle: async ({ params }, { user, session }) => {
         const id = params['id'] ?? '';
         await revokeSession(users, user.userId, id, { by: session.id, nowMs: clock() });

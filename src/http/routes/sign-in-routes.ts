@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { withNewUserPlace } from '../../limits/limiters.js';
 import { parseAddress } from '../../protocol/address.js';
+import type { BegunSession } from '../../sign-in/begin-session.js';
 import type { Transport } from '../../sign-in/session-rules.js';
 import { signOut } from '../../sign-in/sessions.js';
 import { signInWithWallet } from '../../sign-in/sign-in-with-wallet.js';
@@ -21,7 +23,7 @@ export const walletProofBody = z.strictObject({
 });
 
 export function signInRoutes(services: Services): readonly Route[] {
-  const { clock, randomBytes, challenges, users, config } = services;
+  const { clock, randomBytes, challenges, users, config, limiters } = services;
   const allow = (request: RouteRequest<unknown, unknown>, transport: Transport): void =>
     transport === 'bearer'
       ? refuseBrowsers(request.header)
@@ -31,6 +33,7 @@ export function signInRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/auth/siwe/challenge',
       summary: 'The text that a wallet signs to sign in',
+      limit: 'challenge',
       body: challengeBody,
       handle: async (request) => {
         const { address, transport } = request.body;
@@ -48,12 +51,16 @@ export function signInRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/auth/siwe/verify',
       summary: 'Begin a session with a signed challenge',
+      limit: 'sign-in',
       body: walletProofBody,
       handle: async (request) => {
         const currentToken = readSessionCookie(request.header('cookie'));
         const proof = { ...request.body, currentToken };
-        const signedIn = await signInWithWallet(services, proof, (transport) =>
-          allow(request, transport),
+        const signedIn = await withNewUserPlace(limiters, request.client, (claimNewUser) =>
+          signInWithWallet(services, proof, {
+            allow: (transport) => allow(request, transport),
+            claimNewUser,
+          }),
         );
         return answerSignIn(signedIn, clock());
       },
@@ -62,6 +69,7 @@ export function signInRoutes(services: Services): readonly Route[] {
       method: 'POST',
       path: '/api/auth/sign-out',
       summary: 'End this session',
+      limit: 'write',
       handle: async (_request, { user, session }) => {
         await signOut(users, user.userId, session.id, clock());
         services.streams.closeSession(session.id);
@@ -76,10 +84,7 @@ export function signInRoutes(services: Services): readonly Route[] {
 }
 
 /** A program gets its token in the body; a browser's never is in one. */
-export function answerSignIn(
-  { session, token, user }: Awaited<ReturnType<typeof signInWithWallet>>,
-  nowMs: number,
-) {
+export function answerSignIn({ session, token, user }: BegunSession, nowMs: number) {
   const expiresAt = new Date(session.expiresAtMs).toISOString();
   if (session.transport === 'bearer') {
     return { status: 200, body: { sessionToken: token, expiresAt, user: viewUser(user) } } as const;

@@ -54,6 +54,7 @@ export function signRoutes(services: Services): readonly Route[] {
       path: '/api/keys/:id/sign',
       summary:
         'Sign a message or a review, and set up the TinyCloud account where it is a sign-in to one',
+      limit: 'sign',
       body: signBody,
       handle: async (request, live) => {
         const budgetMs = budgetOf(request, config);

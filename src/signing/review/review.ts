@@ -15,6 +15,7 @@ import { concatBytes, hex, parseHex, utf8 } from '../../protocol/bytes.js';
 import { type MessageFormat, payloadOf } from '../payload.js';
 import { decide } from '../policy.js';
 import { requireActiveKey } from '../require-key.js';
+import { refusePayload, type SignContext } from '../sign-payload.js';
 import type { PendingReviews } from './pending-reviews.js';
 import { type ReadRequest, readRequest } from './read-request.js';
 import type { FindSideEffects, SideEffects } from './side-effects.js';
@@ -48,6 +49,7 @@ export type ReviewContext = {
   readonly clock: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly signing: SigningSettings;
+  readonly reportDecision: SignContext['reportDecision'];
 };
 
 export type SigningSettings = {
@@ -77,7 +79,10 @@ export async function createReview(context: ReviewContext, asked: ReviewAsked): 
   if (!signing.appOrigins.includes(appOrigin)) throw new ServiceError('ERR_REVIEW_APP_ORIGIN');
   const { ownHost } = signing;
   const decision = decide({ payload, address: key.address, via: 'review', ownHost });
-  if (decision.code !== undefined) throw new ServiceError(decision.code);
+  if (decision.effect !== 'sign') {
+    const asker = { userId: user.userId, keyId: key.id, via: 'review' } as const;
+    return refusePayload(context, asker, payload, decision);
+  }
   const nowMs = clock();
   const rules = { address: key.address, chainIds: signing.chainIds, appOrigin, nowMs };
   const request = readRequest(payload, rules);

@@ -1,0 +1,45 @@
+/** The part of the composition root that puts signing together: policy, reviews, allow-list, and who hears of decisions. */
+import { findAllowedRequest } from '../bootstrap-hook/allow-list.js';
+import { createFindSideEffects } from '../bootstrap-hook/find-side-effects.js';
+import type { HookContext } from '../bootstrap-hook/hook-context.js';
+import type { Config } from '../config.js';
+import type { Logger } from '../runtime/logger.js';
+import { createApproveWithPasskey } from '../sign-in/approve-with-passkey.js';
+import { PendingReviews } from '../signing/review/pending-reviews.js';
+
+/** `streams`: what hangs on sessions and ends with them. */
+export function composeSigning(
+  config: Config,
+  context: HookContext,
+  logger: Logger,
+  streams: { closeSession(sessionId: string): void },
+) {
+  const { users, engine } = context;
+  const passkeys = {
+    origin: config.PUBLIC_ORIGIN,
+    rpId: new URL(config.PUBLIC_ORIGIN).hostname,
+    appOrigins: config.APP_ORIGINS,
+  };
+  return {
+    passkeys,
+    reviews: new PendingReviews(),
+    signing: {
+      ownHost: new URL(config.PUBLIC_ORIGIN).host,
+      appOrigins: config.APP_ORIGINS,
+      chainIds: config.TINYCLOUD_CHAIN_IDS,
+    },
+    delegateDomains: config.DELEGATE_SIGN_DOMAINS,
+    findAllowedRequest,
+    findSideEffects: createFindSideEffects(context),
+    verifyAssertion: createApproveWithPasskey({ users, clock: engine.clock, passkeys, streams }),
+    reportDecision: (
+      keyId: string,
+      { effect, ruleId }: { readonly effect: string; readonly ruleId: string },
+      code?: string,
+    ): void => {
+      const fields = { keyId, state: effect, ruleId, ...(code === undefined ? {} : { code }) };
+      if (effect === 'sign') logger.info('signature-given', fields);
+      else logger.warn('signature-refused', fields);
+    },
+  } as const;
+}

@@ -1,0 +1,66 @@
+/** A passkey's approval of one request: over the challenge of that request and nothing else. */
+import type { UserDocument } from '../accounts/user-document.js';
+import { requireUser } from '../accounts/users.js';
+import { ServiceError } from '../errors.js';
+import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
+import { decodeUtf8 } from '../protocol/bytes.js';
+import type { PasskeyContext } from './passkey-context.js';
+import { passkeyAssertion, type PasskeyAssertion } from './passkey-response.js';
+import { findPasskey, type PasskeyUse, usePasskey } from './use-passkey.js';
+import { type UsedPasskey, verifyPasskeyAssertion } from './verify-passkey.js';
+
+export type ApprovalContext = Pick<PasskeyContext, 'users' | 'clock' | 'passkeys' | 'streams'>;
+
+/**
+ * Verifies that a passkey of the user signed this challenge (32 bytes), with user verification, and makes its counter durable
+ * at once: of two approvals with one count the second is a copy's, whatever becomes of the first. Answers what must still
+ * hold when the approval takes effect. Rejects ERR_ASSERTION_INVALID or ERR_PASSKEY_CLONED.
+ */
+export function createApproveWithPasskey(context: ApprovalContext) {
+  const { clock, streams, users } = context;
+  return async (
+    user: UserDocument,
+    untrustedAssertion: unknown,
+    challenge: Uint8Array,
+  ): Promise<(user: UserDocument) => UserDocument> => {
+    const used = await verifyApproval(context, user, untrustedAssertion, challenge);
+    let use: PasskeyUse | undefined;
+    await users.update(user.userId, (document) => {
+      use = usePasskey(requireUser(document), used, clock());
+      return use.user;
+    });
+    for (const sessionId of use?.ended ?? []) streams.closeSession(sessionId);
+    if (use?.isCloned !== false) throw new ServiceError('ERR_PASSKEY_CLONED');
+    return (known) => requireServing(known, used.id);
+  };
+}
+
+async function verifyApproval(
+  { passkeys }: ApprovalContext,
+  user: UserDocument,
+  untrustedAssertion: unknown,
+  challenge: Uint8Array,
+): Promise<UsedPasskey> {
+  const expected = { challenge: encodeBase64url(challenge), settings: passkeys };
+  try {
+    const assertion = passkeyAssertion.parse(untrustedAssertion);
+    const passkey = findPasskey(user, assertion.id);
+    if (passkey === undefined || !isOf(assertion, user)) {
+      throw new ServiceError('ERR_PASSKEY_UNKNOWN');
+    }
+    return await verifyPasskeyAssertion(assertion, passkey, expected);
+  } catch (cause) {
+    throw new ServiceError('ERR_ASSERTION_INVALID', { cause });
+  }
+}
+
+const isOf = ({ response: { userHandle } }: PasskeyAssertion, user: UserDocument): boolean =>
+  typeof userHandle !== 'string' || decodeUtf8(decodeBase64url(userHandle)) === user.userId;
+
+/** Under the lock of the signature: the passkey may have been removed, or its copy may have come, since. */
+function requireServing(user: UserDocument, id: string): UserDocument {
+  const passkey = findPasskey(user, id);
+  if (passkey === undefined) throw new ServiceError('ERR_ASSERTION_INVALID');
+  if (passkey.clonedAtMs !== undefined) throw new ServiceError('ERR_PASSKEY_CLONED');
+  return user;
+}

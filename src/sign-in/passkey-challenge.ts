@@ -1,0 +1,108 @@
+/**
+ * Challenges for passkeys: 64 bytes that are known again without being remembered.
+ *
+ * | bytes  | what                                                            |
+ * | ------ | --------------------------------------------------------------- |
+ * | 0..6   | when it was issued, Unix milliseconds, big-endian               |
+ * | 6..32  | random                                                          |
+ * | 32..64 | keyed tag over the origin, the purpose, its user, and the above |
+ *
+ * So a challenge serves the purpose that it was made for and no other, for five minutes. That it serves once is recorded
+ * with the user; a person who is new gets an id that is a keyed hash of the challenge, so a second use finds the first.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import { ServiceError } from '../errors.js';
+import type { ServiceKeys } from '../keys/service-keys.js';
+import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
+import { concatBytes, hex } from '../protocol/bytes.js';
+
+export const PASSKEY_CHALLENGE_MS = 300_000;
+
+const TIME_BYTES = 6;
+const HEAD_BYTES = 32;
+const CHALLENGE_BYTES = 64;
+
+export type PasskeyPurpose =
+  | { readonly kind: 'register-new' }
+  | { readonly kind: 'register-add'; readonly userId: string }
+  | { readonly kind: 'authenticate' };
+
+export type PasskeyChallenge = {
+  /** Base64url, as the browser writes it. */
+  readonly challenge: string;
+  readonly expiresAtMs: number;
+};
+
+type ChallengeMaker = {
+  readonly keys: Pick<ServiceKeys, 'passkeyTag'>;
+  readonly passkeys: { readonly origin: string };
+};
+
+function tagOf(
+  { keys, passkeys }: ChallengeMaker,
+  purpose: PasskeyPurpose,
+  head: Uint8Array,
+): Uint8Array {
+  const userId = purpose.kind === 'register-add' ? purpose.userId : '';
+  return keys.passkeyTag(JSON.stringify([passkeys.origin, purpose.kind, userId, hex(head)]));
+}
+
+/** Makes a challenge. `random`: 26 bytes. */
+export function createPasskeyChallenge(
+  maker: ChallengeMaker,
+  purpose: PasskeyPurpose,
+  nowMs: number,
+  random: Uint8Array,
+): PasskeyChallenge {
+  if (random.length !== HEAD_BYTES - TIME_BYTES) throw new TypeError('takes 26 random bytes');
+  const time = Buffer.alloc(TIME_BYTES);
+  time.writeUIntBE(nowMs, 0, TIME_BYTES);
+  const head = concatBytes(time, random);
+  return {
+    challenge: encodeBase64url(concatBytes(head, tagOf(maker, purpose, head))),
+    expiresAtMs: nowMs + PASSKEY_CHALLENGE_MS,
+  };
+}
+
+/** Whether a challenge was made here for this purpose, however long ago. */
+export function isPasskeyChallenge(
+  maker: ChallengeMaker,
+  claimed: string,
+  purpose: PasskeyPurpose,
+): boolean {
+  return issuedAtOf(maker, claimed, purpose) !== undefined;
+}
+
+/** Knows a challenge again. Throws ERR_CHALLENGE_INVALID or ERR_CHALLENGE_EXPIRED. */
+export function openPasskeyChallenge(
+  maker: ChallengeMaker,
+  claimed: string,
+  purpose: PasskeyPurpose,
+  nowMs: number,
+): PasskeyChallenge {
+  const issuedAtMs = issuedAtOf(maker, claimed, purpose);
+  if (issuedAtMs === undefined) throw new ServiceError('ERR_CHALLENGE_INVALID');
+  const expiresAtMs = issuedAtMs + PASSKEY_CHALLENGE_MS;
+  if (nowMs >= expiresAtMs) throw new ServiceError('ERR_CHALLENGE_EXPIRED');
+  return { challenge: claimed, expiresAtMs };
+}
+
+function issuedAtOf(
+  maker: ChallengeMaker,
+  claimed: string,
+  purpose: PasskeyPurpose,
+): number | undefined {
+  const bytes = decodeClaimed(claimed);
+  if (bytes?.length !== CHALLENGE_BYTES) return undefined;
+  const head = bytes.subarray(0, HEAD_BYTES);
+  if (!timingSafeEqual(bytes.subarray(HEAD_BYTES), tagOf(maker, purpose, head))) return undefined;
+  return Buffer.from(head).readUIntBE(0, TIME_BYTES);
+}
+
+function decodeClaimed(claimed: string): Uint8Array | undefined {
+  try {
+    return decodeBase64url(claimed);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * New passkeys: of a person who is new, and of a user there is.
+ *
+ * That a passkey is another user's already is not looked for: there is no index over users, and none is needed. A passkey is
+ * discoverable and keeps one user handle a service, so it signs in to the account that it names and no other; of one user's
+ * own passkeys none is there twice.
+ */
+import { addKey } from '../accounts/add-key.js';
+import {
+  createUser,
+  credentialIdOf,
+  type PasskeyCredential,
+  type UserDocument,
+} from '../accounts/user-document.js';
+import { requireUser } from '../accounts/users.js';
+import { ServiceError } from '../errors.js';
+import { beginSession, type BegunSession } from './begin-session.js';
+import { addCredential } from './credentials.js';
+import type { LiveSession } from './find-session.js';
+import { isPasskeyChallenge, openPasskeyChallenge } from './passkey-challenge.js';
+import { parseClientData } from './passkey-client-data.js';
+import type { PasskeyContext } from './passkey-context.js';
+import type { PasskeyRegistration } from './passkey-response.js';
+import { spendChallenge } from './spend-challenge.js';
+import { type PasskeyFacts, verifyPasskeyRegistration } from './verify-passkey.js';
+
+export type NewPasskey = {
+  readonly credential: PasskeyRegistration;
+  readonly name: string;
+};
+
+const passkeyOf = (facts: PasskeyFacts, name: string, addedAtMs: number): PasskeyCredential => ({
+  kind: 'passkey',
+  ...facts,
+  transports: [...facts.transports],
+  name,
+  addedAtMs,
+});
+
+const challengeOf = ({ response }: PasskeyRegistration): string =>
+  parseClientData(response.clientDataJSON).challenge;
+
+/** Whether a registration answers a challenge for a person who is new. Throws ERR_PASSKEY_INVALID. */
+export const isOfNewPerson = (context: PasskeyContext, credential: PasskeyRegistration): boolean =>
+  isPasskeyChallenge(context, challengeOf(credential), { kind: 'register-new' });
+
+/**
+ * Begins a user: passkey, first key and session become durable in one commit. `claimNewUser` is called before, and may throw.
+ * Rejects ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED, ERR_CHALLENGE_USED, ERR_ACCOUNT_DELETED, and as
+ * `verifyPasskeyRegistration`.
+ */
+export async function registerPerson(
+  context: PasskeyContext,
+  { credential, name }: NewPasskey,
+  claimNewUser: () => void,
+): Promise<BegunSession> {
+  const { clock, keys, passkeys, users } = context;
+  const purpose = { kind: 'register-new' } as const;
+  const { challenge } = openPasskeyChallenge(context, challengeOf(credential), purpose, clock());
+  const facts = await verifyPasskeyRegistration(credential, { challenge, settings: passkeys });
+  const userId = keys.passkeyUserId(challenge);
+  let begun: BegunSession | undefined;
+  const user = await users.update(userId, (before) => {
+    if (before !== undefined) throw new ServiceError('ERR_CHALLENGE_USED');
+    claimNewUser();
+    const nowMs = clock();
+    const passkey = passkeyOf(facts, name, nowMs);
+    const created = addKey(createUser(userId, passkey, nowMs), keys, 'Main', nowMs);
+    const credentialId = credentialIdOf(passkey);
+    begun = beginSession(context, created, { transport: 'cookie', credentialId });
+    return begun.user;
+  });
+  if (begun === undefined) throw new TypeError('an update that did not happen');
+  return { ...begun, user };
+}
+
+/**
+ * Adds a passkey to the user whose session it is. Rejects ERR_CREDENTIAL_IN_USE, ERR_CREDENTIAL_LIMIT, ERR_SESSION_INVALID
+ * where the session ended meanwhile, and otherwise as `registerPerson`.
+ */
+export async function addPasskey(
+  context: PasskeyContext,
+  { user: { userId }, session }: LiveSession,
+  { credential, name }: NewPasskey,
+): Promise<UserDocument> {
+  const { clock, keys, passkeys, users } = context;
+  const purpose = { kind: 'register-add', userId } as const;
+  const opened = openPasskeyChallenge(context, challengeOf(credential), purpose, clock());
+  const { challenge, expiresAtMs } = opened;
+  const facts = await verifyPasskeyRegistration(credential, { challenge, settings: passkeys });
+  return users.update(userId, (document) => {
+    const known = requireUser(document);
+    if (!known.sessions.some(({ id }) => id === session.id)) {
+      throw new ServiceError('ERR_SESSION_INVALID');
+    }
+    const nowMs = clock();
+    const hash = keys.challengeTag(challenge);
+    const spent = spendChallenge(known, { hash, expiresAtMs }, nowMs);
+    return addCredential(spent, passkeyOf(facts, name, nowMs), nowMs);
+  });
+}

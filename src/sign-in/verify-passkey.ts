@@ -1,0 +1,164 @@
+/**
+ * Verification of what passkeys answer: the one file that calls the WebAuthn library to verify.
+ *
+ * What has a code of its own is judged here first, since the library tells its refusals apart by text alone; then it judges
+ * everything again, and the signature. Two things are not left to it:
+ *
+ * - Attestation with certificates is refused before: it would fetch revocation lists from wherever a certificate says.
+ * - The counter is judged after the signature, by `use-passkey.ts`. The library judges it before, and a caller who
+ *   believed that would let anybody have a passkey marked as cloned.
+ */
+import { createHash } from 'node:crypto';
+import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
+import { decodeAttestationObject, parseAuthenticatorData } from '@simplewebauthn/server/helpers';
+import type { PasskeyCredential } from '../accounts/user-document.js';
+import { type ErrorCode, ServiceError } from '../errors.js';
+import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
+import {
+  parseClientData,
+  type PasskeySettings,
+  requirePasskeyOrigin,
+} from './passkey-client-data.js';
+import type { PasskeyAssertion, PasskeyRegistration } from './passkey-response.js';
+
+/** COSE numbers of ES256, EdDSA and RS256, the preferred one first. */
+export const PASSKEY_ALGORITHMS = [-7, -8, -257];
+
+const MAX_PUBLIC_KEY_BYTES = 1_500;
+
+export type PasskeyFacts = Pick<
+  PasskeyCredential,
+  'id' | 'publicKey' | 'counter' | 'transports' | 'deviceType' | 'backedUp'
+>;
+
+/** What is expected: the challenge in base64url. */
+type Expected = { readonly challenge: string; readonly settings: PasskeySettings };
+
+/** A copy over memory of its own, as the library's types want it. */
+const decode = (encoded: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(decodeBase64url(encoded));
+
+async function translated<T>(code: ErrorCode, call: () => T | Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    throw new ServiceError(code, { cause });
+  }
+}
+
+function requireClientData(encoded: string, type: string, { challenge, settings }: Expected): void {
+  const client = parseClientData(encoded);
+  if (client.type !== type) throw new ServiceError('ERR_PASSKEY_INVALID');
+  if (client.challenge !== challenge) throw new ServiceError('ERR_CHALLENGE_INVALID');
+  requirePasskeyOrigin(client, settings);
+}
+
+type AuthenticatorData = ReturnType<typeof parseAuthenticatorData>;
+
+function requireAuthenticatorData({ rpIdHash, flags }: AuthenticatorData, rpId: string): void {
+  const expected = createHash('sha256').update(rpId).digest();
+  if (!expected.equals(rpIdHash)) throw new ServiceError('ERR_PASSKEY_RELYING_PARTY');
+  if (!flags.up || !flags.uv) throw new ServiceError('ERR_PASSKEY_USER_VERIFICATION');
+  // A copy of what can not be copied.
+  if (flags.bs && !flags.be) throw new ServiceError('ERR_PASSKEY_INVALID');
+}
+
+/** Rejects ERR_PASSKEY_INVALID, _ATTESTATION, _ORIGIN, _RELYING_PARTY or _USER_VERIFICATION, or ERR_CHALLENGE_INVALID. */
+export async function verifyPasskeyRegistration(
+  registration: PasskeyRegistration,
+  expected: Expected,
+): Promise<PasskeyFacts> {
+  const { response } = registration;
+  const { origin, rpId } = expected.settings;
+  requireClientData(response.clientDataJSON, 'webauthn.create', expected);
+  const attestation = await translated('ERR_PASSKEY_INVALID', () =>
+    decodeAttestationObject(decode(response.attestationObject)),
+  );
+  const data = await translated('ERR_PASSKEY_INVALID', () =>
+    parseAuthenticatorData(attestation.get('authData')),
+  );
+  requireAuthenticatorData(data, rpId);
+  requireNoCertificates(attestation);
+  const result = await translated('ERR_PASSKEY_INVALID', () =>
+    verifyRegistrationResponse({
+      response: { ...registration, clientExtensionResults: {} },
+      expectedChallenge: expected.challenge,
+      expectedOrigin: origin,
+      expectedRPID: rpId,
+      requireUserVerification: true,
+      supportedAlgorithmIDs: PASSKEY_ALGORITHMS,
+    }),
+  );
+  if (!result.verified) throw new ServiceError('ERR_PASSKEY_INVALID');
+  const { credential, credentialDeviceType, credentialBackedUp } = result.registrationInfo;
+  const { id, publicKey, counter } = credential;
+  if (id !== registration.id || publicKey.length > MAX_PUBLIC_KEY_BYTES) {
+    throw new ServiceError('ERR_PASSKEY_INVALID');
+  }
+  return {
+    id,
+    publicKey: encodeBase64url(publicKey),
+    counter,
+    transports: response.transports,
+    deviceType: credentialDeviceType,
+    backedUp: credentialBackedUp,
+  };
+}
+
+/** A signature by the passkey itself says nothing of its maker, and needs nobody to be asked. */
+function requireNoCertificates(attestation: ReturnType<typeof decodeAttestationObject>): void {
+  const format = attestation.get('fmt');
+  const isOwn = format === 'packed' && attestation.get('attStmt').get('x5c') === undefined;
+  if (format !== 'none' && !isOwn) throw new ServiceError('ERR_PASSKEY_ATTESTATION');
+}
+
+/** What can be judged before it is known whose passkey it is. Rejects as `verifyPasskeyAssertion`. */
+export async function requireAssertionShape(
+  { response }: PasskeyAssertion,
+  expected: Expected,
+): Promise<void> {
+  requireClientData(response.clientDataJSON, 'webauthn.get', expected);
+  const data = await translated('ERR_PASSKEY_INVALID', () =>
+    parseAuthenticatorData(decode(response.authenticatorData)),
+  );
+  requireAuthenticatorData(data, expected.settings.rpId);
+}
+
+/** The state that a passkey claims, signed by it. */
+export type UsedPasskey = {
+  readonly id: string;
+  readonly counter: number;
+  readonly backedUp: boolean;
+};
+
+/**
+ * Verifies an assertion against a passkey, but for its counter. Rejects ERR_PASSKEY_SIGNATURE, and ERR_PASSKEY_INVALID,
+ * _ORIGIN, _RELYING_PARTY, _USER_VERIFICATION or ERR_CHALLENGE_INVALID.
+ */
+export async function verifyPasskeyAssertion(
+  assertion: PasskeyAssertion,
+  passkey: PasskeyCredential,
+  expected: Expected,
+): Promise<UsedPasskey> {
+  await requireAssertionShape(assertion, expected);
+  const { origin, rpId, appOrigins } = expected.settings;
+  const { clientDataJSON, authenticatorData, signature } = assertion.response;
+  const result = await translated('ERR_PASSKEY_SIGNATURE', () =>
+    verifyAuthenticationResponse({
+      response: {
+        ...assertion,
+        response: { clientDataJSON, authenticatorData, signature },
+        clientExtensionResults: {},
+      },
+      expectedChallenge: expected.challenge,
+      expectedOrigin: origin,
+      expectedRPID: rpId,
+      expectedTopOrigin: [...appOrigins],
+      requireUserVerification: true,
+      credential: { id: passkey.id, publicKey: decode(passkey.publicKey), counter: 0 },
+    }),
+  );
+  if (!result.verified) throw new ServiceError('ERR_PASSKEY_SIGNATURE');
+  const { newCounter, credentialBackedUp } = result.authenticationInfo;
+  return { id: passkey.id, counter: newCounter, backedUp: credentialBackedUp };
+}

@@ -1,0 +1,139 @@
+/** What one client may hold of the server: each test speaks over sockets of its own on loopback. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
+import Koa from 'koa';
+import { listen, SERVER_LIMITS, serverLimitsBehind } from '../../src/http/listen.js';
+import type { ServerLimits } from '../../src/http/listen.js';
+
+type Door = { readonly port: number; readonly handled: () => number };
+
+async function open(t: ExecutionContext, limits: Partial<ServerLimits>): Promise<Door> {
+  const app = new Koa();
+  let handled = 0;
+  app.silent = true;
+  app.use(async (ctx) => {
+    handled += 1;
+    ctx.req.resume();
+    await once(ctx.req, 'end');
+    ctx.body = 'ok';
+  });
+  const door = await listen(app, '127.0.0.1', 0, { ...SERVER_LIMITS, ...limits });
+  t.teardown(() => door.close(0));
+  return { port: Number(new URL(door.url).port), handled: () => handled };
+}
+
+/** Sends a text and gives back what came until the other side closed. */
+function speak(port: number, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => void socket.write(text));
+    socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(answer));
+  });
+}
+
+const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+
+const QUICK = { headersTimeoutMs: 200, requestTimeoutMs: 400, checkEveryMs: 50 };
+
+test('who does not end his headers is closed with 408', async (t) => {
+  const { port, handled } = await open(t, QUICK);
+  t.is(statusOf(await speak(port, 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ')), 408);
+  t.is(handled(), 0);
+});
+
+test('who says nothing at all is closed', async (t) => {
+  const { port, handled } = await open(t, QUICK);
+  await speak(port, '');
+  t.is(handled(), 0);
+});
+
+test('who does not end his body is closed with 408', async (t) => {
+  const { port } = await open(t, QUICK);
+  const answer = await speak(port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nab');
+  t.is(statusOf(answer), 408);
+});
+
+test('a body of one byte at a time does not last longer', async (t) => {
+  const { port } = await open(t, QUICK);
+  const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
+  const closed = new Promise<void>((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => void socket.write(head));
+    const drip = setInterval(() => void socket.write('1\r\na\r\n'), 20);
+    socket.on('error', () => undefined);
+    socket.resume();
+    socket.on('close', () => {
+      clearInterval(drip);
+      resolve();
+    });
+  });
+  await t.notThrowsAsync(closed);
+});
+
+test('headers over the limit are answered with 431', async (t) => {
+  const { port, handled } = await open(t, {});
+  const long = 'x'.repeat(SERVER_LIMITS.maxHeaderSize);
+  t.is(statusOf(await speak(port, `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${long}\r\n\r\n`)), 431);
+  t.is(handled(), 0);
+});
+
+test('an idle connection ends', async (t) => {
+  const { port, handled } = await open(t, { keepAliveTimeoutMs: 100 });
+  t.is(statusOf(await speak(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')), 200);
+  t.is(handled(), 1);
+});
+
+test('a connection carries so many requests', async (t) => {
+  const { port, handled } = await open(t, { maxRequestsAConnection: 2 });
+  const { socket } = await hold(port);
+  const closed = new Promise((resolve) => void socket.once('close', resolve));
+  socket.on('data', () => void socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  await closed;
+  t.is(handled(), 2);
+});
+
+/** A connection that stays open, and whether the server kept it after a first request. */
+function hold(port: number): Promise<{ readonly socket: Socket; readonly answered: boolean }> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    });
+    socket.on('error', () => undefined);
+    socket.once('data', () => resolve({ socket, answered: true }));
+    socket.once('close', () => resolve({ socket, answered: false }));
+  });
+}
+
+for (const name of ['maxConnections', 'maxConnectionsAnAddress'] as const) {
+  test(`connections over ${name} are closed, and one that ends makes room`, async (t) => {
+    const { port, handled } = await open(t, { [name]: 2 });
+    const [first, second] = [await hold(port), await hold(port)];
+    t.true(first.answered && second.answered);
+    for (let time = 0; time < 3; time += 1) t.false((await hold(port)).answered);
+    t.is(handled(), 2);
+    first.socket.destroy();
+    const third = await waitFor(() => hold(port));
+    t.true(third.answered);
+    second.socket.destroy();
+    third.socket.destroy();
+  });
+}
+
+/** The server learns of an end a moment later than the client. */
+async function waitFor<T extends { readonly answered: boolean }>(
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    const result = await work();
+    if (result.answered || tries === 50) return result;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+test('behind proxies of ours an address may have every connection', (t) => {
+  t.is(serverLimitsBehind(0).maxConnectionsAnAddress, SERVER_LIMITS.maxConnectionsAnAddress);
+  t.is(serverLimitsBehind(1).maxConnectionsAnAddress, SERVER_LIMITS.maxConnections);
+});

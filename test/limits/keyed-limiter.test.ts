@@ -1,0 +1,109 @@
+import test from 'ava';
+import { findAddressKey } from '../../src/limits/client-address.js';
+import {
+  KeyedLimiter,
+  MAX_COARSE,
+  MAX_OWN,
+  type LimitedKey,
+} from '../../src/limits/keyed-limiter.js';
+
+const key = (own: string, coarse = 'network'): LimitedKey => ({ own, coarse });
+
+/** The key of a /64, numbered: 65,536 of them in a /48. */
+function subnet(number: number): LimitedKey {
+  const [high, low] = [(number >> 16) & 0xffff, number & 0xffff];
+  const found = findAddressKey(`2001:db8:${high.toString(16)}:${low.toString(16)}::1`);
+  if (found === undefined) throw new TypeError('no address');
+  return found;
+}
+
+async function flood(limiter: KeyedLimiter, count: number): Promise<void> {
+  for (let number = 0; number < count; number += 1) await limiter.take(subnet(number));
+}
+
+test('a key is allowed as often as the limit says, and another one is not touched by it', async (t) => {
+  const limiter = new KeyedLimiter({ count: 3, windowS: 60 }, Date.now);
+  const remaining: number[] = [];
+  for (let time = 0; time < 3; time += 1) {
+    const { allowed, remaining: left } = await limiter.take(key('a'));
+    t.true(allowed);
+    remaining.push(left);
+  }
+  t.deepEqual(remaining, [2, 1, 0]);
+  const refused = await limiter.take(key('a'));
+  t.false(refused.allowed);
+  t.true(refused.resetMs > 0 && refused.resetMs <= 60_000);
+  t.true((await limiter.take(key('b'))).allowed);
+});
+
+test('looking counts nothing and says what the next one would be told', async (t) => {
+  const limiter = new KeyedLimiter({ count: 1, windowS: 60 }, Date.now);
+  for (let time = 0; time < 5; time += 1) t.true((await limiter.look(key('a'))).allowed);
+  t.is(limiter.size, 0);
+  t.true((await limiter.take(key('a'))).allowed);
+  t.false((await limiter.look(key('a'))).allowed);
+});
+
+test('what is given back can be taken again', async (t) => {
+  const limiter = new KeyedLimiter({ count: 1, windowS: 60 }, Date.now);
+  (await limiter.take(key('a'))).giveBack();
+  t.true((await limiter.take(key('a'))).allowed);
+  const refused = await limiter.take(key('a'));
+  t.false(refused.allowed);
+  refused.giveBack();
+  t.false((await limiter.take(key('a'))).allowed);
+});
+
+test('a window ends', async (t) => {
+  const limiter = new KeyedLimiter({ count: 1, windowS: 1 }, Date.now);
+  const { giveBack } = await limiter.take(key('a'));
+  const { resetMs } = await limiter.take(key('a'));
+  await new Promise((done) => setTimeout(done, resetMs + 20));
+  t.is(limiter.size, 0);
+  t.true((await limiter.take(key('a'))).allowed);
+  giveBack();
+  t.false((await limiter.take(key('a'))).allowed, 'a place of the window before is gone');
+});
+
+test('200,000 addresses leave a bounded number of buckets and of bytes', async (t) => {
+  const limiter = new KeyedLimiter({ count: 5, windowS: 600 }, Date.now);
+  const before = process.memoryUsage().heapUsed;
+  await flood(limiter, 200_000);
+  t.true(limiter.size <= MAX_OWN + MAX_COARSE);
+  const heldMiB = (process.memoryUsage().heapUsed - before) / 2 ** 20;
+  t.log(`${limiter.size} buckets, ${heldMiB.toFixed(1)} MiB more on the heap`);
+  t.true(heldMiB < 64);
+});
+
+test('who is blocked stays so through a flood, and who was there keeps his own', async (t) => {
+  const limiter = new KeyedLimiter({ count: 2, windowS: 600 }, Date.now);
+  const [blocked, guest] = [key('203.0.113.1', '203.0'), key('203.0.113.2', '203.0')];
+  for (let time = 0; time < 3; time += 1) await limiter.take(blocked);
+  await limiter.take(guest);
+  await flood(limiter, 100_000);
+  t.false((await limiter.take(blocked)).allowed);
+  t.true((await limiter.take(guest)).allowed);
+  t.false((await limiter.take(guest)).allowed);
+});
+
+test('in a flood newcomers share what their network has, and another network is not touched', async (t) => {
+  const limiter = new KeyedLimiter({ count: 2, windowS: 600 }, Date.now);
+  await flood(limiter, MAX_OWN + 10);
+  t.false((await limiter.take(subnet(MAX_OWN + 20))).allowed);
+  t.true((await limiter.take(key('203.0.113.1', '203.0'))).allowed);
+  t.true((await limiter.look(key('203.0.113.2', '203.0'))).allowed);
+  t.true((await limiter.take(key('203.0.113.2', '203.0'))).allowed);
+  t.false((await limiter.look(key('203.0.113.3', '203.0'))).allowed);
+});
+
+test('where networks are too many as well, the rest share one bucket', async (t) => {
+  const limiter = new KeyedLimiter({ count: 2, windowS: 600 }, Date.now);
+  for (let number = 0; number < MAX_OWN + MAX_COARSE; number += 1) {
+    await limiter.take(key(`own ${number}`, `network ${number}`));
+  }
+  t.is(limiter.size, MAX_OWN + MAX_COARSE);
+  t.true((await limiter.take(key('x', 'x'))).allowed);
+  t.true((await limiter.take(key('y', 'y'))).allowed);
+  t.false((await limiter.take(key('z', 'z'))).allowed);
+  t.is(limiter.size, MAX_OWN + MAX_COARSE);
+});

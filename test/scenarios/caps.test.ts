@@ -1,0 +1,153 @@
+/** Caps on what grows or is passed on: users, keys, bootstraps, the queue of runs. */
+import test from 'ava';
+import { Wallet } from 'ethers';
+import {
+  createWorld,
+  isSignedBy,
+  NO_HURRY,
+  outcomeOf,
+  type Answer,
+  type Person,
+  type World,
+} from './world.js';
+
+async function signIn(
+  world: World,
+  wallet: { address: string; signMessage(text: string): Promise<string> },
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const { body } = await world.call('POST', '/api/auth/siwe/challenge', {
+    body: { address: wallet.address, transport: 'bearer' },
+  });
+  const message = String(body['message']);
+  const signature = await wallet.signMessage(message);
+  return world.call('POST', '/api/auth/siwe/verify', { body: { message, signature }, headers });
+}
+
+test('over the limit of new users nobody new is made, and whoever is known signs in', async (t) => {
+  const world = await createWorld({
+    env: { RATE_LIMITS: `${NO_HURRY},sign-up@total=2/600` },
+  });
+  t.teardown(() => world.close());
+  const [first, second, third] = [
+    Wallet.createRandom(),
+    Wallet.createRandom(),
+    Wallet.createRandom(),
+  ];
+  t.is((await signIn(world, first)).status, 200);
+  for (let time = 0; time < 5; time += 1) t.is((await signIn(world, first)).status, 200);
+  t.is((await signIn(world, second)).status, 200);
+  const refused = await signIn(world, third);
+  t.is(refused.status, 429);
+  t.is(refused.body['code'], 'ERR_SIGN_UP_LIMIT');
+  t.true(Number(refused.headers.get('retry-after')) > 0);
+  t.is((await signIn(world, first)).status, 200);
+  await world.stop();
+  await world.start({ RATE_LIMITS: NO_HURRY });
+  const made = await signIn(world, third);
+  const user = made.body['user'] as { keys: readonly unknown[] };
+  t.is(user.keys.length, 1);
+});
+
+test('one address makes so many users, and leaves the others their number', async (t) => {
+  const world = await createWorld({
+    env: { RATE_LIMITS: `${NO_HURRY},sign-up@address=1/600`, TRUSTED_PROXY_HOPS: '1' },
+  });
+  t.teardown(() => world.close());
+  const from = async (address: string): Promise<number> =>
+    (await signIn(world, Wallet.createRandom(), { 'x-forwarded-for': address })).status;
+  t.is(await from('192.0.2.1'), 200);
+  t.is(await from('192.0.2.1'), 429);
+  t.is(await from('192.0.2.2'), 200);
+});
+
+test('a sign-in that fails uses no place of a new user', async (t) => {
+  const world = await createWorld({ env: { RATE_LIMITS: `${NO_HURRY},sign-up@total=1/600` } });
+  t.teardown(() => world.close());
+  const wallet = Wallet.createRandom();
+  const liar = {
+    address: wallet.address,
+    signMessage: (text: string) => Wallet.createRandom().signMessage(text),
+  };
+  for (let time = 0; time < 3; time += 1) {
+    t.is((await signIn(world, liar)).body['code'], 'ERR_SIGNATURE_INVALID');
+  }
+  t.is((await signIn(world, wallet)).status, 200);
+});
+
+const createKey = (world: World, { token }: Person): Promise<Answer> =>
+  world.call('POST', '/api/keys', { token, body: {} });
+
+test('a user gets twenty keys, archived ones among them', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const person = await world.person();
+  for (let number = 2; number <= 20; number += 1) {
+    t.is((await createKey(world, person)).status, 201);
+  }
+  await world.call('POST', `/api/keys/${person.keyId}/archive`, { token: person.token });
+  const last = await createKey(world, person);
+  t.is(last.status, 409);
+  t.is(last.body['code'], 'ERR_KEY_LIMIT');
+});
+
+test('over the daily number of bootstraps the signature is given, and the node is asked nothing', async (t) => {
+  const world = await createWorld({ env: { RATE_LIMITS: `${NO_HURRY},bootstrap@account=1/600` } });
+  t.teardown(() => world.close());
+  const person = await world.person();
+  t.is(outcomeOf(await world.sign(person)).status, 'complete');
+  const { body } = await createKey(world, person);
+  const second = { ...person, keyId: String(body['id']), address: String(body['address']) };
+  const asked = world.node.requests.length;
+  const message = world.appSignIn(second);
+  const answer = await world.sign(second, message);
+  t.true(isSignedBy(answer, message, second));
+  t.like(outcomeOf(answer), {
+    status: 'failed',
+    state: 'failed',
+    errorCode: 'tinycloud_bootstrap_limit',
+    retryable: true,
+  });
+  const { retryAfterMs } = answer.body['tinycloudBootstrap'] as { retryAfterMs: number };
+  t.true(retryAfterMs > 0 && retryAfterMs <= 600_000);
+  t.is(world.node.requests.length, asked);
+  t.is((await world.bootstrapOf(second)).body['status'], 'none');
+
+  const other = await world.person();
+  t.is(outcomeOf(await world.sign(other)).status, 'complete');
+  t.is(outcomeOf(await world.sign(person)).state, 'cache-hit');
+});
+
+test('signatures at once on one fresh account use one bootstrap of the day', async (t) => {
+  const world = await createWorld({ env: { RATE_LIMITS: `${NO_HURRY},bootstrap@account=1/600` } });
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const answers = await Promise.all(Array.from({ length: 8 }, () => world.sign(person)));
+  for (const answer of answers) {
+    t.true(['complete', 'pending'].includes(outcomeOf(answer).status), JSON.stringify(answer.body));
+  }
+});
+
+test('where no more runs may wait, the signature is given and the next one may start the run', async (t) => {
+  const world = await createWorld({
+    node: { latencyMs: 30 },
+    tuning: { runsAtOnce: 1, runsWaiting: 1 },
+  });
+  t.teardown(() => world.close());
+  const people = await Promise.all(Array.from({ length: 4 }, () => world.person()));
+  const answers = await Promise.all(
+    people.map(async (person) => ({ person, answer: await world.sign(person) })),
+  );
+  t.true(answers.every(({ answer }) => answer.status === 200));
+  const refused = answers.filter(
+    ({ answer }) => outcomeOf(answer).errorCode === 'tinycloud_bootstrap_queue_full',
+  );
+  t.is(refused.length, 2);
+  const [turnedAway] = refused;
+  if (turnedAway === undefined) return;
+  t.true(outcomeOf(turnedAway.answer).retryable);
+  for (const { person } of answers.filter((one) => !refused.includes(one))) {
+    await world.untilComplete(person);
+  }
+  t.is(outcomeOf(await world.sign(turnedAway.person)).status, 'complete');
+});
