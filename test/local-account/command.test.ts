@@ -281,15 +281,21 @@ for (const [task, phase] of [
     const { address } = person.signer;
     const keyFile = await keyFileOf(t, person);
     let pid = 0;
+    let ended = (): void => undefined;
+    const end = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
     world.node.onRequest(async (at, record) => {
       if (at !== phase || taskOf(record) !== task) return;
       world.node.onRequest(undefined);
       process.kill(pid, 'SIGINT');
-      // The node is at work while the process ends, and its answer comes too late.
-      await new Promise((done) => setTimeout(done, 150));
+      await end;
+      // Not received, as far as the node is concerned: it must not take effect.
+      if (phase === 'before') throw new Error('lost on the way');
     });
     const onStart = (started: number): void => void (pid = started);
     const first = await runProcess([...argsFor(world, keyFile), '--json'], { onStart });
+    ended();
     t.is(first.code, 130, first.stderr);
     t.like(JSON.parse(first.stdout) as Json, {
       signedIn: true,
