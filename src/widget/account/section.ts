@@ -1,0 +1,91 @@
+/** A part of the page: a heading that can be jumped to, a line where what happened is said, and what is shown below. */
+import { type Child, element, notice } from '../element.js';
+import { codeOf, toWireError } from '../widget-error.js';
+
+/** The service's sentence, with its code for those who ask about it. */
+export const sentenceOf = (error: unknown): string =>
+  `${toWireError(error).message} (${codeOf(error)})`;
+
+export class Section {
+  readonly title: string;
+  readonly node: HTMLElement;
+  readonly #heading: HTMLElement;
+  readonly #body = element('div', { class: 'body' });
+  readonly #said = notice();
+
+  constructor(id: string, title: string, intro: string) {
+    this.title = title;
+    this.#heading = element('h2', { id: `${id}-title`, tabindex: '-1' }, title);
+    this.node = element(
+      'section',
+      { id, class: 'part', 'aria-labelledby': `${id}-title` },
+      this.#heading,
+      element('p', {}, intro),
+      this.#said.node,
+      this.#body,
+    );
+  }
+
+  /** Puts new content in place of the old; who was at a control is at the same one again. */
+  show(...children: readonly Child[]): void {
+    const { activeElement } = document;
+    const at = this.#body.contains(activeElement)
+      ? (activeElement?.getAttribute('data-do') ?? '')
+      : undefined;
+    this.#body.replaceChildren(...children.filter((child) => child !== undefined));
+    if (at !== undefined) this.focus(at);
+  }
+
+  /** Goes to a control by its name; to the heading where it is gone. */
+  focus(name: string): void {
+    const found = this.#body.querySelector<HTMLElement>(`[data-do="${CSS.escape(name)}"]`);
+    (found ?? this.#heading).focus();
+  }
+
+  say(sentence: string): void {
+    this.#said.say(sentence);
+  }
+
+  /** Does what a person asked for, and says how it went. */
+  async run(work: () => Promise<string | undefined>): Promise<void> {
+    try {
+      this.#said.say((await work()) ?? '');
+    } catch (error) {
+      if (codeOf(error) === 'ERR_USER_REJECTED') this.#said.say('Nothing was changed.');
+      else this.#said.say(sentenceOf(error), codeOf(error));
+    }
+  }
+}
+
+/** A button with a name that stays the same however often it is drawn. */
+export function control(
+  name: string,
+  text: string,
+  kind: 'primary' | 'plain' | 'danger',
+  onClick: () => void,
+  label?: string,
+): HTMLButtonElement {
+  return element(
+    'button',
+    {
+      type: 'button',
+      class: kind,
+      'data-do': name,
+      ...(label === undefined ? {} : { 'aria-label': label }),
+      onclick: onClick,
+    },
+    text,
+  );
+}
+
+/** Facts as pairs of a name and what is known. */
+export function facts(pairs: readonly (readonly [string, Child] | undefined)[]): HTMLDListElement {
+  const known = pairs.filter((pair) => pair !== undefined);
+  return element(
+    'dl',
+    {},
+    ...known.map(([name, value]) =>
+      element('div', {}, element('dt', {}, name), element('dd', {}, value)),
+    ),
+  );
+}
