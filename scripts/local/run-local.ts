@@ -7,8 +7,10 @@ import { Wallet } from 'ethers';
 import { STEP_IDS } from '../../src/bootstrap/steps.js';
 import { startGuestAgent, type GuestAgent } from '../stand-ins/guest-agent/start-guest-agent.js';
 import { startNode, type StandInNode } from '../stand-ins/tinycloud-node/start-node.js';
+import { type DemoApp, startDemoApp } from '../demo-app/start-demo-app.js';
 import { composeAppSignIn } from './app-sign-in.js';
 import { Drawing, type Output, table } from './draw.js';
+import { freePort } from './free-port.js';
 import { proveFromOutside } from './prove-from-outside.js';
 import { ServiceClient } from './service-client.js';
 import { startServiceProcess } from './service-process.js';
@@ -52,6 +54,11 @@ async function perform(
   const enclave = options.enclaveEndpoint ?? agent?.endpoint ?? '';
   const node = options.node === undefined ? await startStandInNode(cleanups) : undefined;
   const nodeUrl = options.node ?? node?.url ?? '';
+  // Passkeys and cookies belong to the origin that people see, so it is known before the service is there.
+  const port = options.port === 0 ? await freePort() : options.port;
+  const origin = `http://localhost:${port}`;
+  const demo = options.once ? undefined : await startDemo(cleanups);
+  demo?.serve({ service: origin, node: nodeUrl });
   const service = await startServiceProcess({
     SEALWRIGHT_MODE: 'development',
     DSTACK_SIMULATOR_ENDPOINT: enclave,
@@ -59,9 +66,10 @@ async function perform(
     DATA_DIR: directory,
     STATE_INIT: '1',
     HOST: '127.0.0.1',
-    PORT: String(options.port),
+    PORT: String(port),
     ...(agent?.pccs === undefined ? {} : { PCCS_URL: agent.pccs.url }),
-    PUBLIC_ORIGIN: `http://localhost:${options.port === 0 ? 3001 : options.port}`,
+    PUBLIC_ORIGIN: origin,
+    ...(demo === undefined ? {} : { APP_ORIGINS: demo.url }),
   });
   cleanups.push(() => service.stop());
   drawing.heading('Sealwright, on this machine');
@@ -75,9 +83,12 @@ async function perform(
   const proved = await provisionAndProve(options, drawing, service.url, nodeUrl, node);
   if (options.once) return proved ? 0 : 1;
   drawing.line('');
-  drawing.line(
-    `The service stays up at ${service.url} (${service.url}/openapi.json). Ctrl-C ends it.`,
-  );
+  if (demo !== undefined) {
+    drawing.heading('Now you: a notes app that keeps your notes in a space of your own');
+    drawing.line(`  ${demo.url}`);
+    drawing.line('');
+  }
+  drawing.line(`The service stays up at ${origin} (${origin}/openapi.json). Ctrl-C ends it.`);
   drawing.line('What holds the keys, as an auditor asks:');
   drawing.line(
     `  npm run verify-attestation -- ${service.url} --policy attestation/policy.local.json --allow-test-root`,
@@ -87,6 +98,12 @@ async function perform(
     options.signal.addEventListener('abort', () => resolve());
   });
   return proved ? 0 : 1;
+}
+
+async function startDemo(cleanups: Cleanup[]): Promise<DemoApp> {
+  const demo = await startDemoApp();
+  cleanups.push(() => demo.close());
+  return demo;
 }
 
 async function startAgent(cleanups: Cleanup[]): Promise<GuestAgent> {

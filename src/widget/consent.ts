@@ -1,30 +1,32 @@
-/** What this browser remembers for the widget: no secret, and nothing that the service would believe. */
-const KNOWN = 'sealwright:known';
-const appKey = (appOrigin: string): string => `sealwright:app:${appOrigin}`;
+/**
+ * What this browser remembers for the widget, in a partitioned cookie: a frame has no other storage where cookies of third
+ * parties are blocked. It is no secret, and nothing that the service would believe.
+ */
+const NAME = '__Host-sealwright-apps';
+const ATTRIBUTES = 'Path=/; Secure; SameSite=None; Partitioned; Max-Age=31536000';
+const MAX_APPS = 20;
 
-// A browser that forbids storage in a frame throws at the mere mention.
-function read(key: string): string | undefined {
-  try {
-    return localStorage.getItem(key) ?? undefined;
-  } catch {
-    return undefined;
-  }
+function read(): readonly string[] | undefined {
+  const pair = document.cookie.split('; ').find((each) => each.startsWith(`${NAME}=`));
+  if (pair === undefined) return undefined;
+  return decodeURIComponent(pair.slice(NAME.length + 1))
+    .split(' ')
+    .filter(Boolean);
 }
 
-function write(key: string, value: string | undefined): void {
-  try {
-    if (value === undefined) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // Then it is asked again.
-  }
+function write(apps: readonly string[]): void {
+  const value = encodeURIComponent(apps.slice(-MAX_APPS).join(' '));
+  document.cookie = `${NAME}=${value}; ${ATTRIBUTES}`;
 }
+
+const without = (appOrigin: string): readonly string[] =>
+  (read() ?? []).filter((each) => each !== appOrigin);
 
 /** Whether the person told this app who they are: asked once an app and browser. */
-export const hasConsent = (appOrigin: string): boolean => read(appKey(appOrigin)) === 'yes';
-export const rememberConsent = (appOrigin: string): void => write(appKey(appOrigin), 'yes');
-export const forgetConsent = (appOrigin: string): void => write(appKey(appOrigin), undefined);
+export const hasConsent = (appOrigin: string): boolean => read()?.includes(appOrigin) ?? false;
+export const rememberConsent = (appOrigin: string): void =>
+  write([...without(appOrigin), appOrigin]);
+export const forgetConsent = (appOrigin: string): void => write(without(appOrigin));
 
 /** Whether somebody signed in here before: then a new account is not what is offered first. */
-export const isKnownBrowser = (): boolean => read(KNOWN) === 'yes';
-export const rememberBrowser = (): void => write(KNOWN, 'yes');
+export const isKnownBrowser = (): boolean => read() !== undefined;

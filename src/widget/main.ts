@@ -7,6 +7,7 @@
 import { WIDGET_ERRORS, type WidgetErrorCode } from '../wire/error-codes.js';
 import { acceptHello, findAppWindow } from './accept-hello.js';
 import type { AppRequest, Question } from './app-request.js';
+import { element } from './element.js';
 import { forgetConsent } from './consent.js';
 import { connect } from './open-key.js';
 import { type PageSettings, readPageSettings } from './page-settings.js';
@@ -28,7 +29,9 @@ const UNSHOWN: ReadonlySet<string> = new Set([
 
 async function run(settings: PageSettings, page: HTMLElement): Promise<void> {
   const say = (code: WidgetErrorCode, text: string = WIDGET_ERRORS[code]): void => {
-    page.replaceChildren(messageScreen('Sealwright', text));
+    page.replaceChildren(
+      element('main', { 'data-screen': 'refused' }, messageScreen('Sealwright', text)),
+    );
     page.dataset['code'] = code;
   };
   if (findAppWindow() === null) {

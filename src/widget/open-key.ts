@@ -1,16 +1,10 @@
 /** From a request to the person's key: whoever is signed in, or a sign-in first. */
-import {
-  isKnownBrowser,
-  rememberBrowser,
-  rememberConsent,
-  hasConsent,
-  forgetConsent,
-} from './consent.js';
+import { forgetConsent, hasConsent, isKnownBrowser, rememberConsent } from './consent.js';
 import type { AppRequest } from './app-request.js';
+import { button, element } from './element.js';
 import { canProveVisible } from './approve-guard.js';
 import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from './passkeys.js';
 import { connectScreen, type WayIn } from './screens/connect-screen.js';
-import { messageScreen } from './screens/message-screen.js';
 import { type AccountKey, findKeys, signOut } from './service-api.js';
 import { findWallet, signInWithWallet } from './wallet.js';
 import { WidgetError } from './widget-error.js';
@@ -46,28 +40,26 @@ export async function connect(app: AppRequest): Promise<AccountKey> {
 }
 
 function askToContinue(app: AppRequest, { address }: AccountKey): Promise<boolean> {
-  const short = `${address.slice(0, 8)}…${address.slice(-6)}`;
-  return app.ask('continue', ({ resolve, cancel }) => {
-    const screen = messageScreen(
-      `Continue as ${short}?`,
-      `${new URL(app.origin).host} will see your address.`,
-      [
-        { text: 'Continue', onChoose: () => resolve(true) },
-        { text: 'Use another account', onChoose: () => resolve(false) },
-      ],
-    );
-    screen.querySelector('.actions')?.append(cancelButton(cancel));
-    return screen;
-  });
-}
-
-function cancelButton(cancel: () => void): HTMLElement {
-  const made = document.createElement('button');
-  made.type = 'button';
-  made.className = 'plain';
-  made.textContent = 'Cancel';
-  made.addEventListener('click', cancel);
-  return made;
+  return app.ask('continue', ({ resolve, cancel }) =>
+    element(
+      'section',
+      {},
+      element('h1', {}, `Continue as ${address.slice(0, 6)}…${address.slice(-4)}?`),
+      element(
+        'p',
+        {},
+        element('strong', { class: 'host' }, new URL(app.origin).host),
+        ' will see your address.',
+      ),
+      element(
+        'div',
+        { class: 'stack' },
+        button('Continue', 'primary', () => resolve(true)),
+        button('Sign out, and use another account', 'plain', () => resolve(false)),
+      ),
+      element('div', { class: 'actions' }, button('Cancel', 'plain', cancel)),
+    ),
+  );
 }
 
 async function signInFirst(app: AppRequest): Promise<readonly AccountKey[]> {
@@ -79,7 +71,6 @@ async function signInFirst(app: AppRequest): Promise<readonly AccountKey[]> {
       onCancel: cancel,
     }),
   );
-  rememberBrowser();
   const keys = await findKeys();
   if (keys !== undefined) return keys;
   // The browser took the cookie and does not give it back: in a frame it may, in a window of its own it does not.

@@ -1,4 +1,5 @@
 /** An app on another site than the service: a page that has the client as `window.sealwright`, and nothing else. */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
@@ -48,13 +49,20 @@ window.replyTo = async (id, ms = 3000) => {
 };
 </script></body></html>`;
 
+const ETHERS = new URL('../../../node_modules/ethers/dist/ethers.min.js', import.meta.url);
+
 /** Answers the app's origin. `service` is asked at each request: the app is known before the service is. */
 export async function startAppSite(
   t: ExecutionContext,
   service: () => string,
   head = '',
 ): Promise<string> {
-  const server = createServer((_request, response) => {
+  const server = createServer((request, response) => {
+    if (request.url === '/ethers.js') {
+      response.setHeader('content-type', 'text/javascript');
+      response.end(readFileSync(ETHERS));
+      return;
+    }
     response.setHeader('content-type', 'text/html');
     response.end(page(service(), head));
   });

@@ -9,6 +9,7 @@ const EXECUTABLE = '/usr/bin/chromium';
 export function testInChromium(
   title: string,
   body: (t: ExecutionContext, browser: Browser) => Promise<void>,
+  flags: readonly string[] = [],
 ): void {
   if (!existsSync(EXECUTABLE) && process.env['REQUIRE_ALL'] !== '1') {
     console.warn(`SKIPPED, as there is no ${EXECUTABLE}: ${title}`);
@@ -16,7 +17,8 @@ export function testInChromium(
     return;
   }
   test(title, async (t) => {
-    const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ['--no-sandbox'] });
+    const args = ['--no-sandbox', ...flags];
+    const browser = await chromium.launch({ executablePath: EXECUTABLE, args });
     t.teardown(() => browser.close());
     await body(t, browser);
   });

@@ -35,6 +35,16 @@ export class VirtualAuthenticators {
     await this.#session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
   }
 
+  /** Brings the passkeys of another one here, as a person brings a phone along. */
+  async bring(authenticatorId: string, from: VirtualAuthenticators, its: string): Promise<void> {
+    const { credentials } = await from.#session.send('WebAuthn.getCredentials', {
+      authenticatorId: its,
+    });
+    for (const credential of credentials) {
+      await this.#session.send('WebAuthn.addCredential', { authenticatorId, credential });
+    }
+  }
+
   async countOf(authenticatorId: string): Promise<number> {
     return (await this.#only(authenticatorId)).signCount;
   }

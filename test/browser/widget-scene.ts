@@ -3,7 +3,7 @@ import type { ExecutionContext } from 'ava';
 import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from 'playwright-core';
 import { createWorld, type World, type WorldOptions } from '../scenarios/world.js';
 import { startAppSite } from './app-site.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../../scripts/local/free-port.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
 
 export type Scene = {

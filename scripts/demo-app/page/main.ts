@@ -1,0 +1,125 @@
+/** Notes: sign in, one prompt, and then write, list and delete notes in one's own space. */
+import type * as Client from '../../../src/client/create-sealwright.js';
+import { NotesSpace } from './notes-space.js';
+import { createSessionKey } from './session-key.js';
+import { delegationHeader, notesResource, signInText } from './sign-in-message.js';
+
+type Settings = { readonly service: string; readonly node: string };
+
+const HOUR_MS = 3_600_000;
+
+const part = (id: string): HTMLElement => {
+  const found = document.querySelector<HTMLElement>(`#${id}`);
+  if (found === null) throw new TypeError(`the page has no ${id}`);
+  return found;
+};
+const say = (text: string): void => {
+  part('status').textContent = text;
+};
+
+const settings = (await (await fetch('/settings.json')).json()) as Settings;
+const { createSealwright, SealwrightError } = (await import(
+  `${settings.service}/client.js`
+)) as typeof Client;
+const sealwright = createSealwright({ service: settings.service });
+let space: NotesSpace | undefined;
+
+/** One signature; answers the space, and whether the node has it already. */
+async function signIn(): Promise<void> {
+  const key = await createSessionKey().catch(() => undefined);
+  if (key === undefined) {
+    say('This browser has no Ed25519: please use a newer one.');
+    return;
+  }
+  const { address, chainId } = await sealwright.connect();
+  const nowMs = Date.now();
+  const request = {
+    domain: location.host,
+    address,
+    chainId,
+    key,
+    nonce: crypto.randomUUID().replaceAll('-', ''),
+    issuedAt: new Date(nowMs).toISOString(),
+    expirationTime: new Date(nowMs + HOUR_MS).toISOString(),
+  };
+  const { signature, tinycloudBootstrap } = await sealwright.signMessage(signInText(request));
+  const opened = new NotesSpace(settings.node, key, notesResource(chainId, address));
+  const delegation = delegationHeader(request, signature);
+  showSignedIn(address);
+  const open = async (): Promise<void> => {
+    if (!(await opened.open(delegation))) throw new Error('the space is not there yet');
+    space = opened;
+    await showNotes();
+  };
+  const stop = sealwright.onBootstrap(({ status }) => {
+    if (status === 'complete' && space === undefined) open().then(stop, () => undefined);
+  });
+  await open().catch((error: unknown) => {
+    if (tinycloudBootstrap.status === 'complete') throw error;
+    say('You are signed in. Your notes appear as soon as your space is ready.');
+  });
+}
+
+function showSignedIn(address: string): void {
+  part('signed-out').hidden = true;
+  part('signed-in').hidden = false;
+  part('address').textContent = `${address.slice(0, 6)}…${address.slice(-4)}`;
+  say('Signed in.');
+}
+
+async function showNotes(): Promise<void> {
+  const notes = (await space?.list()) ?? [];
+  part('write').hidden = false;
+  part('notes').replaceChildren(
+    ...notes.map(({ key, text }) => {
+      const item = document.createElement('li');
+      const words = document.createElement('p');
+      words.textContent = text;
+      const remove = document.createElement('button');
+      remove.textContent = 'Delete';
+      remove.ariaLabel = `Delete “${text.slice(0, 40)}”`;
+      remove.addEventListener('click', () =>
+        run('Deleting…', async () => {
+          await space?.remove(key);
+          await showNotes();
+        }),
+      );
+      item.append(words, remove);
+      return item;
+    }),
+  );
+  say(
+    notes.length === 0
+      ? 'No notes yet.'
+      : `${notes.length} ${notes.length === 1 ? 'note' : 'notes'}.`,
+  );
+}
+
+/** What a button does; how it fails is said. */
+function run(text: string, work: () => Promise<void>): void {
+  say(text);
+  work().catch((error: unknown) => {
+    const isKnown = error instanceof SealwrightError || error instanceof Error;
+    say(isKnown ? error.message : 'Something went wrong.');
+  });
+}
+
+part('sign-in').addEventListener('click', () => run('Signing in…', signIn));
+part('sign-out').addEventListener('click', () =>
+  run('Signing out…', async () => {
+    await sealwright.disconnect({ signOut: true });
+    location.reload();
+  }),
+);
+part('write').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const field = part('text') as HTMLTextAreaElement;
+  const text = field.value.trim();
+  if (text === '') return;
+  run('Saving…', async () => {
+    await space?.write(text);
+    field.value = '';
+    await showNotes();
+  });
+});
+part('sign-in').removeAttribute('disabled');

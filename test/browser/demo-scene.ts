@@ -1,0 +1,95 @@
+/** The demo app, the service and the node, as `npm run local` puts them together, and a person in Chromium. */
+import type { ExecutionContext } from 'ava';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { type DemoApp, startDemoApp } from '../../scripts/demo-app/start-demo-app.js';
+import { freePort } from '../../scripts/local/free-port.js';
+import { createWorld, type World, type WorldOptions } from '../scenarios/world.js';
+import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
+import { approve, untilScreen, widgetFrame } from './widget-scene.js';
+
+export type DemoScene = {
+  readonly world: World;
+  readonly demo: DemoApp;
+  readonly service: string;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly authenticators: VirtualAuthenticators;
+  readonly authenticatorId: string;
+  readonly complaints: readonly string[];
+  readonly hosts: ReadonlySet<string>;
+  /** Requests that reached the node and were not the page's. */
+  readonly askedByService: () => readonly string[];
+};
+
+export type DemoOptions = {
+  readonly world?: WorldOptions;
+  readonly browser?: BrowserContextOptions;
+  /** On the app's page. */
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export async function createDemoScene(
+  t: ExecutionContext,
+  browser: Browser,
+  options: DemoOptions = {},
+): Promise<DemoScene> {
+  const port = String(await freePort());
+  const service = `http://localhost:${port}`;
+  const demo = await startDemoApp(options.headers);
+  t.teardown(() => demo.close());
+  const env = { PORT: port, PUBLIC_ORIGIN: service, APP_ORIGINS: demo.url };
+  const world = await createWorld({ ...options.world, env: { ...env, ...options.world?.env } });
+  t.teardown(() => world.close());
+  demo.serve({ service, node: world.node.url });
+  const context = await browser.newContext(options.browser);
+  t.teardown(() => context.close());
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const hosts = new Set<string>();
+  const own = new Set<string>();
+  context.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  context.on('weberror', (error) => complaints.push(error.error().message));
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith('http')) hosts.add(url.host);
+    const { authorization } = request.headers();
+    if (authorization !== undefined) own.add(authorization);
+  });
+  const authenticators = await openVirtualAuthenticators(page);
+  const authenticatorId = await authenticators.add('internal');
+  await page.goto(demo.url);
+  const askedByService = (): readonly string[] =>
+    world.node.requests
+      .filter(({ method, authorization }) => method !== 'OPTIONS' && !own.has(authorization ?? ''))
+      .map(({ method, path }) => `${method} ${path}`);
+  return {
+    world,
+    demo,
+    service,
+    context,
+    page,
+    authenticators,
+    authenticatorId,
+    complaints,
+    hosts,
+    askedByService,
+  };
+}
+
+/** A new person: from the first click to being signed in, in the frame. */
+export async function signInAnew(page: Page): Promise<void> {
+  await page.click('#sign-in');
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'connect');
+  await frame.click('[data-way=create]');
+  await approve(page, frame);
+  await page.waitForSelector('#signed-in', { state: 'visible' });
+}
+
+export async function writeNote(page: Page, text: string): Promise<void> {
+  await page.fill('#text', text);
+  await page.click('#write button');
+  await page.waitForSelector(`#notes li:has-text("${text}")`);
+}

@@ -1,0 +1,93 @@
+/** The demo app, as a person uses it: two sites, one signature, notes in a space of one's own. */
+import { testInChromium } from './chromium.js';
+import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
+import { approve, untilScreen, widgetFrame } from './widget-scene.js';
+
+/** What the browser says of a policy that was broken. */
+const isOfPolicy = (text: string): boolean => /content security policy|trusted ?type/i.test(text);
+
+testInChromium(
+  'a new person gets from the first click to a saved note with one prompt',
+  async (t, browser) => {
+    const scene = await createDemoScene(t, browser);
+    const { page, world, hosts, complaints, service, demo } = scene;
+    const startedAtMs = performance.now();
+    await signInAnew(page);
+    await writeNote(page, 'Buy sealing wax');
+    t.log(`${(performance.now() - startedAtMs).toFixed(0)} ms, of which the approval waits 900`);
+    t.is(await world.counter('signatures'), 1);
+    await writeNote(page, 'And a candle');
+    t.is(await page.locator('#notes li').count(), 2);
+    await page.click('#notes li:has-text("Buy") button');
+    await page.locator('#notes li').nth(1).waitFor({ state: 'detached' });
+    t.is(await world.counter('signatures'), 1);
+    t.deepEqual(complaints.filter(isOfPolicy), []);
+    const known = [service, demo.url, world.node.url].map((url) => new URL(url).host);
+    t.deepEqual(
+      [...hosts].filter((host) => !known.includes(host)),
+      [],
+    );
+  },
+);
+
+testInChromium('at a second visit the service asks the node nothing', async (t, browser) => {
+  const { page, world, askedByService } = await createDemoScene(t, browser);
+  await signInAnew(page);
+  await writeNote(page, 'Kept');
+  t.true(askedByService().length >= 19);
+  world.node.clearRequests();
+  await page.reload();
+  await page.click('#sign-in');
+  await approve(page, await widgetFrame(page));
+  await page.waitForSelector('#notes li:has-text("Kept")');
+  t.deepEqual(askedByService(), []);
+  t.is(await world.counter('signatures'), 2);
+});
+
+testInChromium(
+  'with the node away the person is signed in all the same, and the account completes when it is back',
+  async (t, browser) => {
+    const { page, world } = await createDemoScene(t, browser, {
+      world: { tuning: { retryDelaysMs: [400, 800, 1_500, 3_000] } },
+    });
+    const bringBack = world.node.addFault({ matches: () => true, kind: 'reset-before' });
+    await signInAnew(page);
+    const frame = await widgetFrame(page);
+    await frame.waitForSelector('h1:text-is("Signed in")');
+    const said = await frame.textContent('main [role=status]');
+    t.regex(String(said), /nothing is lost/);
+    t.regex(String(await page.textContent('#status')), /as soon as your space is ready/);
+    t.is(await world.counter('signatures'), 1);
+    bringBack();
+    await page.waitForSelector('#write', { state: 'visible', timeout: 20_000 });
+    await writeNote(page, 'Late but here');
+    t.is(await world.counter('signatures'), 1);
+  },
+);
+
+testInChromium('the set-up is shown as it goes on, and holds nobody up', async (t, browser) => {
+  const { page, world } = await createDemoScene(t, browser, {
+    world: { env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' }, node: { latencyMs: 300 } },
+  });
+  await signInAnew(page);
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'progress');
+  t.is(await page.getAttribute('dialog.sealwright', 'data-place'), 'corner');
+  const values = new Set<number>();
+  for (let looks = 0; looks < 400; looks += 1) {
+    const value = await frame
+      .evaluate("document.querySelector('progress')?.value")
+      .catch(() => undefined);
+    if (typeof value === 'number') values.add(value);
+    if (value === 20 || value === undefined) break;
+    await page.waitForTimeout(25);
+  }
+  t.true(
+    [...values].some((value) => value > 0 && value < 20),
+    [...values].join(' '),
+  );
+  await page.waitForSelector('#write', { state: 'visible' });
+  await writeNote(page, 'Done');
+  t.is(await world.counter('signatures'), 1);
+  await page.waitForSelector('dialog.sealwright[data-place=hidden]', { state: 'attached' });
+});
