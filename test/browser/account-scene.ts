@@ -1,18 +1,14 @@
 /** A person on the account page of a service, in Chromium with an authenticator. */
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
-import type { Browser, Page } from 'playwright-core';
+import { getBytes, type Wallet } from 'ethers';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { call } from './page-scripts.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
 import { createScene, runInPage, type Scene, type SceneOptions } from './widget-scene.js';
 
-const AXE_SCRIPT = readFileSync(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-  'utf8',
-);
+const ROOT = new URL('../../../', import.meta.url);
+const AXE_SCRIPT = readFileSync(new URL('node_modules/axe-core/axe.min.js', ROOT), 'utf8');
 
 /** The browser's own note of an answer that says no; what the page makes of it is what is tested. */
 const REFUSED_ANSWER = /^Failed to load resource: the server responded with a status of 4\d\d/;
@@ -33,6 +29,7 @@ export async function openAccountPage(
   // A page of its own: that of the app has its own authenticators.
   const page = await scene.context.newPage();
   await page.goto(`${scene.service}/account`);
+  page.setDefaultTimeout(20_000);
   await untilView(page, 'signed-out');
   const authenticators = await openVirtualAuthenticators(page);
   const first = await authenticators.add('internal');
@@ -49,6 +46,18 @@ export const untilView = async (page: Page, view: 'signed-in' | 'signed-out'): P
   await page.waitForSelector(`#account[data-view="${view}"]`);
 };
 
+/** A wallet in the pages of the browser that are opened or loaded from now on. */
+export async function giveWallet(context: BrowserContext, wallet: Wallet): Promise<void> {
+  await context.exposeFunction('signWithTestWallet', (hex: string) =>
+    wallet.signMessage(getBytes(hex)),
+  );
+  await context.addInitScript(`window.ethereum = {
+    request: async ({ method, params }) => method === 'eth_requestAccounts'
+      ? ['${wallet.address}']
+      : signWithTestWallet(params[0]),
+  }`);
+}
+
 /** Makes an account with a passkey, from the page itself. */
 export async function createAccount(page: Page): Promise<void> {
   await page.click('[data-way=create]');
@@ -60,7 +69,13 @@ export async function untilSaid(page: Page, part: string, said: string | RegExp)
   await page.locator(`#${part} > .notice`).filter({ hasText: said }).waitFor();
 }
 
-export const control = (page: Page, name: string) => page.locator(`[data-do="${name}"]`);
+export const control = (page: Page, name: string): Locator => page.locator(`[data-do="${name}"]`);
+
+/** The text of a file that a click hands over. */
+export async function downloaded(page: Page, name: string): Promise<string> {
+  const [file] = await Promise.all([page.waitForEvent('download'), control(page, name).click()]);
+  return readFileSync(await file.path(), 'utf8');
+}
 
 /** Answers the question that is open: writes where it asks for a text, and goes on. */
 export async function answer(page: Page, text?: string): Promise<void> {
@@ -83,7 +98,7 @@ export const accountOf = async (page: Page): Promise<Account> =>
   (await call(page, 'GET', '/api/account')).body as unknown as Account;
 
 /** What axe-core finds on the page as it is: the rules' names, with where. */
-export async function violationsOf(page: Page): Promise<readonly string[]> {
+async function violationsOf(page: Page): Promise<readonly string[]> {
   // As a developer's tools put it in, which the page's own policy does not hinder.
   await page.evaluate(`${AXE_SCRIPT}; undefined`);
   return runInPage<readonly string[]>(
@@ -93,10 +108,7 @@ export async function violationsOf(page: Page): Promise<readonly string[]> {
   );
 }
 
-const folder = (): string =>
-  process.env['SCREENSHOTS'] ?? mkdtempSync(join(tmpdir(), 'sealwright-account-'));
-let shots: string | undefined;
-
+const PICTURES = new URL('.local/screens/', ROOT).pathname;
 const LOOKS = [
   ['light', 1280],
   ['dark', 1280],
@@ -104,21 +116,22 @@ const LOOKS = [
   ['dark', 320],
 ] as const;
 
-/** Makes a picture of the page in both schemes, wide and narrow; answers whether it ever scrolls sideways. */
-export async function pictures(page: Page, name: string): Promise<boolean> {
-  shots ??= folder();
-  let isWider = false;
+/**
+ * Looks at the page as it is in both schemes, wide and narrow, and makes a picture of each; answers what is wrong: what axe-core
+ * finds, and that it runs over its width.
+ */
+export async function look(page: Page, name: string): Promise<readonly string[]> {
+  const wrong: string[] = [];
   for (const [colorScheme, width] of LOOKS) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 800 });
-    const path = join(shots, `${name}-${colorScheme}-${width}.png`);
+    const path = `${PICTURES}account-${name}-${colorScheme}-${width}.png`;
     await page.screenshot({ path, fullPage: true });
-    isWider ||= await runInPage<boolean>(
-      page,
-      'return document.documentElement.scrollWidth > innerWidth',
-    );
+    const isWider = 'return document.documentElement.scrollWidth > innerWidth';
+    if (await runInPage<boolean>(page, isWider)) wrong.push(`${width}: runs over`);
+    wrong.push(...(await violationsOf(page)).map((each) => `${colorScheme} ${width}: ${each}`));
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 1280, height: 800 });
-  return isWider;
+  return wrong;
 }

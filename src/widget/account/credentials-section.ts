@@ -6,7 +6,7 @@ import { addWallet, findWallet, type Wallet } from '../wallet.js';
 import { ask } from './ask.js';
 import { type Desk, requireAccount } from './desk.js';
 import type { Account, Credential } from './read-account.js';
-import { control, facts, Section } from './section.js';
+import { badge, control, facts, Section } from './section.js';
 import { timeOf } from './time-words.js';
 
 type Run = (work: () => Promise<string | undefined>) => void;
@@ -93,12 +93,7 @@ function row({ desk, credential, isLast, run }: RowParts): HTMLElement {
   return element(
     'li',
     { class: 'card', 'data-credential': id },
-    element(
-      'h3',
-      {},
-      name,
-      name.toLowerCase() === kind ? undefined : element('span', { class: 'badge' }, kind),
-    ),
+    element('h3', {}, name, name.toLowerCase() === kind ? undefined : badge(kind)),
     address === undefined ? undefined : element('p', { class: 'mono' }, address),
     facts([
       ['Added', timeOf(credential.addedAt)],

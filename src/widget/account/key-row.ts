@@ -4,7 +4,7 @@ import { callService } from '../service-api.js';
 import { ask } from './ask.js';
 import type { Desk } from './desk.js';
 import { type Key, pathOfKey } from './read-account.js';
-import { control, facts } from './section.js';
+import { badge, control, facts } from './section.js';
 import { timeOf } from './time-words.js';
 
 export type KeyRowParts = {
@@ -41,12 +41,7 @@ export function keyRow({ key, desk, panel, run }: KeyRowParts): HTMLElement {
   return element(
     'li',
     { class: 'card', 'data-key': key.id },
-    element(
-      'h3',
-      {},
-      key.label,
-      isArchived ? element('span', { class: 'badge' }, 'Archived') : undefined,
-    ),
+    element('h3', {}, key.label, isArchived ? badge('Archived') : undefined),
     element('p', { class: 'mono' }, key.address),
     facts([
       ['Created', timeOf(key.createdAt)],

@@ -78,6 +78,10 @@ export function control(
   );
 }
 
+/** A word beside a heading; the space is for those who listen. */
+export const badge = (word: string): HTMLElement =>
+  element('span', {}, ' ', element('span', { class: 'badge' }, word));
+
 /** Facts as pairs of a name and what is known. */
 export function facts(pairs: readonly (readonly [string, Child] | undefined)[]): HTMLDListElement {
   const known = pairs.filter((pair) => pair !== undefined);

@@ -4,7 +4,7 @@ import { callService } from '../service-api.js';
 import { nameOf } from './credentials-section.js';
 import type { Desk } from './desk.js';
 import { type Account, getSessions, type Session } from './read-account.js';
-import { control, facts, Section } from './section.js';
+import { badge, control, facts, Section } from './section.js';
 import { timeOf } from './time-words.js';
 
 export class SessionsSection extends Section {
@@ -36,12 +36,7 @@ export class SessionsSection extends Section {
     return element(
       'li',
       { class: 'card', 'data-session': session.id },
-      element(
-        'h3',
-        {},
-        kind,
-        session.isCurrent ? element('span', { class: 'badge' }, 'This one') : undefined,
-      ),
+      element('h3', {}, kind, session.isCurrent ? badge('This one') : undefined),
       facts([
         ['Began', timeOf(session.createdAt)],
         ['With', begunBy === undefined ? 'a way that was removed' : nameOf(begunBy)],
