@@ -87,6 +87,7 @@ testInChromium(
       failed: state('failed', {
         errorCode: 'tinycloud_bootstrap_node_unavailable',
         retryable: true,
+        nextAttemptAt: '2026-01-01T00:05:00.000Z',
       }),
       complete: state('complete', { completedAt: '2026-01-01T00:00:00.000Z' }),
     };

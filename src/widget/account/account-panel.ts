@@ -6,7 +6,7 @@ import { partsOf } from '../step-words.js';
 import type { Desk } from './desk.js';
 import { offerFile } from './offer-file.js';
 import { type Bootstrap, getBootstrap, type Key, pathOfKey } from './read-account.js';
-import { control } from './section.js';
+import { control, sentenceOf } from './section.js';
 import { timeOf } from './time-words.js';
 
 /** A session has three event streams: one is left for a widget. The others look from time to time. */
@@ -74,6 +74,15 @@ export class AccountPanel {
   /** Reads how far the account is, and follows it while it goes on or is to be tried again. */
   async load(): Promise<void> {
     this.#draw(await getBootstrap(this.#parts.key.id));
+  }
+
+  /** The same; what can not be read is said in its place. */
+  async open(): Promise<void> {
+    await this.load().catch((error: unknown) => {
+      this.#state.textContent = sentenceOf(error);
+      const hidden = [this.#bar, this.#details, this.#retry, this.#receipt];
+      for (const each of hidden) each.hidden = true;
+    });
   }
 
   close(): void {
@@ -148,8 +157,11 @@ function stateOf(now: Bootstrap): readonly (Node | string)[] {
       return ['Ready since ', timeOf(now.completedAt), '.'];
     case 'failed': {
       const code = now.errorCode ?? '';
-      const next = now.isRetried ? ' It is tried again by itself.' : '';
-      return [`Not set up yet, and nothing is lost. ${reasonOf(code)}${next} (${code})`];
+      const next =
+        now.nextAttemptAt === undefined
+          ? ['']
+          : [' It is tried again by itself, next at ', timeOf(now.nextAttemptAt), '.'];
+      return [`Not set up yet, and nothing is lost. ${reasonOf(code)}`, ...next, ` (${code})`];
     }
     default:
       return now.status;

@@ -4,18 +4,22 @@ import { sentenceOfEntry } from './audit-words.js';
 import { copyable } from './copyable.js';
 import type { Desk } from './desk.js';
 import { offerFile } from './offer-file.js';
-import { type Account, type AuditEntry, getAudit } from './read-account.js';
+import { type Account, type AuditEntry, type AuditPage, getAudit } from './read-account.js';
 import { control, Section } from './section.js';
 import { timeOf } from './time-words.js';
 import { fetchText } from '../service-api.js';
 
 const PAGE = 20;
+/** The service gives no more at once. */
+const MAX_ENTRIES = 200;
 const COMMAND = 'npm run verify-audit -- sealwright-audit.jsonl';
 
 export class AuditSection extends Section {
   readonly #desk: Desk;
   /** How many pages back from the newest. */
   #back = 0;
+  /** Of the newest entry, when it was read last. */
+  #lastSeq = 1;
 
   constructor(desk: Desk) {
     super(
@@ -27,11 +31,8 @@ export class AuditSection extends Section {
   }
 
   async update(account: Account): Promise<void> {
-    // The service counts from the oldest: what the newest is, its answer says.
-    const { firstSeq, lastSeq } = await getAudit(1, 1);
-    const end = lastSeq - this.#back * PAGE;
-    const from = Math.max(firstSeq, end - PAGE + 1, 1);
-    const { entries } = await getAudit(from, Math.max(1, end - from + 1));
+    const { firstSeq, lastSeq, from, end, entries } = await this.#read();
+    this.#lastSeq = lastSeq;
     const newestFirst = entries.toReversed();
     const isOldest = from <= firstSeq;
     this.show(
@@ -60,6 +61,22 @@ export class AuditSection extends Section {
         control('export', 'Export the trail', 'plain', () => void this.run(() => this.#export())),
       ),
     );
+  }
+
+  /** The service counts from the oldest, and what the newest is, its answer says: so it is asked from where that was last. */
+  async #read() {
+    const placeOf = ({ firstSeq, lastSeq }: Pick<AuditPage, 'firstSeq' | 'lastSeq'>) => {
+      const end = lastSeq - this.#back * PAGE;
+      return { firstSeq, lastSeq, end, from: Math.max(firstSeq, end - PAGE + 1, 1) };
+    };
+    const guess = placeOf({ firstSeq: 1, lastSeq: this.#lastSeq });
+    const page = await getAudit(guess.from, MAX_ENTRIES);
+    const place = placeOf(page);
+    const { from, end } = place;
+    const isIn = ({ seq }: AuditEntry): boolean => seq >= from && seq <= end;
+    const found = page.entries.filter(isIn);
+    if (found.length === end - from + 1) return { ...place, entries: found };
+    return { ...place, entries: (await getAudit(from, PAGE)).entries.filter(isIn) };
   }
 
   #turn(name: string, text: string, isEnd: boolean, by: number): HTMLButtonElement {

@@ -99,10 +99,12 @@ function row({ desk, credential, isLast, run }: RowParts): HTMLElement {
       ['Added', timeOf(credential.addedAt)],
       [
         'Last used',
-        credential.lastUsedAt === undefined ? 'not since' : timeOf(credential.lastUsedAt),
+        credential.lastUsedAt === undefined
+          ? 'not since it was added'
+          : timeOf(credential.lastUsedAt),
       ],
       kind === 'passkey'
-        ? ['Kept', isBackedUp ? 'synchronized by its maker' : 'on one device']
+        ? ['Stored', isBackedUp ? 'synchronized by its maker' : 'on one device']
         : undefined,
     ]),
     clonedAt === undefined

@@ -5,7 +5,7 @@
  * and a passkey that is asked for may belong to another one. So before each change, and again after each proof, the service is
  * asked whose session it is.
  */
-import { codeOf, WidgetError } from '../widget-error.js';
+import { codeOf, toWireError, WidgetError } from '../widget-error.js';
 import { provePresence } from './prove-presence.js';
 import { type Account, getAccount, isSessionOver } from './read-account.js';
 
@@ -62,7 +62,12 @@ export class AccountDesk implements Desk {
   }
 
   async refresh(): Promise<void> {
-    const account = await requireAccount(this.account.id);
+    const account = await requireAccount(this.account.id).catch((error: unknown) => {
+      throw new WidgetError(
+        codeOf(error),
+        `It was done, but what is shown here is old: ${toWireError(error).message}`,
+      );
+    });
     this.account = account;
     await this.#onRefresh(account);
   }

@@ -29,7 +29,7 @@ export class KeysSection extends Section {
       this.#panels.set(key.id, panel);
       return { panel, node: keyRow({ key, desk, run, panel: panel.node }) };
     });
-    await Promise.all(rows.map(({ panel }) => panel.load()));
+    await Promise.all(rows.map(({ panel }) => panel.open()));
     this.show(
       element('ul', { class: 'cards' }, ...rows.map(({ node }) => node)),
       control('create', 'Create a key', 'plain', () => run(() => createKey(desk))),

@@ -86,7 +86,11 @@ async function showAccount(account: Account, isNew: boolean): Promise<void> {
     credentials.update(now);
     switches.update(now);
     deletion.update();
-    await Promise.all([keys.update(now), sessions.update(now), audit.update(now)]);
+    await Promise.all([
+      keys.update(now),
+      sessions.load(() => sessions.update(now)),
+      audit.load(() => audit.update(now)),
+    ]);
   };
   // Everything is there before anything is shown: nothing jumps.
   await update(account);

@@ -48,7 +48,6 @@ export type Bootstrap = {
   readonly status: 'none' | 'pending' | 'complete' | 'failed';
   readonly steps: ReadonlyMap<string, string>;
   readonly attempts: number;
-  readonly isRetried: boolean;
   readonly nextAttemptAt?: string;
   readonly completedAt?: string;
   readonly errorCode?: string;
@@ -161,7 +160,6 @@ export async function getBootstrap(keyId: string): Promise<Bootstrap> {
     status: STATUSES.find((each) => each === from['status']) ?? 'none',
     steps: new Map(steps),
     attempts: whole(from['attempts']),
-    isRetried: from['retryable'] !== false,
     ...texts(from, 'nextAttemptAt', 'completedAt', 'errorCode'),
   };
 }

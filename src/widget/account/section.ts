@@ -1,10 +1,15 @@
-/** A part of the page: a heading that can be jumped to, a line where what happened is said, and what is shown below. */
+/**
+ * A part of the page: a heading that can be jumped to, what is shown below it, and a line where what happened is said. That line
+ * has its room beforehand, and stays in sight for as long as the part is: nothing jumps, and nothing is said out of sight.
+ */
 import { type Child, element, notice } from '../element.js';
 import { codeOf, toWireError } from '../widget-error.js';
 
 /** The service's sentence, with its code for those who ask about it. */
 export const sentenceOf = (error: unknown): string =>
   `${toWireError(error).message} (${codeOf(error)})`;
+
+let lastSaid: Section | undefined;
 
 export class Section {
   readonly title: string;
@@ -21,8 +26,8 @@ export class Section {
       { id, class: 'part', 'aria-labelledby': `${id}-title` },
       this.#heading,
       element('p', {}, intro),
-      this.#said.node,
       this.#body,
+      this.#said.node,
     );
   }
 
@@ -42,17 +47,32 @@ export class Section {
     (found ?? this.#heading).focus();
   }
 
-  say(sentence: string): void {
-    this.#said.say(sentence);
+  /** What was said before is over, wherever on the page it was. */
+  say(sentence: string, code?: string): void {
+    if (lastSaid !== undefined && lastSaid !== this) lastSaid.#said.say('');
+    lastSaid = this;
+    this.#said.say(sentence, code);
+  }
+
+  /** Shows what has to be read first; where that fails, why, and the rest of the page is as it is. */
+  async load(read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      this.show(
+        element('p', { class: 'alert', role: 'alert' }, sentenceOf(error)),
+        control('load', 'Try again', 'plain', () => void this.load(read)),
+      );
+    }
   }
 
   /** Does what a person asked for, and says how it went. */
   async run(work: () => Promise<string | undefined>): Promise<void> {
     try {
-      this.#said.say((await work()) ?? '');
+      this.say((await work()) ?? '');
     } catch (error) {
-      if (codeOf(error) === 'ERR_USER_REJECTED') this.#said.say('Nothing was changed.');
-      else this.#said.say(sentenceOf(error), codeOf(error));
+      if (codeOf(error) === 'ERR_USER_REJECTED') this.say('Nothing was changed.');
+      else this.say(sentenceOf(error), codeOf(error));
     }
   }
 }
@@ -82,12 +102,15 @@ export function control(
 export const badge = (word: string): HTMLElement =>
   element('span', {}, ' ', element('span', { class: 'badge' }, word));
 
-/** Facts as pairs of a name and what is known. */
-export function facts(pairs: readonly (readonly [string, Child] | undefined)[]): HTMLDListElement {
+/** Facts as pairs of a name and what is known; `long`: of names that need a line of their own. */
+export function facts(
+  pairs: readonly (readonly [string, Child] | undefined)[],
+  kind: 'short' | 'long' = 'short',
+): HTMLDListElement {
   const known = pairs.filter((pair) => pair !== undefined);
   return element(
     'dl',
-    {},
+    { class: kind },
     ...known.map(([name, value]) =>
       element('div', {}, element('dt', {}, name), element('dd', {}, value)),
     ),

@@ -53,7 +53,10 @@ export function describeStatement(statement: Fields, text: string): HTMLElement 
       'details',
       {},
       element('summary', {}, `Settings (${settings.length})`),
-      facts(settings.map(([name, value]) => [name, mono(value)] as const)),
+      facts(
+        settings.map(([name, value]) => [name, mono(value)] as const),
+        'long',
+      ),
     ),
     element(
       'details',
