@@ -35,7 +35,7 @@ function stage(out: string): void {
   for (const path of STAGED) {
     cpSync(join(ROOT, path), join(app, path), {
       recursive: true,
-      filter: (source) => !source.endsWith('.map'),
+      filter: (source) => !/\.(?:map|d\.ts)$/.test(source),
     });
   }
   for (const path of readdirSync(app, { recursive: true, encoding: 'utf8' })) {

@@ -156,6 +156,22 @@ export const ERROR_TABLE = {
   ERR_STORE_CONFLICT: entry(409, 'The document was changed in the meantime.', true),
   ERR_STORE_UNAVAILABLE: entry(503, 'State can not be read or written now.', true),
   ERR_STATE_TAMPERED: entry(500, 'The state of this user can not be trusted.'),
+  // local accounts: the command line and programs with a key of their own
+  ERR_LOCAL_NODE_URL: entry(400, "The node's URL must be an https origin, or http on loopback."),
+  ERR_LOCAL_KEY_MISSING: entry(400, 'No key was given.'),
+  ERR_LOCAL_KEY_FILE: entry(400, 'The key file can not be read.'),
+  ERR_LOCAL_KEY_FILE_MODE: entry(403, 'Others may read the key file: chmod 600 it.'),
+  ERR_LOCAL_KEY_INVALID: entry(400, 'The key is not a private key of 32 bytes in hex.'),
+  ERR_LOCAL_SIGNER_UNKNOWN: entry(400, 'The signer is of no kind that is known here.'),
+  ERR_LOCAL_SIGNER_IS_SERVICE: entry(
+    409,
+    'The signer is Sealwright itself, which sets the account up: sign in through it instead.',
+  ),
+  ERR_LOCAL_SIGNER_FAILED: entry(502, 'The signer failed.', true),
+  ERR_LOCAL_SIGNATURE_REFUSED: entry(403, 'A signature was refused.'),
+  ERR_LOCAL_SIGNATURE_INVALID: entry(502, "The signer's answer is not its signature."),
+  ERR_LOCAL_STATE: entry(500, 'The state directory can not be used.'),
+  ERR_LOCAL_OUT: entry(500, 'The session can not be written to its file.'),
   // enclave
   ERR_ENCLAVE_UNAVAILABLE: entry(503, 'The enclave did not answer.', true),
   ERR_ENCLAVE_REPLY: entry(503, 'The enclave gave an unusable answer.'),

@@ -8,7 +8,10 @@ import type { SealedDocuments } from './sealed-documents.js';
 import type { UserDocument } from './user-document.js';
 
 const KIND = 'audit';
-const segmentSchema = z.array(auditEntrySchema).length(SEGMENT_ENTRIES);
+const segmentSchema = z.array(z.string()).length(SEGMENT_ENTRIES);
+
+/** Throws what the schema or JSON throws. */
+const parseEntry = (text: string): AuditEntry => auditEntrySchema.parse(JSON.parse(text));
 
 const idOf = (userId: string, index: number): string => `${userId}-${index}`;
 
@@ -24,7 +27,8 @@ export function createAuditSegments(documents: SealedDocuments): AuditSegments {
   async function open(userId: string, index: number): Promise<readonly AuditEntry[]> {
     try {
       const opened = await documents.find(KIND, idOf(userId, index));
-      return segmentSchema.parse(JSON.parse(decodeUtf8(opened?.plain ?? new Uint8Array()) ?? ''));
+      const text = decodeUtf8(opened?.plain ?? new Uint8Array()) ?? '';
+      return segmentSchema.parse(JSON.parse(text)).map(parseEntry);
     } catch (cause) {
       if (cause instanceof ServiceError) throw cause;
       throw new ServiceError('ERR_STATE_TAMPERED', { cause });
@@ -52,7 +56,7 @@ export function createAuditSegments(documents: SealedDocuments): AuditSegments {
         entries.push(...(await open(user.userId, index)));
       }
       const reachesEnd = !isEnough();
-      if (reachesEnd) entries.push(...user.audit.open);
+      if (reachesEnd) entries.push(...user.audit.open.map(parseEntry));
       verifyChain(entries, reachesEnd ? user.audit.head : undefined);
       return entries.filter(({ seq }) => seq >= fromSeq).slice(0, limit);
     },

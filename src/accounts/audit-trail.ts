@@ -10,7 +10,6 @@
 import { z } from 'zod';
 import {
   type AuditEntry,
-  auditEntrySchema,
   auditGenesisOf,
   auditHashOf,
   type AuditType,
@@ -31,7 +30,8 @@ export const auditStateSchema = z.strictObject({
   nextSeq: z.number().int().positive(),
   /** Hash of the last entry. */
   head: z.string().regex(/^[0-9a-f]{64}$/),
-  open: z.array(auditEntrySchema),
+  /** Entries as JSON, one a text: they are read when the trail is, not with each request. */
+  open: z.array(z.string()),
 });
 
 export type AuditState = z.infer<typeof auditStateSchema>;
@@ -76,13 +76,13 @@ export function withAudit<T extends Audited>(
       ...audit,
       nextSeq: audit.nextSeq + 1,
       head: auditHashOf(entry),
-      open: [...audit.open, entry],
+      open: [...audit.open, JSON.stringify(entry)],
     },
   };
 }
 
 /** A segment that is full, as it is to be kept beside the document. */
-export type ClosedSegment = { readonly index: number; readonly entries: readonly AuditEntry[] };
+export type ClosedSegment = { readonly index: number; readonly entries: readonly string[] };
 
 /** Takes full segments out of the document; `dropped` are the indexes that the retention rule lets go. */
 export function closeSegments<T extends Audited>(

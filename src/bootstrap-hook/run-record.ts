@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ServiceError } from '../errors.js';
-import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
+import { decodeBase64url } from '../protocol/base64url.js';
 import { decodeUtf8, hex, utf8 } from '../protocol/bytes.js';
 import type { BootstrapRun } from '../bootstrap/run.js';
-import { SPACE_NAMES } from '../bootstrap/account.js';
-import { PLAN, PLAN_VERSION, type TaskId } from '../bootstrap/plan.js';
+import { PLAN_VERSION } from '../bootstrap/plan.js';
+import { storedProgress, storedTimeMs, stringifyRun } from '../bootstrap/stored-run.js';
 
 export const RUN_KIND = 'bootstrap-run';
 
@@ -39,42 +39,7 @@ export function runIdOf({ keyId, chainId, nodeOrigin }: RunSubject): string {
   return `${keyId}-${hex(createHash('sha256').update(rest).digest()).slice(0, 16)}`;
 }
 
-const timeMs = z.number().int().nonnegative();
-const delegation = z.strictObject({
-  issuedAtMs: timeMs,
-  round: z.number().int().nonnegative(),
-  cid: z.string().exactOptional(),
-  signature: z
-    .string()
-    .transform((text) => decodeBase64url(text))
-    .exactOptional(),
-});
-const perSpace = <T extends z.ZodType>(value: T) =>
-  z.strictObject({
-    default: value,
-    applications: value,
-    account: value,
-    secrets: value,
-    public: value,
-  });
-const taskIds = new Set<string>(PLAN.map(({ id }) => id));
-const taskId = z.custom<TaskId>((value) => typeof value === 'string' && taskIds.has(value));
-
-const runSchema = z.strictObject({
-  seed: z.string(),
-  startedAtMs: timeMs,
-  attempt: z.number().int().positive(),
-  nodeDid: z.string().exactOptional(),
-  peers: perSpace(z.string()).exactOptional(),
-  sessions: perSpace(delegation),
-  hosts: perSpace(delegation).exactOptional(),
-  hostedBefore: z.array(z.enum(SPACE_NAMES)),
-  accountIsNew: z.boolean(),
-  done: z.array(taskId),
-  networkKey: z.string().exactOptional(),
-  written: z.array(z.strictObject({ resource: z.string(), sha256: z.string() })),
-  doneAtMs: z.record(z.string(), timeMs),
-});
+const runSchema = storedProgress.extend({ seed: z.string() });
 
 const recordSchema = z.strictObject({
   version: z.literal(1),
@@ -86,15 +51,12 @@ const recordSchema = z.strictObject({
   }),
   run: runSchema,
   failure: z
-    .strictObject({ errorCode: z.string(), retryable: z.boolean(), nextAttemptAtMs: timeMs })
+    .strictObject({ errorCode: z.string(), retryable: z.boolean(), nextAttemptAtMs: storedTimeMs })
     .optional(),
 });
 
 export function encodeRunRecord(record: RunRecord): Uint8Array {
-  const text = JSON.stringify({ version: 1, ...record }, (_name, value: unknown) =>
-    value instanceof Uint8Array ? encodeBase64url(value) : value,
-  );
-  return utf8(text);
+  return utf8(stringifyRun({ version: 1, ...record }));
 }
 
 /** Throws ERR_STATE_TAMPERED. */

@@ -2,6 +2,7 @@
  * The frame of the widget in the app's page: a dialog that is in front, in a corner, or not seen. It stays in the page
  * while it is not seen, with its layout, so that it knows its height before it appears.
  *
+ * In front it hangs from its upper edge: when it grows it stays where it is, under the pointer too.
  * Nothing of it is round, see-through or turned: a browser that is to prove that the frame is visible would not.
  */
 import type { Layout } from '../wire/protocol.js';
@@ -10,10 +11,10 @@ import { SealwrightError } from './sealwright-error.js';
 const STYLE = `
 dialog.sealwright { all: revert; box-sizing: border-box; position: fixed; border: 0; padding: 0; margin: auto;
   width: min(420px, 100vw); max-width: none; max-height: none; overflow: hidden; background: Canvas;
-  color-scheme: light dark; box-shadow: 0 12px 48px rgb(0 0 0 / 35%); }
+  color-scheme: light dark; box-shadow: 0 0 0 1px rgb(128 128 128 / 40%), 0 12px 48px rgb(0 0 0 / 35%); }
 dialog.sealwright iframe { display: block; border: 0; width: 100%; height: 100%; color-scheme: light dark; }
 dialog.sealwright::backdrop { background: rgb(10 14 20 / 55%); }
-dialog.sealwright[data-place=front] { inset: 0; }
+dialog.sealwright[data-place=front] { inset: 8dvh 0 auto 0; margin: 0 auto; }
 dialog.sealwright[data-place=corner] { inset: auto 16px 16px auto; margin: 0; width: min(340px, calc(100vw - 32px));
   z-index: 2147483000; }
 dialog.sealwright[data-place=hidden] { inset: 0 auto auto 0; margin: 0; visibility: hidden; pointer-events: none; }
@@ -69,7 +70,7 @@ export class WidgetFrame {
   place({ place, height }: Layout): void {
     const dialog = this.#dialog;
     const wanted = Math.max(height, LEAST_HEIGHT);
-    dialog.style.height = `min(${wanted}px, calc(100dvh - 24px))`;
+    dialog.style.height = `min(${wanted}px, calc(92dvh - 12px))`;
     if (dialog.dataset['place'] === place && dialog.open) return;
     const wasFront = dialog.dataset['place'] === 'front';
     if (dialog.open) dialog.close();

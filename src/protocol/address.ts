@@ -23,6 +23,12 @@ export function parseAddress(text: string): Address {
   throw new ServiceError('ERR_ADDRESS_INVALID');
 }
 
+/** The EIP-55 form of an address all in lower case, as wallets give it. Throws ERR_ADDRESS_INVALID. */
+export function parseLowerCaseAddress(text: string): Address {
+  if (!/^0x[0-9a-f]{40}$/.test(text)) throw new ServiceError('ERR_ADDRESS_INVALID');
+  return toChecksumCase(text.slice(2));
+}
+
 /** Whether the text is an address in EIP-55 form. */
 export function isAddress(text: string): text is Address {
   try {

@@ -132,5 +132,19 @@ function noteGrant(
     expiresAtMs === null || expiresAtMs > nowMs;
   const grants = user.grants.filter(isLive);
   if (grant === undefined) return grants.length === user.grants.length ? user : { ...user, grants };
-  return { ...user, grants: [...grants.slice(1 - MAX_GRANTS), grant] };
+  // The same rights to the same app again: the latest stands for all.
+  const others = grants.filter((each) => !isSameGrant(each, grant));
+  return { ...user, grants: [...others.slice(1 - MAX_GRANTS), grant] };
+}
+
+function isSameGrant(before: SignedGrant, after: SignedGrant): boolean {
+  const outlives =
+    after.expiresAtMs === null ||
+    (before.expiresAtMs !== null && before.expiresAtMs <= after.expiresAtMs);
+  return (
+    outlives &&
+    before.keyId === after.keyId &&
+    before.domain === after.domain &&
+    before.spaces.join() === after.spaces.join()
+  );
 }

@@ -37,3 +37,6 @@ export function notice(): { readonly node: HTMLElement; say(text: string, code?:
     },
   };
 }
+
+export const shortAddress = (address: string): string =>
+  `${address.slice(0, 6)}…${address.slice(-4)}`;

@@ -1,7 +1,7 @@
 /** From a request to the person's key: whoever is signed in, or a sign-in first. */
 import { forgetConsent, hasConsent, isKnownBrowser, rememberConsent } from './consent.js';
 import type { AppRequest } from './app-request.js';
-import { button, element } from './element.js';
+import { button, element, shortAddress } from './element.js';
 import { canProveVisible } from './approve-guard.js';
 import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from './passkeys.js';
 import { connectScreen, type WayIn } from './screens/connect-screen.js';
@@ -44,7 +44,7 @@ function askToContinue(app: AppRequest, { address }: AccountKey): Promise<boolea
     element(
       'section',
       {},
-      element('h1', {}, `Continue as ${address.slice(0, 6)}…${address.slice(-4)}?`),
+      element('h1', {}, `Continue as ${shortAddress(address)}?`),
       element(
         'p',
         {},

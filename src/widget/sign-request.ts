@@ -42,6 +42,7 @@ async function approved(
   const done = app.ask<unknown>('review', ({ resolve, cancel, commit, fail }) => {
     const screen = reviewScreen({
       review,
+      address: key.address,
       isEmbedded: app.isEmbedded,
       onReject: cancel,
       onApprove: async () => {

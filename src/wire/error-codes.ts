@@ -25,9 +25,9 @@ export const WIDGET_ERRORS = {
   ERR_NO_OPENER: 'The page was not opened by an app.',
   // approving
   ERR_APPROVE_UNTRUSTED: 'Only a person can approve.',
-  ERR_APPROVE_TOO_EARLY: 'That was too fast. Please read, and then approve.',
-  ERR_APPROVE_MOVED: 'This window just appeared under your pointer. Please approve once more.',
-  ERR_APPROVE_HIDDEN: 'Something covers this window. Please approve when all of it can be seen.',
+  ERR_APPROVE_TOO_EARLY: 'Too fast. Please read, then approve.',
+  ERR_APPROVE_MOVED: 'The window just moved. Please click again.',
+  ERR_APPROVE_HIDDEN: 'Something covers this window.',
   // passkeys and wallets, as the browser reports them
   ERR_PASSKEY_CANCELED: 'The passkey was not used. You can try again.',
   ERR_PASSKEY_UNSUPPORTED: 'This browser can not use passkeys here.',

@@ -1,4 +1,5 @@
 /** The demo app, as a person uses it: two sites, one signature, notes in a space of one's own. */
+import type { Frame, Page } from 'playwright-core';
 import { testInChromium } from './chromium.js';
 import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
 import { approve, untilScreen, widgetFrame } from './widget-scene.js';
@@ -90,4 +91,60 @@ testInChromium('the set-up is shown as it goes on, and holds nobody up', async (
   await writeNote(page, 'Done');
   t.is(await world.counter('signatures'), 1);
   await page.waitForSelector('dialog.sealwright[data-place=hidden]', { state: 'attached' });
+});
+
+testInChromium('the same at 320 pixels', async (t, browser) => {
+  const { page, world } = await createDemoScene(t, browser, {
+    browser: { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true },
+  });
+  await page.tap('#sign-in');
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'connect');
+  await frame.tap('[data-way=create]');
+  await untilScreen(frame, 'review');
+  await page.waitForTimeout(700);
+  // A finger shows where the frame lies only when it touches: the first touch may be told to come again.
+  await frame.tap('main button.primary');
+  await page.waitForTimeout(700);
+  const isAsked = await frame.locator('main[data-screen=review] [data-code]').count();
+  if (isAsked > 0) await frame.tap('main button.primary');
+  await page.waitForSelector('#write', { state: 'visible' });
+  await page.fill('#text', 'Small');
+  await page.tap('#write button');
+  await page.waitForSelector('#notes li:has-text("Small")');
+  t.is(await world.counter('signatures'), 1);
+});
+
+testInChromium('the same by keyboard alone', async (t, browser) => {
+  const { page, world } = await createDemoScene(t, browser);
+  const { keyboard } = page;
+  const tabTo = async (where: Page | Frame, selector: string): Promise<void> => {
+    for (let tries = 0; tries < 30; tries += 1) {
+      const isThere = `document.hasFocus() && document.activeElement.matches('${selector}')`;
+      if (await where.evaluate(isThere)) return;
+      await keyboard.press('Tab');
+    }
+    t.fail(`no way to ${selector}`);
+  };
+  await page.locator('#sign-in:not([disabled])').waitFor();
+  await tabTo(page, '#sign-in');
+  await keyboard.press('Enter');
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'connect');
+  await tabTo(frame, '[data-way=create]');
+  await keyboard.press('Enter');
+  await untilScreen(frame, 'review');
+  await page.waitForTimeout(700);
+  await tabTo(frame, 'main[data-screen=review] button.primary');
+  await keyboard.press('Enter');
+  await page.waitForSelector('#write', { state: 'visible' });
+  await tabTo(page, '#text');
+  await keyboard.type('Without a mouse');
+  await tabTo(page, '#write button');
+  await keyboard.press('Space');
+  await page.waitForSelector('#notes li:has-text("Without a mouse")');
+  await tabTo(page, '#notes button');
+  await keyboard.press('Enter');
+  await page.waitForSelector('#notes li', { state: 'detached' });
+  t.is(await world.counter('signatures'), 1);
 });

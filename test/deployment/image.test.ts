@@ -97,13 +97,19 @@ function copyOfBuild(t: ExecutionContext): string {
     cpSync(new URL(path, ROOT), join(folder, path));
   }
   mkdirSync(join(folder, 'dist/scripts'), { recursive: true });
-  for (const path of ['dist/src', 'dist/attestation', 'dist/scripts']) {
+  for (const path of [
+    'dist/src',
+    'dist/browser',
+    'dist/attestation',
+    'dist/scripts',
+    'src/widget',
+  ]) {
     cpSync(new URL(path, ROOT), join(folder, path), { recursive: true });
   }
   return folder;
 }
 
-test('what the image holds says where it comes from, starts, and is readable by anybody', (t) => {
+test('what the image holds says where it comes from, starts, and is readable by anybody', async (t) => {
   const folder = copyOfBuild(t);
   t.is(run(join(folder, 'dist/scripts/write-source-file.js'), [COMMIT]).status, 0);
   const out = join(folder, 'out');
@@ -117,6 +123,7 @@ test('what the image holds says where it comes from, starts, and is readable by 
   });
   t.deepEqual(readdirSync(join(out, 'app/dist')).toSorted(), [
     'attestation',
+    'browser',
     'scripts',
     'source.json',
     'src',
@@ -132,6 +139,10 @@ test('what the image holds says where it comes from, starts, and is readable by 
   const started = run(join(out, 'app/dist/src/main.js'), []);
   t.is(started.status, 1);
   t.regex(started.err, /ERR_CONFIG[^]*PUBLIC_ORIGIN: must be set/);
+  const pages = (await import(join(out, 'app/dist/src/http/pages/page-files.js'))) as {
+    readPageFiles(): ReadonlyMap<string, unknown>;
+  };
+  t.true(pages.readPageFiles().has('/widget/main.js'));
 });
 
 test('a source file without a commit fails the build', (t) => {

@@ -2,7 +2,12 @@ import { secp256k1 } from '@noble/curves/secp256k1';
 import test from 'ava';
 import { computeAddress, getAddress } from 'ethers';
 import * as fc from 'fast-check';
-import { addressOfPublicKey, isAddress, parseAddress } from '../../src/protocol/address.js';
+import {
+  addressOfPublicKey,
+  isAddress,
+  parseAddress,
+  parseLowerCaseAddress,
+} from '../../src/protocol/address.js';
 import { hex } from '../../src/protocol/bytes.js';
 import { address, bytesOf, damaged } from './arbitraries.js';
 import { codeOf, readsOtherwise } from './code-of.js';
@@ -23,6 +28,20 @@ test('the examples of EIP-55 are addresses', (t) => {
   for (const text of EXAMPLES) {
     t.is(parseAddress(text), text as typeof text & ReturnType<typeof parseAddress>);
     t.true(isAddress(text));
+  }
+});
+
+test('an address all in lower case is completed where that is asked for, and no other spelling is', (t) => {
+  for (const text of EXAMPLES) {
+    const completed: string = parseLowerCaseAddress(text.toLowerCase());
+    t.is(completed, text);
+    for (const wrong of [text.toUpperCase(), text.slice(2), `${text.toLowerCase()}0`, `${text} `]) {
+      t.is(
+        codeOf(() => parseLowerCaseAddress(wrong)),
+        'ERR_ADDRESS_INVALID',
+        wrong,
+      );
+    }
   }
 });
 

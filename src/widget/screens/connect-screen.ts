@@ -49,7 +49,7 @@ export function connectScreen({ appHost, ways, onDone, onCancel }: ConnectChoice
     element(
       'p',
       { class: 'quiet' },
-      'Your key stays in a sealed machine. The app gets an address, and each signature only after you approved it.',
+      'Your key stays in a sealed machine. Apps get your address, and the signatures that you approve.',
     ),
     element('div', { class: 'actions' }, button('Cancel', 'plain', onCancel)),
   );

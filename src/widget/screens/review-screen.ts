@@ -1,7 +1,7 @@
 /** The one prompt: who asks, what the service read in the request, and the two answers. */
 import { WIDGET_ERRORS } from '../../wire/error-codes.js';
 import { ApproveGuard } from '../approve-guard.js';
-import { button, element, notice } from '../element.js';
+import { button, element, notice, shortAddress } from '../element.js';
 import { codeOf, toWireError } from '../widget-error.js';
 import {
   endOf,
@@ -14,6 +14,7 @@ import {
 
 export type ReviewChoices = {
   readonly review: Review;
+  readonly address: string;
   readonly isEmbedded: boolean;
   /** Rejects where the person may try again. */
   readonly onApprove: () => Promise<void>;
@@ -29,7 +30,7 @@ const TITLES = {
 export type ReviewScreen = { readonly node: HTMLElement; close(): void };
 
 export function reviewScreen(choices: ReviewChoices): ReviewScreen {
-  const { review, isEmbedded, onApprove, onReject } = choices;
+  const { review, address, isEmbedded, onApprove, onReject } = choices;
   const { request } = review;
   const said = notice();
   const veil = element('div', { class: 'veil', 'aria-hidden': 'true' });
@@ -64,6 +65,7 @@ export function reviewScreen(choices: ReviewChoices): ReviewScreen {
       element('strong', { class: 'host' }, request.appOrigin),
       ' asks',
     ),
+    element('p', { class: 'quiet' }, `With your account ${shortAddress(address)}`),
     warningsOf(review),
     rightsOf(review),
     endOf(review),

@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Usage: npm run sign-in -- --node URL [options]
+
+Signs a key of your own in at a TinyCloud node and sets its account up: five spaces, two SQL schemas, the records, an
+encryption network. An account that is there already costs three requests.
+
+  --node URL        the node's origin (https, or http on loopback)
+  --key-file PATH   file with the private key, 64 hex digits, readable by you alone (0600)
+  --interactive     act as a signer that asks a person each time: sign in, leave the account alone
+  --chain N         chain id of the account (default: 1)
+  --domain HOST     domain of the requests that are signed (default: localhost)
+  --node-did DID    who the node must be (default: who it was when it was first met)
+  --state DIR       where unfinished runs are kept (default: $XDG_STATE_HOME/sealwright or ~/.local/state/sealwright)
+  --out FILE        write the session, which is a secret, to this file (0600)
+  --timeout S       seconds that the account may take (default: 60)
+  --json            the result as one line of JSON on standard output, progress on standard error
+                    (npm adds lines of its own unless it is run with --silent)
+  --help            this text
+
+The key comes from --key-file, else from the variable SEALWRIGHT_LOCAL_KEY, else from a prompt; never from an argument.
+An interrupted run is finished by the next one, with the very same requests.
+
+Ends with 0 signed in, and the account is done, was done, or was left alone
+          1 not signed in
+          3 signed in, but the account is not complete (the reason is told; run it again)
+         64 wrong usage
+        130 interrupted: signed in or not, run it again
+`;
+
+export type Arguments = {
+  readonly node: string;
+  readonly keyFile?: string;
+  readonly interactive: boolean;
+  readonly chainId: number;
+  readonly domain: string;
+  readonly nodeDid?: string;
+  readonly stateDirectory?: string;
+  readonly out?: string;
+  readonly timeoutMs: number;
+  readonly json: boolean;
+};
+
+const OPTIONS = {
+  node: { type: 'string' },
+  'key-file': { type: 'string' },
+  interactive: { type: 'boolean', default: false },
+  chain: { type: 'string', default: '1' },
+  domain: { type: 'string', default: 'localhost' },
+  'node-did': { type: 'string' },
+  state: { type: 'string' },
+  out: { type: 'string' },
+  timeout: { type: 'string', default: '60' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** The text is for people and never repeats an argument: one of them may be a key. */
+export class UsageError extends Error {}
+
+// 32 bytes in hex and the words of a seed phrase: by now they are in the history of a shell.
+const LOOKS_LIKE_KEY =
+  /(?<![0-9a-fA-F])(?:0x)?[0-9a-fA-F]{64}(?![0-9a-fA-F])|^(?:[a-z]+\s+){11,}[a-z]+$/;
+
+/** Undefined where help is wanted. Throws UsageError. */
+export function parseArguments(args: readonly string[]): Arguments | undefined {
+  if (args.some((argument) => LOOKS_LIKE_KEY.test(argument.trim()))) {
+    throw new UsageError(
+      'An argument looks like a private key. Keys are taken from --key-file, SEALWRIGHT_LOCAL_KEY or the prompt; ' +
+        'this one is in the history of your shell and was visible to every process: do not use it any more.',
+    );
+  }
+  const { values } = parse(args);
+  if (values.help) return undefined;
+  if (values.node === undefined) throw new UsageError('--node is needed');
+  return {
+    node: values.node,
+    interactive: values.interactive,
+    chainId: wholeNumber('--chain', values.chain, Number.MAX_SAFE_INTEGER),
+    domain: values.domain,
+    timeoutMs: 1_000 * wholeNumber('--timeout', values.timeout, 3_600),
+    json: values.json,
+    ...(values['key-file'] === undefined ? {} : { keyFile: values['key-file'] }),
+    ...(values['node-did'] === undefined ? {} : { nodeDid: values['node-did'] }),
+    ...(values.state === undefined ? {} : { stateDirectory: values.state }),
+    ...(values.out === undefined ? {} : { out: values.out }),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new UsageError(
+      code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? 'an option is not known' : 'an argument is wrong',
+    );
+  }
+}
+
+function wholeNumber(flag: string, text: string, most: number): number {
+  const value = /^[1-9][0-9]*$/.test(text) ? Number(text) : Infinity;
+  if (value > most) throw new UsageError(`${flag} takes a whole number`);
+  return value;
+}

@@ -1,0 +1,53 @@
+/**
+ * A run as it rests, for whoever keeps it: the service under a seal, the command line in a file of its own. Read strictly:
+ * an unknown member or task is not a run of this plan.
+ */
+import { z } from 'zod';
+import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
+import { SPACE_NAMES } from './account.js';
+import { PLAN, type TaskId } from './plan.js';
+
+export const storedTimeMs = z.number().int().nonnegative();
+
+const delegation = z.strictObject({
+  issuedAtMs: storedTimeMs,
+  round: z.number().int().nonnegative(),
+  cid: z.string().exactOptional(),
+  signature: z
+    .string()
+    .transform((text) => decodeBase64url(text))
+    .exactOptional(),
+});
+const perSpace = <T extends z.ZodType>(value: T) =>
+  z.strictObject({
+    default: value,
+    applications: value,
+    account: value,
+    secrets: value,
+    public: value,
+  });
+const taskIds = new Set<string>(PLAN.map(({ id }) => id));
+const taskId = z.custom<TaskId>((value) => typeof value === 'string' && taskIds.has(value));
+
+/** Everything of a run but its seed. */
+export const storedProgress = z.strictObject({
+  startedAtMs: storedTimeMs,
+  attempt: z.number().int().positive(),
+  nodeDid: z.string().exactOptional(),
+  peers: perSpace(z.string()).exactOptional(),
+  sessions: perSpace(delegation),
+  hosts: perSpace(delegation).exactOptional(),
+  hostedBefore: z.array(z.enum(SPACE_NAMES)),
+  accountIsNew: z.boolean(),
+  done: z.array(taskId),
+  networkKey: z.string().exactOptional(),
+  written: z.array(z.strictObject({ resource: z.string(), sha256: z.string() })),
+  doneAtMs: z.record(z.string(), storedTimeMs),
+});
+
+/** JSON with byte strings as base64url. */
+export function stringifyRun(value: object): string {
+  return JSON.stringify(value, (_name, member: unknown) =>
+    member instanceof Uint8Array ? encodeBase64url(member) : member,
+  );
+}

@@ -1,0 +1,118 @@
+/** Changes of one user: in order, durable together, and none at the expense of another. */
+import test from 'ava';
+import type { SealedDocuments } from '../../src/accounts/sealed-documents.js';
+import { withAudit } from '../../src/accounts/audit-trail.js';
+import { createUser, type UserDocument } from '../../src/accounts/user-document.js';
+import { createUsers, requireUser } from '../../src/accounts/users.js';
+import { ServiceError } from '../../src/errors.js';
+import { parseAddress } from '../../src/protocol/address.js';
+import { createKeyedLock } from '../../src/runtime/keyed-lock.js';
+
+const WALLET = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
+const ID = 'a'.repeat(32);
+const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
+
+/** Documents in memory, that count commits and can refuse them. */
+function memory() {
+  const kept = new Map<string, { generation: number; plain: Uint8Array }>();
+  const state = { commits: 0, isBroken: false };
+  const nameOf = (kind: string, id: string): string => `${kind}/${id}`;
+  const documents: SealedDocuments = {
+    find: async (kind, id) => kept.get(nameOf(kind, id)),
+    commit: async (kind, id, expectedGeneration, plain) => {
+      await new Promise((done) => setTimeout(done, 5));
+      if (state.isBroken) throw new ServiceError('ERR_STORE_UNAVAILABLE');
+      const known = kept.get(nameOf(kind, id))?.generation ?? 0;
+      if (known !== expectedGeneration) throw new ServiceError('ERR_STORE_CONFLICT');
+      if (kind === 'user') state.commits += 1;
+      kept.set(nameOf(kind, id), { generation: known + 1, plain });
+      return known + 1;
+    },
+    remove: async (kind, id) => void kept.delete(nameOf(kind, id)),
+    list: async function* list() {},
+  };
+  return { users: createUsers(documents, createKeyedLock()), state, kept };
+}
+
+const create = (document: UserDocument | undefined): UserDocument =>
+  document ?? createUser(ID, { kind: 'wallet', address: WALLET, addedAtMs: NOW_MS }, NOW_MS);
+const noting =
+  (number: number) =>
+  (document: UserDocument | undefined): UserDocument =>
+    withAudit(requireUser(document), NOW_MS, 'signed', { number });
+
+test('changes that wait for each other are made in order and share a commit', async (t) => {
+  const { users, state } = memory();
+  await users.update(ID, create);
+  const before = state.commits;
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, number) => users.update(ID, noting(number))),
+  );
+  t.true(state.commits - before <= 2, String(state.commits - before));
+  answers.forEach((user, number) => t.is(user.audit.nextSeq, number + 3));
+  const user = requireUser(await users.find(ID));
+  const entries = await users.audit.read(user, 2, 50);
+  t.deepEqual(
+    entries.map(({ detail }) => detail['number']),
+    Array.from({ length: 20 }, (_, number) => number),
+  );
+});
+
+test('one that throws changes nothing and stops no other', async (t) => {
+  const { users } = memory();
+  await users.update(ID, create);
+  const refuse = (): never => {
+    throw new ServiceError('ERR_KEY_NOT_FOUND');
+  };
+  const [first, refused, last] = await Promise.allSettled([
+    users.update(ID, noting(1)),
+    users.update(ID, refuse),
+    users.update(ID, noting(2)),
+  ]);
+  t.is(first.status, 'fulfilled');
+  t.is(last.status, 'fulfilled');
+  t.like(refused, { status: 'rejected', reason: { code: 'ERR_KEY_NOT_FOUND' } });
+  t.is((await users.find(ID))?.audit.nextSeq, 4);
+});
+
+test('where the commit fails, none of those that shared it is told that it was made', async (t) => {
+  const { users, state } = memory();
+  await users.update(ID, create);
+  state.isBroken = true;
+  const all = await Promise.allSettled([1, 2, 3].map((number) => users.update(ID, noting(number))));
+  for (const each of all) {
+    t.like(each, { status: 'rejected', reason: { code: 'ERR_STORE_UNAVAILABLE' } });
+  }
+  state.isBroken = false;
+  t.is((await users.find(ID))?.audit.nextSeq, 2);
+  await users.update(ID, noting(4));
+  t.is((await users.find(ID))?.audit.nextSeq, 3);
+});
+
+test('a change that answers the same document commits nothing', async (t) => {
+  const { users, state } = memory();
+  await users.update(ID, create);
+  const before = state.commits;
+  await users.update(ID, (document) => requireUser(document));
+  t.is(state.commits, before);
+});
+
+test('many more entries than a segment holds, at once, are all kept and in their chain', async (t) => {
+  const { users, kept } = memory();
+  await users.update(ID, create);
+  await Promise.all(Array.from({ length: 200 }, (_, number) => users.update(ID, noting(number))));
+  const user = requireUser(await users.find(ID));
+  t.is(user.audit.nextSeq, 202);
+  t.true(user.audit.open.length < 32);
+  t.is([...kept.keys()].filter((name) => name.startsWith('audit/')).length, 6);
+  t.is((await users.audit.read(user, 1, 500)).length, 201);
+});
+
+test('a user who was removed is gone for those who wait', async (t) => {
+  const { users } = memory();
+  await users.update(ID, create);
+  const removal = users.remove(ID, async () => undefined, NOW_MS);
+  await t.throwsAsync(users.update(ID, noting(1)), { code: 'ERR_ACCOUNT_DELETED' });
+  await removal;
+  t.is(await users.find(ID), undefined);
+});

@@ -1,0 +1,159 @@
+/** The pages as they are served: a fixed list, readable, and allowed nothing that they do not need. */
+import { readdirSync } from 'node:fs';
+import test from 'ava';
+import { createWorld, type World } from '../scenarios/world.js';
+
+const DIST = new URL('../../browser/src/', import.meta.url);
+
+const get = (world: World, path: string, headers: Readonly<Record<string, string>> = {}) =>
+  fetch(`${world.url}${path}`, { headers, redirect: 'manual' });
+
+/** Paths of the modules that were compiled; a file of nothing but types is not loaded by anybody. */
+function compiledModules(): readonly string[] {
+  return ['wire', 'client', 'widget'].flatMap((folder) =>
+    readdirSync(new URL(`${folder}/`, DIST), { recursive: true })
+      .map((name) => `/${folder}/${String(name)}`)
+      .filter((path) => path.endsWith('.js') && path !== '/widget/app-request.js'),
+  );
+}
+
+const FILES = [...compiledModules(), '/client.js', '/widget/style.css'];
+
+test('every compiled module is served, readable, and together they stay under 150 kB', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  let bytes = 0;
+  for (const path of [...FILES, '/widget/']) {
+    const response = await get(world, path);
+    t.is(response.status, 200, path);
+    const text = await response.text();
+    bytes += Buffer.byteLength(text);
+    t.true(
+      text.split('\n').every((line) => line.length < 1_000),
+      `${path} is readable`,
+    );
+    t.notRegex(text, /sourceMappingURL|eval\(|innerHTML|document\.write/, path);
+    t.is(response.headers.get('x-content-type-options'), 'nosniff', path);
+    t.is(response.headers.get('referrer-policy'), 'no-referrer', path);
+  }
+  t.true(bytes < 150_000, `${bytes} bytes`);
+});
+
+test('what a module imports is served too', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  for (const path of FILES.filter((each) => each.endsWith('.js'))) {
+    const text = await (await get(world, path)).text();
+    for (const [, from = ''] of text.matchAll(/ from '([^']+)'/g)) {
+      t.true(from.startsWith('.'), `${path} -> ${from}`);
+      t.true(FILES.includes(new URL(from, `http://x${path}`).pathname), `${path} -> ${from}`);
+    }
+  }
+});
+
+test('only what apps import may be loaded by pages of other origins', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  for (const path of FILES) {
+    const { headers } = await get(world, path, { origin: 'https://app.example' });
+    const isShared = !path.startsWith('/widget/');
+    const policy = isShared ? 'cross-origin' : 'same-origin';
+    t.is(headers.get('access-control-allow-origin'), isShared ? '*' : null, path);
+    t.is(headers.get('cross-origin-resource-policy'), policy, path);
+    t.is(headers.get('set-cookie'), null, path);
+  }
+});
+
+test('a page may be embedded by the configured apps, and load nothing but its own parts', async (t) => {
+  const world = await createWorld({
+    env: { APP_ORIGINS: 'https://one.example,https://two.example:8443' },
+  });
+  t.teardown(() => world.close());
+  const { headers } = await get(world, '/widget/');
+  const policy = headers.get('content-security-policy') ?? '';
+  for (const part of [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    'frame-ancestors https://one.example https://two.example:8443',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+  ]) {
+    t.true(policy.split('; ').includes(part), part);
+  }
+  t.notRegex(policy, /unsafe|\*/);
+  t.regex(headers.get('permissions-policy') ?? '', /publickey-credentials-get=\(self\)/);
+  t.is(headers.get('x-frame-options'), null);
+});
+
+test('without configured apps a page may be embedded by nobody', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const { headers } = await get(world, '/widget/');
+  t.regex(headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/);
+  t.is(headers.get('x-frame-options'), 'DENY');
+});
+
+test('the page says what it was told of the deployment, and holds no script of its own', async (t) => {
+  const world = await createWorld({ env: { APP_ORIGINS: 'https://one.example' } });
+  t.teardown(() => world.close());
+  const text = await (await get(world, '/widget/')).text();
+  t.regex(text, /<meta name="sealwright:app-origins" content="https:\/\/one\.example">/);
+  t.regex(text, /<meta name="sealwright:simulated" content="yes">/);
+  t.deepEqual(
+    [...text.matchAll(/<script([^>]*)>([^<]*)/g)].map(([, attributes, body]) => [attributes, body]),
+    [[' type="module" src="/widget/main.js"', '']],
+  );
+  t.notRegex(text, /<style| style=| on[a-z]+=/);
+});
+
+test('what did not change is not sent again', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  for (const path of ['/widget/', '/client.js', '/widget/style.css']) {
+    const etag = (await get(world, path)).headers.get('etag') ?? '';
+    t.regex(etag, /^"[\w-]{43}"$/, path);
+    for (const condition of [etag, `"other", ${etag}`, `W/${etag}`]) {
+      const same = await get(world, path, { 'if-none-match': condition });
+      t.is(same.status, 304, path);
+      t.is(await same.text(), '');
+      t.is(same.headers.get('etag'), etag);
+    }
+    t.is((await get(world, path, { 'if-none-match': '"other"' })).status, 200);
+  }
+});
+
+test('nothing but the list is served', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  for (const path of [
+    '/widget/nothing.js',
+    '/widget/main.ts',
+    '/widget/main.d.ts',
+    '/widget/main.js.map',
+    '/widget/%2e%2e/main.js',
+    '/widget/..%2f..%2fmain.js',
+    '/wire/',
+    '/client/',
+    '/client',
+    '/widget/screens/',
+  ]) {
+    t.is((await get(world, path)).status, 404, path);
+  }
+  const changed = await fetch(`${world.url}/client.js`, { method: 'POST' });
+  t.is(changed.status, 405);
+});
+
+test('no script is given to a service worker', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  for (const path of [...FILES, '/widget/']) {
+    const { status, body } = await world.call('GET', path, {
+      headers: { 'service-worker': 'script' },
+    });
+    t.is(status, 403, path);
+    t.is(body['code'], 'ERR_SERVICE_WORKER', path);
+  }
+});
