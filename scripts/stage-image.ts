@@ -23,6 +23,7 @@ const STAGED = [
   'dist/src',
   'dist/browser/src',
   'src/widget/style.css',
+  'src/widget/account/account.css',
   'dist/attestation',
   'dist/scripts/health-check.js',
 ];

@@ -1,4 +1,5 @@
 /** Passkeys with the platform's own JSON: no library is between the person and the service. */
+import { isFields } from '../wire/read-message.js';
 import { callService } from './service-api.js';
 import { WidgetError } from './widget-error.js';
 
@@ -18,14 +19,24 @@ export function canUsePasskeys(): boolean {
 
 /** Makes a passkey, and an account that it signs in to. Rejects ERR_PASSKEY_CANCELED, or with the service's code. */
 export async function createAccountWithPasskey(): Promise<void> {
-  const { publicKey } = await callService('POST', `${PATH}/register/options`, { newAccount: true });
+  await makePasskey({ newAccount: true }, {});
+}
+
+/** Makes a passkey more for the account that is signed in; answers the account's id. Rejects as above. */
+export async function addPasskey(name: string): Promise<unknown> {
+  const { user } = await makePasskey({}, { name });
+  return isFields(user) ? user['id'] : undefined;
+}
+
+async function makePasskey(wanted: object, more: object): ReturnType<typeof callService> {
+  const { publicKey } = await callService('POST', `${PATH}/register/options`, wanted);
   const options = publicKey as PublicKeyCredentialCreationOptionsJSON;
   const credential = await ask(() =>
     navigator.credentials.create({
       publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options),
     }),
   );
-  await callService('POST', `${PATH}/register/verify`, { credential });
+  return callService('POST', `${PATH}/register/verify`, { credential, ...more });
 }
 
 /** Signs in with a passkey that is there. Rejects as above. */

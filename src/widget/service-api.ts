@@ -6,16 +6,32 @@ const DEADLINE_MS = 30_000;
 
 /** The answer's body. Rejects WidgetError with the service's code, or ERR_SERVICE_UNREACHABLE. */
 export async function callService(
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: object,
 ): Promise<{ readonly [name: string]: unknown }> {
   const response = await send(method, path, body);
+  const answer = await fieldsOf(response);
+  if (!response.ok) throw problemOf(answer);
+  return answer;
+}
+
+/** An answer that is a file. Rejects as above. */
+export async function fetchText(path: string): Promise<string> {
+  const response = await send('GET', path);
+  if (!response.ok) throw problemOf(await fieldsOf(response));
+  return response.text().catch(() => {
+    throw new WidgetError('ERR_SERVICE_UNREACHABLE');
+  });
+}
+
+async function fieldsOf(response: Response): Promise<{ readonly [name: string]: unknown }> {
   const parsed: unknown = await response.json().catch(() => undefined);
-  const answer = isFields(parsed) ? parsed : {};
-  if (response.ok) return answer;
-  const { code, title, retryAfterMs } = answer;
-  throw new WidgetError(
+  return isFields(parsed) ? parsed : {};
+}
+
+function problemOf({ code, title, retryAfterMs }: Readonly<Record<string, unknown>>): WidgetError {
+  return new WidgetError(
     typeof code === 'string' ? code : 'ERR_SERVICE_UNREACHABLE',
     typeof title === 'string' ? title : 'The service can not be reached. You can try again.',
     typeof retryAfterMs === 'number' ? retryAfterMs : undefined,

@@ -3,7 +3,9 @@ import { isFields } from '../wire/read-message.js';
 import { callService } from './service-api.js';
 import { WidgetError } from './widget-error.js';
 
-type Wallet = { request(asked: { method: string; params?: readonly unknown[] }): Promise<unknown> };
+export type Wallet = {
+  request(asked: { method: string; params?: readonly unknown[] }): Promise<unknown>;
+};
 
 const isWallet = (value: unknown): value is Wallet =>
   isFields(value) && typeof value['request'] === 'function';
@@ -18,16 +20,22 @@ const utf8Hex = (text: string): string =>
   `0x${[...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 
 /** Rejects ERR_WALLET_CANCELED, or with the service's code. */
-export async function signInWithWallet(wallet: Wallet): Promise<void> {
+export const signInWithWallet = (wallet: Wallet): Promise<void> =>
+  signChallenge(wallet, '/api/auth/siwe', { transport: 'cookie' });
+
+/** Adds a wallet to the account that is signed in. Rejects as above. */
+export const addWallet = (wallet: Wallet): Promise<void> =>
+  signChallenge(wallet, '/api/account/credentials/wallet', {});
+
+async function signChallenge(wallet: Wallet, path: string, more: object): Promise<void> {
   const accounts = await ask(wallet, 'eth_requestAccounts', []);
   const address: unknown = Array.isArray(accounts) ? accounts[0] : undefined;
   if (typeof address !== 'string') throw new WidgetError('ERR_WALLET_CANCELED');
-  const asked = { address, transport: 'cookie' };
-  const { message } = await callService('POST', '/api/auth/siwe/challenge', asked);
+  const { message } = await callService('POST', `${path}/challenge`, { address, ...more });
   const text = typeof message === 'string' ? message : '';
   const signature = await ask(wallet, 'personal_sign', [utf8Hex(text), address]);
   if (typeof signature !== 'string') throw new WidgetError('ERR_WALLET_CANCELED');
-  await callService('POST', '/api/auth/siwe/verify', { message: text, signature });
+  await callService('POST', `${path}/verify`, { message: text, signature });
 }
 
 async function ask(wallet: Wallet, method: string, params: readonly unknown[]): Promise<unknown> {

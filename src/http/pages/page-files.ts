@@ -35,6 +35,30 @@ const MODULES = {
   ],
   widget: [
     'accept-hello',
+    'account/account-panel',
+    'account/ask',
+    'account/attestation-section',
+    'account/audit-section',
+    'account/audit-words',
+    'account/check-evidence',
+    'account/copyable',
+    'account/credentials-section',
+    'account/deletion-section',
+    'account/desk',
+    'account/dialog',
+    'account/key-row',
+    'account/keys-section',
+    'account/main',
+    'account/offer-file',
+    'account/prove-presence',
+    'account/read-account',
+    'account/section',
+    'account/sessions-section',
+    'account/sign-in-screen',
+    'account/statement-words',
+    'account/switches-section',
+    'account/time-words',
+    'account/ways-to-prove',
     'approve-guard',
     'consent',
     'element',
@@ -57,6 +81,8 @@ const MODULES = {
     'widget-error',
   ],
 } as const;
+
+const STYLES = ['widget/style.css', 'widget/account/account.css'] as const;
 
 const CLIENT = "export * from './client/create-sealwright.js';\n";
 
@@ -91,6 +117,6 @@ export function readPageFiles(): ReadonlyMap<string, PageFile> {
   return new Map([
     ['/client.js', fileOf(CLIENT, 'text/javascript', true)],
     ...scripts,
-    ['/widget/style.css', fileOf(read(SOURCES, 'widget/style.css'), 'text/css', false)],
+    ...STYLES.map((path) => [`/${path}`, fileOf(read(SOURCES, path), 'text/css', false)] as const),
   ]);
 }

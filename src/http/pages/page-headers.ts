@@ -45,6 +45,12 @@ export function documentHeaders(etag: string, embedders: readonly string[]): Pag
   };
 }
 
+/** Of a page that nobody embeds, and that no window of another page reaches. */
+export const standaloneHeaders = (etag: string): PageHeaders => ({
+  ...documentHeaders(etag, []),
+  'Cross-Origin-Opener-Policy': 'same-origin',
+});
+
 export function fileHeaders({ type, etag, shared }: PageFile): PageHeaders {
   return {
     ...NO_SNIFFING,

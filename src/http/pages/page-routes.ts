@@ -2,8 +2,14 @@
 import { ServiceError } from '../../errors.js';
 import { publicRoute, type Route, type RouteReply } from '../route.js';
 import type { Services } from '../services.js';
+import { accountPage } from './account-page.js';
 import { etagOf, readPageFiles } from './page-files.js';
-import { documentHeaders, fileHeaders, type PageHeaders } from './page-headers.js';
+import {
+  documentHeaders,
+  fileHeaders,
+  type PageHeaders,
+  standaloneHeaders,
+} from './page-headers.js';
 import { widgetPage } from './widget-page.js';
 
 type Served = { readonly text: string; readonly etag: string; readonly headers: PageHeaders };
@@ -36,8 +42,16 @@ export function pageRoutes({ config }: Services): readonly Route[] {
   const text = widgetPage(config);
   const etag = etagOf(text);
   const widget = { text, etag, headers: documentHeaders(etag, config.APP_ORIGINS) };
+  const accountText = accountPage(config);
+  const accountEtag = etagOf(accountText);
+  const account = {
+    text: accountText,
+    etag: accountEtag,
+    headers: standaloneHeaders(accountEtag),
+  };
   return [
     pageRoute('/widget/', 'The widget', widget),
+    pageRoute('/account', 'The account page', account),
     ...[...readPageFiles()].map(([path, file]) =>
       pageRoute(path, 'A part of a page, or of the module for apps', {
         text: file.text,

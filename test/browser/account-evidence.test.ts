@@ -1,0 +1,225 @@
+/** What a browser says of a service's evidence: what it checked and holds, what it did not check, and never more. */
+import { createHash } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import { control, openAccountPage } from './account-scene.js';
+import { testInChromium } from './chromium.js';
+
+type Fields = Record<string, unknown>;
+type Verdicts = Readonly<Record<string, string>>;
+
+const BOUND = ['digest', 'quote', 'nonce', 'time', 'origin'] as const;
+
+const readStatement = (answer: Fields): Fields => JSON.parse(String(answer['statement'])) as Fields;
+
+async function ask(page: Page): Promise<Verdicts> {
+  await control(page, 'ask-evidence').click();
+  await page
+    .locator('#attestation > .notice')
+    .filter({ hasText: /answer|verdict/ })
+    .waitFor();
+  const lines = await page.locator('#attestation .evidence li').all();
+  const pairs = await Promise.all(
+    lines.map(async (line) => [
+      await line.getAttribute('data-line'),
+      await line.getAttribute('data-verdict'),
+    ]),
+  );
+  return Object.fromEntries(pairs) as Verdicts;
+}
+
+/** Answers something else than the service did. */
+async function tamper(page: Page, change: (answer: Fields) => Fields): Promise<void> {
+  await page.route('**/attestation?nonce=*', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: change((await response.json()) as Fields) });
+  });
+}
+
+/** A statement with other members, and all that whoever has no hardware can make fit to it. */
+function restate(answer: Fields, change: (statement: Fields) => Fields): Fields {
+  const statement = JSON.stringify(change(readStatement(answer)));
+  const digest = createHash('sha512').update(statement).digest('hex');
+  const quote = String(answer['quote']);
+  return {
+    ...answer,
+    statement,
+    report_data: digest,
+    binding: { alg: 'sha512', report_data: digest },
+    quote: quote.slice(0, 2 * 568) + digest + quote.slice(2 * 632),
+  };
+}
+
+testInChromium(
+  'of a true answer the browser checks five things, says which it did not, and warns that it is simulated',
+  async (t, browser) => {
+    const { page, service, faults } = await openAccountPage(t, browser);
+    const verdicts = await ask(page);
+    for (const id of BOUND) t.is(verdicts[id], 'checked', id);
+    t.is(verdicts['mode'], 'not-checked');
+    t.is(verdicts['beyond'], 'not-checked');
+    t.is(await page.locator('[data-alert=caution]').count(), 1);
+    t.is(await page.locator('[data-alert=danger]').count(), 0);
+    const text = await page.locator('#attestation').innerText();
+    t.true(text.includes(`npm run verify-attestation -- ${service} --policy my-policy.json`));
+    t.regex(text, /not checked here: whether Intel's hardware signed the quote/);
+    t.notRegex(text, /\b(?:verified|trusted|secure|genuine|safe)\b/i);
+    t.deepEqual(faults(), []);
+  },
+);
+
+testInChromium('each question is asked with another random number', async (t, browser) => {
+  const { page } = await openAccountPage(t, browser);
+  const nonces: string[] = [];
+  page.on('request', (request) => {
+    const nonce = new URL(request.url()).searchParams.get('nonce');
+    if (nonce !== null) nonces.push(nonce);
+  });
+  await ask(page);
+  await page.evaluate("document.querySelector('#attestation > .notice').textContent = ''");
+  await ask(page);
+  t.is(nonces.length, 2);
+  t.is(new Set(nonces).size, 2);
+  for (const nonce of nonces) t.regex(nonce, /^[0-9a-f]{64}$/);
+});
+
+type Case = {
+  readonly what: string;
+  readonly change: (answer: Fields) => Fields;
+  readonly contradicted: string;
+  /** What must not be shown as checked besides. */
+  readonly unchecked?: readonly string[];
+};
+
+const STATED = ['nonce', 'time', 'origin'];
+
+const CASES: readonly Case[] = [
+  {
+    what: 'a statement that was changed by a member',
+    change: (answer) => ({
+      ...answer,
+      statement: JSON.stringify({ ...readStatement(answer), plan_version: 'other' }),
+    }),
+    contradicted: 'digest',
+    unchecked: ['quote', ...STATED],
+  },
+  {
+    what: 'a statement that is spelled in another way',
+    change: (answer) => ({ ...answer, statement: `${String(answer['statement'])} ` }),
+    contradicted: 'digest',
+    unchecked: ['quote', ...STATED],
+  },
+  {
+    what: 'no statement at all',
+    change: (answer) => ({ ...answer, statement: '' }),
+    contradicted: 'digest',
+    unchecked: ['quote', ...STATED],
+  },
+  {
+    what: 'report data of its own in one of two places',
+    change: (answer) => ({ ...answer, binding: { alg: 'sha512', report_data: 'ab'.repeat(64) } }),
+    contradicted: 'digest',
+    unchecked: ['quote', ...STATED],
+  },
+  {
+    what: 'a quote over something else',
+    change: (answer) => {
+      const quote = String(answer['quote']);
+      return { ...answer, quote: `${quote.slice(0, 1136)}${'00'.repeat(64)}${quote.slice(1264)}` };
+    },
+    contradicted: 'quote',
+    unchecked: STATED,
+  },
+  {
+    what: 'a quote of a version that says elsewhere what it carries',
+    change: (answer) => ({ ...answer, quote: `0500${String(answer['quote']).slice(4)}` }),
+    contradicted: 'quote',
+    unchecked: STATED,
+  },
+  {
+    what: 'an answer to another question',
+    change: (answer) => restate(answer, (said) => ({ ...said, nonce: '0a'.repeat(32) })),
+    contradicted: 'nonce',
+  },
+  {
+    what: 'an answer that says of itself that it answers another question',
+    change: (answer) => ({ ...answer, request_nonce: '0a'.repeat(32) }),
+    contradicted: 'nonce',
+  },
+  {
+    what: 'an old answer',
+    change: (answer) =>
+      restate(answer, (said) => ({ ...said, issued_at: '2026-01-01T00:00:00.000Z' })),
+    contradicted: 'time',
+  },
+  {
+    what: 'an answer without a time',
+    change: (answer) => restate(answer, ({ issued_at: _gone, ...said }) => said),
+    contradicted: 'time',
+  },
+  {
+    what: 'the answer of a service at another address',
+    change: (answer) =>
+      restate(answer, (said) => ({
+        ...said,
+        config: { ...(said['config'] as Fields), PUBLIC_ORIGIN: 'https://other.example' },
+      })),
+    contradicted: 'origin',
+  },
+];
+
+testInChromium(
+  'an answer that was tampered with is never shown as checked where it was',
+  async (t, browser) => {
+    const { page } = await openAccountPage(t, browser);
+    for (const { what, change, contradicted, unchecked = [] } of CASES) {
+      await tamper(page, change);
+      await page.reload();
+      const verdicts = await ask(page);
+      t.is(verdicts[contradicted], 'contradicted', what);
+      for (const id of unchecked) t.is(verdicts[id], 'not-checked', `${what}: ${id}`);
+      t.is(await page.locator('[data-alert=danger]').count(), 1, what);
+      await page.unroute('**/attestation?nonce=*');
+    }
+  },
+);
+
+testInChromium(
+  'a forgery in which everything fits is still no verdict, and who claims real hardware is not believed',
+  async (t, browser) => {
+    const { page } = await openAccountPage(t, browser);
+    await tamper(page, (answer) => ({
+      ...restate(answer, (said) => ({
+        ...said,
+        config: { ...(said['config'] as Fields), DSTACK_SIMULATOR_ENDPOINT: null },
+      })),
+      mode: 'tdx',
+    }));
+    const verdicts = await ask(page);
+    for (const id of BOUND) t.is(verdicts[id], 'checked', id);
+    t.is(verdicts['mode'], 'not-checked');
+    t.is(await page.locator('[data-alert]').count(), 0);
+    const said = await page.locator('#attestation > .notice').innerText();
+    t.regex(said, /not a verdict/);
+  },
+);
+
+testInChromium('markup in a statement is shown as text', async (t, browser) => {
+  const { page, faults } = await openAccountPage(t, browser);
+  const markup = '<img src=x onerror=alert(1)>';
+  await tamper(page, (answer) =>
+    restate(answer, (said) => ({ ...said, plan_version: markup, config: { [markup]: markup } })),
+  );
+  await ask(page);
+  t.is(await page.locator('#attestation img').count(), 0);
+  t.true((await page.locator('#attestation').innerText()).includes(markup));
+  t.deepEqual(faults(), []);
+});
+
+testInChromium('a service that gives no evidence says why', async (t, browser) => {
+  const { page, world } = await openAccountPage(t, browser);
+  await world.agent.close();
+  await control(page, 'ask-evidence').click();
+  const said = page.locator('#attestation > .notice[data-code=ERR_ENCLAVE_UNAVAILABLE]');
+  await said.waitFor({ timeout: 30_000 });
+  t.is(await page.locator('#attestation .evidence').count(), 0);
+});

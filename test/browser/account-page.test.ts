@@ -1,0 +1,219 @@
+/** The account page as such: how it looks, who can use it and how, what it may do, and who may not embed it. */
+import type { Page } from 'playwright-core';
+import {
+  accountOf,
+  answer,
+  control,
+  createAccount,
+  look,
+  openAccountPage,
+  untilSaid,
+  untilView,
+} from './account-scene.js';
+import { testInChromium } from './chromium.js';
+import { runInPage } from './widget-scene.js';
+
+const MINUTE_MS = 60_000;
+const MAX_PAGE_BYTES = 150_000;
+
+testInChromium(
+  'axe-core finds nothing on any state of the page, light and dark, wide and at 320 pixels, and nothing runs over',
+  async (t, browser) => {
+    let nowMs = Date.now();
+    const { page, world, faults } = await openAccountPage(t, browser, {
+      world: { clock: () => nowMs },
+    });
+    const wrong: string[] = [];
+    const lookAt = async (name: string): Promise<void> => {
+      wrong.push(...(await look(page, name)).map((each) => `${name}: ${each}`));
+    };
+    await lookAt('signed-out');
+    await createAccount(page);
+    await lookAt('signed-in');
+    await control(page, 'ask-evidence').click();
+    await untilSaid(page, 'attestation', /simulation/);
+    for (const each of await page.locator('#attestation summary').all()) await each.click();
+    await lookAt('evidence');
+    await page.reload();
+    await untilView(page, 'signed-in');
+    const [key] = (await accountOf(page)).keys;
+    await control(page, `rename:${key?.id}`).click();
+    await answer(page, ' ');
+    await lookAt('rename');
+    await page.keyboard.press('Escape');
+    await control(page, 'delete').click();
+    await lookAt('delete');
+    await page.keyboard.press('Escape');
+    nowMs += 10 * MINUTE_MS;
+    await control(page, 'delegateSignEnabled').click();
+    await page.locator('dialog[data-ask=step-up]').waitFor();
+    await lookAt('step-up');
+    await page.click('dialog [data-way=passkey]');
+    await untilSaid(page, 'switches', 'on');
+    await control(page, 'delete').click();
+    await answer(page, 'delete my account');
+    await untilView(page, 'signed-out');
+    await lookAt('deleted');
+    await world.stop();
+    await page.click('[data-way=passkey]');
+    await page.locator('.notice[data-code=ERR_SERVICE_UNREACHABLE]').waitFor();
+    await lookAt('unreachable');
+    t.deepEqual(wrong, []);
+    t.deepEqual(
+      faults().filter((each) => !each.includes('ERR_CONNECTION_REFUSED')),
+      [],
+    );
+  },
+);
+
+testInChromium(
+  'every state of an account is one that axe-core finds nothing on',
+  async (t, browser) => {
+    const { page } = await openAccountPage(t, browser);
+    await createAccount(page);
+    const [key] = (await accountOf(page)).keys;
+    const state = (status: string, more: object = {}) => ({
+      state: status,
+      status,
+      attempts: 1,
+      steps: [
+        { id: 'session:default', status: 'done' },
+        { id: 'host:default', status: status === 'complete' ? 'done' : 'running' },
+      ],
+      ...more,
+    });
+    const states = {
+      pending: state('pending'),
+      failed: state('failed', {
+        errorCode: 'tinycloud_bootstrap_node_unavailable',
+        retryable: true,
+        nextAttemptAt: '2026-01-01T00:05:00.000Z',
+      }),
+      complete: state('complete', { completedAt: '2026-01-01T00:00:00.000Z' }),
+    };
+    const wrong: string[] = [];
+    await page.route('**/bootstrap/events', (route) => route.abort());
+    for (const [name, json] of Object.entries(states)) {
+      await page.route('**/bootstrap', (route) => route.fulfill({ json }));
+      await page.reload();
+      await page.locator(`[data-key="${key?.id}"] [data-status=${name}]`).waitFor();
+      await page.locator('.account-state summary').click();
+      wrong.push(...(await look(page, `account-${name}`)).map((each) => `${name}: ${each}`));
+      await page.unroute('**/bootstrap');
+    }
+    t.deepEqual(wrong, []);
+  },
+);
+
+/** Presses Tab until the focus is where it is to be; what has it on the way is to be seen. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let count = 0; count < 120; count += 1) {
+    await page.keyboard.press('Tab');
+    const [isThere, isSeen] = await runInPage<readonly [boolean, boolean]>(
+      page,
+      `const at = document.activeElement;
+       const { outlineStyle, outlineWidth } = getComputedStyle(at);
+       return [
+         at.matches(${JSON.stringify(selector)}),
+         at === document.body || (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1),
+       ];`,
+    );
+    if (!isSeen) throw new Error('the focus is not to be seen');
+    if (isThere) return;
+  }
+  throw new Error(`Tab does not come to ${selector}`);
+}
+
+testInChromium('everything can be done with the keyboard alone', async (t, browser) => {
+  const { page, faults } = await openAccountPage(t, browser);
+  const press = (key: string): Promise<void> => page.keyboard.press(key);
+  await tabTo(page, '[data-way=create]');
+  await press('Enter');
+  await untilView(page, 'signed-in');
+  t.is(await page.evaluate('document.activeElement.id'), 'keys-title');
+
+  const [key] = (await accountOf(page)).keys;
+  await tabTo(page, `[data-do="rename:${key?.id}"]`);
+  await press('Enter');
+  await page.keyboard.type('By hand');
+  await press('Enter');
+  await untilSaid(page, 'keys', 'renamed');
+  t.is((await accountOf(page)).keys[0]?.label, 'By hand');
+
+  await tabTo(page, `[data-do="archive:${key?.id}"]`);
+  await press('Enter');
+  await tabTo(page, 'dialog button[type=submit]');
+  await press('Space');
+  await untilSaid(page, 'keys', 'archived');
+
+  await tabTo(page, '[data-do=autoSignEnabled]');
+  await press('Space');
+  await untilSaid(page, 'switches', 'off');
+  t.is(await page.evaluate('document.activeElement.dataset.do'), 'autoSignEnabled');
+
+  await tabTo(page, '[data-do=ask-evidence]');
+  await press('Enter');
+  await untilSaid(page, 'attestation', /simulation/);
+  t.is(await page.evaluate('document.activeElement.dataset.do'), 'ask-evidence');
+
+  await tabTo(page, '[data-do=delete]');
+  await press('Enter');
+  await page.keyboard.type('delete my account');
+  await press('Enter');
+  await untilView(page, 'signed-out');
+  t.is(await page.evaluate('document.activeElement.id'), 'remains');
+  t.deepEqual(faults(), []);
+});
+
+testInChromium(
+  'nobody embeds the page, not even an app that may embed the widget',
+  async (t, browser) => {
+    const { page, app, service, complaints } = await openAccountPage(t, browser);
+    await page.goto(app);
+    await runInPage(
+      page,
+      `const frame = document.createElement('iframe');
+       frame.src = '${service}/account';
+       document.body.append(frame);
+       await new Promise((done) => frame.addEventListener('load', done));`,
+    );
+    const frame = page.frames()[1];
+    t.is(await frame?.locator('#account').count(), 0);
+    t.true(complaints.some((each) => each.includes('frame-ancestors')));
+  },
+);
+
+testInChromium(
+  'the page asks nobody but its own service, and with the widget is under 150 kB',
+  async (t, browser) => {
+    const { page, service, world } = await openAccountPage(t, browser);
+    const asked = new Set<string>();
+    page.on('request', (request) => void asked.add(request.url()));
+    await page.reload();
+    await createAccount(page);
+    await page.goto(`${service}/widget/`);
+    await page.waitForLoadState('networkidle');
+    for (const url of asked) t.is(new URL(url).origin, service);
+    const files = [...asked].filter((url) => !new URL(url).pathname.startsWith('/api/'));
+    const sizes = files.map(async (url) => (await (await fetch(url)).arrayBuffer()).byteLength);
+    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    t.true(total > 50_000);
+    t.true(total < MAX_PAGE_BYTES, `${total} bytes`);
+
+    const { headers } = await fetch(`${world.url}/account`);
+    const policy = headers.get('content-security-policy') ?? '';
+    t.regex(
+      policy,
+      /^default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';/,
+    );
+    t.regex(policy, /frame-ancestors 'none'/);
+    t.regex(policy, /require-trusted-types-for 'script'; trusted-types 'none'$/);
+    t.false(policy.includes('unsafe'));
+    t.is(headers.get('x-frame-options'), 'DENY');
+    t.is(headers.get('cross-origin-opener-policy'), 'same-origin');
+    t.is(
+      (await world.raw('GET', '/account', { 'service-worker': 'script' }, undefined)).status,
+      403,
+    );
+  },
+);

@@ -1,0 +1,137 @@
+/** A person on the account page of a service, in Chromium with an authenticator. */
+import { readFileSync } from 'node:fs';
+import type { ExecutionContext } from 'ava';
+import { getBytes, type Wallet } from 'ethers';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { call } from './page-scripts.js';
+import { openVirtualAuthenticators } from './virtual-authenticator.js';
+import { createScene, runInPage, type Scene, type SceneOptions } from './widget-scene.js';
+
+const ROOT = new URL('../../../', import.meta.url);
+const AXE_SCRIPT = readFileSync(new URL('node_modules/axe-core/axe.min.js', ROOT), 'utf8');
+
+/** The browser's own note of an answer that says no; what the page makes of it is what is tested. */
+const REFUSED_ANSWER = /^Failed to load resource: the server responded with a status of 4\d\d/;
+
+export type AccountScene = Scene & {
+  /** The authenticator that is there from the beginning. */
+  readonly first: string;
+  /** What the browser said against the page, besides that an answer was a refusal. */
+  readonly faults: () => readonly string[];
+};
+
+export async function openAccountPage(
+  t: ExecutionContext,
+  browser: Browser,
+  options: SceneOptions = {},
+): Promise<AccountScene> {
+  const scene = await createScene(t, browser, options);
+  // A page of its own: that of the app has its own authenticators.
+  const page = await scene.context.newPage();
+  await page.goto(`${scene.service}/account`);
+  page.setDefaultTimeout(20_000);
+  await untilView(page, 'signed-out');
+  const authenticators = await openVirtualAuthenticators(page);
+  const first = await authenticators.add('internal');
+  return {
+    ...scene,
+    page,
+    authenticators,
+    first,
+    faults: () => scene.complaints.filter((each) => !REFUSED_ANSWER.test(each)),
+  };
+}
+
+export const untilView = async (page: Page, view: 'signed-in' | 'signed-out'): Promise<void> => {
+  await page.waitForSelector(`#account[data-view="${view}"]`);
+};
+
+/** A wallet in the pages of the browser that are opened or loaded from now on. */
+export async function giveWallet(context: BrowserContext, wallet: Wallet): Promise<void> {
+  await context.exposeFunction('signWithTestWallet', (hex: string) =>
+    wallet.signMessage(getBytes(hex)),
+  );
+  await context.addInitScript(`window.ethereum = {
+    request: async ({ method, params }) => method === 'eth_requestAccounts'
+      ? ['${wallet.address}']
+      : signWithTestWallet(params[0]),
+  }`);
+}
+
+/** Makes an account with a passkey, from the page itself. */
+export async function createAccount(page: Page): Promise<void> {
+  await page.click('[data-way=create]');
+  await untilView(page, 'signed-in');
+}
+
+/** Waits until a part of the page says something. */
+export async function untilSaid(page: Page, part: string, said: string | RegExp): Promise<void> {
+  await page.locator(`#${part} > .notice`).filter({ hasText: said }).waitFor();
+}
+
+export const control = (page: Page, name: string): Locator => page.locator(`[data-do="${name}"]`);
+
+/** The text of a file that a click hands over. */
+export async function downloaded(page: Page, name: string): Promise<string> {
+  const [file] = await Promise.all([page.waitForEvent('download'), control(page, name).click()]);
+  return readFileSync(await file.path(), 'utf8');
+}
+
+/** Answers the question that is open: writes where it asks for a text, and goes on. */
+export async function answer(page: Page, text?: string): Promise<void> {
+  if (text !== undefined) await page.locator('dialog[open] input').fill(text);
+  await page.locator('dialog[open] button[type=submit]').click();
+}
+
+export type Account = {
+  readonly id: string;
+  readonly keys: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly address: string;
+  }[];
+  readonly credentials: readonly { readonly id: string; readonly name?: string }[];
+};
+
+/** The account as the service has it, by the page's own session. */
+export const accountOf = async (page: Page): Promise<Account> =>
+  (await call(page, 'GET', '/api/account')).body as unknown as Account;
+
+/** What axe-core finds on the page as it is: the rules' names, with where. */
+async function violationsOf(page: Page): Promise<readonly string[]> {
+  // As a developer's tools put it in, which the page's own policy does not hinder.
+  await page.evaluate(`${AXE_SCRIPT}; undefined`);
+  return runInPage<readonly string[]>(
+    page,
+    `const { violations } = await axe.run(document);
+     return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' ' + target));`,
+  );
+}
+
+const PICTURES = new URL('.local/screens/', ROOT).pathname;
+const LOOKS = [
+  ['light', 1280],
+  ['dark', 1280],
+  ['light', 320],
+  ['dark', 320],
+] as const;
+
+/**
+ * Looks at the page as it is in both schemes, wide and narrow, and makes a picture of each; answers what is wrong: what axe-core
+ * finds, and that it runs over its width.
+ */
+export async function look(page: Page, name: string): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  for (const [colorScheme, width] of LOOKS) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    const path = `${PICTURES}account-${name}-${colorScheme}-${width}.png`;
+    await page.screenshot({ path, fullPage: true });
+    const isWider = 'return document.documentElement.scrollWidth > innerWidth';
+    if (await runInPage<boolean>(page, isWider)) wrong.push(`${width}: runs over`);
+    wrong.push(...(await violationsOf(page)).map((each) => `${colorScheme} ${width}: ${each}`));
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  return wrong;
+}

@@ -1,0 +1,296 @@
+/** What a person does on the account page, in a real browser. */
+import { Wallet } from 'ethers';
+import type { Page } from 'playwright-core';
+import {
+  type AccountScene,
+  accountOf,
+  answer,
+  control,
+  createAccount,
+  giveWallet,
+  openAccountPage,
+  untilSaid,
+  untilView,
+} from './account-scene.js';
+import { testInChromium } from './chromium.js';
+import { call } from './page-scripts.js';
+
+const MINUTE_MS = 60_000;
+
+/** Lets another authenticator than the first answer from now on. */
+async function takeOther({ authenticators, first }: AccountScene): Promise<string> {
+  await authenticators.setPresence(first, false);
+  return authenticators.add('usb');
+}
+
+const credentialIds = async (page: Page): Promise<readonly string[]> =>
+  (await accountOf(page)).credentials.map(({ id }) => id);
+
+testInChromium(
+  'a person makes an account, signs out, and signs in with the passkey to the same account',
+  async (t, browser) => {
+    const { page, faults } = await openAccountPage(t, browser);
+    await createAccount(page);
+    const { id } = await accountOf(page);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await untilView(page, 'signed-out');
+    t.is((await call(page, 'GET', '/api/account')).body['code'], 'ERR_SESSION_INVALID');
+    await page.click('[data-way=passkey]');
+    await untilView(page, 'signed-in');
+    t.is((await accountOf(page)).id, id);
+    await page.reload();
+    await untilView(page, 'signed-in');
+    t.deepEqual(faults(), []);
+  },
+);
+
+testInChromium(
+  'a second passkey is added, renamed, and the first removed; the last one has no button for that',
+  async (t, browser) => {
+    const scene = await openAccountPage(t, browser);
+    const { page } = scene;
+    await createAccount(page);
+    const [first = ''] = await credentialIds(page);
+    t.is(await page.locator('#credentials .advice').count(), 1);
+    t.is(await control(page, `remove:${first}`).count(), 0);
+
+    await takeOther(scene);
+    await control(page, 'add-passkey').click();
+    await answer(page, 'Security key');
+    await untilSaid(page, 'credentials', 'was added');
+    t.is(await page.locator('#credentials .advice').count(), 0);
+    const [, second = ''] = await credentialIds(page);
+
+    await control(page, `rename:${second}`).click();
+    await answer(page, '<b>Blue & small</b>');
+    await untilSaid(page, 'credentials', 'renamed');
+    t.is((await accountOf(page)).credentials[1]?.name, '<b>Blue & small</b>');
+    const shown = page.locator(`[data-credential="${second}"] h3`);
+    t.true((await shown.innerText()).startsWith('<b>Blue & small</b>'));
+    t.is(await page.locator('#credentials b').count(), 0);
+
+    await control(page, `remove:${first}`).click();
+    await answer(page);
+    await untilSaid(page, 'credentials', 'was removed');
+    t.deepEqual(await credentialIds(page), [second]);
+    t.is(await control(page, `remove:${second}`).count(), 0);
+    t.deepEqual(scene.faults(), []);
+  },
+);
+
+testInChromium('a passkey that was copied is named as one, and why', async (t, browser) => {
+  const scene = await openAccountPage(t, browser);
+  const { page, authenticators, first } = scene;
+  const wallet = Wallet.createRandom();
+  await giveWallet(scene.context, new Wallet(wallet.privateKey));
+  await page.reload();
+  await untilView(page, 'signed-out');
+  await createAccount(page);
+  await control(page, 'add-wallet').click();
+  await untilSaid(page, 'credentials', 'was added');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.click('[data-way=passkey]');
+  await untilView(page, 'signed-in');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await authenticators.rewind(first, 0);
+  await page.click('[data-way=passkey]');
+  await page.locator('#sign-in .notice[data-code=ERR_PASSKEY_CLONED]').waitFor();
+  await page.click('[data-way=wallet]');
+  await untilView(page, 'signed-in');
+  t.regex(await page.locator('#credentials .card .alert').innerText(), /counted backwards/);
+  const [passkey = '', other = ''] = await credentialIds(page);
+  t.is(await control(page, `remove:${passkey}`).count(), 1);
+  t.is(await control(page, `remove:${other}`).count(), 0);
+});
+
+testInChromium(
+  'a wallet is added; the session of a program that signs in with it is shown and ended',
+  async (t, browser) => {
+    const scene = await openAccountPage(t, browser);
+    const { page, world } = scene;
+    const wallet = new Wallet(Wallet.createRandom().privateKey);
+    await giveWallet(scene.context, wallet);
+    await page.reload();
+    await untilView(page, 'signed-out');
+    await createAccount(page);
+    await control(page, 'add-wallet').click();
+    await untilSaid(page, 'credentials', 'was added');
+    const program = await world.person(wallet);
+    t.deepEqual(
+      [program.keyId],
+      (await accountOf(page)).keys.map(({ id }) => id),
+    );
+
+    await page.reload();
+    const cards = page.locator('#sessions .card');
+    await cards.nth(1).waitFor();
+    t.deepEqual(await cards.locator('h3').allInnerTexts(), ['Browser This one', 'Program']);
+    await cards.nth(1).getByRole('button').click();
+    await untilSaid(page, 'sessions', 'over');
+    t.is(await cards.count(), 1);
+    const refused = await world.call('GET', '/api/account', { token: program.token });
+    t.is(refused.status, 401);
+    t.deepEqual(scene.faults(), []);
+  },
+);
+
+testInChromium('keys are created, renamed, archived and brought back', async (t, browser) => {
+  const { page, faults } = await openAccountPage(t, browser);
+  await createAccount(page);
+  await control(page, 'create').click();
+  await answer(page, 'Savings');
+  await untilSaid(page, 'keys', 'created');
+  const [, key] = (await accountOf(page)).keys;
+  const id = key?.id ?? '';
+  t.is(key?.label, 'Savings');
+  const card = page.locator(`[data-key="${id}"]`);
+  t.true((await card.innerText()).includes(key?.address ?? '-'));
+
+  await control(page, `rename:${id}`).click();
+  await answer(page, 'Holiday');
+  await untilSaid(page, 'keys', 'renamed');
+  t.is((await accountOf(page)).keys[1]?.label, 'Holiday');
+  t.is(await page.evaluate('document.activeElement.dataset.do'), `rename:${id}`);
+
+  await control(page, `archive:${id}`).click();
+  t.regex(await page.locator('dialog[open]').innerText(), /signs nothing any more/);
+  await answer(page);
+  await untilSaid(page, 'keys', 'archived');
+  t.is((await call(page, 'GET', `/api/keys/${id}`)).body['archivedAt'] === undefined, false);
+  await control(page, `archive:${id}`).click();
+  await untilSaid(page, 'keys', 'signs again');
+  t.is((await call(page, 'GET', `/api/keys/${id}`)).body['archivedAt'], undefined);
+  t.deepEqual(faults(), []);
+});
+
+testInChromium(
+  'a question that is answered with no, or with nothing, changes nothing',
+  async (t, browser) => {
+    const { page } = await openAccountPage(t, browser);
+    await createAccount(page);
+    const before = await accountOf(page);
+    const [key] = before.keys;
+    await control(page, `rename:${key?.id}`).click();
+    await answer(page, '  ');
+    await page.locator('dialog .notice[data-code=ERR_FIELD]').waitFor();
+    await page.keyboard.press('Escape');
+    await untilSaid(page, 'keys', 'Nothing was changed');
+    await control(page, `archive:${key?.id}`).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await control(page, 'delete').click();
+    await answer(page, 'delete my acount');
+    await page.locator('dialog .notice[data-code=ERR_FIELD]').waitFor();
+    await page.keyboard.press('Escape');
+    t.deepEqual(await accountOf(page), before);
+  },
+);
+
+testInChromium(
+  'what the service refuses is said in its words with its code, and what was written is still there',
+  async (t, browser) => {
+    const { page } = await openAccountPage(t, browser);
+    await createAccount(page);
+    await page.route('**/api/keys', async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback();
+      const problem = { code: 'ERR_STORE_UNAVAILABLE', title: 'State can not be written now.' };
+      await route.fulfill({ status: 503, json: problem });
+    });
+    await control(page, 'create').click();
+    await answer(page, 'Precious name');
+    const said = page.locator('dialog .notice[data-code=ERR_STORE_UNAVAILABLE]');
+    t.is(await said.innerText(), 'State can not be written now. (ERR_STORE_UNAVAILABLE)');
+    t.is(await page.locator('dialog input').inputValue(), 'Precious name');
+    await page.unroute('**/api/keys');
+    await answer(page);
+    await untilSaid(page, 'keys', 'created');
+    t.is((await accountOf(page)).keys[1]?.label, 'Precious name');
+  },
+);
+
+testInChromium(
+  'with an old sign-in a switch is raised only after a fresh proof; lowering it does not wait',
+  async (t, browser) => {
+    let nowMs = Date.now();
+    const { page, faults } = await openAccountPage(t, browser, { world: { clock: () => nowMs } });
+    await createAccount(page);
+    nowMs += 10 * MINUTE_MS;
+    const auto = control(page, 'autoSignEnabled');
+    await auto.click();
+    await untilSaid(page, 'switches', 'off');
+    t.is(await auto.getAttribute('aria-checked'), 'false');
+
+    await auto.click();
+    await page.locator('dialog[data-ask=step-up]').waitFor();
+    await page.keyboard.press('Escape');
+    await untilSaid(page, 'switches', 'Nothing was changed');
+    t.is((await call(page, 'GET', '/api/account')).body['autoSignEnabled'], false);
+
+    const delegate = control(page, 'delegateSignEnabled');
+    await delegate.click();
+    await page.click('dialog[data-ask=step-up] [data-way=passkey]');
+    await untilSaid(page, 'switches', 'on');
+    t.like((await call(page, 'GET', '/api/account')).body, {
+      autoSignEnabled: false,
+      delegateSignEnabled: true,
+    });
+    t.is(await delegate.getAttribute('aria-checked'), 'true');
+    t.deepEqual(faults(), []);
+  },
+);
+
+testInChromium(
+  'a proof of another account changes nothing in either: neither deletes the other',
+  async (t, browser) => {
+    let nowMs = Date.now();
+    const scene = await openAccountPage(t, browser, { world: { clock: () => nowMs } });
+    const { page, authenticators, first } = scene;
+    await createAccount(page);
+    const mine = await accountOf(page);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    const other = await takeOther(scene);
+    await page.click('[data-way=create]');
+    await untilView(page, 'signed-in');
+    t.not((await accountOf(page)).id, mine.id);
+    nowMs += 10 * MINUTE_MS;
+    await authenticators.setPresence(other, false);
+    await authenticators.setPresence(first, true);
+    await control(page, 'delete').click();
+    await answer(page, 'delete my account');
+    await page.click('dialog[data-ask=step-up] [data-way=passkey]');
+    await page.locator('dialog .notice[data-code=ERR_OTHER_ACCOUNT]').waitFor();
+    t.is((await accountOf(page)).id, mine.id);
+  },
+);
+
+testInChromium(
+  'a session that ended elsewhere is begun again where it was needed, and the change goes on',
+  async (t, browser) => {
+    const { page } = await openAccountPage(t, browser);
+    await createAccount(page);
+    const [key] = (await accountOf(page)).keys;
+    await control(page, `rename:${key?.id}`).click();
+    await call(page, 'POST', '/api/auth/sign-out');
+    await answer(page, 'Kept name');
+    await page.click('dialog[data-ask=session-over] [data-way=passkey]');
+    await untilSaid(page, 'keys', 'renamed');
+    t.is((await accountOf(page)).keys[0]?.label, 'Kept name');
+  },
+);
+
+testInChromium(
+  'an account is deleted after its phrase was written, and the page says what remains',
+  async (t, browser) => {
+    const { page, world, faults } = await openAccountPage(t, browser);
+    await createAccount(page);
+    const [key] = (await accountOf(page)).keys;
+    await control(page, 'delete').click();
+    await answer(page, 'delete my account');
+    await untilView(page, 'signed-out');
+    const remains = await page.locator('#remains').innerText();
+    t.true(remains.includes(key?.address ?? '-'));
+    t.true(remains.includes(world.node.url));
+    t.is(await page.evaluate('document.activeElement.id'), 'remains');
+    t.is((await call(page, 'GET', '/api/account')).status, 401);
+    t.deepEqual(faults(), []);
+  },
+);
