@@ -168,7 +168,8 @@ testInChromium('everything can be done with the keyboard alone', async (t, brows
 testInChromium(
   'nobody embeds the page, not even an app that may embed the widget',
   async (t, browser) => {
-    const { page, app, service, complaints } = await openAccountPage(t, browser);
+    const options = { breaksPolicy: true };
+    const { page, app, service, complaints } = await openAccountPage(t, browser, options);
     await page.goto(app);
     await runInPage(
       page,
