@@ -26,7 +26,7 @@ const LEAST_HEIGHT = 120;
 export class WidgetFrame {
   readonly #dialog = document.createElement('dialog');
   readonly #frame = document.createElement('iframe');
-  readonly #previous: Element | null = document.activeElement;
+  #previous: Element | null = null;
 
   /** `onCancel`: the person closed it; `onReload`: it has another document than the one that was greeted. */
   constructor(service: string, on: { readonly cancel: () => void; readonly reload: () => void }) {
@@ -52,9 +52,10 @@ export class WidgetFrame {
     this.place({ place: 'hidden', height: LEAST_HEIGHT });
   }
 
-  /** The window in the frame, once a document was loaded into it. */
-  loaded(): Promise<Window> {
+  /** The window in the frame, once a document was loaded into it. Rejects ERR_HANDSHAKE_TIMEOUT. */
+  loaded(deadlineMs: number): Promise<Window> {
     return new Promise((resolve, reject) => {
+      setTimeout(() => reject(new SealwrightError('ERR_HANDSHAKE_TIMEOUT')), deadlineMs);
       this.#frame.addEventListener(
         'load',
         () => {
@@ -77,6 +78,7 @@ export class WidgetFrame {
     dialog.dataset['place'] = place;
     dialog.inert = place === 'hidden';
     if (place === 'front') {
+      this.#previous = document.activeElement;
       dialog.showModal();
       this.#frame.focus();
       return;

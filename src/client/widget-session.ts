@@ -76,7 +76,7 @@ export class WidgetSession {
       reload: () => this.#drop(),
     });
     this.#frame = frame;
-    const target = await frame.loaded();
+    const target = await frame.loaded(HANDSHAKE_MS);
     const { port, chainId } = await greetWidget(target, this.#service, HANDSHAKE_MS);
     return new WidgetChannel(port, chainId, (message) => {
       if (message.type === 'layout') frame.place(message.layout);

@@ -45,6 +45,7 @@ async function approved(
       address: key.address,
       isEmbedded: app.isEmbedded,
       onReject: cancel,
+      onNeedsWindow: () => fail(new WidgetError('ERR_NEEDS_POPUP')),
       onApprove: async () => {
         const assertion = review.assertion.required
           ? await getAssertion(review.assertion)

@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { type DemoApp, startDemoApp } from '../../scripts/demo-app/start-demo-app.js';
 import { freePort } from '../../scripts/local/free-port.js';
 import { createWorld, type World, type WorldOptions } from '../scenarios/world.js';
+import { watchContext } from './watch-context.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
 import { approve, untilScreen, widgetFrame } from './widget-scene.js';
 
@@ -15,8 +16,6 @@ export type DemoScene = {
   readonly page: Page;
   readonly authenticators: VirtualAuthenticators;
   readonly authenticatorId: string;
-  readonly complaints: readonly string[];
-  readonly hosts: ReadonlySet<string>;
   /** Requests that reached the node and were not the page's. */
   readonly askedByService: () => readonly string[];
 };
@@ -44,16 +43,9 @@ export async function createDemoScene(
   const context = await browser.newContext(options.browser);
   t.teardown(() => context.close());
   const page = await context.newPage();
-  const complaints: string[] = [];
-  const hosts = new Set<string>();
+  watchContext(t, context, [service, demo.url, world.node.url]);
   const own = new Set<string>();
-  context.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  context.on('weberror', (error) => complaints.push(error.error().message));
   context.on('request', (request) => {
-    const url = new URL(request.url());
-    if (url.protocol.startsWith('http')) hosts.add(url.host);
     const { authorization } = request.headers();
     if (authorization !== undefined) own.add(authorization);
   });
@@ -72,8 +64,6 @@ export async function createDemoScene(
     page,
     authenticators,
     authenticatorId,
-    complaints,
-    hosts,
     askedByService,
   };
 }

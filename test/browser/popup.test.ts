@@ -98,7 +98,9 @@ testInChromium(
     // The control: an unpartitioned cookie of a third party does not come back, a partitioned one does.
     const site = await startCookieSite();
     t.teardown(() => site.close());
-    const other = await page.context().newPage();
+    const apart = await browser.newContext();
+    t.teardown(() => apart.close());
+    const other = await apart.newPage();
     const host = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html');
       response.end(`<iframe src="${site.url}"></iframe>`);

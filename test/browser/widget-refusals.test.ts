@@ -13,7 +13,7 @@ const codeOf = (answer: unknown): unknown =>
   (answer as { error?: { code?: string } } | undefined)?.error?.code ?? answer;
 
 testInChromium('a page that is not listed can not embed the widget', async (t, browser) => {
-  const options = { appOrigins: () => 'https://other.example' };
+  const options = { appOrigins: () => 'https://other.example', breaksPolicy: true };
   const { page } = await createScene(t, browser, options);
   const code = await run(page, 'return sealwright.connect().catch((error) => error.code)');
   t.is(code, 'ERR_HANDSHAKE_TIMEOUT');

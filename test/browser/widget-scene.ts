@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from
 import { createWorld, type World, type WorldOptions } from '../scenarios/world.js';
 import { startAppSite } from './app-site.js';
 import { freePort } from '../../scripts/local/free-port.js';
+import { watchContext } from './watch-context.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
 
 export type Scene = {
@@ -13,10 +14,7 @@ export type Scene = {
   readonly context: BrowserContext;
   readonly page: Page;
   readonly authenticators: VirtualAuthenticators;
-  /** What the browser said against a page: policy reports, failed loads, errors of scripts. */
-  readonly complaints: readonly string[];
-  /** Hosts that were asked for anything. */
-  readonly hosts: ReadonlySet<string>;
+  readonly authenticatorId: string;
 };
 
 export type SceneOptions = {
@@ -25,6 +23,8 @@ export type SceneOptions = {
   readonly head?: string;
   /** Origins besides the app's that may embed the widget; with `'only'` the app's is none of them. */
   readonly appOrigins?: (app: string) => string;
+  /** The browser is to complain of a policy: that is what is tested. */
+  readonly breaksPolicy?: boolean;
 };
 
 export async function createScene(
@@ -49,18 +49,12 @@ export async function createScene(
   // Before the service: it would wait for the browser's connections.
   t.teardown(() => context.close());
   const page = await context.newPage();
-  const complaints: string[] = [];
-  const hosts = new Set<string>();
-  context.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  context.on('weberror', (error) => complaints.push(error.error().message));
-  context.on('request', (request) => void hosts.add(new URL(request.url()).host));
+  if (options.breaksPolicy !== true) watchContext(t, context, [service, app]);
   const authenticators = await openVirtualAuthenticators(page);
-  await authenticators.add('internal');
+  const authenticatorId = await authenticators.add('internal');
   await page.goto(app);
   await page.waitForFunction(() => 'sealwright' in globalThis);
-  return { world, service, app, context, page, authenticators, complaints, hosts };
+  return { world, service, app, context, page, authenticators, authenticatorId };
 }
 
 /** The widget's frame in the app's page. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { withNewUserPlace } from '../../limits/limiters.js';
-import { parseAddress } from '../../protocol/address.js';
+import { type Address, parseAddress, parseLowerCaseAddress } from '../../protocol/address.js';
 import type { BegunSession } from '../../sign-in/begin-session.js';
 import type { Transport } from '../../sign-in/session-rules.js';
 import { signOut } from '../../sign-in/sessions.js';
@@ -38,7 +38,7 @@ export function signInRoutes(services: Services): readonly Route[] {
       handle: async (request) => {
         const { address, transport } = request.body;
         allow(request, transport);
-        const subject = { address: parseAddress(address), kind: transport };
+        const subject = { address: readAddress(address, transport), kind: transport };
         const challenge = createWalletChallenge(challenges, subject, clock(), randomBytes(12));
         const { message, nonce, expiresAtMs } = challenge;
         return {
@@ -81,6 +81,12 @@ export function signInRoutes(services: Services): readonly Route[] {
       },
     }),
   ];
+}
+
+/** In a browser the wallet names the address, and wallets do so in small letters. Throws ERR_ADDRESS_INVALID. */
+function readAddress(text: string, transport: Transport): Address {
+  const isReported = transport === 'cookie' && text === text.toLowerCase();
+  return isReported ? parseLowerCaseAddress(text) : parseAddress(text);
 }
 
 /** A program gets its token in the body; a browser's never is in one. */

@@ -19,6 +19,8 @@ export type ReviewChoices = {
   /** Rejects where the person may try again. */
   readonly onApprove: () => Promise<void>;
   readonly onReject: () => void;
+  /** The frame can not be seen as a whole: a window of its own can. */
+  readonly onNeedsWindow: () => void;
 };
 
 const TITLES = {
@@ -30,7 +32,7 @@ const TITLES = {
 export type ReviewScreen = { readonly node: HTMLElement; close(): void };
 
 export function reviewScreen(choices: ReviewChoices): ReviewScreen {
-  const { review, address, isEmbedded, onApprove, onReject } = choices;
+  const { review, address, isEmbedded, onApprove, onReject, onNeedsWindow } = choices;
   const { request } = review;
   const said = notice();
   const veil = element('div', { class: 'veil', 'aria-hidden': 'true' });
@@ -39,6 +41,9 @@ export function reviewScreen(choices: ReviewChoices): ReviewScreen {
     const code = event instanceof MouseEvent ? guard.judge(event) : 'ERR_APPROVE_UNTRUSTED';
     if (code === undefined) void run();
     else said.say(WIDGET_ERRORS[code], code);
+    if (code === 'ERR_APPROVE_HIDDEN') {
+      said.node.append(' ', button('Open a window', 'link', onNeedsWindow));
+    }
   });
   const reject = button('Reject', 'plain', onReject);
   const run = async (): Promise<void> => {

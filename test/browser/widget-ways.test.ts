@@ -1,0 +1,141 @@
+/** Other ways through the widget: a wallet, a window where the frame is covered, a widget that is gone. */
+import { verifyMessage, Wallet } from 'ethers';
+import { testInChromium } from './chromium.js';
+import { openVirtualAuthenticators } from './virtual-authenticator.js';
+import {
+  approve,
+  connectNewPerson,
+  createScene,
+  runInPage as run,
+  untilScreen,
+  widgetFrame,
+} from './widget-scene.js';
+
+testInChromium('a person with a wallet in the browser signs in with it', async (t, browser) => {
+  const { page, context, service, world } = await createScene(t, browser);
+  const wallet = Wallet.createRandom();
+  await context.exposeFunction('walletSigns', (hex: string) =>
+    wallet.signMessage(Buffer.from(hex.slice(2), 'hex').toString('utf8')),
+  );
+  // As wallets do: in every page, with addresses in small letters.
+  await context.addInitScript(
+    `if (location.origin === '${service}') window.ethereum = { request: async ({ method, params }) =>
+       method === 'eth_requestAccounts' ? ['${wallet.address.toLowerCase()}'] : walletSigns(params[0]) }`,
+  );
+  await page.reload();
+  await page.waitForFunction(() => 'sealwright' in globalThis);
+  const connecting = run<{ address: string }>(page, 'return sealwright.connect()');
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'connect');
+  await frame.click('[data-way=wallet]');
+  const { address } = await connecting;
+  // The person's key here, not the wallet: that one only said who is there.
+  t.not(address, wallet.address);
+  await run(page, "window.signing = sealwright.signMessage('hello'); signing.catch(() => {})");
+  await approve(page, frame);
+  const { signature } = await run<{ signature: string }>(page, 'return signing');
+  t.is(verifyMessage('hello', signature), address);
+  t.is(await world.counter('signatures'), 1);
+});
+
+testInChromium('a wallet that says no is no end: the person chooses again', async (t, browser) => {
+  const { page, context, service } = await createScene(t, browser);
+  await context.addInitScript(
+    `if (location.origin === '${service}') window.ethereum = { request: async () => { throw { code: 4001 } } }`,
+  );
+  await page.reload();
+  await page.waitForFunction(() => 'sealwright' in globalThis);
+  const connecting = run<{ address: string }>(page, 'return sealwright.connect()');
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'connect');
+  await frame.click('[data-way=wallet]');
+  await frame.waitForSelector('[data-code=ERR_WALLET_CANCELED]');
+  await frame.click('[data-way=create]');
+  t.regex((await connecting).address, /^0x/);
+});
+
+testInChromium('a passkey that is not used is no end either', async (t, browser) => {
+  const { page, authenticators, authenticatorId } = await createScene(t, browser);
+  await authenticators.setVerified(authenticatorId, false);
+  const connecting = run<{ address: string }>(page, 'return sealwright.connect()');
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'connect');
+  await frame.click('[data-way=create]');
+  await frame.waitForSelector('[data-code=ERR_PASSKEY_CANCELED]');
+  await authenticators.setVerified(authenticatorId, true);
+  await frame.click('[data-way=create]');
+  t.regex((await connecting).address, /^0x/);
+});
+
+testInChromium(
+  'where the frame can not be seen the person goes on in a window',
+  async (t, browser) => {
+    const { page, authenticators, authenticatorId } = await createScene(t, browser);
+    const address = await connectNewPerson(page);
+    const frame = await widgetFrame(page);
+    await run(
+      page,
+      `document.querySelector('dialog.sealwright').style.opacity = '0.9';
+     window.signing = sealwright.signMessage('hello'); signing.catch(() => {})`,
+    );
+    await untilScreen(frame, 'review');
+    await page.waitForTimeout(700);
+    await frame.click('main button.primary');
+    await frame.waitForSelector('[data-code=ERR_APPROVE_HIDDEN]');
+    const opened = page.waitForEvent('popup');
+    await frame.click('button:has-text("Open a window")');
+    const popup = await opened;
+    const phone = await openVirtualAuthenticators(popup);
+    await phone.bring(await phone.add('internal'), authenticators, authenticatorId);
+    await untilScreen(popup, 'connect');
+    await popup.click('[data-way=passkey]');
+    await approve(page, popup);
+    const { signature } = await run<{ signature: string }>(page, 'return signing');
+    t.is(verifyMessage('hello', signature), address);
+  },
+);
+
+testInChromium('a widget that was reloaded answers the next request', async (t, browser) => {
+  const { page, service } = await createScene(t, browser);
+  const address = await connectNewPerson(page);
+  await run(page, "window.signing = sealwright.signMessage('hello'); signing.catch(() => {})");
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'review');
+  await run(page, `document.querySelector('dialog iframe').src = '${service}/widget/?again'`);
+  t.is(await run(page, 'return signing.catch(({ code }) => code)'), 'ERR_WIDGET_GONE');
+  await run(page, "window.signing = sealwright.signMessage('hello'); signing.catch(() => {})");
+  const anew = await widgetFrame(page);
+  await approve(page, anew);
+  const { signature } = await run<{ signature: string }>(page, 'return signing');
+  t.is(verifyMessage('hello', signature), address);
+});
+
+testInChromium('of two requests at once the second is refused', async (t, browser) => {
+  const { page } = await createScene(t, browser);
+  await connectNewPerson(page);
+  await run(page, "window.signing = sealwright.signMessage('one'); signing.catch(() => {})");
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'review');
+  const second = "return sealwright.signMessage('two').catch(({ code }) => code)";
+  t.is(await run(page, second), 'ERR_REQUEST_OPEN');
+  await approve(page, frame);
+  t.truthy(await run(page, 'return signing'));
+});
+
+testInChromium(
+  'a request that the service refuses is told to the person and to the app',
+  async (t, browser) => {
+    const { page } = await createScene(t, browser);
+    await connectNewPerson(page);
+    const frame = await widgetFrame(page);
+    const own = `localhost wants you to sign in with your Ethereum account:`;
+    const code = await run(
+      page,
+      `return sealwright.signMessage(${JSON.stringify(own)}).catch(({ code }) => code)`,
+    );
+    t.regex(String(code), /^ERR_(?:POLICY|SIWE|REVIEW)_/);
+    await untilScreen(frame, 'error');
+    await frame.click('button:has-text("Close")');
+    await page.waitForSelector('dialog.sealwright[data-place=hidden]', { state: 'attached' });
+  },
+);
