@@ -1,6 +1,7 @@
 /** The TinyCloud account of one key: how far it is, live while it is set up, with a retry and the receipt. */
 import { element } from '../element.js';
 import { followAccount } from '../follow-account.js';
+import { partLine } from '../screens/progress-screen.js';
 import { callService } from '../service-api.js';
 import { partsOf } from '../step-words.js';
 import type { Desk } from './desk.js';
@@ -13,9 +14,6 @@ import { timeOf } from './time-words.js';
 const MAX_STREAMS = 2;
 const LOOK_EVERY_MS = 5_000;
 let openStreams = 0;
-
-const MARKS = { done: '✓', running: '…', waiting: '' } as const;
-const STATES = { done: 'done', running: 'under way', waiting: 'not begun' } as const;
 
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/_node_(?:unavailable|timeout|aborted)$/, 'The TinyCloud node can not be reached.'],
@@ -100,7 +98,7 @@ export class AccountPanel {
     this.#bar.max = Math.max(1, steps.size);
     this.#bar.value = [...steps.values()].filter((each) => each === 'done').length;
     this.#details.hidden = status === 'none';
-    this.#steps.replaceChildren(...partsOf(steps).map(stepLine));
+    this.#steps.replaceChildren(...partsOf(steps).map(partLine));
     this.#retry.hidden = status !== 'failed';
     this.#receipt.hidden = status !== 'complete';
     if (status === 'pending' || status === 'failed') this.#stop ??= this.#follow();
@@ -167,12 +165,3 @@ function stateOf(now: Bootstrap): readonly (Node | string)[] {
       return now.status;
   }
 }
-
-const stepLine = ({ words, state }: ReturnType<typeof partsOf>[number]): HTMLElement =>
-  element(
-    'li',
-    { class: state },
-    element('span', { class: 'mark', 'aria-hidden': 'true' }, MARKS[state]),
-    element('span', {}, words),
-    element('span', { class: 'aside' }, `, ${STATES[state]}`),
-  );

@@ -9,7 +9,7 @@ import { codeOf, toWireError } from '../widget-error.js';
 export const sentenceOf = (error: unknown): string =>
   `${toWireError(error).message} (${codeOf(error)})`;
 
-let lastSaid: Section | undefined;
+let lastSaid: ReturnType<typeof notice> | undefined;
 
 export class Section {
   readonly title: string;
@@ -49,8 +49,8 @@ export class Section {
 
   /** What was said before is over, wherever on the page it was. */
   say(sentence: string, code?: string): void {
-    if (lastSaid !== undefined && lastSaid !== this) lastSaid.#said.say('');
-    lastSaid = this;
+    if (lastSaid !== this.#said) lastSaid?.say('');
+    lastSaid = this.#said;
     this.#said.say(sentence, code);
   }
 
