@@ -107,14 +107,14 @@ export class AccountPanel {
 
   #follow(): () => void {
     const look = setInterval(() => {
-      if (document.visibilityState === 'visible') void this.#look();
+      if (document.visibilityState === 'visible') void this.look();
     }, LOOK_EVERY_MS);
     if (openStreams >= MAX_STREAMS) return () => clearInterval(look);
     openStreams += 1;
     const unfollow = followAccount(this.#parts.key.id, ({ status, steps }) => {
       if (status === 'pending' && this.#known !== undefined) {
         this.#draw({ ...this.#known, status, steps });
-      } else if (status !== this.#known?.status) void this.#look();
+      } else if (status !== this.#known?.status) void this.look();
     });
     return () => {
       clearInterval(look);
@@ -123,7 +123,9 @@ export class AccountPanel {
     };
   }
 
-  async #look(): Promise<void> {
+  /** Reads again how far it is. */
+  async look(): Promise<void> {
+    if (this.#known?.status === 'complete') return;
     // What can not be read now stays as it was seen; the next look is soon.
     await this.load().catch(() => undefined);
   }
