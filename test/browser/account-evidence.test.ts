@@ -203,6 +203,17 @@ testInChromium(
   },
 );
 
+testInChromium('a quote of version 5 is read where it says what it carries', async (t, browser) => {
+  const { page } = await openAccountPage(t, browser);
+  await tamper(page, (answer) => {
+    const quote = String(answer['quote']);
+    // Type and size of the body stand between header and body.
+    const descriptor = '020048020000';
+    return { ...answer, quote: `0500${quote.slice(4, 96)}${descriptor}${quote.slice(96)}` };
+  });
+  t.is((await ask(page))['quote'], 'checked');
+});
+
 testInChromium('markup in a statement is shown as text', async (t, browser) => {
   const { page, faults } = await openAccountPage(t, browser);
   const markup = '<img src=x onerror=alert(1)>';

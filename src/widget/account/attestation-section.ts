@@ -30,6 +30,7 @@ export class AttestationSection extends Section {
       'attestation',
       'This service’s attestation',
       'The service can show evidence of the machine and the code that hold your keys. A browser can check a part of it; this page, which comes from the same service, can not vouch for it.',
+      'beginning',
     );
     this.#invite();
   }
