@@ -1,10 +1,11 @@
 /**
- * Benches: `npm run bench -- bootstrap`, `sign`, `verify`, `limits`. Each prints a table and one line of JSON. Read the
+ * Benches: `npm run bench -- bootstrap`, `sign`, `verify`, `limits`, `first-note`. Each prints a table and one line of JSON. Read the
  * ratios: both sides ran in this one process, in turns; the milliseconds are this machine's.
  */
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { benchBootstrap } from './bench/bootstrap.js';
+import { benchFirstNote } from './bench/first-note.js';
 import { benchLimits } from './bench/limits.js';
 import { benchSign } from './bench/sign.js';
 import { benchVerify } from './bench/verify.js';
@@ -14,6 +15,7 @@ const BENCHES = new Map([
   ['sign', benchSign],
   ['verify', benchVerify],
   ['limits', benchLimits],
+  ['first-note', benchFirstNote],
 ]);
 
 const USAGE = `Usage: npm run bench -- [${[...BENCHES.keys()].join(' | ')}]\n`;

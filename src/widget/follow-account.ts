@@ -16,29 +16,46 @@ export const progressOf = ({ status, steps }: AccountView): AccountProgress => (
 
 const STATUSES = ['none', 'pending', 'complete', 'failed'] as const;
 
-/** Calls back with each change until the account is complete; answers how to stop. The browser comes back by itself. */
+/** The browser comes back by itself to a stream that ended, not to one that was refused: a session has few. */
+const AGAIN_MS = 5_000;
+
+/** Calls back with each change until the account is complete; answers how to stop. */
 export function followAccount(keyId: string, onChange: (view: AccountView) => void): () => void {
-  const events = new EventSource(`/api/keys/${encodeURIComponent(keyId)}/bootstrap/events`);
   const steps = new Map<string, string>();
   let status: AccountView['status'] = 'none';
-  const tell = (): void => onChange({ status, steps: new Map(steps) });
+  let timer = 0;
+  let events: EventSource | undefined;
   const note = (step: unknown): void => {
     if (!isFields(step)) return;
     const { id, status: its } = step;
     if (typeof id === 'string' && typeof its === 'string') steps.set(id, its);
   };
-  events.addEventListener('state', ({ data }: MessageEvent<string>) => {
+  const stop = (): void => {
+    clearTimeout(timer);
+    events?.close();
+  };
+  const onState = ({ data }: MessageEvent<string>): void => {
     const view: unknown = JSON.parse(data);
     if (!isFields(view)) return;
     status = STATUSES.find((each) => each === view['status']) ?? 'none';
     if (Array.isArray(view['steps'])) for (const step of view['steps']) note(step);
-    if (status === 'complete') events.close();
-    tell();
-  });
-  events.addEventListener('step', ({ data }: MessageEvent<string>) => {
+    if (status === 'complete') stop();
+    onChange({ status, steps: new Map(steps) });
+  };
+  const onStep = ({ data }: MessageEvent<string>): void => {
     note(JSON.parse(data));
     status = 'pending';
-    tell();
-  });
-  return () => events.close();
+    onChange({ status, steps: new Map(steps) });
+  };
+  const open = (): void => {
+    const opened = new EventSource(`/api/keys/${encodeURIComponent(keyId)}/bootstrap/events`);
+    events = opened;
+    opened.addEventListener('state', onState);
+    opened.addEventListener('step', onStep);
+    opened.addEventListener('error', () => {
+      if (opened.readyState === EventSource.CLOSED) timer = window.setTimeout(open, AGAIN_MS);
+    });
+  };
+  open();
+  return stop;
 }

@@ -9,7 +9,7 @@ import { acceptHello, findAppWindow } from './accept-hello.js';
 import type { AppRequest, Question } from './app-request.js';
 import { element } from './element.js';
 import { forgetConsent } from './consent.js';
-import { connect } from './open-key.js';
+import { openKey } from './open-key.js';
 import { type PageSettings, readPageSettings } from './page-settings.js';
 import { messageScreen } from './screens/message-screen.js';
 import { type Answer, RequestServer, type Work } from './serve-requests.js';
@@ -84,7 +84,7 @@ function showError(app: AppRequest, error: unknown): void {
 async function serve(request: Work, app: AppRequest): Promise<Answer> {
   switch (request.method) {
     case 'connect': {
-      const { address } = await connect(app);
+      const { address } = await openKey(app);
       const { chainId } = readPageSettings();
       return { result: { address, chainId }, after: () => app.finish() };
     }

@@ -1,5 +1,5 @@
 /** From a request to the person's key: whoever is signed in, or a sign-in first. */
-import { forgetConsent, hasConsent, isKnownBrowser, rememberConsent } from './consent.js';
+import { hasConsent, isKnownBrowser, rememberConsent } from './consent.js';
 import type { AppRequest } from './app-request.js';
 import { button, element, shortAddress } from './element.js';
 import { canProveVisible } from './approve-guard.js';
@@ -9,33 +9,30 @@ import { type AccountKey, findKeys, signOut } from './service-api.js';
 import { findWallet, signInWithWallet } from './wallet.js';
 import { WidgetError } from './widget-error.js';
 
-/** `isNew`: of a session that began just now. */
-export type OpenedKey = { readonly key: AccountKey; readonly isNew: boolean };
-
-/** Rejects ERR_USER_REJECTED, ERR_NEEDS_POPUP, ERR_ADDRESS_UNKNOWN, or with the service's code. */
-export async function openKey(app: AppRequest, address?: string): Promise<OpenedKey> {
+/**
+ * The key that is to be used for an app. An app that a signed-in person told nothing to learns nothing, not even whether an
+ * address is theirs, before they said that it may. Rejects ERR_USER_REJECTED, ERR_NEEDS_POPUP, ERR_ADDRESS_UNKNOWN, or with
+ * the service's code.
+ */
+export async function openKey(app: AppRequest, address?: string): Promise<AccountKey> {
   if (app.isEmbedded && !(canUsePasskeys() && canProveVisible())) {
     throw new WidgetError('ERR_NEEDS_POPUP');
   }
   const known = await findKeys();
   const keys = known ?? (await signInFirst(app));
-  const key =
-    address === undefined
-      ? keys[0]
-      : keys.find((each) => each.address.toLowerCase() === address.toLowerCase());
-  if (key === undefined) throw new WidgetError('ERR_ADDRESS_UNKNOWN');
-  return { key, isNew: known === undefined };
-}
-
-/** The address of the person, for an app that they told it to. */
-export async function connect(app: AppRequest): Promise<AccountKey> {
-  const { key, isNew } = await openKey(app);
-  if (!isNew && !hasConsent(app.origin) && !(await askToContinue(app, key))) {
-    await signOut();
-    forgetConsent(app.origin);
-    return connect(app);
+  const [first] = keys;
+  if (known !== undefined && first !== undefined && !hasConsent(app.origin)) {
+    if (!(await askToContinue(app, first))) {
+      await signOut();
+      return openKey(app, address);
+    }
   }
   rememberConsent(app.origin);
+  const key =
+    address === undefined
+      ? first
+      : keys.find((each) => each.address.toLowerCase() === address.toLowerCase());
+  if (key === undefined) throw new WidgetError('ERR_ADDRESS_UNKNOWN');
   return key;
 }
 

@@ -16,7 +16,7 @@ import { WidgetError } from './widget-error.js';
 const READY_MS = 2_500;
 
 export async function signRequest(app: AppRequest, params: SignParams): Promise<Answer> {
-  const { key } = await openKey(app, params.address);
+  const key = await openKey(app, params.address);
   const { message, format } = params;
   const asked = { message, format, appOrigin: app.origin };
   const review = await callService('POST', `/api/keys/${key.id}/reviews`, asked);

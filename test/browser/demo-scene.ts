@@ -43,7 +43,8 @@ export async function createDemoScene(
   const context = await browser.newContext(options.browser);
   t.teardown(() => context.close());
   const page = await context.newPage();
-  watchContext(t, context, [service, demo.url, world.node.url]);
+  const origins = [service, demo.url, world.node.url];
+  watchContext(t, context, { origins, breaksPolicy: false });
   const own = new Set<string>();
   context.on('request', (request) => {
     const { authorization } = request.headers();

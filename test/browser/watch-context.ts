@@ -4,18 +4,29 @@ import type { BrowserContext } from 'playwright-core';
 
 const OF_POLICY = /content security policy|permissions policy|trusted ?type|refused to/i;
 
-/** Fails the test at its end where something was seen. */
+export type Watched = {
+  /** Origins that may be asked. */
+  readonly origins: readonly string[];
+  /** The browser is to complain of a policy: that is what is tested. */
+  readonly breaksPolicy: boolean;
+};
+
+/** Fails the test at its end where something was seen. Answers whatever the browser complains of, as it comes. */
 export function watchContext(
   t: ExecutionContext,
   context: BrowserContext,
-  origins: readonly string[],
-): void {
+  { origins, breaksPolicy }: Watched,
+): readonly string[] {
+  const complaints: string[] = [];
   const seen: string[] = [];
   context.on('console', (message) => {
-    if (OF_POLICY.test(message.text())) seen.push(message.text());
+    const text = message.text();
+    if (['error', 'warning'].includes(message.type())) complaints.push(text);
+    if (!breaksPolicy && OF_POLICY.test(text)) seen.push(text);
   });
   context.on('weberror', (error) => {
     const { message } = error.error();
+    complaints.push(message);
     if (!message.startsWith('expected: ')) seen.push(message);
   });
   context.on('request', (request) => {
@@ -25,4 +36,5 @@ export function watchContext(
   t.teardown(() => {
     if (seen.length > 0) throw new Error(`seen in the browser: ${seen.join(' | ')}`);
   });
+  return complaints;
 }

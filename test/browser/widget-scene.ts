@@ -15,6 +15,8 @@ export type Scene = {
   readonly page: Page;
   readonly authenticators: VirtualAuthenticators;
   readonly authenticatorId: string;
+  /** What the browser said against a page: policy reports, failed loads, errors of scripts. */
+  readonly complaints: readonly string[];
 };
 
 export type SceneOptions = {
@@ -49,12 +51,13 @@ export async function createScene(
   // Before the service: it would wait for the browser's connections.
   t.teardown(() => context.close());
   const page = await context.newPage();
-  if (options.breaksPolicy !== true) watchContext(t, context, [service, app]);
+  const { breaksPolicy = false } = options;
+  const complaints = watchContext(t, context, { origins: [service, app], breaksPolicy });
   const authenticators = await openVirtualAuthenticators(page);
   const authenticatorId = await authenticators.add('internal');
   await page.goto(app);
   await page.waitForFunction(() => 'sealwright' in globalThis);
-  return { world, service, app, context, page, authenticators, authenticatorId };
+  return { world, service, app, context, page, authenticators, authenticatorId, complaints };
 }
 
 /** The widget's frame in the app's page. */

@@ -139,3 +139,66 @@ testInChromium(
     await page.waitForSelector('dialog.sealwright[data-place=hidden]', { state: 'attached' });
   },
 );
+
+testInChromium('what can not be seen in a text is named', async (t, browser) => {
+  const { page } = await createScene(t, browser);
+  await connectNewPerson(page);
+  const frame = await widgetFrame(page);
+  await run(
+    page,
+    "sealwright.signMessage('pay \\u202e001\\u202c to\\u200b me\\r\\n').catch(() => {})",
+  );
+  await untilScreen(frame, 'review');
+  t.is(await frame.textContent('pre'), 'pay ⟨U+202E⟩001⟨U+202C⟩ to⟨U+200B⟩ me⟨U+000D⟩\n');
+});
+
+testInChromium(
+  'a person who is signed in is no secret to an app only after they said so',
+  async (t, browser) => {
+    const { page, context } = await createScene(t, browser);
+    const address = await connectNewPerson(page);
+    const frame = await widgetFrame(page);
+    await context.clearCookies({ name: '__Host-sealwright-apps' });
+    const asked = run(
+      page,
+      `return sealwright.provider.request({ method: 'personal_sign', params: ['hi', '${address}'] })
+        .catch(({ code }) => code)`,
+    );
+    await untilScreen(frame, 'continue');
+    await frame.click('button:has-text("Cancel")');
+    t.is(await asked, 4001);
+    const again = run<{ address: string }>(page, 'return sealwright.connect()');
+    await untilScreen(frame, 'continue');
+    await frame.click('button:text-is("Continue")');
+    t.is((await again).address, address);
+    await context.clearCookies({ name: '__Host-sealwright-apps' });
+    const other = run<{ address: string }>(page, 'return sealwright.connect()');
+    await untilScreen(frame, 'continue');
+    await frame.click('button:has-text("another account")');
+    await untilScreen(frame, 'connect');
+    await frame.click('[data-way=create]');
+    t.not((await other).address, address);
+  },
+);
+
+testInChromium('a screen appears in its size: nothing jumps', async (t, browser) => {
+  const { page } = await createScene(t, browser);
+  await connectNewPerson(page);
+  const frame = await widgetFrame(page);
+  await run(
+    page,
+    `const dialog = document.querySelector('dialog.sealwright');
+     window.heights = [];
+     const note = () => {
+       if (dialog.dataset.place === 'front') heights.push(dialog.offsetHeight);
+       requestAnimationFrame(note);
+     };
+     note();
+     sealwright.signMessage('hello').catch(() => {})`,
+  );
+  await untilScreen(frame, 'review');
+  await page.waitForTimeout(500);
+  const heights = await run<number[]>(page, 'return heights');
+  t.true(heights.length > 5);
+  t.is(new Set(heights).size, 1, String([...new Set(heights)]));
+});

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { parseAddress } from '../../protocol/address.js';
 import { linkWallet, removeCredential, renameCredential } from '../../sign-in/credentials.js';
 import { requireStepUp } from '../../sign-in/sessions.js';
 import { createWalletChallenge } from '../../sign-in/wallet-challenge.js';
 import { sessionRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { viewCredential } from '../views.js';
-import { walletProofBody } from './sign-in-routes.js';
+import { readAddress, walletProofBody } from './sign-in-routes.js';
 
 const addressBody = z.strictObject({ address: z.string().max(100) });
 const nameBody = z.strictObject({ name: z.string().trim().min(1).max(100) });
@@ -62,7 +61,7 @@ export function credentialRoutes(services: Services): readonly Route[] {
       body: addressBody,
       handle: async ({ body }, { user, session }) => {
         requireStepUp(session, clock());
-        const address = parseAddress(body.address);
+        const address = readAddress(body.address, session.transport);
         const subject = { address, kind: 'link', userId: user.userId } as const;
         const challenge = createWalletChallenge(challenges, subject, clock(), randomBytes(12));
         const { message, nonce, expiresAtMs } = challenge;

@@ -84,7 +84,7 @@ export function signInRoutes(services: Services): readonly Route[] {
 }
 
 /** In a browser the wallet names the address, and wallets do so in small letters. Throws ERR_ADDRESS_INVALID. */
-function readAddress(text: string, transport: Transport): Address {
+export function readAddress(text: string, transport: Transport): Address {
   const isReported = transport === 'cookie' && text === text.toLowerCase();
   return isReported ? parseLowerCaseAddress(text) : parseAddress(text);
 }

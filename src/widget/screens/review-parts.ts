@@ -141,9 +141,20 @@ export function endOf({ request }: Review): HTMLElement | undefined {
   return element('p', { class: 'quiet' }, 'Until ', time);
 }
 
+/** Characters that turn or hide others, or that nobody sees. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu;
+
+/** A text as it is, with what could not be seen in it named. */
+const seen = (text: string): string =>
+  text.replace(UNSEEN, (character) => {
+    if (character === '\n' || character === '\t') return character;
+    const digits = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return `⟨U+${digits}⟩`;
+  });
+
 /** What is signed, to the letter. */
 export function exactOf({ request }: Review): HTMLElement {
-  const exact = element('pre', { tabindex: '0' }, request.text ?? request.hex ?? '');
+  const exact = element('pre', { tabindex: '0' }, seen(request.text ?? request.hex ?? ''));
   return element(
     'details',
     {},
