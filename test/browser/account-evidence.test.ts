@@ -67,6 +67,19 @@ testInChromium(
   },
 );
 
+testInChromium("the auditor's command is copied as it is shown", async (t, browser) => {
+  const { page, context, service } = await openAccountPage(t, browser);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: service });
+  await page.getByRole('button', { name: 'Copy the command that checks the evidence' }).click();
+  await page.locator('#attestation .command [role=status]', { hasText: 'Copied' }).waitFor({
+    state: 'attached',
+  });
+  t.is(
+    await page.evaluate('navigator.clipboard.readText()'),
+    `npm run verify-attestation -- ${service} --policy my-policy.json`,
+  );
+});
+
 testInChromium('each question is asked with another random number', async (t, browser) => {
   const { page } = await openAccountPage(t, browser);
   const nonces: string[] = [];

@@ -46,11 +46,12 @@ export class AccountPanel {
   readonly #receipt: HTMLButtonElement;
   #known: Bootstrap | undefined;
   #stop: (() => void) | undefined;
+  #isClosed = false;
 
   constructor(parts: PanelParts) {
     const { key, run } = parts;
     this.#parts = parts;
-    this.#bar = element('progress', { 'aria-label': `Setting up ${key.label}`, max: '20' });
+    this.#bar = element('progress', { 'aria-label': 'Setting up the account', max: '20' });
     this.#details = element('details', {}, element('summary', {}, 'Steps'), this.#steps);
     this.#retry = control(`retry:${key.id}`, 'Try again now', 'plain', () =>
       run(() => this.#tryAgain()),
@@ -83,12 +84,20 @@ export class AccountPanel {
     });
   }
 
+  /** For good: the person left. */
   close(): void {
+    this.#isClosed = true;
+    this.#unfollow();
+  }
+
+  #unfollow(): void {
     this.#stop?.();
     this.#stop = undefined;
   }
 
   #draw(now: Bootstrap): void {
+    // What was asked for before they left may come after it.
+    if (this.#isClosed) return;
     this.#known = now;
     const { status, steps } = now;
     this.node.dataset['status'] = status;
@@ -102,7 +111,7 @@ export class AccountPanel {
     this.#retry.hidden = status !== 'failed';
     this.#receipt.hidden = status !== 'complete';
     if (status === 'pending' || status === 'failed') this.#stop ??= this.#follow();
-    else this.close();
+    else this.#unfollow();
   }
 
   #follow(): () => void {
