@@ -3,60 +3,67 @@
  * port of its own, since a port can be handed over only once. It is addressed to the service's origin: whatever else may
  * be in that window does not get it.
  */
+import type { WidgetErrorCode } from '../wire/error-codes.js';
 import { HELLO, PROTOCOL_VERSION, type Hello } from '../wire/protocol.js';
 import { readWidgetMessage } from '../wire/read-message.js';
 import { SealwrightError } from './sealwright-error.js';
 
 const FIRST_WAIT_MS = 60;
 const LONGEST_WAIT_MS = 1_000;
+const MESSAGE: Hello = { type: HELLO, version: PROTOCOL_VERSION };
 
 export type Greeted = { readonly port: MessagePort; readonly chainId: number };
 
-/** Rejects ERR_HANDSHAKE_TIMEOUT after `deadlineMs`, or with the code of the widget's refusal. */
-export function greetWidget(
+/** Rejects ERR_HANDSHAKE_TIMEOUT after `deadlineMs`, ERR_WIDGET_GONE, or with the code of the widget's refusal. */
+export async function greetWidget(
   target: Window,
   serviceOrigin: string,
   deadlineMs: number,
 ): Promise<Greeted> {
-  return new Promise((resolve, reject) => {
-    const open: MessagePort[] = [];
-    const heard = new AbortController();
-    let timer = 0;
-    let waitMs = FIRST_WAIT_MS;
-    const endMs = performance.now() + deadlineMs;
-    const finish = (kept?: MessagePort): void => {
-      clearTimeout(timer);
-      heard.abort();
-      for (const port of open) if (port !== kept) port.close();
-    };
-    const fail = (error: SealwrightError): void => {
-      finish();
-      reject(error);
-    };
-    const hear = (port: MessagePort, data: unknown): void => {
-      const message = readWidgetMessage(data);
-      if (message?.type === 'ready') {
-        finish(port);
-        resolve({ port, chainId: message.chainId });
-      } else if (message?.type === 'refused' && message.error.code !== 'ERR_HELLO_TWICE') {
-        fail(new SealwrightError(message.error.code, message.error.message));
-      }
-    };
-    const greet = (): void => {
-      if (performance.now() > endMs || target.closed) {
-        fail(new SealwrightError(target.closed ? 'ERR_WIDGET_GONE' : 'ERR_HANDSHAKE_TIMEOUT'));
-        return;
-      }
+  const endMs = performance.now() + deadlineMs;
+  const open: MessagePort[] = [];
+  let kept: MessagePort | undefined;
+  try {
+    const answers: Promise<Greeted>[] = [];
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+      const given = givenUp(target, endMs);
+      if (given !== undefined) throw new SealwrightError(given);
       const { port1, port2 } = new MessageChannel();
       open.push(port1);
-      const { signal } = heard;
-      port1.addEventListener('message', ({ data }) => hear(port1, data), { signal });
-      port1.start();
-      const hello: Hello = { type: HELLO, version: PROTOCOL_VERSION };
-      target.postMessage(hello, serviceOrigin, [port2]);
-      timer = window.setTimeout(greet, waitMs);
-      waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
+      answers.push(answerOn(port1));
+      target.postMessage(MESSAGE, serviceOrigin, [port2]);
+      const answer = await Promise.race([...answers, pause(waitMs)]);
+      if (answer === undefined) continue;
+      kept = answer.port;
+      return answer;
+    }
+  } finally {
+    for (const port of open) if (port !== kept) port.close();
+  }
+}
+
+function givenUp(target: Window, endMs: number): WidgetErrorCode | undefined {
+  if (target.closed) return 'ERR_WIDGET_GONE';
+  return performance.now() > endMs ? 'ERR_HANDSHAKE_TIMEOUT' : undefined;
+}
+
+const pause = (ms: number): Promise<undefined> =>
+  new Promise((done) => setTimeout(() => done(undefined), ms));
+
+/** What the widget says to one greeting; a later one that it did not need is not answered. */
+function answerOn(port: MessagePort): Promise<Greeted> {
+  const answer = new Promise<Greeted>((resolve, reject) => {
+    const hear = ({ data }: MessageEvent<unknown>): void => {
+      const message = readWidgetMessage(data);
+      if (message?.type === 'ready') resolve({ port, chainId: message.chainId });
+      else if (message?.type === 'refused' && message.error.code !== 'ERR_HELLO_TWICE') {
+        reject(new SealwrightError(message.error.code, message.error.message));
+      }
     };
-    greet();
+    port.addEventListener('message', hear, { once: true });
+    port.start();
   });
+  // Whoever waits hears of it; what comes after nobody does.
+  answer.catch(() => undefined);
+  return answer;
 }

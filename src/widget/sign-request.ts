@@ -1,19 +1,15 @@
 /** From a request to a signature: the service reads it, the person approves, the service signs; then the account is watched. */
-import type { SignParams, TinyCloudBootstrap } from '../wire/protocol.js';
+import type { SignParams } from '../wire/protocol.js';
 import { readSigned } from '../wire/read-message.js';
-import { type AccountView, followAccount, progressOf } from './follow-account.js';
 import type { AppRequest } from './app-request.js';
 import { openKey } from './open-key.js';
 import { getAssertion } from './passkeys.js';
-import { progressScreen } from './screens/progress-screen.js';
 import { isReview, type Review } from './screens/review-parts.js';
 import { reviewScreen } from './screens/review-screen.js';
 import type { Answer } from './serve-requests.js';
 import { type AccountKey, callService } from './service-api.js';
+import { AccountWatch } from './watch-account.js';
 import { WidgetError } from './widget-error.js';
-
-/** How long "ready" stays. */
-const READY_MS = 2_500;
 
 export async function signRequest(app: AppRequest, params: SignParams): Promise<Answer> {
   const key = await openKey(app, params.address);
@@ -21,22 +17,28 @@ export async function signRequest(app: AppRequest, params: SignParams): Promise<
   const asked = { message, format, appOrigin: app.origin };
   const review = await callService('POST', `/api/keys/${key.id}/reviews`, asked);
   if (!isReview(review)) throw new WidgetError('ERR_WIDGET_INTERNAL');
-  const progress = watchAccount(app, key, review);
+  // Without side effects nothing follows the signature: there is nothing to watch.
+  const watch = review.sideEffects === null ? undefined : new AccountWatch(app, key.id);
   try {
-    const signed = readSigned(await approved(app, key, review, progress));
+    const signed = readSigned(await approved(app, key, review, watch));
     if (signed === undefined) throw new WidgetError('ERR_WIDGET_INTERNAL');
-    return { result: signed, after: () => progress.settle(signed.tinycloudBootstrap) };
+    const after = (): void => {
+      if (watch === undefined) app.finish();
+      else watch.settle(signed.tinycloudBootstrap);
+    };
+    return { result: signed, after };
   } catch (error) {
-    progress.stop();
+    watch?.stop();
     throw error;
   }
 }
 
+/** The service's answer, once the person approved. */
 async function approved(
   app: AppRequest,
   key: AccountKey,
   review: Review,
-  progress: Progress,
+  watch: AccountWatch | undefined,
 ): Promise<unknown> {
   let close = (): void => undefined;
   const done = app.ask<unknown>('review', ({ resolve, cancel, commit, fail }) => {
@@ -47,17 +49,11 @@ async function approved(
       onReject: cancel,
       onNeedsWindow: () => fail(new WidgetError('ERR_NEEDS_POPUP')),
       onApprove: async () => {
-        const assertion = review.assertion.required
-          ? await getAssertion(review.assertion)
-          : undefined;
+        const { required } = review.assertion;
+        const assertion = required ? await getAssertion(review.assertion) : undefined;
         commit();
-        progress.show();
-        const body = {
-          reviewId: review.reviewId,
-          appOrigin: app.origin,
-          ...(assertion === undefined ? {} : { assertion }),
-        };
-        await callService('POST', `/api/keys/${key.id}/sign`, body).then(resolve, fail);
+        watch?.show();
+        await sign(app, key, review, assertion).then(resolve, fail);
       },
     });
     close = () => screen.close();
@@ -66,56 +62,15 @@ async function approved(
   return done.finally(() => close());
 }
 
-/** One at a time: a session has few event streams, and the latest signature is the one that counts. */
-let stopFollowing = (): void => undefined;
-
-type Progress = {
-  show(): void;
-  /** After the answer. */
-  settle(bootstrap: TinyCloudBootstrap): void;
-  stop(): void;
-};
-
-function watchAccount(app: AppRequest, key: AccountKey, { sideEffects }: Review): Progress {
-  // Nothing follows this signature: there is nothing to watch.
-  if (sideEffects === null) {
-    return { show: () => undefined, settle: () => app.finish(), stop: () => undefined };
-  }
-  const seen = { isShown: false, isComplete: false, isSettled: false };
-  const hide = (): void => {
-    seen.isShown = false;
-    app.finish();
-  };
-  const screen = progressScreen(hide);
-  // Not before the answer is out: a window of its own closes then.
-  const hideWhenReady = (): void => {
-    if (seen.isShown && seen.isComplete && seen.isSettled) {
-      setTimeout(hide, app.isEmbedded ? READY_MS : 0);
-    }
-  };
-  const onChange = (view: AccountView): void => {
-    screen.update(view);
-    app.tellAccount(progressOf(view));
-    seen.isComplete = view.status === 'complete';
-    hideWhenReady();
-  };
-  return {
-    show: () => {
-      stopFollowing();
-      stopFollowing = followAccount(key.id, onChange);
-      seen.isShown = true;
-      app.show('progress', screen.node);
-    },
-    settle: ({ status }) => {
-      seen.isSettled = true;
-      if (status === 'skipped') {
-        stopFollowing();
-        hide();
-        return;
-      }
-      app.moveAside();
-      hideWhenReady();
-    },
-    stop: () => stopFollowing(),
-  };
+function sign(
+  app: AppRequest,
+  key: AccountKey,
+  { reviewId }: Review,
+  assertion: object | undefined,
+): Promise<unknown> {
+  return callService('POST', `/api/keys/${key.id}/sign`, {
+    reviewId,
+    appOrigin: app.origin,
+    ...(assertion === undefined ? {} : { assertion }),
+  });
 }

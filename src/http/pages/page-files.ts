@@ -78,6 +78,7 @@ const MODULES = {
     'stage',
     'step-words',
     'wallet',
+    'watch-account',
     'widget-error',
   ],
 } as const;

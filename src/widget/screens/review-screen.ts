@@ -32,8 +32,7 @@ const TITLES = {
 export type ReviewScreen = { readonly node: HTMLElement; close(): void };
 
 export function reviewScreen(choices: ReviewChoices): ReviewScreen {
-  const { review, address, isEmbedded, onApprove, onReject, onNeedsWindow } = choices;
-  const { request } = review;
+  const { review, isEmbedded, onApprove, onReject, onNeedsWindow } = choices;
   const said = notice();
   const veil = element('div', { class: 'veil', 'aria-hidden': 'true' });
   const guard = new ApproveGuard(veil, isEmbedded);
@@ -45,7 +44,6 @@ export function reviewScreen(choices: ReviewChoices): ReviewScreen {
       said.node.append(' ', button('Open a window', 'link', onNeedsWindow));
     }
   });
-  const reject = button('Reject', 'plain', onReject);
   const run = async (): Promise<void> => {
     approve.disabled = true;
     said.say(review.assertion.required ? 'Confirm with your passkey.' : 'Signing…');
@@ -57,27 +55,25 @@ export function reviewScreen(choices: ReviewChoices): ReviewScreen {
       approve.focus();
     }
   };
-  const isText = request.kind !== 'sign-in';
+  const reject = button('Reject', 'plain', onReject);
+  const answers = element('div', { class: 'actions sticky' }, said.node, reject, approve);
+  const node = element('section', { class: 'review' }, ...told(choices), answers, veil);
+  return { node, close: () => guard.close() };
+}
+
+/** Who asks, and for what: warnings and the gravest rights first. */
+function told({ review, address }: ReviewChoices): readonly (Node | undefined)[] {
+  const { kind, appOrigin } = review.request;
   const exact = exactOf(review);
-  if (isText) exact.setAttribute('open', '');
-  const node = element(
-    'section',
-    { class: 'review' },
-    element('h1', {}, TITLES[request.kind]),
-    element(
-      'p',
-      { class: 'asker' },
-      element('strong', { class: 'host' }, request.appOrigin),
-      ' asks',
-    ),
+  exact.toggleAttribute('open', kind !== 'sign-in');
+  return [
+    element('h1', {}, TITLES[kind]),
+    element('p', { class: 'asker' }, element('strong', { class: 'host' }, appOrigin), ' asks'),
     element('p', { class: 'quiet' }, `With your account ${shortAddress(address)}`),
     warningsOf(review),
     rightsOf(review),
     endOf(review),
     sideEffectsOf(review),
     exact,
-    element('div', { class: 'actions sticky' }, said.node, reject, approve),
-    veil,
-  );
-  return { node, close: () => guard.close() };
+  ];
 }
