@@ -67,6 +67,19 @@ testInChromium(
   },
 );
 
+testInChromium("the auditor's command is copied as it is shown", async (t, browser) => {
+  const { page, context, service } = await openAccountPage(t, browser);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: service });
+  await page.getByRole('button', { name: 'Copy the command that checks the evidence' }).click();
+  await page.locator('#attestation .command [role=status]', { hasText: 'Copied' }).waitFor({
+    state: 'attached',
+  });
+  t.is(
+    await page.evaluate('navigator.clipboard.readText()'),
+    `npm run verify-attestation -- ${service} --policy my-policy.json`,
+  );
+});
+
 testInChromium('each question is asked with another random number', async (t, browser) => {
   const { page } = await openAccountPage(t, browser);
   const nonces: string[] = [];
@@ -202,6 +215,17 @@ testInChromium(
     t.regex(said, /not a verdict/);
   },
 );
+
+testInChromium('a quote of version 5 is read where it says what it carries', async (t, browser) => {
+  const { page } = await openAccountPage(t, browser);
+  await tamper(page, (answer) => {
+    const quote = String(answer['quote']);
+    // Type and size of the body stand between header and body.
+    const descriptor = '020048020000';
+    return { ...answer, quote: `0500${quote.slice(4, 96)}${descriptor}${quote.slice(96)}` };
+  });
+  t.is((await ask(page))['quote'], 'checked');
+});
 
 testInChromium('markup in a statement is shown as text', async (t, browser) => {
   const { page, faults } = await openAccountPage(t, browser);

@@ -84,12 +84,56 @@ testInChromium(
 );
 
 testInChromium(
+  'an account that failed is seen to complete when the node is back, without a click',
+  async (t, browser) => {
+    const met = await meetPerson(t, browser, {
+      world: { tuning: { retryDelaysMs: [2_000] } },
+    });
+    const { page, world, person } = met;
+    const bringBack = world.node.addFault({ matches: () => true, kind: 'reset-before' });
+    await world.sign(person);
+    await page.reload();
+    await untilStatus(met, 'failed');
+    bringBack();
+    await untilStatus(met, 'complete');
+    t.true(await control(page, `receipt:${person.keyId}`).isVisible());
+    t.deepEqual(met.faults(), []);
+  },
+);
+
+testInChromium(
+  'where the trail or a part of an account can not be read, that is said there, and the rest is there',
+  async (t, browser) => {
+    const { page, person } = await meetPerson(t, browser);
+    const problem = { code: 'ERR_STATE_TAMPERED', title: 'It can not be trusted.' };
+    const refuse = (path: string) =>
+      page.route(path, (route) => route.fulfill({ status: 500, json: problem }));
+    await refuse('**/api/account/audit?*');
+    await refuse('**/bootstrap');
+    await page.reload();
+    const alert = page.locator('#audit [role=alert]');
+    t.is(await alert.innerText(), 'It can not be trusted. (ERR_STATE_TAMPERED)');
+    const state = page.locator(`[data-key="${person.keyId}"] .state`);
+    t.is(await state.innerText(), 'It can not be trusted. (ERR_STATE_TAMPERED)');
+    t.true(await control(page, `rename:${person.keyId}`).isVisible());
+    await page.unroute('**/api/account/audit?*');
+    await control(page, 'load').click();
+    await page.locator('#audit .trail li').first().waitFor();
+    t.is(await alert.count(), 0);
+  },
+);
+
+testInChromium(
   'while an account is set up the page shows each step as it is done, without being asked',
   async (t, browser) => {
     const met = await meetPerson(t, browser, {
-      world: { env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' }, node: { latencyMs: 400 } },
+      world: { env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' } },
     });
     const { page, world, person } = met;
+    // The node is asked to come back later for the spaces, until this is over.
+    const isHost = ({ abilities }: { readonly abilities: readonly string[] }): boolean =>
+      abilities.includes('tinycloud.space/host');
+    const goOn = world.node.addFault({ matches: isHost, kind: 'hang' });
     await world.sign(person);
     await page.reload();
     await untilStatus(met, 'pending');
@@ -97,6 +141,9 @@ testInChromium(
     t.true(await bar.isVisible());
     const doneYet = page.locator('.account-state[data-status=pending] .parts li.done');
     await doneYet.first().waitFor({ state: 'attached' });
+    const spaces = panel(met).locator('.parts li', { hasText: 'Creating your spaces' });
+    t.not(await spaces.getAttribute('class'), 'done');
+    goOn();
     await untilStatus(met, 'complete');
     t.true(await bar.isHidden());
     t.is(await panel(met).locator('.parts li.done').count(), 5);

@@ -28,6 +28,11 @@ export async function openAccountPage(
   const scene = await createScene(t, browser, options);
   // A page of its own: that of the app has its own authenticators.
   const page = await scene.context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(`${scene.service}/account`);
   page.setDefaultTimeout(20_000);
   await untilView(page, 'signed-out');
@@ -38,7 +43,7 @@ export async function openAccountPage(
     page,
     authenticators,
     first,
-    faults: () => scene.complaints.filter((each) => !REFUSED_ANSWER.test(each)),
+    faults: () => complaints.filter((each) => !REFUSED_ANSWER.test(each)),
   };
 }
 

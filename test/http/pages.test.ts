@@ -17,17 +17,18 @@ function compiledModules(): readonly string[] {
   );
 }
 
-const FILES = [...compiledModules(), '/client.js', '/widget/style.css'];
+const STYLES = ['/widget/style.css', '/widget/account/account.css'];
+const FILES = [...compiledModules(), '/client.js', ...STYLES];
 
-test('every compiled module is served and readable, and the pages together stay under 150 kB', async (t) => {
+test('every compiled module is served, readable, and all that pages consist of stays under 150 kB', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   let bytes = 0;
-  for (const path of [...FILES, '/widget/']) {
+  for (const path of [...FILES, '/widget/', '/account']) {
     const response = await get(world, path);
     t.is(response.status, 200, path);
     const text = await response.text();
-    // The client is a part of apps, not of pages.
+    // The client is a part of the apps' pages, not of ours.
     if (!path.startsWith('/client')) bytes += Buffer.byteLength(text);
     t.true(
       text.split('\n').every((line) => line.length < 1_000),

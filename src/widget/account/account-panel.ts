@@ -1,6 +1,7 @@
 /** The TinyCloud account of one key: how far it is, live while it is set up, with a retry and the receipt. */
 import { element } from '../element.js';
 import { followAccount } from '../follow-account.js';
+import { partLine } from '../screens/progress-screen.js';
 import { callService } from '../service-api.js';
 import { partsOf } from '../step-words.js';
 import type { Desk } from './desk.js';
@@ -13,9 +14,6 @@ import { timeOf } from './time-words.js';
 const MAX_STREAMS = 2;
 const LOOK_EVERY_MS = 5_000;
 let openStreams = 0;
-
-const MARKS = { done: '✓', running: '…', waiting: '' } as const;
-const STATES = { done: 'done', running: 'under way', waiting: 'not begun' } as const;
 
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/_node_(?:unavailable|timeout|aborted)$/, 'The TinyCloud node can not be reached.'],
@@ -48,11 +46,12 @@ export class AccountPanel {
   readonly #receipt: HTMLButtonElement;
   #known: Bootstrap | undefined;
   #stop: (() => void) | undefined;
+  #isClosed = false;
 
   constructor(parts: PanelParts) {
     const { key, run } = parts;
     this.#parts = parts;
-    this.#bar = element('progress', { 'aria-label': `Setting up ${key.label}`, max: '20' });
+    this.#bar = element('progress', { 'aria-label': 'Setting up the account', max: '20' });
     this.#details = element('details', {}, element('summary', {}, 'Steps'), this.#steps);
     this.#retry = control(`retry:${key.id}`, 'Try again now', 'plain', () =>
       run(() => this.#tryAgain()),
@@ -85,12 +84,20 @@ export class AccountPanel {
     });
   }
 
+  /** For good: the person left. */
   close(): void {
+    this.#isClosed = true;
+    this.#unfollow();
+  }
+
+  #unfollow(): void {
     this.#stop?.();
     this.#stop = undefined;
   }
 
   #draw(now: Bootstrap): void {
+    // What was asked for before they left may come after it.
+    if (this.#isClosed) return;
     this.#known = now;
     const { status, steps } = now;
     this.node.dataset['status'] = status;
@@ -100,23 +107,23 @@ export class AccountPanel {
     this.#bar.max = Math.max(1, steps.size);
     this.#bar.value = [...steps.values()].filter((each) => each === 'done').length;
     this.#details.hidden = status === 'none';
-    this.#steps.replaceChildren(...partsOf(steps).map(stepLine));
+    this.#steps.replaceChildren(...partsOf(steps).map(partLine));
     this.#retry.hidden = status !== 'failed';
     this.#receipt.hidden = status !== 'complete';
     if (status === 'pending' || status === 'failed') this.#stop ??= this.#follow();
-    else this.close();
+    else this.#unfollow();
   }
 
   #follow(): () => void {
     const look = setInterval(() => {
-      if (document.visibilityState === 'visible') void this.#look();
+      if (document.visibilityState === 'visible') void this.look();
     }, LOOK_EVERY_MS);
     if (openStreams >= MAX_STREAMS) return () => clearInterval(look);
     openStreams += 1;
     const unfollow = followAccount(this.#parts.key.id, ({ status, steps }) => {
       if (status === 'pending' && this.#known !== undefined) {
         this.#draw({ ...this.#known, status, steps });
-      } else if (status !== this.#known?.status) void this.#look();
+      } else if (status !== this.#known?.status) void this.look();
     });
     return () => {
       clearInterval(look);
@@ -125,7 +132,9 @@ export class AccountPanel {
     };
   }
 
-  async #look(): Promise<void> {
+  /** Reads again how far it is. */
+  async look(): Promise<void> {
+    if (this.#known?.status === 'complete') return;
     // What can not be read now stays as it was seen; the next look is soon.
     await this.load().catch(() => undefined);
   }
@@ -167,12 +176,3 @@ function stateOf(now: Bootstrap): readonly (Node | string)[] {
       return now.status;
   }
 }
-
-const stepLine = ({ words, state }: ReturnType<typeof partsOf>[number]): HTMLElement =>
-  element(
-    'li',
-    { class: state },
-    element('span', { class: 'mark', 'aria-hidden': 'true' }, MARKS[state]),
-    element('span', {}, words),
-    element('span', { class: 'aside' }, `, ${STATES[state]}`),
-  );

@@ -1,6 +1,6 @@
 /** Questions before something is changed. What goes wrong is said in the dialog, where all that was written still is. */
 import { type Child, element } from '../element.js';
-import { openDialog } from './dialog.js';
+import { Dialog } from './dialog.js';
 
 export type Question = {
   readonly title: string;
@@ -37,7 +37,7 @@ export function ask(question: Question): Promise<void> {
     action,
   );
   return new Promise((resolve, reject) => {
-    const dialog = openDialog({
+    const dialog = new Dialog({
       title,
       body: [...body, field === undefined ? undefined : label],
       actions: [confirm],

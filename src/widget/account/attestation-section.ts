@@ -30,6 +30,7 @@ export class AttestationSection extends Section {
       'attestation',
       'This service’s attestation',
       'The service can show evidence of the machine and the code that hold your keys. A browser can check a part of it; this page, which comes from the same service, can not vouch for it.',
+      'beginning',
     );
     this.#invite();
   }
@@ -74,7 +75,8 @@ const contradictions = ({ lines }: Checked): number =>
 
 /** Never that all is well: only what was found. */
 function summaryOf(checked: Checked): string {
-  if (contradictions(checked) > 0) return 'The answer contradicts itself. Do not rely on it.';
+  if (contradictions(checked) > 0)
+    return 'Something in the answer does not hold. Do not rely on it.';
   if (checked.isSimulated) return 'The answer is a simulation: it proves nothing.';
   return 'This browser found no contradiction. That is not a verdict: what matters most was not checked here.';
 }
@@ -83,7 +85,13 @@ function show(checked: Checked): readonly Node[] {
   const { lines, isSimulated, statement, statementText } = checked;
   return [
     ...(contradictions(checked) > 0
-      ? [alert('danger', 'Do not rely on this answer', 'It contradicts itself, as marked below.')]
+      ? [
+          alert(
+            'danger',
+            'Do not rely on this answer',
+            'Something in it does not hold, as marked below.',
+          ),
+        ]
       : []),
     ...(isSimulated
       ? [

@@ -34,7 +34,6 @@ export class AuditSection extends Section {
     const { firstSeq, lastSeq, from, end, entries } = await this.#read();
     this.#lastSeq = lastSeq;
     const newestFirst = entries.toReversed();
-    const isOldest = from <= firstSeq;
     this.show(
       element(
         'ol',
@@ -43,11 +42,17 @@ export class AuditSection extends Section {
       ),
       element(
         'div',
-        { class: 'row pager' },
+        { class: 'row' },
         this.#turn('newer', 'Newer', this.#back === 0, -1),
         element('span', { class: 'quiet' }, `${from}–${end} of ${lastSeq}`),
-        this.#turn('older', 'Older', isOldest, 1),
+        this.#turn('older', 'Older', from <= firstSeq, 1),
       ),
+      ...this.#keepCopy(),
+    );
+  }
+
+  #keepCopy(): readonly HTMLElement[] {
+    return [
       element('h3', {}, 'Keep a copy'),
       element(
         'p',
@@ -60,7 +65,7 @@ export class AuditSection extends Section {
         { class: 'row' },
         control('export', 'Export the trail', 'plain', () => void this.run(() => this.#export())),
       ),
-    );
+    ];
   }
 
   /** The service counts from the oldest, and what the newest is, its answer says: so it is asked from where that was last. */

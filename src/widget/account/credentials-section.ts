@@ -1,5 +1,5 @@
 /** The ways to sign in: passkeys and wallets. */
-import { element } from '../element.js';
+import { type Child, element } from '../element.js';
 import { addPasskey, canUsePasskeys } from '../passkeys.js';
 import { callService } from '../service-api.js';
 import { addWallet, findWallet, type Wallet } from '../wallet.js';
@@ -74,7 +74,7 @@ type RowParts = {
 };
 
 function row({ desk, credential, isLast, run }: RowParts): HTMLElement {
-  const { id, kind, address, isBackedUp, clonedAt } = credential;
+  const { id, kind, address } = credential;
   const name = nameOf(credential);
   const rename = control(
     `rename:${id}`,
@@ -95,6 +95,20 @@ function row({ desk, credential, isLast, run }: RowParts): HTMLElement {
     { class: 'card', 'data-credential': id },
     element('h3', {}, name, name.toLowerCase() === kind ? undefined : badge(kind)),
     address === undefined ? undefined : element('p', { class: 'mono' }, address),
+    ...describe(credential),
+    isLast
+      ? element(
+          'p',
+          { class: 'quiet' },
+          'It can not be removed: it is your only way to sign in. Add another one first.',
+        )
+      : undefined,
+    element('div', { class: 'row' }, rename, isLast ? undefined : remove),
+  );
+}
+
+function describe({ kind, isBackedUp, clonedAt, ...credential }: Credential): readonly Child[] {
+  return [
     facts([
       ['Added', timeOf(credential.addedAt)],
       [
@@ -114,15 +128,7 @@ function row({ desk, credential, isLast, run }: RowParts): HTMLElement {
           { class: 'alert' },
           'This passkey counted backwards: there may be a copy of it in other hands. It signs nobody in any more. Remove it and add a new one.',
         ),
-    isLast
-      ? element(
-          'p',
-          { class: 'quiet' },
-          'It can not be removed: it is your only way to sign in. Add another one first.',
-        )
-      : undefined,
-    element('div', { class: 'row' }, rename, isLast ? undefined : remove),
-  );
+  ];
 }
 
 const pathOf = ({ id }: Credential): string => `/api/account/credentials/${encodeURIComponent(id)}`;

@@ -14,72 +14,79 @@ export type DialogParts = {
   /** Enter was pressed, or the button of the form. */
   readonly onSubmit?: () => void;
   readonly resolve: () => void;
+  /** ERR_USER_REJECTED where the person said no. */
   readonly reject: (reason: WidgetError) => void;
-};
-
-export type Dialog = {
-  readonly node: HTMLElement;
-  say(text: string, code?: string): void;
-  /** Does it, resolves and closes; stays and says why where it could not be done. */
-  run(work: () => Promise<void>, waitWords: string): Promise<void>;
 };
 
 let count = 0;
 
-/** Opens a dialog; it rejects ERR_USER_REJECTED where the person said no. */
-export function openDialog(parts: DialogParts): Dialog {
-  const { title, body, actions, onSubmit, resolve, reject } = parts;
-  count += 1;
-  const id = `dialog-${count}`;
-  const said = notice();
-  let isBusy = false;
-  const stop = (): void => {
-    if (isBusy) return;
-    close();
-    reject(new WidgetError('ERR_USER_REJECTED'));
-  };
-  const cancel = element('button', { type: 'button', class: 'plain', onclick: stop }, 'Cancel');
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    if (!isBusy) onSubmit?.();
-  };
-  const form = element(
-    'form',
-    { novalidate: true, onsubmit: submit },
-    element('h2', { id }, title),
-    ...body,
-    said.node,
-    element('div', { class: 'actions' }, cancel, ...actions),
-  );
-  const refuse = (event: Event): void => {
-    event.preventDefault();
-    stop();
-  };
-  const node = element('dialog', { 'aria-labelledby': id, oncancel: refuse }, form);
-  const close = (): void => {
-    node.close();
-    node.remove();
-  };
-  const setBusy = (busy: boolean): void => {
-    isBusy = busy;
-    for (const each of node.querySelectorAll('button')) each.disabled = busy;
-  };
-  const run: Dialog['run'] = async (work, waitWords) => {
+export class Dialog {
+  readonly node: HTMLDialogElement;
+  readonly #parts: DialogParts;
+  readonly #said = notice();
+  #isBusy = false;
+
+  constructor(parts: DialogParts) {
+    const { title, body, actions, onSubmit } = parts;
+    this.#parts = parts;
+    count += 1;
+    const id = `dialog-${count}`;
+    const stop = (event: Event): void => {
+      event.preventDefault();
+      this.#stop();
+    };
+    const submit = (event: Event): void => {
+      event.preventDefault();
+      if (!this.#isBusy) onSubmit?.();
+    };
+    const cancel = element('button', { type: 'button', class: 'plain', onclick: stop }, 'Cancel');
+    const form = element(
+      'form',
+      { novalidate: true, onsubmit: submit },
+      element('h2', { id }, title),
+      ...body,
+      this.#said.node,
+      element('div', { class: 'actions' }, cancel, ...actions),
+    );
+    this.node = element('dialog', { 'aria-labelledby': id, oncancel: stop }, form);
+    document.body.append(this.node);
+    this.node.showModal();
+  }
+
+  say(text: string, code?: string): void {
+    this.#said.say(text, code);
+  }
+
+  /** Does it, resolves and closes; stays and says why where it could not be done. */
+  async run(work: () => Promise<void>, waitWords: string): Promise<void> {
     const { activeElement } = document;
-    setBusy(true);
-    said.say(waitWords);
+    this.#setBusy(true);
+    this.say(waitWords);
     try {
       await work();
-      close();
-      resolve();
+      this.#close();
+      this.#parts.resolve();
     } catch (error) {
-      setBusy(false);
-      if (codeOf(error) === 'ERR_USER_REJECTED') said.say('Nothing was changed.');
-      else said.say(sentenceOf(error), codeOf(error));
+      this.#setBusy(false);
+      if (codeOf(error) === 'ERR_USER_REJECTED') this.say('Nothing was changed.');
+      else this.say(sentenceOf(error), codeOf(error));
       if (activeElement instanceof HTMLElement) activeElement.focus();
     }
-  };
-  document.body.append(node);
-  node.showModal();
-  return { node, say: (text, code) => said.say(text, code), run };
+  }
+
+  #stop(): void {
+    if (this.#isBusy) return;
+    this.#close();
+    this.#parts.reject(new WidgetError('ERR_USER_REJECTED'));
+  }
+
+  #close(): void {
+    this.node.close();
+    this.node.remove();
+  }
+
+  #setBusy(isBusy: boolean): void {
+    this.#isBusy = isBusy;
+    for (const each of this.node.querySelectorAll('button')) each.disabled = isBusy;
+  }
 }

@@ -23,21 +23,6 @@ export function keyRow({ key, desk, panel, run }: KeyRowParts): HTMLElement {
     () => run(() => renameKey(desk, key)),
     `Rename ${key.label}`,
   );
-  const archive = isArchived
-    ? control(
-        `archive:${key.id}`,
-        'Bring back',
-        'plain',
-        () => run(() => bringBack(desk, key)),
-        `Bring ${key.label} back`,
-      )
-    : control(
-        `archive:${key.id}`,
-        'Archive',
-        'plain',
-        () => run(() => archiveKey(desk, key)),
-        `Archive ${key.label}`,
-      );
   return element(
     'li',
     { class: 'card', 'data-key': key.id },
@@ -50,9 +35,17 @@ export function keyRow({ key, desk, panel, run }: KeyRowParts): HTMLElement {
     isArchived
       ? element('p', { class: 'quiet' }, 'An archived key signs nothing. You can bring it back.')
       : undefined,
-    element('div', { class: 'row' }, rename, archive),
+    element('div', { class: 'row' }, rename, archiveButton({ key, desk, run })),
     panel,
   );
+}
+
+function archiveButton({ key, desk, run }: Omit<KeyRowParts, 'panel'>): HTMLElement {
+  const [text, work] =
+    key.archivedAt === undefined
+      ? (['Archive', () => archiveKey(desk, key)] as const)
+      : (['Bring back', () => bringBack(desk, key)] as const);
+  return control(`archive:${key.id}`, text, 'plain', () => run(work), `${text}: ${key.label}`);
 }
 
 async function renameKey(desk: Desk, key: Key): Promise<string> {

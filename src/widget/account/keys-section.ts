@@ -11,6 +11,7 @@ import { control, Section } from './section.js';
 export class KeysSection extends Section {
   readonly #desk: Desk;
   readonly #panels = new Map<string, AccountPanel>();
+  readonly #abort = new AbortController();
 
   constructor(desk: Desk) {
     super(
@@ -19,6 +20,9 @@ export class KeysSection extends Section {
       'Your keys are made and used inside the service, which never hands one out. What it runs in, its attestation below says.',
     );
     this.#desk = desk;
+    const { signal } = this.#abort;
+    // Whoever comes back from an app may find that it set an account up.
+    document.addEventListener('visibilitychange', () => this.#look(), { signal });
   }
 
   async update({ keys }: Account): Promise<void> {
@@ -36,7 +40,13 @@ export class KeysSection extends Section {
     );
   }
 
+  #look(): void {
+    if (document.visibilityState !== 'visible') return;
+    for (const panel of this.#panels.values()) void panel.look();
+  }
+
   close(): void {
+    this.#abort.abort();
     for (const panel of this.#panels.values()) panel.close();
   }
 }

@@ -1,6 +1,6 @@
 /** Asks the person to show that they are there, before what can not be taken back. */
 import { element } from '../element.js';
-import { openDialog } from './dialog.js';
+import { Dialog } from './dialog.js';
 import { WAIT_WORDS, waysToProve } from './ways-to-prove.js';
 
 export type Occasion = 'step-up' | 'session-over';
@@ -34,7 +34,7 @@ export function provePresence(occasion: Occasion): Promise<void> {
       );
     });
     const body = [element('p', {}, text), element('div', { class: 'stack' }, ...buttons)];
-    const dialog = openDialog({ title, body, actions: [], resolve, reject });
+    const dialog = new Dialog({ title, body, actions: [], resolve, reject });
     dialog.node.dataset['ask'] = occasion;
   });
 }

@@ -18,7 +18,8 @@ export class Section {
   readonly #body = element('div', { class: 'body' });
   readonly #said = notice();
 
-  constructor(id: string, title: string, intro: string) {
+  /** `saidAt`: at the end, where it stays in sight; or at the beginning, where nothing is covered by it. */
+  constructor(id: string, title: string, intro: string, saidAt: 'beginning' | 'end' = 'end') {
     this.title = title;
     this.#heading = element('h2', { id: `${id}-title`, tabindex: '-1' }, title);
     this.node = element(
@@ -26,8 +27,7 @@ export class Section {
       { id, class: 'part', 'aria-labelledby': `${id}-title` },
       this.#heading,
       element('p', {}, intro),
-      this.#body,
-      this.#said.node,
+      ...(saidAt === 'end' ? [this.#body, this.#said.node] : [this.#said.node, this.#body]),
     );
   }
 

@@ -1,10 +1,20 @@
 /** The set-up of the account while it goes on, and how it ended. */
 import { button, element } from '../element.js';
 import { type AccountView, progressOf } from '../follow-account.js';
-import { partsOf } from '../step-words.js';
+import { type Part, partsOf } from '../step-words.js';
 
 const MARKS = { done: '✓', running: '…', waiting: '' } as const;
 const STATES = { done: 'done', running: 'under way', waiting: 'not begun' } as const;
+
+/** A part of the set-up, as a line of a list. */
+export const partLine = ({ words, state }: Part): HTMLElement =>
+  element(
+    'li',
+    { class: state },
+    element('span', { class: 'mark', 'aria-hidden': 'true' }, MARKS[state]),
+    element('span', {}, words),
+    element('span', { class: 'aside' }, `, ${STATES[state]}`),
+  );
 
 /** One sentence: nothing is lost, and what happens later. */
 export const FAILED_TEXT =
@@ -42,17 +52,7 @@ function update({ heading, bar, parts, said }: Shown, view: AccountView): void {
   const { done, total, status } = progressOf(view);
   if (total > 0) bar.max = total;
   bar.value = done;
-  parts.replaceChildren(
-    ...partsOf(view.steps).map(({ words, state }) =>
-      element(
-        'li',
-        { class: state },
-        element('span', { class: 'mark', 'aria-hidden': 'true' }, MARKS[state]),
-        element('span', {}, words),
-        element('span', { class: 'aside' }, `, ${STATES[state]}`),
-      ),
-    ),
-  );
+  parts.replaceChildren(...partsOf(view.steps).map(partLine));
   const isFailed = status === 'failed';
   bar.hidden = isFailed;
   parts.hidden = isFailed || status === 'complete';

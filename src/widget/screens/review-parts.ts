@@ -59,7 +59,7 @@ function line({ severity, text }: Statement): HTMLElement {
   );
 }
 
-/** In the service's order, which puts deleting first: a space comes where its gravest right does. */
+/** In the service's order. */
 function bySpace(statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> {
   const groups = new Map<string, Statement[]>();
   for (const statement of statements) {
@@ -80,17 +80,21 @@ function heading(name: string, first: Statement | undefined): HTMLElement {
   );
 }
 
+const group = (title: HTMLElement, lines: readonly Statement[]): HTMLElement =>
+  element('section', { class: 'space' }, title, element('ul', {}, ...lines.map(line)));
+
+/** What can do harm comes first, of all spaces together: nobody has to look for it further down. */
 export function rightsOf({ statements }: Review): HTMLElement | undefined {
   if (statements.length === 0) return undefined;
-  const groups = [...bySpace(statements)].map(([name, lines]) =>
-    element(
-      'section',
-      { class: 'space' },
-      heading(name, lines[0]),
-      element('ul', {}, ...lines.map(line)),
-    ),
+  const grave = statements.filter(({ severity }) => severity === 'danger');
+  const others = statements.filter(({ severity }) => severity !== 'danger');
+  return element(
+    'section',
+    {},
+    element('h2', {}, 'The app will be able to'),
+    grave.length === 0 ? undefined : group(element('h3', {}, 'Delete or do harm'), grave),
+    ...[...bySpace(others)].map(([name, lines]) => group(heading(name, lines[0]), lines)),
   );
-  return element('section', {}, element('h2', {}, 'The app will be able to'), ...groups);
 }
 
 export function warningsOf({ warnings }: Review): HTMLElement | undefined {
