@@ -135,8 +135,8 @@ export async function composeService(config: Config, around: Surroundings): Prom
     const runs = new BootstrapRuns(context);
     const { users } = context;
     const aliases = new WalletAliases(documents, keys, users);
-    const eraseKey = (keyId: string): Promise<void> => runs.eraseKey(keyId);
-    const erasure = { documents, users, aliases, clock, eraseKey };
+    const eraseRuns = (userId: string): Promise<void> => runs.eraseUser(userId);
+    const erasure = { documents, users, aliases, clock, eraseRuns };
     await finishErasures(erasure);
     const streams = new EventStreams();
     const services: Services = {

@@ -5,6 +5,7 @@ import { ServiceError } from '../errors.js';
 import { decodeUtf8, utf8 } from '../protocol/bytes.js';
 import { type ClosedSegment, SEGMENT_ENTRIES } from './audit-trail.js';
 import type { SealedDocuments } from './sealed-documents.js';
+import { removeDocument, replaceDocument } from './single-writer.js';
 import type { UserDocument } from './user-document.js';
 
 const KIND = 'audit';
@@ -36,16 +37,9 @@ export function createAuditSegments(documents: SealedDocuments): AuditSegments {
   }
 
   return {
-    keep: async (userId, { index, entries }) => {
-      const id = idOf(userId, index);
-      const orphan = await documents.find(KIND, id);
-      await documents.commit(KIND, id, orphan?.generation ?? 0, utf8(JSON.stringify(entries)));
-    },
-    remove: async (userId, index) => {
-      const id = idOf(userId, index);
-      const known = await documents.find(KIND, id);
-      if (known !== undefined) await documents.remove(KIND, id, known.generation);
-    },
+    keep: (userId, { index, entries }) =>
+      replaceDocument(documents, KIND, idOf(userId, index), utf8(JSON.stringify(entries))),
+    remove: (userId, index) => removeDocument(documents, KIND, idOf(userId, index)),
     read: async (user, fromSeq, limit) => {
       const { firstSegment, nextSegment } = user.audit;
       const entries: AuditEntry[] = [];

@@ -13,6 +13,7 @@ import { ServiceError } from '../errors.js';
 import { type Address, isAddress } from '../protocol/address.js';
 import { decodeUtf8, utf8 } from '../protocol/bytes.js';
 import type { SealedDocuments } from './sealed-documents.js';
+import { removeDocument, replaceDocument } from './single-writer.js';
 import type { UserDocument } from './user-document.js';
 import type { Users } from './users.js';
 import type { WalletAliases } from './wallet-aliases.js';
@@ -21,7 +22,6 @@ const KIND = 'erasure';
 const noteSchema = z.strictObject({
   userId: z.string(),
   wallets: z.array(z.custom<Address>((value) => typeof value === 'string' && isAddress(value))),
-  keyIds: z.array(z.string()),
   segments: z.number().int().nonnegative(),
 });
 
@@ -32,8 +32,8 @@ export type ErasureParts = {
   readonly users: Users;
   readonly aliases: WalletAliases;
   readonly clock: () => number;
-  /** Erases what belongs to a key: runs, receipts. */
-  readonly eraseKey: (keyId: string) => Promise<void>;
+  /** Erases the runs and receipts of a user. */
+  readonly eraseRuns: (userId: string) => Promise<void>;
 };
 
 /** Deletes a user; `check` sees the user as it is and may throw. Rejects ERR_ACCOUNT_DELETED. */
@@ -45,7 +45,6 @@ export type EraseAccount = (
 const noteOf = (user: UserDocument): Note => ({
   userId: user.userId,
   wallets: user.credentials.flatMap((each) => (each.kind === 'wallet' ? [each.address] : [])),
-  keyIds: user.keys.map(({ id }) => id),
   segments: user.audit.nextSegment,
 });
 
@@ -58,8 +57,7 @@ export function createEraseAccount(parts: ErasureParts): EraseAccount {
       async (document) => {
         check(document);
         note = noteOf(document);
-        const known = await documents.find(KIND, userId);
-        await documents.commit(KIND, userId, known?.generation ?? 0, utf8(JSON.stringify(note)));
+        await replaceDocument(documents, KIND, userId, utf8(JSON.stringify(note)));
       },
       clock(),
     );
@@ -69,15 +67,14 @@ export function createEraseAccount(parts: ErasureParts): EraseAccount {
 }
 
 async function finish(
-  { documents, users, aliases, eraseKey }: ErasureParts,
+  { documents, users, aliases, eraseRuns }: ErasureParts,
   note: Note,
 ): Promise<void> {
-  const { userId, wallets, keyIds, segments } = note;
+  const { userId, wallets, segments } = note;
   for (let index = 0; index < segments; index += 1) await users.audit.remove(userId, index);
   for (const wallet of wallets) await aliases.release(wallet, userId);
-  for (const keyId of keyIds) await eraseKey(keyId);
-  const known = await documents.find(KIND, userId);
-  if (known !== undefined) await documents.remove(KIND, userId, known.generation);
+  await eraseRuns(userId);
+  await removeDocument(documents, KIND, userId);
 }
 
 /** Finishes what a former process began. */

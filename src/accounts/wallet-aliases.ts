@@ -9,6 +9,7 @@ import { ServiceError } from '../errors.js';
 import type { Address } from '../protocol/address.js';
 import { decodeUtf8, utf8 } from '../protocol/bytes.js';
 import type { SealedDocuments } from './sealed-documents.js';
+import { removeDocument, replaceDocument } from './single-writer.js';
 import type { UserDocument } from './user-document.js';
 import type { Users } from './users.js';
 
@@ -49,27 +50,19 @@ export class WalletAliases {
       throw new ServiceError('ERR_CREDENTIAL_IN_USE');
     }
     const id = this.#ids.walletAliasId(address);
-    const known = await this.#documents.find(KIND, id);
     const holder = await this.#find(address);
     if (holder !== undefined && holder !== userId) {
       if (hasWallet(await this.#users.find(holder), address)) {
         throw new ServiceError('ERR_CREDENTIAL_IN_USE');
       }
     }
-    await this.#documents.commit(
-      KIND,
-      id,
-      known?.generation ?? 0,
-      utf8(JSON.stringify({ userId })),
-    );
+    await replaceDocument(this.#documents, KIND, id, utf8(JSON.stringify({ userId })));
   }
 
   /** Lets go of an alias that is this user's. */
   async release(address: Address, userId: string): Promise<void> {
-    const id = this.#ids.walletAliasId(address);
-    const known = await this.#documents.find(KIND, id);
-    if (known === undefined || (await this.#find(address)) !== userId) return;
-    await this.#documents.remove(KIND, id, known.generation);
+    if ((await this.#find(address)) !== userId) return;
+    await removeDocument(this.#documents, KIND, this.#ids.walletAliasId(address));
   }
 
   async #find(address: Address): Promise<string | undefined> {

@@ -130,13 +130,13 @@ export class BootstrapRuns {
     await this.#background.drain();
   }
 
-  /** Ends and forgets all runs of a key whose user was deleted, and its receipts. */
-  async eraseKey(keyId: string): Promise<void> {
-    const active = [...this.#active].filter(([id]) => id.startsWith(`${keyId}-`));
+  /** Ends and forgets all runs of a user who was deleted, and the receipts. */
+  async eraseUser(userId: string): Promise<void> {
+    const active = [...this.#active].filter(([id]) => id.startsWith(`${userId}-`));
     for (const [, run] of active) run.stop();
     await Promise.all(active.map(([, { finished }]) => finished));
-    for (const id of await this.#records.eraseKey(keyId)) this.#background.cancel(id);
-    await this.receipts.eraseKey(keyId);
+    for (const id of await this.#records.eraseUser(userId)) this.#background.cancel(id);
+    await this.receipts.eraseUser(userId);
   }
 
   get signal(): AbortSignal {

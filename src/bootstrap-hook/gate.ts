@@ -19,7 +19,7 @@
 import type { Address } from '../protocol/address.js';
 import { decodeUtf8 } from '../protocol/bytes.js';
 import type { WalletDid } from '../protocol/did.js';
-import { parseRecapRequest, type Recap } from '../protocol/recap.js';
+import { findRecapRequest, type Recap } from '../protocol/recap.js';
 import { findResource } from '../protocol/resource.js';
 import type { SiweMessage } from '../protocol/siwe-message.js';
 import { isSpaceName, NETWORK_NAME } from '../bootstrap/account.js';
@@ -47,7 +47,7 @@ export function judgeApprovedSign(
   if (!settings.enabled) return shut('kill-switch');
   const text = decodeUtf8(payload);
   if (text === undefined) return shut('raw-format');
-  const request = findRequest(text);
+  const request = findRecapRequest(text);
   if (request === undefined) return shut('not-tinycloud');
   const { message, recap } = request;
   if (message.address !== address) return shut('other-signer');
@@ -57,14 +57,6 @@ export function judgeApprovedSign(
   if (!settings.autoSignEnabled) return shut('auto-sign-disabled');
   if (isExpired(message, settings.nowMs)) return shut('expired-request');
   return { open: true, owner };
-}
-
-function findRequest(text: string): { message: SiweMessage; recap: Recap } | undefined {
-  try {
-    return parseRecapRequest(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function grantsOwnAccount(recap: Recap, owner: WalletDid): boolean {

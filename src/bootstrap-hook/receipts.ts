@@ -1,5 +1,6 @@
 /** The receipts of accounts: one sealed document an account, of the latest run that finished. */
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
+import { removeDocument, replaceDocument } from '../accounts/single-writer.js';
 import { ServiceError } from '../errors.js';
 import { decodeUtf8, utf8 } from '../protocol/bytes.js';
 import { type RunSubject, runIdOf } from './run-record.js';
@@ -21,19 +22,15 @@ export class Receipts {
     return text;
   }
 
-  /** Removes the receipts of a key. */
-  async eraseKey(keyId: string): Promise<void> {
+  /** Removes the receipts of a user: ids begin with the key's, and a key's with its user's. */
+  async eraseUser(userId: string): Promise<void> {
     for await (const id of this.#documents.list(KIND)) {
-      if (!id.startsWith(`${keyId}-`)) continue;
-      const known = await this.#documents.find(KIND, id);
-      if (known !== undefined) await this.#documents.remove(KIND, id, known.generation);
+      if (id.startsWith(`${userId}-`)) await removeDocument(this.#documents, KIND, id);
     }
   }
 
   /** Durable when it resolves; takes the place of an earlier one. */
   async save(subject: RunSubject, receipt: string): Promise<void> {
-    const id = runIdOf(subject);
-    const before = await this.#documents.find(KIND, id);
-    await this.#documents.commit(KIND, id, before?.generation ?? 0, utf8(receipt));
+    await replaceDocument(this.#documents, KIND, runIdOf(subject), utf8(receipt));
   }
 }

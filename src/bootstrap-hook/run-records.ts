@@ -1,5 +1,6 @@
 /** The store of unfinished runs. One writer an account: the active run. */
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
+import { removeDocument, replaceDocument } from '../accounts/single-writer.js';
 import {
   decodeRunRecord,
   encodeRunRecord,
@@ -23,20 +24,18 @@ export class RunRecords {
   /** Durable when it resolves. */
   async save(record: RunRecord): Promise<void> {
     const id = runIdOf(record.subject);
-    const before = await this.#documents.find(RUN_KIND, id);
-    await this.#documents.commit(RUN_KIND, id, before?.generation ?? 0, encodeRunRecord(record));
+    await replaceDocument(this.#documents, RUN_KIND, id, encodeRunRecord(record));
   }
 
-  async remove(id: string): Promise<void> {
-    const before = await this.#documents.find(RUN_KIND, id);
-    if (before !== undefined) await this.#documents.remove(RUN_KIND, id, before.generation);
+  remove(id: string): Promise<void> {
+    return removeDocument(this.#documents, RUN_KIND, id);
   }
 
-  /** Removes the records of a key; answers their ids. */
-  async eraseKey(keyId: string): Promise<readonly string[]> {
+  /** Removes the records of a user; answers their ids. */
+  async eraseUser(userId: string): Promise<readonly string[]> {
     const erased: string[] = [];
     for await (const id of this.#documents.list(RUN_KIND)) {
-      if (!id.startsWith(`${keyId}-`)) continue;
+      if (!id.startsWith(`${userId}-`)) continue;
       await this.remove(id);
       erased.push(id);
     }

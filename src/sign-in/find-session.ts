@@ -16,6 +16,7 @@ import {
   ROTATE_AFTER_MS,
   SEEN_EVERY_MS,
   type Transport,
+  withoutSession,
 } from './session-rules.js';
 import { parseSessionToken, renewSessionToken } from './session-token.js';
 
@@ -76,9 +77,8 @@ async function endReused(
 ): Promise<void> {
   await users.update(userId, (document) => {
     const user = requireUser(document);
-    if (!user.sessions.some(({ id }) => id === sessionId)) return user;
-    const sessions = user.sessions.filter(({ id }) => id !== sessionId);
-    return withAudit({ ...user, sessions }, nowMs, 'session-reused', { sessionId });
+    const left = withoutSession(user, sessionId);
+    return left === undefined ? user : withAudit(left, nowMs, 'session-reused', { sessionId });
   });
 }
 

@@ -1,5 +1,5 @@
 /** How long sessions live, and what keeps them alive. Milliseconds. */
-import type { UserSession } from '../accounts/user-document.js';
+import type { UserDocument, UserSession } from '../accounts/user-document.js';
 
 export type Transport = UserSession['transport'];
 
@@ -33,3 +33,9 @@ export function isExpired(session: UserSession, nowMs: number): boolean {
 
 export const isFreshlyVerified = ({ verifiedAtMs }: UserSession, nowMs: number): boolean =>
   nowMs - verifiedAtMs < STEP_UP_MS;
+
+/** The user without a session; undefined where there is no such session. */
+export function withoutSession(user: UserDocument, sessionId: string): UserDocument | undefined {
+  const sessions = user.sessions.filter(({ id }) => id !== sessionId);
+  return sessions.length === user.sessions.length ? undefined : { ...user, sessions };
+}

@@ -3,7 +3,7 @@ import { withAudit } from '../accounts/audit-trail.js';
 import type { UserSession } from '../accounts/user-document.js';
 import { requireUser, type Users } from '../accounts/users.js';
 import { ServiceError } from '../errors.js';
-import { isFreshlyVerified } from './session-rules.js';
+import { isFreshlyVerified, withoutSession } from './session-rules.js';
 
 /** Ends the session that asks; durable when it resolves. */
 export async function signOut(
@@ -14,9 +14,8 @@ export async function signOut(
 ): Promise<void> {
   await users.update(userId, (document) => {
     const user = requireUser(document);
-    const sessions = user.sessions.filter(({ id }) => id !== sessionId);
-    if (sessions.length === user.sessions.length) return user;
-    return withAudit({ ...user, sessions }, nowMs, 'signed-out', { sessionId });
+    const left = withoutSession(user, sessionId);
+    return left === undefined ? user : withAudit(left, nowMs, 'signed-out', { sessionId });
   });
 }
 
@@ -28,10 +27,9 @@ export async function revokeSession(
   { by, nowMs }: { readonly by: string; readonly nowMs: number },
 ): Promise<void> {
   await users.update(userId, (document) => {
-    const user = requireUser(document);
-    const sessions = user.sessions.filter(({ id }) => id !== sessionId);
-    if (sessions.length === user.sessions.length) throw new ServiceError('ERR_SESSION_NOT_FOUND');
-    return withAudit({ ...user, sessions }, nowMs, 'session-revoked', { sessionId, by });
+    const left = withoutSession(requireUser(document), sessionId);
+    if (left === undefined) throw new ServiceError('ERR_SESSION_NOT_FOUND');
+    return withAudit(left, nowMs, 'session-revoked', { sessionId, by });
   });
 }
 

@@ -18,7 +18,7 @@
 import type { UserDocument, UserKey, UserSession } from '../accounts/user-document.js';
 import { errorCodeOf, ServiceError } from '../errors.js';
 import { isKeyDid } from '../protocol/did.js';
-import { parseRecapRequest, type Recap } from '../protocol/recap.js';
+import { findRecapRequest, type Recap } from '../protocol/recap.js';
 import { findResource } from '../protocol/resource.js';
 import type { SiweMessage } from '../protocol/siwe-message.js';
 import type { WalletDid } from '../protocol/did.js';
@@ -143,7 +143,7 @@ function findDenial(
   if (!isEnabled(request.user)) return 'auto_sign_disabled';
   if (decision.effect !== 'sign') return 'policy_refused';
   if (request.address !== key.address) return 'address_mismatch';
-  const parsed = request.type === 'siwe' ? findRequest(request.message) : undefined;
+  const parsed = request.type === 'siwe' ? findRecapRequest(request.message) : undefined;
   if (parsed === undefined) return 'outside_bootstrap_allowlist';
   const { message, recap } = parsed;
   if (message.address !== key.address) return 'address_mismatch';
@@ -167,14 +167,6 @@ function findOddTime(
   if (expirationTime === undefined) return isHost ? undefined : 'expiry_out_of_range';
   const leftMs = Date.parse(expirationTime) - nowMs;
   return leftMs > 0 && leftMs <= HOUR_MS ? undefined : 'expiry_out_of_range';
-}
-
-function findRequest(text: string): { message: SiweMessage; recap: Recap } | undefined {
-  try {
-    return parseRecapRequest(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function hasVoidGrant(recap: Recap): boolean {

@@ -1,5 +1,5 @@
 import type { SignedGrant, UserKey } from '../accounts/user-document.js';
-import { parseRecapRequest } from '../protocol/recap.js';
+import { findRecapRequest } from '../protocol/recap.js';
 import { findResource } from '../protocol/resource.js';
 import { textOf } from './payload.js';
 
@@ -10,26 +10,20 @@ export function readGrant(
   nowMs: number,
 ): SignedGrant | undefined {
   const text = textOf(payload);
-  if (text === undefined || !text.includes('urn:recap:')) return undefined;
-  try {
-    const { message, recap } = parseRecapRequest(text);
-    if (message.address !== key.address) return undefined;
-    const spaces = [...recap.attenuations.keys()].flatMap((uri) => {
-      const resource = findResource(uri);
-      return resource?.kind === 'space' && resource.service !== 'space'
-        ? [resource.space.name]
-        : [];
-    });
-    if (spaces.length === 0) return undefined;
-    const { expirationTime, domain } = message;
-    return {
-      keyId: key.id,
-      domain: domain.slice(0, 300),
-      signedAtMs: nowMs,
-      expiresAtMs: expirationTime === undefined ? null : Date.parse(expirationTime),
-      spaces: [...new Set(spaces)].slice(0, 20),
-    };
-  } catch {
-    return undefined;
-  }
+  const request = text === undefined ? undefined : findRecapRequest(text);
+  if (request === undefined || request.message.address !== key.address) return undefined;
+  const { message, recap } = request;
+  const spaces = [...recap.attenuations.keys()].flatMap((uri) => {
+    const resource = findResource(uri);
+    return resource?.kind === 'space' && resource.service !== 'space' ? [resource.space.name] : [];
+  });
+  if (spaces.length === 0) return undefined;
+  const { expirationTime, domain } = message;
+  return {
+    keyId: key.id,
+    domain: domain.slice(0, 300),
+    signedAtMs: nowMs,
+    expiresAtMs: expirationTime === undefined ? null : Date.parse(expirationTime),
+    spaces: [...new Set(spaces)].slice(0, 20),
+  };
 }
