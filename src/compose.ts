@@ -13,6 +13,7 @@ import { createSealedDocuments } from './accounts/sealed-documents.js';
 import type { DocumentStore } from './accounts/document-store.js';
 import { claimDataDirectory, type Volume } from './accounts/store-marker.js';
 import { createEraseAccount, finishErasures } from './accounts/erase-account.js';
+import { SessionRegistry } from './accounts/session-registry.js';
 import { WalletAliases } from './accounts/wallet-aliases.js';
 import type { EngineEnvironment } from './bootstrap/node-client.js';
 import { BootstrapRuns } from './bootstrap-hook/bootstrap-runs.js';
@@ -121,6 +122,7 @@ export async function composeService(config: Config, around: Surroundings): Prom
     );
     const engine = createEngine(config, tuning, around);
     const limits = composeLimits(config, metrics);
+    const sessions = new SessionRegistry(clock);
     const parts = {
       documents,
       keys,
@@ -129,23 +131,24 @@ export async function composeService(config: Config, around: Surroundings): Prom
       metrics,
       issueReceipt,
       limiters: limits.limiters,
+      onChanged: sessions.noteChange.bind(sessions),
     };
     const context = createHookContext(config, tuning, parts);
     await meetNode(engine, context.identity, startLogger);
     const runs = new BootstrapRuns(context);
     const { users } = context;
-    const aliases = new WalletAliases(documents, keys, users);
+    const aliases = new WalletAliases(documents, keys, users, createKeyedLock());
     const eraseRuns = (userId: string): Promise<void> => runs.eraseUser(userId);
-    const erasure = { documents, users, aliases, clock, eraseRuns };
+    const erasure = { documents, users, aliases, eraseRuns };
     await finishErasures(erasure);
-    const streams = new EventStreams();
     const services: Services = {
       config,
       users,
       aliases,
-      walletLock: createKeyedLock(),
+      ecdsa,
+      sessions,
       eraseAccount: createEraseAccount(erasure),
-      ...composeSigning(config, context, logger, streams),
+      ...composeSigning(config, context, logger),
       keys,
       runs,
       afterSign: createAfterSign(context, runs),
@@ -158,7 +161,7 @@ export async function composeService(config: Config, around: Surroundings): Prom
           return keys.challengeTag(text);
         },
       },
-      streams,
+      streams: new EventStreams(sessions),
       clock,
       randomBytes,
       logger,
@@ -211,7 +214,7 @@ async function openDoors(
   engine: EngineEnvironment,
   startLogger: Logger,
 ): Promise<Service> {
-  const { runs, streams, metrics, publisher } = services;
+  const { runs, sessions, metrics, publisher } = services;
   const limits = serverLimitsBehind(config.TRUSTED_PROXY_HOPS);
   const door = await listen(createApp(services), config.HOST, config.PORT, limits);
   const metricsDoor =
@@ -224,7 +227,7 @@ async function openDoors(
     url: door.url,
     metrics: () => metrics.text(),
     close: async () => {
-      streams.closeAll();
+      sessions.endAll();
       publisher.close();
       await Promise.all([
         door.close(GRACE_MS + 1_000),

@@ -80,7 +80,14 @@ export const ERROR_TABLE = {
   ERR_CHALLENGE_INVALID: entry(400, 'The message is not a sign-in challenge of this service.'),
   ERR_CHALLENGE_EXPIRED: entry(400, 'The sign-in challenge has expired.'),
   ERR_CHALLENGE_USED: entry(409, 'The sign-in challenge was used before.'),
-  ERR_SIGNATURE_INVALID: entry(401, "The signature is not the wallet's over this message."),
+  ERR_SIGNATURE_INVALID: entry(
+    401,
+    'The signature does not match this message and wallet. Sign the exact text of the challenge.',
+  ),
+  ERR_SIGNATURE_CONTRACT_WALLET: entry(
+    401,
+    'Contract wallets cannot sign in here. Use a wallet that holds a private key, or a passkey.',
+  ),
   ERR_BEARER_IN_BROWSER: entry(403, 'A page never gets a bearer session.'),
   ERR_SIGN_UP_LIMIT: entry(429, 'Too many new users in a short time.', true),
   ERR_TOO_MANY_SIGN_INS: entry(429, 'Too many sign-ins in a short time.', true),
@@ -88,9 +95,13 @@ export const ERROR_TABLE = {
   ERR_SESSION_EXPIRED: entry(401, 'The session has expired.'),
   ERR_SESSION_NOT_FOUND: entry(404, 'There is no such session.'),
   ERR_ORIGIN_REFUSED: entry(403, 'Only pages of this service may use the session of a browser.'),
+  ERR_SESSION_TRANSPORT: entry(
+    403,
+    'A program cannot change this. Open the account page in a browser and change it there.',
+  ),
   ERR_STEP_UP_REQUIRED: entry(
     403,
-    'Sign in again first: this needs a fresh proof that you are there.',
+    'This needs a recent sign-in. Sign in again with a wallet or passkey of the account, then repeat the request.',
   ),
   ERR_ACCOUNT_DELETED: entry(410, 'The account was deleted.'),
   ERR_CREDENTIAL_NOT_FOUND: entry(404, 'There is no such credential.'),
@@ -99,7 +110,6 @@ export const ERROR_TABLE = {
   ERR_CREDENTIAL_LIMIT: entry(409, 'The account has as many credentials as are allowed.'),
   ERR_CREDENTIAL_REMOVED: entry(401, 'This way to sign in was removed from the account.'),
   ERR_PASSKEY_INVALID: entry(400, 'The answer of the passkey is malformed or of another kind.'),
-  ERR_PASSKEY_ATTESTATION: entry(400, 'A passkey is taken without certificates of its maker only.'),
   ERR_PASSKEY_ORIGIN: entry(403, 'The passkey was used on a page of somebody else.'),
   ERR_PASSKEY_RELYING_PARTY: entry(403, 'The passkey was used for another service.'),
   ERR_PASSKEY_USER_VERIFICATION: entry(403, 'The passkey did not verify who is there.'),
@@ -107,7 +117,12 @@ export const ERROR_TABLE = {
   ERR_PASSKEY_SIGNATURE: entry(401, "The signature is not the passkey's over this challenge."),
   ERR_PASSKEY_CLONED: entry(
     403,
-    'The passkey counted backwards: there may be a copy of it, so it signs nobody in any more.',
+    "This passkey's counter went backward, so it may have been copied. Sign in another way, then remove or unblock it.",
+  ),
+  ERR_PASSKEY_OUTDATED: entry(
+    409,
+    'This passkey was used again after this request began. Try again.',
+    true,
   ),
   // keys and signing
   ERR_KEY_NOT_FOUND: entry(404, 'There is no such key.'),

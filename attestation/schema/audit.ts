@@ -22,6 +22,7 @@ export const AUDIT_TYPES = [
   'credential-added', // credential
   'credential-renamed', // credential
   'credential-removed', // credential
+  'credential-unblocked', // credential: the owner trusts a passkey again that was marked as cloned
   'preference-changed', // name, value
   'key-created', // keyId, address
   'key-renamed', // keyId

@@ -11,7 +11,7 @@ import { openLowdbDocumentStore } from '../../src/adapters/lowdb-document-store.
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 import { createUndiciNodeTransport } from '../../src/adapters/undici-node-transport.js';
 import { createSealedDocuments } from '../../src/accounts/sealed-documents.js';
-import { encodeRunRecord } from '../../src/bootstrap-hook/run-record.js';
+import { runRecordCodec } from '../../src/bootstrap-hook/run-record.js';
 import { createInvocationGate } from '../../src/bootstrap/invocation-gate.js';
 import { DEFAULT_LIMITS, type EngineEnvironment } from '../../src/bootstrap/node-client.js';
 import { createNodeIdentity } from '../../src/bootstrap/node-identity.js';
@@ -163,7 +163,7 @@ async function createDurableRuns(dataDir: string): Promise<{
     save: async (run) => {
       const id = Buffer.from(run.seed).toString('hex');
       const before = await documents.find('run', id);
-      const plain = encodeRunRecord({ subject, run });
+      const plain = runRecordCodec.encode({ subject, run });
       await documents.commit('run', id, before?.generation ?? 0, plain);
     },
     close: () => store.close(),

@@ -2,17 +2,26 @@
 import { z } from 'zod';
 import { type AuditEntry, auditEntrySchema, auditHashOf } from '../../attestation/schema/audit.js';
 import { ServiceError } from '../errors.js';
-import { decodeUtf8, utf8 } from '../protocol/bytes.js';
 import { type ClosedSegment, SEGMENT_ENTRIES } from './audit-trail.js';
+import { sealedCodec } from './sealed-codec.js';
 import type { SealedDocuments } from './sealed-documents.js';
-import { removeDocument, replaceDocument } from './single-writer.js';
+import { typedDocuments } from './typed-documents.js';
 import type { UserDocument } from './user-document.js';
 
-const KIND = 'audit';
-const segmentSchema = z.array(z.string()).length(SEGMENT_ENTRIES);
+/** A closed segment: its entries as JSON, one text an entry. */
+export const auditSegmentCodec = sealedCodec<string[]>(
+  'audit',
+  z.array(z.string()).length(SEGMENT_ENTRIES),
+);
 
-/** Throws what the schema or JSON throws. */
-const parseEntry = (text: string): AuditEntry => auditEntrySchema.parse(JSON.parse(text));
+/** Parses entries that are JSON texts. Throws ERR_STATE_TAMPERED. */
+function parseEntries(texts: readonly string[]): readonly AuditEntry[] {
+  try {
+    return texts.map((text) => auditEntrySchema.parse(JSON.parse(text)));
+  } catch (cause) {
+    throw new ServiceError('ERR_STATE_TAMPERED', { cause });
+  }
+}
 
 const idOf = (userId: string, index: number): string => `${userId}-${index}`;
 
@@ -25,21 +34,17 @@ export type AuditSegments = {
 };
 
 export function createAuditSegments(documents: SealedDocuments): AuditSegments {
+  const segments = typedDocuments(documents, auditSegmentCodec);
+
   async function open(userId: string, index: number): Promise<readonly AuditEntry[]> {
-    try {
-      const opened = await documents.find(KIND, idOf(userId, index));
-      const text = decodeUtf8(opened?.plain ?? new Uint8Array()) ?? '';
-      return segmentSchema.parse(JSON.parse(text)).map(parseEntry);
-    } catch (cause) {
-      if (cause instanceof ServiceError) throw cause;
-      throw new ServiceError('ERR_STATE_TAMPERED', { cause });
-    }
+    const opened = await segments.find(idOf(userId, index));
+    if (opened === undefined) throw new ServiceError('ERR_STATE_TAMPERED');
+    return parseEntries(opened.value);
   }
 
   return {
-    keep: (userId, { index, entries }) =>
-      replaceDocument(documents, KIND, idOf(userId, index), utf8(JSON.stringify(entries))),
-    remove: (userId, index) => removeDocument(documents, KIND, idOf(userId, index)),
+    keep: (userId, { index, entries }) => segments.replace(idOf(userId, index), [...entries]),
+    remove: (userId, index) => segments.remove(idOf(userId, index)),
     read: async (user, fromSeq, limit) => {
       const { firstSegment, nextSegment } = user.audit;
       const entries: AuditEntry[] = [];
@@ -50,7 +55,7 @@ export function createAuditSegments(documents: SealedDocuments): AuditSegments {
         entries.push(...(await open(user.userId, index)));
       }
       const reachesEnd = !isEnough();
-      if (reachesEnd) entries.push(...user.audit.open.map(parseEntry));
+      if (reachesEnd) entries.push(...parseEntries(user.audit.open));
       verifyChain(entries, reachesEnd ? user.audit.head : undefined);
       return entries.filter(({ seq }) => seq >= fromSeq).slice(0, limit);
     },

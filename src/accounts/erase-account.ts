@@ -9,16 +9,15 @@
  * | 4    | the note is removed              | nothing is left but that there was an account                 |
  */
 import { z } from 'zod';
-import { ServiceError } from '../errors.js';
 import { type Address, isAddress } from '../protocol/address.js';
-import { decodeUtf8, utf8 } from '../protocol/bytes.js';
+import type { AuthorizedChange } from './authorized-change.js';
+import { sealedCodec } from './sealed-codec.js';
 import type { SealedDocuments } from './sealed-documents.js';
-import { removeDocument, replaceDocument } from './single-writer.js';
+import { type TypedDocuments, typedDocuments } from './typed-documents.js';
 import type { UserDocument } from './user-document.js';
 import type { Users } from './users.js';
 import type { WalletAliases } from './wallet-aliases.js';
 
-const KIND = 'erasure';
 const noteSchema = z.strictObject({
   userId: z.string(),
   wallets: z.array(z.custom<Address>((value) => typeof value === 'string' && isAddress(value))),
@@ -27,20 +26,20 @@ const noteSchema = z.strictObject({
 
 type Note = z.infer<typeof noteSchema>;
 
+/** The note of what a deletion still has to erase; its id is the user's. */
+export const erasureCodec = sealedCodec<Note>('erasure', noteSchema);
+
+/** What a deletion works with. */
 export type ErasureParts = {
   readonly documents: SealedDocuments;
   readonly users: Users;
   readonly aliases: WalletAliases;
-  readonly clock: () => number;
   /** Erases the runs and receipts of a user. */
   readonly eraseRuns: (userId: string) => Promise<void>;
 };
 
-/** Deletes a user; `check` sees the user as it is and may throw. Rejects ERR_ACCOUNT_DELETED. */
-export type EraseAccount = (
-  userId: string,
-  check: (user: UserDocument) => void,
-) => Promise<UserDocument>;
+/** Deletes the user of an authorized change. Rejects what the change rejects, and ERR_ACCOUNT_DELETED. */
+export type EraseAccount = (deletion: AuthorizedChange) => Promise<UserDocument>;
 
 const noteOf = (user: UserDocument): Note => ({
   userId: user.userId,
@@ -48,45 +47,44 @@ const noteOf = (user: UserDocument): Note => ({
   segments: user.audit.nextSegment,
 });
 
+const notesOf = ({ documents }: ErasureParts): TypedDocuments<Note> =>
+  typedDocuments(documents, erasureCodec);
+
+/** Creates the use case that deletes accounts. */
 export function createEraseAccount(parts: ErasureParts): EraseAccount {
-  const { documents, users, clock } = parts;
-  return async (userId, check) => {
+  const notes = notesOf(parts);
+  return async (deletion) => {
     let note: Note | undefined;
-    const user = await users.remove(
-      userId,
-      async (document) => {
-        check(document);
-        note = noteOf(document);
-        await replaceDocument(documents, KIND, userId, utf8(JSON.stringify(note)));
-      },
-      clock(),
-    );
-    if (note !== undefined) await finish(parts, note);
+    const user = await parts.users.remove(deletion, async (document) => {
+      note = noteOf(document);
+      await notes.replace(document.userId, note);
+    });
+    if (note !== undefined) await finish(parts, notes, note);
     return user;
   };
 }
 
 async function finish(
-  { documents, users, aliases, eraseRuns }: ErasureParts,
-  note: Note,
+  { users, aliases, eraseRuns }: ErasureParts,
+  notes: TypedDocuments<Note>,
+  { userId, wallets, segments }: Note,
 ): Promise<void> {
-  const { userId, wallets, segments } = note;
   for (let index = 0; index < segments; index += 1) await users.audit.remove(userId, index);
-  for (const wallet of wallets) await aliases.release(wallet, userId);
+  for (const wallet of wallets) {
+    await aliases.exclusively(wallet, () => aliases.release(wallet, userId));
+  }
   await eraseRuns(userId);
-  await removeDocument(documents, KIND, userId);
+  await notes.remove(userId);
 }
 
-/** Finishes what a former process began. */
+/** Finishes what a former process began; to be called at start. A note that cannot be trusted rejects ERR_STATE_TAMPERED. */
 export async function finishErasures(parts: ErasureParts): Promise<void> {
-  const { documents, users } = parts;
-  for await (const userId of documents.list(KIND)) {
-    const opened = await documents.find(KIND, userId);
-    if (opened === undefined) continue;
-    const parsed = noteSchema.safeParse(JSON.parse(decodeUtf8(opened.plain) ?? 'null'));
-    if (!parsed.success) throw new ServiceError('ERR_STATE_TAMPERED');
-    const lives = (await users.find(userId)) !== undefined;
-    if (lives) await documents.remove(KIND, userId, opened.generation);
-    else await finish(parts, parsed.data);
+  const notes = notesOf(parts);
+  for await (const userId of notes.list()) {
+    const found = await notes.find(userId);
+    if (found === undefined) continue;
+    const lives = (await parts.users.find(userId)) !== undefined;
+    if (lives) await notes.removeAt(userId, found.generation);
+    else await finish(parts, notes, found.value);
   }
 }

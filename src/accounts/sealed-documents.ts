@@ -2,15 +2,18 @@
  * Documents, sealed on their way to the store and opened on their way back.
  *
  * A document opens only in its own place (kind, id, generation, application), and never at an older generation than this
- * process has seen: ERR_STATE_TAMPERED, for that document alone. A volume put back in time across a restart can not be
- * told from an honest one; the threat model says what that brings back.
+ * process remembers: ERR_STATE_TAMPERED, for that document alone. The process remembers the documents that it used last, at
+ * most MOST_REMEMBERED of them, and forgets them when it stops. A volume put back in time across a restart cannot be told from an
+ * honest one; the threat model says what that brings back.
  */
 import { ServiceError } from '../errors.js';
 import { openEnvelope, sealEnvelope } from '../protocol/sealed-envelope.js';
 import type { DocumentStore } from './document-store.js';
 
+/** A document that was opened, in its plain bytes. */
 export type OpenedDocument = { readonly generation: number; readonly plain: Uint8Array };
 
+/** The sealed documents of a store; `typed-documents.ts` is the one file that reads and writes through it. */
 export type SealedDocuments = {
   find(kind: string, id: string): Promise<OpenedDocument | undefined>;
   /** Durable when it resolves; answers the new generation. `expectedGeneration` 0: must not exist. */
@@ -21,6 +24,37 @@ export type SealedDocuments = {
 
 export type SealingKeys = { documentKey(kind: string, id: string): Uint8Array };
 
+/** About 10 MB of names and numbers. */
+export const MOST_REMEMBERED = 65_536;
+
+/** The newest generation of the documents that were used last. */
+class RememberedGenerations {
+  readonly #newest = new Map<string, number>();
+  /** How many documents were removed so far. */
+  removals = 0;
+
+  get(name: string): number {
+    return this.#newest.get(name) ?? 0;
+  }
+
+  /** A read that began before a commit may end after it: the number only rises. */
+  note(name: string, generation: number): void {
+    const newest = Math.max(generation, this.get(name));
+    // Deleted first, so that the map's order is the order of use.
+    this.#newest.delete(name);
+    this.#newest.set(name, newest);
+    if (this.#newest.size <= MOST_REMEMBERED) return;
+    const [oldest] = this.#newest.keys();
+    if (oldest !== undefined) this.#newest.delete(oldest);
+  }
+
+  forget(name: string): void {
+    this.removals += 1;
+    this.#newest.delete(name);
+  }
+}
+
+/** Seals the documents of a store. `onRead` is called for each read of the store. */
 export function createSealedDocuments(
   store: DocumentStore,
   keys: SealingKeys,
@@ -28,7 +62,7 @@ export function createSealedDocuments(
   randomBytes: (length: number) => Uint8Array,
   onRead: () => void = () => undefined,
 ): SealedDocuments {
-  const newestSeen = new Map<string, number>();
+  const remembered = new RememberedGenerations();
   const nameOf = (kind: string, id: string): string => `${kind}/${id}`;
 
   const tampered = (kind: string, id: string, cause?: unknown): ServiceError =>
@@ -37,15 +71,18 @@ export function createSealedDocuments(
   return {
     find: async (kind, id) => {
       onRead();
+      const name = nameOf(kind, id);
+      // A commit or a removal that ends during the read must not make honest bytes look rolled back.
+      const before = { generation: remembered.get(name), removals: remembered.removals };
       const stored = await store.find(kind, id);
-      const seen = newestSeen.get(nameOf(kind, id)) ?? 0;
+      const seen = Math.min(before.generation, remembered.get(name));
       if ((stored?.generation ?? 0) < seen) throw tampered(kind, id);
       if (stored === undefined) return undefined;
       const { generation, sealed } = stored;
       const key = keys.documentKey(kind, id);
       try {
         const plain = openEnvelope(key, { appId, kind, id, generation }, sealed);
-        newestSeen.set(nameOf(kind, id), generation);
+        if (remembered.removals === before.removals) remembered.note(name, generation);
         return { generation, plain };
       } catch (cause) {
         throw tampered(kind, id, cause);
@@ -59,12 +96,12 @@ export function createSealedDocuments(
       const sealed = sealEnvelope(key, randomBytes(12), { appId, kind, id, generation }, plain);
       key.fill(0);
       await store.commit(kind, id, expectedGeneration, { generation, sealed });
-      newestSeen.set(nameOf(kind, id), generation);
+      remembered.note(nameOf(kind, id), generation);
       return generation;
     },
     remove: async (kind, id, expectedGeneration) => {
       await store.remove(kind, id, expectedGeneration);
-      newestSeen.delete(nameOf(kind, id));
+      remembered.forget(nameOf(kind, id));
     },
     list: (kind) => store.list(kind),
   };

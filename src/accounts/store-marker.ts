@@ -6,11 +6,12 @@
  *
  * Each start commits it again: its generation counts the starts, which evidence names beside the random id of the volume.
  */
+import { z } from 'zod';
 import { ServiceError } from '../errors.js';
-import { canonicalJson } from '../protocol/canonical-json.js';
-import { decodeUtf8, utf8 } from '../protocol/bytes.js';
 import type { DocumentStore } from './document-store.js';
+import { sealedCodec } from './sealed-codec.js';
 import type { SealedDocuments } from './sealed-documents.js';
+import { typedDocuments } from './typed-documents.js';
 
 export type Deployment = {
   readonly mode: 'production' | 'development';
@@ -24,6 +25,11 @@ export type Volume = { readonly genesisId: string; readonly generation: number }
 
 const KIND = 'store';
 const ID = 'marker';
+
+type Marker = { readonly [member: string]: string };
+
+/** The marker: the members of `Deployment`, and `genesisId`. Open to other members, since a newer release may write more. */
+export const markerCodec = sealedCodec<Marker>(KIND, z.record(z.string(), z.string()));
 
 /**
  * Checks the marker, or writes it where `mayInitialize`. Rejects ERR_STATE_MARKER_MISSING or ERR_STATE_MARKER_MISMATCH,
@@ -45,27 +51,22 @@ export async function claimDataDirectory(
   }
   const kept = differing.length === 0 ? known?.['genesisId'] : undefined;
   const genesisId = typeof kept === 'string' ? kept : createGenesisId();
-  const marker = utf8(canonicalJson({ ...deployment, genesisId }));
-  const generation = await documents.commit(KIND, ID, stored?.generation ?? 0, marker);
+  const markers = typedDocuments(documents, markerCodec);
+  const marker = { ...deployment, genesisId };
+  const generation = await markers.commit(ID, stored?.generation ?? 0, marker);
   return { genesisId, generation };
 }
 
-/** The marker's members; undefined for one that was sealed by another root key or for another application. */
-async function openMarker(
-  documents: SealedDocuments,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
+/** Returns the marker's members; undefined for one that was sealed by another root key or for another application. */
+async function openMarker(documents: SealedDocuments): Promise<Marker | undefined> {
   try {
-    const opened = await documents.find(KIND, ID);
-    return Object(JSON.parse(decodeUtf8(opened?.plain ?? new Uint8Array()) ?? ''));
+    return (await typedDocuments(documents, markerCodec).find(ID))?.value;
   } catch {
     return undefined;
   }
 }
 
-function findDifferences(
-  known: Readonly<Record<string, unknown>> | undefined,
-  deployment: Deployment,
-): readonly string[] {
+function findDifferences(known: Marker | undefined, deployment: Deployment): readonly string[] {
   // The seal says no more than that.
   if (known === undefined) return ['rootKeyFingerprint', 'appId'];
   return Object.entries(deployment)

@@ -8,19 +8,24 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ServiceError } from '../errors.js';
-import { type Address, isAddress } from '../protocol/address.js';
-import { decodeUtf8, utf8 } from '../protocol/bytes.js';
+import type { Address } from '../protocol/address.js';
+import { ACCOUNT_LIMITS } from './account-limits.js';
 import { auditStateSchema, emptyAudit, withAudit } from './audit-trail.js';
+import { sealedCodec } from './sealed-codec.js';
 
 const timeMs = z.number().int().nonnegative();
-const address = z.custom<Address>((value) => typeof value === 'string' && isAddress(value));
+// The shape alone: the seal keeps the letters as they were written, and every signature compares the address anew.
+const address = z.custom<Address>(
+  (value) => typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value),
+);
+const name = z.string().max(ACCOUNT_LIMITS.nameLength);
 
 const count = z.number().int().nonnegative();
 
 const walletCredential = z.strictObject({
   kind: z.literal('wallet'),
   address,
-  name: z.string().max(100).exactOptional(),
+  name: name.exactOptional(),
   addedAtMs: timeMs,
   lastUsedAtMs: timeMs.exactOptional(),
 });
@@ -28,14 +33,14 @@ const walletCredential = z.strictObject({
 /** A WebAuthn credential; `id` and `publicKey` (COSE) in base64url. */
 const passkeyCredential = z.strictObject({
   kind: z.literal('passkey'),
-  id: z.string().max(1_400),
-  publicKey: z.string().max(2_000),
+  id: z.string(),
+  publicKey: z.string(),
   /** The authenticator's own count of signatures, 0 for one that does not count. */
   counter: count,
-  transports: z.array(z.string().max(32)).max(10),
+  transports: z.array(z.string()),
   deviceType: z.enum(['singleDevice', 'multiDevice']),
   backedUp: z.boolean(),
-  name: z.string().max(100),
+  name,
   addedAtMs: timeMs,
   lastUsedAtMs: timeMs.exactOptional(),
   /** When its counter went back: somebody else may hold a copy, so it signs nobody in any more. */
@@ -50,7 +55,7 @@ const userKey = z.strictObject({
   /** Which derivation, and how often it was raised to fall into the curve's range. */
   version: z.literal(1),
   counter: z.number().int().nonnegative(),
-  label: z.string().max(100),
+  label: name,
   createdAtMs: timeMs,
   archivedAtMs: timeMs.exactOptional(),
 });
@@ -60,7 +65,7 @@ const session = z.strictObject({
   hash: z.string(),
   transport: z.enum(['bearer', 'cookie']),
   /** Which credential began it; removing that ends it. */
-  credentialId: z.string().max(100),
+  credentialId: z.string(),
   createdAtMs: timeMs,
   expiresAtMs: timeMs,
   /** When a person last proved to be there, by wallet or passkey. */
@@ -78,32 +83,35 @@ const completedBootstrap = z.strictObject({
   verifiedAtMs: timeMs,
   attempts: z.number().int().positive(),
   steps: z.record(z.string(), timeMs),
-  reprovisionedAtMs: z.array(timeMs).max(10),
+  reprovisionedAtMs: z.array(timeMs),
 });
 
 /** Rights over spaces that were signed and have not ended. */
 const signedGrant = z.strictObject({
   keyId: z.string(),
-  domain: z.string().max(300),
+  domain: z.string(),
   signedAtMs: timeMs,
-  /** Null for rights without an end. */
-  expiresAtMs: timeMs.nullable(),
-  spaces: z.array(z.string().max(100)).max(20),
+  /** Null for rights without an end; negative before 1970. */
+  expiresAtMs: z.number().int().nullable(),
+  /** Names, as `src/protocol/space-id.ts` admits them. */
+  spaces: z.array(z.string()),
 });
 
 const userDocument = z.strictObject({
   version: z.literal(1),
   userId: z.string(),
   createdAtMs: timeMs,
-  credentials: z.array(userCredential).max(20),
-  keys: z.array(userKey).max(100),
+  credentials: z.array(userCredential).max(ACCOUNT_LIMITS.credentials),
+  keys: z.array(userKey).max(ACCOUNT_LIMITS.keys),
   preferences: z.strictObject({ autoSignEnabled: z.boolean(), delegateSignEnabled: z.boolean() }),
-  sessions: z.array(session).max(50),
-  usedChallenges: z.array(z.strictObject({ hash: z.string(), expiresAtMs: timeMs })).max(100),
+  sessions: z.array(session).max(ACCOUNT_LIMITS.sessions),
+  usedChallenges: z
+    .array(z.strictObject({ hash: z.string(), expiresAtMs: timeMs }))
+    .max(ACCOUNT_LIMITS.usedChallenges),
   bootstraps: z.record(z.string(), completedBootstrap),
-  grants: z.array(signedGrant).max(50),
+  grants: z.array(signedGrant).max(ACCOUNT_LIMITS.grants),
   /** Origins of apps for which the person approved something before. */
-  approvedOrigins: z.array(z.string().max(300)).max(100),
+  approvedOrigins: z.array(z.string()).max(ACCOUNT_LIMITS.approvedOrigins),
   audit: auditStateSchema,
 });
 
@@ -123,23 +131,20 @@ export type UserSession = z.infer<typeof session>;
 export type SignedGrant = z.infer<typeof signedGrant>;
 export type CompletedBootstrap = z.infer<typeof completedBootstrap>;
 
-export function encodeUserDocument(document: UserDocument | DeletedUser): Uint8Array {
-  return utf8(JSON.stringify(document));
-}
-
-/** Throws ERR_STATE_TAMPERED: what was sealed here is what comes back, or somebody else held the key. */
-export function decodeUserDocument(bytes: Uint8Array): UserDocument | DeletedUser {
-  try {
-    const value: unknown = JSON.parse(decodeUtf8(bytes) ?? '');
-    const isDeleted = typeof value === 'object' && value !== null && 'deletedAtMs' in value;
-    return isDeleted ? deletedUser.parse(value) : userDocument.parse(value);
-  } catch (cause) {
-    throw new ServiceError('ERR_STATE_TAMPERED', { cause });
-  }
-}
+/** Exactly one of the two matches: a living user has no `deletedAtMs`, and the objects are strict. */
+export const userCodec = sealedCodec<UserDocument | DeletedUser>(
+  'user',
+  z.union([userDocument, deletedUser]),
+);
 
 export const isDeleted = (document: UserDocument | DeletedUser): document is DeletedUser =>
   'deletedAtMs' in document;
+
+/** Returns the user that must exist. Throws ERR_SESSION_INVALID: the session names somebody who is gone. */
+export function requireUser(document: UserDocument | undefined): UserDocument {
+  if (document === undefined) throw new ServiceError('ERR_SESSION_INVALID');
+  return document;
+}
 
 /** A user who has just appeared, without keys or sessions; the first entry of the audit trail says so. */
 export function createUser(userId: string, first: UserCredential, nowMs: number): UserDocument {

@@ -1,5 +1,5 @@
 /**
- * The users of the service, each behind a mutex of its own: a change is read, made and durable before it is answered.
+ * The users of the service, each behind a mutex of its own: a change is authorized, made and durable before it is answered.
  *
  * Changes of one user that wait for each other share a commit: they are made one after the other, become durable together, and
  * each is answered with the document as it left it. One that throws changes nothing and stops no other.
@@ -8,58 +8,68 @@ import { ServiceError } from '../errors.js';
 import type { KeyedLock } from '../runtime/keyed-lock.js';
 import { createAuditSegments, type AuditSegments } from './audit-segments.js';
 import { closeSegments } from './audit-trail.js';
+import type { AuthorizedChange } from './authorized-change.js';
 import type { SealedDocuments } from './sealed-documents.js';
+import { typedDocuments } from './typed-documents.js';
 import {
   type DeletedUser,
-  decodeUserDocument,
-  encodeUserDocument,
   isDeleted,
+  requireUser,
+  userCodec,
   type UserDocument,
 } from './user-document.js';
 
-const KIND = 'user';
-
+/** The documents of users. */
 export type Users = {
-  /** Undefined for a user who never was, and for one who was deleted. */
+  /** Returns undefined for a user who never existed, and for one who was deleted. */
   find(userId: string): Promise<UserDocument | undefined>;
+  /** Returns undefined for a user who never existed. Rejects ERR_ACCOUNT_DELETED. */
+  findUndeleted(userId: string): Promise<UserDocument | undefined>;
+  /** Whether there is, or was, a user with this id. */
+  everExisted(userId: string): Promise<boolean>;
   /**
-   * Makes a change durable, its audit entries with it. `change` sees undefined for a user that does not exist; answering the
-   * same object changes nothing. Rejects ERR_ACCOUNT_DELETED.
+   * Makes a change durable, its audit entries with it. A change that returns the same object commits nothing. Rejects what the
+   * change throws, ERR_ACCOUNT_DELETED and ERR_STORE_*.
    */
-  update(
-    userId: string,
-    change: (document: UserDocument | undefined) => UserDocument,
-  ): Promise<UserDocument>;
+  update(change: AuthorizedChange): Promise<UserDocument>;
   /**
-   * Leaves nothing of a user but that there was one. `prepare` sees the user as it is, and runs before; what it rejects with
-   * keeps the user. Rejects ERR_ACCOUNT_DELETED where that was done before.
+   * Deletes a user and leaves a tombstone. The change only authorizes the deletion. `prepare` sees the user as it is, and
+   * runs before the tombstone is durable; the user stays where it rejects. Rejects as `update`.
    */
   remove(
-    userId: string,
+    deletion: AuthorizedChange,
     prepare: (document: UserDocument) => Promise<void>,
-    nowMs: number,
   ): Promise<UserDocument>;
   readonly audit: AuditSegments;
 };
 
-type Opened = { readonly generation: number; readonly document: UserDocument | undefined };
+/** What `Users` works with. */
+export type UsersParts = {
+  readonly documents: SealedDocuments;
+  readonly lock: KeyedLock;
+  readonly clock: () => number;
+  /** Hears of each change after it is durable; `after` is undefined for a user who was deleted. */
+  readonly onChanged?: (before: UserDocument | undefined, after: UserDocument | undefined) => void;
+};
 
-type Change = (document: UserDocument | undefined) => UserDocument;
 type Waiting = {
-  readonly change: Change;
+  readonly change: AuthorizedChange;
   readonly resolve: (user: UserDocument) => void;
   readonly reject: (error: unknown) => void;
 };
 
-/** Makes waiting changes in their order; answers what is to be committed, and who is to be told what afterwards. */
+/** Makes waiting changes in their order; returns what is to be committed, and who is to be told what afterwards. */
 function applyAll(
   document: UserDocument | undefined,
   batch: readonly Waiting[],
+  nowMs: number,
+  check: (user: UserDocument) => void,
 ): { readonly after: UserDocument | undefined; readonly settle: readonly (() => void)[] } {
   let after = document;
   const settle = batch.map(({ change, resolve, reject }) => {
     try {
-      const user = change(after);
+      const user = change.apply(after, nowMs);
+      check(user);
       after = user;
       return () => resolve(user);
     } catch (error) {
@@ -69,23 +79,59 @@ function applyAll(
   return { after, settle };
 }
 
-export function createUsers(documents: SealedDocuments, lock: KeyedLock): Users {
+const unchecked = (): void => undefined;
+const requireStorable = (user: UserDocument): void => void userCodec.encode(user);
+
+/** Creates the users over sealed documents. */
+export function createUsers({
+  documents,
+  lock,
+  clock,
+  onChanged = () => undefined,
+}: UsersParts): Users {
   const audit = createAuditSegments(documents);
+  const stored = typedDocuments(documents, userCodec);
   const waiting = new Map<string, Waiting[]>();
 
-  async function open(userId: string): Promise<Opened> {
-    const opened = await documents.find(KIND, userId);
+  async function open(userId: string) {
+    const opened = await stored.find(userId);
     if (opened === undefined) return { generation: 0, document: undefined };
-    const document = decodeUserDocument(opened.plain);
-    if (isDeleted(document)) throw new ServiceError('ERR_ACCOUNT_DELETED');
-    return { generation: opened.generation, document };
+    const { generation, value } = opened;
+    if (isDeleted(value)) throw new ServiceError('ERR_ACCOUNT_DELETED');
+    return { generation, document: value };
   }
 
   async function commit(userId: string, generation: number, changed: UserDocument): Promise<void> {
     const { user, closed, dropped } = closeSegments(changed);
     for (const segment of closed) await audit.keep(userId, segment);
-    await documents.commit(KIND, userId, generation, encodeUserDocument(user));
+    await stored.commit(userId, generation, user);
     for (const index of dropped) await audit.remove(userId, index);
+  }
+
+  /** Returns who is to be told what. Changes that cannot be stored together are checked one by one, to find those at fault. */
+  async function applyAndCommit(
+    userId: string,
+    generation: number,
+    document: UserDocument | undefined,
+    batch: readonly Waiting[],
+  ): Promise<readonly (() => void)[]> {
+    const nowMs = clock();
+    const finish = async (
+      check: (user: UserDocument) => void,
+    ): Promise<readonly (() => void)[]> => {
+      const { after, settle } = applyAll(document, batch, nowMs, check);
+      if (after !== undefined && after !== document) {
+        await commit(userId, generation, after);
+        onChanged(document, after);
+      }
+      return settle;
+    };
+    try {
+      return await finish(unchecked);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return finish(requireStorable);
+    }
   }
 
   async function commitAll(userId: string): Promise<void> {
@@ -97,8 +143,7 @@ export function createUsers(documents: SealedDocuments, lock: KeyedLock): Users 
     };
     try {
       const { generation, document } = await open(userId);
-      const { after, settle } = applyAll(document, take());
-      if (after !== undefined && after !== document) await commit(userId, generation, after);
+      const settle = await applyAndCommit(userId, generation, document, take());
       for (const tell of settle) tell();
     } catch (error) {
       for (const { reject } of [...batch, ...take()]) reject(error);
@@ -108,32 +153,32 @@ export function createUsers(documents: SealedDocuments, lock: KeyedLock): Users 
   return {
     audit,
     find: async (userId) => {
-      const opened = await documents.find(KIND, userId);
-      const document = opened === undefined ? undefined : decodeUserDocument(opened.plain);
-      return document === undefined || isDeleted(document) ? undefined : document;
+      const opened = await stored.find(userId);
+      return opened === undefined || isDeleted(opened.value) ? undefined : opened.value;
     },
-    update: (userId, change) =>
+    findUndeleted: async (userId) => (await open(userId)).document,
+    everExisted: async (userId) => (await stored.find(userId)) !== undefined,
+    update: (change) =>
       new Promise((resolve, reject) => {
+        const { userId } = change;
         const queue = waiting.get(userId) ?? [];
         queue.push({ change, resolve, reject });
         waiting.set(userId, queue);
         // The first one waits for the lock; whoever comes while it does rides along.
         if (queue.length === 1) lock.run(userId, () => commitAll(userId)).catch(reject);
       }),
-    remove: (userId, prepare, nowMs) =>
-      lock.run(userId, async () => {
+    remove: (deletion, prepare) =>
+      lock.run(deletion.userId, async () => {
+        const { userId } = deletion;
         const { generation, document } = await open(userId);
+        const nowMs = clock();
         const user = requireUser(document);
+        deletion.apply(user, nowMs);
         await prepare(user);
         const remains: DeletedUser = { version: 1, userId, deletedAtMs: nowMs };
-        await documents.commit(KIND, userId, generation, encodeUserDocument(remains));
+        await stored.commit(userId, generation, remains);
+        onChanged(user, undefined);
         return user;
       }),
   };
-}
-
-/** For changes of a user that must exist. Throws ERR_SESSION_INVALID: the session names somebody who is gone. */
-export function requireUser(document: UserDocument | undefined): UserDocument {
-  if (document === undefined) throw new ServiceError('ERR_SESSION_INVALID');
-  return document;
 }

@@ -2,74 +2,92 @@
  * Which user a wallet signs in to, where that is not the user of the wallet itself.
  *
  * An alias is written before the credential that it stands for, so a crash in between leaves one that nobody's document
- * confirms: whoever reads an alias checks that, and takes an unconfirmed one for none.
+ * confirms: whoever reads an alias checks that, and takes an unconfirmed one for none. Every change of an alias happens under
+ * the lock of its wallet, and an alias is removed only at the generation at which it was found.
  */
 import { z } from 'zod';
-import { ServiceError } from '../errors.js';
+import { errorCodeOf, ServiceError } from '../errors.js';
 import type { Address } from '../protocol/address.js';
-import { decodeUtf8, utf8 } from '../protocol/bytes.js';
+import type { KeyedLock } from '../runtime/keyed-lock.js';
+import { sealedCodec } from './sealed-codec.js';
 import type { SealedDocuments } from './sealed-documents.js';
-import { removeDocument, replaceDocument } from './single-writer.js';
+import { type OpenedValue, type TypedDocuments, typedDocuments } from './typed-documents.js';
 import type { UserDocument } from './user-document.js';
 import type { Users } from './users.js';
 
-const KIND = 'wallet-alias';
-const aliasSchema = z.strictObject({ userId: z.string() });
+type Alias = { readonly userId: string };
+
+/** The document of an alias; its id is a keyed hash of the wallet's address. */
+export const walletAliasCodec = sealedCodec<Alias>(
+  'wallet-alias',
+  z.strictObject({ userId: z.string() }),
+);
 
 type WalletIds = {
   walletUserId(address: Address): string;
   walletAliasId(address: Address): string;
 };
 
+/** Whether the wallet is one of the user's ways to sign in. */
 export const hasWallet = (user: UserDocument | undefined, address: Address): boolean =>
   user?.credentials.some((each) => each.kind === 'wallet' && each.address === address) === true;
 
+/** The aliases of wallets that sign in to somebody else's account than their own. */
 export class WalletAliases {
-  readonly #documents: SealedDocuments;
+  readonly #aliases: TypedDocuments<Alias>;
   readonly #ids: WalletIds;
   readonly #users: Users;
+  readonly #lock: KeyedLock;
 
-  constructor(documents: SealedDocuments, ids: WalletIds, users: Users) {
-    this.#documents = documents;
+  constructor(documents: SealedDocuments, ids: WalletIds, users: Users, lock: KeyedLock) {
+    this.#aliases = typedDocuments(documents, walletAliasCodec);
     this.#ids = ids;
     this.#users = users;
+    this.#lock = lock;
   }
 
-  /** The id of the user whom this wallet signs in. */
+  /** Runs work while no other work of this wallet runs: a wallet signs in, joins or leaves a user, one at a time. */
+  exclusively<T>(address: Address, work: () => Promise<T>): Promise<T> {
+    return this.#lock.run(address, work);
+  }
+
+  /** Returns the id of the user whom this wallet signs in. */
   async userIdOf(address: Address): Promise<string> {
-    const alias = await this.#find(address);
+    const alias = (await this.#find(address))?.value.userId;
     if (alias !== undefined && hasWallet(await this.#users.find(alias), address)) return alias;
     return this.#ids.walletUserId(address);
   }
 
-  /** Rejects ERR_CREDENTIAL_IN_USE where the wallet is, or was, a user of its own or another's. */
+  /**
+   * Writes an alias for the user; call it inside `exclusively`. Rejects ERR_CREDENTIAL_IN_USE where the wallet is, or was, a
+   * user of its own or another user's.
+   */
   async claim(address: Address, userId: string): Promise<void> {
     const own = this.#ids.walletUserId(address);
     if (own === userId) return;
-    if ((await this.#documents.find('user', own)) !== undefined) {
-      throw new ServiceError('ERR_CREDENTIAL_IN_USE');
-    }
-    const id = this.#ids.walletAliasId(address);
-    const holder = await this.#find(address);
+    if (await this.#users.everExisted(own)) throw new ServiceError('ERR_CREDENTIAL_IN_USE');
+    const holder = (await this.#find(address))?.value.userId;
     if (holder !== undefined && holder !== userId) {
       if (hasWallet(await this.#users.find(holder), address)) {
         throw new ServiceError('ERR_CREDENTIAL_IN_USE');
       }
     }
-    await replaceDocument(this.#documents, KIND, id, utf8(JSON.stringify({ userId })));
+    await this.#aliases.replace(this.#ids.walletAliasId(address), { userId });
   }
 
-  /** Lets go of an alias that is this user's. */
+  /** Removes the alias where it is this user's; call it inside `exclusively`. */
   async release(address: Address, userId: string): Promise<void> {
-    if ((await this.#find(address)) !== userId) return;
-    await removeDocument(this.#documents, KIND, this.#ids.walletAliasId(address));
+    const found = await this.#find(address);
+    if (found === undefined || found.value.userId !== userId) return;
+    try {
+      await this.#aliases.removeAt(this.#ids.walletAliasId(address), found.generation);
+    } catch (error) {
+      // Somebody else claimed the wallet since: the alias is theirs.
+      if (errorCodeOf(error) !== 'ERR_STORE_CONFLICT') throw error;
+    }
   }
 
-  async #find(address: Address): Promise<string | undefined> {
-    const opened = await this.#documents.find(KIND, this.#ids.walletAliasId(address));
-    if (opened === undefined) return undefined;
-    const parsed = aliasSchema.safeParse(JSON.parse(decodeUtf8(opened.plain) ?? 'null'));
-    if (!parsed.success) throw new ServiceError('ERR_STATE_TAMPERED');
-    return parsed.data.userId;
+  #find(address: Address): Promise<OpenedValue<Alias> | undefined> {
+    return this.#aliases.find(this.#ids.walletAliasId(address));
   }
 }

@@ -2,6 +2,7 @@
 import { getBytes, hexlify, SigningKey } from 'ethers';
 import type { Ecdsa } from '../keys/ecdsa.js';
 
+/** Creates the adapter. */
 export function createEthersEcdsa(): Ecdsa {
   return {
     publicKeyOf: (privateKey) => {
@@ -13,5 +14,14 @@ export function createEthersEcdsa(): Ecdsa {
     },
     sign: (digest, privateKey) =>
       getBytes(new SigningKey(hexlify(privateKey)).sign(hexlify(digest)).serialized),
+    recover: (digest, compact, recoveryId) => {
+      const [r, s] = [compact.subarray(0, 32), compact.subarray(32)].map((part) => hexlify(part));
+      try {
+        const signature = { r: r ?? '', s: s ?? '', yParity: recoveryId };
+        return getBytes(SigningKey.recoverPublicKey(hexlify(digest), signature));
+      } catch {
+        return undefined;
+      }
+    },
   };
 }

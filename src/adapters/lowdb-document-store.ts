@@ -110,10 +110,13 @@ async function removeLeftovers(dataDir: string): Promise<void> {
   }
 }
 
+/** Bytes of a probe: as large as a document gets, because a full disk still takes an empty file. */
+const PROBE_BYTES = 64 * 1024;
+
 async function probe(dataDir: string): Promise<boolean> {
   const path = join(dataDir, '.probe');
   try {
-    await writeDurably(path, '');
+    await writeDurably(path, 'x'.repeat(PROBE_BYTES));
     await removeDurably(path);
     return true;
   } catch {
@@ -125,8 +128,9 @@ function createStore(dataDir: string, release: () => Promise<void>): DocumentSto
   const locks = createKeyedLock();
 
   const pathOf = (kind: string, id: string): string => {
-    if (!NAME.test(kind) || !NAME.test(id))
-      throw new TypeError('a kind or id that is no file name');
+    if (!NAME.test(kind) || !NAME.test(id)) {
+      throw new TypeError('The kind or id is not a plain file name.');
+    }
     const shard = createHash('sha256').update(id).digest('hex').slice(0, 2);
     return join(dataDir, kind, shard, `${id}.json`);
   };
@@ -183,7 +187,9 @@ function open({ generation, sealed }: StoredFile): StoredDocument {
 async function* listIds(directory: string): AsyncIterable<string> {
   for (const shard of await readdir(directory).catch(() => [])) {
     for (const name of await readdir(join(directory, shard)).catch(() => [])) {
-      if (name.endsWith('.json')) yield name.slice(0, -'.json'.length);
+      const id = name.endsWith('.json') ? name.slice(0, -'.json'.length) : '';
+      // Whatever else lies in the directory is not a document of ours.
+      if (NAME.test(id)) yield id;
     }
   }
 }

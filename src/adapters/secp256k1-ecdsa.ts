@@ -6,6 +6,7 @@ import bindings from 'secp256k1/bindings.js';
 import { concatBytes } from '../protocol/bytes.js';
 import type { Ecdsa } from '../keys/ecdsa.js';
 
+/** Creates the adapter. */
 export function createSecp256k1Ecdsa(): Ecdsa {
   const curve = bindings;
   return {
@@ -14,6 +15,13 @@ export function createSecp256k1Ecdsa(): Ecdsa {
     sign: (digest, privateKey) => {
       const { signature, recid } = curve.ecdsaSign(digest, privateKey);
       return concatBytes(signature, Uint8Array.of(27 + recid));
+    },
+    recover: (digest, compact, recoveryId) => {
+      try {
+        return curve.ecdsaRecover(compact, recoveryId, digest, false);
+      } catch {
+        return undefined;
+      }
     },
   };
 }

@@ -14,6 +14,7 @@
  */
 import { bulkhead, isBulkheadRejectedError, type IPolicy } from 'cockatiel';
 import { withAudit } from '../accounts/audit-trail.js';
+import { AuthorizedChange } from '../accounts/authorized-change.js';
 import { ServiceError } from '../errors.js';
 import { claimsOfRun } from '../bootstrap/receipt.js';
 import { createRun } from '../bootstrap/run.js';
@@ -213,7 +214,7 @@ export class BootstrapRuns {
     const nowMs = engine.clock();
     const id = runIdOf(subject);
     await this.#makeReceipt(subject, run, nowMs);
-    await users.update(subject.userId, (user) => {
+    const complete = AuthorizedChange.byService('bootstrap', subject.userId, (user) => {
       if (user === undefined) throw new ServiceError('ERR_BOOTSTRAP_GATE_CLOSED');
       const before = user.bootstraps[id]?.reprovisionedAtMs ?? [];
       const state = {
@@ -233,6 +234,7 @@ export class BootstrapRuns {
         attempt: run.attempt,
       });
     });
+    await users.update(complete);
     this.#report('bootstrap-complete', subject, {
       attempt: run.attempt,
       durationMs: nowMs - run.startedAtMs,

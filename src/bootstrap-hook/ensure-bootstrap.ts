@@ -3,6 +3,7 @@
  * account that is not there yet, and has it provisioned. Whatever happens, the caller has its signature.
  */
 import { ServiceError } from '../errors.js';
+import { AuthorizedChange } from '../accounts/authorized-change.js';
 import type { UserDocument } from '../accounts/user-document.js';
 import { isAccountWhole } from '../bootstrap/verify-account.js';
 import type { AfterSign, ApprovedSign, BootstrapOutcome } from '../signing/after-sign.js';
@@ -134,8 +135,10 @@ async function reverify(
 ): Promise<void> {
   const id = runIdOf(subject);
   // Noted first: signatures that follow at once do not look again.
-  await context.users.update(subject.userId, (user) =>
-    withState(user, id, { verifiedAtMs: nowMs }),
+  await context.users.update(
+    AuthorizedChange.byService('bootstrap', subject.userId, (user) =>
+      withState(user, id, { verifiedAtMs: nowMs }),
+    ),
   );
   const signer = await createSealedRootSigner(context, subject);
   const { domain } = context.settings;
@@ -146,8 +149,10 @@ async function reverify(
     (atMs) => atMs > nowMs - MONTH_MS,
   );
   if (recent.length >= REPROVISIONS_A_MONTH) return;
-  await context.users.update(subject.userId, (known) =>
-    withState(known, id, { reprovisionedAtMs: [...recent, nowMs] }),
+  await context.users.update(
+    AuthorizedChange.byService('bootstrap', subject.userId, (known) =>
+      withState(known, id, { reprovisionedAtMs: [...recent, nowMs] }),
+    ),
   );
   await runs.start(subject, undefined, { again: true }).finished;
 }

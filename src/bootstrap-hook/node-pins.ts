@@ -1,20 +1,22 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { sealedTextCodec } from '../accounts/sealed-codec.js';
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
+import { typedDocuments } from '../accounts/typed-documents.js';
 import type { NodePins } from '../bootstrap/node-identity.js';
-import { decodeUtf8, hex, utf8 } from '../protocol/bytes.js';
+import { hex } from '../protocol/bytes.js';
 
-const KIND = 'node-pin';
+/** The DID of a node as it was when it was first used; the id of the document is a hash of the node's origin. */
+export const nodePinCodec = sealedTextCodec('node-pin', z.string().min(1));
 
-/** The DID of a node as it was when it was first used, one document an origin. */
+/** Opens the pin of one node. */
 export function createNodePins(documents: SealedDocuments, nodeOrigin: string): NodePins {
+  const pins = typedDocuments(documents, nodePinCodec);
   const id = hex(createHash('sha256').update(nodeOrigin).digest()).slice(0, 32);
   return {
-    find: async () => {
-      const opened = await documents.find(KIND, id);
-      return opened === undefined ? undefined : decodeUtf8(opened.plain);
-    },
+    find: async () => (await pins.find(id))?.value,
     save: async (nodeDid) => {
-      await documents.commit(KIND, id, 0, utf8(nodeDid));
+      await pins.commit(id, 0, nodeDid);
     },
   };
 }

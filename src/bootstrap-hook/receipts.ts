@@ -1,36 +1,38 @@
 /** The receipts of accounts: one sealed document an account, of the latest run that finished. */
+import { z } from 'zod';
+import { sealedTextCodec } from '../accounts/sealed-codec.js';
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
-import { removeDocument, replaceDocument } from '../accounts/single-writer.js';
+import { type TypedDocuments, typedDocuments } from '../accounts/typed-documents.js';
 import { ServiceError } from '../errors.js';
-import { decodeUtf8, utf8 } from '../protocol/bytes.js';
 import { type RunSubject, runIdOf } from './run-record.js';
 
-const KIND = 'receipt';
+/** A receipt: a compact JWS. */
+export const receiptCodec = sealedTextCodec('receipt', z.string().min(1));
 
+/** The store of receipts. */
 export class Receipts {
-  readonly #documents: SealedDocuments;
+  readonly #documents: TypedDocuments<string>;
 
   constructor(documents: SealedDocuments) {
-    this.#documents = documents;
+    this.#documents = typedDocuments(documents, receiptCodec);
   }
 
-  /** The compact JWS. Rejects ERR_RECEIPT_NOT_FOUND. */
+  /** Returns the compact JWS. Rejects ERR_RECEIPT_NOT_FOUND. */
   async get(subject: RunSubject): Promise<string> {
-    const found = await this.#documents.find(KIND, runIdOf(subject));
-    const text = found === undefined ? undefined : decodeUtf8(found.plain);
-    if (text === undefined) throw new ServiceError('ERR_RECEIPT_NOT_FOUND');
-    return text;
+    const found = await this.#documents.find(runIdOf(subject));
+    if (found === undefined) throw new ServiceError('ERR_RECEIPT_NOT_FOUND');
+    return found.value;
   }
 
   /** Removes the receipts of a user: ids begin with the key's, and a key's with its user's. */
   async eraseUser(userId: string): Promise<void> {
-    for await (const id of this.#documents.list(KIND)) {
-      if (id.startsWith(`${userId}-`)) await removeDocument(this.#documents, KIND, id);
+    for await (const id of this.#documents.list()) {
+      if (id.startsWith(`${userId}-`)) await this.#documents.remove(id);
     }
   }
 
   /** Durable when it resolves; takes the place of an earlier one. */
   async save(subject: RunSubject, receipt: string): Promise<void> {
-    await replaceDocument(this.#documents, KIND, runIdOf(subject), utf8(receipt));
+    await this.#documents.replace(runIdOf(subject), receipt);
   }
 }

@@ -4,14 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ServiceError } from '../errors.js';
-import { decodeBase64url } from '../protocol/base64url.js';
-import { decodeUtf8, hex, utf8 } from '../protocol/bytes.js';
+import { sealedCodec } from '../accounts/sealed-codec.js';
+import { hex } from '../protocol/bytes.js';
 import type { BootstrapRun } from '../bootstrap/run.js';
 import { PLAN_VERSION } from '../bootstrap/plan.js';
-import { storedProgress, storedTimeMs, stringifyRun } from '../bootstrap/stored-run.js';
-
-export const RUN_KIND = 'bootstrap-run';
+import { base64urlBytes, storedProgress, storedTimeMs } from '../bootstrap/stored-run.js';
 
 /** The account that a state is about. */
 export type RunSubject = {
@@ -39,9 +36,7 @@ export function runIdOf({ keyId, chainId, nodeOrigin }: RunSubject): string {
   return `${keyId}-${hex(createHash('sha256').update(rest).digest()).slice(0, 16)}`;
 }
 
-const runSchema = storedProgress.extend({ seed: z.string() });
-
-const recordSchema = z.strictObject({
+const storedRecord = z.strictObject({
   version: z.literal(1),
   subject: z.strictObject({
     userId: z.string(),
@@ -49,23 +44,25 @@ const recordSchema = z.strictObject({
     chainId: z.number().int().positive(),
     nodeOrigin: z.string(),
   }),
-  run: runSchema,
+  run: storedProgress.extend({ seed: base64urlBytes }),
   failure: z
     .strictObject({ errorCode: z.string(), retryable: z.boolean(), nextAttemptAtMs: storedTimeMs })
-    .optional(),
+    .exactOptional(),
 });
 
-export function encodeRunRecord(record: RunRecord): Uint8Array {
-  return utf8(stringifyRun({ version: 1, ...record }));
-}
+const recordSchema = z.codec(storedRecord, z.custom<RunRecord>(), {
+  decode: ({ version: _version, ...record }): RunRecord => record,
+  encode: ({ run, ...record }) => ({
+    version: 1 as const,
+    ...record,
+    run: {
+      ...run,
+      hostedBefore: [...run.hostedBefore],
+      done: [...run.done],
+      written: [...run.written],
+    },
+  }),
+});
 
-/** Throws ERR_STATE_TAMPERED. */
-export function decodeRunRecord(bytes: Uint8Array): RunRecord {
-  try {
-    const { subject, run, failure } = recordSchema.parse(JSON.parse(decodeUtf8(bytes) ?? ''));
-    const opened: BootstrapRun = { ...run, seed: decodeBase64url(run.seed) };
-    return { subject, run: opened, ...(failure === undefined ? {} : { failure }) };
-  } catch (cause) {
-    throw new ServiceError('ERR_STATE_TAMPERED', { cause });
-  }
-}
+/** A run that is not finished; the id of the document is `runIdOf` its subject. */
+export const runRecordCodec = sealedCodec<RunRecord>('bootstrap-run', recordSchema);

@@ -7,16 +7,21 @@ import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
 import { SPACE_NAMES } from './account.js';
 import { PLAN, type TaskId } from './plan.js';
 
+const isBytes = (value: unknown): boolean => value instanceof Uint8Array;
+
 export const storedTimeMs = z.number().int().nonnegative();
+
+/** Bytes, as base64url where they rest. */
+export const base64urlBytes = z.codec(z.string(), z.custom<Uint8Array>(isBytes), {
+  decode: (text): Uint8Array => decodeBase64url(text),
+  encode: (bytes) => encodeBase64url(bytes),
+});
 
 const delegation = z.strictObject({
   issuedAtMs: storedTimeMs,
   round: z.number().int().nonnegative(),
   cid: z.string().exactOptional(),
-  signature: z
-    .string()
-    .transform((text) => decodeBase64url(text))
-    .exactOptional(),
+  signature: base64urlBytes.exactOptional(),
 });
 const perSpace = <T extends z.ZodType>(value: T) =>
   z.strictObject({

@@ -1,7 +1,7 @@
 /** The part of the composition root that puts the engine and the hook together. */
 import { createUndiciNodeTransport } from '../adapters/undici-node-transport.js';
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
-import { createUsers } from '../accounts/users.js';
+import { createUsers, type UsersParts } from '../accounts/users.js';
 import type { IssueReceipt } from '../attestation/receipt-issuer.js';
 import { createInvocationGate } from '../bootstrap/invocation-gate.js';
 import {
@@ -63,13 +63,14 @@ export type HookParts = {
   readonly metrics: Metrics;
   readonly issueReceipt: IssueReceipt;
   readonly limiters: Limiters;
+  readonly onChanged: NonNullable<UsersParts['onChanged']>;
 };
 
 export function createHookContext(config: Config, tuning: Tuning, parts: HookParts): HookContext {
-  const { documents, keys, engine, logger, metrics, issueReceipt, limiters } = parts;
+  const { documents, keys, engine, logger, metrics, issueReceipt, limiters, onChanged } = parts;
   const nodeOrigin = config.TINYCLOUD_BOOTSTRAP_HOST;
   return {
-    users: createUsers(documents, createKeyedLock()),
+    users: createUsers({ documents, lock: createKeyedLock(), clock: engine.clock, onChanged }),
     documents,
     keys,
     engine,

@@ -7,14 +7,9 @@ import type { Logger } from '../runtime/logger.js';
 import { createApproveWithPasskey } from '../sign-in/approve-with-passkey.js';
 import { PendingReviews } from '../signing/review/pending-reviews.js';
 
-/** `streams`: what hangs on sessions and ends with them. */
-export function composeSigning(
-  config: Config,
-  context: HookContext,
-  logger: Logger,
-  streams: { closeSession(sessionId: string): void },
-) {
-  const { users, engine } = context;
+/** Composes what signs, and what shows a person what is signed. */
+export function composeSigning(config: Config, context: HookContext, logger: Logger) {
+  const { users } = context;
   const passkeys = {
     origin: config.PUBLIC_ORIGIN,
     rpId: new URL(config.PUBLIC_ORIGIN).hostname,
@@ -31,7 +26,7 @@ export function composeSigning(
     delegateDomains: config.DELEGATE_SIGN_DOMAINS,
     findAllowedRequest,
     findSideEffects: createFindSideEffects(context),
-    verifyAssertion: createApproveWithPasskey({ users, clock: engine.clock, passkeys, streams }),
+    verifyAssertion: createApproveWithPasskey({ users, passkeys }),
     reportDecision: (
       keyId: string,
       { effect, ruleId }: { readonly effect: string; readonly ruleId: string },

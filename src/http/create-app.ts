@@ -7,6 +7,7 @@ import { hex } from '../protocol/bytes.js';
 import { answerProblems } from './middleware/answer-problems.js';
 import { logRequests } from './middleware/log-requests.js';
 import { openSession } from './open-session.js';
+import { requireRule } from '../accounts/session-rules.js';
 import { readJsonBody } from './read-body.js';
 import type { Route, RouteReply, RouteRequest } from './route.js';
 import { createRouteTable } from './route-table.js';
@@ -52,6 +53,11 @@ async function answer(services: Services, route: Route, ctx: Context): Promise<v
     route.auth === 'session'
       ? await openSession(services, { method: ctx.method, header })
       : undefined;
+  // A first look, so that a request that cannot succeed is refused before its body is read. What it changes is authorized again
+  // under the user's lock, by AuthorizedChange.
+  if (live !== undefined && route.needs !== undefined) {
+    requireRule(live.user, live.session, route.needs, services.clock());
+  }
   if (live?.renewedToken !== undefined) {
     const { renewedToken, session } = live;
     ctx.set('Set-Cookie', encodeSessionCookie(renewedToken, session.expiresAtMs, services.clock()));
@@ -71,10 +77,22 @@ async function answer(services: Services, route: Route, ctx: Context): Promise<v
 
 function parseWith(schema: z.ZodType | undefined, untrusted: unknown): unknown {
   if (schema === undefined) return undefined;
-  const result = schema.safeParse(untrusted);
-  if (result.success) return result.data;
-  const members = result.error.issues.map(({ path }) => path.join('.'));
+  const result = parseSafely(schema, untrusted);
+  if (result?.success === true) return result.data;
+  const members = result?.error.issues.map(({ path }) => path.join('.')) ?? [];
   throw new ServiceError('ERR_REQUEST_INVALID', { detail: { members } });
+}
+
+/** Schemas compare members of what they have not identified yet, and an attacker's object may throw when it is compared. */
+function parseSafely(
+  schema: z.ZodType,
+  untrusted: unknown,
+): z.ZodSafeParseResult<unknown> | undefined {
+  try {
+    return schema.safeParse(untrusted);
+  } catch {
+    return undefined;
+  }
 }
 
 function send(ctx: Context, reply: RouteReply): void {

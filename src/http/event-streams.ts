@@ -1,50 +1,79 @@
-/** Open event streams by session, so that they are bounded and end when the session does. */
+/** Open event streams by session: they are bounded in number and bytes, and end when the session does. */
 import { PassThrough, type Readable } from 'node:stream';
+import type { SessionRegistry } from '../accounts/session-registry.js';
+import type { UserSession } from '../accounts/user-document.js';
 import { ServiceError } from '../errors.js';
 
 const STREAMS_A_SESSION = 3;
 const HEARTBEAT_MS = 15_000;
+/** How long a reader may take to fetch the rest of a stream that ended. */
+const LINGER_MS = 5_000;
+/** A reader that leaves this much unread is given up. */
+const MOST_UNREAD_BYTES = 64 * 1024;
 
 export type EventStream = {
   readonly stream: Readable;
   send(event: string, id: number, data: unknown): void;
+  /** Ends the stream; it no longer counts for its session. */
   close(): void;
   onClose(listener: () => void): void;
 };
 
+/** The event streams of this process. */
 export class EventStreams {
-  readonly #open = new Map<string, Set<EventStream>>();
+  readonly #sessions: SessionRegistry;
+  readonly #openBySession = new Map<string, number>();
 
-  /** Opens a stream (`text/event-stream`). Throws ERR_EVENT_STREAM_LIMIT. */
-  open(sessionId: string): EventStream {
-    const known = this.#open.get(sessionId) ?? new Set<EventStream>();
-    if (known.size >= STREAMS_A_SESSION) throw new ServiceError('ERR_EVENT_STREAM_LIMIT');
-    const stream = new PassThrough();
-    const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MS);
-    heartbeat.unref();
-    const opened: EventStream = {
-      stream,
-      send: (event, id, data) => {
-        stream.write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
-      },
-      close: () => void stream.end(),
-      onClose: (listener) => void stream.once('close', listener),
-    };
-    known.add(opened);
-    this.#open.set(sessionId, known);
-    opened.onClose(() => {
-      clearInterval(heartbeat);
-      known.delete(opened);
-      if (known.size === 0) this.#open.delete(sessionId);
+  constructor(sessions: SessionRegistry) {
+    this.#sessions = sessions;
+  }
+
+  /** Opens a stream (`text/event-stream`) about a key. Throws ERR_EVENT_STREAM_LIMIT. */
+  open(session: UserSession, keyId: string): EventStream {
+    const { id } = session;
+    const count = this.#openBySession.get(id) ?? 0;
+    if (count >= STREAMS_A_SESSION) throw new ServiceError('ERR_EVENT_STREAM_LIMIT');
+    this.#openBySession.set(id, count + 1);
+    const hold = this.#sessions.hold(session, keyId);
+    const opened = openStream(() => {
+      hold.release();
+      const left = (this.#openBySession.get(id) ?? 0) - 1;
+      if (left > 0) this.#openBySession.set(id, left);
+      else this.#openBySession.delete(id);
     });
+    hold.signal.addEventListener('abort', () => opened.close(), { once: true });
     return opened;
   }
+}
 
-  closeSession(sessionId: string): void {
-    for (const stream of this.#open.get(sessionId) ?? []) stream.close();
-  }
-
-  closeAll(): void {
-    for (const sessionId of this.#open.keys()) this.closeSession(sessionId);
-  }
+/** `onEnded` is called once: when the stream is closed here, or its reader left. */
+function openStream(onEnded: () => void): EventStream {
+  const stream = new PassThrough();
+  const listeners = new Set<() => void>([onEnded]);
+  const end = (): void => {
+    clearInterval(heartbeat);
+    for (const listener of listeners) listener();
+    listeners.clear();
+  };
+  const write = (text: string): void => {
+    if (stream.writableEnded || stream.destroyed) return;
+    if (stream.writableLength + stream.readableLength > MOST_UNREAD_BYTES) stream.destroy();
+    else stream.write(text);
+  };
+  const heartbeat = setInterval(() => write(': alive\n\n'), HEARTBEAT_MS);
+  heartbeat.unref();
+  stream.once('close', end);
+  return {
+    stream,
+    send: (event, id, data) => {
+      write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+    },
+    close: () => {
+      end();
+      stream.end();
+      const lingering = setTimeout(() => stream.destroy(), LINGER_MS).unref();
+      stream.once('close', () => clearTimeout(lingering));
+    },
+    onClose: (listener) => void listeners.add(listener),
+  };
 }

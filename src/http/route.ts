@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { LimitedKey } from '../limits/keyed-limiter.js';
+import { CHANGE_RULES, type ChangeName, type SessionRule } from '../accounts/session-rules.js';
 import type { RouteRateClass } from '../limits/rate-classes.js';
 import type { LiveSession } from '../sign-in/find-session.js';
 
@@ -44,6 +45,8 @@ export type Route = RouteShape & {
   readonly query?: z.ZodType;
   readonly reply?: z.ZodType;
   readonly auth: 'none' | 'session';
+  /** What a request needs of its session, for rows with `auth: 'session'`. */
+  readonly needs?: SessionRule;
   /** A method, so that a handler of a parsed body fits: the server parses with this row's own schemas before it calls. */
   handle(
     request: RouteRequest<unknown, unknown>,
@@ -67,9 +70,17 @@ export function publicRoute<B extends z.ZodType, Q extends z.ZodType>(
   return { ...route, auth: 'none' };
 }
 
+const READ: SessionRule = { transport: 'any', freshness: 'any' };
+
+/** A row that changes something names the change; CHANGE_RULES says what that needs. */
+type SessionShape =
+  | { readonly method: 'GET'; readonly change?: undefined }
+  | { readonly method: 'POST' | 'PATCH' | 'DELETE'; readonly change: ChangeName };
+
 /** A route for the holder of a session. */
 export function sessionRoute<B extends z.ZodType, Q extends z.ZodType>(
   route: RouteShape &
+    SessionShape &
     Schemas<B, Q> & {
       readonly handle: (
         request: RouteRequest<z.infer<B>, z.infer<Q>>,
@@ -77,5 +88,6 @@ export function sessionRoute<B extends z.ZodType, Q extends z.ZodType>(
       ) => Promise<RouteReply>;
     },
 ): Route {
-  return { ...route, auth: 'session' };
+  const needs = route.change === undefined ? READ : CHANGE_RULES[route.change];
+  return { ...route, auth: 'session', needs };
 }

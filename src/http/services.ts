@@ -1,12 +1,13 @@
 import type { EraseAccount } from '../accounts/erase-account.js';
+import type { SessionRegistry } from '../accounts/session-registry.js';
 import type { Users } from '../accounts/users.js';
 import type { WalletAliases } from '../accounts/wallet-aliases.js';
 import type { Publisher } from '../attestation/publisher.js';
 import type { BootstrapRuns } from '../bootstrap-hook/bootstrap-runs.js';
 import type { Config } from '../config.js';
 import type { Limiters } from '../limits/limiters.js';
+import type { Ecdsa } from '../keys/ecdsa.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
-import type { KeyedLock } from '../runtime/keyed-lock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Metrics } from '../runtime/metrics.js';
 import type { PasskeySettings } from '../sign-in/passkey-client-data.js';
@@ -22,7 +23,8 @@ export type Services = ReviewedContext &
     readonly config: Config;
     readonly users: Users;
     readonly aliases: WalletAliases;
-    readonly walletLock: KeyedLock;
+    readonly ecdsa: Ecdsa;
+    readonly sessions: SessionRegistry;
     readonly eraseAccount: EraseAccount;
     readonly keys: ServiceKeys;
     readonly runs: BootstrapRuns;

@@ -12,6 +12,10 @@ export function countedEcdsa(ecdsa: Ecdsa, count: () => void): Ecdsa {
       count();
       return ecdsa.sign(digest, privateKey);
     },
+    recover: (digest, compact, recoveryId) => {
+      count();
+      return ecdsa.recover(digest, compact, recoveryId);
+    },
   };
 }
 

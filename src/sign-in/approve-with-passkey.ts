@@ -1,36 +1,41 @@
 /** A passkey's approval of one request: over the challenge of that request and nothing else. */
-import type { UserDocument } from '../accounts/user-document.js';
-import { requireUser } from '../accounts/users.js';
+import { AuthorizedChange } from '../accounts/authorized-change.js';
+import { requireUser, type UserDocument } from '../accounts/user-document.js';
 import { ServiceError } from '../errors.js';
 import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
 import { decodeUtf8 } from '../protocol/bytes.js';
 import type { PasskeyContext } from './passkey-context.js';
 import { passkeyAssertion, type PasskeyAssertion } from './passkey-response.js';
-import { findPasskey, type PasskeyUse, usePasskey } from './use-passkey.js';
+import { findPasskey, type PasskeyUse, requireServed, usePasskey } from './use-passkey.js';
 import { type UsedPasskey, verifyPasskeyAssertion } from './verify-passkey.js';
 
-export type ApprovalContext = Pick<PasskeyContext, 'users' | 'clock' | 'passkeys' | 'streams'>;
+export type ApprovalContext = Pick<PasskeyContext, 'users' | 'passkeys'>;
+
+/** What a passkey signs to approve (32 bytes), and when it was first handed out. */
+type ApprovalChallenge = { readonly bytes: Uint8Array; readonly issuedAtMs: number };
 
 /**
  * Verifies that a passkey of the user signed this challenge (32 bytes), with user verification, and makes its counter durable
  * at once: of two approvals with one count the second is a copy's, whatever becomes of the first. Answers what must still
- * hold when the approval takes effect. Rejects ERR_ASSERTION_INVALID or ERR_PASSKEY_CLONED.
+ * hold when the approval takes effect. Rejects ERR_ASSERTION_INVALID, ERR_PASSKEY_CLONED or ERR_PASSKEY_OUTDATED.
  */
 export function createApproveWithPasskey(context: ApprovalContext) {
-  const { clock, streams, users } = context;
+  const { users } = context;
   return async (
     user: UserDocument,
     untrustedAssertion: unknown,
-    challenge: Uint8Array,
+    challenge: ApprovalChallenge,
   ): Promise<(user: UserDocument) => UserDocument> => {
-    const used = await verifyApproval(context, user, untrustedAssertion, challenge);
+    const verified = await verifyApproval(context, user, untrustedAssertion, challenge.bytes);
+    const used = { ...verified, issuedAtMs: challenge.issuedAtMs };
     let use: PasskeyUse | undefined;
-    await users.update(user.userId, (document) => {
-      use = usePasskey(requireUser(document), used, clock());
-      return use.user;
-    });
-    for (const sessionId of use?.ended ?? []) streams.closeSession(sessionId);
-    if (use?.isCloned !== false) throw new ServiceError('ERR_PASSKEY_CLONED');
+    await users.update(
+      AuthorizedChange.byService('passkey-counter', user.userId, (document, nowMs) => {
+        use = usePasskey(requireUser(document), used, nowMs);
+        return use.user;
+      }),
+    );
+    requireServed(use);
     return (known) => requireServing(known, used.id);
   };
 }

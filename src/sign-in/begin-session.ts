@@ -2,7 +2,8 @@
 import { withAudit } from '../accounts/audit-trail.js';
 import type { UserDocument, UserSession } from '../accounts/user-document.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
-import { isExpired, LIFETIME_MS, MAX_SESSIONS, type Transport } from './session-rules.js';
+import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
+import { isExpired, LIFETIME_MS, type Transport } from '../accounts/session-rules.js';
 import { createSessionToken, parseSessionToken, renewSessionToken } from './session-token.js';
 
 export type SessionContext = {
@@ -50,7 +51,7 @@ export function beginSession(
     ...(isRenewed ? { previous: { hash: current.hash, untilMs: null } } : {}),
   };
   const others = user.sessions.filter((each) => each.id !== sessionId && !isExpired(each, nowMs));
-  const sessions = [...others.slice(1 - MAX_SESSIONS), session];
+  const sessions = [...others.slice(1 - ACCOUNT_LIMITS.sessions), session];
   const facts = { sessionId, transport, credential: credentialId };
   return { user: withAudit({ ...user, sessions }, nowMs, 'signed-in', facts), session, token };
 }

@@ -1,20 +1,20 @@
-/** The ways in which a user signs in: adding a wallet, naming one, taking one away. */
+/** The ways in which a user signs in: adding a wallet, naming one, removing one, and trusting a blocked passkey again. */
+import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
 import { withAudit } from '../accounts/audit-trail.js';
+import { type AskingSession, AuthorizedChange } from '../accounts/authorized-change.js';
 import {
   credentialIdOf,
+  type PasskeyCredential,
   type UserCredential,
   type UserDocument,
 } from '../accounts/user-document.js';
-import { requireUser } from '../accounts/users.js';
 import { ServiceError } from '../errors.js';
 import type { SignInContext, WalletProof } from './sign-in-with-wallet.js';
 import { spendChallenge } from './spend-challenge.js';
 import { openWalletChallenge } from './wallet-challenge.js';
 import { verifyWalletSignature } from './verify-wallet-signature.js';
 
-const MAX_CREDENTIALS = 20;
-
-/** The user with one credential more. Throws ERR_CREDENTIAL_IN_USE or ERR_CREDENTIAL_LIMIT. */
+/** Returns the user with one more credential. Throws ERR_CREDENTIAL_IN_USE or ERR_CREDENTIAL_LIMIT. */
 export function addCredential(
   user: UserDocument,
   credential: UserCredential,
@@ -24,78 +24,129 @@ export function addCredential(
   if (user.credentials.some((each) => credentialIdOf(each) === id)) {
     throw new ServiceError('ERR_CREDENTIAL_IN_USE');
   }
-  if (user.credentials.length >= MAX_CREDENTIALS) throw new ServiceError('ERR_CREDENTIAL_LIMIT');
+  if (user.credentials.length >= ACCOUNT_LIMITS.credentials) {
+    throw new ServiceError('ERR_CREDENTIAL_LIMIT');
+  }
   const credentials = [...user.credentials, credential];
   return withAudit({ ...user, credentials }, nowMs, 'credential-added', { credential: id });
 }
 
 /**
  * Adds a wallet to a user by a challenge that names both. Rejects ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED,
- * ERR_CHALLENGE_USED, ERR_SIGNATURE_INVALID or ERR_CREDENTIAL_IN_USE.
+ * ERR_CHALLENGE_USED, ERR_SIGNATURE_*, ERR_CREDENTIAL_IN_USE or ERR_CREDENTIAL_LIMIT.
  */
 export async function linkWallet(
   context: SignInContext,
-  userId: string,
+  asking: AskingSession,
   { message, signature }: WalletProof,
 ): Promise<UserDocument> {
-  const { users, aliases, keys, clock, challenges, walletLock } = context;
+  const { users, aliases, keys, clock, challenges, ecdsa } = context;
+  const { userId } = asking.user;
   const opened = openWalletChallenge(challenges, message, clock(), userId);
-  await verifyWalletSignature(message, signature);
+  verifyWalletSignature(ecdsa, message, signature);
   const { address, nonce, expiresAtMs } = opened;
-  return walletLock.run(address, async () => {
+  return aliases.exclusively(address, async () => {
     await aliases.claim(address, userId);
-    return users.update(userId, (document) => {
-      const nowMs = clock();
-      const hash = keys.challengeTag(nonce);
-      const spent = spendChallenge(requireUser(document), { hash, expiresAtMs }, nowMs);
-      return addCredential(spent, { kind: 'wallet', address, addedAtMs: nowMs }, nowMs);
-    });
+    return users.update(
+      AuthorizedChange.bySession(asking, 'credential-add', ({ user }, nowMs) => {
+        const hash = keys.challengeTag(nonce);
+        const spent = spendChallenge(user, { hash, expiresAtMs }, nowMs);
+        return addCredential(spent, { kind: 'wallet', address, addedAtMs: nowMs }, nowMs);
+      }),
+    );
   });
 }
 
-/** Rejects ERR_CREDENTIAL_NOT_FOUND. */
+/** Names a credential. Rejects ERR_CREDENTIAL_NOT_FOUND. */
 export function renameCredential(
-  { users, clock }: SignInContext,
-  userId: string,
+  { users }: SignInContext,
+  asking: AskingSession,
   credentialId: string,
   name: string,
 ): Promise<UserDocument> {
-  return users.update(userId, (document) => {
-    const user = requireUser(document);
-    requireCredential(user, credentialId);
-    const credentials = user.credentials.map((each) =>
-      credentialIdOf(each) === credentialId ? { ...each, name } : each,
-    );
-    const facts = { credential: credentialId };
-    return withAudit({ ...user, credentials }, clock(), 'credential-renamed', facts);
-  });
+  return users.update(
+    AuthorizedChange.bySession(asking, 'credential-rename', ({ user }, nowMs) => {
+      requireCredential(user, credentialId);
+      const credentials = user.credentials.map((each) =>
+        credentialIdOf(each) === credentialId ? { ...each, name } : each,
+      );
+      const facts = { credential: credentialId };
+      return withAudit({ ...user, credentials }, nowMs, 'credential-renamed', facts);
+    }),
+  );
 }
 
 /**
- * Takes a credential away and ends every session that it began, but the one that asks. Rejects ERR_CREDENTIAL_NOT_FOUND, or
- * ERR_CREDENTIAL_LAST where no other one is left that signs in.
+ * Removes a credential and ends every session that it began, except the one that asks. Rejects ERR_CREDENTIAL_NOT_FOUND, or
+ * ERR_CREDENTIAL_LAST where no other credential is left that signs in.
  */
 export async function removeCredential(
-  { users, aliases, clock }: SignInContext,
-  userId: string,
+  context: SignInContext,
+  asking: AskingSession,
   credentialId: string,
-  sessionId: string,
 ): Promise<UserDocument> {
-  let removed: UserCredential | undefined;
-  const after = await users.update(userId, (document) => {
-    const user = requireUser(document);
-    removed = requireCredential(user, credentialId);
-    const credentials = user.credentials.filter((each) => credentialIdOf(each) !== credentialId);
-    if (!credentials.some(isUsable)) throw new ServiceError('ERR_CREDENTIAL_LAST');
-    const sessions = user.sessions.filter(
-      (session) => session.credentialId !== credentialId || session.id === sessionId,
+  const { users, aliases } = context;
+  const { userId } = asking.user;
+  const remove = (): Promise<UserDocument> =>
+    users.update(
+      AuthorizedChange.bySession(asking, 'credential-remove', ({ user, session }, nowMs) =>
+        withoutCredential(user, credentialId, session.id, nowMs),
+      ),
     );
-    const facts = { credential: credentialId };
-    return withAudit({ ...user, credentials, sessions }, clock(), 'credential-removed', facts);
+  const known = (await users.find(userId))?.credentials.find(
+    (each) => credentialIdOf(each) === credentialId,
+  );
+  if (known?.kind !== 'wallet') return remove();
+  // Under the wallet's lock: nobody may claim the wallet between the removal and the release of its alias.
+  return aliases.exclusively(known.address, async () => {
+    const after = await remove();
+    await aliases.release(known.address, userId);
+    return after;
   });
-  if (removed?.kind === 'wallet') await aliases.release(removed.address, userId);
-  return after;
 }
+
+function withoutCredential(
+  user: UserDocument,
+  credentialId: string,
+  askingSessionId: string,
+  nowMs: number,
+): UserDocument {
+  requireCredential(user, credentialId);
+  const credentials = user.credentials.filter((each) => credentialIdOf(each) !== credentialId);
+  if (!credentials.some(isUsable)) throw new ServiceError('ERR_CREDENTIAL_LAST');
+  const sessions = user.sessions.filter(
+    (session) => session.credentialId !== credentialId || session.id === askingSessionId,
+  );
+  const facts = { credential: credentialId };
+  return withAudit({ ...user, credentials, sessions }, nowMs, 'credential-removed', facts);
+}
+
+/**
+ * Lets a passkey that was marked as cloned sign in again, because its owner says so from another credential: a blocked passkey
+ * cannot prove that a person is present. Its counter starts over. Rejects ERR_CREDENTIAL_NOT_FOUND where it is not blocked.
+ */
+export function unblockCredential(
+  { users }: SignInContext,
+  asking: AskingSession,
+  credentialId: string,
+): Promise<UserDocument> {
+  return users.update(
+    AuthorizedChange.bySession(asking, 'credential-unblock', ({ user }, nowMs) => {
+      const blocked = requireCredential(user, credentialId);
+      if (isUsable(blocked)) throw new ServiceError('ERR_CREDENTIAL_NOT_FOUND');
+      const credentials = user.credentials.map((each) =>
+        each.kind === 'passkey' && credentialIdOf(each) === credentialId ? unblocked(each) : each,
+      );
+      const facts = { credential: credentialId };
+      return withAudit({ ...user, credentials }, nowMs, 'credential-unblocked', facts);
+    }),
+  );
+}
+
+const unblocked = ({ clonedAtMs: _cleared, ...passkey }: PasskeyCredential): PasskeyCredential => ({
+  ...passkey,
+  counter: 0,
+});
 
 const isUsable = (credential: UserCredential): boolean =>
   credential.kind === 'wallet' || credential.clonedAtMs === undefined;

@@ -5,8 +5,9 @@
  * an answer may get lost; if it comes back later, two parties hold the session, and it ends for both.
  */
 import { withAudit } from '../accounts/audit-trail.js';
-import type { UserDocument, UserSession } from '../accounts/user-document.js';
-import { requireUser, type Users } from '../accounts/users.js';
+import { requireUser, type UserDocument, type UserSession } from '../accounts/user-document.js';
+import { AuthorizedChange } from '../accounts/authorized-change.js';
+import type { Users } from '../accounts/users.js';
 import { ServiceError } from '../errors.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import type { SessionContext } from './begin-session.js';
@@ -17,7 +18,7 @@ import {
   SEEN_EVERY_MS,
   type Transport,
   withoutSession,
-} from './session-rules.js';
+} from '../accounts/session-rules.js';
 import { parseSessionToken, renewSessionToken } from './session-token.js';
 
 export type LiveSession = {
@@ -49,7 +50,7 @@ export async function requireSession(
   }
   if (holds === 'no') throw new ServiceError('ERR_SESSION_INVALID');
   if (holds === 'previous' && isOver(session, nowMs)) {
-    await endReused(users, user.userId, session.id, nowMs);
+    await endReused(users, user.userId, session.id);
     throw new ServiceError('ERR_SESSION_INVALID');
   }
   if (isExpired(session, nowMs)) throw new ServiceError('ERR_SESSION_EXPIRED');
@@ -69,17 +70,13 @@ function matchToken(keys: ServiceKeys, session: UserSession | undefined, token: 
 const isOver = ({ previous }: UserSession, nowMs: number): boolean =>
   typeof previous?.untilMs === 'number' && previous.untilMs <= nowMs;
 
-async function endReused(
-  users: Users,
-  userId: string,
-  sessionId: string,
-  nowMs: number,
-): Promise<void> {
-  await users.update(userId, (document) => {
+async function endReused(users: Users, userId: string, sessionId: string): Promise<void> {
+  const end = AuthorizedChange.byService('session-upkeep', userId, (document, nowMs) => {
     const user = requireUser(document);
     const left = withoutSession(user, sessionId);
     return left === undefined ? user : withAudit(left, nowMs, 'session-reused', { sessionId });
   });
+  await users.update(end);
 }
 
 async function keepAlive(
@@ -108,7 +105,11 @@ async function keepAlive(
         }
       : {}),
   };
-  const after = await users.update(user.userId, (document) => replace(document, session, renewed));
+  const after = await users.update(
+    AuthorizedChange.byService('session-upkeep', user.userId, (document) =>
+      replace(document, session, renewed),
+    ),
+  );
   const kept = after.sessions.find(({ id }) => id === session.id);
   if (kept === undefined) throw new ServiceError('ERR_SESSION_INVALID');
   const isOurs = rotates && kept.hash === renewed.hash;

@@ -64,13 +64,17 @@ export function createPasskeyChallenge(
   };
 }
 
+/** When a challenge was issued, in Unix milliseconds. */
+export const issuedAtOf = ({ expiresAtMs }: PasskeyChallenge): number =>
+  expiresAtMs - PASSKEY_CHALLENGE_MS;
+
 /** Whether a challenge was made here for this purpose, however long ago. */
 export function isPasskeyChallenge(
   maker: ChallengeMaker,
   claimed: string,
   purpose: PasskeyPurpose,
 ): boolean {
-  return issuedAtOf(maker, claimed, purpose) !== undefined;
+  return readIssuedAt(maker, claimed, purpose) !== undefined;
 }
 
 /** Knows a challenge again. Throws ERR_CHALLENGE_INVALID or ERR_CHALLENGE_EXPIRED. */
@@ -80,14 +84,14 @@ export function openPasskeyChallenge(
   purpose: PasskeyPurpose,
   nowMs: number,
 ): PasskeyChallenge {
-  const issuedAtMs = issuedAtOf(maker, claimed, purpose);
+  const issuedAtMs = readIssuedAt(maker, claimed, purpose);
   if (issuedAtMs === undefined) throw new ServiceError('ERR_CHALLENGE_INVALID');
   const expiresAtMs = issuedAtMs + PASSKEY_CHALLENGE_MS;
   if (nowMs >= expiresAtMs) throw new ServiceError('ERR_CHALLENGE_EXPIRED');
   return { challenge: claimed, expiresAtMs };
 }
 
-function issuedAtOf(
+function readIssuedAt(
   maker: ChallengeMaker,
   claimed: string,
   purpose: PasskeyPurpose,

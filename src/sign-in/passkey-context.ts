@@ -6,6 +6,4 @@ import type { PasskeySettings } from './passkey-client-data.js';
 export type PasskeyContext = SessionContext & {
   readonly users: Users;
   readonly passkeys: PasskeySettings;
-  /** What hangs on a session and has to end with it. */
-  readonly streams: { closeSession(sessionId: string): void };
 };

@@ -13,6 +13,24 @@ const clientDataJSON = base64url(4_096);
 const isOne = ({ id, rawId }: { readonly id: string; readonly rawId: string }): boolean =>
   id === rawId;
 
+/** How a passkey is reached (WebAuthn Level 3, section 5.8.4). What is not known is of no use to a browser later. */
+const TRANSPORTS = new Set(['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb']);
+
+// Browsers and password managers leave it out, say null, or add words of their own: none of that is a reason to refuse.
+const transports = z
+  .unknown()
+  .transform((value): string[] =>
+    Array.isArray(value)
+      ? [...TRANSPORTS].filter((known) => value.slice(0, 100).includes(known))
+      : [],
+  );
+
+/** Some authenticators return an empty handle where they keep none. */
+const userHandle = z
+  .union([base64url(128), z.literal('')])
+  .nullish()
+  .transform((text) => text || undefined);
+
 const frame = { id: credentialId, rawId: credentialId, type: z.literal('public-key') };
 
 /** Of `navigator.credentials.create()`. */
@@ -22,7 +40,7 @@ export const passkeyRegistration = z
     response: z.object({
       clientDataJSON,
       attestationObject: base64url(16_384),
-      transports: z.array(z.string().max(32)).max(10).default([]),
+      transports,
     }),
   })
   .refine(isOne);
@@ -35,7 +53,7 @@ export const passkeyAssertion = z
       clientDataJSON,
       authenticatorData: base64url(4_096),
       signature: base64url(4_096),
-      userHandle: base64url(128).nullish(),
+      userHandle,
     }),
   })
   .refine(isOne);

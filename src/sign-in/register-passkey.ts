@@ -12,11 +12,10 @@ import {
   type PasskeyCredential,
   type UserDocument,
 } from '../accounts/user-document.js';
-import { requireUser } from '../accounts/users.js';
+import { type AskingSession, AuthorizedChange } from '../accounts/authorized-change.js';
 import { ServiceError } from '../errors.js';
 import { beginSession, type BegunSession } from './begin-session.js';
 import { addCredential } from './credentials.js';
-import type { LiveSession } from './find-session.js';
 import { isPasskeyChallenge, openPasskeyChallenge } from './passkey-challenge.js';
 import { parseClientData } from './passkey-client-data.js';
 import type { PasskeyContext } from './passkey-context.js';
@@ -60,16 +59,16 @@ export async function registerPerson(
   const facts = await verifyPasskeyRegistration(credential, { challenge, settings: passkeys });
   const userId = keys.passkeyUserId(challenge);
   let begun: BegunSession | undefined;
-  const user = await users.update(userId, (before) => {
+  const register = AuthorizedChange.bySignIn(userId, (before, nowMs) => {
     if (before !== undefined) throw new ServiceError('ERR_CHALLENGE_USED');
     claimNewUser();
-    const nowMs = clock();
     const passkey = passkeyOf(facts, name, nowMs);
     const created = addKey(createUser(userId, passkey, nowMs), keys, 'Main', nowMs);
     const credentialId = credentialIdOf(passkey);
     begun = beginSession(context, created, { transport: 'cookie', credentialId });
     return begun.user;
   });
+  const user = await users.update(register);
   if (begun === undefined) throw new TypeError('an update that did not happen');
   return { ...begun, user };
 }
@@ -80,22 +79,20 @@ export async function registerPerson(
  */
 export async function addPasskey(
   context: PasskeyContext,
-  { user: { userId }, session }: LiveSession,
+  asking: AskingSession,
   { credential, name }: NewPasskey,
 ): Promise<UserDocument> {
   const { clock, keys, passkeys, users } = context;
+  const { userId } = asking.user;
   const purpose = { kind: 'register-add', userId } as const;
   const opened = openPasskeyChallenge(context, challengeOf(credential), purpose, clock());
   const { challenge, expiresAtMs } = opened;
   const facts = await verifyPasskeyRegistration(credential, { challenge, settings: passkeys });
-  return users.update(userId, (document) => {
-    const known = requireUser(document);
-    if (!known.sessions.some(({ id }) => id === session.id)) {
-      throw new ServiceError('ERR_SESSION_INVALID');
-    }
-    const nowMs = clock();
-    const hash = keys.challengeTag(challenge);
-    const spent = spendChallenge(known, { hash, expiresAtMs }, nowMs);
-    return addCredential(spent, passkeyOf(facts, name, nowMs), nowMs);
-  });
+  return users.update(
+    AuthorizedChange.bySession(asking, 'credential-add', ({ user }, nowMs) => {
+      const hash = keys.challengeTag(challenge);
+      const spent = spendChallenge(user, { hash, expiresAtMs }, nowMs);
+      return addCredential(spent, passkeyOf(facts, name, nowMs), nowMs);
+    }),
+  );
 }

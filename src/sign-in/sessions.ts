@@ -1,39 +1,49 @@
-/** What a person may do with sessions: see them, end them; and how fresh one must be for what can not be taken back. */
+/** What a person may do with sessions: end the one that asks, or another one. */
 import { withAudit } from '../accounts/audit-trail.js';
-import type { UserSession } from '../accounts/user-document.js';
-import { requireUser, type Users } from '../accounts/users.js';
+import { type AskingSession, AuthorizedChange } from '../accounts/authorized-change.js';
+import {
+  CHANGE_RULES,
+  type ChangeName,
+  requireLiveSession,
+  requireRule,
+  withoutSession,
+} from '../accounts/session-rules.js';
+import { requireUser } from '../accounts/user-document.js';
+import type { Users } from '../accounts/users.js';
 import { ServiceError } from '../errors.js';
-import { isFreshlyVerified, withoutSession } from './session-rules.js';
 
 /** Ends the session that asks; durable when it resolves. */
-export async function signOut(
-  users: Users,
-  userId: string,
-  sessionId: string,
-  nowMs: number,
-): Promise<void> {
-  await users.update(userId, (document) => {
-    const user = requireUser(document);
-    const left = withoutSession(user, sessionId);
-    return left === undefined ? user : withAudit(left, nowMs, 'signed-out', { sessionId });
-  });
+export async function signOut(users: Users, asking: AskingSession): Promise<void> {
+  await users.update(
+    AuthorizedChange.bySession(asking, 'session-end', ({ user, session }, nowMs) => {
+      const left = withoutSession(user, session.id) ?? user;
+      return withAudit(left, nowMs, 'signed-out', { sessionId: session.id });
+    }),
+  );
 }
 
-/** Ends another session of the user. Rejects ERR_SESSION_NOT_FOUND. */
+/** Ends a session of the same user; durable when it resolves. Rejects ERR_SESSION_NOT_FOUND. */
 export async function revokeSession(
   users: Users,
-  userId: string,
+  asking: AskingSession,
   sessionId: string,
-  { by, nowMs }: { readonly by: string; readonly nowMs: number },
 ): Promise<void> {
-  await users.update(userId, (document) => {
-    const left = withoutSession(requireUser(document), sessionId);
-    if (left === undefined) throw new ServiceError('ERR_SESSION_NOT_FOUND');
-    return withAudit(left, nowMs, 'session-revoked', { sessionId, by });
-  });
+  await users.update(
+    AuthorizedChange.bySession(asking, 'session-end', ({ user, session }, nowMs) => {
+      const left = withoutSession(user, sessionId);
+      if (left === undefined) throw new ServiceError('ERR_SESSION_NOT_FOUND');
+      return withAudit(left, nowMs, 'session-revoked', { sessionId, by: session.id });
+    }),
+  );
 }
 
-/** Throws ERR_STEP_UP_REQUIRED: the person signs in again, with the same browser, and asks again. */
-export function requireStepUp(session: UserSession, nowMs: number): void {
-  if (!isFreshlyVerified(session, nowMs)) throw new ServiceError('ERR_STEP_UP_REQUIRED');
+/** Whether a session may still ask for a change, for work that commits nothing. Rejects as `AuthorizedChange.bySession`. */
+export async function requireStillAllowed(
+  { users, clock }: { readonly users: Users; readonly clock: () => number },
+  { user: { userId }, session: { id } }: AskingSession,
+  name: ChangeName,
+): Promise<void> {
+  const user = requireUser(await users.find(userId));
+  const nowMs = clock();
+  requireRule(user, requireLiveSession(user, id, nowMs), CHANGE_RULES[name], nowMs);
 }

@@ -1,13 +1,14 @@
 /** Wallet sign-in: from a signed challenge to a session, and to a user and first key where there was none. */
 import { addKey } from '../accounts/add-key.js';
 import { createUser, credentialIdOf, type UserDocument } from '../accounts/user-document.js';
+import { AuthorizedChange } from '../accounts/authorized-change.js';
 import type { Users } from '../accounts/users.js';
 import { hasWallet, type WalletAliases } from '../accounts/wallet-aliases.js';
 import { ServiceError } from '../errors.js';
+import type { Ecdsa } from '../keys/ecdsa.js';
 import type { Address } from '../protocol/address.js';
-import type { KeyedLock } from '../runtime/keyed-lock.js';
 import { beginSession, type BegunSession, type SessionContext } from './begin-session.js';
-import type { Transport } from './session-rules.js';
+import type { Transport } from '../accounts/session-rules.js';
 import { spendChallenge } from './spend-challenge.js';
 import { type ChallengeContext, openWalletChallenge } from './wallet-challenge.js';
 import { verifyWalletSignature } from './verify-wallet-signature.js';
@@ -16,8 +17,7 @@ export type SignInContext = SessionContext & {
   readonly users: Users;
   readonly aliases: WalletAliases;
   readonly challenges: ChallengeContext;
-  /** One a wallet: it signs in, or is added to a user, never both at once. */
-  readonly walletLock: KeyedLock;
+  readonly ecdsa: Ecdsa;
 };
 
 export type WalletProof = {
@@ -40,14 +40,14 @@ export type SignedIn = BegunSession & { readonly transport: Transport };
 /**
  * Signs a wallet in. User, first key, session and the spent challenge become durable in one commit. Rejects what
  * its rules do, ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED,
- * ERR_CHALLENGE_USED, ERR_SIGNATURE_INVALID, ERR_CREDENTIAL_REMOVED or ERR_ACCOUNT_DELETED.
+ * ERR_CHALLENGE_USED, ERR_SIGNATURE_*, ERR_CREDENTIAL_REMOVED or ERR_ACCOUNT_DELETED.
  */
 export async function signInWithWallet(
   context: SignInContext,
   { message, signature, currentToken }: WalletProof,
   { allow, claimNewUser }: SignInRules,
 ): Promise<SignedIn> {
-  const { keys, users, aliases, clock, walletLock } = context;
+  const { keys, users, aliases, clock, ecdsa } = context;
   const { address, kind, nonce, expiresAtMs } = openWalletChallenge(
     context.challenges,
     message,
@@ -55,12 +55,11 @@ export async function signInWithWallet(
   );
   if (kind === 'link') throw new ServiceError('ERR_CHALLENGE_INVALID');
   allow(kind);
-  await verifyWalletSignature(message, signature);
-  return walletLock.run(address, async () => {
+  verifyWalletSignature(ecdsa, message, signature);
+  return aliases.exclusively(address, async () => {
     const userId = await aliases.userIdOf(address);
     let begun: BegunSession | undefined;
-    const user = await users.update(userId, (before) => {
-      const nowMs = clock();
+    const signIn = AuthorizedChange.bySignIn(userId, (before, nowMs) => {
       if (before === undefined) claimNewUser();
       const known = before ?? createWalletUser(userId, address, nowMs);
       if (!hasWallet(known, address)) throw new ServiceError('ERR_CREDENTIAL_REMOVED');
@@ -71,6 +70,7 @@ export async function signInWithWallet(
       begun = beginSession(context, seen, { transport: kind, credentialId, currentToken });
       return begun.user;
     });
+    const user = await users.update(signIn);
     if (begun === undefined) throw new TypeError('an update that did not happen');
     return { ...begun, user, transport: kind };
   });

@@ -1,7 +1,6 @@
 import type { UserDocument } from '../accounts/user-document.js';
+import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
 import { ServiceError } from '../errors.js';
-
-const MAX_OPEN = 100;
 
 /**
  * The user with a challenge marked as used, until it expires by itself. `hash`: a keyed hash of what tells it apart. Throws
@@ -14,6 +13,8 @@ export function spendChallenge(
 ): UserDocument {
   const open = user.usedChallenges.filter((used) => used.expiresAtMs > nowMs);
   if (open.some((used) => used.hash === hash)) throw new ServiceError('ERR_CHALLENGE_USED');
-  if (open.length >= MAX_OPEN) throw new ServiceError('ERR_TOO_MANY_SIGN_INS');
+  if (open.length >= ACCOUNT_LIMITS.usedChallenges) {
+    throw new ServiceError('ERR_TOO_MANY_SIGN_INS');
+  }
   return { ...user, usedChallenges: [...open, { hash, expiresAtMs }] };
 }

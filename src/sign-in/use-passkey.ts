@@ -1,9 +1,17 @@
 /**
- * What a verified use of a passkey changes for its user.
+ * The use of a passkey as its counter shows it (WebAuthn Level 3, section 6.1.1).
  *
- * An authenticator that counts its signatures says a greater number each time. One that does not has been copied, or put
- * back in time: which of the two holders is the person can not be told, so from then on the passkey serves nobody until it is
- * removed, and the sessions that it began end. Authenticators that never count say 0 always (WebAuthn Level 3, section 6.1.1).
+ * | passkey                      | counter of the assertion    | challenge                    | verdict    |
+ * | ---------------------------- | --------------------------- | ---------------------------- | ---------- |
+ * | marked as cloned             | any                         | any                          | `cloned`   |
+ * | backup-eligible (synced)     | any                         | any                          | `served`   |
+ * | one device                   | higher, or both are 0       | any                          | `served`   |
+ * | one device                   | not higher                  | issued after the last use    | `cloned`   |
+ * | one device                   | not higher                  | issued before the last use   | `outdated` |
+ *
+ * Synced passkeys may stop counting, so their counter proves nothing. An assertion that was made before the last accepted use
+ * and arrives after it (two tabs, a slow network) is refused, and it is no evidence of a copy. A passkey that is marked as cloned
+ * serves nobody until its owner removes or unblocks it, and the sessions that it began end.
  */
 import { withAudit } from '../accounts/audit-trail.js';
 import {
@@ -14,41 +22,52 @@ import {
 import { ServiceError } from '../errors.js';
 import type { UsedPasskey } from './verify-passkey.js';
 
-export type PasskeyUse = {
-  /** To be made durable, whether the passkey serves or not. */
-  readonly user: UserDocument;
-  readonly isCloned: boolean;
-  /** Sessions that ended. */
-  readonly ended: readonly string[];
-};
+/** An assertion that was verified, and when its challenge was issued. */
+export type PasskeyAttempt = UsedPasskey & { readonly issuedAtMs: number };
 
+/** What becomes of an assertion. `user` is to be made durable, whatever the verdict is. */
+export type PasskeyUse = { readonly user: UserDocument; readonly verdict: 'served' | 'cloned' };
+
+/** Returns the user's passkey with this id. */
 export const findPasskey = (user: UserDocument, id: string): PasskeyCredential | undefined =>
   user.credentials.find(
     (each): each is PasskeyCredential => each.kind === 'passkey' && each.id === id,
   );
 
-/** Throws ERR_PASSKEY_UNKNOWN for one that was removed meanwhile. */
-export function usePasskey(user: UserDocument, used: UsedPasskey, nowMs: number): PasskeyUse {
+/** Throws ERR_PASSKEY_UNKNOWN for a passkey that was removed meanwhile, and ERR_PASSKEY_OUTDATED. */
+export function usePasskey(user: UserDocument, used: PasskeyAttempt, nowMs: number): PasskeyUse {
   const known = findPasskey(user, used.id);
   if (known === undefined) throw new ServiceError('ERR_PASSKEY_UNKNOWN');
-  const counts = used.counter > 0 || known.counter > 0;
-  const isCloned = known.clonedAtMs !== undefined || (counts && used.counter <= known.counter);
-  if (isCloned) return refuse(user, known, nowMs);
+  if (known.clonedAtMs !== undefined) return refuse(user, known, nowMs);
+  if (isCountedBack(known, used)) {
+    const isEarlier = used.issuedAtMs < (known.lastUsedAtMs ?? known.addedAtMs);
+    if (isEarlier) throw new ServiceError('ERR_PASSKEY_OUTDATED');
+    return refuse(user, known, nowMs);
+  }
   const { counter, backedUp } = used;
   const moved = { ...known, counter, backedUp, lastUsedAtMs: nowMs };
-  return { user: replace(user, moved), isCloned, ended: [] };
+  return { user: replace(user, moved), verdict: 'served' };
+}
+
+/** Throws ERR_PASSKEY_CLONED unless the passkey served. */
+export function requireServed(use: PasskeyUse | undefined): void {
+  if (use?.verdict !== 'served') throw new ServiceError('ERR_PASSKEY_CLONED');
+}
+
+function isCountedBack(known: PasskeyCredential, used: PasskeyAttempt): boolean {
+  if (known.deviceType === 'multiDevice') return false;
+  const counts = used.counter > 0 || known.counter > 0;
+  return counts && used.counter <= known.counter;
 }
 
 function refuse(user: UserDocument, passkey: PasskeyCredential, nowMs: number): PasskeyUse {
   const credential = credentialIdOf(passkey);
   const marked = replace(user, { ...passkey, clonedAtMs: passkey.clonedAtMs ?? nowMs });
-  const begunByIt = marked.sessions.filter((session) => session.credentialId === credential);
   const sessions = marked.sessions.filter((session) => session.credentialId !== credential);
   const facts = { code: 'ERR_PASSKEY_CLONED', credential };
   return {
     user: withAudit({ ...marked, sessions }, nowMs, 'sign-in-refused', facts),
-    isCloned: true,
-    ended: begunByIt.map(({ id }) => id),
+    verdict: 'cloned',
   };
 }
 

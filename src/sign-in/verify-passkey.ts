@@ -4,13 +4,18 @@
  * What has a code of its own is judged here first, since the library tells its refusals apart by text alone; then it judges
  * everything again, and the signature. Two things are not left to it:
  *
- * - Attestation with certificates is refused before: it would fetch revocation lists from wherever a certificate says.
+ * - The attestation statement is replaced by "none". Nothing is asked about the maker of an authenticator, so nothing is
+ *   verified and nothing is fetched (WebAuthn Level 3, section 7.1). Some authenticators send a statement all the same.
  * - The counter is judged after the signature, by `use-passkey.ts`. The library judges it before, and a caller who
  *   believed that would let anybody have a passkey marked as cloned.
  */
 import { createHash } from 'node:crypto';
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
-import { decodeAttestationObject, parseAuthenticatorData } from '@simplewebauthn/server/helpers';
+import {
+  decodeAttestationObject,
+  isoCBOR,
+  parseAuthenticatorData,
+} from '@simplewebauthn/server/helpers';
 import type { PasskeyCredential } from '../accounts/user-document.js';
 import { type ErrorCode, ServiceError } from '../errors.js';
 import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
@@ -63,7 +68,7 @@ function requireAuthenticatorData({ rpIdHash, flags }: AuthenticatorData, rpId: 
   if (flags.bs && !flags.be) throw new ServiceError('ERR_PASSKEY_INVALID');
 }
 
-/** Rejects ERR_PASSKEY_INVALID, _ATTESTATION, _ORIGIN, _RELYING_PARTY or _USER_VERIFICATION, or ERR_CHALLENGE_INVALID. */
+/** Rejects ERR_PASSKEY_INVALID, _ORIGIN, _RELYING_PARTY or _USER_VERIFICATION, or ERR_CHALLENGE_INVALID. */
 export async function verifyPasskeyRegistration(
   registration: PasskeyRegistration,
   expected: Expected,
@@ -71,17 +76,19 @@ export async function verifyPasskeyRegistration(
   const { response } = registration;
   const { origin, rpId } = expected.settings;
   requireClientData(response.clientDataJSON, 'webauthn.create', expected);
-  const attestation = await translated('ERR_PASSKEY_INVALID', () =>
-    decodeAttestationObject(decode(response.attestationObject)),
+  const authData = await translated('ERR_PASSKEY_INVALID', () =>
+    decodeAttestationObject(decode(response.attestationObject)).get('authData'),
   );
-  const data = await translated('ERR_PASSKEY_INVALID', () =>
-    parseAuthenticatorData(attestation.get('authData')),
-  );
+  const data = await translated('ERR_PASSKEY_INVALID', () => parseAuthenticatorData(authData));
   requireAuthenticatorData(data, rpId);
-  requireNoCertificates(attestation);
+  const attestationObject = encodeBase64url(withoutStatement(authData));
   const result = await translated('ERR_PASSKEY_INVALID', () =>
     verifyRegistrationResponse({
-      response: { ...registration, clientExtensionResults: {} },
+      response: {
+        ...registration,
+        response: { clientDataJSON: response.clientDataJSON, attestationObject },
+        clientExtensionResults: {},
+      },
       expectedChallenge: expected.challenge,
       expectedOrigin: origin,
       expectedRPID: rpId,
@@ -105,12 +112,15 @@ export async function verifyPasskeyRegistration(
   };
 }
 
-/** A signature by the passkey itself says nothing of its maker, and needs nobody to be asked. */
-function requireNoCertificates(attestation: ReturnType<typeof decodeAttestationObject>): void {
-  const format = attestation.get('fmt');
-  const isOwn = format === 'packed' && attestation.get('attStmt').get('x5c') === undefined;
-  if (format !== 'none' && !isOwn) throw new ServiceError('ERR_PASSKEY_ATTESTATION');
-}
+/** An attestation object of the format "none" over the same authenticator data. */
+const withoutStatement = (authData: Uint8Array): Uint8Array =>
+  isoCBOR.encode(
+    new Map<string, string | Uint8Array | Map<string, string>>([
+      ['fmt', 'none'],
+      ['attStmt', new Map<string, string>()],
+      ['authData', authData],
+    ]),
+  );
 
 /** What can be judged before it is known whose passkey it is. Rejects as `verifyPasskeyAssertion`. */
 export async function requireAssertionShape(

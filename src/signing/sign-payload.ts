@@ -5,7 +5,8 @@
  */
 import { withAudit } from '../accounts/audit-trail.js';
 import type { SignedGrant, UserDocument, UserKey } from '../accounts/user-document.js';
-import { requireUser, type Users } from '../accounts/users.js';
+import { type AskingSession, AuthorizedChange } from '../accounts/authorized-change.js';
+import type { Users } from '../accounts/users.js';
 import { type ErrorCode, ServiceError } from '../errors.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import { hex } from '../protocol/bytes.js';
@@ -56,16 +57,13 @@ export type SignResult = {
 
 /** Rejects ERR_SESSION_INVALID, ERR_KEY_NOT_FOUND, ERR_KEY_ARCHIVED, ERR_STORE_* or what `change` throws: then nothing is signed. */
 export async function signPayload(context: SignContext, order: SignOrder): Promise<SignResult> {
-  const { users, keys, afterSign, clock } = context;
+  const { users, keys, afterSign } = context;
   const { payload, decision, budgetMs, hook } = order;
   const digest = personalMessageDigest(payload);
   let key: UserKey | undefined;
-  const user = await users.update(order.userId, (document) => {
-    const known = requireUser(document);
-    requireLive(known, order.sessionId);
+  const sign = AuthorizedChange.bySession(askingOf(order), 'sign', ({ user: known }, nowMs) => {
     key = requireActiveKey(known, order.keyId);
     const changed = order.change?.(known) ?? known;
-    const nowMs = clock();
     return withAudit(noteGrant(changed, key, order, nowMs), nowMs, 'signed', {
       keyId: key.id,
       digest: hex(digest),
@@ -75,6 +73,7 @@ export async function signPayload(context: SignContext, order: SignOrder): Promi
       appOrigin: order.appOrigin,
     });
   });
+  const user = await users.update(sign);
   if (key === undefined) throw new TypeError('an update that did not happen');
   context.reportDecision(key.id, decision);
   const signature = keys.sign(key, digest);
@@ -84,8 +83,8 @@ export async function signPayload(context: SignContext, order: SignOrder): Promi
 
 /** Writes a refusal into the trail, and rejects with its code. */
 export async function refusePayload(
-  context: Pick<SignContext, 'users' | 'clock' | 'reportDecision'>,
-  asker: Omit<Asker, 'sessionId'>,
+  context: Pick<SignContext, 'users' | 'reportDecision'>,
+  asker: Asker,
   payload: Uint8Array,
   decision: PolicyDecision,
 ): Promise<never> {
@@ -96,27 +95,24 @@ export async function refusePayload(
 }
 
 export async function noteRefusal(
-  { users, clock }: Pick<SignContext, 'users' | 'clock'>,
-  { userId, keyId, via }: Omit<Asker, 'sessionId'>,
+  { users }: Pick<SignContext, 'users'>,
+  asker: Asker,
   payload: Uint8Array,
   facts: { readonly ruleId: string; readonly code: string },
 ): Promise<void> {
   const digest = hex(personalMessageDigest(payload));
-  await users.update(userId, (document) =>
-    withAudit(requireUser(document), clock(), 'signature-refused', {
-      keyId,
-      digest,
-      via,
-      ...facts,
-    }),
+  const { keyId, via } = asker;
+  await users.update(
+    AuthorizedChange.bySession(askingOf(asker), 'sign', ({ user }, nowMs) =>
+      withAudit(user, nowMs, 'signature-refused', { keyId, digest, via, ...facts }),
+    ),
   );
 }
 
-function requireLive(user: UserDocument, sessionId: string): void {
-  if (!user.sessions.some(({ id }) => id === sessionId)) {
-    throw new ServiceError('ERR_SESSION_INVALID');
-  }
-}
+const askingOf = ({ userId, sessionId }: Asker): AskingSession => ({
+  user: { userId },
+  session: { id: sessionId },
+});
 
 const MAX_GRANTS = 50;
 

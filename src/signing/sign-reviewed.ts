@@ -9,19 +9,23 @@ import {
   assertionChallengeOf,
   needsAssertion,
   type Review,
+  REVIEW_LIFETIME_MS,
   type ReviewContext,
 } from './review/review.js';
 import { refusePayload, type SignContext, signPayload, type SignResult } from './sign-payload.js';
 
+/** What a passkey signs to approve (32 bytes), and when the review handed it out. */
+export type ApprovalChallenge = { readonly bytes: Uint8Array; readonly issuedAtMs: number };
+
 /**
  * Verifies that a passkey of the user signed this challenge, with user verification. PORT; the passkeys of sign-in implement
  * it, and make its counter durable. Answers what must still hold under the lock of the signature, or throws there; a change of
- * the user may come with it. Rejects ERR_ASSERTION_INVALID or ERR_PASSKEY_CLONED.
+ * the user may come with it. Rejects ERR_ASSERTION_INVALID, ERR_PASSKEY_CLONED or ERR_PASSKEY_OUTDATED.
  */
 export type VerifyAssertion = (
   user: UserDocument,
   untrustedAssertion: unknown,
-  challenge: Uint8Array,
+  challenge: ApprovalChallenge,
 ) => Promise<(user: UserDocument) => UserDocument>;
 
 export type ReviewedRequest = {
@@ -70,7 +74,9 @@ async function openAssertion(
     if (needsAssertion(user, review)) throw new ServiceError('ERR_ASSERTION_REQUIRED');
     return (same) => same;
   }
-  return verifyAssertion(user, untrustedAssertion, assertionChallengeOf(review));
+  const issuedAtMs = review.expiresAtMs - REVIEW_LIFETIME_MS;
+  const challenge = { bytes: assertionChallengeOf(review), issuedAtMs };
+  return verifyAssertion(user, untrustedAssertion, challenge);
 }
 
 const MAX_ORIGINS = 100;

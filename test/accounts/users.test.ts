@@ -2,8 +2,9 @@
 import test from 'ava';
 import type { SealedDocuments } from '../../src/accounts/sealed-documents.js';
 import { withAudit } from '../../src/accounts/audit-trail.js';
-import { createUser, type UserDocument } from '../../src/accounts/user-document.js';
-import { createUsers, requireUser } from '../../src/accounts/users.js';
+import { type Apply, AuthorizedChange } from '../../src/accounts/authorized-change.js';
+import { createUser, requireUser, type UserDocument } from '../../src/accounts/user-document.js';
+import { createUsers } from '../../src/accounts/users.js';
 import { ServiceError } from '../../src/errors.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { createKeyedLock } from '../../src/runtime/keyed-lock.js';
@@ -31,22 +32,27 @@ function memory() {
     remove: async (kind, id) => void kept.delete(nameOf(kind, id)),
     list: async function* list() {},
   };
-  return { users: createUsers(documents, createKeyedLock()), state, kept };
+  const users = createUsers({ documents, lock: createKeyedLock(), clock: () => NOW_MS });
+  return { users, state, kept };
 }
 
-const create = (document: UserDocument | undefined): UserDocument =>
-  document ?? createUser(ID, { kind: 'wallet', address: WALLET, addedAtMs: NOW_MS }, NOW_MS);
-const noting =
-  (number: number) =>
+/** A change that needs no session. */
+const by = (change: Apply): AuthorizedChange =>
+  AuthorizedChange.byService('session-upkeep', ID, change);
+
+const create = by(
   (document: UserDocument | undefined): UserDocument =>
-    withAudit(requireUser(document), NOW_MS, 'signed', { number });
+    document ?? createUser(ID, { kind: 'wallet', address: WALLET, addedAtMs: NOW_MS }, NOW_MS),
+);
+const noting = (number: number): AuthorizedChange =>
+  by((document) => withAudit(requireUser(document), NOW_MS, 'signed', { number }));
 
 test('changes that wait for each other are made in order and share a commit', async (t) => {
   const { users, state } = memory();
-  await users.update(ID, create);
+  await users.update(create);
   const before = state.commits;
   const answers = await Promise.all(
-    Array.from({ length: 20 }, (_, number) => users.update(ID, noting(number))),
+    Array.from({ length: 20 }, (_, number) => users.update(noting(number))),
   );
   t.true(state.commits - before <= 2, String(state.commits - before));
   answers.forEach((user, number) => t.is(user.audit.nextSeq, number + 3));
@@ -60,14 +66,14 @@ test('changes that wait for each other are made in order and share a commit', as
 
 test('one that throws changes nothing and stops no other', async (t) => {
   const { users } = memory();
-  await users.update(ID, create);
-  const refuse = (): never => {
+  await users.update(create);
+  const refuse = by(() => {
     throw new ServiceError('ERR_KEY_NOT_FOUND');
-  };
+  });
   const [first, refused, last] = await Promise.allSettled([
-    users.update(ID, noting(1)),
-    users.update(ID, refuse),
-    users.update(ID, noting(2)),
+    users.update(noting(1)),
+    users.update(refuse),
+    users.update(noting(2)),
   ]);
   t.is(first.status, 'fulfilled');
   t.is(last.status, 'fulfilled');
@@ -77,30 +83,30 @@ test('one that throws changes nothing and stops no other', async (t) => {
 
 test('where the commit fails, none of those that shared it is told that it was made', async (t) => {
   const { users, state } = memory();
-  await users.update(ID, create);
+  await users.update(create);
   state.isBroken = true;
-  const all = await Promise.allSettled([1, 2, 3].map((number) => users.update(ID, noting(number))));
+  const all = await Promise.allSettled([1, 2, 3].map((number) => users.update(noting(number))));
   for (const each of all) {
     t.like(each, { status: 'rejected', reason: { code: 'ERR_STORE_UNAVAILABLE' } });
   }
   state.isBroken = false;
   t.is((await users.find(ID))?.audit.nextSeq, 2);
-  await users.update(ID, noting(4));
+  await users.update(noting(4));
   t.is((await users.find(ID))?.audit.nextSeq, 3);
 });
 
 test('a change that answers the same document commits nothing', async (t) => {
   const { users, state } = memory();
-  await users.update(ID, create);
+  await users.update(create);
   const before = state.commits;
-  await users.update(ID, (document) => requireUser(document));
+  await users.update(by((document) => requireUser(document)));
   t.is(state.commits, before);
 });
 
 test('many more entries than a segment holds, at once, are all kept and in their chain', async (t) => {
   const { users, kept } = memory();
-  await users.update(ID, create);
-  await Promise.all(Array.from({ length: 200 }, (_, number) => users.update(ID, noting(number))));
+  await users.update(create);
+  await Promise.all(Array.from({ length: 200 }, (_, number) => users.update(noting(number))));
   const user = requireUser(await users.find(ID));
   t.is(user.audit.nextSeq, 202);
   t.true(user.audit.open.length < 32);
@@ -110,9 +116,29 @@ test('many more entries than a segment holds, at once, are all kept and in their
 
 test('a user who was removed is gone for those who wait', async (t) => {
   const { users } = memory();
-  await users.update(ID, create);
-  const removal = users.remove(ID, async () => undefined, NOW_MS);
-  await t.throwsAsync(users.update(ID, noting(1)), { code: 'ERR_ACCOUNT_DELETED' });
+  await users.update(create);
+  const removal = users.remove(
+    by((document) => requireUser(document)),
+    async () => undefined,
+  );
+  await t.throwsAsync(users.update(noting(1)), { code: 'ERR_ACCOUNT_DELETED' });
   await removal;
   t.is(await users.find(ID), undefined);
+});
+
+test('a change whose result could not be read again is refused, and the others of its commit are made', async (t) => {
+  const { users } = memory();
+  await users.update(create);
+  const widen = by((document) => ({ ...requireUser(document), createdAtMs: -1 }));
+  const [first, refused, last] = await Promise.allSettled([
+    users.update(noting(1)),
+    users.update(widen),
+    users.update(noting(2)),
+  ]);
+  t.is(first.status, 'fulfilled');
+  t.is(last.status, 'fulfilled');
+  t.true(refused.status === 'rejected' && refused.reason instanceof TypeError);
+  t.is((await users.find(ID))?.audit.nextSeq, 4);
+  await t.throwsAsync(users.update(widen), { instanceOf: TypeError });
+  t.is((await users.find(ID))?.createdAtMs, NOW_MS);
 });

@@ -21,6 +21,23 @@ test('both curves give the same keys and the same signatures', (t) => {
   }
 });
 
+test('both curves recover the key that signed, and no key from what nobody signed', (t) => {
+  // x = 5 is on no point of the curve: 5 cubed plus 7 has no square root in its field.
+  const nobody = new Uint8Array(64).fill(0);
+  nobody[31] = 5;
+  nobody[63] = 1;
+  for (const ecdsa of [createSecp256k1Ecdsa(), createEthersEcdsa()]) {
+    for (let round = 0; round < 20; round += 1) {
+      const [key, digest] = [new Uint8Array(randomBytes(32)), new Uint8Array(randomBytes(32))];
+      const signature = ecdsa.sign(digest, key);
+      const recoveryId = signature[64] === 28 ? 1 : 0;
+      const recovered = ecdsa.recover(digest, signature.slice(0, 64), recoveryId);
+      t.deepEqual(recovered, ecdsa.publicKeyOf(key));
+    }
+    t.is(ecdsa.recover(new Uint8Array(32).fill(7), nobody, 0), undefined);
+  }
+});
+
 test('a key outside the range of the curve is no key', (t) => {
   for (const ecdsa of [createSecp256k1Ecdsa(), createEthersEcdsa()]) {
     t.is(ecdsa.publicKeyOf(new Uint8Array(32)), undefined);

@@ -71,6 +71,7 @@ test('the key that signed is wiped', (t) => {
       return real.publicKeyOf(privateKey);
     },
     sign: (digest, privateKey) => real.sign(digest, privateKey),
+    recover: (digest, compact, recoveryId) => real.recover(digest, compact, recoveryId),
   };
   const keys = new ServiceKeys(rootKey(), spying);
   keys.sign(keys.createUserKey('a-0'), new Uint8Array(32).fill(1));

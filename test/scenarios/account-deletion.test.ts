@@ -21,7 +21,8 @@ test('deletion removes everything but that there was an account, and says what r
     [...new Set((await filesOf(world)).map((name) => name.split('/')[0] ?? ''))].toSorted();
   t.true((await kinds()).includes('audit'));
   t.true((await kinds()).includes('receipt'));
-  const { status, body } = await world.call('DELETE', '/api/account', { token: person.token });
+  const browser = await signedInBrowser(world, person.wallet);
+  const { status, body } = await browser.call('DELETE', '/api/account');
   t.is(status, 200);
   const remains = body['remains'] as { data: string; addresses: string[]; tombstone: string };
   t.deepEqual(remains.addresses, [person.address]);
@@ -46,7 +47,8 @@ test('the wallet of a deleted account gets no key again, also after a restart', 
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
-  await world.call('DELETE', '/api/account', { token: person.token });
+  const browser = await signedInBrowser(world, person.wallet);
+  t.is((await browser.call('DELETE', '/api/account')).status, 200);
   const signIn = async (): Promise<unknown> => {
     const challenge = await world.call('POST', '/api/auth/siwe/challenge', {
       body: { address: person.wallet.address, transport: 'bearer' },
@@ -82,9 +84,10 @@ test('an account that is deleted while it is set up leaves no run behind', async
   const world = await createWorld({ node: { latencyMs: 40 } });
   t.teardown(() => world.close());
   const person = await world.person();
+  const browser = await signedInBrowser(world, person.wallet);
   const signed = await world.sign(person, world.appSignIn(person), { prefer: 'respond-async' });
   t.is(signed.status, 200);
-  t.is((await world.call('DELETE', '/api/account', { token: person.token })).status, 200);
+  t.is((await browser.call('DELETE', '/api/account')).status, 200);
   const before = await world.counter('root_signatures');
   await world.stop();
   t.false((await filesOf(world)).some((name) => name.startsWith('bootstrap-run')));

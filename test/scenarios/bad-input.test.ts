@@ -86,8 +86,8 @@ test('each bad request is refused with its code, and nothing changes', async (t)
     ['a token that is none', () => withToken('swt_x'), 401, 'ERR_SESSION_INVALID'],
     ['a session of nobody', () => withToken(`swt_${'a'.repeat(100)}`), 401, 'ERR_SESSION_INVALID'],
     [
-      'a lower-case address',
-      () => challengeFor(person.wallet.address.toLowerCase()),
+      'an address with one letter in the wrong case',
+      () => challengeFor(withOneLetterTurned(person.wallet.address)),
       400,
       'ERR_ADDRESS_INVALID',
     ],
@@ -136,6 +136,12 @@ test('an unknown and a foreign key give the same answer by the same path', async
   t.deepEqual(reads, [1, 1]);
 });
 
+/** The same address with the case of its first letter turned, so that its checksum (EIP-55) is wrong. */
+const withOneLetterTurned = (address: string): string =>
+  address.replace(/[a-fA-F]/, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  );
+
 async function challenge(world: World, wallet: { address: string }): Promise<string> {
   const { body } = await world.call('POST', '/api/auth/siwe/challenge', {
     body: { address: wallet.address, transport: 'bearer' },
@@ -164,16 +170,17 @@ test('a challenge counts once, unaltered, in time, and signed by its wallet', as
     'ERR_SIGNATURE_INVALID',
   );
   await refused(await verify(message, '0x00'), 401, 'ERR_SIGNATURE_INVALID');
+  // A nonce that begins with 0 is not altered by the row that writes a 0 there.
+  const altering = /Nonce: 0/.test(message) ? '1' : '0';
   for (const altered of [
     message.replace('up to one hour', 'up to ten hours'),
     message.replace('localhost:3001 wants', 'evil.example wants'),
-    message.replace(/Nonce: ./, 'Nonce: 0'),
+    message.replace(/Nonce: ./, `Nonce: ${altering}`),
     `${message}\n`,
     message.replace('Chain ID: 1', 'Chain ID: 10'),
     message.replace(wallet.address, other.address),
   ]) {
     const answer = await verify(altered, await wallet.signMessage(altered));
-    if (altered === message) continue;
     await refused(answer, 400, 'ERR_CHALLENGE_INVALID');
   }
   t.is((await verify(message, signature)).status, 200);

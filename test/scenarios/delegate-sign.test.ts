@@ -8,6 +8,7 @@ import { parseAddress } from '../../src/protocol/address.js';
 import { createRecap, type Recap, withRecap } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
 import { createWorld, outcomeOf, type Answer, type Person, type World } from './world.js';
+import { signedInBrowser } from './wallet-browser.js';
 
 const PEER = 'did:key:z6MkpGY8zisL5GgtPSk6654c3S4318u269ypTkkktF78NUe4';
 const SESSION_URI = `${PEER}#${PEER.slice('did:key:'.length)}`;
@@ -23,8 +24,9 @@ async function delegatingWorld(
   return { world, person, compose: composeFor };
 }
 
-const prefer = (world: World, { token }: Person, body: object): Promise<Answer> =>
-  world.call('PATCH', '/api/account', { token, body });
+/** Only a browser with a recent proof widens what is signed without asking. */
+const prefer = async (world: World, { wallet }: Person, body: object): Promise<Answer> =>
+  (await signedInBrowser(world, wallet)).call('PATCH', '/api/account', body);
 
 function composeFor(person: Person, recap: Recap, changes: Partial<SiweMessage> = {}): string {
   const nowMs = Date.now();

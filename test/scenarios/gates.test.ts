@@ -5,6 +5,7 @@ import { Wallet } from 'ethers';
 import { createRecap, withRecap, type Recap } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
 import { parseAddress } from '../../src/protocol/address.js';
+import { signedInBrowser } from './wallet-browser.js';
 import { createWorld, isSignedBy, outcomeOf, type Person, type World } from './world.js';
 
 const PEER = 'did:key:z6MkpGY8zisL5GgtPSk6654c3S4318u269ypTkkktF78NUe4';
@@ -97,7 +98,8 @@ test('a person who switched it off is not provisioned', async (t) => {
   });
   t.is(patched.status, 200);
   await expectSkip(t, world, person, world.appSignIn(person), 'auto-sign-disabled');
-  await world.call('PATCH', '/api/account', { token, body: { autoSignEnabled: true } });
+  const browser = await signedInBrowser(world, person.wallet);
+  t.is((await browser.call('PATCH', '/api/account', { autoSignEnabled: true })).status, 200);
   t.like(outcomeOf(await world.sign(person)), { status: 'complete' });
 });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { createDstackEnclave } from '../../src/adapters/dstack-enclave.js';
 import { SPACE_NAMES } from '../../src/bootstrap/account.js';
-import { decodeRunRecord } from '../../src/bootstrap-hook/run-record.js';
+import { runRecordCodec } from '../../src/bootstrap-hook/run-record.js';
 import { openEnvelope } from '../../src/protocol/sealed-envelope.js';
 import { deriveBytes } from '../../src/protocol/hkdf.js';
 import { startServiceProcess } from '../../scripts/local/service-process.js';
@@ -125,7 +125,7 @@ async function runSeedOf(
   const place = { appId, kind: 'bootstrap-run', id, generation: file.generation };
   const key = deriveBytes(stateKey, ['document', 'bootstrap-run', id]);
   const plain = openEnvelope(key, place, new Uint8Array(Buffer.from(file.sealed, 'base64url')));
-  return decodeRunRecord(plain).run.seed;
+  return runRecordCodec.decode(plain).run.seed;
 }
 
 test('the session keys of a run that waits are nowhere but under its seal', async (t) => {

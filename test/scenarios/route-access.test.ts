@@ -177,7 +177,13 @@ async function expectSamePath(t: ExecutionContext, world: World): Promise<void> 
     ({ needsSession, path }) => needsSession && path.includes('{id}'),
   );
   t.true(routes.length >= 12);
-  const headers = { authorization: `Bearer ${person.token}` };
+  // A browser with a recent proof: the one caller that may ask for every change.
+  const browser = await signedInBrowser(world, person.wallet);
+  const headers = {
+    cookie: browser.cookie ?? '',
+    origin: OWN_ORIGIN,
+    'sec-fetch-site': 'same-origin',
+  };
   for (const { method, path } of routes) {
     const foreign = foreignId(path);
     const unknown = `${foreign.slice(0, -3)}zzz`;

@@ -29,7 +29,7 @@ type Grant = readonly [space: string, service: string, ability: string];
 const READ: Grant = ['default', 'kv', 'kv/get'];
 
 class Signer {
-  readonly passkey = new SoftwarePasskey(ORIGIN);
+  readonly passkey = new SoftwarePasskey(ORIGIN, { synced: false });
   readonly browser: BrowserClient;
   keyId = '';
   address = '';
@@ -195,15 +195,13 @@ test('an approval whose counter goes back signs nothing, and ends what the passk
   t.is(codeOf(again), 'ERR_PASSKEY_CLONED');
 });
 
-test('of two approvals at once with the same count one is a copy: at most one of them signs', async (t) => {
+test('of two approvals at once with the same count one signs, and the passkey is not blocked', async (t) => {
   const signer = await createSigner(t);
   const reviews = [await signer.review(), await signer.review()];
   const answers = await Promise.all(reviews.map((each) => signer.approve(each, { counter: 7 })));
-  const codes = answers.map(codeOf);
-  t.true(codes.filter((code) => code === 200).length <= 1, codes.join());
-  t.true(codes.includes('ERR_PASSKEY_CLONED'), codes.join());
-  const again = await signer.browser.authenticate(signer.passkey, { counter: 1_000 });
-  t.is(codeOf(again), 'ERR_PASSKEY_CLONED');
+  t.deepEqual(answers.map(codeOf).toSorted(), [200, 'ERR_PASSKEY_OUTDATED']);
+  // Both reviews were shown before either was approved: a reordering, and no evidence of a copy.
+  t.is(codeOf(await signer.browser.authenticate(signer.passkey, { counter: 1_000 })), 200);
 });
 
 test('a person without a passkey is not asked for one, until one is added', async (t) => {

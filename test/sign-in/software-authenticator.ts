@@ -73,7 +73,12 @@ type CreationOptions = {
 };
 type RequestOptions = { readonly challenge: string; readonly rpId: string };
 
-type PasskeyTraits = { readonly counts?: boolean; readonly algorithm?: Algorithm };
+/** `synced`: the passkey may exist on several devices, and says so (backup-eligible and backed up). */
+type PasskeyTraits = {
+  readonly counts?: boolean;
+  readonly algorithm?: Algorithm;
+  readonly synced?: boolean;
+};
 
 export class SoftwarePasskey {
   readonly id = text(randomBytes(32));
@@ -81,11 +86,16 @@ export class SoftwarePasskey {
   counter: number;
   readonly #origin: string;
   readonly #counts: boolean;
+  readonly #flags: number;
   readonly #algorithm: Algorithm;
   readonly #keys: KeyPairKeyObjectResult;
   #userHandle = '';
 
-  constructor(origin: string, { counts = true, algorithm = -7 }: PasskeyTraits = {}) {
+  constructor(
+    origin: string,
+    { counts = true, algorithm = -7, synced = true }: PasskeyTraits = {},
+  ) {
+    this.#flags = synced ? UP | UV | BE | BS : UP | UV;
     this.#origin = origin;
     this.#counts = counts;
     this.counter = 0;
@@ -176,7 +186,7 @@ export class SoftwarePasskey {
     if (this.#counts) this.counter += 1;
     const counter = Buffer.alloc(4);
     counter.writeUInt32BE(wrong.counter ?? this.counter);
-    const flags = (wrong.flags ?? UP | UV | BE | BS) | more;
+    const flags = (wrong.flags ?? this.#flags) | more;
     return Buffer.concat([sha256(wrong.rpId ?? rpId), Buffer.of(flags), counter, rest]);
   }
 

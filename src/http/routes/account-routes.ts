@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { withAudit } from '../../accounts/audit-trail.js';
-import type { UserDocument, UserSession } from '../../accounts/user-document.js';
-import { requireUser } from '../../accounts/users.js';
-import { requireStepUp } from '../../sign-in/sessions.js';
+import type { UserDocument } from '../../accounts/user-document.js';
+import { AuthorizedChange, type LiveUser } from '../../accounts/authorized-change.js';
+import { CHANGE_RULES, requireRule } from '../../accounts/session-rules.js';
 import { sessionRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { clearSessionCookie } from '../session-cookie.js';
@@ -15,18 +15,17 @@ const preferencesBody = z.strictObject({
 type Preferences = z.infer<typeof preferencesBody>;
 const NAMES = ['autoSignEnabled', 'delegateSignEnabled'] as const;
 
-/** Switching something on takes a person who is there; switching it off never waits. */
+/** Switching something on widens what is signed, and needs more of the session than switching it off. */
 function withPreferences(
-  user: UserDocument,
+  { user, session }: LiveUser,
   wanted: Preferences,
-  session: UserSession,
   nowMs: number,
 ): UserDocument {
   let after = user;
   for (const name of NAMES) {
     const value = wanted[name];
     if (value === undefined || value === after.preferences[name]) continue;
-    if (value && session.transport === 'cookie') requireStepUp(session, nowMs);
+    if (value) requireRule(user, session, CHANGE_RULES['preference-raise'], nowMs);
     const preferences = { ...after.preferences, [name]: value };
     after = withAudit({ ...after, preferences }, nowMs, 'preference-changed', { name, value });
   }
@@ -42,7 +41,7 @@ const remainsOf = (user: UserDocument, node: string) => ({
 });
 
 export function accountRoutes(services: Services): readonly Route[] {
-  const { users, clock, config, streams, eraseAccount } = services;
+  const { users, config, eraseAccount } = services;
   return [
     sessionRoute({
       method: 'GET',
@@ -57,9 +56,12 @@ export function accountRoutes(services: Services): readonly Route[] {
       summary: 'Change a preference',
       limit: 'write',
       body: preferencesBody,
-      handle: async ({ body }, { user, session }) => {
-        const after = await users.update(user.userId, (document) =>
-          withPreferences(requireUser(document), body, session, clock()),
+      change: 'preference-lower',
+      handle: async ({ body }, live) => {
+        const after = await users.update(
+          AuthorizedChange.bySession(live, 'preference-lower', (now, nowMs) =>
+            withPreferences(now, body, nowMs),
+          ),
         );
         return { status: 200, body: viewUser(after) };
       },
@@ -69,14 +71,14 @@ export function accountRoutes(services: Services): readonly Route[] {
       path: '/api/account',
       summary: 'Delete the account for good',
       limit: 'credential',
-      handle: async (_request, { user, session }) => {
-        const gone = await eraseAccount(user.userId, () => requireStepUp(session, clock()));
-        for (const { id } of gone.sessions) streams.closeSession(id);
-        const isCookie = session.transport === 'cookie';
+      change: 'account-delete',
+      handle: async (_request, live) => {
+        const deletion = AuthorizedChange.bySession(live, 'account-delete', ({ user }) => user);
+        const gone = await eraseAccount(deletion);
         return {
           status: 200,
           body: { deleted: true, remains: remainsOf(gone, config.TINYCLOUD_BOOTSTRAP_HOST) },
-          ...(isCookie ? { headers: { 'Set-Cookie': clearSessionCookie() } } : {}),
+          headers: { 'Set-Cookie': clearSessionCookie() },
         };
       },
     }),

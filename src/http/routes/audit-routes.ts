@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { AUDIT_PURPOSE, type AuditHeader } from '../../../attestation/schema/audit.js';
 import { firstSeqOf } from '../../accounts/audit-segments.js';
+import type { LiveUser } from '../../accounts/authorized-change.js';
 import type { UserDocument } from '../../accounts/user-document.js';
 import { sessionRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
@@ -26,12 +27,19 @@ const headerOf = (user: UserDocument, nowMs: number): AuditHeader => ({
   head: user.audit.head,
 });
 
-export function auditRoutes({ users, clock }: Services): readonly Route[] {
-  async function* exportLines(user: UserDocument): AsyncGenerator<string> {
-    yield `${JSON.stringify(headerOf(user, clock()))}\n`;
-    for (let from = firstSeqOf(user); from < user.audit.nextSeq; from += MAX_PAGE) {
-      const page = await users.audit.read(user, from, MAX_PAGE);
-      yield page.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+export function auditRoutes({ users, clock, sessions }: Services): readonly Route[] {
+  /** Ends early, and visibly incomplete, where the session ends: the header names how many entries there are. */
+  async function* exportLines({ user, session }: LiveUser): AsyncGenerator<string> {
+    const hold = sessions.hold(session);
+    try {
+      yield `${JSON.stringify(headerOf(user, clock()))}\n`;
+      for (let from = firstSeqOf(user); from < user.audit.nextSeq; from += MAX_PAGE) {
+        if (hold.signal.aborted) return;
+        const page = await users.audit.read(user, from, MAX_PAGE);
+        yield page.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+      }
+    } finally {
+      hold.release();
     }
   }
   return [
@@ -41,9 +49,10 @@ export function auditRoutes({ users, clock }: Services): readonly Route[] {
       summary: 'What was done with the account, oldest first; `format=jsonl` exports all of it',
       limit: 'export',
       query: auditQuery,
-      handle: async ({ query }, { user }) => {
+      handle: async ({ query }, live) => {
+        const { user } = live;
         if (query.format === 'jsonl') {
-          const stream = Readable.from(exportLines(user));
+          const stream = Readable.from(exportLines(live));
           return { status: 200, stream, type: 'application/jsonl' };
         }
         const from = Math.max(query.from ?? 1, firstSeqOf(user));

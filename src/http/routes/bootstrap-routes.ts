@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { requireUser } from '../../accounts/users.js';
-import type { UserDocument } from '../../accounts/user-document.js';
+import type { LiveUser } from '../../accounts/authorized-change.js';
+import { requireLiveSession } from '../../accounts/session-rules.js';
+import { requireUser, type UserDocument } from '../../accounts/user-document.js';
 import type { ActiveRun } from '../../bootstrap-hook/active-run.js';
 import type { BootstrapRuns } from '../../bootstrap-hook/bootstrap-runs.js';
 import type { RunSubject } from '../../bootstrap-hook/run-record.js';
@@ -21,12 +22,20 @@ const waitQuery = z.strictObject({
     .optional(),
 });
 
-async function settledWithin(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+/** Resolves when the work settles, after `ms`, or when the signal aborts. */
+async function settledWithin(
+  work: Promise<unknown>,
+  ms: number,
+  signal: AbortSignal,
+): Promise<void> {
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
   });
-  await Promise.race([work, timeout]);
+  const timer = setTimeout(stop, ms);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  await Promise.race([work, stopped]);
   clearTimeout(timer);
 }
 
@@ -60,7 +69,7 @@ async function streamBootstrap(
 }
 
 export function bootstrapRoutes(services: Services): readonly Route[] {
-  const { runs, users, config, streams, limiters } = services;
+  const { runs, users, config, streams, limiters, sessions, clock } = services;
 
   const subjectOf = (user: UserDocument, keyId: string): RunSubject => ({
     userId: user.userId,
@@ -69,8 +78,21 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
     nodeOrigin: config.TINYCLOUD_BOOTSTRAP_HOST,
   });
 
-  const view = async (subject: RunSubject): Promise<BootstrapView> =>
-    viewBootstrap(runs, subject, requireUser(await users.find(subject.userId)));
+  /** The view as it is now, for a session that is live now: a poll may have waited since the request arrived. */
+  const view = async (subject: RunSubject, { session }: LiveUser): Promise<BootstrapView> => {
+    const user = requireUser(await users.find(subject.userId));
+    requireLiveSession(user, session.id, clock());
+    return viewBootstrap(runs, subject, user);
+  };
+
+  const awaitRun = async (active: ActiveRun, waitMs: number, live: LiveUser, keyId: string) => {
+    const hold = sessions.hold(live.session, keyId);
+    try {
+      await settledWithin(active.finished, waitMs, hold.signal);
+    } finally {
+      hold.release();
+    }
+  };
 
   return [
     sessionRoute({
@@ -79,13 +101,13 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
       summary: 'How far the TinyCloud account is; waits for the end of a run for up to waitMs',
       limit: 'read',
       query: waitQuery,
-      handle: async ({ params, query }, { user }) => {
-        const subject = subjectOf(user, params['id'] ?? '');
+      handle: async ({ params, query }, live) => {
+        const subject = subjectOf(live.user, params['id'] ?? '');
         const active = runs.findActive(subject);
         if (active !== undefined && query.waitMs !== undefined) {
-          await settledWithin(active.finished, query.waitMs);
+          await awaitRun(active, query.waitMs, live, subject.keyId);
         }
-        return { status: 200, body: await view(subject) };
+        return { status: 200, body: await view(subject, live) };
       },
     }),
     sessionRoute({
@@ -93,10 +115,15 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
       path: '/api/keys/:id/bootstrap/events',
       summary: 'The same as server-sent events: the state, each step, the end',
       limit: 'read',
-      handle: async ({ params }, { user, session }) => {
-        const subject = subjectOf(user, params['id'] ?? '');
-        const events = streams.open(session.id);
-        await streamBootstrap(events, runs, subject, () => view(subject));
+      handle: async ({ params }, live) => {
+        const subject = subjectOf(live.user, params['id'] ?? '');
+        const events = streams.open(live.session, subject.keyId);
+        try {
+          await streamBootstrap(events, runs, subject, () => view(subject, live));
+        } catch (error) {
+          events.close();
+          throw error;
+        }
         return { status: 200, stream: events.stream };
       },
     }),
@@ -115,14 +142,15 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
       path: '/api/keys/:id/bootstrap/retry',
       summary: 'Try a failed set-up again now',
       limit: 'retry',
-      handle: async ({ params }, { user }) => {
-        const subject = subjectOf(user, params['id'] ?? '');
-        const { status } = await view(subject);
+      change: 'bootstrap-retry',
+      handle: async ({ params }, live) => {
+        const subject = subjectOf(live.user, params['id'] ?? '');
+        const { status } = await view(subject, live);
         const record = await runs.findRecord(subject);
         if (record !== undefined && status !== 'complete') {
           await startAdmitted((userId) => admitRun(limiters, userId), runs, subject, record);
         }
-        return { status: 200, body: await view(subject) };
+        return { status: 200, body: await view(subject, live) };
       },
     }),
   ];

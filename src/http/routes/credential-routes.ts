@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { linkWallet, removeCredential, renameCredential } from '../../sign-in/credentials.js';
-import { requireStepUp } from '../../sign-in/sessions.js';
+import { ACCOUNT_LIMITS } from '../../accounts/account-limits.js';
+import {
+  linkWallet,
+  removeCredential,
+  renameCredential,
+  unblockCredential,
+} from '../../sign-in/credentials.js';
+import { requireStillAllowed } from '../../sign-in/sessions.js';
 import { createWalletChallenge } from '../../sign-in/wallet-challenge.js';
 import { sessionRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
@@ -8,7 +14,7 @@ import { viewCredential } from '../views.js';
 import { readAddress, walletProofBody } from './sign-in-routes.js';
 
 const addressBody = z.strictObject({ address: z.string().max(100) });
-const nameBody = z.strictObject({ name: z.string().trim().min(1).max(100) });
+const nameBody = z.strictObject({ name: z.string().trim().min(1).max(ACCOUNT_LIMITS.nameLength) });
 
 const viewAll = (user: { readonly credentials: Parameters<typeof viewCredential>[0][] }) => ({
   credentials: user.credentials.map(viewCredential),
@@ -30,12 +36,10 @@ export function credentialRoutes(services: Services): readonly Route[] {
       summary: 'Name a way to sign in',
       limit: 'write',
       body: nameBody,
-      handle: async ({ params, body }, { user }) => {
-        const id = params['id'] ?? '';
-        return {
-          status: 200,
-          body: viewAll(await renameCredential(services, user.userId, id, body.name)),
-        };
+      change: 'credential-rename',
+      handle: async ({ params, body }, live) => {
+        const after = await renameCredential(services, live, params['id'] ?? '', body.name);
+        return { status: 200, body: viewAll(after) };
       },
     }),
     sessionRoute({
@@ -43,15 +47,22 @@ export function credentialRoutes(services: Services): readonly Route[] {
       path: '/api/account/credentials/:id',
       summary: 'Take a way to sign in away',
       limit: 'credential',
-      handle: async ({ params }, { user, session }) => {
-        requireStepUp(session, clock());
-        const id = params['id'] ?? '';
-        const after = await removeCredential(services, user.userId, id, session.id);
-        const kept = new Set(after.sessions.map((each) => each.id));
-        for (const each of user.sessions)
-          if (!kept.has(each.id)) services.streams.closeSession(each.id);
-        return { status: 200, body: viewAll(after) };
-      },
+      change: 'credential-remove',
+      handle: async ({ params }, live) => ({
+        status: 200,
+        body: viewAll(await removeCredential(services, live, params['id'] ?? '')),
+      }),
+    }),
+    sessionRoute({
+      method: 'POST',
+      path: '/api/account/credentials/:id/unblock',
+      summary: 'Trust a passkey again that was marked as copied',
+      limit: 'credential',
+      change: 'credential-unblock',
+      handle: async ({ params }, live) => ({
+        status: 200,
+        body: viewAll(await unblockCredential(services, live, params['id'] ?? '')),
+      }),
     }),
     sessionRoute({
       method: 'POST',
@@ -59,9 +70,12 @@ export function credentialRoutes(services: Services): readonly Route[] {
       summary: 'The text that a wallet signs to be added to the account',
       limit: 'credential',
       body: addressBody,
-      handle: async ({ body }, { user, session }) => {
-        requireStepUp(session, clock());
-        const address = readAddress(body.address, session.transport);
+      change: 'credential-add',
+      handle: async ({ body }, live) => {
+        const { user } = live;
+        // Nothing is committed here, so the session is looked at again after its body arrived.
+        await requireStillAllowed(services, live, 'credential-add');
+        const address = readAddress(body.address);
         const subject = { address, kind: 'link', userId: user.userId } as const;
         const challenge = createWalletChallenge(challenges, subject, clock(), randomBytes(12));
         const { message, nonce, expiresAtMs } = challenge;
@@ -77,10 +91,11 @@ export function credentialRoutes(services: Services): readonly Route[] {
       summary: 'Add a wallet to the account',
       limit: 'credential',
       body: walletProofBody,
-      handle: async ({ body }, { user, session }) => {
-        requireStepUp(session, clock());
-        return { status: 201, body: viewAll(await linkWallet(services, user.userId, body)) };
-      },
+      change: 'credential-add',
+      handle: async ({ body }, live) => ({
+        status: 201,
+        body: viewAll(await linkWallet(services, live, body)),
+      }),
     }),
   ];
 }

@@ -20,6 +20,7 @@ export function delegateRoutes(services: Services): readonly Route[] {
       summary:
         'Sign one of the requests that set up the own account, without asking, where that was allowed',
       limit: 'delegate-sign',
+      change: 'sign',
       body: delegateBody,
       handle: async (request, { user, session }) => {
         const { keyId, address } = request.body;

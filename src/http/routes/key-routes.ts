@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ServiceError } from '../../errors.js';
-import { requireUser } from '../../accounts/users.js';
+import { ACCOUNT_LIMITS } from '../../accounts/account-limits.js';
+import { type AskingSession, AuthorizedChange } from '../../accounts/authorized-change.js';
 import type { UserDocument, UserKey } from '../../accounts/user-document.js';
 import { addKey } from '../../accounts/add-key.js';
 import { withAudit } from '../../accounts/audit-trail.js';
@@ -9,36 +10,41 @@ import { sessionRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { viewKey } from '../views.js';
 
-const label = z.string().trim().min(1).max(100);
+const label = z.string().trim().min(1).max(ACCOUNT_LIMITS.nameLength);
 const createBody = z.strictObject({ label: label.optional() });
 const patchBody = z.strictObject({ label });
-const MAX_KEYS = 20;
 
 type KeyChange = {
-  readonly type: 'key-renamed' | 'key-archived' | 'key-unarchived';
-  readonly change: (key: UserKey) => UserKey;
+  readonly name: 'key-rename' | 'key-archive' | 'key-unarchive';
+  readonly change: (key: UserKey, nowMs: number) => UserKey;
 };
+const AUDITED = {
+  'key-rename': 'key-renamed',
+  'key-archive': 'key-archived',
+  'key-unarchive': 'key-unarchived',
+} as const;
 
 function withKey(
-  document: UserDocument | undefined,
+  user: UserDocument,
   keyId: string,
-  { type, change }: KeyChange,
+  { name, change }: KeyChange,
   nowMs: number,
 ): UserDocument {
-  const user = requireUser(document);
   requireKey(user, keyId);
-  const keys = user.keys.map((key) => (key.id === keyId ? change(key) : key));
-  return withAudit({ ...user, keys }, nowMs, type, { keyId });
+  const keys = user.keys.map((key) => (key.id === keyId ? change(key, nowMs) : key));
+  return withAudit({ ...user, keys }, nowMs, AUDITED[name], { keyId });
 }
 
-export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
+export function keyRoutes({ users, keys }: Services): readonly Route[] {
   const update = async (
-    userId: string,
+    asking: AskingSession,
     keyId: string,
     wanted: KeyChange,
   ): Promise<{ status: 200; body: unknown }> => {
-    const user = await users.update(userId, (document) =>
-      withKey(document, keyId, wanted, clock()),
+    const user = await users.update(
+      AuthorizedChange.bySession(asking, wanted.name, (now, nowMs) =>
+        withKey(now.user, keyId, wanted, nowMs),
+      ),
     );
     return { status: 200, body: viewKey(requireKey(user, keyId)) };
   };
@@ -59,12 +65,14 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       summary: 'Create a key',
       limit: 'key-create',
       body: createBody,
-      handle: async ({ body }, { user }) => {
-        const after = await users.update(user.userId, (document) => {
-          const known = requireUser(document);
-          if (known.keys.length >= MAX_KEYS) throw new ServiceError('ERR_KEY_LIMIT');
-          return addKey(known, keys, body.label ?? `Key ${known.keys.length + 1}`, clock());
+      change: 'key-create',
+      handle: async ({ body }, live) => {
+        const create = AuthorizedChange.bySession(live, 'key-create', ({ user }, nowMs) => {
+          const count = user.keys.length;
+          if (count >= ACCOUNT_LIMITS.keys) throw new ServiceError('ERR_KEY_LIMIT');
+          return addKey(user, keys, body.label ?? `Key ${count + 1}`, nowMs);
         });
+        const after = await users.update(create);
         const key = after.keys.at(-1);
         return { status: 201, body: key === undefined ? null : viewKey(key) };
       },
@@ -85,9 +93,10 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       summary: 'Rename a key',
       limit: 'write',
       body: patchBody,
-      handle: async ({ params, body }, { user }) =>
-        update(user.userId, params['id'] ?? '', {
-          type: 'key-renamed',
+      change: 'key-rename',
+      handle: async ({ params, body }, live) =>
+        update(live, params['id'] ?? '', {
+          name: 'key-rename',
           change: (key) => ({ ...key, label: body.label }),
         }),
     }),
@@ -96,10 +105,11 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       path: '/api/keys/:id/archive',
       summary: 'Stop a key from signing',
       limit: 'write',
-      handle: async ({ params }, { user }) =>
-        update(user.userId, params['id'] ?? '', {
-          type: 'key-archived',
-          change: (key) => ({ ...key, archivedAtMs: key.archivedAtMs ?? clock() }),
+      change: 'key-archive',
+      handle: async ({ params }, live) =>
+        update(live, params['id'] ?? '', {
+          name: 'key-archive',
+          change: (key, nowMs) => ({ ...key, archivedAtMs: key.archivedAtMs ?? nowMs }),
         }),
     }),
     sessionRoute({
@@ -107,9 +117,10 @@ export function keyRoutes({ users, keys, clock }: Services): readonly Route[] {
       path: '/api/keys/:id/unarchive',
       summary: 'Let an archived key sign again',
       limit: 'write',
-      handle: async ({ params }, { user }) =>
-        update(user.userId, params['id'] ?? '', {
-          type: 'key-unarchived',
+      change: 'key-unarchive',
+      handle: async ({ params }, live) =>
+        update(live, params['id'] ?? '', {
+          name: 'key-unarchive',
           change: ({ archivedAtMs: _archived, ...key }) => key,
         }),
     }),

@@ -6,6 +6,8 @@
  * meant to add a passkey must not end up with another account. The challenge then says which of the two it is.
  */
 import { z } from 'zod';
+import { ACCOUNT_LIMITS } from '../../accounts/account-limits.js';
+import { CHANGE_RULES, requireRule } from '../../accounts/session-rules.js';
 import { credentialIdOf, type UserDocument } from '../../accounts/user-document.js';
 import { ServiceError } from '../../errors.js';
 import { withNewUserPlace } from '../../limits/limiters.js';
@@ -17,7 +19,6 @@ import {
 } from '../../sign-in/passkey-options.js';
 import { passkeyAssertion, passkeyRegistration } from '../../sign-in/passkey-response.js';
 import { addPasskey, isOfNewPerson, registerPerson } from '../../sign-in/register-passkey.js';
-import { requireStepUp } from '../../sign-in/sessions.js';
 import { signInWithPasskey } from '../../sign-in/sign-in-with-passkey.js';
 import { presentedToken } from '../open-session.js';
 import { requireOwnOrigin } from '../own-origin.js';
@@ -33,7 +34,7 @@ const registerBody = z.strictObject({ newAccount: z.boolean().default(false) });
 const signInBody = z.strictObject({});
 const newPasskeyBody = z.strictObject({
   credential: passkeyRegistration,
-  name: z.string().trim().min(1).max(100).default('Passkey'),
+  name: z.string().trim().min(1).max(ACCOUNT_LIMITS.nameLength).default('Passkey'),
 });
 const assertionBody = z.strictObject({ credential: passkeyAssertion });
 
@@ -62,7 +63,7 @@ function renewedCookie({ renewedToken, session }: LiveSession, nowMs: number) {
 
 async function openFresh(services: Services, token: string): Promise<LiveSession> {
   const live = await requireSession(services.users, services, { token, transport: 'cookie' });
-  requireStepUp(live.session, services.clock());
+  requireRule(live.user, live.session, CHANGE_RULES['credential-add'], services.clock());
   return live;
 }
 

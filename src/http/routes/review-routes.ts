@@ -62,9 +62,11 @@ export function reviewRoutes(services: Services): readonly Route[] {
       path: '/api/keys/:id/reviews',
       summary: 'Have a message read for the person who is to sign it',
       limit: 'review',
+      change: 'review',
       body: reviewBody,
-      handle: async ({ body, params }, { user }) => {
-        const review = await createReview(services, { user, keyId: params['id'] ?? '', ...body });
+      handle: async ({ body, params }, { user, session }) => {
+        const keyId = params['id'] ?? '';
+        const review = await createReview(services, { user, session, keyId, ...body });
         const { id, digest, expiresAtMs, request, statements, warnings, sideEffects } = review;
         return {
           status: 201,

@@ -1,10 +1,10 @@
 import { revokeSession } from '../../sign-in/sessions.js';
-import { isExpired } from '../../sign-in/session-rules.js';
+import { isExpired } from '../../accounts/session-rules.js';
 import { sessionRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { viewSession } from '../views.js';
 
-export function sessionRoutes({ users, clock, streams }: Services): readonly Route[] {
+export function sessionRoutes({ users, clock }: Services): readonly Route[] {
   return [
     sessionRoute({
       method: 'GET',
@@ -25,10 +25,9 @@ export function sessionRoutes({ users, clock, streams }: Services): readonly Rou
       path: '/api/account/sessions/:id',
       summary: 'End a session',
       limit: 'write',
-      handle: async ({ params }, { user, session }) => {
-        const id = params['id'] ?? '';
-        await revokeSession(users, user.userId, id, { by: session.id, nowMs: clock() });
-        streams.closeSession(id);
+      change: 'session-end',
+      handle: async ({ params }, live) => {
+        await revokeSession(users, live, params['id'] ?? '');
         return { status: 204 };
       },
     }),

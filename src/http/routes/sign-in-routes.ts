@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { withNewUserPlace } from '../../limits/limiters.js';
 import { type Address, parseAddress, parseLowerCaseAddress } from '../../protocol/address.js';
 import type { BegunSession } from '../../sign-in/begin-session.js';
-import type { Transport } from '../../sign-in/session-rules.js';
+import type { Transport } from '../../accounts/session-rules.js';
 import { signOut } from '../../sign-in/sessions.js';
 import { signInWithWallet } from '../../sign-in/sign-in-with-wallet.js';
 import { createWalletChallenge } from '../../sign-in/wallet-challenge.js';
@@ -19,7 +19,8 @@ const challengeBody = z.strictObject({
 
 export const walletProofBody = z.strictObject({
   message: z.string().max(4096),
-  signature: z.string().max(200),
+  // Contract wallets return long signatures; they get a code of their own instead of ERR_REQUEST_INVALID.
+  signature: z.string().max(2 + 2 * 16 * 1024),
 });
 
 export function signInRoutes(services: Services): readonly Route[] {
@@ -38,7 +39,7 @@ export function signInRoutes(services: Services): readonly Route[] {
       handle: async (request) => {
         const { address, transport } = request.body;
         allow(request, transport);
-        const subject = { address: readAddress(address, transport), kind: transport };
+        const subject = { address: readAddress(address), kind: transport };
         const challenge = createWalletChallenge(challenges, subject, clock(), randomBytes(12));
         const { message, nonce, expiresAtMs } = challenge;
         return {
@@ -70,10 +71,10 @@ export function signInRoutes(services: Services): readonly Route[] {
       path: '/api/auth/sign-out',
       summary: 'End this session',
       limit: 'write',
-      handle: async (_request, { user, session }) => {
-        await signOut(users, user.userId, session.id, clock());
-        services.streams.closeSession(session.id);
-        const isCookie = session.transport === 'cookie';
+      change: 'session-end',
+      handle: async (_request, live) => {
+        await signOut(users, live);
+        const isCookie = live.session.transport === 'cookie';
         return {
           status: 204,
           ...(isCookie ? { headers: { 'Set-Cookie': clearSessionCookie() } } : {}),
@@ -83,10 +84,14 @@ export function signInRoutes(services: Services): readonly Route[] {
   ];
 }
 
-/** In a browser the wallet names the address, and wallets do so in small letters. Throws ERR_ADDRESS_INVALID. */
-export function readAddress(text: string, transport: Transport): Address {
-  const isReported = transport === 'cookie' && text === text.toLowerCase();
-  return isReported ? parseLowerCaseAddress(text) : parseAddress(text);
+/**
+ * Reads an address that a caller names. Letters in one case carry no checksum (EIP-55), so both are taken; mixed letters must
+ * be right. Throws ERR_ADDRESS_INVALID.
+ */
+export function readAddress(text: string): Address {
+  const digits = text.slice(2);
+  const isUniform = digits === digits.toLowerCase() || digits === digits.toUpperCase();
+  return isUniform ? parseLowerCaseAddress(text.toLowerCase()) : parseAddress(text);
 }
 
 /** A program gets its token in the body; a browser's never is in one. */

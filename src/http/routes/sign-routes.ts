@@ -55,6 +55,7 @@ export function signRoutes(services: Services): readonly Route[] {
       summary:
         'Sign a message or a review, and set up the TinyCloud account where it is a sign-in to one',
       limit: 'sign',
+      change: 'sign',
       body: signBody,
       handle: async (request, live) => {
         const budgetMs = budgetOf(request, config);

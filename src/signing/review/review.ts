@@ -7,8 +7,9 @@
  */
 import { createHash } from 'node:crypto';
 import { withAudit } from '../../accounts/audit-trail.js';
-import type { UserDocument } from '../../accounts/user-document.js';
-import { requireUser, type Users } from '../../accounts/users.js';
+import { AuthorizedChange } from '../../accounts/authorized-change.js';
+import type { UserDocument, UserSession } from '../../accounts/user-document.js';
+import type { Users } from '../../accounts/users.js';
 import { ServiceError } from '../../errors.js';
 import { canonicalJson } from '../../protocol/canonical-json.js';
 import { concatBytes, hex, parseHex, utf8 } from '../../protocol/bytes.js';
@@ -61,6 +62,7 @@ export type SigningSettings = {
 
 export type ReviewAsked = {
   readonly user: UserDocument;
+  readonly session: UserSession;
   readonly keyId: string;
   readonly message: string;
   readonly format: MessageFormat;
@@ -80,7 +82,12 @@ export async function createReview(context: ReviewContext, asked: ReviewAsked): 
   const { ownHost } = signing;
   const decision = decide({ payload, address: key.address, via: 'review', ownHost });
   if (decision.effect !== 'sign') {
-    const asker = { userId: user.userId, keyId: key.id, via: 'review' } as const;
+    const asker = {
+      userId: user.userId,
+      sessionId: asked.session.id,
+      keyId: key.id,
+      via: 'review',
+    } as const;
     return refusePayload(context, asker, payload, decision);
   }
   const nowMs = clock();
@@ -104,14 +111,16 @@ export async function createReview(context: ReviewContext, asked: ReviewAsked): 
   };
   const review: Review = { ...facts, digest: digestOf(facts, key.address) };
   reviews.add(review, nowMs);
-  await users.update(user.userId, (document) =>
-    withAudit(requireUser(document), nowMs, 'review-created', {
-      reviewId: review.id,
-      keyId: key.id,
-      digest: review.digest,
-      appOrigin,
-      ruleId: decision.ruleId,
-    }),
+  await users.update(
+    AuthorizedChange.bySession(asked, 'review', ({ user: known }) =>
+      withAudit(known, nowMs, 'review-created', {
+        reviewId: review.id,
+        keyId: key.id,
+        digest: review.digest,
+        appOrigin,
+        ruleId: decision.ruleId,
+      }),
+    ),
   );
   return review;
 }
