@@ -12,9 +12,9 @@ export type SealedCodec<T> = {
   /** Names the kind of document; part of its storage key and of its associated data. */
   readonly kind: string;
   /** Throws TypeError for a value that `decode` would not return unchanged. */
-  encode(value: T): Uint8Array;
+  readonly encode: (value: T) => Uint8Array;
   /** Throws ERR_STATE_TAMPERED for bytes that `encode` cannot have written. */
-  decode(plain: Uint8Array): T;
+  readonly decode: (plain: Uint8Array) => T;
 };
 
 type Syntax = {

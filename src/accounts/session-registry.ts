@@ -56,7 +56,7 @@ export class SessionRegistry {
 
   /** Ends everything, for a service that stops. */
   endAll(): void {
-    for (const sessionId of [...this.#held.keys()]) this.#end(sessionId);
+    for (const sessionId of this.#held.keys()) this.#end(sessionId);
   }
 
   #postpone(session: UserSession): void {
@@ -98,7 +98,7 @@ export class SessionRegistry {
 
   #sweep(): void {
     const nowMs = this.#clock();
-    for (const [sessionId, { endsAtMs }] of [...this.#held]) {
+    for (const [sessionId, { endsAtMs }] of this.#held) {
       if (endsAtMs <= nowMs) this.#end(sessionId);
     }
   }

@@ -18,14 +18,14 @@ const timeMs = z.number().int().nonnegative();
 const address = z.custom<Address>(
   (value) => typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value),
 );
-const name = z.string().max(ACCOUNT_LIMITS.nameLength);
+const givenName = z.string().max(ACCOUNT_LIMITS.nameLength);
 
 const count = z.number().int().nonnegative();
 
 const walletCredential = z.strictObject({
   kind: z.literal('wallet'),
   address,
-  name: name.exactOptional(),
+  name: givenName.exactOptional(),
   addedAtMs: timeMs,
   lastUsedAtMs: timeMs.exactOptional(),
 });
@@ -40,7 +40,7 @@ const passkeyCredential = z.strictObject({
   transports: z.array(z.string()),
   deviceType: z.enum(['singleDevice', 'multiDevice']),
   backedUp: z.boolean(),
-  name,
+  name: givenName,
   addedAtMs: timeMs,
   lastUsedAtMs: timeMs.exactOptional(),
   /** When its counter went back: somebody else may hold a copy, so it signs nobody in any more. */
@@ -55,7 +55,7 @@ const userKey = z.strictObject({
   /** Which derivation, and how often it was raised to fall into the curve's range. */
   version: z.literal(1),
   counter: z.number().int().nonnegative(),
-  label: name,
+  label: givenName,
   createdAtMs: timeMs,
   archivedAtMs: timeMs.exactOptional(),
 });
