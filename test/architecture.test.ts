@@ -1,6 +1,6 @@
 /** Keeps the arrows of the tree: who may import what, and which package may be used where. */
 import { readdirSync, readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from './test.js';
 
 const root = new URL('../../', import.meta.url);
 
@@ -149,6 +149,15 @@ test('only the entry touches the process', (t) => {
   t.deepEqual(
     touching.map(({ path }) => path),
     ['src/main.ts'],
+  );
+});
+
+test('the tests of a file run one after another', (t) => {
+  const own = filesIn('test').filter(({ text }) => /^import test\b.* from 'ava';$/m.test(text));
+  t.deepEqual(
+    own.map(({ path }) => path),
+    [],
+    "import { test } from test/test.ts instead of ava's own",
   );
 });
 

@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from './test.js';
 import { ERROR_TABLE, ServiceError } from '../src/errors.js';
 
 test('an error shows its public sentence and keeps its detail apart', (t) => {

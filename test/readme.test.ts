@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from './test.js';
 
 const root = new URL('../../', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');

@@ -1,11 +1,34 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
-/** A port that is free now: for addresses that must be known before who listens on them is started. */
+/** Below the ports that systems give to outgoing connections, and above those that browsers refuse to visit. */
+const [LOWEST, HIGHEST] = [20_000, 32_000];
+const MOST_TRIES = 100;
+
+/**
+ * Returns a port of loopback that is free now, for addresses that must be known before the server that uses them starts.
+ *
+ * The system's own choice (port 0) may give the same port to the next connection that anybody opens in the meantime; a
+ * random port from a range that no system hands out by itself stays free.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => server.once('listening', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`none of ${MOST_TRIES} ports between ${LOWEST} and ${HIGHEST} is free`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    const listening = once(server, 'listening');
+    server.listen(port, '127.0.0.1');
+    await listening;
+    await new Promise((done) => server.close(done));
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 /** Changes of one user: in order, durable together, and none at the expense of another. */
-import test from 'ava';
+import { test } from '../test.js';
 import type { SealedDocuments } from '../../src/accounts/sealed-documents.js';
 import { withAudit } from '../../src/accounts/audit-trail.js';
 import { type Apply, AuthorizedChange } from '../../src/accounts/authorized-change.js';

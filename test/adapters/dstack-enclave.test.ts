@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
+import { test } from '../test.js';
 import { createDstackEnclave } from '../../src/adapters/dstack-enclave.js';
 import type { Enclave } from '../../src/keys/enclave.js';
 import { startGuestAgent } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import test from 'ava';
+import { test } from '../test.js';
 import { SigningKey } from 'ethers';
 import { createEthersEcdsa } from '../../src/adapters/ethers-ecdsa.js';
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';

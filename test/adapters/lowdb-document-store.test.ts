@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
+import { test } from '../test.js';
 import { openLowdbDocumentStore } from '../../src/adapters/lowdb-document-store.js';
 import { testDocumentStore } from '../contracts/document-store.js';
 

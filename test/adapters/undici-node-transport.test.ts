@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { createUndiciNodeTransport } from '../../src/adapters/undici-node-transport.js';
 import type { NodeTransport } from '../../src/bootstrap/node-transport.js';
 

@@ -1,7 +1,7 @@
 /** Certificates that nobody signed may say anything: each is refused for what it says, and nothing is thrown but that. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import { EvidenceError } from '../../attestation/check.js';
 import { parseChain } from '../../attestation/evidence/certificates.js';
 import { sourceFolder } from '../../attestation/trusted-roots.js';

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
+import { test } from '../test.js';
 import { z } from 'zod';
 import { runCommand } from '../../attestation/command/run-command.js';
 import { CHECK_IDS } from '../../attestation/checks.js';

@@ -1,7 +1,7 @@
 /** Each rule has a file that breaks it alone: the good file with one thing changed. */
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import test from 'ava';
+import { test } from '../test.js';
 import fc from 'fast-check';
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
 import { RULES, type RuleId } from '../../attestation/application/lint-rules.js';

@@ -3,7 +3,7 @@
  * minted-evidence.test.ts, or a reason why nobody can use it.
  */
 import { readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import { GAPS } from './minted/cases.js';
 
 type Closed = { readonly by: readonly string[] } | { readonly reason: string };

@@ -1,5 +1,5 @@
 /** Every honest form of evidence is accepted: quotes, digests and logs as the versions of dstack have them, with a KMS or none. */
-import test from 'ava';
+import { test } from '../test.js';
 import { KEY_PROVIDER } from '../../scripts/stand-ins/guest-agent/machine.js';
 import type { GuestAgentOptions } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
 import { audit, LOCAL_POLICY, NONCE, notPassed, statusOf, withPolicy } from './audit.js';

@@ -3,7 +3,7 @@
  * and only what rests on it is left open.
  */
 import { randomBytes } from 'node:crypto';
-import test from 'ava';
+import { test } from '../test.js';
 import type { LogEvent } from '../../scripts/stand-ins/guest-agent/event-log.js';
 import type { VerifyOptions } from '../../attestation/verify.js';
 import type { Report } from '../../attestation/report.js';

@@ -1,7 +1,7 @@
 /** Evidence that was changed: each forgery fails at the check that is named for it. */
 import { X509Certificate, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import fc from 'fast-check';
 import { EvidenceError } from '../../attestation/check.js';
 import {

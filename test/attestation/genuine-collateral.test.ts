@@ -1,5 +1,5 @@
 /** Genuine collateral: the verdicts that are known of five machines, at their times and outside them. */
-import test from 'ava';
+import { test } from '../test.js';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import { verifyCollateral } from '../../attestation/evidence/verify-collateral.js';
 import {

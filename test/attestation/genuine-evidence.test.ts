@@ -1,7 +1,7 @@
 /** Genuine evidence of five machines, each with the verdicts that are known of it. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import { EvidenceError } from '../../attestation/check.js';
 import { verifyComposeHash } from '../../attestation/evidence/compose-hash.js';
 import {

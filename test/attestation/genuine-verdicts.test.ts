@@ -1,5 +1,5 @@
 /** Genuine evidence, offline, at its time: the verdicts that are known of each, and a day after its window no more. */
-import test from 'ava';
+import { test } from '../test.js';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import { audit, PRODUCTION_POLICY, statusOf, withPolicy } from './audit.js';
 import { type BareName, HOLDS_AT, readBareBundle } from '../../scripts/samples/bare-bundles.js';

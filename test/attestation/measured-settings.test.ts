@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import { EvidenceError } from '../../attestation/check.js';
 import {
   compareMeasuredSettings,

@@ -3,7 +3,7 @@
  * `accepts` cases are its gaps (dstack.md §5).
  */
 import { QuoteVerifier } from '@phala/dcap-qvl';
-import test from 'ava';
+import { test } from '../test.js';
 import { EvidenceError } from '../../attestation/check.js';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import { verifyQuote } from '../../attestation/evidence/verify-quote.js';

@@ -3,7 +3,7 @@
  * harmless changes explains, and then everything that was verified is the same. Again with SEED=… in the environment.
  */
 import { randomInt } from 'node:crypto';
-import test from 'ava';
+import { test } from '../test.js';
 import {
   askSecondOpinion,
   type OpinionQuestion,

@@ -1,6 +1,6 @@
 /** There is one implementation of what publisher and verifier must agree on: they share the schemas, and nothing is read twice. */
 import { readdirSync, readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 
 const root = new URL('../../../', import.meta.url);
 

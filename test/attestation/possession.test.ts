@@ -1,7 +1,7 @@
 /** Proof of possession: by the key, over the message, in its one spelling. */
 import { createHash } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1';
-import test from 'ava';
+import { test } from '../test.js';
 import { isPossessionProof } from '../../attestation/evidence/signature-chain.js';
 import { possessionDigestOf, possessionMessageOf } from '../../attestation/schema/statement.js';
 

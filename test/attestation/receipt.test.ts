@@ -1,6 +1,6 @@
 /** A receipt verifies offline against a captured document, and nothing else passes for one. */
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
-import test from 'ava';
+import { test } from '../test.js';
 import canonicalize from 'canonicalize';
 import { Findings } from '../../attestation/report.js';
 import { judgeReceipt } from '../../attestation/receipt/receipt-checks.js';

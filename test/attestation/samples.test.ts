@@ -1,7 +1,7 @@
 /** Each sample of the auditors' folder comes out as it is said to, by the function and by the command as a process. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import {
   argumentsOf,
   judgeSample,

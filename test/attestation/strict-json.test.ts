@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import fc from 'fast-check';
 import { parseStrictJson, StrictJsonError } from '../../attestation/application/strict-json.js';
 

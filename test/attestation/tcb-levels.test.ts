@@ -1,5 +1,5 @@
 /** TCB levels: the highest that a platform reaches, whatever order they come in, and what a policy makes of it. */
-import test from 'ava';
+import { test } from '../test.js';
 import fc from 'fast-check';
 import type { CheckStatus } from '../../attestation/check.js';
 import type { PckPlatform } from '../../attestation/evidence/pck-extension.js';

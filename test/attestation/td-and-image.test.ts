@@ -1,5 +1,5 @@
 /** Attributes of the virtual machine, and measurements of its image, beside those of genuine machines. */
-import test from 'ava';
+import { test } from '../test.js';
 import type { CheckStatus } from '../../attestation/check.js';
 import { parseQuote, type TdReport } from '../../attestation/evidence/tdx-quote.js';
 import type { VerifiedQuote } from '../../attestation/evidence/verify-quote.js';

@@ -1,5 +1,5 @@
 /** The two sides of the bench are what they claim to be. */
-import test from 'ava';
+import { test } from '../test.js';
 import {
   environmentFor,
   ourSide,

@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import { executeTasks } from '../../src/bootstrap/execute-tasks.js';
 import { PLAN } from '../../src/bootstrap/plan.js';
 import { STEP_IDS } from '../../src/bootstrap/steps.js';

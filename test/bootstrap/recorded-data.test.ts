@@ -1,6 +1,6 @@
 /** Our tables against data recorded from SDKs. */
 import { readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import { SPACE_NAMES } from '../../src/bootstrap/account.js';
 import { manifestHash, SECRETS_MANIFESTS } from '../../src/bootstrap/account-records.js';
 import { sessionRecap } from '../../src/bootstrap/session-grants.js';

@@ -1,11 +1,28 @@
 /** Tests in a real browser. Where there is none they are skipped and say so; `REQUIRE_ALL=1` makes that a failure. */
 import { existsSync } from 'node:fs';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { chromium, type Browser } from 'playwright-core';
+import { test } from '../test.js';
 
 const EXECUTABLE = '/usr/bin/chromium';
 
-/** A test with a browser of its own, closed after it. */
+/** Flags of the command line to the browser that was started with them. A file starts each of them once. */
+const browsers = new Map<string, Promise<Browser>>();
+
+function browserWith(flags: readonly string[]): Promise<Browser> {
+  const key = flags.join(' ');
+  const started =
+    browsers.get(key) ??
+    chromium.launch({ executablePath: EXECUTABLE, args: ['--no-sandbox', ...flags] });
+  browsers.set(key, started);
+  return started;
+}
+
+test.after.always('the browsers of this file are closed', async () => {
+  for (const started of browsers.values()) await (await started).close();
+});
+
+/** Runs a test in the file's browser. Contexts share nothing, and the test's own are closed after it. */
 export function testInChromium(
   title: string,
   body: (t: ExecutionContext, browser: Browser) => Promise<void>,
@@ -17,9 +34,10 @@ export function testInChromium(
     return;
   }
   test(title, async (t) => {
-    const args = ['--no-sandbox', ...flags];
-    const browser = await chromium.launch({ executablePath: EXECUTABLE, args });
-    t.teardown(() => browser.close());
+    const browser = await browserWith(flags);
+    t.teardown(async () => {
+      for (const context of browser.contexts()) await context.close();
+    });
     await body(t, browser);
   });
 }

@@ -1,25 +1,17 @@
 /** Passkeys in a real browser: its own JSON of WebAuthn, its own rules for cookies and origins. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import { verifyMessage } from 'ethers';
 import { createWorld, type World } from '../scenarios/world.js';
 import { testInChromium } from './chromium.js';
 import { AUTH, authenticate, call, type InPage, register, type Reply } from './page-scripts.js';
+import { freePort } from '../../scripts/local/free-port.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
 
 const codeOf = ({ status, body }: Reply): unknown => body['code'] ?? status;
 const userOf = ({ body }: Reply) =>
   body['user'] as { id: string; keys: { id: string; address: string }[] };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => server.once('listening', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 type Scene = {
   readonly world: World;

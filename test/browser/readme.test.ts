@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
+import { test } from '../test.js';
 import { verifyMessage } from 'ethers';
 import { freePort } from '../../scripts/local/free-port.js';
 import { createWorld } from '../scenarios/world.js';

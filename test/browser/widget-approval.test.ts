@@ -3,8 +3,8 @@ import type { ExecutionContext } from 'ava';
 import { verifyMessage } from 'ethers';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { testInChromium } from './chromium.js';
+import { passTime, SETTLED_MS, stopTime, untilCovered, untilSeenWhole } from './page-time.js';
 import {
-  approve,
   connectNewPerson,
   createScene,
   runInPage as run,
@@ -15,77 +15,84 @@ import {
 const TEXT = 'I like sealing wax';
 const APPROVE = 'main[data-screen=review] button.primary';
 
+/** How long a person must have had the chance to read. */
+const SETTLE_MS = 500;
+
 type Asked = { readonly page: Page; readonly frame: Frame; readonly address: string };
 
-/** A person who is asked to sign a text. */
+/** A person who is asked to sign a text. The time of the page stands still: only the test moves it. */
 async function createAsked(t: ExecutionContext, browser: Browser): Promise<Asked> {
   const { page } = await createScene(t, browser);
   const address = await connectNewPerson(page);
+  await stopTime(page);
   await run(page, `window.signing = sealwright.signMessage('${TEXT}'); signing.catch(() => {})`);
   const frame = await widgetFrame(page);
   await untilScreen(frame, 'review');
+  await untilSeenWhole(frame);
   return { page, frame, address };
 }
+
+/** A click where the button is, without waiting for what a page that stands still may never do. */
+const click = (frame: Frame): Promise<void> => frame.click(APPROVE, { force: true });
 
 const codeIn = async (frame: Frame): Promise<string | null> =>
   frame.getAttribute('main[data-screen=review] .notice', 'data-code');
 
-/** Whether the request is still open, a moment later. */
+/** Whether the request is still open when everything that was on its way has arrived. */
 const stateOf = (page: Page): Promise<unknown> =>
-  run(page, "return Promise.race([signing, new Promise((done) => setTimeout(done, 300, 'open'))])");
+  run(page, "return Promise.race([signing, fetch('/').then(() => 'open')])");
 
 async function finish(t: ExecutionContext, { page, frame, address }: Asked): Promise<void> {
-  await approve(page, frame);
+  await frame.hover(APPROVE, { force: true });
+  await untilSeenWhole(frame);
+  await passTime(page, SETTLED_MS);
+  await click(frame);
   const { signature } = await run<{ signature: string }>(page, 'return signing');
   t.is(verifyMessage(TEXT, signature), address);
 }
 
 testInChromium('not in the first moment', async (t, browser) => {
-  const { page } = await createScene(t, browser);
-  const address = await connectNewPerson(page);
-  const frame = await widgetFrame(page);
-  // As fast as a script can: the click waits for the button and comes with the frame that has it.
-  await frame.evaluate(`new MutationObserver(() => {
-    const found = document.querySelector('${APPROVE}');
-    if (found) found.addEventListener('pointerdown', () => { window.pressedAt = performance.now(); });
-  }).observe(document.body, { subtree: true, childList: true })`);
-  const clicked = frame.click(APPROVE, { force: true });
-  await run(page, `window.signing = sealwright.signMessage('${TEXT}'); signing.catch(() => {})`);
-  await clicked;
+  const asked = await createAsked(t, browser);
+  const { page, frame } = asked;
+  await click(frame);
   t.is(await codeIn(frame), 'ERR_APPROVE_TOO_EARLY');
-  await finish(t, { page, frame, address });
+  await passTime(page, SETTLE_MS - 1);
+  await click(frame);
+  t.is(await codeIn(frame), 'ERR_APPROVE_TOO_EARLY');
+  t.is(await stateOf(page), 'open');
+  await finish(t, asked);
 });
 
 testInChromium('not by a script', async (t, browser) => {
   const asked = await createAsked(t, browser);
   const { page, frame } = asked;
-  await page.waitForTimeout(900);
+  await passTime(page, SETTLED_MS);
   await frame.evaluate(`document.querySelector('${APPROVE}').click()`);
   t.is(await codeIn(frame), 'ERR_APPROVE_UNTRUSTED');
   await frame.evaluate(`document.querySelector('${APPROVE}').dispatchEvent(
     new MouseEvent('click', { bubbles: true, detail: 1 }))`);
   t.is(await codeIn(frame), 'ERR_APPROVE_UNTRUSTED');
+  t.is(await stateOf(page), 'open');
   await finish(t, asked);
 });
 
 testInChromium('not after the frame moved under the pointer', async (t, browser) => {
   const asked = await createAsked(t, browser);
   const { page, frame } = asked;
-  await frame.hover(APPROVE);
-  await page.waitForTimeout(900);
-  for (const inset of ['20px auto auto 20px', '90px auto auto 300px']) {
+  await frame.hover(APPROVE, { force: true });
+  const places = ['20px auto auto 20px', '90px auto auto 300px', '60px auto auto 40px'];
+  for (const [index, inset] of places.entries()) {
+    await passTime(page, SETTLED_MS);
     await run(
       page,
       `const { style } = document.querySelector('dialog.sealwright');
        style.margin = '0';
        style.inset = '${inset}'`,
     );
-    // A click at once, and one when the browser has long told the frame of the pointer over it.
-    for (const waitMs of [0, 200]) {
-      await page.waitForTimeout(waitMs);
-      await frame.click(APPROVE);
-      t.is(await codeIn(frame), 'ERR_APPROVE_MOVED', `${inset}, ${waitMs}`);
-    }
+    // The last click comes when the browser may have told the frame of the pointer over it: both orders are refused.
+    if (index === places.length - 1) await page.waitForTimeout(200);
+    await click(frame);
+    t.is(await codeIn(frame), 'ERR_APPROVE_MOVED', inset);
     t.is(await stateOf(page), 'open');
   }
   await finish(t, asked);
@@ -94,6 +101,12 @@ testInChromium('not after the frame moved under the pointer', async (t, browser)
 testInChromium('not under an overlay of the page', async (t, browser) => {
   const asked = await createAsked(t, browser);
   const { page, frame } = asked;
+  const clickCovered = async (style: string): Promise<void> => {
+    await untilCovered(frame);
+    await passTime(page, SETTLED_MS);
+    await click(frame);
+    t.is(await codeIn(frame), 'ERR_APPROVE_HIDDEN', style);
+  };
   for (const style of ['opacity: 0.01', 'opacity: 1']) {
     await run(
       page,
@@ -104,25 +117,23 @@ testInChromium('not under an overlay of the page', async (t, browser) => {
        document.querySelector('dialog.sealwright').append(cover);
        cover.showPopover();`,
     );
-    await page.waitForTimeout(900);
-    await frame.click(APPROVE, { force: true });
-    t.is(await codeIn(frame), 'ERR_APPROVE_HIDDEN', style);
+    await clickCovered(style);
     await run(page, "document.querySelector('#cover').remove()");
+    await untilSeenWhole(frame);
   }
   for (const style of ['opacity: 0.5', 'filter: invert(1)', 'transform: rotate(1deg)']) {
     await run(page, `document.querySelector('dialog.sealwright').style.cssText += ';${style}'`);
-    await page.waitForTimeout(900);
-    await frame.click(APPROVE, { force: true });
-    t.is(await codeIn(frame), 'ERR_APPROVE_HIDDEN', style);
+    await clickCovered(style);
     const [name = ''] = style.split(':');
     await run(page, `document.querySelector('dialog.sealwright').style.removeProperty('${name}')`);
+    await untilSeenWhole(frame);
   }
   await finish(t, asked);
 });
 
 testInChromium('by keyboard, with the button chosen by the person', async (t, browser) => {
   const { page, frame, address } = await createAsked(t, browser);
-  await page.waitForTimeout(900);
+  await passTime(page, SETTLED_MS);
   // The heading has the focus at first: who is typing meanwhile approves nothing.
   await page.keyboard.press('Enter');
   await page.keyboard.press('Space');

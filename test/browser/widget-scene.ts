@@ -5,6 +5,7 @@ import { createWorld, type World, type WorldOptions } from '../scenarios/world.j
 import { startAppSite } from './app-site.js';
 import { freePort } from '../../scripts/local/free-port.js';
 import { watchContext } from './watch-context.js';
+import { SETTLED_MS, untilSeenWhole, watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
 
 export type Scene = {
@@ -50,6 +51,7 @@ export async function createScene(
   const context = await browser.newContext(options.browser);
   // Before the service: it would wait for the browser's connections.
   t.teardown(() => context.close());
+  await watchVisibility(context);
   const page = await context.newPage();
   const { breaksPolicy = false } = options;
   const complaints = watchContext(t, context, { origins: [service, app], breaksPolicy });
@@ -86,13 +88,34 @@ export async function connectNewPerson(page: Page): Promise<string> {
   return (await connecting).address;
 }
 
-/** Long enough for a frame to count as seen and unmoved. */
-const SETTLED_MS = 900;
+const APPROVE = 'main[data-screen=review] button.primary';
+const MOST_CLICKS = 20;
 
-/** Approves as a person does: sees the screen, brings the pointer there, waits, clicks. */
+/**
+ * Approves as a person does: sees the screen, brings the pointer there, waits, clicks, and clicks again where the widget
+ * asks for it. On a busy machine the frame may get its last size only after the pointer is there.
+ */
 export async function approve(page: Page, frame: Frame | Page): Promise<void> {
   await untilScreen(frame, 'review');
-  await frame.hover('main[data-screen=review] button.primary');
-  await page.waitForTimeout(SETTLED_MS);
-  await frame.click('main[data-screen=review] button.primary');
+  for (let clicks = 0; clicks < MOST_CLICKS; clicks += 1) {
+    await frame.hover(APPROVE);
+    if (frame !== page && 'parentFrame' in frame) await untilSeenWhole(frame);
+    await page.waitForTimeout(SETTLED_MS);
+    await frame.click(APPROVE);
+    if (!(await isAskedAgain(frame))) return;
+  }
+  throw new Error(`the widget took none of ${MOST_CLICKS} clicks`);
+}
+
+/** Whether the widget answered a click with a request to click again. The answer is there when the click returns. */
+async function isAskedAgain(frame: Frame | Page): Promise<boolean> {
+  try {
+    const code = await frame.evaluate(
+      "document.querySelector('main[data-screen=review] .notice')?.getAttribute('data-code')",
+    );
+    return code === 'ERR_APPROVE_MOVED' || code === 'ERR_APPROVE_TOO_EARLY';
+  } catch {
+    // The window closed: it was approved.
+    return false;
+  }
 }

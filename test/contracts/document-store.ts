@@ -1,11 +1,11 @@
 /** What every document store must do. An adapter's test calls this with a way to open a fresh one. */
-import type { TestFn } from 'ava';
+import type { test as Test } from '../test.js';
 import type { DocumentStore } from '../../src/accounts/document-store.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 export function testDocumentStore(
-  test: TestFn,
+  test: typeof Test,
   name: string,
   open: () => Promise<DocumentStore>,
 ): void {

@@ -1,7 +1,7 @@
 /** The compose hash is that of the very bytes: genuine files against what their machines measured. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import { ROOT } from './rendered.js';
 
 const vectors = new URL('test/vectors/attestation/', ROOT);

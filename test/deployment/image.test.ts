@@ -15,7 +15,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { parseSourceFile } from '../../src/attestation/source-file.js';
 import { ROOT, TEMPLATE } from './rendered.js';
 

@@ -1,7 +1,8 @@
 /** In production the service starts with what was measured and with nothing else, on a machine whose agent is a Unix socket. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { SETTING_NAMES } from '../../src/config.js';
 import type { ServiceError } from '../../src/errors.js';
 import { deriveAppKeys, DEVELOPMENT_SEED } from '../../scripts/stand-ins/guest-agent/app-keys.js';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
+import { test } from '../test.js';
 import { getComposeHash } from '@phala/dstack-sdk/get-compose-hash';
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
 import { policySchema } from '../../attestation/policy/policy.js';

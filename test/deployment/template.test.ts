@@ -1,6 +1,6 @@
 /** The template has every setting, and nothing that the lint would refuse once it is filled in. */
 import { readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import { SERVICE_SETTINGS, KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
 import { readMeasuredSettings } from '../../attestation/application/measured-settings.js';

@@ -1,7 +1,8 @@
 /** What one client may hold of the server: each test speaks over sockets of its own on loopback. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import Koa from 'koa';
 import { listen, SERVER_LIMITS, serverLimitsBehind } from '../../src/http/listen.js';
 import type { ServerLimits } from '../../src/http/listen.js';

@@ -1,6 +1,6 @@
 /** The pages as they are served: a fixed list, readable, and allowed nothing that they do not need. */
 import { readdirSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import { createWorld, type World } from '../scenarios/world.js';
 
 const DIST = new URL('../../browser/src/', import.meta.url);

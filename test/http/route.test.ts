@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import { publicRoute } from '../../src/http/route.js';
 
 const handle = async () => ({ status: 200 as const });

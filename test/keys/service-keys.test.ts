@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 import { ServiceKeys } from '../../src/keys/service-keys.js';
 import { parseAddress } from '../../src/protocol/address.js';

@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import { clientAddressOf, findAddressKey } from '../../src/limits/client-address.js';
 
 const ownOf = (socket: string | undefined, header: string | undefined, hops: number): string =>

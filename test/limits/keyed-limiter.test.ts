@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import { findAddressKey } from '../../src/limits/client-address.js';
 import {
   KeyedLimiter,

@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import { describeConfig, parseConfig } from '../../src/config.js';
 import { ServiceError } from '../../src/errors.js';
 import { parseRateLimits } from '../../src/limits/parse-rate-limits.js';

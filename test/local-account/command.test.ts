@@ -5,7 +5,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { promptHidden } from '../../scripts/sign-in/prompt-hidden.js';
 import { runSignIn } from '../../scripts/sign-in/run-sign-in.js';
 import { proveFromOutside } from '../../scripts/local/prove-from-outside.js';

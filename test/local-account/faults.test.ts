@@ -4,7 +4,8 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import type { SignInOptions } from '../../src/local-account/sign-in-locally.js';
 import { encodeDelegation, decodeDelegation } from '../../src/protocol/cacao.js';
 import { ALL_KINDS, PLAN_REQUESTS } from '../scenarios/requests.js';

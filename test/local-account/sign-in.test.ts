@@ -1,7 +1,7 @@
 /** The gate after the sign-in of a local key: fresh, to be repaired, done already, left alone. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'ava';
+import { test } from '../test.js';
 import { STEP_IDS } from '../../src/bootstrap/steps.js';
 import { ALL_KINDS, PLAN_REQUESTS } from '../scenarios/requests.js';
 import { createLocalWorld, isProved, isSignIn, newPerson, spaceOf, taskOf } from './local-world.js';

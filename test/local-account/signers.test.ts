@@ -1,7 +1,7 @@
 /** Who signs: refusals end it at once, wrong signatures go nowhere, and Sealwright is never its own signer. */
 import { randomBytes } from 'node:crypto';
 import { Wallet } from 'ethers';
-import test from 'ava';
+import { test } from '../test.js';
 import { errorCodeOf, ServiceError } from '../../src/errors.js';
 import { adoptSigner, type SigningProvider } from '../../src/local-account/foreign-signer.js';
 import {

@@ -1,6 +1,6 @@
 /** `npm run local -- --once`: 0 for an account that is whole, 1 where any record is missing or wrong. */
 import { Writable } from 'node:stream';
-import test from 'ava';
+import { test } from '../test.js';
 import { runLocal, type LocalOptions } from '../../scripts/local/run-local.js';
 import type { StandInNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
 

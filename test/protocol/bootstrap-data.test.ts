@@ -1,5 +1,5 @@
 /** The capabilities of the five bootstrap sessions as an existing client writes them. */
-import test from 'ava';
+import { test } from '../test.js';
 import { canonicalJson } from '../../src/protocol/canonical-json.js';
 import { encodeBase64url } from '../../src/protocol/base64url.js';
 import { utf8 } from '../../src/protocol/bytes.js';

@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { concatBytes, decodeUtf8, hex, lengthPrefixed, utf8 } from '../../src/protocol/bytes.js';
 import { someBytes } from './arbitraries.js';

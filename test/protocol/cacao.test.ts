@@ -1,5 +1,5 @@
 import { decode, encode } from '@ipld/dag-cbor';
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { parseAddress } from '../../src/protocol/address.js';
 import { encodeBase64url } from '../../src/protocol/base64url.js';

@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { canonicalJson } from '../../src/protocol/canonical-json.js';
 import { codeOf } from './code-of.js';

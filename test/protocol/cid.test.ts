@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { base58btc } from 'multiformats/bases/base58';
 import { CID } from 'multiformats/cid';

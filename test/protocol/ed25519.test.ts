@@ -1,5 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519';
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { hex } from '../../src/protocol/bytes.js';
 import { ed25519KeyOf, isEd25519Signature } from '../../src/protocol/ed25519.js';

@@ -1,5 +1,5 @@
 import { secp256k1 } from '@noble/curves/secp256k1';
-import test from 'ava';
+import { test } from '../test.js';
 import { hashMessage, verifyMessage } from 'ethers';
 import * as fc from 'fast-check';
 import { addressOfPublicKey } from '../../src/protocol/address.js';

@@ -1,6 +1,6 @@
 import { hkdf } from '@noble/hashes/hkdf';
 import { sha256 } from '@noble/hashes/sha2';
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { hex, lengthPrefixed } from '../../src/protocol/bytes.js';
 import { deriveBytes } from '../../src/protocol/hkdf.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { decodeDelegation, encodeDelegation } from '../../src/protocol/cacao.js';
 import { encodeKeyDid, verificationMethodOf } from '../../src/protocol/did.js';

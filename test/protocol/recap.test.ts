@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { parseAddress } from '../../src/protocol/address.js';
 import { encodeBase64url } from '../../src/protocol/base64url.js';

@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import { isRecord } from '../../src/protocol/record.js';
 
 test('only an object with members is a record', (t) => {

@@ -1,5 +1,5 @@
 import { secp256k1 } from '@noble/curves/secp256k1';
-import test from 'ava';
+import { test } from '../test.js';
 import type { ErrorCode } from '../../src/errors.js';
 import { decodeBase64url } from '../../src/protocol/base64url.js';
 import { utf8 } from '../../src/protocol/bytes.js';

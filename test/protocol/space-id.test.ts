@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { parseAddress } from '../../src/protocol/address.js';
 import { encodeSpaceId, parseSpaceId } from '../../src/protocol/space-id.js';

@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { isDomain, isUri } from '../../src/protocol/uri.js';
 

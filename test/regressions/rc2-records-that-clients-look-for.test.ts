@@ -2,7 +2,7 @@
  * RC2: records were written under short names, with type `private`, as keys only: every sign-in looked like a first one.
  * What a client checks for must be what is there.
  */
-import test from 'ava';
+import { test } from '../test.js';
 import { createWorld } from '../scenarios/world.js';
 
 test('RC2: the records have full ids, are owned, and stand in keys and rows alike', async (t) => {

@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import { createKeyedLock } from '../../src/runtime/keyed-lock.js';
 
 const pause = (): Promise<void> => new Promise((done) => setTimeout(done, 5));

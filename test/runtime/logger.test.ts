@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import test from 'ava';
+import { test } from '../test.js';
 import { ServiceError } from '../../src/errors.js';
 import { createLogger, type Logger, type LogLevel } from '../../src/runtime/logger.js';
 

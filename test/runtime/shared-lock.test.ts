@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import fc from 'fast-check';
 import { createSharedLock } from '../../src/runtime/shared-lock.js';
 

@@ -1,7 +1,7 @@
 /** What a service publishes of itself, asked for as an auditor would. */
 import { createHash } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1';
-import test from 'ava';
+import { test } from '../test.js';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import { documentSchema, type AttestationDocument } from '../../attestation/schema/document.js';
 import { parseStatement, statementHashOf } from '../../attestation/schema/statement.js';

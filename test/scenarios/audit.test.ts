@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import test from 'ava';
+import { test } from '../test.js';
 import { verifyAudit } from '../../attestation/audit/verify-audit.js';
 import { personalMessageDigest } from '../../src/protocol/eip191.js';
 import { hex, utf8 } from '../../src/protocol/bytes.js';

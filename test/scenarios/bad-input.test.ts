@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
-import test from 'ava';
+import { test } from '../test.js';
 import { Wallet } from 'ethers';
 import { createWorld, type Answer, type World } from './world.js';
 

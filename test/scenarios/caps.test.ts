@@ -1,5 +1,5 @@
 /** Caps on what grows or is passed on: users, keys, bootstraps, the queue of runs. */
-import test from 'ava';
+import { test } from '../test.js';
 import { Wallet } from 'ethers';
 import {
   createWorld,

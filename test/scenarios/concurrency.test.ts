@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import { delegationsOf, ALL_KINDS, planRequestOf } from './requests.js';
 import { createWorld, isSignedBy, outcomeOf, type Person, type World } from './world.js';
 

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { Wallet } from 'ethers';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
 import { ServiceClient } from '../../scripts/local/service-client.js';
 import { startServiceProcess, type ServiceProcess } from '../../scripts/local/service-process.js';
@@ -84,7 +85,7 @@ async function crashAround(
 
 // The identity of the node is asked for before the first run, so that a crash around it is a start that did not happen.
 for (const request of PLAN_REQUESTS.filter((id) => id !== 'info')) {
-  test.serial(`a kill around ${request} loses nothing`, async (t) => {
+  test(`a kill around ${request} loses nothing`, async (t) => {
     t.timeout(90_000);
     await Promise.all([crashAround(t, request, 'before'), crashAround(t, request, 'after')]);
   });

@@ -1,6 +1,7 @@
 /** Signing without asking: off until the person wants it, and then for exactly the requests that set up the own account. */
 import { randomBytes } from 'node:crypto';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { verifyMessage } from 'ethers';
 import { SPACE_NAMES } from '../../src/bootstrap/account.js';
 import { hostRecap, sessionRecap } from '../../src/bootstrap/session-grants.js';

@@ -1,5 +1,5 @@
 /** An enclave that goes bad after the start: evidence is refused with a code, and signing goes on. */
-import test from 'ava';
+import { test } from '../test.js';
 import { createWorld, isSignedBy, sleep } from './world.js';
 
 const NONCE = 'cd'.repeat(32);

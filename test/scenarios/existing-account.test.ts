@@ -1,5 +1,5 @@
 /** An account that is there already keeps every value it has; only what is missing is added. */
-import test from 'ava';
+import { test } from '../test.js';
 import { createHash } from 'node:crypto';
 import { delegationsOf } from './requests.js';
 import { createWorld, outcomeOf, type Person, type World } from './world.js';

@@ -4,7 +4,8 @@
  *
  * Many accounts share one deployment, each with its own fault: the rule knows the account by its address.
  */
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { delegationsOf, isAbout, PLAN_REQUESTS, planRequestOf } from './requests.js';
 import { createWorld, isSignedBy, outcomeOf, type World, type WorldOptions } from './world.js';
 
@@ -67,7 +68,7 @@ async function inBatches(cases: readonly Case[], run: (one: Case) => Promise<voi
 
 for (const storage of ['sqlite', 'postgres'] as const) {
   for (const request of PLAN_REQUESTS.filter((id) => id !== 'info')) {
-    test.serial(`any fault of ${request} on ${storage} costs time only`, async (t) => {
+    test(`any fault of ${request} on ${storage} costs time only`, async (t) => {
       t.timeout(180_000);
       const world = await createWorld({ ...OPTIONS, node: { storage } });
       t.teardown(() => world.close());
@@ -76,7 +77,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     });
   }
 
-  test.serial(`any fault of info on ${storage} costs time only`, async (t) => {
+  test(`any fault of info on ${storage} costs time only`, async (t) => {
     t.timeout(180_000);
     for (const named of FAULTS) {
       // The first look at the node, before the service listens, has two seconds.

@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import { STEP_IDS } from '../../src/bootstrap/steps.js';
 import { sequentialTrips } from '../../scripts/bench/sequential-trips.js';
 import { proveFromOutside } from '../../scripts/local/prove-from-outside.js';

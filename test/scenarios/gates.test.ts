@@ -1,5 +1,6 @@
 /** Every gate answers `skipped` with its reason, and touches neither node nor store. */
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { readdir } from 'node:fs/promises';
 import { Wallet } from 'ethers';
 import { createRecap, withRecap, type Recap } from '../../src/protocol/recap.js';

@@ -6,7 +6,8 @@ import {
   request as httpRequest,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { encodeKeyDid } from '../../src/protocol/did.js';
 import { ed25519KeyOf } from '../../src/protocol/ed25519.js';
 import { delegationsOf } from './requests.js';

@@ -1,6 +1,6 @@
 /** Limits by class of work: who is over one is refused before anything is read, parsed or computed for it. */
 import { readdirSync, readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import { Wallet } from 'ethers';
 import { RATE_CLASSES, type LimitName } from '../../src/limits/rate-classes.js';
 import {

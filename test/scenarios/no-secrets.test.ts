@@ -4,7 +4,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'ava';
+import { test } from '../test.js';
 import { createDstackEnclave } from '../../src/adapters/dstack-enclave.js';
 import { SPACE_NAMES } from '../../src/bootstrap/account.js';
 import { runRecordCodec } from '../../src/bootstrap-hook/run-record.js';

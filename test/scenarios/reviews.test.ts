@@ -1,5 +1,6 @@
 /** Nothing is signed from a browser that its person did not see: the bytes that were reviewed are the bytes that are signed. */
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { verifyMessage } from 'ethers';
 import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
 import { createRecap, encodeRecapUrn, withRecap } from '../../src/protocol/recap.js';

@@ -1,5 +1,6 @@
 /** Who may call what: every route of the API description, for every kind of caller. */
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { createWorld, type RawAnswer, type World } from './world.js';
 import { OWN_ORIGIN, signedInBrowser } from './wallet-browser.js';
 

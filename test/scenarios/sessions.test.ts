@@ -1,5 +1,5 @@
 /** Sessions of browsers and programs: who may use them, how long, what ends them. */
-import test from 'ava';
+import { test } from '../test.js';
 import { createWorld, type World } from './world.js';
 import { OWN_ORIGIN, signedInBrowser, WalletBrowser } from './wallet-browser.js';
 

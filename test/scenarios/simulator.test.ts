@@ -1,6 +1,6 @@
 /** The official simulator in place of a machine: the service runs in development, and its evidence is refused for what it is. */
 import { readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import { parseAppKeys } from '../../scripts/stand-ins/guest-agent/app-keys.js';
 import type { GuestAgentOptions } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
 import { startServiceProcess } from '../../scripts/local/service-process.js';

@@ -1,7 +1,7 @@
 /** A service that can not be sure of its key, its state or its settings does not start, and says why with a code. */
 import { readdir, rm, writeFile, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'ava';
+import { test } from '../test.js';
 import { startGuestAgent } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
 import { startServiceProcess } from '../../scripts/local/service-process.js';
 import { createWorld, outcomeOf, type Person, type World } from './world.js';

@@ -1,5 +1,5 @@
 /** A stop takes less than ten seconds, and leaves nothing half done that the next start does not take up. */
-import test from 'ava';
+import { test } from '../test.js';
 import { Wallet } from 'ethers';
 import { randomBytes } from 'node:crypto';
 import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';

@@ -1,5 +1,6 @@
 /** A passkey's approval of what is signed: when it is asked for, and what it is worth for anything else. */
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { verifyMessage, Wallet } from 'ethers';
 import { parseAddress } from '../../src/protocol/address.js';
 import { createRecap, withRecap } from '../../src/protocol/recap.js';

@@ -1,5 +1,5 @@
 /** Challenges that nobody remembers: known again whole, for their purpose, and in no other form. */
-import test from 'ava';
+import { test } from '../test.js';
 import { getAddress } from 'ethers';
 import fc from 'fast-check';
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';

@@ -1,5 +1,6 @@
 /** Everything that is refused of passkeys, each with its code, and what must not have happened by it. */
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { BrowserClient } from '../scenarios/browser-client.js';
 import { type Answer, createWorld, type World } from '../scenarios/world.js';
 import { type Misbehavior, SoftwarePasskey } from './software-authenticator.js';

@@ -1,5 +1,6 @@
 /** What a person does with passkeys: begin an account, sign in, add, name, remove; wallets and passkeys in one account. */
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { Wallet } from 'ethers';
 import { BrowserClient } from '../scenarios/browser-client.js';
 import { type Answer, createWorld, type World } from '../scenarios/world.js';

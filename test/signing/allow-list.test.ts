@@ -1,6 +1,6 @@
 /** The ten requests that are signed without asking, held against the recorded allow-list and an oracle written from its rules. */
 import { readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { findAllowedRequest } from '../../src/bootstrap-hook/allow-list.js';
 import { parseAddress } from '../../src/protocol/address.js';

@@ -1,5 +1,5 @@
 /** What may never be signed, whoever asks and in whatever format; each rule with the bytes that it exists for. */
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { parseAddress } from '../../src/protocol/address.js';
 import { utf8 } from '../../src/protocol/bytes.js';

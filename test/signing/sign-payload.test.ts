@@ -1,5 +1,5 @@
 /** A crash at any point between the request and the answer leaves no signature without a durable entry. */
-import test from 'ava';
+import { test } from '../test.js';
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 import { addKey } from '../../src/accounts/add-key.js';
 import { createUser, type UserDocument } from '../../src/accounts/user-document.js';

@@ -1,6 +1,6 @@
 /** What a person is told of rights: the words that were read, and nothing of a request that does not show in them. */
 import { readFileSync } from 'node:fs';
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { SPACE_NAMES } from '../../src/bootstrap/account.js';
 import { hostRecap, sessionRecap } from '../../src/bootstrap/session-grants.js';

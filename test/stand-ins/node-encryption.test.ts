@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import {
   generateWrapKeyPair,
   unwrapKey,

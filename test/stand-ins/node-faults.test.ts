@@ -1,4 +1,5 @@
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { startNode, type StandInNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
 import { createNodeClient, type NodeAnswer, type NodeClient } from './node-client.js';
 import { createOwner, type Owner } from './owner.js';
@@ -54,20 +55,17 @@ const KINDS: Readonly<Record<string, Expected>> = {
 };
 
 for (const [kind, { answer, effect }] of Object.entries(KINDS)) {
-  test.serial(
-    `${kind}: the request takes ${effect ? 'effect' : 'no effect'} and the client sees it`,
-    async (t) => {
-      const setting = await setUp(t);
-      setting.node.setFaults(`/invoke=${kind}*1`);
-      const found = await put(setting);
-      if (typeof answer === 'string' || typeof found === 'string') t.deepEqual(found, answer);
-      else t.is(found.status, answer.status);
-      t.deepEqual(keys(setting), effect ? ['a'] : []);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      const again = await put(setting);
-      t.like(again, { status: 200 }, 'the fault is used up');
-    },
-  );
+  test(`${kind}: the request takes ${effect ? 'effect' : 'no effect'} and the client sees it`, async (t) => {
+    const setting = await setUp(t);
+    setting.node.setFaults(`/invoke=${kind}*1`);
+    const found = await put(setting);
+    if (typeof answer === 'string' || typeof found === 'string') t.deepEqual(found, answer);
+    else t.is(found.status, answer.status);
+    t.deepEqual(keys(setting), effect ? ['a'] : []);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const again = await put(setting);
+    t.like(again, { status: 200 }, 'the fault is used up');
+  });
 }
 
 test('a wrong type is HTML and a huge body is ten megabytes', async (t) => {

@@ -1,5 +1,6 @@
 /** Rules of the node that the recordings do not show, or show only once. */
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { test } from '../test.js';
 import { startNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
 import { createNodeClient, type NodeAnswer, type NodeClient } from './node-client.js';
 import { createOwner, type Attenuation, type Owner } from './owner.js';

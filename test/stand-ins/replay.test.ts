@@ -1,4 +1,4 @@
-import test from 'ava';
+import { test } from '../test.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { startNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js';

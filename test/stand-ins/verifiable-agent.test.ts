@@ -1,7 +1,7 @@
 /** The stand-in's quotes verify like genuine ones, under its own root and under no other. */
 import { X509Certificate } from 'node:crypto';
 import { QuoteVerifier } from '@phala/dcap-qvl';
-import test from 'ava';
+import { test } from '../test.js';
 import { EvidenceError } from '../../attestation/check.js';
 import {
   parseEventLog,

@@ -1,5 +1,5 @@
 /** Untrusted messages of the widget's protocol: what is not exactly as it should be is nothing. */
-import test from 'ava';
+import { test } from '../test.js';
 import fc from 'fast-check';
 import { isWidgetErrorCode, WIDGET_ERRORS } from '../../src/wire/error-codes.js';
 import { MAX_MESSAGE_BYTES } from '../../src/wire/protocol.js';
