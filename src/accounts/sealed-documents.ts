@@ -2,13 +2,14 @@
  * Documents, sealed on their way to the store and opened on their way back.
  *
  * A document opens only in its own place (kind, id, generation, application), and never at an older generation than this
- * process remembers: ERR_STATE_TAMPERED, for that document alone. The process remembers the documents that it used last, at
- * most MOST_REMEMBERED of them, and forgets them when it stops. A volume put back in time across a restart cannot be told from an
+ * process remembers: ERR_STATE_TAMPERED, for that document alone. The process remembers the documents that it used last,
+ * within a bound, and forgets them when it stops. A volume put back in time across a restart cannot be told from an
  * honest one; the threat model says what that brings back.
  */
 import { ServiceError } from '../errors.js';
 import { openEnvelope, sealEnvelope } from '../protocol/sealed-envelope.js';
 import type { DocumentStore } from './document-store.js';
+import { RememberedGenerations } from './remembered-generations.js';
 
 /** A document that was opened, in its plain bytes. */
 export type OpenedDocument = { readonly generation: number; readonly plain: Uint8Array };
@@ -24,35 +25,8 @@ export type SealedDocuments = {
 
 export type SealingKeys = { documentKey(kind: string, id: string): Uint8Array };
 
-/** About 10 MB of names and numbers. */
-export const MOST_REMEMBERED = 65_536;
-
-/** The newest generation of the documents that were used last. */
-class RememberedGenerations {
-  readonly #newest = new Map<string, number>();
-  /** How many documents were removed so far. */
-  removals = 0;
-
-  get(name: string): number {
-    return this.#newest.get(name) ?? 0;
-  }
-
-  /** A read that began before a commit may end after it: the number only rises. */
-  note(name: string, generation: number): void {
-    const newest = Math.max(generation, this.get(name));
-    // Deleted first, so that the map's order is the order of use.
-    this.#newest.delete(name);
-    this.#newest.set(name, newest);
-    if (this.#newest.size <= MOST_REMEMBERED) return;
-    const [oldest] = this.#newest.keys();
-    if (oldest !== undefined) this.#newest.delete(oldest);
-  }
-
-  forget(name: string): void {
-    this.removals += 1;
-    this.#newest.delete(name);
-  }
-}
+/** Documents whose newest generation is remembered: about 10 MB of names and numbers. */
+const MOST_REMEMBERED = 65_536;
 
 /** Seals the documents of a store. `onRead` is called for each read of the store. */
 export function createSealedDocuments(
@@ -62,7 +36,7 @@ export function createSealedDocuments(
   randomBytes: (length: number) => Uint8Array,
   onRead: () => void = () => undefined,
 ): SealedDocuments {
-  const remembered = new RememberedGenerations();
+  const remembered = new RememberedGenerations(MOST_REMEMBERED);
   const nameOf = (kind: string, id: string): string => `${kind}/${id}`;
 
   const tampered = (kind: string, id: string, cause?: unknown): ServiceError =>

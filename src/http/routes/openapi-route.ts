@@ -27,6 +27,14 @@ const limitFields = z.object({
 
 const METHODS = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;
 
+/** Which sessions may call: `x-session` states the freshness that a change needs. */
+function describeSession({ needs }: Route): Pick<RouteConfig, 'security'> {
+  if (needs === undefined) return {};
+  const security =
+    needs.transport === 'browser' ? [{ cookie: [] }] : [{ bearer: [] }, { cookie: [] }];
+  return { security, ...{ 'x-session': { ...needs } } };
+}
+
 function describe(route: Route): RouteConfig {
   const names = [...route.path.matchAll(/:([a-z]+)/gi)].map(([, name]) => name ?? '');
   const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
@@ -34,7 +42,7 @@ function describe(route: Route): RouteConfig {
     method: METHODS[route.method],
     path: route.path.replaceAll(/:([a-z]+)/gi, '{$1}'),
     summary: route.summary,
-    ...(route.auth === 'session' ? { security: [{ bearer: [] }, { cookie: [] }] } : {}),
+    ...describeSession(route),
     request: {
       ...(names.length === 0
         ? {}

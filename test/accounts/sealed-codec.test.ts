@@ -1,0 +1,101 @@
+/** The codec of sealed documents: what is written can be read again, and what cannot be read is one error. */
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { auditSegmentCodec } from '../../src/accounts/audit-segments.js';
+import { erasureCodec } from '../../src/accounts/erase-account.js';
+import { type SealedCodec, sealedCodec } from '../../src/accounts/sealed-codec.js';
+import { markerCodec } from '../../src/accounts/store-marker.js';
+import { userCodec } from '../../src/accounts/user-document.js';
+import { walletAliasCodec } from '../../src/accounts/wallet-aliases.js';
+import { bootDocumentCodec } from '../../src/attestation/boot-archive.js';
+import { nodePinCodec } from '../../src/bootstrap-hook/node-pins.js';
+import { receiptCodec } from '../../src/bootstrap-hook/receipts.js';
+import { runRecordCodec } from '../../src/bootstrap-hook/run-record.js';
+import { errorCodeOf } from '../../src/errors.js';
+import { test } from '../test.js';
+
+/** A codec without its type: what its documents are does not matter here. */
+const untyped = <T>({ kind, encode, decode }: SealedCodec<T>) => ({
+  kind,
+  rewrite: (plain: Uint8Array): Uint8Array => encode(decode(plain)),
+});
+
+const CODECS = [
+  untyped(auditSegmentCodec),
+  untyped(bootDocumentCodec),
+  untyped(erasureCodec),
+  untyped(markerCodec),
+  untyped(nodePinCodec),
+  untyped(receiptCodec),
+  untyped(runRecordCodec),
+  untyped(userCodec),
+  untyped(walletAliasCodec),
+];
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const anyBytes = fc.oneof(
+  fc.uint8Array({ maxLength: 64 }),
+  fc.json().map(utf8),
+  fc.string({ unit: 'binary', maxLength: 64 }).map(utf8),
+  fc.constantFrom('', 'null', '[]', '{}', '{"version":1}', '{"deletedAtMs":1}', '"x"').map(utf8),
+);
+
+for (const { kind, rewrite } of CODECS) {
+  test(`bytes that are no ${kind} document throw ERR_STATE_TAMPERED and nothing else`, (t) => {
+    const holds = fc.property(anyBytes, (bytes) => {
+      try {
+        // Whatever is accepted is a document: it can be written again.
+        rewrite(bytes);
+      } catch (error) {
+        t.is(errorCodeOf(error), 'ERR_STATE_TAMPERED');
+      }
+    });
+    fc.assert(holds, { seed: 20_261_128, numRuns: 300 });
+    t.throws(() => rewrite(Uint8Array.of(0xff, 0xfe)), { code: 'ERR_STATE_TAMPERED' });
+    t.throws(() => rewrite(utf8('')), { code: 'ERR_STATE_TAMPERED' });
+  });
+}
+
+test('every kind of sealed document in the tree has its codec in this test', (t) => {
+  const root = new URL('../../../src/', import.meta.url);
+  const kinds = readdirSync(root, { recursive: true })
+    .map(String)
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('sealed-codec.ts'))
+    .flatMap((path) => {
+      const text = readFileSync(new URL(path, root), 'utf8');
+      return [...text.matchAll(/\bsealed(?:Text)?Codec(?:<[^(]*>)?\(/g)];
+    });
+  t.is(kinds.length, CODECS.length);
+  t.is(new Set(CODECS.map(({ kind }) => kind)).size, CODECS.length);
+});
+
+test('only one file writes to the sealed documents', (t) => {
+  const root = new URL('../../../src/', import.meta.url);
+  const writers = readdirSync(root, { recursive: true })
+    .map(String)
+    .filter((path) => path.endsWith('.ts'))
+    .filter((path) =>
+      /\b(?:JSON\.stringify|utf8)\(/.test(bodyOfCommits(readFileSync(new URL(path, root), 'utf8'))),
+    );
+  t.deepEqual(writers, []);
+});
+
+/** The arguments of every `commit(` and `replace(` in a file. */
+const bodyOfCommits = (text: string): string =>
+  [...text.matchAll(/\.(?:commit|replace)\(([^;]*?)\);/g)].map(([, body]) => body ?? '').join('\n');
+
+test('a value outside the schema is refused before it is written, and one inside comes back unchanged', (t) => {
+  const schema = z.strictObject({ name: z.string().max(3), count: z.number().int().nonnegative() });
+  const codec = sealedCodec('sample', schema);
+  const anyValue = fc.record({
+    name: fc.string({ maxLength: 6 }),
+    count: fc.oneof(fc.integer({ min: -3 }), fc.double()),
+  });
+  const holds = fc.property(anyValue, (value) => {
+    if (schema.safeParse(value).success) t.deepEqual(codec.decode(codec.encode(value)), value);
+    else t.throws(() => codec.encode(value), { instanceOf: TypeError });
+  });
+  fc.assert(holds, { seed: 20_261_128, numRuns: 500 });
+});
