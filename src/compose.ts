@@ -35,7 +35,7 @@ import { composeSigning } from './compose/compose-signing.js';
 import { type Config, describeConfig } from './config.js';
 import { createApp } from './http/create-app.js';
 import { EventStreams } from './http/event-streams.js';
-import { listen, serverLimitsBehind } from './http/listen.js';
+import { listen, serverLimitsFor } from './http/listen.js';
 import { createMetricsApp } from './http/metrics-app.js';
 import { createReadiness } from './http/readiness.js';
 import type { Services } from './http/services.js';
@@ -215,7 +215,8 @@ async function openDoors(
   startLogger: Logger,
 ): Promise<Service> {
   const { runs, sessions, metrics, publisher } = services;
-  const limits = serverLimitsBehind(config.TRUSTED_PROXY_HOPS);
+  const isProxied = config.CLIENT_ADDRESSES === 'shared' || config.TRUSTED_PROXY_HOPS > 0;
+  const limits = serverLimitsFor(isProxied ? 'of-proxies' : 'of-clients');
   const door = await listen(createApp(services), config.HOST, config.PORT, limits);
   const metricsDoor =
     config.METRICS_PORT === undefined

@@ -12,6 +12,10 @@ export type Config = z.infer<typeof schema>;
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
 const isLoopback = (host: string): boolean => LOOPBACK_HOSTS.has(host);
 
+/** A host name (letters, digits, hyphens, dots), an IPv4 address, or an IPv6 address in brackets. */
+const HOST_NAME =
+  /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])$/;
+
 function parseOrigin(text: string): URL | undefined {
   try {
     const url = new URL(text);
@@ -82,6 +86,8 @@ const schema = z.object({
   PCCS_URL: origin.optional(),
   DELEGATE_SIGN_DOMAINS: list,
   TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
+  /** `shared`: every connection comes from one gateway, so its address tells nobody apart. */
+  CLIENT_ADDRESSES: z.enum(['socket', 'shared']).default('socket'),
   RATE_LIMITS: rateLimits.optional(),
   METRICS_PORT: integer(1, 65_535).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -109,12 +115,32 @@ function problemsOfNames(environment: Environment): readonly string[] {
   ];
 }
 
+/** Who may embed the widget: a plain host name, https in production, and nothing that a policy header would read otherwise. */
+function problemsOfApps({ APP_ORIGINS, SEALWRIGHT_MODE }: Config): readonly string[] {
+  return APP_ORIGINS.flatMap((text, index) => {
+    const url = new URL(text);
+    const isSafe = url.protocol === 'https:' || isLoopback(url.hostname);
+    const problems = [
+      ...(HOST_NAME.test(url.hostname) ? [] : ['must name a host without wildcards']),
+      ...(isSafe || SEALWRIGHT_MODE === 'development' ? [] : ['must be https in production']),
+    ];
+    return problems.map((problem) => `APP_ORIGINS: entry ${index + 1} ${problem}`);
+  });
+}
+
 function problemsOfMode(config: Config): readonly string[] {
   const node = new URL(config.TINYCLOUD_BOOTSTRAP_HOST);
   const publicOrigin = new URL(config.PUBLIC_ORIGIN);
   const nodeIsSafe = node.protocol === 'https:';
+  const common = [
+    ...problemsOfApps(config),
+    ...(config.CLIENT_ADDRESSES === 'shared' && config.TRUSTED_PROXY_HOPS > 0
+      ? ['CLIENT_ADDRESSES: must be socket where TRUSTED_PROXY_HOPS names proxies']
+      : []),
+  ];
   if (config.SEALWRIGHT_MODE === 'development') {
     return [
+      ...common,
       ...(isLoopback(config.HOST) ? [] : ['HOST: must be loopback in development']),
       ...(nodeIsSafe || isLoopback(node.hostname)
         ? []
@@ -122,6 +148,7 @@ function problemsOfMode(config: Config): readonly string[] {
     ];
   }
   return [
+    ...common,
     ...(publicOrigin.protocol === 'https:' ? [] : ['PUBLIC_ORIGIN: must be https in production']),
     ...(nodeIsSafe ? [] : ['TINYCLOUD_BOOTSTRAP_HOST: must be https in production']),
     ...(config.TINYCLOUD_NODE_DID === undefined

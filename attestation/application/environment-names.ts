@@ -23,6 +23,7 @@ export const SERVICE_SETTINGS: readonly string[] = [
   'PCCS_URL',
   'DELEGATE_SIGN_DOMAINS',
   'TRUSTED_PROXY_HOPS',
+  'CLIENT_ADDRESSES',
   'RATE_LIMITS',
   'METRICS_PORT',
   'LOG_LEVEL',

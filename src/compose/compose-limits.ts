@@ -10,7 +10,8 @@ export function composeLimits(
   config: Config,
   metrics: Metrics,
 ): { readonly limiters: Limiters; readonly requestLimits: RequestLimits } {
-  const limiters = createLimiters(parseRateLimits(config.RATE_LIMITS).limits, Date.now);
+  const { limits } = parseRateLimits(config.RATE_LIMITS);
+  const limiters = createLimiters(limits, Date.now, config.CLIENT_ADDRESSES);
   const requestLimits = new RequestLimits(limiters, config.TRUSTED_PROXY_HOPS, (limit) =>
     metrics.countRefusal(limit),
   );

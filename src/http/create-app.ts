@@ -71,6 +71,7 @@ async function answer(services: Services, route: Route, ctx: Context): Promise<v
     header,
     client: requestLimits.clientOf(ctx),
     countKey: (keyId) => requestLimits.countKey(ctx, route.limit, keyId),
+    countAttempt: (challenge) => requestLimits.countAttempt(ctx, challenge),
   };
   send(ctx, await route.handle(request, live));
 }

@@ -22,7 +22,7 @@ export type ServerLimits = {
   /** How long a connection may wait for its next request. */
   readonly keepAliveTimeoutMs: number;
   readonly maxRequestsAConnection: number;
-  /** Connections over these are closed without an answer. */
+  /** Connections over these are closed without an answer; before that, idle ones are closed to make room. */
   readonly maxConnections: number;
   readonly maxConnectionsAnAddress: number;
 };
@@ -39,13 +39,13 @@ export const SERVER_LIMITS: ServerLimits = {
   maxConnectionsAnAddress: 1_024,
 };
 
-/** Behind proxies of ours every connection comes from one of them: the total alone says something. */
-export function serverLimitsBehind(trustedHops: number): ServerLimits {
-  if (trustedHops === 0) return SERVER_LIMITS;
+/** Where every connection comes from a proxy or a gateway, the address tells nobody apart and only the total is bounded. */
+export function serverLimitsFor(addresses: 'of-clients' | 'of-proxies'): ServerLimits {
+  if (addresses === 'of-clients') return SERVER_LIMITS;
   return { ...SERVER_LIMITS, maxConnectionsAnAddress: SERVER_LIMITS.maxConnections };
 }
 
-/** Serves the application. Rejects with the system's error where the port can not be had. */
+/** Serves the application. Rejects with the system's error where the port cannot be had. */
 export async function listen(
   app: Koa,
   host: string,
@@ -66,6 +66,7 @@ export async function listen(
   // The answer before said `Connection: close`. The server would go on to answer, with 503.
   server.on('dropRequest', (_request, socket) => void socket.destroy());
   limitConnectionsByAddress(server, limits.maxConnectionsAnAddress);
+  closeIdleForNewcomers(server, limits.maxConnections);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -89,6 +90,16 @@ function limitConnectionsByAddress(server: Server, most: number): void {
       if (left > 0) open.set(own, left);
       else open.delete(own);
     });
+  });
+}
+
+/** When the last place is taken, connections that wait for their next request give theirs up. */
+function closeIdleForNewcomers(server: Server, most: number): void {
+  let open = 0;
+  server.prependListener('connection', (socket: Socket) => {
+    open += 1;
+    socket.once('close', () => (open -= 1));
+    if (open >= most) server.closeIdleConnections();
   });
 }
 

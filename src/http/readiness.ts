@@ -3,7 +3,10 @@ import type { Enclave } from '../keys/enclave.js';
 
 const FRESH_MS = 1_000;
 
-/** Names what is not ready. Looked at anew every second at most, however often it is asked. */
+/**
+ * Names what is not ready. It looks again after a second at most, however often it is asked; a clock that was put back since makes
+ * the last look stale.
+ */
 export function createReadiness(
   store: DocumentStore,
   enclave: Enclave,
@@ -23,7 +26,8 @@ export function createReadiness(
   }
 
   return () => {
-    if (latest === undefined || clock() - latest.atMs >= FRESH_MS) {
+    const ageMs = latest === undefined ? FRESH_MS : clock() - latest.atMs;
+    if (latest === undefined || ageMs < 0 || ageMs >= FRESH_MS) {
       latest = { atMs: clock(), unready: look() };
     }
     return latest.unready;

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { LimitedKey } from '../limits/keyed-limiter.js';
 import { CHANGE_RULES, type ChangeName, type SessionRule } from '../accounts/session-rules.js';
 import type { RouteRateClass } from '../limits/rate-classes.js';
+import type { CountAttempt } from '../sign-in/attempt-rules.js';
 import type { LiveSession } from '../sign-in/find-session.js';
 
 export type RouteRequest<Body, Query> = {
@@ -15,6 +16,8 @@ export type RouteRequest<Body, Query> = {
   readonly client: LimitedKey;
   /** Counts this request on a key of the user that only its body names. Rejects ERR_RATE_LIMITED. */
   readonly countKey: (keyId: string) => Promise<void>;
+  /** Counts an answer to a genuine challenge, before it is verified. Rejects ERR_RATE_LIMITED. */
+  readonly countAttempt: CountAttempt;
 };
 
 export type RouteReply =

@@ -17,10 +17,17 @@ export const EVERYBODY: LimitedKey = { own: 'everybody', coarse: 'everybody' };
 /** The key of a user, or of a key of his: ids are random in each character, so that two tell a thousandth. */
 export const idKey = (id: string): LimitedKey => ({ own: id, coarse: id.slice(0, 2) });
 
-/** `clock`: of the system. */
-export function createLimiters(limits: RateLimits, clock: () => number): Limiters {
+/** `clock`: of the system. `addresses`: whether an address tells clients apart; where it does not, nothing is counted on it. */
+export function createLimiters(
+  limits: RateLimits,
+  clock: () => number,
+  addresses: 'socket' | 'shared' = 'socket',
+): Limiters {
+  const counted = [...limits].filter(
+    ([name]) => addresses === 'socket' || !name.endsWith('@address'),
+  );
   const byName = new Map(
-    [...limits].map(([name, limit]) => [name, { name, limiter: new KeyedLimiter(limit, clock) }]),
+    counted.map(([name, limit]) => [name, { name, limiter: new KeyedLimiter(limit, clock) }]),
   );
   return { find: (rateClass, scope) => byName.get(limitName(rateClass, scope)) };
 }

@@ -1,19 +1,21 @@
 /**
  * The classes of work that are limited, by what they are counted on, and the numbers where the configuration names none.
  *
- * | scope     | counted on                                                          |
- * | --------- | ------------------------------------------------------------------- |
- * | `address` | who connects (client-address.ts); before anything else is done      |
- * | `account` | the user of a session that was verified                             |
- * | `key`     | a key of that user                                                  |
- * | `total`   | everybody together                                                  |
+ * | scope       | counted on                                                          |
+ * | ----------- | ------------------------------------------------------------------- |
+ * | `address`   | who connects (client-address.ts); before anything else is done      |
+ * | `challenge` | one challenge of a sign-in: how often an answer to it is verified   |
+ * | `account`   | the user of a session that was verified                             |
+ * | `key`       | a key of that user                                                  |
+ * | `total`     | everybody together                                                  |
  *
- * Many people may share an address (behind dstack's gateway everybody does), so that its numbers only keep the machine up;
- * what one person may do is counted on account and key. A window is fixed: across the border of
- * two, up to twice the count passes.
+ * Many people may share an address, so that its numbers only keep the machine up; what one person may do is counted on account
+ * and key. Where everybody shares one (behind dstack's gateway, CLIENT_ADDRESSES=shared), the scope `address` is not counted at
+ * all: whoever reached such a limit would shut everybody out. A window is fixed: across the border of two, up to twice the
+ * count passes.
  */
 
-export type LimitScope = 'address' | 'account' | 'key' | 'total';
+export type LimitScope = 'address' | 'challenge' | 'account' | 'key' | 'total';
 
 /** At most `count` in a window of `windowS` seconds. */
 export type RateLimit = { readonly count: number; readonly windowS: number };
@@ -32,8 +34,11 @@ export const RATE_CLASSES = {
   attestation: { address: per(1_200) },
   /** Texts to be signed for a sign-in. */
   challenge: { address: per(1_200) },
-  /** Verification of a credential: signatures of wallets and passkeys. */
-  'sign-in': { address: per(600) },
+  /**
+   * Verification of a credential: signatures of wallets and passkeys. Counted once the challenge is known to be genuine: what
+   * is refused before that costs nothing.
+   */
+  'sign-in': { address: per(600), challenge: per(10, 300) },
   /** Users who were not known before: each is a durable document. */
   'sign-up': { address: per(120), total: per(300) },
   read: { address: per(6_000), account: per(600) },
@@ -75,7 +80,7 @@ export function findRateClass(
 ): readonly (readonly [LimitName, RateLimit])[] | undefined {
   if (!isRateClass(name)) return undefined;
   const scopes: Readonly<Partial<Record<LimitScope, RateLimit>>> = RATE_CLASSES[name];
-  return (['address', 'account', 'key', 'total'] as const).flatMap((scope) => {
+  return (['address', 'challenge', 'account', 'key', 'total'] as const).flatMap((scope) => {
     const limit = scopes[scope];
     return limit === undefined ? [] : [[limitName(name, scope), limit] as const];
   });

@@ -19,6 +19,7 @@ const TRANSPORTS = new Set(['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-
 // Browsers and password managers leave it out, say null, or add words of their own: none of that is a reason to refuse.
 const transports = z
   .unknown()
+  .optional()
   .transform((value): string[] =>
     Array.isArray(value)
       ? [...TRANSPORTS].filter((known) => value.slice(0, 100).includes(known))

@@ -16,6 +16,7 @@ import { type AskingSession, AuthorizedChange } from '../accounts/authorized-cha
 import { ServiceError } from '../errors.js';
 import { beginSession, type BegunSession } from './begin-session.js';
 import { addCredential } from './credentials.js';
+import type { AttemptRules, CountAttempt } from './attempt-rules.js';
 import { isPasskeyChallenge, openPasskeyChallenge } from './passkey-challenge.js';
 import { parseClientData } from './passkey-client-data.js';
 import type { PasskeyContext } from './passkey-context.js';
@@ -44,33 +45,36 @@ export const isOfNewPerson = (context: PasskeyContext, credential: PasskeyRegist
   isPasskeyChallenge(context, challengeOf(credential), { kind: 'register-new' });
 
 /**
- * Begins a user: passkey, first key and session become durable in one commit. `claimNewUser` is called before, and may throw.
+ * Begins a user: passkey, first key and session become durable in one commit.
  * Rejects ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED, ERR_CHALLENGE_USED, ERR_ACCOUNT_DELETED, and as
  * `verifyPasskeyRegistration`.
  */
 export async function registerPerson(
   context: PasskeyContext,
   { credential, name }: NewPasskey,
-  claimNewUser: () => void,
+  { countAttempt, withNewUserPlace }: AttemptRules,
 ): Promise<BegunSession> {
   const { clock, keys, passkeys, users } = context;
   const purpose = { kind: 'register-new' } as const;
   const { challenge } = openPasskeyChallenge(context, challengeOf(credential), purpose, clock());
+  await countAttempt(challenge);
   const facts = await verifyPasskeyRegistration(credential, { challenge, settings: passkeys });
   const userId = keys.passkeyUserId(challenge);
-  let begun: BegunSession | undefined;
-  const register = AuthorizedChange.bySignIn(userId, (before, nowMs) => {
-    if (before !== undefined) throw new ServiceError('ERR_CHALLENGE_USED');
-    claimNewUser();
-    const passkey = passkeyOf(facts, name, nowMs);
-    const created = addKey(createUser(userId, passkey, nowMs), keys, 'Main', nowMs);
-    const credentialId = credentialIdOf(passkey);
-    begun = beginSession(context, created, { transport: 'cookie', credentialId });
-    return begun.user;
+  return withNewUserPlace(async (claimNewUser) => {
+    let begun: BegunSession | undefined;
+    const register = AuthorizedChange.bySignIn(userId, (before, nowMs) => {
+      if (before !== undefined) throw new ServiceError('ERR_CHALLENGE_USED');
+      claimNewUser();
+      const passkey = passkeyOf(facts, name, nowMs);
+      const created = addKey(createUser(userId, passkey, nowMs), keys, 'Main', nowMs);
+      const credentialId = credentialIdOf(passkey);
+      begun = beginSession(context, created, { transport: 'cookie', credentialId });
+      return begun.user;
+    });
+    const user = await users.update(register);
+    if (begun === undefined) throw new TypeError('an update that did not happen');
+    return { ...begun, user };
   });
-  const user = await users.update(register);
-  if (begun === undefined) throw new TypeError('an update that did not happen');
-  return { ...begun, user };
 }
 
 /**
@@ -81,12 +85,14 @@ export async function addPasskey(
   context: PasskeyContext,
   asking: AskingSession,
   { credential, name }: NewPasskey,
+  countAttempt: CountAttempt,
 ): Promise<UserDocument> {
   const { clock, keys, passkeys, users } = context;
   const { userId } = asking.user;
   const purpose = { kind: 'register-add', userId } as const;
   const opened = openPasskeyChallenge(context, challengeOf(credential), purpose, clock());
   const { challenge, expiresAtMs } = opened;
+  await countAttempt(challenge);
   const facts = await verifyPasskeyRegistration(credential, { challenge, settings: passkeys });
   return users.update(
     AuthorizedChange.bySession(asking, 'credential-add', ({ user }, nowMs) => {

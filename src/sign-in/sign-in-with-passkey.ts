@@ -9,6 +9,7 @@ import { ServiceError } from '../errors.js';
 import { decodeBase64url } from '../protocol/base64url.js';
 import { decodeUtf8 } from '../protocol/bytes.js';
 import { beginSession, type BegunSession } from './begin-session.js';
+import type { CountAttempt } from './attempt-rules.js';
 import { issuedAtOf, openPasskeyChallenge } from './passkey-challenge.js';
 import { parseClientData } from './passkey-client-data.js';
 import type { PasskeyContext } from './passkey-context.js';
@@ -26,12 +27,14 @@ export async function signInWithPasskey(
   context: PasskeyContext,
   assertion: PasskeyAssertion,
   currentToken: string | undefined,
+  countAttempt: CountAttempt,
 ): Promise<BegunSession> {
   const { clock, keys, passkeys, users } = context;
   const claimed = parseClientData(assertion.response.clientDataJSON).challenge;
   const purpose = { kind: 'authenticate' } as const;
   const opened = openPasskeyChallenge(context, claimed, purpose, clock());
   const { challenge, expiresAtMs } = opened;
+  await countAttempt(challenge);
   const expected = { challenge, settings: passkeys };
   await requireAssertionShape(assertion, expected);
   const { user, passkey } = await getSigner(context, assertion);

@@ -9,6 +9,7 @@ import type { Ecdsa } from '../keys/ecdsa.js';
 import type { Address } from '../protocol/address.js';
 import { beginSession, type BegunSession, type SessionContext } from './begin-session.js';
 import type { Transport } from '../accounts/session-rules.js';
+import type { AttemptRules } from './attempt-rules.js';
 import { spendChallenge } from './spend-challenge.js';
 import { type ChallengeContext, openWalletChallenge } from './wallet-challenge.js';
 import { verifyWalletSignature } from './verify-wallet-signature.js';
@@ -27,12 +28,9 @@ export type WalletProof = {
   readonly currentToken?: string | undefined;
 };
 
-/** What the edge has to say; each throws where it does not agree. */
-export type SignInRules = {
-  /** Sees which kind of session the challenge is for, before anything else is done. */
+export type SignInRules = AttemptRules & {
+  /** Sees which kind of session the challenge is for, before anything else is done; may throw. */
   readonly allow: (transport: Transport) => void;
-  /** Called before a user is made who was not known. */
-  readonly claimNewUser: () => void;
 };
 
 export type SignedIn = BegunSession & { readonly transport: Transport };
@@ -45,7 +43,7 @@ export type SignedIn = BegunSession & { readonly transport: Transport };
 export async function signInWithWallet(
   context: SignInContext,
   { message, signature, currentToken }: WalletProof,
-  { allow, claimNewUser }: SignInRules,
+  { allow, countAttempt, withNewUserPlace }: SignInRules,
 ): Promise<SignedIn> {
   const { keys, users, aliases, clock, ecdsa } = context;
   const { address, kind, nonce, expiresAtMs } = openWalletChallenge(
@@ -55,25 +53,28 @@ export async function signInWithWallet(
   );
   if (kind === 'link') throw new ServiceError('ERR_CHALLENGE_INVALID');
   allow(kind);
+  await countAttempt(nonce);
   verifyWalletSignature(ecdsa, message, signature);
-  return aliases.exclusively(address, async () => {
-    const userId = await aliases.userIdOf(address);
-    let begun: BegunSession | undefined;
-    const signIn = AuthorizedChange.bySignIn(userId, (before, nowMs) => {
-      if (before === undefined) claimNewUser();
-      const known = before ?? createWalletUser(userId, address, nowMs);
-      if (!hasWallet(known, address)) throw new ServiceError('ERR_CREDENTIAL_REMOVED');
-      const spent = spendChallenge(known, { hash: keys.challengeTag(nonce), expiresAtMs }, nowMs);
-      const withKey = spent.keys.length > 0 ? spent : addKey(spent, keys, 'Main', nowMs);
-      const seen = noteUse(withKey, address, nowMs);
-      const credentialId = credentialIdOf({ kind: 'wallet', address, addedAtMs: 0 });
-      begun = beginSession(context, seen, { transport: kind, credentialId, currentToken });
-      return begun.user;
-    });
-    const user = await users.update(signIn);
-    if (begun === undefined) throw new TypeError('an update that did not happen');
-    return { ...begun, user, transport: kind };
-  });
+  return withNewUserPlace((claimNewUser) =>
+    aliases.exclusively(address, async () => {
+      const userId = await aliases.userIdOf(address);
+      let begun: BegunSession | undefined;
+      const signIn = AuthorizedChange.bySignIn(userId, (before, nowMs) => {
+        if (before === undefined) claimNewUser();
+        const known = before ?? createWalletUser(userId, address, nowMs);
+        if (!hasWallet(known, address)) throw new ServiceError('ERR_CREDENTIAL_REMOVED');
+        const spent = spendChallenge(known, { hash: keys.challengeTag(nonce), expiresAtMs }, nowMs);
+        const withKey = spent.keys.length > 0 ? spent : addKey(spent, keys, 'Main', nowMs);
+        const seen = noteUse(withKey, address, nowMs);
+        const credentialId = credentialIdOf({ kind: 'wallet', address, addedAtMs: 0 });
+        begun = beginSession(context, seen, { transport: kind, credentialId, currentToken });
+        return begun.user;
+      });
+      const user = await users.update(signIn);
+      if (begun === undefined) throw new TypeError('an update that did not happen');
+      return { ...begun, user, transport: kind };
+    }),
+  );
 }
 
 const createWalletUser = (userId: string, address: Address, nowMs: number): UserDocument =>

@@ -49,6 +49,7 @@ const FORGED: Readonly<Record<string, string>> = {
   PCCS_URL: 'https://evil.example',
   DELEGATE_SIGN_DOMAINS: 'evil.example',
   TRUSTED_PROXY_HOPS: '1',
+  CLIENT_ADDRESSES: 'socket',
   RATE_LIMITS: 'sign=100000/1',
   METRICS_PORT: '9464',
   LOG_LEVEL: 'debug',

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import Koa from 'koa';
-import { listen, SERVER_LIMITS, serverLimitsBehind } from '../../src/http/listen.js';
+import { listen, SERVER_LIMITS, serverLimitsFor } from '../../src/http/listen.js';
 import type { ServerLimits } from '../../src/http/listen.js';
 
 type Door = { readonly port: number; readonly handled: () => number };
@@ -135,6 +135,6 @@ async function waitFor<T extends { readonly answered: boolean }>(
 }
 
 test('behind proxies of ours an address may have every connection', (t) => {
-  t.is(serverLimitsBehind(0).maxConnectionsAnAddress, SERVER_LIMITS.maxConnectionsAnAddress);
-  t.is(serverLimitsBehind(1).maxConnectionsAnAddress, SERVER_LIMITS.maxConnections);
+  t.is(serverLimitsFor('of-clients').maxConnectionsAnAddress, SERVER_LIMITS.maxConnectionsAnAddress);
+  t.is(serverLimitsFor('of-proxies').maxConnectionsAnAddress, SERVER_LIMITS.maxConnections);
 });

@@ -7,6 +7,7 @@
  * | before the session is looked up | the route, whom the token claims | counted on the address; account and key |
  * |                                 |                                  | are looked at, not counted              |
  * | after it                        | whose session it is              | counted on the account, then on the key |
+ * | a sign-in's challenge is ours   | the challenge                    | counted on the challenge and the address |
  *
  * A token names its user, and anybody may write a name: so a claim counts against nobody. Where the account that it claims
  * is at its limit already, the request is refused before a document is read, genuine or not. Requests that were all let
@@ -55,9 +56,13 @@ export class RequestLimits {
     this.#consulted.delete(ctx);
   }
 
-  /** A request for a route, before anything about it is looked up. */
+  /**
+   * A request for a route, before anything about it is looked up. A sign-in is only looked at here, and counted by
+   * `countAttempt`: what is refused before its challenge is known to be genuine must not use up what others need.
+   */
   async enter(ctx: Context, rateClass: RouteRateClass): Promise<void> {
-    await this.#hold(ctx, 'take', rateClass, 'address', this.clientOf(ctx));
+    const verb = rateClass === 'sign-in' ? 'look' : 'take';
+    await this.#hold(ctx, verb, rateClass, 'address', this.clientOf(ctx));
     const userId = claimedUserOf(ctx);
     if (userId === undefined) return;
     await this.#hold(ctx, 'look', rateClass, 'account', idKey(userId));
@@ -74,6 +79,12 @@ export class RequestLimits {
     const keyId = keyIdOf(ctx);
     const key = user.keys.find(({ id }) => id === keyId);
     if (key !== undefined) await this.countKey(ctx, rateClass, key.id);
+  }
+
+  /** An answer to a genuine challenge, before it is verified. `challenge`: what tells it apart. */
+  async countAttempt(ctx: Context, challenge: string): Promise<void> {
+    await this.#hold(ctx, 'take', 'sign-in', 'challenge', idKey(challenge));
+    await this.#hold(ctx, 'take', 'sign-in', 'address', this.clientOf(ctx));
   }
 
   /** A request for a key that is its user's. */

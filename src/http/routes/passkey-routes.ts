@@ -74,20 +74,21 @@ function viewNew(user: UserDocument, id: string): { readonly credentialId?: stri
 
 async function register(
   services: Services,
-  { body, client }: RouteRequest<NewPasskeyBody, unknown>,
+  { body, client, countAttempt }: RouteRequest<NewPasskeyBody, unknown>,
   token: string | undefined,
 ): Promise<RouteReply> {
   const { clock, limiters } = services;
   const { id } = body.credential;
   if (token === undefined || isOfNewPerson(services, body.credential)) {
-    const begun = await withNewUserPlace(limiters, client, (claimNewUser) =>
-      registerPerson(services, body, claimNewUser),
-    );
+    const begun = await registerPerson(services, body, {
+      countAttempt,
+      withNewUserPlace: (work) => withNewUserPlace(limiters, client, work),
+    });
     const reply = answerSignIn(begun, clock());
     return { ...reply, status: 201, body: { ...viewNew(begun.user, id), ...reply.body } };
   }
   const live = await openFresh(services, token);
-  const user = await addPasskey(services, live, body);
+  const user = await addPasskey(services, live, body, countAttempt);
   const expiresAt = new Date(live.session.expiresAtMs).toISOString();
   return {
     status: 201,
@@ -145,7 +146,9 @@ export function passkeyRoutes(services: Services): readonly Route[] {
       handle: async (request) => {
         requireOwnOrigin(request.header, passkeys.origin);
         const currentToken = readSessionCookie(request.header('cookie'));
-        const begun = await signInWithPasskey(services, request.body.credential, currentToken);
+        const { body, countAttempt } = request;
+        const attempt = [body.credential, currentToken, countAttempt] as const;
+        const begun = await signInWithPasskey(services, ...attempt);
         return answerSignIn(begun, clock());
       },
     }),

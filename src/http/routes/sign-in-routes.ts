@@ -57,12 +57,11 @@ export function signInRoutes(services: Services): readonly Route[] {
       handle: async (request) => {
         const currentToken = readSessionCookie(request.header('cookie'));
         const proof = { ...request.body, currentToken };
-        const signedIn = await withNewUserPlace(limiters, request.client, (claimNewUser) =>
-          signInWithWallet(services, proof, {
-            allow: (transport) => allow(request, transport),
-            claimNewUser,
-          }),
-        );
+        const signedIn = await signInWithWallet(services, proof, {
+          allow: (transport) => allow(request, transport),
+          countAttempt: request.countAttempt,
+          withNewUserPlace: (work) => withNewUserPlace(limiters, request.client, work),
+        });
         return answerSignIn(signedIn, clock());
       },
     }),
