@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
+import { until } from '../until.js';
 import Koa from 'koa';
 import { listen, SERVER_LIMITS, serverLimitsFor } from '../../src/http/listen.js';
 import type { ServerLimits } from '../../src/http/listen.js';
@@ -108,20 +109,51 @@ function hold(port: number): Promise<{ readonly socket: Socket; readonly answere
   });
 }
 
-for (const name of ['maxConnections', 'maxConnectionsAnAddress'] as const) {
-  test(`connections over ${name} are closed, and one that ends makes room`, async (t) => {
-    const { port, handled } = await open(t, { [name]: 2 });
-    const [first, second] = [await hold(port), await hold(port)];
-    t.true(first.answered && second.answered);
-    for (let time = 0; time < 3; time += 1) t.false((await hold(port)).answered);
-    t.is(handled(), 2);
-    first.socket.destroy();
-    const third = await waitFor(() => hold(port));
-    t.true(third.answered);
-    second.socket.destroy();
-    third.socket.destroy();
+test('connections over maxConnectionsAnAddress are closed, and one that ends makes room', async (t) => {
+  const { port, handled } = await open(t, { maxConnectionsAnAddress: 2 });
+  const [first, second] = [await hold(port), await hold(port)];
+  t.true(first.answered && second.answered);
+  for (let time = 0; time < 3; time += 1) t.false((await hold(port)).answered);
+  t.is(handled(), 2);
+  first.socket.destroy();
+  const third = await waitFor(() => hold(port));
+  t.true(third.answered);
+  second.socket.destroy();
+  third.socket.destroy();
+});
+
+/** A connection whose request has not ended: the server waits for the rest of it. */
+function begin(port: number): Promise<Socket> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na', () =>
+        resolve(socket),
+      );
+    });
+    socket.on('error', () => undefined);
   });
 }
+
+test('idle connections give way to new ones, however many there are', async (t) => {
+  const { port } = await open(t, { maxConnections: 4 });
+  const idle = [];
+  for (let count = 0; count < 12; count += 1) {
+    const next = await waitFor(() => hold(port));
+    t.true(next.answered, `connection ${count + 1}`);
+    idle.push(next.socket);
+  }
+  for (const socket of idle) socket.destroy();
+});
+
+test('connections over maxConnections are closed where all the others are at work', async (t) => {
+  const { port, handled } = await open(t, { maxConnections: 2 });
+  const working = [await begin(port), await begin(port)];
+  await until('both requests to be handled', () => handled() === 2);
+  for (let time = 0; time < 3; time += 1) t.false((await hold(port)).answered);
+  t.is(handled(), 2);
+  for (const socket of working) socket.destroy();
+  t.true((await waitFor(() => hold(port))).answered);
+});
 
 /** The server learns of an end a moment later than the client. */
 async function waitFor<T extends { readonly answered: boolean }>(
@@ -135,6 +167,9 @@ async function waitFor<T extends { readonly answered: boolean }>(
 }
 
 test('behind proxies of ours an address may have every connection', (t) => {
-  t.is(serverLimitsFor('of-clients').maxConnectionsAnAddress, SERVER_LIMITS.maxConnectionsAnAddress);
+  t.is(
+    serverLimitsFor('of-clients').maxConnectionsAnAddress,
+    SERVER_LIMITS.maxConnectionsAnAddress,
+  );
   t.is(serverLimitsFor('of-proxies').maxConnectionsAnAddress, SERVER_LIMITS.maxConnections);
 });

@@ -195,7 +195,9 @@ test('the table has every limit of every class that a route is of', (t) => {
   t.true(used.length > 15);
   const expected = Object.entries(RATE_CLASSES)
     .filter(([name]) => name === 'any' || used.includes(name))
-    .flatMap(([name, scopes]) => Object.keys(scopes).map((scope) => `${name}@${scope}`));
+    .flatMap(([name, scopes]) => Object.keys(scopes).map((scope) => `${name}@${scope}`))
+    // Counted where the challenge is known; test/sign-in/passkey-variety.test.ts.
+    .filter((name) => name !== 'sign-in@challenge');
   const listed: readonly string[] = ROWS.map(({ limit }) => limit);
   t.deepEqual([...listed, 'delegate-sign@key'].toSorted(), expected.toSorted());
 });
@@ -323,4 +325,56 @@ test('a refused request with a long body ends its connection, one with a short b
   for (let time = 0; time < COUNT; time += 1) await post('{}');
   t.is((await post('{}')).headers.get('connection'), 'keep-alive');
   t.is((await post(`"${'x'.repeat(70_000)}"`)).headers.get('connection'), 'close');
+});
+
+/** A sign-in with a challenge that this service never issued. */
+const nonsense = (world: World): Promise<Answer> =>
+  world.call('POST', verifyPath(), { body: { message: 'x', signature: `0x${'11'.repeat(65)}` } });
+
+test('verifications that name no challenge of ours use up nothing that others need', async (t) => {
+  const world = await createWorld({
+    env: { RATE_LIMITS: limited('sign-in@address', 'sign-up@address', 'sign-up@total') },
+  });
+  t.teardown(() => world.close());
+  for (let time = 0; time < 5 * COUNT; time += 1) {
+    t.is((await nonsense(world)).body['code'], 'ERR_CHALLENGE_INVALID');
+  }
+  t.is((await readKeys(world, (await world.person()).token)).status, 200);
+  const [person] = await Promise.all([
+    world.person(),
+    ...Array.from({ length: 5 * COUNT }, () => nonsense(world)),
+  ]);
+  t.is((await readKeys(world, person.token)).status, 200);
+});
+
+test('where everybody shares one address nothing is counted on it', async (t) => {
+  const everyAddress = (Object.keys(RATE_CLASSES) as (keyof typeof RATE_CLASSES)[])
+    .filter((name) => 'address' in RATE_CLASSES[name])
+    .map((name) => `${name}@address` as LimitName);
+  const world = await createWorld({
+    env: { RATE_LIMITS: limited(...everyAddress), CLIENT_ADDRESSES: 'shared' },
+  });
+  t.teardown(() => world.close());
+  for (let time = 0; time < 5 * COUNT; time += 1) {
+    t.is((await world.call('GET', '/healthz')).status, 200);
+    t.is((await nonsense(world)).status, 400);
+  }
+  for (let time = 0; time < 2 * COUNT; time += 1) {
+    const person = await world.person();
+    t.is((await readKeys(world, person.token)).status, 200);
+  }
+});
+
+test('where everybody shares one address, accounts and keys are still counted', async (t) => {
+  const world = await createWorld({
+    env: { RATE_LIMITS: limited('sign@key', 'read@account'), CLIENT_ADDRESSES: 'shared' },
+  });
+  t.teardown(() => world.close());
+  const person = await world.person();
+  for (let time = 0; time < COUNT; time += 1) t.is((await world.sign(person, 'x')).status, 200);
+  t.is((await world.sign(person, 'x')).status, 429);
+  for (let time = 0; time < COUNT; time += 1) {
+    t.is((await readKeys(world, person.token)).status, 200);
+  }
+  t.is((await readKeys(world, person.token)).status, 429);
 });

@@ -1,0 +1,74 @@
+/** Event streams: bounded in number and bytes, and over when their session is. */
+import { once } from 'node:events';
+import { text as readAll } from 'node:stream/consumers';
+import { SessionRegistry } from '../../src/accounts/session-registry.js';
+import { createUser, type UserSession } from '../../src/accounts/user-document.js';
+import { EventStreams } from '../../src/http/event-streams.js';
+import { parseAddress } from '../../src/protocol/address.js';
+import { test } from '../test.js';
+
+const address = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
+const SESSION: UserSession = {
+  id: 'one',
+  hash: 'hash',
+  transport: 'bearer',
+  credentialId: 'wallet-1',
+  createdAtMs: 0,
+  expiresAtMs: 1_000,
+  verifiedAtMs: 0,
+  lastSeenAtMs: 0,
+  rotatedAtMs: 0,
+};
+const user = createUser('a'.repeat(32), { kind: 'wallet', address, addedAtMs: 0 }, 0);
+const signedIn = { ...user, sessions: [SESSION] };
+
+function createScene() {
+  const sessions = new SessionRegistry(() => 0);
+  const streams = new EventStreams(sessions);
+  return { sessions, open: () => streams.open(SESSION, 'key') };
+}
+
+test('a session has three streams, and each that is closed makes room at once', (t) => {
+  const { open } = createScene();
+  // Nobody reads them: a stream that failed to begin must not keep its place.
+  const [first] = [open(), open(), open()];
+  t.throws(open, { code: 'ERR_EVENT_STREAM_LIMIT' });
+  first?.close();
+  t.notThrows(open);
+  t.throws(open, { code: 'ERR_EVENT_STREAM_LIMIT' });
+});
+
+test('closing twice makes room once', (t) => {
+  const { open } = createScene();
+  const [first] = [open(), open(), open()];
+  first?.close();
+  first?.close();
+  t.notThrows(open);
+  t.throws(open, { code: 'ERR_EVENT_STREAM_LIMIT' });
+});
+
+test('a stream ends when its session does, and says nothing more', async (t) => {
+  const { sessions, open } = createScene();
+  const opened = open();
+  const closed: string[] = [];
+  opened.onClose(() => void closed.push('closed'));
+  opened.send('state', 1, { before: true });
+  sessions.noteChange(signedIn, user);
+  opened.send('state', 2, { after: true });
+  t.deepEqual(closed, ['closed']);
+  t.is(await readAll(opened.stream), 'event: state\nid: 1\ndata: {"before":true}\n\n');
+});
+
+test('a reader that leaves makes room, and one that does not read is given up', async (t) => {
+  const { open } = createScene();
+  const [left, slow] = [open(), open()];
+  open();
+  left.stream.destroy();
+  await once(left.stream, 'close');
+  const again = open();
+  for (let count = 0; !slow.stream.destroyed && count < 1_000; count += 1) {
+    slow.send('step', count, 'x'.repeat(1_024));
+  }
+  t.true(slow.stream.destroyed);
+  again.close();
+});
