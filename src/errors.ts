@@ -27,7 +27,6 @@ export const ERROR_TABLE = {
   ERR_SPACE_ID_INVALID: entry(400, 'The space id is not well formed.'),
   ERR_NETWORK_ID_INVALID: entry(400, 'The encryption network id is not well formed.'),
   ERR_RESOURCE_INVALID: entry(400, 'The resource is not well formed.'),
-  ERR_ABILITY_INVALID: entry(400, 'The ability is not well formed.'),
   ERR_SIWE_INVALID: entry(400, 'The message is not a well-formed sign-in request (EIP-4361).'),
   ERR_RECAP_INVALID: entry(400, 'The capabilities of the request are not well formed.'),
   ERR_RECAP_STATEMENT: entry(400, 'The statement does not say what the capabilities grant.'),

@@ -5,6 +5,7 @@ import { type DemoApp, startDemoApp } from '../../scripts/demo-app/start-demo-ap
 import { freePort } from '../../scripts/local/free-port.js';
 import { createWorld, type World, type WorldOptions } from '../scenarios/world.js';
 import { watchContext } from './watch-context.js';
+import { watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
 import { approve, untilScreen, widgetFrame } from './widget-scene.js';
 
@@ -42,6 +43,7 @@ export async function createDemoScene(
   demo.serve({ service, node: world.node.url });
   const context = await browser.newContext(options.browser);
   t.teardown(() => context.close());
+  await watchVisibility(context);
   const page = await context.newPage();
   const origins = [service, demo.url, world.node.url];
   watchContext(t, context, { origins, breaksPolicy: false });

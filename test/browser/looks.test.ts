@@ -3,6 +3,9 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { createGate } from '../gate.js';
+import { planRequestOf } from '../scenarios/requests.js';
+import { until } from '../until.js';
 import { testInChromium } from './chromium.js';
 import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
 import {
@@ -37,6 +40,23 @@ const LOOKS: readonly Look[] = [
   { scheme: 'dark', width: 320 },
 ];
 
+/** Waits until everything that was shown has its size: no transition runs, and two frames show the same. */
+async function untilAtRest(page: Page): Promise<void> {
+  let last: string | undefined;
+  await until('the page is at rest', async () => {
+    const now = await page.evaluate<string>(
+      `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+        const moving = document.getAnimations().filter(({ playState }) => playState === 'running');
+        const { width, height } = document.querySelector('dialog')?.getBoundingClientRect() ?? {};
+        done(moving.length > 0 ? 'moving' : [width, height].join());
+      })))`,
+    );
+    const isAtRest = now === last && now !== 'moving';
+    last = now;
+    return isAtRest;
+  });
+}
+
 /** Looks at one screen: `seen` is the document that is judged, `page` what the picture shows. */
 async function look(
   t: ExecutionContext,
@@ -45,8 +65,7 @@ async function look(
   page: Page,
   seen: Page | Frame = page,
 ): Promise<void> {
-  // What was shown last may still be on its way to its size.
-  await page.waitForTimeout(250);
+  await untilAtRest(page);
   await page.screenshot({ path: `${PICTURES}${name}-${scheme}-${width}.png` });
   t.deepEqual(await findingsIn(seen), [], `${name}, ${scheme}, ${width}`);
   const overflow = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
@@ -58,10 +77,17 @@ const optionsOf = ({ scheme, width }: Look) => ({
 });
 
 async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): Promise<void> {
-  const { page, app, service } = await createScene(t, browser, {
+  const { page, app, service, world } = await createScene(t, browser, {
     ...optionsOf(as),
-    world: { env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' }, node: { latencyMs: 400 } },
+    world: {
+      env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' },
+      tuning: { limits: { requestDeadlineMs: 120_000, runDeadlineMs: 120_000 } },
+    },
   });
+  const { hold, goOn } = createGate();
+  world.node.onRequest((phase, record) =>
+    phase === 'before' && planRequestOf(record) === 'records' ? hold() : undefined,
+  );
   const connecting = run<{ address: string }>(page, 'return sealwright.connect()');
   const frame = await widgetFrame(page);
   await untilScreen(frame, 'connect');
@@ -101,8 +127,12 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   await look(t, as, 'review-refused', page, frame);
   await approve(page, frame);
   await untilScreen(frame, 'progress');
-  await page.waitForTimeout(900);
+  // The node's last answer waits until the set-up has been looked at.
+  await until('some of the set-up is shown as done', () =>
+    frame.evaluate<boolean>("document.querySelector('progress')?.value > 0"),
+  );
   await look(t, as, 'progress', page, frame);
+  goOn();
   await frame.waitForSelector('h1:text-is("Your account is ready")');
   await look(t, as, 'done', page, frame);
 

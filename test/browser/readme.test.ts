@@ -10,6 +10,7 @@ import { verifyMessage } from 'ethers';
 import { freePort } from '../../scripts/local/free-port.js';
 import { createWorld } from '../scenarios/world.js';
 import { testInChromium } from './chromium.js';
+import { watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
 import { approve, untilScreen, widgetFrame } from './widget-scene.js';
 
@@ -40,6 +41,7 @@ testInChromium("the README's ten lines are a whole app", async (t, browser) => {
   t.teardown(() => world.close());
   const context = await browser.newContext();
   t.teardown(() => context.close());
+  await watchVisibility(context);
   const tab = await context.newPage();
   await (await openVirtualAuthenticators(tab)).add('internal');
   await tab.goto(app, { waitUntil: 'networkidle' });

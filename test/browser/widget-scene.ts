@@ -2,6 +2,7 @@
 import type { ExecutionContext } from 'ava';
 import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from 'playwright-core';
 import { createWorld, type World, type WorldOptions } from '../scenarios/world.js';
+import { until } from '../until.js';
 import { startAppSite } from './app-site.js';
 import { freePort } from '../../scripts/local/free-port.js';
 import { watchContext } from './watch-context.js';
@@ -72,7 +73,7 @@ export async function widgetFrame(page: Page): Promise<Frame> {
 
 /** Waits for a screen of the widget by its name. */
 export async function untilScreen(frame: Frame | Page, name: string): Promise<void> {
-  await frame.waitForSelector(`main[data-screen="${name}"]`, { timeout: 20_000 });
+  await frame.waitForSelector(`main[data-screen="${name}"]`, { timeout: 120_000 });
 }
 
 /** Runs a script of a page: as text, since what pages have is not among Node's types. */
@@ -89,33 +90,50 @@ export async function connectNewPerson(page: Page): Promise<string> {
 }
 
 const APPROVE = 'main[data-screen=review] button.primary';
-const MOST_CLICKS = 20;
+const NOTICE = "document.querySelector('main[data-screen=review] .notice')";
+const MOST_PRESSES = 20;
 
-/**
- * Approves as a person does: sees the screen, brings the pointer there, waits, clicks, and clicks again where the widget
- * asks for it. On a busy machine the frame may get its last size only after the pointer is there.
- */
+/** Approves as a person does: sees the screen, brings the pointer there, waits, clicks. */
 export async function approve(page: Page, frame: Frame | Page): Promise<void> {
   await untilScreen(frame, 'review');
-  for (let clicks = 0; clicks < MOST_CLICKS; clicks += 1) {
+  await approveBy(page, frame, async () => {
     await frame.hover(APPROVE);
-    if (frame !== page && 'parentFrame' in frame) await untilSeenWhole(frame);
     await page.waitForTimeout(SETTLED_MS);
     await frame.click(APPROVE);
-    if (!(await isAskedAgain(frame))) return;
-  }
-  throw new Error(`the widget took none of ${MOST_CLICKS} clicks`);
+  });
 }
 
-/** Whether the widget answered a click with a request to click again. The answer is there when the click returns. */
-async function isAskedAgain(frame: Frame | Page): Promise<boolean> {
-  try {
-    const code = await frame.evaluate(
-      "document.querySelector('main[data-screen=review] .notice')?.getAttribute('data-code')",
-    );
-    return code === 'ERR_APPROVE_MOVED' || code === 'ERR_APPROVE_TOO_EARLY';
-  } catch {
-    // The window closed: it was approved.
-    return false;
+/**
+ * Approves in the given way, and again for as long as the widget asks for it: on a busy machine the frame may get its last
+ * size only after the pointer is there.
+ */
+export async function approveBy(
+  page: Page,
+  frame: Frame | Page,
+  press: () => Promise<void>,
+): Promise<void> {
+  for (let presses = 0; presses < MOST_PRESSES; presses += 1) {
+    if ('parentFrame' in frame) await untilSeenWhole(frame);
+    await page.waitForTimeout(SETTLED_MS);
+    await frame.evaluate(`${NOTICE}?.removeAttribute('data-code')`);
+    await press();
+    if (!(await isAskedAgain(frame))) return;
   }
+  throw new Error(`the widget took none of ${MOST_PRESSES} approvals`);
+}
+
+/** Waits until the widget has taken an approval or refused it, and returns whether it asks for another one. */
+async function isAskedAgain(frame: Frame | Page): Promise<boolean> {
+  const code = await until('the widget answers the approval', async () => {
+    try {
+      return await frame.evaluate<string | false>(
+        `${NOTICE}?.getAttribute('data-code')
+          ?? (document.querySelector('${APPROVE}')?.disabled === false ? false : 'taken')`,
+      );
+    } catch {
+      // The window closed: the approval was its last one.
+      return 'taken';
+    }
+  });
+  return code === 'ERR_APPROVE_MOVED' || code === 'ERR_APPROVE_TOO_EARLY';
 }

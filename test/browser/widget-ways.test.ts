@@ -1,5 +1,6 @@
 /** Other ways through the widget: a wallet, a window where the frame is covered, a widget that is gone. */
 import { verifyMessage, Wallet } from 'ethers';
+import { until } from '../until.js';
 import { testInChromium } from './chromium.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
 import {
@@ -79,9 +80,11 @@ testInChromium(
      window.signing = sealwright.signMessage('hello'); signing.catch(() => {})`,
     );
     await untilScreen(frame, 'review');
-    await page.waitForTimeout(700);
-    await frame.click('main button.primary');
-    await frame.waitForSelector('[data-code=ERR_APPROVE_HIDDEN]');
+    // Early clicks may be answered with another code first.
+    await until('the widget says that it cannot be seen', async () => {
+      await frame.click('main button.primary');
+      return (await frame.locator('[data-code=ERR_APPROVE_HIDDEN]').count()) > 0;
+    });
     const opened = page.waitForEvent('popup');
     await frame.click('button:has-text("Open a window")');
     const popup = await opened;
@@ -197,8 +200,9 @@ testInChromium('a screen appears in its size: nothing jumps', async (t, browser)
      sealwright.signMessage('hello').catch(() => {})`,
   );
   await untilScreen(frame, 'review');
-  await page.waitForTimeout(500);
-  const heights = await run<number[]>(page, 'return heights');
-  t.true(heights.length > 5);
+  const heights = await until('the screen was shown for some frames', async () => {
+    const seen = await run<number[]>(page, 'return heights');
+    return seen.length > 30 && seen;
+  });
   t.is(new Set(heights).size, 1, String([...new Set(heights)]));
 });

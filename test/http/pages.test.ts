@@ -1,6 +1,7 @@
 /** The pages as they are served: a fixed list, readable, and allowed nothing that they do not need. */
 import { readdirSync } from 'node:fs';
 import { test } from '../test.js';
+import { readPageFiles } from '../../src/http/pages/page-files.js';
 import { createWorld, type World } from '../scenarios/world.js';
 
 const DIST = new URL('../../browser/src/', import.meta.url);
@@ -158,4 +159,9 @@ test('no script is given to a service worker', async (t) => {
     t.is(status, 403, path);
     t.is(body['code'], 'ERR_SERVICE_WORKER', path);
   }
+});
+
+test('a service whose pages were not built does not start', (t) => {
+  const empty = new URL('no-such-folder/', import.meta.url);
+  t.throws(() => readPageFiles(empty), { code: 'ERR_PAGES_MISSING' });
 });

@@ -84,6 +84,24 @@ test('an error is its names and codes and where it was thrown, never what it say
   t.true(Array.isArray(line?.['stack']));
 });
 
+test('a stack names files without their folders, and nothing that looks like a secret', (t) => {
+  const { logger, lines } = capture();
+  const secret = 'ab'.repeat(32);
+  const error = new Error('the secret text');
+  error.stack = [
+    'Error: the secret text',
+    `    at open${secret} (file:///home/somebody/dist/open.js:1:2)`,
+    `    at /home/somebody/${secret}/plain.js:3:4`,
+  ].join('\n');
+  logger.error('x', { error });
+  const stack = lines()[0]?.['stack'] as string[];
+  t.is(stack.length, 2);
+  t.true(stack[0]?.endsWith('(open.js:1:2)'), stack[0]);
+  for (const word of [secret, 'somebody', 'secret text']) {
+    t.false(JSON.stringify(stack).includes(word), word);
+  }
+});
+
 test('a thrown value that is no error is only its type', (t) => {
   const { logger, lines } = capture();
   logger.error('x', { error: 'a secret' });

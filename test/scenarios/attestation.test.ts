@@ -5,7 +5,8 @@ import { test } from '../test.js';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import { documentSchema, type AttestationDocument } from '../../attestation/schema/document.js';
 import { parseStatement, statementHashOf } from '../../attestation/schema/statement.js';
-import { createWorld, sleep, type World } from './world.js';
+import { until } from '../until.js';
+import { createWorld, type World } from './world.js';
 
 const NONCE = 'ab'.repeat(32);
 
@@ -128,7 +129,8 @@ const AT_ONCE = 2;
 const WAITING = 64;
 
 test('while the enclave is silent, callers beyond a bounded queue are turned away at once', async (t) => {
-  const world = await createWorld();
+  // The enclave stays silent until the test lets it speak, however long that takes.
+  const world = await createWorld({ tuning: { enclaveDeadlineMs: 600_000 } });
   t.teardown(() => world.close());
   const quotes = (): number =>
     world.agent.requests.filter(({ method }) => method === 'GetQuote').length;
@@ -142,7 +144,7 @@ test('while the enclave is silent, callers beyond a bounded queue are turned awa
     return answer;
   };
   const asked = nonces.map(ask);
-  while (busy < nonces.length - AT_ONCE - WAITING) await sleep(5);
+  await until('all others are turned away', () => busy === nonces.length - AT_ONCE - WAITING);
   t.is(quotes() - before, AT_ONCE);
   world.agent.setFault();
   const answers = await Promise.all(asked);

@@ -1,6 +1,15 @@
 /** An enclave that goes bad after the start: evidence is refused with a code, and signing goes on. */
 import { test } from '../test.js';
-import { createWorld, isSignedBy, sleep } from './world.js';
+import { createWorld, isSignedBy } from './world.js';
+
+/** Longer than the service trusts its last look at the enclave. */
+const LOOK_AGAIN_MS = 1_050;
+
+/** A clock that goes with the time and can be moved ahead of it. */
+function movableClock() {
+  let aheadMs = 0;
+  return { clock: () => Date.now() + aheadMs, move: (ms: number) => void (aheadMs += ms) };
+}
 
 const NONCE = 'cd'.repeat(32);
 const FAULTS = [
@@ -12,12 +21,13 @@ const FAULTS = [
 
 for (const [fault, code] of FAULTS) {
   test(`with an enclave of fault ${fault} evidence says ${code}, and signing goes on`, async (t) => {
-    const world = await createWorld({ tuning: { enclaveDeadlineMs: 300 } });
+    const { clock, move } = movableClock();
+    const world = await createWorld({ clock, tuning: { enclaveDeadlineMs: 300 } });
     t.teardown(() => world.close());
     const person = await world.person();
     t.is((await world.call('GET', '/readyz')).status, 200);
     world.agent.setFault(fault);
-    await sleep(1_050);
+    move(LOOK_AGAIN_MS);
     const quoted = await world.call('GET', `/attestation?nonce=${NONCE}`);
     t.is(quoted.status, 503);
     t.is(quoted.body['code'], code);
@@ -30,7 +40,7 @@ for (const [fault, code] of FAULTS) {
     const message = world.appSignIn(person);
     t.true(isSignedBy(await world.sign(person, message), message, person));
     world.agent.setFault();
-    await sleep(1_050);
+    move(LOOK_AGAIN_MS);
     t.is((await world.call('GET', `/attestation?nonce=${NONCE}`)).status, 200);
     t.is((await world.call('GET', '/readyz')).status, 200);
   });
@@ -51,11 +61,12 @@ test('a quote over other report data is never passed on, and signing goes on', a
 });
 
 test('an enclave that dies after the start takes evidence with it, not the signatures', async (t) => {
-  const world = await createWorld();
+  const { clock, move } = movableClock();
+  const world = await createWorld({ clock });
   t.teardown(() => world.close());
   const person = await world.person();
   await world.agent.close();
-  await sleep(1_050);
+  move(LOOK_AGAIN_MS);
   for (const path of [`/attestation?nonce=${NONCE}`, '/attestation', '/readyz']) {
     const { status, body } = await world.call('GET', path);
     t.is(status, 503, path);

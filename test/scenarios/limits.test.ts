@@ -1,5 +1,6 @@
 /** Limits by class of work: who is over one is refused before anything is read, parsed or computed for it. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { mock } from 'node:test';
 import { test } from '../test.js';
 import { Wallet } from 'ethers';
 import { RATE_CLASSES, type LimitName } from '../../src/limits/rate-classes.js';
@@ -11,6 +12,7 @@ import {
   type Person,
   type World,
 } from './world.js';
+import { OWN_ORIGIN, signedInBrowser } from './wallet-browser.js';
 
 const COUNT = 3;
 const WINDOW_S = 600;
@@ -36,6 +38,8 @@ type Row = {
   readonly body?: (world: World, person: Person) => unknown;
   /** What a request that is let through costs: else a counter that stands still would say nothing. */
   readonly costs: readonly CounterName[];
+  /** Only a session of a browser may do it. */
+  readonly inBrowser?: true;
   /** How many of the class signing in took. */
   readonly used?: number;
 };
@@ -103,6 +107,7 @@ const ROWS: readonly Row[] = [
     costs: ['document_reads', 'bodies_read', 'crypto_operations'],
   }),
   ...rowsOf(['credential@address', 'credential@account'], {
+    inBrowser: true,
     method: 'POST',
     path: () => '/api/account/credentials/wallet/challenge',
     body: () => ({ address: Wallet.createRandom().address }),
@@ -140,20 +145,37 @@ const ROWS: readonly Row[] = [
 
 const forged = (token: string): string => `${token.slice(0, -1)}${token.endsWith('a') ? 'b' : 'a'}`;
 
-for (const { limit, method, path, body, costs, used = 0 } of ROWS) {
+type Shown = { readonly token: string } | { readonly headers: Readonly<Record<string, string>> };
+
+/** What a program or a browser shows of its session, and the same with the secret changed. */
+async function sessionsOf(
+  world: World,
+  person: Person,
+  inBrowser: boolean,
+): Promise<{ readonly own: Shown; readonly forgery: Shown }> {
+  const { token } = person;
+  if (!inBrowser) return { own: { token }, forgery: { token: forged(token) } };
+  const { cookie = '' } = await signedInBrowser(world, person.wallet);
+  const show = (shown: string): Shown => ({
+    headers: { cookie: shown, origin: OWN_ORIGIN, 'sec-fetch-site': 'same-origin' },
+  });
+  return { own: show(cookie), forgery: show(forged(cookie)) };
+}
+
+for (const { limit, method, path, body, costs, used = 0, inBrowser = false } of ROWS) {
   test(`over ${limit} a request is refused, and costs no read, no parse and no cryptography`, async (t) => {
     const world = await createWorld({
       env: { RATE_LIMITS: limited(limit), APP_ORIGINS: APP_ORIGIN },
     });
     t.teardown(() => world.close());
     const person = await world.person();
-    const { token } = person;
+    const { own, forgery } = await sessionsOf(world, person, inBrowser);
     const policy = `"${limit}";q=${COUNT};w=${WINDOW_S}`;
 
     let before = await countersOf(world);
     for (let time = used; time < COUNT; time += 1) {
       const sent = await body?.(world, person);
-      const options = sent === undefined ? { token } : { token, body: sent };
+      const options = sent === undefined ? own : { ...own, body: sent };
       const answer = await world.call(method, path(person), options);
       t.true(answer.status < 300 || limit === 'any@address', JSON.stringify(answer.body));
       t.true(answer.headers.get('ratelimit-policy')?.includes(policy));
@@ -168,8 +190,8 @@ for (const { limit, method, path, body, costs, used = 0 } of ROWS) {
 
     before = after;
     const sent = body === undefined ? {} : { body: '{"no JSON' };
-    for (const shown of [token, forged(token)]) {
-      isRefused(await world.call(method, path(person), { token: shown, ...sent }), limit);
+    for (const shown of [own, forgery]) {
+      isRefused(await world.call(method, path(person), { ...shown, ...sent }), limit);
     }
     t.deepEqual(await countersOf(world), before);
 
@@ -278,13 +300,19 @@ test('a signature over the limit of one key leaves the other key of the user', a
 });
 
 test('when Retry-After is over a request is answered again', async (t) => {
-  const world = await createWorld({ env: { RATE_LIMITS: `${NO_HURRY},read@account=1/1` } });
+  // The library that counts reads the system's clock, so that is the one to move.
+  mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  t.teardown(() => mock.timers.reset());
+  const world = await createWorld({
+    env: { RATE_LIMITS: `${NO_HURRY},read@account=1/600` },
+    clock: () => Date.now(),
+  });
   t.teardown(() => world.close());
   const { token } = await world.person();
   t.is((await readKeys(world, token)).status, 200);
   const { status, headers } = await readKeys(world, token);
   t.is(status, 429);
-  await new Promise((done) => setTimeout(done, Number(headers.get('retry-after')) * 1_000 + 20));
+  mock.timers.tick(Number(headers.get('retry-after')) * 1_000);
   t.is((await readKeys(world, token)).status, 200);
 });
 

@@ -13,6 +13,7 @@ import { DEFAULT_LIMITS, type EngineLimits } from '../../src/bootstrap/node-clie
 import { RATE_CLASSES } from '../../src/limits/rate-classes.js';
 import { createLogger } from '../../src/runtime/logger.js';
 import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { until } from '../until.js';
 import {
   startGuestAgent,
   type GuestAgent,
@@ -54,6 +55,9 @@ export type Person = {
   readonly keyId: string;
   readonly address: string;
 };
+
+/** Ends a request that nobody answers; longer than a busy machine needs for any. */
+const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Everybody in a test comes from one address: limits that none of them meets. */
 export const NO_HURRY = Object.keys(RATE_CLASSES)
@@ -207,7 +211,7 @@ export class World {
       ...(body === undefined
         ? {}
         : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
     const text = await response.text();
     return {
@@ -261,14 +265,16 @@ export class World {
   }
 
   /** Waits until the account is complete, without doing anything but asking. */
-  async untilComplete(person: Person, deadlineMs = 20_000): Promise<void> {
-    const endMs = Date.now() + deadlineMs;
-    for (;;) {
+  async untilComplete(person: Person, timeoutMs = 120_000): Promise<void> {
+    let last: unknown;
+    const isComplete = async (): Promise<boolean> => {
       const { body } = await this.bootstrapOf(person, 1_000);
-      if (body['status'] === 'complete') return;
-      if (Date.now() > endMs) throw new Error(`not complete: ${JSON.stringify(body)}`);
-      await sleep(25);
-    }
+      last = body;
+      return body['status'] === 'complete';
+    };
+    await until('the account is complete', isComplete, timeoutMs).catch((cause: unknown) => {
+      throw new Error(`not complete: ${JSON.stringify(last)}`, { cause });
+    });
   }
 }
 

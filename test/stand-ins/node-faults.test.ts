@@ -1,10 +1,12 @@
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
+import { until } from '../until.js';
 import { startNode, type StandInNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
 import { createNodeClient, type NodeAnswer, type NodeClient } from './node-client.js';
 import { createOwner, type Owner } from './owner.js';
 
-const NO_ANSWER_MS = 700;
+/** How long a test waits for an answer that never comes, and for one that does come. */
+const [NO_ANSWER_MS, ANSWER_MS] = [700, 60_000];
 
 type Setting = { node: StandInNode; client: NodeClient; owner: Owner };
 
@@ -21,15 +23,18 @@ function keys({ node, owner }: Setting): readonly string[] {
   return [...node.inspect.kv(owner.spaceId('account')).keys()];
 }
 
-/** The answer, or what became of the connection; a request without an answer is given up after a moment. */
-async function put({ client, owner }: Setting): Promise<NodeAnswer | 'reset' | 'no answer'> {
+/** The answer, or what became of the connection. */
+async function put(
+  { client, owner }: Setting,
+  timeoutMs = ANSWER_MS,
+): Promise<NodeAnswer | 'reset' | 'no answer'> {
   const token = owner.token({ [`${owner.spaceId('account')}/kv/a`]: ['tinycloud.kv/put'] });
   try {
     return await client.send('/invoke', {
       method: 'POST',
       headers: { authorization: token },
       body: 'x',
-      signal: AbortSignal.timeout(NO_ANSWER_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
   } catch (error) {
     return error instanceof Error && error.name === 'TimeoutError' ? 'no answer' : 'reset';
@@ -58,12 +63,17 @@ for (const [kind, { answer, effect }] of Object.entries(KINDS)) {
   test(`${kind}: the request takes ${effect ? 'effect' : 'no effect'} and the client sees it`, async (t) => {
     const setting = await setUp(t);
     setting.node.setFaults(`/invoke=${kind}*1`);
-    const found = await put(setting);
+    const found = await put(setting, answer === 'no answer' ? NO_ANSWER_MS : ANSWER_MS);
     if (typeof answer === 'string' || typeof found === 'string') t.deepEqual(found, answer);
     else t.is(found.status, answer.status);
+    // A client that gave up may do so before the node is done.
+    if (effect) await until('the node has the record', () => keys(setting).includes('a'));
     t.deepEqual(keys(setting), effect ? ['a'] : []);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const again = await put(setting);
+    // While the node still works on a request whose client gave up, a second write conflicts with it.
+    const again = await until('the node is done with the first write', async () => {
+      const now = await put(setting);
+      return (typeof now === 'string' || now.status !== 500) && now;
+    });
     t.like(again, { status: 200 }, 'the fault is used up');
   });
 }

@@ -43,7 +43,7 @@ export type GuestAgent = {
   /** Compressed, in hex; of the KMS that issued the application's key. */
   readonly kmsRootPublicKey: string;
   readonly pccs: Pccs | undefined;
-  /** `method`: for this one alone. */
+  /** `method`: for this one alone. Requests that hang under the fault before lose their connection. */
   setFault(fault?: AgentFault, method?: string): void;
   close(): Promise<void>;
 };
@@ -63,9 +63,10 @@ export async function startGuestAgent(options: GuestAgentOptions): Promise<Guest
   const pccs = options.pccs === true ? await startPccs(pki.collateral) : undefined;
   const requests: { method: string }[] = [];
   let fault: Misbehavior | undefined = options.fault && { kind: options.fault };
+  const hanging = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     requests.push({ method: (request.url ?? '').split('?')[0]?.slice(1) ?? '' });
-    answer(machine, fault, request, response).catch(() => response.destroy());
+    answer(machine, fault, hanging, request, response).catch(() => response.destroy());
   });
   const endpoint = await listen(server, options);
   return {
@@ -76,6 +77,8 @@ export async function startGuestAgent(options: GuestAgentOptions): Promise<Guest
     pccs,
     setFault: (kind, method) => {
       fault = kind && { kind, ...(method === undefined ? {} : { method }) };
+      for (const response of hanging) response.destroy();
+      hanging.clear();
     },
     close: async () => {
       await pccs?.close();
@@ -119,6 +122,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 async function answer(
   machine: Machine,
   fault: Misbehavior | undefined,
+  hanging: Set<ServerResponse>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -126,7 +130,7 @@ async function answer(
   const body = await readBody(request);
   const name = url.pathname.slice(1);
   const kind = fault?.method === undefined || fault.method === name ? fault?.kind : undefined;
-  if (kind !== undefined && !isLie(kind)) return misbehave(kind, response);
+  if (kind !== undefined && !isLie(kind)) return misbehave(kind, hanging, response);
   if (name === '' || name.includes('/')) {
     return send(response, 404, 'text/html; charset=utf-8', NOT_FOUND_PAGE);
   }
@@ -179,6 +183,7 @@ function distort(kind: AgentFault | undefined, args: Arguments): Arguments {
 
 function misbehave(
   fault: Exclude<AgentFault, 'other-report-data'>,
+  hanging: Set<ServerResponse>,
   response: ServerResponse,
 ): void {
   switch (fault) {
@@ -190,5 +195,6 @@ function misbehave(
       response.destroy();
       return;
     case 'hang':
+      hanging.add(response);
   }
 }

@@ -106,18 +106,18 @@ const fileOf = (text: string, type: PageFile['type'], shared: boolean): PageFile
   shared,
 });
 
-/** Reads every file. Throws ERR_PAGES_MISSING. */
-export function readPageFiles(): ReadonlyMap<string, PageFile> {
-  const scripts = Object.entries(MODULES).flatMap(([folder, names]) =>
+/** Reads every file; `scripts` is the folder of the compiled ones. Throws ERR_PAGES_MISSING. */
+export function readPageFiles(scripts = SCRIPTS): ReadonlyMap<string, PageFile> {
+  const modules = Object.entries(MODULES).flatMap(([folder, names]) =>
     names.map((name) => {
       const path = `${folder}/${name}.js`;
       const shared = folder !== 'widget';
-      return [`/${path}`, fileOf(read(SCRIPTS, path), 'text/javascript', shared)] as const;
+      return [`/${path}`, fileOf(read(scripts, path), 'text/javascript', shared)] as const;
     }),
   );
   return new Map([
     ['/client.js', fileOf(CLIENT, 'text/javascript', true)],
-    ...scripts,
+    ...modules,
     ...STYLES.map((path) => [`/${path}`, fileOf(read(SOURCES, path), 'text/css', false)] as const),
   ]);
 }

@@ -32,7 +32,7 @@ function describeSession({ needs }: Route): Pick<RouteConfig, 'security'> {
   if (needs === undefined) return {};
   const security =
     needs.transport === 'browser' ? [{ cookie: [] }] : [{ bearer: [] }, { cookie: [] }];
-  return { security, ...{ 'x-session': { ...needs } } };
+  return Object.assign({ security }, { 'x-session': { ...needs } });
 }
 
 function describe(route: Route): RouteConfig {

@@ -1,0 +1,45 @@
+import { test } from '../test.js';
+import { errorCodeOf } from '../../src/errors.js';
+import { refuseBrowsers, requireOwnOrigin, requireSameOrigin } from '../../src/http/own-origin.js';
+
+type Headers = Readonly<Record<string, string>>;
+const OWN = 'https://sealwright.example';
+
+/** The code that a check throws for a request with these headers. */
+function codeOf(check: (header: (name: string) => string | undefined) => void, headers: Headers) {
+  try {
+    check((name) => headers[name]);
+    return undefined;
+  } catch (error) {
+    return errorCodeOf(error);
+  }
+}
+
+for (const mark of ['origin', 'sec-fetch-site', 'sec-fetch-dest', 'sec-fetch-user']) {
+  test(`a request with ${mark} alone gets no bearer session`, (t) => {
+    for (const value of [OWN, 'null', 'same-origin', '']) {
+      t.is(codeOf(refuseBrowsers, { [mark]: value }), 'ERR_BEARER_IN_BROWSER', value);
+    }
+  });
+}
+
+test('a program gets a bearer session, also one that sends sec-fetch-mode as the fetch of Node does', (t) => {
+  t.is(codeOf(refuseBrowsers, {}), undefined);
+  t.is(codeOf(refuseBrowsers, { 'sec-fetch-mode': 'cors', 'user-agent': 'node' }), undefined);
+});
+
+test('a change needs exactly the origin of the service', (t) => {
+  const check = (header: (name: string) => string | undefined) => requireOwnOrigin(header, OWN);
+  t.is(codeOf(check, { origin: OWN }), undefined);
+  const others = [`${OWN}/`, `${OWN}:443`, OWN.toUpperCase(), `${OWN}.evil.example`, 'null', ''];
+  for (const origin of others) t.is(codeOf(check, { origin }), 'ERR_ORIGIN_REFUSED', origin);
+  t.is(codeOf(check, {}), 'ERR_ORIGIN_REFUSED');
+});
+
+test('reading with the cookie of a browser needs a page of the same origin', (t) => {
+  t.is(codeOf(requireSameOrigin, { 'sec-fetch-site': 'same-origin' }), undefined);
+  for (const site of ['same-site', 'cross-site', 'none', '']) {
+    t.is(codeOf(requireSameOrigin, { 'sec-fetch-site': site }), 'ERR_ORIGIN_REFUSED', site);
+  }
+  t.is(codeOf(requireSameOrigin, { origin: OWN }), 'ERR_ORIGIN_REFUSED');
+});
