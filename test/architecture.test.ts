@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   bootstrap: 'errors protocol runtime',
   'bootstrap-hook': 'errors protocol runtime bootstrap accounts keys signing',
   adapters: 'errors protocol runtime accounts keys bootstrap attestation',
-  http: 'errors protocol runtime config accounts keys limits sign-in signing bootstrap-hook attestation',
+  http: 'errors protocol runtime wire config accounts keys limits sign-in signing bootstrap-hook attestation',
   config: 'errors protocol limits',
   compose:
     'errors protocol runtime accounts keys limits sign-in signing bootstrap bootstrap-hook attestation adapters http config',

@@ -95,6 +95,20 @@ const signedGrant = z.strictObject({
   expiresAtMs: z.number().int().nullable(),
   /** Names, as `src/protocol/space-id.ts` admits them. */
   spaces: z.array(z.string()),
+  /** Names, as `src/protocol/network-id.ts` admits them. */
+  networks: z.array(z.string()).exactOptional(),
+  /** How many more spaces and networks the grant names. */
+  more: count.exactOptional(),
+  /** Whether it grants deleting, hosting, decrypting, unknown rights or the secrets. */
+  isGrave: z.boolean().exactOptional(),
+});
+
+/** Grants of one key that are counted and no longer named. */
+const grantsLeftOut = z.strictObject({
+  keyId: z.string(),
+  count,
+  /** When the last of them ends; null where one does not end. */
+  expiresAtMs: z.number().int().nullable(),
 });
 
 const userDocument = z.strictObject({
@@ -110,6 +124,7 @@ const userDocument = z.strictObject({
     .max(ACCOUNT_LIMITS.usedChallenges),
   bootstraps: z.record(z.string(), completedBootstrap),
   grants: z.array(signedGrant).max(ACCOUNT_LIMITS.grants),
+  grantsLeftOut: z.array(grantsLeftOut).exactOptional(),
   /** Origins of apps for which the person approved something before. */
   approvedOrigins: z.array(z.string()).max(ACCOUNT_LIMITS.approvedOrigins),
   audit: auditStateSchema,

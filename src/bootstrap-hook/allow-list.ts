@@ -11,14 +11,16 @@ import { sessionRecap } from '../bootstrap/session-grants.js';
 import type { WalletDid } from '../protocol/did.js';
 import type { Recap } from '../protocol/recap.js';
 import { findResource } from '../protocol/resource.js';
-import type { FindAllowedRequest } from '../signing/delegate-sign.js';
+import type { FindAllowedRequest } from '../signing/find-denial.js';
 
 type Entry = readonly [resource: string, abilities: readonly string[]];
 
 export const findAllowedRequest: FindAllowedRequest = (recap, owner) => {
   const entries = [...recap.attenuations];
   if (entries.length === 0 || recap.parents.length > 0) return undefined;
-  if (entries.every((entry) => isHosting(entry, owner))) return { kind: 'host' };
+  if (entries.every((entry) => isHosting(entry, owner))) {
+    return { kind: 'host', spaces: entries.map(([uri]) => uri.slice(0, -'/space'.length)) };
+  }
   const standing = SPACE_NAMES.filter((name) => stands(entries, owner, name));
   return standing.length === 1 ? { kind: 'session' } : undefined;
 };

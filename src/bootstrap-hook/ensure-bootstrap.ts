@@ -46,7 +46,7 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
   budgetMs: number,
 ): Promise<BootstrapOutcome> {
   const { settings, engine } = context;
-  const verdict = judgeApprovedSign(approved.payload, approved.key.address, {
+  const verdict = judgeApprovedSign(approved.request, approved.key.address, {
     enabled: settings.enabled,
     chainIds: settings.chainIds,
     autoSignEnabled: approved.user.preferences.autoSignEnabled,

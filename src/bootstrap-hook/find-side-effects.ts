@@ -8,9 +8,9 @@ import type { HookContext } from './hook-context.js';
 import { runIdOf } from './run-record.js';
 
 export function createFindSideEffects({ settings, engine }: HookContext): FindSideEffects {
-  return (user, key, payload): SideEffects | null => {
+  return (user, key, request): SideEffects | null => {
     const nowMs = engine.clock();
-    const verdict = judgeApprovedSign(payload, key.address, {
+    const verdict = judgeApprovedSign(request, key.address, {
       enabled: settings.enabled,
       chainIds: settings.chainIds,
       autoSignEnabled: user.preferences.autoSignEnabled,
@@ -30,6 +30,7 @@ export function createFindSideEffects({ settings, engine }: HookContext): FindSi
       sessionLifetimeMs: SESSION_LIFETIME_MS,
       hostingEnds: false,
       earlierGrants: earlierGrantsOf(user, key, nowMs),
+      earlierGrantsLeftOut: leftOutOf(user, key, nowMs),
     };
   };
 }
@@ -37,9 +38,17 @@ export function createFindSideEffects({ settings, engine }: HookContext): FindSi
 function earlierGrantsOf(user: UserDocument, key: UserKey, nowMs: number): readonly EarlierGrant[] {
   return user.grants
     .filter(({ keyId, expiresAtMs }) => keyId === key.id && (expiresAtMs ?? nowMs + 1) > nowMs)
-    .map(({ domain, spaces, expiresAtMs }) => ({
+    .map(({ domain, spaces, networks = [], more = 0, expiresAtMs }) => ({
       domain,
       spaces,
+      networks,
+      more,
       ...(expiresAtMs === null ? {} : { expiresAt: new Date(expiresAtMs).toISOString() }),
     }));
+}
+
+function leftOutOf({ grantsLeftOut = [] }: UserDocument, key: UserKey, nowMs: number): number {
+  return grantsLeftOut
+    .filter(({ keyId, expiresAtMs }) => keyId === key.id && (expiresAtMs ?? nowMs + 1) > nowMs)
+    .reduce((total, { count }) => total + count, 0);
 }

@@ -1,6 +1,6 @@
 /**
- * Whether an approved signature is an app's sign-in to the TinyCloud account of this key. Pure: bytes and settings in,
- * one verdict out; neither store nor node is touched before it.
+ * Decides whether an approved signature is an app's sign-in to the TinyCloud account of this key. Pure: the parsed request and
+ * settings in, one verdict out; neither store nor node is touched before it.
  *
  * | verdict              | when                                                                        |
  * | -------------------- | --------------------------------------------------------------------------- |
@@ -12,18 +12,16 @@
  * | `nothing-owned`      | no right in one of the five spaces of this address or its network, or only  |
  * |                      | hosting: that is the default, interactive path                              |
  * | `auto-sign-disabled` | the person does not want it                                                 |
- * | `expired-request`    | the request has expired, or can not be read as a time                       |
- *
- * Judged by the bytes, never by the format in which they were sent.
+ * | `expired-request`    | the request has expired                                                     |
  */
 import type { Address } from '../protocol/address.js';
-import { decodeUtf8 } from '../protocol/bytes.js';
 import type { WalletDid } from '../protocol/did.js';
-import { findRecapRequest, type Recap } from '../protocol/recap.js';
+import type { Recap } from '../protocol/recap.js';
 import { findResource } from '../protocol/resource.js';
 import type { SiweMessage } from '../protocol/siwe-message.js';
 import { isSpaceName, NETWORK_NAME } from '../bootstrap/account.js';
 import type { SkipReason } from '../signing/after-sign.js';
+import type { SigningRequest } from '../signing/signing-request.js';
 
 export type GateSettings = {
   readonly enabled: boolean;
@@ -38,18 +36,16 @@ export type GateVerdict =
 
 const shut = (reason: SkipReason): GateVerdict => ({ open: false, reason });
 
-/** Judges the payload of an approved signature by the key with this address. */
+/** Judges a request that the key with this address signed. */
 export function judgeApprovedSign(
-  payload: Uint8Array,
+  { content }: SigningRequest,
   address: Address,
   settings: GateSettings,
 ): GateVerdict {
   if (!settings.enabled) return shut('kill-switch');
-  const text = decodeUtf8(payload);
-  if (text === undefined) return shut('raw-format');
-  const request = findRecapRequest(text);
-  if (request === undefined) return shut('not-tinycloud');
-  const { message, recap } = request;
+  if (content.kind === 'bytes') return shut('raw-format');
+  if (content.kind !== 'recap') return shut('not-tinycloud');
+  const { message, recap } = content;
   if (message.address !== address) return shut('other-signer');
   if (!settings.chainIds.includes(message.chainId)) return shut('unsupported-chain');
   const owner: WalletDid = { chainId: message.chainId, address };

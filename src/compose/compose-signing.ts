@@ -1,5 +1,6 @@
 /** The part of the composition root that puts signing together: policy, reviews, allow-list, and who hears of decisions. */
 import { findAllowedRequest } from '../bootstrap-hook/allow-list.js';
+import { createFindHostPeer } from '../bootstrap-hook/find-host-peer.js';
 import { createFindSideEffects } from '../bootstrap-hook/find-side-effects.js';
 import type { HookContext } from '../bootstrap-hook/hook-context.js';
 import type { Config } from '../config.js';
@@ -9,7 +10,7 @@ import { PendingReviews } from '../signing/review/pending-reviews.js';
 
 /** Composes what signs, and what shows a person what is signed. */
 export function composeSigning(config: Config, context: HookContext, logger: Logger) {
-  const { users } = context;
+  const { users, engine } = context;
   const passkeys = {
     origin: config.PUBLIC_ORIGIN,
     rpId: new URL(config.PUBLIC_ORIGIN).hostname,
@@ -17,7 +18,10 @@ export function composeSigning(config: Config, context: HookContext, logger: Log
   };
   return {
     passkeys,
-    reviews: new PendingReviews(),
+    reviews: new PendingReviews({
+      clock: engine.clock,
+      schedule: (task, delayMs) => void setTimeout(task, delayMs).unref(),
+    }),
     signing: {
       ownHost: new URL(config.PUBLIC_ORIGIN).host,
       appOrigins: config.APP_ORIGINS,
@@ -25,6 +29,7 @@ export function composeSigning(config: Config, context: HookContext, logger: Log
     },
     delegateDomains: config.DELEGATE_SIGN_DOMAINS,
     findAllowedRequest,
+    findHostPeer: createFindHostPeer(engine),
     findSideEffects: createFindSideEffects(context),
     verifyAssertion: createApproveWithPasskey({ users, passkeys }),
     reportDecision: (

@@ -1,13 +1,19 @@
 import { bodyParser } from '@koa/bodyparser';
 import type { Context } from 'koa';
 import { ServiceError } from '../errors.js';
+import { decodeUtf8 } from '../protocol/bytes.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
-const parse = bodyParser({
-  enableTypes: ['json'],
-  jsonLimit: MAX_BODY_BYTES,
-  jsonStrict: true,
+/**
+ * Reads the body as text with one character a byte. The library would replace bytes that are not UTF-8 by U+FFFD, and what is
+ * signed would not be what was sent.
+ */
+const readBytes = bodyParser({
+  enableTypes: ['text'],
+  extendTypes: { text: ['application/json'] },
+  encoding: 'binary',
+  textLimit: MAX_BODY_BYTES,
   onError: (error) => {
     const tooLarge = 'status' in error && error.status === 413;
     throw new ServiceError(tooLarge ? 'ERR_BODY_TOO_LARGE' : 'ERR_BODY_MALFORMED', {
@@ -17,14 +23,40 @@ const parse = bodyParser({
 });
 
 /**
- * The JSON body of a request. Rejects ERR_BODY_TYPE, ERR_BODY_TOO_LARGE or ERR_BODY_MALFORMED; an oversized body that
- * names its length is refused before a byte of it is read.
+ * The JSON body of a request: an object or an array; an absent body counts as an empty object. Rejects ERR_BODY_TYPE for
+ * another media type or another charset than UTF-8, ERR_BODY_TOO_LARGE, or ERR_BODY_MALFORMED, also for bytes that are not
+ * UTF-8. An oversized body that names its length is refused before a byte of it is read.
  */
 export async function readJsonBody(ctx: Context): Promise<unknown> {
-  if (ctx.request.is('application/json') === false || ctx.request.is('application/json') === null) {
+  const { request } = ctx;
+  if (request.is('application/json') !== 'application/json' || !isUtf8(request.charset)) {
     throw new ServiceError('ERR_BODY_TYPE');
   }
-  if ((ctx.request.length ?? 0) > MAX_BODY_BYTES) throw new ServiceError('ERR_BODY_TOO_LARGE');
-  await parse(ctx, async () => undefined);
-  return ctx.request.body;
+  if ((request.length ?? 0) > MAX_BODY_BYTES) throw new ServiceError('ERR_BODY_TOO_LARGE');
+  await readBytes(ctx, async () => undefined);
+  // Absent where the body has no bytes.
+  const characters = typeof request.body === 'string' ? request.body : '';
+  return parseJson(Buffer.from(characters, 'latin1'));
+}
+
+/** RFC 8259 defines no charset parameter; one that is present must not say something else. */
+const isUtf8 = (charset: string): boolean => /^(?:utf-?8)?$/i.test(charset);
+
+function parseJson(bytes: Uint8Array): unknown {
+  const text = decodeUtf8(bytes);
+  if (text === '') return {};
+  try {
+    // A text that is not UTF-8 fails here like one that is not JSON.
+    const value: unknown = JSON.parse(text ?? '', refusePrototype);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch (cause) {
+    throw new ServiceError('ERR_BODY_MALFORMED', { cause });
+  }
+  throw new ServiceError('ERR_BODY_MALFORMED');
+}
+
+/** A member of this name would become the prototype of an object that is copied member by member. */
+function refusePrototype(name: string, value: unknown): unknown {
+  if (name === '__proto__') throw new SyntaxError('a member is called __proto__');
+  return value;
 }

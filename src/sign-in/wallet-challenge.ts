@@ -119,8 +119,3 @@ function parseClaimed(text: string): SiweMessage {
     throw new ServiceError('ERR_CHALLENGE_INVALID', { cause });
   }
 }
-
-/** Whether a text is, by its statement, a sign-in to this kind of service: such a text is never signed for an app. */
-export function isSignInStatement(statement: string | undefined): boolean {
-  return Object.values(STATEMENTS).some((own) => statement?.includes(own) === true);
-}

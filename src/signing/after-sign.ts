@@ -1,11 +1,12 @@
 import type { UserDocument, UserKey } from '../accounts/user-document.js';
+import type { SigningRequest } from './signing-request.js';
 
-/** A message that was approved and signed; `payload` is what EIP-191 was applied to. */
+/** A request that was approved and signed. */
 export type ApprovedSign = {
   /** As it stood when the signature was approved. */
   readonly user: UserDocument;
   readonly key: UserKey;
-  readonly payload: Uint8Array;
+  readonly request: SigningRequest;
   /** `not-shown`: the person was not told of a set-up, so none is started. */
   readonly hook: 'run' | 'not-shown';
 };

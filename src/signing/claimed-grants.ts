@@ -1,18 +1,17 @@
 /**
- * What a text claims to grant, read as leniently as the laxest verifier might: whether something may never be signed must not
- * depend on our own parser being strict. For refusals alone; what is shown and what is done comes from a verified ReCap.
+ * What a malformed text claims to grant, read as leniently as the laxest verifier might: whether something may never be
+ * signed must not depend on our own parser being strict. The policy refuses by it and uses it for nothing else; what is shown
+ * and what is done comes from a verified ReCap.
  */
 import { decodeUtf8 } from '../protocol/bytes.js';
 import { isRecord } from '../protocol/record.js';
 
+/** One ability over one resource, both as written. */
 export type ClaimedGrant = { readonly resource: string; readonly ability: string };
 
 const RECAP = /urn:recap:([A-Za-z0-9_\-+/=]+)/gi;
 
-/** Whether any capability at all is claimed, readable or not. */
-export const claimsCapabilities = (text: string): boolean => /urn:recap:/i.test(text);
-
-/** Every (resource, ability) that a ReCap in the text names. */
+/** Every (resource, ability) that a ReCap anywhere in the text names; none for a ReCap that cannot be decoded. */
 export function readClaimedGrants(text: string): readonly ClaimedGrant[] {
   return [...text.matchAll(RECAP)].flatMap(([, encoded]) => grantsIn(encoded ?? ''));
 }

@@ -1,43 +1,52 @@
 /**
- * The signing policy: one table, each rule with its reason, over the bytes that EIP-191 is applied to and never over the
- * format in which they came. The first rule that applies decides; the last one always does.
+ * The signing policy: one table of rules, each with its reason. The first rule that applies decides, and the last one always
+ * applies.
  *
- * Three effects: `refuse`, whoever asks; `review`, only after the person saw it; `sign`.
+ * A rule judges the parsed request (`signing-request.ts`): the expiry is the field of the message, and the owner of a space is
+ * the owner in the parsed resource. Text patterns are used for text that does not parse, and such a rule only refuses.
+ *
+ * A decision has one of three effects: `refuse`, whoever asks; `review`, only after the person saw the request; `sign`.
  */
 import type { ErrorCode } from '../errors.js';
 import type { Address } from '../protocol/address.js';
 import { isRecord } from '../protocol/record.js';
-import { claimsCapabilities, readClaimedGrants } from './claimed-grants.js';
-import { textOf } from './payload.js';
+import { findResource } from '../protocol/resource.js';
+import type { SiweMessage } from '../protocol/siwe-message.js';
+import { type ClaimedGrant, readClaimedGrants } from './claimed-grants.js';
+import { type SigningContent, type SigningRequest, signInMessageOf } from './signing-request.js';
 
 /** Who asks: a program, a browser, a browser whose person approved a review, or an app by the zero-gesture route. */
 export type SignVia = 'program' | 'browser' | 'review' | 'delegate';
 
 export type PolicyQuestion = {
-  readonly payload: Uint8Array;
+  readonly request: SigningRequest;
   readonly address: Address;
   readonly via: SignVia;
   /** Host and port of this service as people see it. */
   readonly ownHost: string;
+  readonly nowMs: number;
 };
 
 export type PolicyDecision = {
   readonly effect: 'refuse' | 'review' | 'sign';
   readonly ruleId: RuleId;
   readonly reason: string;
-  /** Of a decision that does not sign. */
+  /** Present where the effect is not `sign`. */
   readonly code?: ErrorCode;
 };
 
-type Read = PolicyQuestion & { readonly text: string | undefined };
+type Asked = PolicyQuestion & { readonly content: SigningContent };
 
 type Rule = {
   readonly id: string;
   readonly effect: PolicyDecision['effect'];
   readonly code?: ErrorCode;
   readonly reason: string;
-  readonly applies: (asked: Read) => boolean;
+  readonly applies: (asked: Asked) => boolean;
 };
+
+/** Rights that end later than this count as rights without an end. */
+export const MAX_RIGHTS_LIFETIME_MS = 30 * 86_400_000;
 
 const RULES = [
   {
@@ -46,7 +55,7 @@ const RULES = [
     code: 'ERR_POLICY_BARE_DIGEST',
     reason:
       'A contract may take 32 signed bytes for the hash of a transaction, and a hash can be ground until it reads as text.',
-    applies: ({ payload }) => payload.length === 32,
+    applies: ({ request }) => request.bytes.length === 32,
   },
   {
     id: 'never-own-sign-in',
@@ -54,35 +63,40 @@ const RULES = [
     code: 'ERR_POLICY_OWN_SIGN_IN',
     reason:
       'A key held here must not open a session here: whoever may sign once could sign for ever.',
-    applies: ({ text, ownHost }) => text !== undefined && isOwnSignIn(text, ownHost),
+    applies: ({ content, ownHost }) =>
+      claimedDomainOf(content)?.toLowerCase() === ownHost.toLowerCase(),
   },
   {
     id: 'never-own-statement',
     effect: 'refuse',
     code: 'ERR_POLICY_OWN_STATEMENT',
     reason: "A user's signature must not look like this service's evidence, receipts or proofs.",
-    applies: ({ text }) => text !== undefined && isOwnStatement(text),
+    applies: ({ content }) => isOwnStatement(content),
+  },
+  {
+    id: 'never-unreadable-review',
+    effect: 'refuse',
+    code: 'ERR_SIWE_INVALID',
+    reason: 'A person cannot be shown what a sign-in request grants if it cannot be parsed.',
+    applies: ({ content, via }) =>
+      via === 'review' && content.kind === 'malformed' && content.message === undefined,
   },
   {
     id: 'never-rights-without-end',
     effect: 'refuse',
     code: 'ERR_POLICY_NO_EXPIRY',
     reason:
-      'A grant without expiry can not be outlived; hosting an own space is the one that must last.',
-    applies: ({ text, address }) =>
-      text !== undefined &&
-      claimsCapabilities(text) &&
-      !/^Expiration Time: ./m.test(text) &&
-      !hostsOwnSpacesOnly(text, address),
+      'Rights must end within 30 days; only the hosting of the own spaces lasts, because data depends on it.',
+    applies: ({ content, address, nowMs }) =>
+      lacksExpiry(content, nowMs) && !hostsOwnSpacesOnly(content, address),
   },
   {
     id: 'never-foreign-hosting',
     effect: 'refuse',
     code: 'ERR_POLICY_FOREIGN_HOSTING',
     reason: 'Only the owner of a space may say where it is hosted.',
-    applies: ({ text, address }) =>
-      text !== undefined &&
-      readClaimedGrants(text).some(
+    applies: ({ content, address }) =>
+      grantsOf(content).some(
         ({ resource, ability }) => isHosting(ability) && !isOwnSpace(resource, address),
       ),
   },
@@ -116,31 +130,36 @@ const RULES = [
 
 export type RuleId = (typeof RULES)[number]['id'];
 
-/** All rules, for whoever describes the policy. */
+/** All rules in their order, for whoever describes the policy. */
 export const POLICY_RULES: readonly (Omit<Rule, 'applies'> & { readonly id: RuleId })[] = RULES;
 
 /** Decides by the first rule that applies. */
 export function decide(question: PolicyQuestion): PolicyDecision {
-  const asked: Read = { ...question, text: textOf(question.payload) };
+  const asked: Asked = { ...question, content: question.request.content };
   const rule = RULES.find(({ applies }) => applies(asked)) ?? RULES[RULES.length - 1];
   if (rule === undefined) throw new TypeError('the last rule always applies');
   const { id, effect, reason } = rule;
   return { effect, ruleId: id, reason, ...('code' in rule ? { code: rule.code } : {}) };
 }
 
-function isOwnSignIn(text: string, ownHost: string): boolean {
-  const [heading = ''] = text.trimStart().split('\n');
-  const [, domain] =
-    /^(?:[a-z][a-z0-9+.-]*:\/\/)?(\S+) wants you to sign in with your Ethereum account:/i.exec(
-      heading,
-    ) ?? [];
-  return domain?.toLowerCase() === ownHost.toLowerCase();
+/** The domain that a sign-in request is for; of one that does not parse, what its first line claims. */
+function claimedDomainOf(content: SigningContent): string | undefined {
+  const message = signInMessageOf(content);
+  if (message !== undefined) return message.domain;
+  if (content.kind !== 'malformed') return undefined;
+  const [heading = ''] = content.text.trimStart().split('\n');
+  return /^(?:[a-z][a-z0-9+.-]*:\/\/)?(\S+) wants you to sign in with your Ethereum account:/i.exec(
+    heading,
+  )?.[1];
 }
 
 const isOurName = (value: unknown): boolean =>
   typeof value === 'string' && /^sealwright[.-]/.test(value);
 
-function isOwnStatement(text: string): boolean {
+function isOwnStatement(content: SigningContent): boolean {
+  // A parsed sign-in begins with the domain of an app, which may well begin with our name.
+  if (content.kind !== 'text' && content.kind !== 'malformed') return false;
+  const { text } = content;
   if (isOurName(text.trimStart())) return true;
   const value = parseJson(text) ?? parseJson(headerOf(text));
   if (!isRecord(value)) return false;
@@ -159,18 +178,40 @@ function parseJson(text: string): unknown {
   }
 }
 
-const isHosting = (ability: string): boolean => ability.startsWith('tinycloud.space/');
+function lacksExpiry(content: SigningContent, nowMs: number): boolean {
+  if (content.kind === 'recap') return !endsInTime(content.message, nowMs);
+  // Nobody can tell when rights end in a text that does not parse.
+  if (content.kind !== 'malformed' || !content.claims) return false;
+  return content.message === undefined || !endsInTime(content.message, nowMs);
+}
 
-const isOwnSpace = (resource: string, address: Address): boolean =>
-  new RegExp(`^tinycloud:pkh:eip155:[1-9][0-9]*:${address}:[^:/]+/space$`).test(resource);
+const endsInTime = ({ expirationTime }: SiweMessage, nowMs: number): boolean =>
+  expirationTime !== undefined && Date.parse(expirationTime) - nowMs <= MAX_RIGHTS_LIFETIME_MS;
 
-function hostsOwnSpacesOnly(text: string, address: Address): boolean {
-  const grants = readClaimedGrants(text);
-  return (
-    grants.length > 0 &&
-    grants.every(
-      ({ resource, ability }) =>
-        ability === 'tinycloud.space/host' && isOwnSpace(resource, address),
-    )
+/** The rights of a request; of one that does not parse, what the most lenient reader finds in it. */
+function grantsOf(content: SigningContent): readonly ClaimedGrant[] {
+  if (content.kind === 'malformed') return readClaimedGrants(content.text);
+  if (content.kind !== 'recap') return [];
+  return [...content.recap.attenuations].flatMap(([resource, abilities]) =>
+    abilities.map((ability) => ({ resource, ability })),
   );
 }
+
+const isHosting = (ability: string): boolean => ability.startsWith('tinycloud.space/');
+
+/** Whether a resource is a whole space of this address, on any chain. */
+function isOwnSpace(uri: string, address: Address): boolean {
+  const resource = findResource(uri);
+  return (
+    resource?.kind === 'space' &&
+    resource.service === 'space' &&
+    resource.path === undefined &&
+    resource.space.owner.address === address
+  );
+}
+
+const hostsOwnSpacesOnly = (content: SigningContent, address: Address): boolean =>
+  content.kind === 'recap' &&
+  grantsOf(content).every(
+    ({ resource, ability }) => ability === 'tinycloud.space/host' && isOwnSpace(resource, address),
+  );

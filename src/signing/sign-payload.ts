@@ -4,17 +4,17 @@
  * signature without an entry.
  */
 import { withAudit } from '../accounts/audit-trail.js';
-import type { SignedGrant, UserDocument, UserKey } from '../accounts/user-document.js';
+import type { UserDocument, UserKey } from '../accounts/user-document.js';
 import { type AskingSession, AuthorizedChange } from '../accounts/authorized-change.js';
 import type { Users } from '../accounts/users.js';
 import { type ErrorCode, ServiceError } from '../errors.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import { hex } from '../protocol/bytes.js';
-import { personalMessageDigest } from '../protocol/eip191.js';
 import type { AfterSign, BootstrapOutcome } from './after-sign.js';
+import { noteGrant } from './note-grant.js';
 import type { PolicyDecision, SignVia } from './policy.js';
-import { readGrant } from './read-grant.js';
 import { requireActiveKey } from './require-key.js';
+import type { SigningRequest } from './signing-request.js';
 
 export type SignContext = {
   readonly users: Users;
@@ -38,7 +38,7 @@ export type Asker = {
 };
 
 export type SignOrder = Asker & {
-  readonly payload: Uint8Array;
+  readonly request: SigningRequest;
   readonly decision: PolicyDecision;
   readonly reviewId?: string;
   readonly appOrigin?: string;
@@ -58,13 +58,13 @@ export type SignResult = {
 /** Rejects ERR_SESSION_INVALID, ERR_KEY_NOT_FOUND, ERR_KEY_ARCHIVED, ERR_STORE_* or what `change` throws: then nothing is signed. */
 export async function signPayload(context: SignContext, order: SignOrder): Promise<SignResult> {
   const { users, keys, afterSign } = context;
-  const { payload, decision, budgetMs, hook } = order;
-  const digest = personalMessageDigest(payload);
+  const { request, decision, budgetMs, hook } = order;
+  const { digest } = request;
   let key: UserKey | undefined;
   const sign = AuthorizedChange.bySession(askingOf(order), 'sign', ({ user: known }, nowMs) => {
     key = requireActiveKey(known, order.keyId);
     const changed = order.change?.(known) ?? known;
-    return withAudit(noteGrant(changed, key, order, nowMs), nowMs, 'signed', {
+    return withAudit(noteGrant(changed, key, request, nowMs), nowMs, 'signed', {
       keyId: key.id,
       digest: hex(digest),
       ruleId: decision.ruleId,
@@ -77,7 +77,7 @@ export async function signPayload(context: SignContext, order: SignOrder): Promi
   if (key === undefined) throw new TypeError('an update that did not happen');
   context.reportDecision(key.id, decision);
   const signature = keys.sign(key, digest);
-  const tinycloudBootstrap = await afterSign({ user, key, payload, hook }, budgetMs);
+  const tinycloudBootstrap = await afterSign({ user, key, request, hook }, budgetMs);
   return { signature, key, tinycloudBootstrap };
 }
 
@@ -85,22 +85,23 @@ export async function signPayload(context: SignContext, order: SignOrder): Promi
 export async function refusePayload(
   context: Pick<SignContext, 'users' | 'reportDecision'>,
   asker: Asker,
-  payload: Uint8Array,
+  request: SigningRequest,
   decision: PolicyDecision,
 ): Promise<never> {
   const code = decision.code ?? 'ERR_INTERNAL';
-  await noteRefusal(context, asker, payload, { ruleId: decision.ruleId, code });
+  await noteRefusal(context, asker, request, { ruleId: decision.ruleId, code });
   context.reportDecision(asker.keyId, decision, code);
   throw new ServiceError(code);
 }
 
+/** Writes into the trail that a request was refused, and by which rule. */
 export async function noteRefusal(
   { users }: Pick<SignContext, 'users'>,
   asker: Asker,
-  payload: Uint8Array,
+  request: SigningRequest,
   facts: { readonly ruleId: string; readonly code: string },
 ): Promise<void> {
-  const digest = hex(personalMessageDigest(payload));
+  const digest = hex(request.digest);
   const { keyId, via } = asker;
   await users.update(
     AuthorizedChange.bySession(askingOf(asker), 'sign', ({ user }, nowMs) =>
@@ -113,34 +114,3 @@ const askingOf = ({ userId, sessionId }: Asker): AskingSession => ({
   user: { userId },
   session: { id: sessionId },
 });
-
-const MAX_GRANTS = 50;
-
-/** Rights that were signed and have not ended: a later set-up of the account may bring them to life. */
-function noteGrant(
-  user: UserDocument,
-  key: UserKey,
-  { payload }: SignOrder,
-  nowMs: number,
-): UserDocument {
-  const grant = readGrant(payload, key, nowMs);
-  const isLive = ({ expiresAtMs }: SignedGrant): boolean =>
-    expiresAtMs === null || expiresAtMs > nowMs;
-  const grants = user.grants.filter(isLive);
-  if (grant === undefined) return grants.length === user.grants.length ? user : { ...user, grants };
-  // The same rights to the same app again: the latest stands for all.
-  const others = grants.filter((each) => !isSameGrant(each, grant));
-  return { ...user, grants: [...others.slice(1 - MAX_GRANTS), grant] };
-}
-
-function isSameGrant(before: SignedGrant, after: SignedGrant): boolean {
-  const outlives =
-    after.expiresAtMs === null ||
-    (before.expiresAtMs !== null && before.expiresAtMs <= after.expiresAtMs);
-  return (
-    outlives &&
-    before.keyId === after.keyId &&
-    before.domain === after.domain &&
-    before.spaces.join() === after.spaces.join()
-  );
-}

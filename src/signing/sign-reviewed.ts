@@ -3,16 +3,16 @@ import type { UserDocument, UserSession } from '../accounts/user-document.js';
 import { ServiceError } from '../errors.js';
 import { decide } from './policy.js';
 import { requireActiveKey } from './require-key.js';
-import type { Claim } from './review/pending-reviews.js';
-import { requireTime } from './review/read-request.js';
+import type { Claim, PendingReview } from './review/pending-reviews.js';
+import { requireTime } from './review/require-reviewable.js';
 import {
   assertionChallengeOf,
   needsAssertion,
-  type Review,
   REVIEW_LIFETIME_MS,
   type ReviewContext,
 } from './review/review.js';
 import { refusePayload, type SignContext, signPayload, type SignResult } from './sign-payload.js';
+import { parseSigningBytes, type SigningRequest, signInMessageOf } from './signing-request.js';
 
 /** What a passkey signs to approve (32 bytes), and when the review handed it out. */
 export type ApprovalChallenge = { readonly bytes: Uint8Array; readonly issuedAtMs: number };
@@ -35,7 +35,8 @@ export type ReviewedRequest = {
   readonly reviewId: string;
   readonly untrustedAssertion?: unknown;
   readonly appOrigin?: string | undefined;
-  readonly payload?: Uint8Array | undefined;
+  /** What the asker takes to be reviewed, where it sends it. */
+  readonly request?: SigningRequest | undefined;
   readonly budgetMs: number;
 };
 
@@ -50,10 +51,10 @@ export async function signReviewed(
   context: ReviewedContext,
   request: ReviewedRequest,
 ): Promise<SignResult> {
-  const { reviews, clock } = context;
-  const { user, keyId, appOrigin, payload } = request;
-  const claim: Claim = { userId: user.userId, keyId, appOrigin, payload };
-  const review = reviews.take(request.reviewId, claim, clock());
+  const { reviews } = context;
+  const { user, keyId, appOrigin } = request;
+  const claim: Claim = { userId: user.userId, keyId, appOrigin, bytes: request.request?.bytes };
+  const review = reviews.take(request.reviewId, claim);
   try {
     const useCredential = await openAssertion(context, request, review);
     reviews.spend(review.id);
@@ -68,7 +69,7 @@ type Change = (user: UserDocument) => UserDocument;
 async function openAssertion(
   { verifyAssertion }: ReviewedContext,
   { user, untrustedAssertion }: ReviewedRequest,
-  review: Review,
+  review: PendingReview,
 ): Promise<Change> {
   if (untrustedAssertion === undefined) {
     if (needsAssertion(user, review)) throw new ServiceError('ERR_ASSERTION_REQUIRED');
@@ -92,19 +93,22 @@ function approve(user: UserDocument, appOrigin: string): UserDocument {
 async function signTaken(
   context: ReviewedContext,
   { user, session, budgetMs, untrustedAssertion }: ReviewedRequest,
-  review: Review,
+  review: PendingReview,
   useCredential: Change,
 ): Promise<SignResult> {
   const { clock, signing } = context;
-  const { payload, request, appOrigin, id } = review;
+  const { appOrigin, id, showsSetUp } = review;
+  const request = parseSigningBytes(review.bytes);
   const { address, id: keyId } = requireActiveKey(user, review.keyId);
-  if (request.kind === 'sign-in') requireTime(request.message, clock());
-  const decision = decide({ payload, address, via: 'review', ownHost: signing.ownHost });
+  const nowMs = clock();
+  const message = signInMessageOf(request.content);
+  if (message !== undefined) requireTime(message, nowMs);
+  const decision = decide({ request, address, via: 'review', ownHost: signing.ownHost, nowMs });
   const asker = { userId: user.userId, sessionId: session.id, keyId, via: 'review' } as const;
-  if (decision.effect !== 'sign') return refusePayload(context, asker, payload, decision);
+  if (decision.effect !== 'sign') return refusePayload(context, asker, request, decision);
   return signPayload(context, {
     ...asker,
-    payload,
+    request,
     decision,
     reviewId: id,
     appOrigin,
@@ -115,7 +119,7 @@ async function signTaken(
       }
       return approve(useCredential(known), appOrigin);
     },
-    hook: review.sideEffects === null ? 'not-shown' : 'run',
+    hook: showsSetUp ? 'run' : 'not-shown',
     budgetMs,
   });
 }

@@ -1,12 +1,16 @@
 /**
- * Whether a click on "Approve" is a person's who could see what they approve.
+ * Decides whether a click on "Approve" is that of a person who could see what they approve.
  *
  * | the click                                             | code                   |
  * | ----------------------------------------------------- | ---------------------- |
  * | was made by a script                                  | ERR_APPROVE_UNTRUSTED  |
  * | came before all of the frame could be seen for a time | ERR_APPROVE_HIDDEN     |
  * | came within that time, or with a key held down        | ERR_APPROVE_TOO_EARLY  |
+ * | came within that time of a click that was refused     | ERR_APPROVE_TOO_EARLY  |
  * | found the pointer at another place over the frame     | ERR_APPROVE_MOVED      |
+ *
+ * A click that is refused starts the delay again, as in the prompts of browsers: somebody who clicks on and on at one place,
+ * in a game for instance, approves nothing that appears under the pointer.
  *
  * That nothing covers the frame is the browser's word (Intersection Observer v2). Where the frame lies on the screen a page
  * can not ask, but each event of the pointer says it: a frame that was moved under the pointer shows itself by the first one.
@@ -34,6 +38,7 @@ export class ApproveGuard {
   readonly #abort = new AbortController();
   readonly #observer: IntersectionObserver | undefined;
   readonly #shownAtMs = performance.now();
+  #refusedAtMs = Number.NEGATIVE_INFINITY;
   #visibleSinceMs: number | undefined;
   #place: Place | undefined;
   #isRepeat = false;
@@ -53,10 +58,16 @@ export class ApproveGuard {
     this.#observer.observe(veil);
   }
 
-  /** Undefined where the click counts. */
+  /** The code of the table above, undefined where the click counts. */
   judge(event: MouseEvent): WidgetErrorCode | undefined {
     if (!event.isTrusted) return 'ERR_APPROVE_UNTRUSTED';
     const nowMs = performance.now();
+    const code = this.#findFault(event, nowMs) ?? this.#findHaste(nowMs);
+    if (code !== undefined) this.#refusedAtMs = nowMs;
+    return code;
+  }
+
+  #findFault(event: MouseEvent, nowMs: number): WidgetErrorCode | undefined {
     if (nowMs - this.#shownAtMs < SETTLE_MS) return 'ERR_APPROVE_TOO_EARLY';
     if (document.visibilityState !== 'visible') return 'ERR_APPROVE_HIDDEN';
     if (!this.#isEmbedded) return this.#isHeldKey(event) ? 'ERR_APPROVE_TOO_EARLY' : undefined;
@@ -66,6 +77,10 @@ export class ApproveGuard {
     if (event.detail === 0) return this.#isHeldKey(event) ? 'ERR_APPROVE_TOO_EARLY' : undefined;
     const place = this.#note(event);
     return nowMs - place.sinceMs < SETTLE_MS ? 'ERR_APPROVE_MOVED' : undefined;
+  }
+
+  #findHaste(nowMs: number): WidgetErrorCode | undefined {
+    return nowMs - this.#refusedAtMs < SETTLE_MS ? 'ERR_APPROVE_TOO_EARLY' : undefined;
   }
 
   close(): void {

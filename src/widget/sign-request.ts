@@ -1,10 +1,11 @@
 /** From a request to a signature: the service reads it, the person approves, the service signs; then the account is watched. */
 import type { SignParams } from '../wire/protocol.js';
 import { readSigned } from '../wire/read-message.js';
+import type { ReviewReply } from '../wire/review-reply.js';
 import type { AppRequest } from './app-request.js';
 import { openKey } from './open-key.js';
 import { getAssertion } from './passkeys.js';
-import { isReview, type Review } from './screens/review-parts.js';
+import { isReview } from './screens/review-parts.js';
 import { reviewScreen } from './screens/review-screen.js';
 import type { Answer } from './serve-requests.js';
 import { type AccountKey, callService } from './service-api.js';
@@ -37,7 +38,7 @@ export async function signRequest(app: AppRequest, params: SignParams): Promise<
 async function approved(
   app: AppRequest,
   key: AccountKey,
-  review: Review,
+  review: ReviewReply,
   watch: AccountWatch | undefined,
 ): Promise<unknown> {
   let close = (): void => undefined;
@@ -65,7 +66,7 @@ async function approved(
 function sign(
   app: AppRequest,
   key: AccountKey,
-  { reviewId }: Review,
+  { reviewId }: ReviewReply,
   assertion: object | undefined,
 ): Promise<unknown> {
   return callService('POST', `/api/keys/${key.id}/sign`, {

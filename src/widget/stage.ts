@@ -3,6 +3,12 @@ import type { Layout, WidgetMessage } from '../wire/protocol.js';
 import { element } from './element.js';
 import type { PageSettings } from './page-settings.js';
 
+/** Screens that come before the person told the app anything. */
+const UNDISCLOSED: ReadonlySet<string> = new Set(['connect', 'continue']);
+
+/** The height of these screens, in CSS pixels: with their own heights an app could tell whether somebody is signed in. */
+const UNDISCLOSED_HEIGHT = 460;
+
 export class Stage {
   readonly #page: HTMLElement;
   readonly #settings: PageSettings;
@@ -10,6 +16,7 @@ export class Stage {
   #owner: object | undefined;
   #place: Layout['place'] = 'hidden';
   #height = 0;
+  #isUndisclosed = false;
 
   constructor(page: HTMLElement, settings: PageSettings, send: (message: WidgetMessage) => void) {
     this.#page = page;
@@ -45,6 +52,7 @@ export class Stage {
   }
 
   #set(name: string, screen: HTMLElement): void {
+    this.#isUndisclosed = UNDISCLOSED.has(name);
     const main = element('main', { 'data-screen': name }, screen);
     const mark = element(
       'footer',
@@ -58,7 +66,9 @@ export class Stage {
   }
 
   #report(place: Layout['place']): void {
-    const height = Math.ceil(this.#page.getBoundingClientRect().height);
+    const height = this.#isUndisclosed
+      ? UNDISCLOSED_HEIGHT
+      : Math.ceil(this.#page.getBoundingClientRect().height);
     if (place === this.#place && height === this.#height) return;
     this.#place = place;
     this.#height = height;

@@ -49,6 +49,26 @@ test('each bad request is refused with its code, and nothing changes', async (t)
       'ERR_BODY_TYPE',
     ],
     [
+      'another charset',
+      () => sign('{"message":"x"}', { 'content-type': 'application/json; charset=utf-16' }),
+      415,
+      'ERR_BODY_TYPE',
+    ],
+    [
+      'bytes that are not UTF-8',
+      async () => {
+        const response = await fetch(`${world.url}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body: Buffer.from('{"message":"a\xffb"}', 'latin1'),
+        });
+        const body = (await response.json()) as Record<string, unknown>;
+        return { status: response.status, headers: response.headers, body };
+      },
+      400,
+      'ERR_BODY_MALFORMED',
+    ],
+    [
       'a message over 32 KiB',
       () => sign({ message: 'x'.repeat(32_769) }),
       413,

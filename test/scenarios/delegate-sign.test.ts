@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { verifyMessage } from 'ethers';
-import { SPACE_NAMES } from '../../src/bootstrap/account.js';
+import { SPACE_NAMES, spaceIdOf } from '../../src/bootstrap/account.js';
 import { hostRecap, sessionRecap } from '../../src/bootstrap/session-grants.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { createRecap, type Recap, withRecap } from '../../src/protocol/recap.js';
@@ -14,11 +14,18 @@ import { signedInBrowser } from './wallet-browser.js';
 const PEER = 'did:key:z6MkpGY8zisL5GgtPSk6654c3S4318u269ypTkkktF78NUe4';
 const SESSION_URI = `${PEER}#${PEER.slice('did:key:'.length)}`;
 const HOUR_MS = 3_600_000;
+const SALE = 'I sell my house to Mallory for one dollar.';
 
 async function delegatingWorld(
   t: ExecutionContext,
+  clock: () => number = Date.now,
 ): Promise<{ world: World; person: Person; compose: typeof composeFor }> {
-  const world = await createWorld({ env: { DELEGATE_SIGN_DOMAINS: 'app.example' } });
+  const env = {
+    DELEGATE_SIGN_DOMAINS: 'app.example',
+    // An answer waits until the account is set up, however busy the machine is.
+    TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '30000',
+  };
+  const world = await createWorld({ clock, env });
   t.teardown(() => world.close());
   const person = await world.person();
   await prefer(world, person, { delegateSignEnabled: true });
@@ -44,10 +51,14 @@ function composeFor(person: Person, recap: Recap, changes: Partial<SiweMessage> 
   return encodeSiweMessage(withRecap(message, recap));
 }
 
-const withoutExpiry = (person: Person, recap: Recap): string => {
-  const text = composeFor(person, recap, { uri: PEER });
-  return text.replace(/\nExpiration Time: [^\n]+/, '');
-};
+const withoutExpiry = (person: Person, recap: Recap, uri = PEER): string =>
+  composeFor(person, recap, { uri }).replace(/\nExpiration Time: [^\n]+/, '');
+
+/** The DID by which the node hosts a space, as an SDK asks for it. */
+async function peerOf(world: World, spaceId: string): Promise<string> {
+  const url = `${world.node.url}/peer/generate/${encodeURIComponent(spaceId)}`;
+  return (await fetch(url)).text();
+}
 
 function ask(
   world: World,
@@ -77,12 +88,14 @@ test('it is off at first, and needs both switches', async (t) => {
   t.is(await world.counter('signatures'), 0);
 });
 
-test('the ten requests are signed, hosting without expiry too, and the same hook runs', async (t) => {
+test('the ten requests that an SDK composes are signed, and the same hook runs', async (t) => {
   const { world, person } = await delegatingWorld(t);
   const owner = { chainId: 1, address: parseAddress(person.address) };
   for (const name of SPACE_NAMES) {
     const session = composeFor(person, sessionRecap(owner, name));
-    const host = withoutExpiry(person, hostRecap(owner, name));
+    // An SDK's host request has no expiry and is for the peer that the node names.
+    const peer = await peerOf(world, spaceIdOf(owner, name));
+    const host = withoutExpiry(person, hostRecap(owner, name), peer);
     for (const message of [session, host]) {
       const { status, body } = await ask(world, person, message);
       t.is(status, 200);
@@ -95,13 +108,15 @@ test('the ten requests are signed, hosting without expiry too, and the same hook
 });
 
 test('whatever is not exactly such a request is denied with its code, and signs nothing', async (t) => {
-  const { world, person, compose } = await delegatingWorld(t);
+  const nowMs = Date.now();
+  const { world, person, compose } = await delegatingWorld(t, () => nowMs);
   const stranger = await world.person();
   const address = parseAddress(person.address);
   const owner = { chainId: 1, address };
   const recap = sessionRecap(owner, 'default');
   const host = hostRecap(owner, 'default');
-  const nowMs = Date.now();
+  const twoHosts = createRecap([...host.attenuations, ...hostRecap(owner, 'secrets').attenuations]);
+  const defaultPeer = await peerOf(world, spaceIdOf(owner, 'default'));
   const iso = (ms: number): string => new Date(nowMs + ms).toISOString();
   const space = `tinycloud:pkh:eip155:1:${address}`;
   const read = ['tinycloud.kv/get'];
@@ -137,6 +152,20 @@ test('whatever is not exactly such a request is denied with its code, and signs 
     [compose(person, recap, { issuedAt: iso(-301_000) }), 'issued_at_out_of_range'],
     [compose(person, recap, { issuedAt: iso(301_000) }), 'issued_at_out_of_range'],
     [compose(person, recap, { notBefore: iso(60_000) }), 'issued_at_out_of_range'],
+    [compose(person, recap, { notBefore: iso(-60_000) }), 'issued_at_out_of_range'],
+    [compose(person, recap, { statement: SALE }), 'statement_not_standard'],
+    [compose(person, host, { statement: SALE }), 'statement_not_standard'],
+    [compose(person, recap, { resources: ['https://x.example/deed'] }), 'resources_not_standard'],
+    [compose(person, host, { resources: ['https://x.example/deed'] }), 'resources_not_standard'],
+    [compose(person, recap, { requestId: 'one' }), 'fields_not_standard'],
+    [compose(person, recap, { requestId: '' }), 'fields_not_standard'],
+    [compose(person, recap, { scheme: 'https' }), 'fields_not_standard'],
+    [compose(person, recap, { nonce: 'a'.repeat(65) }), 'fields_not_standard'],
+    [compose(person, createRecap([[`${space}:default/kv/`, read]])), 'void_grant'],
+    [withoutExpiry(person, host), 'host_not_node_peer'],
+    [withoutExpiry(person, hostRecap(owner, 'secrets'), SESSION_URI), 'host_not_node_peer'],
+    [withoutExpiry(person, hostRecap(owner, 'secrets'), defaultPeer), 'host_not_node_peer'],
+    [withoutExpiry(person, twoHosts, defaultPeer), 'host_not_node_peer'],
     [compose(person, recap).replace(/\nExpiration Time: [^\n]+/, ''), 'policy_refused'],
     [compose(person, recap, { domain: 'localhost:3001' }), 'policy_refused'],
   ];
@@ -149,7 +178,25 @@ test('whatever is not exactly such a request is denied with its code, and signs 
     t.false('signature' in body);
   }
   t.is(await world.counter('signatures'), 0);
-  t.is(world.node.requests.length, 0);
+  // The node is asked for a peer and for nothing else.
+  t.true(world.node.requests.every(({ route }) => route === '/peer/generate'));
+});
+
+test('hosting that expires within the hour, as the plan composes it, is signed', async (t) => {
+  const { world, person, compose } = await delegatingWorld(t);
+  const owner = { chainId: 1, address: parseAddress(person.address) };
+  const message = compose(person, hostRecap(owner, 'secrets'), { uri: PEER });
+  t.like((await ask(world, person, message)).body, { approved: true });
+});
+
+test('hosting without an expiry is denied while the node does not say who it is', async (t) => {
+  const { world, person } = await delegatingWorld(t);
+  const owner = { chainId: 1, address: parseAddress(person.address) };
+  const peer = await peerOf(world, spaceIdOf(owner, 'default'));
+  await world.node.close();
+  const message = withoutExpiry(person, hostRecap(owner, 'default'), peer);
+  t.like((await ask(world, person, message)).body, { approved: false, code: 'host_not_node_peer' });
+  t.is(await world.counter('signatures'), 0);
 });
 
 test('a key of somebody else is as unknown as one that never was', async (t) => {

@@ -5,19 +5,28 @@ import { parseAddress } from '../../src/protocol/address.js';
 import { utf8 } from '../../src/protocol/bytes.js';
 import { createRecap, type Recap, withRecap } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
-import { decide, POLICY_RULES, type SignVia } from '../../src/signing/policy.js';
+import {
+  decide,
+  MAX_RIGHTS_LIFETIME_MS,
+  POLICY_RULES,
+  type SignVia,
+} from '../../src/signing/policy.js';
+import { parseSigningBytes } from '../../src/signing/signing-request.js';
 
 const ADDRESS = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
 const OTHER = '0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf';
 const OWN_HOST = 'sealwright.example';
 const VIAS: readonly SignVia[] = ['program', 'browser', 'review', 'delegate'];
 
-const ruleOf = (payload: Uint8Array | string, via: SignVia = 'program'): string =>
+const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
+
+const ruleOf = (payload: Uint8Array | string, via: SignVia = 'program', nowMs = NOW_MS): string =>
   decide({
-    payload: typeof payload === 'string' ? utf8(payload) : payload,
+    request: parseSigningBytes(typeof payload === 'string' ? utf8(payload) : payload),
     address: ADDRESS,
     via,
     ownHost: OWN_HOST,
+    nowMs,
   }).ruleId;
 
 const siwe = (changes: Partial<SiweMessage> = {}, recap?: Recap): string => {
@@ -53,12 +62,66 @@ const NEVER: readonly (readonly [string, Uint8Array | string])[] = [
   ['never-own-statement', '{"export":"sealwright.audit.v1","v":1}'],
   ['never-own-statement', jws({ alg: 'EdDSA', typ: 'sealwright-receipt+jwt' })],
   ['never-own-statement', 'sealwright.review.v1 and more'],
+  ['never-own-statement', ' \n\t sealwright.review.v1 and more'],
+  ['never-own-statement', 'sealwright-receipt and more'],
   ['never-rights-without-end', siwe({}, createRecap([kv]))],
   ['never-rights-without-end', siwe({}, createRecap([kv, hostOf(ADDRESS)]))],
   ['never-rights-without-end', siwe({}, createRecap([kv])).replace("'get'", "'put'")],
   ['never-rights-without-end', siwe({}, createRecap([hostOf(OTHER)]))],
   ['never-rights-without-end', siwe({}, createRecap([kv])).replaceAll('urn:recap:', 'URN:RECAP:')],
+  [
+    'never-rights-without-end',
+    siwe({ statement: 'Expiration Time: after this visit.' }, createRecap([kv])),
+  ],
+  [
+    'never-rights-without-end',
+    siwe({ statement: 'Until then. Expiration Time: tomorrow.' }, createRecap([kv])),
+  ],
+  ['never-rights-without-end', siwe({ requestId: 'Expiration' }, createRecap([kv]))],
+  // An own space may be hosted without an end, and nothing else of that service, and no part of a space.
+  [
+    'never-rights-without-end',
+    siwe({}, createRecap([[hostOf(ADDRESS)[0], ['tinycloud.space/info']]])),
+  ],
+  ['never-rights-without-end', siwe({}, createRecap([[hostOf(ADDRESS)[0], ['tinycloud.kv/get']]]))],
+  ['never-rights-without-end', siwe({}, createRecap([[`${kv[0]}/x`, ['tinycloud.space/host']]]))],
+  ...['/', '/x', 'x', '//'].map(
+    (end) =>
+      [
+        'never-rights-without-end',
+        siwe({}, createRecap([[`${hostOf(ADDRESS)[0]}${end}`, ['tinycloud.space/host']]])),
+      ] as const,
+  ),
+  // Hosting that is not readable as such is no exemption.
+  ['never-rights-without-end', siwe({}, createRecap([hostOf(ADDRESS)])).replace("'host'", "'x'")],
+  ['never-rights-without-end', siwe({ resources: ['urn:recap:e30'] })],
   ['never-foreign-hosting', siwe({ expirationTime }, createRecap([hostOf(OTHER)]))],
+  [
+    'never-foreign-hosting',
+    siwe({ expirationTime }, createRecap([hostOf(OTHER)])).replaceAll('urn:recap:', 'URN:RECAP:'),
+  ],
+  [
+    'never-foreign-hosting',
+    siwe({ expirationTime }, createRecap([[hostOf(OTHER)[0], ['tinycloud.space/info']]])),
+  ],
+  ...['/', '/x', 'x'].map(
+    (end) =>
+      [
+        'never-foreign-hosting',
+        siwe(
+          { expirationTime },
+          createRecap([[`${hostOf(ADDRESS)[0]}${end}`, ['tinycloud.space/host']]]),
+        ),
+      ] as const,
+  ),
+  // The own address elsewhere in the resource does not make the space an own one.
+  [
+    'never-foreign-hosting',
+    siwe(
+      { expirationTime },
+      createRecap([[`${hostOf(OTHER)[0]}/:${ADDRESS}:a/space`, ['tinycloud.space/host']]]),
+    ),
+  ],
   ['never-foreign-hosting', siwe({ expirationTime }, createRecap([kv, hostOf(OTHER)]))],
   [
     'never-foreign-hosting',
@@ -73,12 +136,67 @@ for (const [ruleId, payload] of NEVER) {
   });
 }
 
-test('own spaces may be hosted without end, on any chain', (t) => {
+test('own spaces may be hosted without an end, on any chain', (t) => {
   t.is(
     ruleOf(siwe({}, createRecap([hostOf(ADDRESS), hostOf(ADDRESS, 'account')]))),
     'program-session',
   );
   t.is(ruleOf(siwe({}, createRecap([hostOf(ADDRESS, 'default', 10)]))), 'program-session');
+  const far = { expirationTime: '9999-12-31T23:59:59.000Z' };
+  t.is(ruleOf(siwe(far, createRecap([hostOf(ADDRESS)]))), 'program-session');
+});
+
+test('another ability over an own space is no foreign hosting', (t) => {
+  const recap = createRecap([[hostOf(ADDRESS)[0], ['tinycloud.space/info']]]);
+  t.is(ruleOf(siwe({ expirationTime }, recap)), 'program-session');
+});
+
+test('rights end within 30 days of the signature, or count as rights without an end', (t) => {
+  const endingIn = (ms: number): string =>
+    siwe({ expirationTime: new Date(NOW_MS + ms).toISOString() }, createRecap([kv]));
+  for (const via of ['program', 'review', 'delegate'] as const) {
+    t.not(ruleOf(endingIn(MAX_RIGHTS_LIFETIME_MS), via), 'never-rights-without-end');
+    t.is(ruleOf(endingIn(MAX_RIGHTS_LIFETIME_MS + 1), via), 'never-rights-without-end');
+  }
+  t.is(MAX_RIGHTS_LIFETIME_MS, 30 * 24 * 3_600_000);
+  t.is(ruleOf(endingIn(MAX_RIGHTS_LIFETIME_MS + 1), 'program', NOW_MS + 1), 'program-session');
+  const far = siwe({ expirationTime: '9999-12-31T23:59:59.000Z' }, createRecap([kv]));
+  t.is(ruleOf(far), 'never-rights-without-end');
+  // A malformed ReCap in a message that parses is judged by the message's own field.
+  t.is(ruleOf(far.replace("'get'", "'put'")), 'never-rights-without-end');
+  t.is(
+    ruleOf(siwe({ expirationTime }, createRecap([kv])).replace("'get'", "'put'")),
+    'program-session',
+  );
+});
+
+test('a sign-in without rights needs no end', (t) => {
+  t.is(ruleOf(siwe()), 'program-session');
+  t.is(ruleOf(siwe({ statement: 'See urn:recap:e30 for more.' })), 'program-session');
+});
+
+test('rights in a text that does not parse have no end, and a person is told that it does not parse', (t) => {
+  const good = siwe({ expirationTime }, createRecap([kv]));
+  const broken = [
+    `${good}\n`,
+    good.replace('Version: 1', 'Version: 2'),
+    good.replace(ADDRESS, ADDRESS.toLowerCase()),
+    good.replaceAll('\n', '\r\n'),
+    'Expiration Time: 2026-03-01T13:00:00.000Z\nurn:recap:e30',
+  ];
+  for (const text of broken) {
+    t.is(ruleOf(text), 'never-rights-without-end', text);
+    t.is(ruleOf(text, 'delegate'), 'never-rights-without-end', text);
+    t.is(ruleOf(text, 'review'), 'never-unreadable-review', text);
+  }
+  const withoutRights = `${siwe()}\n`;
+  t.is(ruleOf(withoutRights), 'program-session');
+  t.is(ruleOf(withoutRights, 'review'), 'never-unreadable-review');
+});
+
+test('an app whose domain begins with our name can sign people in', (t) => {
+  t.is(ruleOf(siwe({ domain: 'sealwright.app.example' })), 'program-session');
+  t.is(ruleOf(siwe({ domain: 'app.example', statement: OWN_HOST })), 'program-session');
 });
 
 test('who asks decides only over what may be signed at all', (t) => {
@@ -93,6 +211,7 @@ test('every rule is reached by a case here, and says why it is there', (t) => {
   const reached = new Set([
     ...NEVER.map(([ruleId]) => ruleId),
     ...VIAS.map((via) => ruleOf('hello', via)),
+    ruleOf(`${siwe()}\n`, 'review'),
   ]);
   for (const { id, reason, effect, code } of POLICY_RULES) {
     t.true(reached.has(id), id);

@@ -6,9 +6,9 @@ import { createUser, type UserDocument } from '../../src/accounts/user-document.
 import type { Users } from '../../src/accounts/users.js';
 import { ServiceKeys } from '../../src/keys/service-keys.js';
 import { parseAddress } from '../../src/protocol/address.js';
-import { utf8 } from '../../src/protocol/bytes.js';
 import { decide } from '../../src/signing/policy.js';
 import { signPayload } from '../../src/signing/sign-payload.js';
+import { parseSigningRequest } from '../../src/signing/signing-request.js';
 
 const WALLET = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
 const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
@@ -57,7 +57,7 @@ function machine(dies: Point) {
       return signature;
     },
   } as unknown as ServiceKeys;
-  const payload = utf8('hello');
+  const request = parseSigningRequest('hello', 'personal_sign');
   const [key] = disk.keys;
   const run = (sessionId = session.id) =>
     signPayload(
@@ -76,8 +76,14 @@ function machine(dies: Point) {
         sessionId,
         keyId: key?.id ?? '',
         via: 'program',
-        payload,
-        decision: decide({ payload, address: WALLET, via: 'program', ownHost: 'own.example' }),
+        request,
+        decision: decide({
+          request,
+          address: WALLET,
+          via: 'program',
+          ownHost: 'own.example',
+          nowMs: NOW_MS,
+        }),
         hook: 'run',
         budgetMs: 0,
       },

@@ -6,7 +6,7 @@ import { SPACE_NAMES } from '../../src/bootstrap/account.js';
 import { hostRecap, sessionRecap } from '../../src/bootstrap/session-grants.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { createRecap, type Recap } from '../../src/protocol/recap.js';
-import { describeRecap } from '../../src/signing/review/statements.js';
+import { describeRecap, isGrave } from '../../src/signing/review/statements.js';
 import { recap as someRecap } from '../protocol/arbitraries.js';
 
 const ADDRESS = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
@@ -81,7 +81,7 @@ test('adding, removing or changing any ability or resource changes what is shown
   t.pass();
 });
 
-test('what is not known, not own, void or odd is said in so many words', (t) => {
+test('what is not known, not own or odd is said in so many words', (t) => {
   const rows: readonly (readonly [string, string, string])[] = [
     [
       `${spaceOf('default')}/kv`,
@@ -102,7 +102,47 @@ test('what is not known, not own, void or odd is said in so many words', (t) => 
     [
       `${spaceOf('default')}/kv//`,
       'tinycloud.kv/del',
-      'caution void: Nothing: "tinycloud.kv/del" for your default space under "/" covers no entry. The app asks in a broken way.',
+      'danger delete: Delete anything in your default space under keys that begin with a slash.',
+    ],
+    [
+      `${spaceOf('default')}/kv//`,
+      'tinycloud.kv/put',
+      'caution write: Add and overwrite entries in your default space under keys that begin with a slash.',
+    ],
+    [
+      `${spaceOf('default')}/kv//`,
+      'tinycloud.kv/get',
+      'normal read: Read the contents of anything in your default space under keys that begin with a slash.',
+    ],
+    [
+      `${spaceOf('default')}/kv//photos/`,
+      'tinycloud.kv/del',
+      'danger delete: Delete anything in your default space under "/photos/".',
+    ],
+    [
+      `${spaceOf('default')}/kv/`,
+      'tinycloud.kv/del',
+      'danger delete: Delete anything in your default space under the empty key and keys that begin with a slash.',
+    ],
+    // A node lists by prefix, and the empty one is the prefix of every key.
+    [
+      `${spaceOf('default')}/kv/`,
+      'tinycloud.kv/list',
+      'normal read: List the keys of anything in your default space.',
+    ],
+    // A database is the last segment of its path, so a path that covers others covers every database.
+    ...['', '/', 'a/', 'a/b'].map(
+      (path) =>
+        [
+          `${spaceOf('default')}/sql/${path}`,
+          'tinycloud.sql/write',
+          `danger delete: Add, change and delete rows, and create, change and drop tables, in any database of your default space, by a path that begins with "${path}".`,
+        ] as const,
+    ),
+    [
+      `${spaceOf('default')}/capabilities//`,
+      'tinycloud.capabilities/read',
+      'normal inspect: See which rights others hold over your default space under "/".',
     ],
     [
       `${spaceOf('default', OTHER)}/kv`,
@@ -138,4 +178,33 @@ test('what is not known, not own, void or odd is said in so many words', (t) => 
   for (const [resource, ability, line] of rows) {
     t.deepEqual(linesOf(createRecap([[resource, [ability]]])), [line]);
   }
+});
+
+test('a path that is empty or begins with a slash is as grave as the right over it', (t) => {
+  for (const path of ['/', '//', '///x', '/x']) {
+    const statements = describeRecap(
+      createRecap([
+        [`${spaceOf('default')}/kv${path}`, ['tinycloud.kv/del', 'tinycloud.kv/get']],
+        [`${spaceOf('default')}/sql${path}`, ['tinycloud.sql/write']],
+      ]),
+      ADDRESS,
+    );
+    t.deepEqual(
+      statements.map((each) => [each.kind, isGrave(each)]),
+      [
+        ['delete', true],
+        ['delete', true],
+        ['read', false],
+      ],
+      path,
+    );
+  }
+});
+
+test('listing all keys by the empty path is told apart from reading below it', (t) => {
+  const abilities = ['tinycloud.kv/get', 'tinycloud.kv/list', 'tinycloud.kv/metadata'];
+  t.deepEqual(linesOf(createRecap([[`${spaceOf('default')}/kv/`, abilities]])), [
+    'normal read: Read the contents and see size and type of anything in your default space under the empty key and keys that begin with a slash.',
+    'normal read: List the keys of anything in your default space.',
+  ]);
 });

@@ -19,7 +19,7 @@ const SCRIPTS = new URL('../../../browser/src/', import.meta.url);
 const SOURCES = new URL('../../../../src/', import.meta.url);
 
 const MODULES = {
-  wire: ['error-codes', 'protocol', 'read-message'],
+  wire: ['error-codes', 'protocol', 'read-message', 'review-reply'],
   client: [
     'announce-provider',
     'create-sealwright',
@@ -70,8 +70,11 @@ const MODULES = {
     'screens/connect-screen',
     'screens/message-screen',
     'screens/progress-screen',
+    'screens/request-parts',
     'screens/review-parts',
     'screens/review-screen',
+    'screens/side-effects-part',
+    'screens/visible-text',
     'serve-requests',
     'service-api',
     'sign-request',

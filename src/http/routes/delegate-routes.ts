@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { delegateSign } from '../../signing/delegate-sign.js';
+import { parseSigningRequest } from '../../signing/signing-request.js';
 import { sessionRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { budgetOf, messageText, viewSignature } from './sign-routes.js';
@@ -23,13 +24,20 @@ export function delegateRoutes(services: Services): readonly Route[] {
       change: 'sign',
       body: delegateBody,
       handle: async (request, { user, session }) => {
-        const { keyId, address } = request.body;
+        const { message, ...named } = request.body;
+        const { keyId, address } = named;
         const key = user.keys.find(({ id, address: own }) =>
           keyId === undefined ? own === address : id === keyId,
         );
         if (key !== undefined) await request.countKey(key.id);
         const budgetMs = budgetOf(request, services.config);
-        const result = await delegateSign(services, { user, session, ...request.body, budgetMs });
+        const result = await delegateSign(services, {
+          ...named,
+          user,
+          session,
+          request: parseSigningRequest(message, 'personal_sign'),
+          budgetMs,
+        });
         if (!result.approved) {
           const { code, reason } = result;
           return { status: 200, body: { approved: false, needsApproval: true, reason, code } };

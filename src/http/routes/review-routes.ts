@@ -2,13 +2,21 @@ import { z } from 'zod';
 import type { UserDocument } from '../../accounts/user-document.js';
 import { encodeBase64url } from '../../protocol/base64url.js';
 import { hex } from '../../protocol/bytes.js';
-import type { ReadRequest } from '../../signing/review/read-request.js';
+import type { SiweMessage } from '../../protocol/siwe-message.js';
+import { appStatementOf } from '../../signing/review/app-statement.js';
 import {
   assertionChallengeOf,
   createReview,
   needsAssertion,
   type Review,
 } from '../../signing/review/review.js';
+import { parseSigningRequest } from '../../signing/signing-request.js';
+import type {
+  AssertionReply,
+  RequestReply,
+  ReviewReply,
+  SignInReply,
+} from '../../wire/review-reply.js';
 import { sessionRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { messageFormat, messageText } from './sign-routes.js';
@@ -22,25 +30,43 @@ const reviewBody = z.strictObject({
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** What was asked, for whoever wants to see it to the letter. */
-function viewRequest(request: ReadRequest, { appOrigin, payload }: Review): object {
-  const exact = { appOrigin, bytes: payload.length };
-  switch (request.kind) {
+function viewRequest({ appOrigin, request: { bytes, content } }: Review): RequestReply {
+  const exact = { appOrigin, bytes: bytes.length };
+  switch (content.kind) {
     case 'bytes':
-      return { kind: 'bytes', ...exact, hex: `0x${hex(payload)}` };
+      return { kind: 'bytes', ...exact, hex: `0x${hex(bytes)}` };
     case 'text':
-      return { kind: 'text', ...exact, text: request.text };
-    case 'sign-in': {
-      const { domain, uri, chainId, issuedAt, expirationTime, notBefore } = request.message;
-      const details = { domain, uri, chainId, issuedAt, expirationTime, notBefore };
-      return { kind: 'sign-in', ...exact, ...details, text: request.text };
+      return { kind: 'text', ...exact, text: content.text };
+    case 'sign-in':
+    case 'recap': {
+      const own = appStatementOf(content);
+      const said = own === undefined ? {} : { appStatement: own };
+      return {
+        kind: 'sign-in',
+        ...exact,
+        text: content.text,
+        ...viewMessage(content.message),
+        ...said,
+      };
     }
+    case 'malformed':
+      throw new TypeError('a malformed request has no review');
     default:
-      return request;
+      return content;
   }
 }
 
+/** Every member of a message but the address, which is the key's, and the ReCap, which is the statements'. */
+function viewMessage({
+  address: _address,
+  resources = [],
+  ...members
+}: SiweMessage): Omit<SignInReply, 'kind' | 'text' | 'appOrigin' | 'bytes'> {
+  return { ...members, resources: resources.filter((uri) => !/^urn:recap:/i.test(uri)) };
+}
+
 /** The passkeys that may approve; empty where none is asked for. */
-function viewAssertion(user: UserDocument, review: Review, rpId: string): object {
+function viewAssertion(user: UserDocument, review: Review, rpId: string): AssertionReply {
   return {
     required: needsAssertion(user, review),
     challenge: encodeBase64url(assertionChallengeOf(review)),
@@ -48,7 +74,7 @@ function viewAssertion(user: UserDocument, review: Review, rpId: string): object
     userVerification: 'required',
     allowCredentials: user.credentials.flatMap((each) =>
       each.kind === 'passkey' && each.clonedAtMs === undefined
-        ? [{ type: 'public-key', id: each.id, transports: each.transports }]
+        ? [{ type: 'public-key' as const, id: each.id, transports: each.transports }]
         : [],
     ),
   };
@@ -65,22 +91,22 @@ export function reviewRoutes(services: Services): readonly Route[] {
       change: 'review',
       body: reviewBody,
       handle: async ({ body, params }, { user, session }) => {
+        const { message, format, appOrigin } = body;
+        const request = parseSigningRequest(message, format);
         const keyId = params['id'] ?? '';
-        const review = await createReview(services, { user, session, keyId, ...body });
-        const { id, digest, expiresAtMs, request, statements, warnings, sideEffects } = review;
-        return {
-          status: 201,
-          body: {
-            reviewId: id,
-            digest,
-            expiresAt: iso(expiresAtMs),
-            request: viewRequest(request, review),
-            statements,
-            warnings,
-            sideEffects,
-            assertion: viewAssertion(user, review, rpId),
-          },
+        const review = await createReview(services, { user, session, keyId, request, appOrigin });
+        const { id, digest, expiresAtMs, statements, warnings, sideEffects } = review;
+        const reply: ReviewReply = {
+          reviewId: id,
+          digest,
+          expiresAt: iso(expiresAtMs),
+          request: viewRequest(review),
+          statements,
+          warnings,
+          sideEffects,
+          assertion: viewAssertion(user, review, rpId),
         };
+        return { status: 201, body: reply };
       },
     }),
   ];

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ServiceError } from '../../errors.js';
 import { hex } from '../../protocol/bytes.js';
-import { payloadOf } from '../../signing/payload.js';
 import { signMessage } from '../../signing/sign-message.js';
 import type { SignResult } from '../../signing/sign-payload.js';
 import { signReviewed } from '../../signing/sign-reviewed.js';
+import { parseSigningRequest } from '../../signing/signing-request.js';
 import type { LiveSession } from '../../sign-in/find-session.js';
 import { sessionRoute, type Route, type RouteRequest } from '../route.js';
 import type { Services } from '../services.js';
@@ -82,11 +82,12 @@ function sign(services: Services, body: SignBody, { live, keyId, budgetMs }: Ask
       reviewId,
       untrustedAssertion: assertion,
       appOrigin,
-      payload: message === undefined ? undefined : payloadOf(message, format),
+      request: message === undefined ? undefined : parseSigningRequest(message, format),
       budgetMs,
     });
   }
   if (message === undefined || assertion !== undefined)
     throw new ServiceError('ERR_REQUEST_INVALID');
-  return signMessage(services, { user, session, keyId, message, format, budgetMs });
+  const request = parseSigningRequest(message, format);
+  return signMessage(services, { user, session, keyId, request, budgetMs });
 }

@@ -1,24 +1,34 @@
 /**
- * A review: the bytes that are to be signed, who asks, and what a person was told of them.
+ * A review: the bytes that are to be signed, who asks, and what a person is told about them.
  *
- * `digest = SHA-256` over the canonical JSON of everything below but the payload, which is in it by its hash. A passkey that
- * approves signs `SHA-256("sealwright.review.v1" ‖ review id ‖ digest)`, the id as ASCII, the digest as 32 bytes: it can
- * approve nothing else.
+ * `digest` is SHA-256 over the canonical JSON (RFC 8785) of these members:
+ *
+ * | member                     | value                                                        |
+ * | -------------------------- | ------------------------------------------------------------ |
+ * | `purpose`                  | `sealwright.review.v1`                                       |
+ * | `reviewId`, `appOrigin`    | as in the answer                                             |
+ * | `keyId`, `address`         | the key that is to sign                                      |
+ * | `payloadSha256`            | of the bytes that are to be signed, 64 hex digits            |
+ * | `statements`, `warnings`   | as in the answer: everything that the person is told         |
+ * | `sideEffects`, `expiresAt` | as in the answer: what else an approval does, and until when |
+ *
+ * A passkey that approves signs `SHA-256("sealwright.review.v1" ‖ review id ‖ digest)`, the id as ASCII, the digest as 32
+ * bytes, so its signature approves nothing else.
  */
 import { createHash } from 'node:crypto';
 import { withAudit } from '../../accounts/audit-trail.js';
 import { AuthorizedChange } from '../../accounts/authorized-change.js';
-import type { UserDocument, UserSession } from '../../accounts/user-document.js';
+import type { UserDocument, UserKey, UserSession } from '../../accounts/user-document.js';
 import type { Users } from '../../accounts/users.js';
 import { ServiceError } from '../../errors.js';
 import { canonicalJson } from '../../protocol/canonical-json.js';
 import { concatBytes, hex, parseHex, utf8 } from '../../protocol/bytes.js';
-import { type MessageFormat, payloadOf } from '../payload.js';
 import { decide } from '../policy.js';
 import { requireActiveKey } from '../require-key.js';
 import { refusePayload, type SignContext } from '../sign-payload.js';
-import type { PendingReviews } from './pending-reviews.js';
-import { type ReadRequest, readRequest } from './read-request.js';
+import type { SigningRequest } from '../signing-request.js';
+import type { PendingReview, PendingReviews } from './pending-reviews.js';
+import { requireReviewable } from './require-reviewable.js';
 import type { FindSideEffects, SideEffects } from './side-effects.js';
 import { describeRecap, isGrave, type Statement } from './statements.js';
 import { findWarnings, type Warning } from './warnings.js';
@@ -26,21 +36,13 @@ import { findWarnings, type Warning } from './warnings.js';
 export const REVIEW_PURPOSE = 'sealwright.review.v1';
 export const REVIEW_LIFETIME_MS = 300_000;
 
-export type Review = {
-  /** 32 hex digits. */
-  readonly id: string;
-  readonly userId: string;
-  readonly keyId: string;
-  readonly appOrigin: string;
-  readonly payload: Uint8Array;
-  readonly request: ReadRequest;
+/** A pending review together with what the person is shown; only the former is kept. */
+export type Review = PendingReview & {
+  readonly request: SigningRequest;
   readonly statements: readonly Statement[];
   readonly warnings: readonly Warning[];
-  /** What was shown; null where nothing but a signature follows. */
+  /** Null where nothing but a signature follows. */
   readonly sideEffects: SideEffects | null;
-  /** 64 hex digits. */
-  readonly digest: string;
-  readonly expiresAtMs: number;
 };
 
 export type ReviewContext = {
@@ -64,23 +66,22 @@ export type ReviewAsked = {
   readonly user: UserDocument;
   readonly session: UserSession;
   readonly keyId: string;
-  readonly message: string;
-  readonly format: MessageFormat;
+  readonly request: SigningRequest;
   readonly appOrigin: string;
 };
 
 /**
- * Reads a request for a person. Rejects the codes of the policy and of `readRequest`, ERR_REVIEW_APP_ORIGIN,
+ * Reads a request for a person. Rejects the codes of the policy and of `requireReviewable`, ERR_REVIEW_APP_ORIGIN,
  * ERR_KEY_NOT_FOUND, ERR_KEY_ARCHIVED or ERR_REVIEW_LIMIT.
  */
 export async function createReview(context: ReviewContext, asked: ReviewAsked): Promise<Review> {
-  const { users, reviews, signing, clock, randomBytes } = context;
-  const { appOrigin, user } = asked;
+  const { users, reviews, signing, clock } = context;
+  const { appOrigin, user, request } = asked;
   const key = requireActiveKey(user, asked.keyId);
-  const payload = payloadOf(asked.message, asked.format);
+  const nowMs = clock();
   if (!signing.appOrigins.includes(appOrigin)) throw new ServiceError('ERR_REVIEW_APP_ORIGIN');
-  const { ownHost } = signing;
-  const decision = decide({ payload, address: key.address, via: 'review', ownHost });
+  const { ownHost, chainIds } = signing;
+  const decision = decide({ request, address: key.address, via: 'review', ownHost, nowMs });
   if (decision.effect !== 'sign') {
     const asker = {
       userId: user.userId,
@@ -88,29 +89,11 @@ export async function createReview(context: ReviewContext, asked: ReviewAsked): 
       keyId: key.id,
       via: 'review',
     } as const;
-    return refusePayload(context, asker, payload, decision);
+    return refusePayload(context, asker, request, decision);
   }
-  const nowMs = clock();
-  const rules = { address: key.address, chainIds: signing.chainIds, appOrigin, nowMs };
-  const request = readRequest(payload, rules);
-  const statements =
-    request.kind === 'sign-in' && request.recap !== undefined
-      ? describeRecap(request.recap, key.address)
-      : [];
-  const facts = {
-    id: hex(randomBytes(16)),
-    userId: user.userId,
-    keyId: key.id,
-    appOrigin,
-    payload,
-    request,
-    statements,
-    warnings: findWarnings(request, statements, nowMs),
-    sideEffects: context.findSideEffects(user, key, payload),
-    expiresAtMs: nowMs + REVIEW_LIFETIME_MS,
-  };
-  const review: Review = { ...facts, digest: digestOf(facts, key.address) };
-  reviews.add(review, nowMs);
+  requireReviewable(request.content, { address: key.address, chainIds, appOrigin, nowMs });
+  const { review, pending } = describe(context, asked, key, nowMs);
+  reviews.add(pending);
   await users.update(
     AuthorizedChange.bySession(asked, 'review', ({ user: known }) =>
       withAudit(known, nowMs, 'review-created', {
@@ -125,40 +108,74 @@ export async function createReview(context: ReviewContext, asked: ReviewAsked): 
   return review;
 }
 
-function digestOf(review: Omit<Review, 'digest'>, address: string): string {
-  const { id, keyId, appOrigin, payload, statements, warnings, sideEffects, expiresAtMs } = review;
+type Shown = Pick<Review, 'request' | 'statements' | 'warnings' | 'sideEffects'>;
+
+function describe(
+  { findSideEffects, randomBytes }: ReviewContext,
+  { user, session, request, appOrigin }: ReviewAsked,
+  key: UserKey,
+  nowMs: number,
+): { readonly review: Review; readonly pending: PendingReview } {
+  const { content, bytes } = request;
+  const statements = content.kind === 'recap' ? describeRecap(content.recap, key.address) : [];
+  const shown: Shown = {
+    request,
+    statements,
+    warnings: findWarnings(content, statements, nowMs),
+    sideEffects: findSideEffects(user, key, request),
+  };
+  const facts = {
+    id: hex(randomBytes(16)),
+    userId: user.userId,
+    sessionId: session.id,
+    keyId: key.id,
+    appOrigin,
+    bytes,
+    expiresAtMs: nowMs + REVIEW_LIFETIME_MS,
+    isGrave: statements.some(isGrave),
+    showsSetUp: shown.sideEffects !== null,
+  };
+  const pending = { ...facts, digest: digestOf(facts, shown, key.address) };
+  return { review: { ...pending, ...shown }, pending };
+}
+
+function digestOf(
+  { id, keyId, appOrigin, bytes, expiresAtMs }: Omit<PendingReview, 'digest'>,
+  { statements, warnings, sideEffects }: Shown,
+  address: string,
+): string {
   const text = canonicalJson({
     purpose: REVIEW_PURPOSE,
     reviewId: id,
     keyId,
     address,
     appOrigin,
-    payloadSha256: createHash('sha256').update(payload).digest('hex'),
-    statements: statements.map((each) => ({ ...each, abilities: [...each.abilities] })),
-    warnings: warnings.map((each) => ({ ...each })),
-    sideEffects: sideEffects === null ? null : plain(sideEffects),
+    payloadSha256: createHash('sha256').update(bytes).digest('hex'),
+    statements,
+    warnings,
+    sideEffects,
     expiresAt: new Date(expiresAtMs).toISOString(),
   });
   return createHash('sha256').update(text).digest('hex');
 }
 
-const plain = (effects: SideEffects): object => ({
-  ...effects,
-  spaces: [...effects.spaces],
-  earlierGrants: effects.earlierGrants.map((grant) => ({ ...grant, spaces: [...grant.spaces] })),
-});
-
 /** What a passkey signs to approve a review (32 bytes). */
-export function assertionChallengeOf({ id, digest }: Pick<Review, 'id' | 'digest'>): Uint8Array {
+export function assertionChallengeOf({
+  id,
+  digest,
+}: Pick<PendingReview, 'id' | 'digest'>): Uint8Array {
   const bytes = concatBytes(utf8(REVIEW_PURPOSE), utf8(id), parseHex(digest));
   return new Uint8Array(createHash('sha256').update(bytes).digest());
 }
 
 /** A person with a passkey confirms with it what is grave, and the first request of an app. */
-export function needsAssertion(user: UserDocument, review: Review): boolean {
+export function needsAssertion(
+  user: UserDocument,
+  review: Pick<PendingReview, 'appOrigin' | 'isGrave'>,
+): boolean {
   const hasPasskey = user.credentials.some(
     (each) => each.kind === 'passkey' && each.clonedAtMs === undefined,
   );
   const isFirst = !user.approvedOrigins.includes(review.appOrigin);
-  return hasPasskey && (isFirst || review.statements.some(isGrave));
+  return hasPasskey && (isFirst || review.isGrave);
 }

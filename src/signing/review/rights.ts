@@ -8,8 +8,7 @@ export type RightKind =
   | 'create-network'
   | 'list-grants'
   | 'read'
-  | 'inspect'
-  | 'void';
+  | 'inspect';
 
 export type Right = {
   readonly kind: RightKind;
@@ -105,12 +104,4 @@ export const UNKNOWN_RIGHT = right(
   'danger',
   (place, abilities) =>
     `An unknown right: ${abilities.map((ability) => `"${ability}"`).join(', ')} over ${place}.`,
-);
-
-/** The path `/` is written `kv//`, which covers no key at all. */
-export const VOID_RIGHT = right(
-  'void',
-  'caution',
-  (place, abilities) =>
-    `Nothing: ${abilities.map((ability) => `"${ability}"`).join(', ')} for ${place} covers no entry. The app asks in a broken way.`,
 );

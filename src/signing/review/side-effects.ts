@@ -1,4 +1,5 @@
 import type { UserDocument, UserKey } from '../../accounts/user-document.js';
+import type { SigningRequest } from '../signing-request.js';
 
 /** What happens besides the signature once it is approved: shown to the person, and part of what they approve. */
 export type SideEffects = {
@@ -15,21 +16,30 @@ export type SideEffects = {
   readonly hostingEnds: false;
   /** Rights that were signed before, and take effect once their spaces exist. */
   readonly earlierGrants: readonly EarlierGrant[];
+  /** How many more such grants there are than can be named. */
+  readonly earlierGrantsLeftOut: number;
 };
 
+/** Rights that were signed before and have not ended. */
 export type EarlierGrant = {
+  /** Domain of the sign-in request that granted them. */
   readonly domain: string;
+  /** Names of own spaces, at most 20. */
   readonly spaces: readonly string[];
+  /** Names of own encryption networks, at most 20. */
+  readonly networks: readonly string[];
+  /** How many more spaces and networks the grant names. */
+  readonly more: number;
   /** RFC 3339; absent for rights without an end. */
   readonly expiresAt?: string;
 };
 
 /**
- * What an approval of these bytes would set off; null for nothing. PORT; the bootstrap hook implements it, with the same gate
+ * What an approval of this request would set off; null for nothing. PORT; the bootstrap hook implements it, with the same gate
  * that it judges the signature by afterwards.
  */
 export type FindSideEffects = (
   user: UserDocument,
   key: UserKey,
-  payload: Uint8Array,
+  request: SigningRequest,
 ) => SideEffects | null;

@@ -10,6 +10,9 @@ const WORDS: ReadonlyMap<string, readonly [name: string, about: string]> = new M
   ['public', ['your public space', 'what anybody can read']],
 ]);
 
+/** Whether every account has a space of this name. */
+export const isKnownSpace = (name: string): boolean => WORDS.has(name);
+
 /** A space in words, as the holder of this address says it. */
 export function describeSpace({ name, owner }: SpaceId, address: Address): string {
   if (owner.address !== address) return `the space "${name}" of ${owner.address}`;

@@ -8,7 +8,7 @@ import type { Address } from '../../protocol/address.js';
 import type { Recap } from '../../protocol/recap.js';
 import { findResource, type Resource } from '../../protocol/resource.js';
 import { contentsOf, describeSpace } from './space-words.js';
-import { RIGHTS, type Right, type RightKind, UNKNOWN_RIGHT, VOID_RIGHT } from './rights.js';
+import { RIGHTS, type Right, type RightKind, UNKNOWN_RIGHT } from './rights.js';
 
 export type Statement = {
   readonly kind: RightKind;
@@ -45,7 +45,6 @@ const KINDS: readonly RightKind[] = [
   'list-grants',
   'read',
   'inspect',
-  'void',
 ];
 const rankOf = (kind: RightKind): number => KINDS.indexOf(kind);
 
@@ -55,22 +54,44 @@ function linesOf(
   address: Address,
 ): readonly Statement[] {
   const known = findResource(resource);
-  const groups = new Map<Right, string[]>();
-  for (const ability of abilities) {
-    const right = rightOf(known, ability);
-    groups.set(right, [...(groups.get(right) ?? []), ability]);
-  }
-  const where = describePlace(known, resource, address);
   const space = spaceOf(known, address);
-  return [...groups].map(([right, names]) => ({
+  return groupsOf(known, abilities).map(({ right, covered, names }) => ({
     kind: right.kind,
     // Reading is no small thing where secrets are.
     severity: space.space === 'secrets' && right.severity === 'normal' ? 'caution' : right.severity,
-    text: right.words(where, names),
+    text: right.words(describePlace(covered, resource, address), names),
     ...space,
     resource,
     abilities: names,
   }));
+}
+
+type Group = {
+  readonly right: Right;
+  readonly covered: Resource | undefined;
+  readonly names: readonly string[];
+};
+
+/** Abilities of one kind that cover the same part of the resource. */
+function groupsOf(resource: Resource | undefined, abilities: readonly string[]): readonly Group[] {
+  const groups: Group[] = [];
+  for (const ability of abilities) {
+    const right = rightOf(resource, ability);
+    const covered = coveredBy(resource, ability);
+    const at = groups.findIndex((each) => each.right === right && each.covered === covered);
+    const { names = [] } = groups[at] ?? {};
+    groups.splice(at < 0 ? groups.length : at, 1, { right, covered, names: [...names, ability] });
+  }
+  return groups;
+}
+
+/** A node lists by prefix, and the empty path (`kv/`) is the prefix of every key. */
+function coveredBy(resource: Resource | undefined, ability: string): Resource | undefined {
+  if (resource?.kind !== 'space' || resource.path !== '' || ability !== 'tinycloud.kv/list') {
+    return resource;
+  }
+  const { kind, space, service } = resource;
+  return { kind, space, service };
 }
 
 function spaceOf(
@@ -83,7 +104,6 @@ function spaceOf(
 }
 
 function rightOf(resource: Resource | undefined, ability: string): Right {
-  if (resource?.kind === 'space' && resource.path === '/') return VOID_RIGHT;
   const [namespace] = ability.split('/');
   const fits =
     resource?.kind === 'network'
@@ -103,7 +123,16 @@ function describePlace(resource: Resource | undefined, text: string, address: Ad
   const { path, service } = resource;
   const place = describeSpace(resource.space, address);
   if (path === undefined || service === 'space') return place;
-  if (service === 'sql') return `the database "${path}" of ${place}`;
+  // The last segment of a path names the database, so a path that covers others covers all of them.
+  if (service === 'sql') {
+    return /^[^/]+$/.test(path)
+      ? `the database "${path}" of ${place}`
+      : `any database of ${place}, by a path that begins with "${path}"`;
+  }
+  if (service === 'kv' && path === '') {
+    return `${place} under the empty key and keys that begin with a slash`;
+  }
+  if (service === 'kv' && path === '/') return `${place} under keys that begin with a slash`;
   return path.endsWith('/') ? `${place} under "${path}"` : `${place} at "${path}" and below it`;
 }
 

@@ -1,18 +1,31 @@
 import { isKeyDid } from '../../protocol/did.js';
-import type { ReadRequest } from './read-request.js';
+import { findResource, type Resource } from '../../protocol/resource.js';
+import type { SiweMessage } from '../../protocol/siwe-message.js';
+import { type RecapContent, type SigningContent, signInMessageOf } from '../signing-request.js';
+import { hasOddPath } from './odd-path.js';
 import type { Statement } from './statements.js';
 
+/** One sentence that a person should read first; `id` is stable. */
 export type Warning = { readonly id: WarningId; readonly text: string };
 
 const WARNINGS = [
-  ['unreadable-bytes', 'These bytes are no text: nobody can see what they mean.'],
-  ['plain-text', 'This text is signed as it stands. Read it: it can be shown to others as yours.'],
-  ['not-a-session-key', 'The rights go to something that is not a session key of an app.'],
+  ['unreadable-bytes', 'These bytes are not text, so nobody can see what they mean.'],
+  [
+    'plain-text',
+    'You sign this text as it stands. Read it: others can be shown that you signed it.',
+  ],
+  ['not-a-session-key', 'The rights go to something that is not the session key of an app.'],
   ['long-lived', 'The rights last longer than a day.'],
   ['no-end', 'The rights do not end by themselves.'],
-  ['foreign-space', 'The request is about spaces that are not yours.'],
-  ['void-grant', 'The app asks in a broken way: a part of the rights covers nothing.'],
-  ['unknown-right', 'A part of the rights is not known here.'],
+  [
+    'foreign-space',
+    'The request names spaces or networks that are not yours, or that are on another chain.',
+  ],
+  [
+    'void-grant',
+    'A part of the rights covers keys that begin with a slash. Few apps use such keys: this app may not ask for what it means.',
+  ],
+  ['unknown-right', 'This service does not know a part of the rights.'],
   ['punycode-domain', "The app's name is written with characters that can look like others."],
   ['odd-time', 'The request says that it was made at another time than now.'],
 ] as const;
@@ -24,27 +37,43 @@ const ODD_MS = 300_000;
 
 /** What a person should know before the lines are read, in the order of the table. */
 export function findWarnings(
-  request: ReadRequest,
+  content: SigningContent,
   statements: readonly Statement[],
   nowMs: number,
 ): readonly Warning[] {
   const found = new Set<WarningId>();
-  if (request.kind === 'bytes') found.add('unreadable-bytes');
-  if (request.kind === 'text') found.add('plain-text');
-  if (request.kind === 'sign-in') {
-    const { message, recap } = request;
-    const { expirationTime, issuedAt, domain, uri, address } = message;
-    if (/(?:^|\.)xn--/.test(domain)) found.add('punycode-domain');
-    if (Math.abs(Date.parse(issuedAt) - nowMs) > ODD_MS) found.add('odd-time');
-    if (recap !== undefined) {
-      if (!isKeyDid(uri)) found.add('not-a-session-key');
-      if (expirationTime === undefined) found.add('no-end');
-      else if (Date.parse(expirationTime) - nowMs > DAY_MS) found.add('long-lived');
-      const resources = [...recap.attenuations.keys()];
-      if (resources.some((each) => !each.includes(`:${address}:`))) found.add('foreign-space');
-    }
-  }
-  if (statements.some(({ kind }) => kind === 'void')) found.add('void-grant');
+  if (content.kind === 'bytes') found.add('unreadable-bytes');
+  if (content.kind === 'text') found.add('plain-text');
+  const message = signInMessageOf(content);
+  if (message !== undefined) warnOfMessage(found, message, nowMs);
+  if (content.kind === 'recap') warnOfRights(found, content, nowMs);
   if (statements.some(({ kind }) => kind === 'unknown')) found.add('unknown-right');
   return WARNINGS.filter(([id]) => found.has(id)).map(([id, text]) => ({ id, text }));
+}
+
+function warnOfMessage(found: Set<WarningId>, message: SiweMessage, nowMs: number): void {
+  const { domain, issuedAt } = message;
+  if (/(?:^|\.)xn--/.test(domain)) found.add('punycode-domain');
+  if (Math.abs(Date.parse(issuedAt) - nowMs) > ODD_MS) found.add('odd-time');
+}
+
+function warnOfRights(
+  found: Set<WarningId>,
+  { message, recap }: RecapContent,
+  nowMs: number,
+): void {
+  const { expirationTime, uri } = message;
+  if (!isKeyDid(uri)) found.add('not-a-session-key');
+  if (expirationTime === undefined) found.add('no-end');
+  else if (Date.parse(expirationTime) - nowMs > DAY_MS) found.add('long-lived');
+  const resources = [...recap.attenuations.keys()].map((each) => findResource(each));
+  if (resources.some((each) => !isOwn(each, message))) found.add('foreign-space');
+  if (resources.some((each) => hasOddPath(each))) found.add('void-grant');
+}
+
+/** Whether a resource belongs to the account that the request is for: its address on its chain. */
+function isOwn(resource: Resource | undefined, { address, chainId }: SiweMessage): boolean {
+  if (resource === undefined) return false;
+  const { owner } = resource.kind === 'space' ? resource.space : resource.network;
+  return owner.address === address && owner.chainId === chainId;
 }

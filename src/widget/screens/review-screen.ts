@@ -1,19 +1,15 @@
 /** The one prompt: who asks, what the service read in the request, and the two answers. */
 import { WIDGET_ERRORS } from '../../wire/error-codes.js';
+import type { ReviewReply } from '../../wire/review-reply.js';
 import { ApproveGuard } from '../approve-guard.js';
 import { button, element, notice, shortAddress } from '../element.js';
 import { codeOf, toWireError } from '../widget-error.js';
-import {
-  endOf,
-  exactOf,
-  type Review,
-  rightsOf,
-  sideEffectsOf,
-  warningsOf,
-} from './review-parts.js';
+import { exactOf, periodOf, resourcesOf, statementOf } from './request-parts.js';
+import { rightsOf, warningsOf } from './review-parts.js';
+import { sideEffectsOf } from './side-effects-part.js';
 
 export type ReviewChoices = {
-  readonly review: Review;
+  readonly review: ReviewReply;
   readonly address: string;
   readonly isEmbedded: boolean;
   /** Rejects where the person may try again. */
@@ -72,7 +68,9 @@ function told({ review, address }: ReviewChoices): readonly (Node | undefined)[]
     element('p', { class: 'quiet' }, `With your account ${shortAddress(address)}`),
     warningsOf(review),
     rightsOf(review),
-    endOf(review),
+    statementOf(review),
+    resourcesOf(review),
+    periodOf(review),
     sideEffectsOf(review),
     exact,
   ];

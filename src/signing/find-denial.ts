@@ -1,0 +1,164 @@
+/**
+ * Why an app may not have a request signed without asking. What is not denied is, member by member, what the plan of the
+ * set-up composes for the key, with a session key, nonce and times of the app's own.
+ *
+ * | denial                        | when                                                                                      |
+ * | ----------------------------- | ----------------------------------------------------------------------------------------- |
+ * | `auto_sign_disabled`          | one of the two preferences is off; checked before anything else                           |
+ * | `policy_refused`              | the signing policy never signs the request                                                |
+ * | `address_mismatch`            | the address of the message or of the call is not the key's                                |
+ * | `outside_bootstrap_allowlist` | it is no ReCap request, or its rights are not those of one of the ten requests            |
+ * | `chain_mismatch`              | the chain of the message is not the one that was asked for                                |
+ * | `void_grant`                  | a path is empty or begins with a slash                                                    |
+ * | `statement_not_standard`      | the statement is more than the ReCap's own words                                          |
+ * | `resources_not_standard`      | there is a resource besides the ReCap                                                     |
+ * | `fields_not_standard`         | there is a scheme or a request id, or the nonce is longer than 64 characters              |
+ * | `domain_not_allowed`          | the domain is not configured                                                              |
+ * | `uri_not_session_key`         | the URI is no Ed25519 did:key                                                             |
+ * | `issued_at_out_of_range`      | it was issued more than five minutes from now, or has a not-before time                   |
+ * | `expiry_out_of_range`         | it has expired or ends more than an hour ahead; a session request has no expiry           |
+ * | `host_not_node_peer`          | hosting without an expiry, for another key than the one that the node hosts the space by  |
+ *
+ * SDKs compose hosting without an expiry, so that form is accepted for the node's own key alone; the plan's hosting expires.
+ */
+import { isKeyDid, type WalletDid } from '../protocol/did.js';
+import { type Recap, recapStatement, withRecap } from '../protocol/recap.js';
+import { findResource } from '../protocol/resource.js';
+import { encodeSiweMessage, type SiweMessage } from '../protocol/siwe-message.js';
+import type { UserDocument, UserKey } from '../accounts/user-document.js';
+import type { PolicyDecision } from './policy.js';
+import { hasOddPath } from './review/odd-path.js';
+import type { SigningRequest } from './signing-request.js';
+
+/** One of the ten requests; `spaces` are the full ids of what a host request hosts. */
+export type AllowedRequest =
+  { readonly kind: 'session' } | { readonly kind: 'host'; readonly spaces: readonly string[] };
+
+/** Which of the ten requests a ReCap is, undefined for any other. PORT; the bootstrap hook implements it from the plan. */
+export type FindAllowedRequest = (recap: Recap, owner: WalletDid) => AllowedRequest | undefined;
+
+/** The DID by which the configured node hosts a space, undefined where it does not say. PORT; the bootstrap hook asks the node. */
+export type FindHostPeer = (spaceId: string) => Promise<string | undefined>;
+
+export type DenialRules = {
+  readonly findAllowedRequest: FindAllowedRequest;
+  readonly findHostPeer: FindHostPeer;
+  /** Domains of apps that may ask. */
+  readonly delegateDomains: readonly string[];
+  readonly clock: () => number;
+};
+
+/** What is asked, and the address and chain that the call names beside it. */
+export type Delegated = {
+  readonly user: UserDocument;
+  readonly key: UserKey;
+  readonly request: SigningRequest;
+  readonly type: 'siwe' | 'message';
+  readonly address: string;
+  readonly chainId: number;
+  readonly decision: PolicyDecision;
+};
+
+const REASONS = {
+  auto_sign_disabled: 'Signing without asking is switched off for this account.',
+  policy_refused: 'The signing policy refuses this request.',
+  address_mismatch: "The request is not for this key's address.",
+  outside_bootstrap_allowlist: 'The request is not one of those that set up an account.',
+  chain_mismatch: 'The request is for another chain.',
+  void_grant: 'A path of the request is empty or begins with a slash.',
+  statement_not_standard: 'The statement says more than the capabilities do.',
+  resources_not_standard: 'The request has resources besides its capabilities.',
+  fields_not_standard: 'The request has a scheme, a request id or an overlong nonce.',
+  domain_not_allowed: 'Apps of this domain have to ask.',
+  uri_not_session_key: 'The request is not for a session key.',
+  issued_at_out_of_range: 'The request was not issued just now, or is not valid at once.',
+  expiry_out_of_range: 'The request must end within an hour.',
+  host_not_node_peer: "Hosting without an expiry must be for the node's own key.",
+} as const;
+
+export type DenialCode = keyof typeof REASONS;
+
+/** The sentence that goes with a denial. */
+export const reasonOf = (code: DenialCode): string => REASONS[code];
+
+/** Whether the person allowed signing without asking; it needs both preferences. */
+export const mayDelegate = ({ preferences }: UserDocument): boolean =>
+  preferences.delegateSignEnabled && preferences.autoSignEnabled;
+
+const HOUR_MS = 3_600_000;
+const FRESH_MS = 300_000;
+const MAX_NONCE_LENGTH = 64;
+
+/** The first denial of the table that applies, undefined for a request that may be signed. */
+export async function findDenial(
+  rules: DenialRules,
+  asked: Delegated,
+): Promise<DenialCode | undefined> {
+  const { key, request, decision } = asked;
+  if (!mayDelegate(asked.user)) return 'auto_sign_disabled';
+  if (decision.effect !== 'sign') return 'policy_refused';
+  if (asked.address !== key.address) return 'address_mismatch';
+  const { content } = request;
+  if (asked.type !== 'siwe' || content.kind !== 'recap') return 'outside_bootstrap_allowlist';
+  const { message, recap, text } = content;
+  if (message.address !== key.address) return 'address_mismatch';
+  if (message.chainId !== asked.chainId) return 'chain_mismatch';
+  if (namesOddPath(recap)) return 'void_grant';
+  const allowed = rules.findAllowedRequest(recap, message);
+  if (allowed === undefined) return 'outside_bootstrap_allowlist';
+  return (
+    findDeviation(message, recap, text) ??
+    findOddParty(message, rules.delegateDomains) ??
+    findOddTime(message, allowed, rules.clock()) ??
+    (await findOddHost(message, allowed, rules.findHostPeer))
+  );
+}
+
+const namesOddPath = ({ attenuations }: Recap): boolean =>
+  [...attenuations.keys()].some((uri) => hasOddPath(findResource(uri)));
+
+/** Composes the message anew from what an app chooses itself; whatever differs was added. */
+function findDeviation(message: SiweMessage, recap: Recap, text: string): DenialCode | undefined {
+  const { domain, address, uri, chainId, nonce, issuedAt, expirationTime, notBefore } = message;
+  const chosen = { domain, address, uri, chainId, nonce, issuedAt };
+  const composed = withRecap(
+    expirationTime === undefined ? chosen : { ...chosen, expirationTime },
+    recap,
+  );
+  if (message.statement !== recapStatement(recap)) return 'statement_not_standard';
+  if (message.resources?.length !== 1) return 'resources_not_standard';
+  if (notBefore !== undefined) return 'issued_at_out_of_range';
+  const isStandard = encodeSiweMessage(composed) === text && nonce.length <= MAX_NONCE_LENGTH;
+  return isStandard ? undefined : 'fields_not_standard';
+}
+
+function findOddParty(
+  { domain, uri }: SiweMessage,
+  delegateDomains: readonly string[],
+): DenialCode | undefined {
+  if (!delegateDomains.includes(domain)) return 'domain_not_allowed';
+  return isKeyDid(uri) ? undefined : 'uri_not_session_key';
+}
+
+function findOddTime(
+  { issuedAt, expirationTime }: SiweMessage,
+  { kind }: AllowedRequest,
+  nowMs: number,
+): DenialCode | undefined {
+  if (Math.abs(Date.parse(issuedAt) - nowMs) > FRESH_MS) return 'issued_at_out_of_range';
+  if (expirationTime === undefined && kind === 'host') return undefined;
+  const leftMs = Date.parse(expirationTime ?? '') - nowMs;
+  return leftMs > 0 && leftMs <= HOUR_MS ? undefined : 'expiry_out_of_range';
+}
+
+async function findOddHost(
+  { expirationTime, uri }: SiweMessage,
+  allowed: AllowedRequest,
+  findHostPeer: FindHostPeer,
+): Promise<DenialCode | undefined> {
+  if (allowed.kind !== 'host' || expirationTime !== undefined) return undefined;
+  const [spaceId, ...others] = allowed.spaces;
+  const isPeer =
+    spaceId !== undefined && others.length === 0 && (await findHostPeer(spaceId)) === uri;
+  return isPeer ? undefined : 'host_not_node_peer';
+}

@@ -1,0 +1,133 @@
+/**
+ * What a user's document remembers of rights that were signed and have not ended: a later set-up of the account brings them
+ * to life, so the review that sets it up names them.
+ *
+ * At most ACCOUNT_LIMITS.grants are kept. A new grant never displaces an older one that is as harmful: of all of them the least harmful
+ * is left out, and of equally harmful ones the newest. What was left out is counted for its key until it ends, and the count
+ * is shown as well.
+ */
+import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
+import type { SignedGrant, UserDocument, UserKey } from '../accounts/user-document.js';
+import { findResource } from '../protocol/resource.js';
+import { describeRecap, isGrave } from './review/statements.js';
+import { isKnownSpace } from './review/space-words.js';
+import type { RecapContent, SigningRequest } from './signing-request.js';
+
+const MAX_NAMED = 20;
+const DAY_MS = 86_400_000;
+
+/** The user with the grant of this request noted, where it grants rights by this key, and without what has ended. */
+export function noteGrant(
+  user: UserDocument,
+  key: UserKey,
+  request: SigningRequest,
+  nowMs: number,
+): UserDocument {
+  const live = withoutEnded(user, nowMs);
+  const grant = grantOf(request, key, nowMs);
+  if (grant === undefined) return live;
+  // The same rights for the same app again: the one that lasts longer stands for both.
+  const grants = [...live.grants.filter((each) => !replaces(grant, each)), grant];
+  return grants.length <= ACCOUNT_LIMITS.grants ? { ...live, grants } : leaveOne(live, grants);
+}
+
+/** The rights over own spaces and networks that a request grants, undefined where it grants none. */
+export function grantOf(
+  { content }: SigningRequest,
+  key: UserKey,
+  nowMs: number,
+): SignedGrant | undefined {
+  if (content.kind !== 'recap' || content.message.address !== key.address) return undefined;
+  const { message, recap } = content;
+  const { spaces, networks } = namesIn(content, key);
+  if (spaces.length + networks.length === 0) return undefined;
+  const { expirationTime, domain } = message;
+  const more = Math.max(0, spaces.length - MAX_NAMED) + Math.max(0, networks.length - MAX_NAMED);
+  return {
+    keyId: key.id,
+    domain: domain.slice(0, 300),
+    signedAtMs: nowMs,
+    expiresAtMs: expirationTime === undefined ? null : Date.parse(expirationTime),
+    spaces: spaces.slice(0, MAX_NAMED),
+    ...(networks.length === 0 ? {} : { networks: networks.slice(0, MAX_NAMED) }),
+    ...(more === 0 ? {} : { more }),
+    isGrave: describeRecap(recap, key.address).some(isGrave),
+  };
+}
+
+/** Names without repetition; the spaces of every account come first, so that no long list hides them. */
+function namesIn(
+  { recap }: RecapContent,
+  { address }: UserKey,
+): { readonly spaces: readonly string[]; readonly networks: readonly string[] } {
+  const spaces = new Set<string>();
+  const networks = new Set<string>();
+  for (const uri of recap.attenuations.keys()) {
+    const resource = findResource(uri);
+    if (resource?.kind === 'network') {
+      if (resource.network.owner.address === address) networks.add(resource.network.name);
+    } else if (resource?.space.owner.address === address && resource.service !== 'space') {
+      spaces.add(resource.space.name);
+    }
+  }
+  const known = [...spaces].filter(isKnownSpace);
+  const others = [...spaces].filter((name) => !isKnownSpace(name));
+  return { spaces: [...known, ...others], networks: [...networks] };
+}
+
+const endOf = (expiresAtMs: number | null): number => expiresAtMs ?? Number.POSITIVE_INFINITY;
+
+function withoutEnded(user: UserDocument, nowMs: number): UserDocument {
+  const isLive = ({ expiresAtMs }: { readonly expiresAtMs: number | null }): boolean =>
+    endOf(expiresAtMs) > nowMs;
+  const { grants, grantsLeftOut = [] } = user;
+  if (grants.every(isLive) && grantsLeftOut.every(isLive)) return user;
+  return {
+    ...user,
+    grants: grants.filter(isLive),
+    grantsLeftOut: grantsLeftOut.filter(isLive),
+  };
+}
+
+/** Whether a grant makes an older one redundant: it says the same and lasts at least as long. */
+function replaces(after: SignedGrant, before: SignedGrant): boolean {
+  const same = (one: readonly string[] = [], other: readonly string[] = []): boolean =>
+    one.join() === other.join();
+  return (
+    endOf(after.expiresAtMs) >= endOf(before.expiresAtMs) &&
+    before.keyId === after.keyId &&
+    before.domain === after.domain &&
+    before.isGrave === after.isGrave &&
+    // Spaces that are only counted may be others.
+    before.more === undefined &&
+    after.more === undefined &&
+    same(before.spaces, after.spaces) &&
+    same(before.networks, after.networks)
+  );
+}
+
+/** Grants of which nothing is known count as grave. */
+const harmOf = ({ isGrave: grave = true, signedAtMs, expiresAtMs }: SignedGrant): number =>
+  (grave ? 2 : 0) + (endOf(expiresAtMs) - signedAtMs > DAY_MS ? 1 : 0);
+
+function leaveOne(user: UserDocument, grants: readonly SignedGrant[]): UserDocument {
+  const least = Math.min(...grants.map(harmOf));
+  const victim = grants.findLast((each) => harmOf(each) === least);
+  if (victim === undefined) throw new TypeError('there is a grant to leave out');
+  const { grantsLeftOut = [] } = user;
+  const before = grantsLeftOut.find(({ keyId }) => keyId === victim.keyId);
+  const lastEndMs = Math.max(
+    endOf(victim.expiresAtMs),
+    before === undefined ? Number.NEGATIVE_INFINITY : endOf(before.expiresAtMs),
+  );
+  const entry = {
+    keyId: victim.keyId,
+    count: (before?.count ?? 0) + 1,
+    expiresAtMs: Number.isFinite(lastEndMs) ? lastEndMs : null,
+  };
+  return {
+    ...user,
+    grants: grants.filter((each) => each !== victim),
+    grantsLeftOut: [...grantsLeftOut.filter((each) => each !== before), entry],
+  };
+}

@@ -1,0 +1,46 @@
+/** Refuses what a person should not even be asked. */
+import { ServiceError } from '../../errors.js';
+import type { Address } from '../../protocol/address.js';
+import type { SiweMessage } from '../../protocol/siwe-message.js';
+import { type SigningContent, signInMessageOf } from '../signing-request.js';
+
+export type ReviewRules = {
+  readonly address: Address;
+  readonly chainIds: readonly number[];
+  /** Of the app that asks; a sign-in is for its host and port. */
+  readonly appOrigin: string;
+  readonly nowMs: number;
+};
+
+/**
+ * Throws the code of a malformed request (ERR_SIWE_INVALID, ERR_RECAP_SEVERAL, ERR_RECAP_NOT_LAST, ERR_RECAP_INVALID or
+ * ERR_RECAP_STATEMENT), and for a sign-in ERR_REVIEW_DOMAIN, _ADDRESS, _CHAIN, _EXPIRED_REQUEST or _NOT_YET_VALID.
+ */
+export function requireReviewable(content: SigningContent, rules: ReviewRules): void {
+  const message = content.kind === 'malformed' ? content.message : signInMessageOf(content);
+  if (message !== undefined) {
+    requireMatch(message, rules);
+    requireTime(message, rules.nowMs);
+  }
+  if (content.kind === 'malformed') throw new ServiceError(content.code);
+}
+
+function requireMatch(message: SiweMessage, { address, chainIds, appOrigin }: ReviewRules): void {
+  // Compared to the letter: upper case, a default port or another script would look like another app.
+  if (message.domain !== new URL(appOrigin).host) throw new ServiceError('ERR_REVIEW_DOMAIN');
+  if (message.scheme !== undefined && `${message.scheme}:` !== new URL(appOrigin).protocol) {
+    throw new ServiceError('ERR_REVIEW_DOMAIN');
+  }
+  if (message.address !== address) throw new ServiceError('ERR_REVIEW_ADDRESS');
+  if (!chainIds.includes(message.chainId)) throw new ServiceError('ERR_REVIEW_CHAIN');
+}
+
+/** Judged when a review is made, and again when it is signed. Throws ERR_REVIEW_EXPIRED_REQUEST or _NOT_YET_VALID. */
+export function requireTime({ expirationTime, notBefore }: SiweMessage, nowMs: number): void {
+  if (expirationTime !== undefined && Date.parse(expirationTime) <= nowMs) {
+    throw new ServiceError('ERR_REVIEW_EXPIRED_REQUEST');
+  }
+  if (notBefore !== undefined && Date.parse(notBefore) > nowMs) {
+    throw new ServiceError('ERR_REVIEW_NOT_YET_VALID');
+  }
+}

@@ -1,0 +1,37 @@
+/** Somebody who clicks on and on, as in a game, approves nothing that appears under the pointer. */
+import { verifyMessage } from 'ethers';
+import { testInChromium } from './chromium.js';
+import {
+  connectNewPerson,
+  createScene,
+  runInPage as run,
+  untilScreen,
+  widgetFrame,
+} from './widget-scene.js';
+
+const APPROVE = 'main[data-screen=review] button.primary';
+const SETTLE_MS = 500;
+
+testInChromium('each refused click starts the delay again', async (t, browser) => {
+  const { page } = await createScene(t, browser);
+  const address = await connectNewPerson(page);
+  const frame = await widgetFrame(page);
+  // The time of the frame stands still: only this test moves it.
+  await frame.evaluate(
+    'window.nowMs = performance.now(); performance.now = () => { return window.nowMs; };',
+  );
+  await run(page, "window.signing = sealwright.signMessage('hi'); signing.catch(() => {})");
+  await untilScreen(frame, 'review');
+  const clickAfter = async (ms: number): Promise<string | null> => {
+    await frame.evaluate(`window.nowMs += ${ms}`);
+    await frame.click(APPROVE, { force: true });
+    return frame.getAttribute('main[data-screen=review] .notice', 'data-code');
+  };
+  t.is(await clickAfter(0), 'ERR_APPROVE_TOO_EARLY');
+  for (let count = 0; count < 12; count += 1) {
+    t.regex(String(await clickAfter(SETTLE_MS - 1)), /^ERR_APPROVE_(?:TOO_EARLY|HIDDEN)$/);
+  }
+  await clickAfter(SETTLE_MS);
+  const { signature } = await run<{ signature: string }>(page, 'return signing');
+  t.is(verifyMessage('hi', signature), address);
+});

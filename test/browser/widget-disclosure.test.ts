@@ -1,0 +1,122 @@
+/** What a person is told before they approve, and what an app is not told before the person consents. */
+import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { parseRecapRequest, recapStatement } from '../../src/protocol/recap.js';
+import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
+import { testInChromium } from './chromium.js';
+import {
+  connectNewPerson,
+  createScene,
+  runInPage as run,
+  untilScreen,
+  widgetFrame,
+} from './widget-scene.js';
+
+const SALE = 'I sell my house at 1 Main Street to Mallory for one dollar.';
+const DEED = 'https://mallory.example/deed.pdf';
+
+/** A sign-in request of the app with words and members of its own. */
+function composeWith(siwe: string, changes: Partial<SiweMessage>): string {
+  const { message, recap } = parseRecapRequest(siwe);
+  return encodeSiweMessage({
+    ...message,
+    statement: `${SALE} ${recapStatement(recap)}`,
+    resources: [DEED, ...(message.resources ?? [])],
+    ...changes,
+  });
+}
+
+testInChromium(
+  'the statement, the resources, the times and the set-up are seen without opening anything',
+  async (t, browser) => {
+    const { page, app, world } = await createScene(t, browser);
+    const address = await connectNewPerson(page);
+    const nowMs = Date.now();
+    const { siwe } = composeAppSignIn(address, new URL(app).host, nowMs);
+    const notBefore = new Date(nowMs - 60_000).toISOString();
+    const text = composeWith(siwe, { notBefore, requestId: 'deed-1' });
+    await run(page, `void sealwright.signMessage(${JSON.stringify(text)}).catch(() => {})`);
+    const frame = await widgetFrame(page);
+    await untilScreen(frame, 'review');
+    t.false(await frame.evaluate("document.querySelector('details').open"));
+    const shown = async (part: string): Promise<string> =>
+      frame.locator(`[data-part=${part}]`).innerText();
+    const statement = await shown('statement');
+    t.true(statement.includes(SALE));
+    t.false(statement.includes('I further authorize'));
+    const resources = await shown('resources');
+    t.true(resources.includes(DEED) && resources.includes('deed-1'));
+    t.false(resources.includes('urn:recap'));
+    t.regex(await shown('period'), /^From .+ Until .+$/);
+    const effects = await shown('side-effects');
+    for (const name of ['default', 'applications', 'account', 'secrets', 'public']) {
+      t.true(effects.includes(`“${name}”`), name);
+    }
+    t.true(effects.includes('the encryption network “default”'));
+    t.true(effects.includes('end after one hour'));
+    t.true(effects.includes(`${new URL(world.node.url).host} hosts your spaces without an end`));
+  },
+);
+
+testInChromium(
+  'a statement that only repeats the rights is marked as such, and one without rights is shown',
+  async (t, browser) => {
+    const { page, app } = await createScene(t, browser);
+    const address = await connectNewPerson(page);
+    const frame = await widgetFrame(page);
+    const { siwe } = composeAppSignIn(address, new URL(app).host, Date.now());
+    const ask = async (text: string): Promise<void> => {
+      await run(page, `void sealwright.signMessage(${JSON.stringify(text)}).catch(() => {})`);
+      await untilScreen(frame, 'review');
+    };
+    await ask(siwe);
+    t.is(await frame.locator('[data-part=standard-statement]').count(), 1);
+    t.is(await frame.locator('[data-part=statement]').count(), 0);
+    t.is(await frame.locator('[data-part=resources]').count(), 0);
+    await frame.click('button:text-is("Reject")');
+    await frame.waitForSelector('main[data-screen=review]', { state: 'detached' });
+    const { resources: _resources, ...message } = parseRecapRequest(siwe).message;
+    await ask(encodeSiweMessage({ ...message, statement: SALE }));
+    t.true((await frame.locator('[data-part=statement]').innerText()).includes(SALE));
+  },
+);
+
+testInChromium(
+  'before consent the frame takes the same place whether or not somebody is signed in',
+  async (t, browser) => {
+    const { page, context } = await createScene(t, browser);
+    // The frame is made with the first question.
+    await run(page, 'window.asked = sealwright.connect().catch(() => {})');
+    const frame = await widgetFrame(page);
+    await untilScreen(frame, 'connect');
+    await frame.click('button:text-is("Cancel")');
+    await run(
+      page,
+      `await asked;
+       const dialog = document.querySelector('dialog.sealwright');
+       window.places = [];
+       new MutationObserver(() => {
+         const { height } = dialog.style;
+         const place = dialog.dataset.place + ' ' + height;
+         if (places.at(-1) !== place) places.push(place);
+       }).observe(dialog, { attributes: true });`,
+    );
+    /** Where the frame was from the question to its cancellation, as the app sees it. */
+    const placesAt = async (screen: string): Promise<readonly string[]> => {
+      await run(page, 'places.length = 0; window.asked = sealwright.connect().catch(() => {})');
+      await untilScreen(frame, screen);
+      // A later change of the size would be reported by now.
+      await frame.evaluate(
+        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+      );
+      await frame.click('button:text-is("Cancel")');
+      await run(page, 'await asked');
+      return run(page, 'return places');
+    };
+    const nobody = await placesAt('connect');
+    await connectNewPerson(page);
+    await context.clearCookies({ name: '__Host-sealwright-apps' });
+    const somebody = await placesAt('continue');
+    t.true(nobody.some((place) => place.startsWith('front')));
+    t.deepEqual(somebody, nobody);
+  },
+);
