@@ -110,7 +110,10 @@ function hold(port: number): Promise<{ readonly socket: Socket; readonly answere
 }
 
 test('connections over maxConnectionsAnAddress are closed, and one that ends makes room', async (t) => {
-  const { port, handled } = await open(t, { maxConnectionsAnAddress: 2, keepAliveTimeoutMs: 600_000 });
+  const { port, handled } = await open(t, {
+    maxConnectionsAnAddress: 2,
+    keepAliveTimeoutMs: 600_000,
+  });
   const [first, second] = [await hold(port), await hold(port)];
   t.true(first.answered && second.answered);
   for (let time = 0; time < 3; time += 1) t.false((await hold(port)).answered);
