@@ -20,11 +20,24 @@ export function requireOk(reply: NodeReply): NodeReply {
   throw statusError(reply);
 }
 
-/** A 5xx or 429 may be tried again; any other status will not change by itself. */
-export function statusError(reply: NodeReply): ServiceError {
+/**
+ * The texts with which a node rejects what is outside its time window (tinycloud-node.md, 1.4 and 1.5). The status alone does not
+ * tell a wrong clock from a missing right, so this is the one place where a node's text is compared.
+ */
+const CLOCK_TEXTS: ReadonlySet<string> = new Set([
+  'Delegation expired or not yet valid',
+  'Invocation expired or not yet valid',
+  'Invocation lifetime exceeds server maximum',
+]);
+
+/** The error for a status other than 200. A 5xx or 429 may be tried again; any other status will not change by itself. */
+function statusError(reply: NodeReply): ServiceError {
   const detail = { status: reply.status, bytes: reply.body.length };
   if (reply.status >= 500) return new ServiceError('ERR_NODE_FAILED', { detail });
   if (reply.status === 429) return new ServiceError('ERR_NODE_BUSY', { detail });
+  if (reply.status === 401 && CLOCK_TEXTS.has(decodeUtf8(reply.body) ?? '')) {
+    return new ServiceError('ERR_BOOTSTRAP_NODE_CLOCK', { detail });
+  }
   return new ServiceError('ERR_NODE_REFUSED', { detail });
 }
 

@@ -1,4 +1,4 @@
-/** Caps on what grows or is passed on: users, keys, bootstraps, the queue of runs. */
+/** Caps on what grows or is passed on: users, keys, bootstraps. */
 import { test } from '../test.js';
 import { Wallet } from 'ethers';
 import {
@@ -126,28 +126,4 @@ test('signatures at once on one fresh account use one bootstrap of the day', asy
   for (const answer of answers) {
     t.true(['complete', 'pending'].includes(outcomeOf(answer).status), JSON.stringify(answer.body));
   }
-});
-
-test('where no more runs may wait, the signature is given and the next one may start the run', async (t) => {
-  const world = await createWorld({
-    node: { latencyMs: 30 },
-    tuning: { runsAtOnce: 1, runsWaiting: 1 },
-  });
-  t.teardown(() => world.close());
-  const people = await Promise.all(Array.from({ length: 4 }, () => world.person()));
-  const answers = await Promise.all(
-    people.map(async (person) => ({ person, answer: await world.sign(person) })),
-  );
-  t.true(answers.every(({ answer }) => answer.status === 200));
-  const refused = answers.filter(
-    ({ answer }) => outcomeOf(answer).errorCode === 'tinycloud_bootstrap_queue_full',
-  );
-  t.is(refused.length, 2);
-  const [turnedAway] = refused;
-  if (turnedAway === undefined) return;
-  t.true(outcomeOf(turnedAway.answer).retryable);
-  for (const { person } of answers.filter((one) => !refused.includes(one))) {
-    await world.untilComplete(person);
-  }
-  t.is(outcomeOf(await world.sign(turnedAway.person)).status, 'complete');
 });
