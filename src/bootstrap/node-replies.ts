@@ -122,13 +122,17 @@ export function parseSqlRows(reply: NodeReply): readonly (readonly unknown[])[] 
   return parseJson(requireOk(reply), querySchema).rows;
 }
 
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  const [left, right] = [new Set(a), new Set(b)];
+  return left.size === right.size && [...left].every((each) => right.has(each));
+}
+
 const writtenSchema = z.object({ written: z.array(z.string()), count: z.number() });
 
 /** The answer to a multipart put: exactly the keys that were sent. */
 export function parseWritten(reply: NodeReply, keys: readonly string[]): void {
   const { written } = parseJson(requireOk(reply), writtenSchema);
-  const same =
-    written.length === keys.length && new Set([...written, ...keys]).size === keys.length;
+  const same = written.length === keys.length && isSameSet(written, keys);
   if (!same) throw invalid('written', reply);
 }
 
@@ -153,10 +157,8 @@ export function parseBatchGet(
   keys: readonly string[],
 ): ReadonlyMap<string, StoredValue> {
   const { results } = parseJson(requireOk(reply), batchGetSchema);
-  const answered = new Set(results.map(({ key }) => key));
-  if (answered.size !== keys.length || !keys.every((key) => answered.has(key))) {
-    throw invalid('keys', reply);
-  }
+  const answered = results.map(({ key }) => key);
+  if (answered.length !== keys.length || !isSameSet(answered, keys)) throw invalid('keys', reply);
   return new Map(
     results
       .filter(({ ok }) => ok)

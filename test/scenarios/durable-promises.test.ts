@@ -10,6 +10,7 @@ import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
 import { ServiceClient } from '../../scripts/local/service-client.js';
 import { startServiceProcess } from '../../scripts/local/service-process.js';
 import { until } from '../until.js';
+import { signedInBrowser } from './wallet-browser.js';
 import { ALL_KINDS, delegationsOf, isAbout } from './requests.js';
 import {
   createWorld,
@@ -230,8 +231,9 @@ test('an account that waits for its turn is deleted at once, and nothing is sign
   for (const person of crowd) await signAsync(world, person);
   const [first, inMemory, , inRecord] = crowd;
   if (first === undefined || inMemory === undefined || inRecord === undefined) return t.fail();
-  for (const { token } of [inMemory, inRecord]) {
-    t.is((await world.call('DELETE', '/api/account', { token })).status, 200);
+  for (const { wallet } of [inMemory, inRecord]) {
+    const browser = await signedInBrowser(world, wallet);
+    t.is((await browser.call('DELETE', '/api/account')).status, 200);
   }
   release();
   const others = crowd.filter((person) => person !== inMemory && person !== inRecord);
