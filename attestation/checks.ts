@@ -10,6 +10,7 @@ export type CheckGroup =
   | 'image'
   | 'application'
   | 'binding'
+  | 'channel'
   | 'governance'
   | 'receipt';
 
@@ -188,6 +189,10 @@ const ROWS = {
     'Names the image digest of the measured file; commit and lock file are claims of the build.',
     'The file names no image digest.',
   ),
+  'channel.name': describe('channel', 'evidence')(
+    'The host and port that were asked are those of the attested origin.',
+    'A relay passes on the document of a service that has another name: who uses this name talks to the relay.',
+  ),
   'governance.upgrade': describe('governance', 'policy')(
     'Who may allow other code to get the same keys is known and accepted.',
     'Whoever may allow a compose hash can take every key.',
@@ -215,7 +220,7 @@ export const CHECK_IDS: readonly CheckId[] = Object.keys(ROWS) as CheckId[];
 
 /** Said in every report: what no evidence of this kind can decide. */
 export const NOT_DECIDED: readonly string[] = [
-  'TLS ends at the gateway: a relay can pass on a genuine document. Compare the origin that is attested with the one you use.',
+  'TLS ends at the gateway: whoever ends it under the attested name can read and change traffic. Only the name is compared.',
   'A whole volume that was put back in time is not seen, unless a later document is compared (--previous).',
   "That users' addresses come from the attested root is a claim of the code that the image digest names.",
   'What was measured at start may not be all that still runs: Docker keeps old containers across a hard reset.',

@@ -7,6 +7,7 @@ import type { KnownImage } from './image/known-images.js';
 import { judgeImage } from './image/measurements.js';
 import {
   findMergedStatus,
+  findWholeStatus,
   judgePlatform as judgePlatformGroup,
 } from './platform/judge-platform.js';
 import type { Policy } from './policy/policy.js';
@@ -39,8 +40,8 @@ export function judgePlatform(
   findings.add(judgePlatformGroup({ quote, parts, policy, atMs }));
   findings.add(judgeImage(quote, policy, [...knownImages, ...imagesOf(policy)]));
   if (quote === undefined) return;
-  const status = findMergedStatus(quote, parts);
-  findings.fact('platform', factsOf(parts, status));
+  const whole = findWholeStatus(quote, parts);
+  findings.fact('platform', factsOf(parts, whole));
   findings.add([
     askSecondOpinion({
       quoteBytes: new Uint8Array(Buffer.from(evidence.quote, 'hex')),
@@ -48,7 +49,8 @@ export function judgePlatform(
       collateral: parts.unverified,
       trustedRoot,
       atMs,
-      status,
+      status: findMergedStatus(quote, parts),
+      whole,
     }),
   ]);
 }

@@ -8,6 +8,7 @@ import { findContradictions } from './binding/consistency.js';
 import { verifyMonotonic } from './binding/state-monotonic.js';
 import { judgeBareCustody, judgeCustody, judgePossession } from './binding/key-checks.js';
 import {
+  judgeChannelName,
   judgeConfig,
   judgeFreshness,
   judgeNonce,
@@ -38,6 +39,8 @@ export type VerifyOptions = {
   readonly allowTestRoot: boolean;
   /** The nonce that the document was asked with; absent for a bundle of some other time. */
   readonly nonce?: string | undefined;
+  /** The URL that the document was asked at; absent for a bundle. */
+  readonly askedUrl?: string | undefined;
   /** Intel's data in place of what the document brings. */
   readonly collateral?: unknown;
   /** Images by register 2, as the shipped table has them. */
@@ -137,7 +140,7 @@ function judgeStatement(
   findings: Findings,
   { document }: Bundle,
   quote: UnverifiedQuote | undefined,
-  { policy, atMs, nonce }: VerifyOptions,
+  { policy, atMs, nonce, askedUrl }: VerifyOptions,
 ): Statement | undefined {
   if (document === undefined) {
     for (const id of NEED_STATEMENT) findings.judge(id, 'skip', 'this evidence makes no statement');
@@ -159,6 +162,7 @@ function judgeStatement(
   if (statement === undefined) return undefined;
   findings.fact('statement', document.statement);
   judgeNonce(findings, statement, nonce);
+  judgeChannelName(findings, statement, askedUrl);
   judgeFreshness(findings, statement, policy, atMs);
   judgeConfig(findings, statement, policy);
   return statement;
@@ -204,10 +208,16 @@ function measuredApplication(boot: BootFacts | undefined, compose: string | unde
 }
 
 /** What may be skipped without harm: comparisons and receipts that nobody asked for. */
-function optionalChecks({ policy, receipt, previous }: VerifyOptions): ReadonlySet<string> {
+function optionalChecks({
+  policy,
+  receipt,
+  previous,
+  askedUrl,
+}: VerifyOptions): ReadonlySet<string> {
   return new Set([
     ...(previous === undefined ? ['state.monotonic'] : []),
     ...(receipt === undefined ? ['receipt.signature', 'receipt.key-attested', 'receipt.plan'] : []),
+    ...(askedUrl === undefined ? ['channel.name'] : []),
     ...(policy.governance.required ? [] : ['governance.upgrade']),
   ]);
 }

@@ -1,4 +1,5 @@
 /** Does the quote speak about this statement, and the statement about this question, now? */
+import { attestedNameOf, isAttestedName } from '../channel/channel-name.js';
 import { EvidenceError } from '../check.js';
 import type { UnverifiedQuote } from '../evidence/tdx-quote.js';
 import type { Policy } from '../policy/policy.js';
@@ -48,6 +49,22 @@ export function judgeFreshness(
     `issued at ${statement.issued_at}`,
     expected,
   );
+}
+
+/** `askedUrl`: where the document came from; undefined for a bundle, which does not say. */
+export function judgeChannelName(
+  findings: Findings,
+  statement: Statement,
+  askedUrl: string | undefined,
+): void {
+  const attested = attestedNameOf(statement);
+  if (askedUrl === undefined) {
+    findings.judge('channel.name', 'info', `a bundle: compare the attested ${attested} yourself`);
+    return;
+  }
+  const asked = new URL(askedUrl);
+  const status = isAttestedName(asked, statement) ? 'pass' : 'fail';
+  findings.judge('channel.name', status, `asked at ${asked.host}`, attested);
 }
 
 /** Each setting that the policy names has one of the values that it accepts. */

@@ -16,6 +16,7 @@ import { parseTestRoot, readShippedRoots, type TrustedRoot } from '../trusted-ro
 import { verify, type VerifyOptions } from '../verify.js';
 import { askService, UncheckableError } from './ask-service.js';
 import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from './options.js';
+import { isFromRelay } from './from-relay.js';
 import { presentExplanation, presentReport } from './present-report.js';
 
 export type CommandSurroundings = {
@@ -79,10 +80,16 @@ const presented = (report: Report, { json }: Flags, { color }: CommandSurroundin
 async function capture(url: string, flags: Flags, around: CommandSurroundings): Promise<number> {
   const nonce = flags.nonce ?? randomBytes(32).toString('hex');
   const text = await askService(url, nonce);
+  if (isFromRelay(text, url)) return refuseRelay(url, around);
   const file = flags.output ?? '';
   await save(file, text);
   around.write(`${file}: asked with nonce ${nonce}\n`);
   return EXIT.accepted;
+}
+
+function refuseRelay(url: string, { complain }: CommandSurroundings): number {
+  complain(`channel.name: ${new URL(url).host} is not the host that the document attests\n`);
+  return EXIT.rejected;
 }
 
 async function initPolicy(
@@ -93,6 +100,7 @@ async function initPolicy(
   const bundle = isUrl(path)
     ? await askService(path, randomBytes(32).toString('hex'))
     : await readText(path, 'the bundle');
+  if (isUrl(path) && isFromRelay(bundle, path)) return refuseRelay(path, around);
   const policy = policyOf(bundle, around.nowMs);
   if (policy === undefined)
     throw new UncheckableError('the bundle shows nothing that could be pinned');
@@ -128,6 +136,7 @@ async function gather(
       await readText(new URL('image/known-images.json', home).pathname, 'the table of images'),
     ),
     nonce,
+    askedUrl: isUrl(target) ? target : undefined,
     collateral: await gatherCollateral(bundle, flags, nowMs),
     previous:
       flags.previous === undefined

@@ -18,8 +18,13 @@ export type OpinionQuestion = {
   readonly collateral: UnverifiedCollateral | undefined;
   readonly trustedRoot: X509Certificate;
   readonly atMs: number;
-  /** The worse of platform and quoting enclave, by our own evaluation. */
+  /** The worse of platform at launch and quoting enclave, by our own evaluation: what dcap-qvl judges as well. */
   readonly status: TcbStatus | undefined;
+  /**
+   * The status of all parts together, by our own evaluation. dcap-qvl judges neither the TDX module nor the current level of a TD 1.5 quote, so its
+   * word counts for nothing where one of those is revoked, unknown or below every level (undefined).
+   */
+  readonly whole: TcbStatus | undefined;
 };
 
 const ID = 'quote.second-opinion';
@@ -58,11 +63,11 @@ function whoseChain({ collateral, pckChainPem }: OpinionQuestion): string {
 }
 
 /**
- * Passes when dcap-qvl accepts with the status of our own evaluation, and is skipped when there is none to compare. Throws
- * nothing for bytes from outside.
+ * Passes when dcap-qvl accepts with the status of our own evaluation, and nothing that it does not judge is revoked or unknown.
+ * Is skipped when there is no status to compare. Throws nothing for bytes from outside.
  */
 export function askSecondOpinion(question: OpinionQuestion): CheckResult {
-  const { collateral, status, atMs } = question;
+  const { collateral, status, whole, atMs } = question;
   if (collateral === undefined) return skipped(ID, 'there is no collateral that can be read');
   const expected = status ?? 'a status of our own to agree with';
   const whose = whoseChain(question);
@@ -75,6 +80,9 @@ export function askSecondOpinion(question: OpinionQuestion): CheckResult {
   if (status === undefined) {
     return skipped(ID, `dcap-qvl says ${opinion.status}${whose}; there is no status of our own`);
   }
-  const agrees = opinion.status === status ? [] : ['no agreement'];
-  return judge(ID, `dcap-qvl says ${opinion.status}${whose}`, expected, agrees);
+  return judge(ID, `dcap-qvl says ${opinion.status}${whose}`, expected, [
+    ...(opinion.status === status ? [] : ['no agreement']),
+    ...(whole === undefined ? ['it does not judge a part that matches no level'] : []),
+    ...(whole === 'Revoked' && status !== 'Revoked' ? ['it does not judge what is revoked'] : []),
+  ]);
 }

@@ -24,6 +24,8 @@ const CERTIFICATION_PCK_CHAIN = 5;
 /** Genuine dstack quotes end in 70 zero bytes. */
 const MAX_PADDING_BYTES = 128;
 const MAX_QUOTE_BYTES = 64 * 1024;
+/** The quoting enclave puts the hash of its own key here; other verifiers reject any other length. */
+const QE_AUTH_DATA_BYTES = 32;
 
 export type TdReport = {
   readonly teeTcbSvn: Uint8Array;
@@ -113,7 +115,8 @@ function readSignatureSection(reader: ByteReader): SignatureSection {
   expect(reader.u32() === reader.remaining, CHECK, 'certification size does not tile');
   const qeReport = reader.bytes(384);
   const qeReportSignature = reader.bytes(64);
-  const qeAuthData = reader.bytes(reader.u16());
+  expect(reader.u16() === QE_AUTH_DATA_BYTES, CHECK, 'QE authentication data are not 32 bytes');
+  const qeAuthData = reader.bytes(QE_AUTH_DATA_BYTES);
   expect(reader.u16() === CERTIFICATION_PCK_CHAIN, CHECK, 'no PCK certificate chain');
   expect(reader.u32() === reader.remaining, CHECK, 'chain size does not tile');
   const pem = reader.bytes(reader.remaining);

@@ -13,8 +13,9 @@ import { judgeLevel, levelRule } from './judge-level.js';
 import { judgeIdentity } from './platform-identity.js';
 import { findQeLevel, judgeQe } from './qe-status.js';
 import { judgeTdAttributes } from './td-attributes.js';
-import { findTcbLevel, worseStatus } from './tcb-level.js';
-import { judgeModule } from './tcb-module.js';
+import { combinedStatus, findTcbLevel, worseStatus } from './tcb-level.js';
+import { findModuleLevel, judgeModule } from './tcb-module.js';
+import { judgeEach, teeTcbSvnsOf } from './tee-tcb-svns.js';
 
 export type PlatformQuestion = {
   /** Undefined when the quote did not verify. */
@@ -54,8 +55,13 @@ function judgeStatus({ quote, parts, policy, atMs }: PlatformQuestion): CheckRes
   if (tcbInfo === undefined || platform === undefined || caKind === undefined) {
     return skipped('tcb.status', NO_MATCH);
   }
-  const finding = findTcbLevel(tcbInfo, platform, quote.report.teeTcbSvn);
-  return judgeLevel('tcb.status', finding, levelRule(policy, 'statuses', atMs));
+  const rule = levelRule(policy, 'statuses', atMs);
+  return judgeEach(
+    teeTcbSvnsOf(quote.report).map(({ when, svns }) => ({
+      when,
+      result: judgeLevel('tcb.status', findTcbLevel(tcbInfo, platform, svns), rule),
+    })),
+  );
 }
 
 function judgeQeStatus({ quote, parts, policy, atMs }: PlatformQuestion): CheckResult {
@@ -73,8 +79,8 @@ function judgeModuleStatus({ quote, parts, policy, atMs }: PlatformQuestion): Ch
 }
 
 /**
- * The worse of the platform's and the quoting enclave's status, as another verifier that knows no module identities would
- * have it; undefined when either can not be found.
+ * The worse of the platform's status at launch and the quoting enclave's: what another verifier that knows neither modules nor
+ * TD 1.5 can compare. It is undefined when either matches no level.
  */
 export function findMergedStatus(
   quote: VerifiedQuote | undefined,
@@ -86,4 +92,22 @@ export function findMergedStatus(
   const qe = findQeLevel(quote.qeReport, qeIdentity);
   if (level === undefined || qe === undefined) return undefined;
   return worseStatus(level.status, qe.status);
+}
+
+/**
+ * The status of all parts together: platform and TDX module, each at launch and now, and quoting enclave. It is undefined when one of
+ * them matches no level or is not known.
+ */
+export function findWholeStatus(
+  quote: VerifiedQuote | undefined,
+  { tcbInfo, qeIdentity, platform }: CollateralParts,
+): TcbStatus | undefined {
+  if (quote === undefined || tcbInfo === undefined) return undefined;
+  if (qeIdentity === undefined || platform === undefined) return undefined;
+  const levels = teeTcbSvnsOf(quote.report).flatMap(({ svns }) => {
+    const module = findModuleLevel(tcbInfo, svns);
+    const level = findTcbLevel(tcbInfo, platform, svns);
+    return module === 'with-platform' ? [level] : [level, module];
+  });
+  return combinedStatus([findQeLevel(quote.qeReport, qeIdentity), ...levels]);
 }

@@ -48,6 +48,26 @@ export function worseStatus(a: TcbStatus, b: TcbStatus): TcbStatus {
 }
 
 /**
+ * The status of several parts together: Revoked when one is, else what any of them needs, so that an outdated module under a
+ * platform that needs configuration is OutOfDateConfigurationNeeded. It is undefined when one of them matches no level.
+ */
+export function combinedStatus(
+  findings: readonly (Pick<LevelFinding, 'status'> | undefined)[],
+): TcbStatus | undefined {
+  const statuses = findings.flatMap((finding) => finding?.status ?? []);
+  if (statuses.length < findings.length) return undefined;
+  if (statuses.includes('Revoked')) return 'Revoked';
+  const needs = (word: string): boolean => statuses.some((status) => status.includes(word));
+  if (needs('OutOfDate')) {
+    return needs('Configuration') ? 'OutOfDateConfigurationNeeded' : 'OutOfDate';
+  }
+  if (needs('Configuration')) {
+    return needs('SWHardening') ? 'ConfigurationAndSWHardeningNeeded' : 'ConfigurationNeeded';
+  }
+  return needs('SWHardening') ? 'SWHardeningNeeded' : 'UpToDate';
+}
+
+/**
  * The highest level that matches; `asks` gives what a level asks for, most significant first. Of two that ask the same, the
  * worse counts.
  */

@@ -1,11 +1,13 @@
-/** The TDX module that made the report: Intel's by signer and attributes, and its SVN by the levels of its version. */
+/** The TDX module under a machine: Intel's by signer and attributes, and its SVN by the levels of its version. */
 import { judge } from '../attempt.js';
 import type { CheckResult } from '../check.js';
+import type { TcbStatus } from '../evidence/signed-json.js';
 import type { TcbInfo } from '../evidence/tcb-info.js';
 import type { TdReport } from '../evidence/tdx-quote.js';
 import { judgeLevel, type LevelRule } from './judge-level.js';
 import { isMasked } from './masked.js';
-import { findSvnLevel } from './tcb-level.js';
+import { judgeEach, teeTcbSvnsOf } from './tee-tcb-svns.js';
+import { findSvnLevel, type LevelFinding } from './tcb-level.js';
 
 const ID = 'tcb.module';
 const EXPECTED = "Intel's module, of a version that the TCB information knows";
@@ -23,23 +25,76 @@ function identityWrongs(identity: ModuleIdentity, report: TdReport): readonly st
   ];
 }
 
+/** What a level of a module can say. Another status is not one that Intel gives to a module. */
+const MODULE_STATUSES: ReadonlySet<TcbStatus> = new Set(['UpToDate', 'OutOfDate', 'Revoked']);
+
+const isModuleStatus = ({ status }: LevelFinding): boolean => MODULE_STATUSES.has(status);
+
+type ModuleName = {
+  readonly svn: number;
+  /** 0: the module is judged by `tdxModule` alone, its SVN with the platform's. */
+  readonly version: number;
+  /** `TDX_01` is the identity of version 1. */
+  readonly id: string;
+};
+
+/** A TEE TCB SVN names a module: its first byte is the SVN, its second the version. */
+function nameOf([svn = 0, version = 0]: Uint8Array): ModuleName {
+  return { svn, version, id: `TDX_${hex(Uint8Array.of(version)).toUpperCase()}` };
+}
+
+/** The identity of a module of version 1 or above; undefined unless it is there exactly once. */
+function findIdentity({ tdxModuleIdentities = [] }: TcbInfo, { id }: ModuleName) {
+  const named = tdxModuleIdentities.filter((identity) => identity.id === id);
+  return named.length === 1 ? named[0] : undefined;
+}
+
 /**
- * `tee_tcb_svn` names the module: its second byte is the version (0: judged by `tdxModule` alone, its SVN with the
- * platform's), its first the SVN; identity `TDX_01` is that of version 1.
+ * The level of the module that a TEE TCB SVN names; undefined for one that is unknown or below every level. A module of version
+ * 0 has no level of its own: `with-platform`.
  */
+export function findModuleLevel(
+  tcbInfo: TcbInfo,
+  teeTcbSvn: Uint8Array,
+): LevelFinding | 'with-platform' | undefined {
+  const name = nameOf(teeTcbSvn);
+  if (name.version === 0) return 'with-platform';
+  const level = findSvnLevel(findIdentity(tcbInfo, name)?.tcbLevels ?? [], name.svn);
+  return level === undefined || !isModuleStatus(level) ? undefined : level;
+}
+
+/** `tcb.module`, for the module at launch and, in a TD 1.5 report, for the one that runs now: the worse counts. */
 export function judgeModule(tcbInfo: TcbInfo, report: TdReport, rule: LevelRule): CheckResult {
-  const [svn = 0, version = 0] = report.teeTcbSvn;
+  return judgeEach(
+    teeTcbSvnsOf(report).map(({ when, svns }) => ({
+      when,
+      result: judgeOne(tcbInfo, report, svns, rule),
+    })),
+  );
+}
+
+function judgeOne(
+  tcbInfo: TcbInfo,
+  report: TdReport,
+  teeTcbSvn: Uint8Array,
+  rule: LevelRule,
+): CheckResult {
+  const name = nameOf(teeTcbSvn);
+  const { svn, version, id } = name;
   if (version === 0) {
     const wrongs = identityWrongs(tcbInfo.tdxModule, report);
     return judge(ID, `version 0, SVN ${svn}, judged with the platform`, EXPECTED, wrongs);
   }
-  const name = `TDX_${hex(Uint8Array.of(version)).toUpperCase()}`;
-  const named = (tcbInfo.tdxModuleIdentities ?? []).filter(({ id }) => id === name);
-  const [identity] = named;
-  if (identity === undefined || named.length > 1) {
-    return judge(ID, `${name}, SVN ${svn}`, EXPECTED, ['its identity is not there once']);
+  const identity = findIdentity(tcbInfo, name);
+  if (identity === undefined) {
+    return judge(ID, `${id}, SVN ${svn}`, EXPECTED, ['its identity is not there once']);
   }
-  const wrongs = identityWrongs(identity, report);
-  const result = judgeLevel(ID, findSvnLevel(identity.tcbLevels, svn), rule, wrongs);
-  return { ...result, measured: `${name}, SVN ${svn}: ${result.measured ?? ''}` };
+  const level = findSvnLevel(identity.tcbLevels, svn);
+  const isKnown = level === undefined || isModuleStatus(level);
+  const wrongs = [
+    ...identityWrongs(identity, report),
+    ...(isKnown ? [] : ['a module has no such status']),
+  ];
+  const result = judgeLevel(ID, level, rule, wrongs);
+  return { ...result, measured: `${id}, SVN ${svn}: ${result.measured ?? ''}` };
 }

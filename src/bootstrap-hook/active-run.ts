@@ -41,14 +41,16 @@ export class ActiveRun {
   readonly #doneAtMs: Partial<Record<StepId, number>> = {};
   readonly #watchers = new Set<(step: StepView) => void>();
   readonly #clock: () => number;
-  readonly attempt: number;
   readonly #stop = new AbortController();
+  /** The number of the attempt; 0 while the run waits for its turn. */
+  attempt = 0;
+  /** Settles, and never rejects, with whether the record of the run is durable: nobody is told `pending` before. */
+  durable: Promise<boolean> = Promise.resolve(true);
   /** Settles with the outcome and never rejects. */
   finished: Promise<BootstrapOutcome> = Promise.resolve({ status: 'pending', state: 'executing' });
 
-  constructor(clock: () => number, attempt: number) {
+  constructor(clock: () => number) {
     this.#clock = clock;
-    this.attempt = attempt;
   }
 
   /** Aborted when this run, and no other, is to end where it is. */

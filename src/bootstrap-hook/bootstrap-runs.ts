@@ -1,63 +1,62 @@
 /**
- * The runs of this process: at most one an account, started by a signature, by a restart or by a timer.
+ * The runs of this process: at most one an account, started by a signature, by a timer or by the look at the records.
  *
- * Owns: which runs are active, when a failed one is tried again. What it knows is durable in run records and in users'
- * documents; a crash loses timers only, and `resumeAll` finds every record again.
+ * Owns: which runs are active, and when one is attempted again. What it knows is durable in run records and in users'
+ * documents. A run's record is durable before anybody is told that the run is pending. A bounded number of runs executes at
+ * once, and a bounded number waits in memory; more wait in their records alone. `resumeAll`, and a timer after it, look at
+ * every record and take up each one that nobody works on, the oldest first. So a crash loses timers only, and no number of
+ * accounts is too large.
  *
- * | record          | user's document | meaning                                          |
- * | --------------- | --------------- | ------------------------------------------------ |
- * | none            | no state        | never run                                        |
- * | without failure | no state        | in progress, or interrupted and to be resumed    |
- * | with failure    | no state        | waiting for its next attempt, or given up        |
- * | any             | complete        | complete, to be read back                        |
- * | none            | complete        | complete and read back                           |
+ * | record          | user's document | meaning                                                   |
+ * | --------------- | --------------- | --------------------------------------------------------- |
+ * | none            | no state        | never run                                                 |
+ * | without failure | no state        | waiting for its turn, in progress, or interrupted         |
+ * | with failure    | no state        | waiting for its next attempt, or given up                 |
+ * | `again`         | complete        | the node lost the account: as in the two lines above      |
+ * | any other       | complete        | complete, to be read back                                 |
+ * | none            | complete        | complete and read back                                    |
  */
-import { bulkhead, isBulkheadRejectedError, type IPolicy } from 'cockatiel';
-import { withAudit } from '../accounts/audit-trail.js';
-import { AuthorizedChange } from '../accounts/authorized-change.js';
-import { ServiceError } from '../errors.js';
-import { claimsOfRun } from '../bootstrap/receipt.js';
-import { createRun } from '../bootstrap/run.js';
-import { runBootstrap } from '../bootstrap/run-bootstrap.js';
-import type { BootstrapRun } from '../bootstrap/run.js';
 import { Background } from '../runtime/background.js';
 import type { BootstrapOutcome } from '../signing/after-sign.js';
-import { ActiveRun, stepTimes } from './active-run.js';
+import { ActiveRun } from './active-run.js';
+import { attemptRun, reportRun, type RunPlace, UNDER_WAY } from './attempt-run.js';
 import type { HookContext } from './hook-context.js';
-import { readBack } from './read-back.js';
+import { ReadBacks } from './read-backs.js';
 import { Receipts } from './receipts.js';
-import { noteRunFailure, noteRunStart } from './run-audit.js';
+import { recordRun } from './record-run.js';
+import { describeFailure, failedOutcome } from './run-failure.js';
 import { RunRecords } from './run-records.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
-import { createSealedRootSigner } from './sealed-root-signer.js';
-import { describeFailure, failedOutcome } from './run-failure.js';
-
-const READ_BACK_TRIES = 8;
-const READ_BACK_EVENTS = {
-  whole: 'bootstrap-verified',
-  repaired: 'bootstrap-repaired',
-  interrupted: 'bootstrap-unverified',
-} as const;
-
-const COMPLETE: BootstrapOutcome = { status: 'complete', state: 'complete' };
+import { RunTurns } from './run-turns.js';
+import { UntendedRuns } from './untended-runs.js';
 
 export class BootstrapRuns {
   readonly #context: HookContext;
+  readonly #place: RunPlace;
   readonly #records: RunRecords;
   readonly receipts: Receipts;
   readonly #active = new Map<string, ActiveRun>();
   readonly #awaited = new Map<string, Set<(active: ActiveRun) => void>>();
   readonly #background = new Background();
   readonly #stop = new AbortController();
-  readonly #runsAtOnce: IPolicy;
+  readonly #turns: RunTurns;
+  readonly #readBacks: ReadBacks;
+  /** Whether runs wait in their records alone, because there was no room for them. */
+  #hasUntended = false;
+  #sweeping: Promise<number> | undefined;
 
   constructor(context: HookContext) {
+    const { documents, settings } = context;
     this.#context = context;
-    this.#records = new RunRecords(context.documents);
-    this.receipts = new Receipts(context.documents);
-    this.#runsAtOnce = bulkhead(context.settings.runsAtOnce, context.settings.runsWaiting);
+    this.#records = new RunRecords(documents);
+    this.receipts = new Receipts(documents);
+    this.#turns = new RunTurns(settings.runsAtOnce, settings.runsWaiting);
+    const { receipts } = this;
+    this.#place = { context, records: this.#records, receipts, stop: this.#stop.signal };
+    this.#readBacks = new ReadBacks(this.#place, this.#background);
   }
 
+  /** The run of an account that is being recorded, waits in memory, or executes. */
   findActive(subject: RunSubject): ActiveRun | undefined {
     return this.#active.get(runIdOf(subject));
   }
@@ -67,24 +66,29 @@ export class BootstrapRuns {
   }
 
   /** Starts a run, or joins the one that is active. `again`: although the account counts as complete. */
-  start(
-    subject: RunSubject,
-    record: RunRecord | undefined,
-    { again = false }: { readonly again?: boolean } = {},
-  ): ActiveRun {
+  start(subject: RunSubject, { again = false }: { readonly again?: boolean } = {}): ActiveRun {
+    return this.#start(subject, again, false);
+  }
+
+  #start(subject: RunSubject, again: boolean, isDrawn: boolean): ActiveRun {
     const id = runIdOf(subject);
     const known = this.#active.get(id);
     if (known !== undefined) return known;
     this.#background.cancel(id);
-    const attempt = (record?.run.attempt ?? 0) + 1;
-    const active = new ActiveRun(this.#context.engine.clock, attempt);
+    const active = new ActiveRun(this.#context.engine.clock);
     this.#active.set(id, active);
-    active.finished = this.#runsAtOnce
-      .execute(() => this.#attemptUnlessComplete(subject, record, active, again))
-      .catch((error: unknown) => this.#fail(subject, undefined, attempt, error, record))
+    const recorded = recordRun(this.#place, subject, again);
+    active.durable = recorded.then(
+      () => true,
+      () => false,
+    );
+    active.finished = recorded
+      .then(
+        () => this.#inTurn(subject, active, isDrawn),
+        (error: unknown) => this.#unrecorded(subject, error),
+      )
       .finally(() => void this.#active.delete(id));
     this.#background.own(active.finished);
-    for (const listener of this.#awaited.get(id) ?? []) listener(active);
     return active;
   }
 
@@ -99,31 +103,21 @@ export class BootstrapRuns {
     };
   }
 
-  /** Takes up every record that a former process left. */
+  /** Takes up every record that a former process left, then looks again from time to time. Resolves to their number. */
   async resumeAll(): Promise<number> {
-    if (!this.#context.settings.enabled) return 0;
-    let count = 0;
-    for await (const record of this.#records.all()) {
-      if (this.#stop.signal.aborted) break;
-      count += 1;
-      await this.#resume(record);
-    }
-    return count;
-  }
-
-  async #resume(record: RunRecord): Promise<void> {
-    const { subject, failure } = record;
-    const user = await this.#context.users.find(subject.userId);
-    if (user?.bootstraps[runIdOf(subject)] !== undefined) this.#readBackLater(record, 0);
-    else if (failure === undefined) this.start(subject, record);
-    else if (failure.retryable) {
-      this.#retryAt(subject, failure.nextAttemptAtMs);
+    const { enabled, sweepEveryMs } = this.#context.settings;
+    if (!enabled) return 0;
+    try {
+      return await this.#sweep();
+    } finally {
+      this.#background.later('sweep', sweepEveryMs, () => this.resumeAll());
     }
   }
 
   /** Lets active runs finish for `graceMs`, then stops the rest where they are: durable, to be resumed. */
   async drain(graceMs: number): Promise<void> {
     this.#background.cancelAll();
+    this.#turns.close();
     const timer = setTimeout(() => this.#stop.abort(), graceMs);
     await Promise.allSettled([...this.#active.values()].map(({ finished }) => finished));
     clearTimeout(timer);
@@ -131,13 +125,18 @@ export class BootstrapRuns {
     await this.#background.drain();
   }
 
-  /** Ends and forgets all runs of a user who was deleted, and the receipts. */
+  /** Ends and forgets all runs of a user who was deleted, and the receipts. A run that waits ends without its turn. */
   async eraseUser(userId: string): Promise<void> {
     const active = [...this.#active].filter(([id]) => id.startsWith(`${userId}-`));
     for (const [, run] of active) run.stop();
     await Promise.all(active.map(([, { finished }]) => finished));
     for (const id of await this.#records.eraseUser(userId)) this.#background.cancel(id);
     await this.receipts.eraseUser(userId);
+  }
+
+  /** Whether the service stops: a run that waits is not given its turn by this process any more. */
+  get isStopping(): boolean {
+    return this.#turns.isClosed;
   }
 
   get signal(): AbortSignal {
@@ -149,178 +148,96 @@ export class BootstrapRuns {
     this.#background.own(work);
   }
 
-  /** A signature that read the user's document before another run ended would start that run again. */
-  async #attemptUnlessComplete(
+  /** Attempts a run once it has its turn. Where there is no room the run waits in its record, and is drawn from there. */
+  async #inTurn(
     subject: RunSubject,
-    record: RunRecord | undefined,
     active: ActiveRun,
-    again: boolean,
+    isDrawn: boolean,
   ): Promise<BootstrapOutcome> {
-    const user = await this.#context.users.find(subject.userId);
-    if (!again && user?.bootstraps[runIdOf(subject)] !== undefined) return COMPLETE;
-    return this.#attempt(subject, record, active);
-  }
-
-  async #attempt(
-    subject: RunSubject,
-    record: RunRecord | undefined,
-    active: ActiveRun,
-  ): Promise<BootstrapOutcome> {
-    const { engine } = this.#context;
-    const run: BootstrapRun =
-      record === undefined
-        ? createRun(engine.randomBytes(32), engine.clock())
-        : { ...record.run, attempt: record.run.attempt + 1 };
-    let latest = run;
-    this.#report('bootstrap-started', subject, { attempt: run.attempt });
-    try {
-      await noteRunStart(this.#context, subject, run.attempt);
-      const finished = await this.#run(subject, run, active, (saved) => {
-        latest = saved;
-      });
-      await this.#complete(subject, finished);
-      return COMPLETE;
-    } catch (error) {
-      return this.#fail(subject, latest, run.attempt, error);
-    }
-  }
-
-  async #run(
-    subject: RunSubject,
-    run: BootstrapRun,
-    active: ActiveRun | undefined,
-    onSave: (run: BootstrapRun) => void,
-  ): Promise<BootstrapRun> {
-    const { engine, identity, settings } = this.#context;
-    return runBootstrap(run, {
-      environment: engine,
-      identity,
-      signer: await createSealedRootSigner(this.#context, subject),
-      domain: settings.domain,
-      signal:
-        active === undefined
-          ? this.#stop.signal
-          : AbortSignal.any([this.#stop.signal, active.signal]),
-      save: async (saved) => {
-        onSave(saved);
-        await this.#records.save({ subject, run: saved });
-      },
-      onTask: (id, status) => active?.noteTask(id, status),
-    });
-  }
-
-  async #complete(subject: RunSubject, run: BootstrapRun): Promise<void> {
-    const { users, engine, settings } = this.#context;
-    const nowMs = engine.clock();
-    const id = runIdOf(subject);
-    await this.#makeReceipt(subject, run, nowMs);
-    const complete = AuthorizedChange.byService('bootstrap', subject.userId, (user) => {
-      if (user === undefined) throw new ServiceError('ERR_BOOTSTRAP_GATE_CLOSED');
-      const before = user.bootstraps[id]?.reprovisionedAtMs ?? [];
-      const state = {
-        completedAtMs: nowMs,
-        verifiedAtMs: nowMs,
-        attempts: run.attempt,
-        steps: Object.fromEntries(Object.entries(stepTimes(run.doneAtMs))) as Record<
-          string,
-          number
-        >,
-        reprovisionedAtMs: before,
-      };
-      const completed = { ...user, bootstraps: { ...user.bootstraps, [id]: state } };
-      return withAudit(completed, nowMs, 'bootstrap-complete', {
-        keyId: subject.keyId,
-        chainId: subject.chainId,
-        attempt: run.attempt,
-      });
-    });
-    await users.update(complete);
-    this.#report('bootstrap-complete', subject, {
-      attempt: run.attempt,
-      durationMs: nowMs - run.startedAtMs,
-    });
-    this.#readBackLater({ subject, run }, settings.readBackDelayMs);
-  }
-
-  /** Before the account counts as complete: a crash in between makes it again, from the same run. */
-  async #makeReceipt(subject: RunSubject, run: BootstrapRun, nowMs: number): Promise<void> {
-    const { settings, issueReceipt, users } = this.#context;
-    const { userId, keyId, chainId, nodeOrigin } = subject;
-    const key = (await users.find(userId))?.keys.find(({ id }) => id === keyId);
-    if (key === undefined) throw new ServiceError('ERR_BOOTSTRAP_GATE_CLOSED');
-    const owner = { chainId, address: key.address };
-    const place = { owner, domain: settings.domain, nodeOrigin };
-    await this.receipts.save(subject, await issueReceipt(claimsOfRun(run, place, nowMs)));
-  }
-
-  #readBackLater(record: RunRecord, delayMs: number, tries = 1): void {
-    this.#background.later(runIdOf(record.subject), delayMs, () => this.#readBack(record, tries));
-  }
-
-  async #readBack(record: RunRecord, tries: number): Promise<void> {
-    const { subject } = record;
-    const verdict = await readBack(this.#context, record, this.#stop.signal, (run) =>
-      this.#run(subject, run, undefined, () => undefined),
+    // Runs that wait in their records came first.
+    this.#hasUntended ||= this.#turns.room <= 0;
+    if (this.#hasUntended && !(isDrawn && this.#turns.room > 0)) return UNDER_WAY;
+    for (const listener of this.#awaited.get(runIdOf(subject)) ?? []) listener(active);
+    if (!(await this.#turns.take(active.signal))) return UNDER_WAY;
+    const { outcome, finished, retryAtMs } = await attemptRun(this.#place, subject, active).finally(
+      () => this.#turns.giveBack(),
     );
-    const { retryDelaysMs } = this.#context.settings;
-    if (verdict === 'interrupted' && tries < READ_BACK_TRIES) {
-      this.#readBackLater(record, retryDelaysMs[tries - 1] ?? retryDelaysMs.at(-1) ?? 0, tries + 1);
-      return;
+    if (finished !== undefined) {
+      this.#readBacks.later(finished, this.#context.settings.readBackDelayMs);
     }
-    if (this.#stop.signal.aborted) return;
-    // Given up, the daily look at a cache hit takes its place.
-    await this.#records.remove(runIdOf(subject));
-    this.#report(READ_BACK_EVENTS[verdict], subject, {});
+    if (retryAtMs !== undefined) this.#retryAt(subject, retryAtMs);
+    if (this.#hasUntended && this.#turns.waiting === 0) this.own(this.#sweep());
+    return outcome;
   }
 
-  async #fail(
-    subject: RunSubject,
-    run: BootstrapRun | undefined,
-    attempt: number,
-    thrown: unknown,
-    before?: RunRecord,
-  ): Promise<BootstrapOutcome> {
+  /** A run that could not be made durable is not promised to anybody; the next signature asks for it again. */
+  #unrecorded(subject: RunSubject, error: unknown): BootstrapOutcome {
     const { settings, engine } = this.#context;
-    // An interrupted run is not a failed one: the next process resumes it at once.
-    if (this.#stop.signal.aborted) return { status: 'pending', state: 'executing' };
-    const isFull = isBulkheadRejectedError(thrown);
-    const error = isFull ? new ServiceError('ERR_BOOTSTRAP_QUEUE_FULL') : thrown;
     const nowMs = engine.clock();
-    const failure = describeFailure(
-      error,
-      attempt,
-      settings.retryDelaysMs,
-      nowMs,
-      engine.randomBytes(1),
-    );
-    const { errorCode, retryable, nextAttemptAtMs } = failure;
-    this.#report('bootstrap-failed', subject, { attempt, code: errorCode, retryable });
-    const lives = await noteRunFailure(this.#context, subject, { attempt, code: errorCode });
-    if (!lives) {
-      await this.#records.remove(runIdOf(subject)).catch(() => undefined);
-      return failedOutcome({ ...failure, retryable: false }, nowMs);
-    }
-    if (run !== undefined) {
-      await this.#records.save({ subject, run, failure }).catch(() => undefined);
-    }
-    // A crowd leaves no timers: one that has no record comes back with its next signature.
-    const comesBack = !isFull || before !== undefined;
-    if (retryable && comesBack) this.#retryAt(subject, nextAttemptAtMs);
+    const random = engine.randomBytes(1);
+    const failure = describeFailure(error, 1, settings.retryDelaysMs, nowMs, random);
+    const { errorCode: code, retryable } = failure;
+    reportRun(this.#context, 'bootstrap-failed', subject, { code, retryable });
     return failedOutcome(failure, nowMs);
   }
 
-  #retryAt(subject: RunSubject, atMs: number): void {
-    const id = runIdOf(subject);
-    this.#background.later(id, atMs - this.#context.engine.clock(), async () => {
-      await this.start(subject, await this.#records.find(id)).finished;
+  #sweep(): Promise<number> {
+    this.#sweeping ??= this.#sweepAll().finally(() => {
+      this.#sweeping = undefined;
     });
+    return this.#sweeping;
   }
 
-  #report(
-    event: Parameters<HookContext['report']>[0],
-    { keyId, chainId }: RunSubject,
-    fields: Readonly<Record<string, string | number | boolean>>,
-  ): void {
-    this.#context.report(event, { keyId, chainId, ...fields });
+  async #sweepAll(): Promise<number> {
+    let count = 0;
+    do {
+      this.#hasUntended = false;
+      count = await this.#sweepOnce();
+    } while (this.#hasUntended && this.#turns.room > 0 && this.#turns.waiting === 0);
+    return count;
+  }
+
+  /** Looks at every record, and starts the oldest runs that nobody works on, as many as there is room for. */
+  async #sweepOnce(): Promise<number> {
+    const untended = new UntendedRuns(this.#turns.room);
+    let count = 0;
+    for await (const record of this.#records.all()) {
+      if (this.#turns.isClosed) break;
+      count += 1;
+      const id = runIdOf(record.subject);
+      if (this.#active.has(id) || this.#background.isPlanned(id)) continue;
+      if (await this.#needsTurn(record).catch(() => false)) untended.add(record);
+    }
+    const { oldest, hasMore } = untended;
+    for (const subject of oldest) this.#start(subject, false, true);
+    this.#hasUntended ||= hasMore;
+    return count;
+  }
+
+  /** Whether a run waits for its turn. Plans what else is due before the next look. */
+  async #needsTurn(record: RunRecord): Promise<boolean> {
+    const { subject, failure } = record;
+    const { users, engine, settings } = this.#context;
+    const user = await users.find(subject.userId);
+    if (user === undefined) {
+      await this.#records.remove(runIdOf(subject));
+      return false;
+    }
+    if (user.bootstraps[runIdOf(subject)] !== undefined && record.again !== true) {
+      this.#readBacks.later(record, 0);
+      return false;
+    }
+    if (failure === undefined) return true;
+    const lookAgainAtMs = engine.clock() + settings.sweepEveryMs;
+    if (failure.retryable && failure.nextAttemptAtMs <= lookAgainAtMs) {
+      this.#retryAt(subject, failure.nextAttemptAtMs);
+    }
+    return false;
+  }
+
+  #retryAt(subject: RunSubject, atMs: number): void {
+    this.#background.later(runIdOf(subject), atMs - this.#context.engine.clock(), async () => {
+      await this.start(subject).finished;
+    });
   }
 }

@@ -67,7 +67,7 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
   const record = await runs.findRecord(subject);
   const failed = standingFailure(record, engine.clock());
   if (failed !== undefined) return failed;
-  const started = await startAdmitted(context.admitRun, runs, subject, record);
+  const started = await startAdmitted(context.admitRun, runs, subject);
   return withinBudget(started.active, budgetMs, started.joined ? 'locked' : 'executing');
 }
 
@@ -103,6 +103,8 @@ async function withinBudget(
   budgetMs: number,
   state: 'locked' | 'executing',
 ): Promise<BootstrapOutcome> {
+  // `pending` is a promise: without a durable record nobody could keep it.
+  if (!(await active.durable)) return active.finished;
   let timer: NodeJS.Timeout | undefined;
   const pending = new Promise<BootstrapOutcome>((resolve) => {
     timer = setTimeout(() => resolve({ status: 'pending', state }), budgetMs);
@@ -154,7 +156,7 @@ async function reverify(
       withState(known, id, { reprovisionedAtMs: [...recent, nowMs] }),
     ),
   );
-  await runs.start(subject, undefined, { again: true }).finished;
+  await runs.start(subject, { again: true }).finished;
 }
 
 function withState(

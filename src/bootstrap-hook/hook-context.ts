@@ -29,8 +29,10 @@ export type HookContext = {
     /** Host and port of the public origin, the domain of the plan's SIWEs. */
     readonly domain: string;
     readonly runsAtOnce: number;
-    /** Runs that may wait for one of those to end; more are refused. */
+    /** Runs that wait in memory for one of those to end; more wait in their records alone. */
     readonly runsWaiting: number;
+    /** From one look at all records to the next: each run that nobody works on is taken up. */
+    readonly sweepEveryMs: number;
     /** Delay before each further attempt; the last one repeats. */
     readonly retryDelaysMs: readonly number[];
     /** From completion to the read-back: on a node with SQLite a read beside an app's first write would fail that write. */

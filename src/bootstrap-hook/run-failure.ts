@@ -1,3 +1,4 @@
+import { errorCodeOf } from '../errors.js';
 import type { BootstrapOutcome } from '../signing/after-sign.js';
 import { publicCodeOf } from './public-code.js';
 import type { RunFailure } from './run-record.js';
@@ -30,4 +31,10 @@ export function failedOutcome(failure: RunFailure, nowMs: number): BootstrapOutc
     retryable,
     ...(retryable ? { retryAfterMs: Math.max(0, nextAttemptAtMs - nowMs) } : {}),
   };
+}
+
+/** What the log adds to a code that an operator cannot act on by itself. */
+export function hintOf(error: unknown): { readonly reason?: string } {
+  if (errorCodeOf(error) !== 'ERR_BOOTSTRAP_NODE_CLOCK') return {};
+  return { reason: 'compare the clock of this machine with the clock of the node' };
 }

@@ -26,8 +26,11 @@ export type RunFailure = {
 
 export type RunRecord = {
   readonly subject: RunSubject;
+  /** `attempt` is 0 until the first attempt begins. */
   readonly run: BootstrapRun;
   readonly failure?: RunFailure;
+  /** Set where the node lost an account that counts as complete. */
+  readonly again?: true;
 };
 
 /** Names the state of an account in the user's document and the record of its run: key id, then a hash of the rest. */
@@ -48,6 +51,7 @@ const storedRecord = z.strictObject({
   failure: z
     .strictObject({ errorCode: z.string(), retryable: z.boolean(), nextAttemptAtMs: storedTimeMs })
     .exactOptional(),
+  again: z.literal(true).exactOptional(),
 });
 
 const recordSchema = z.codec(storedRecord, z.custom<RunRecord>(), {

@@ -1,7 +1,7 @@
 import { ServiceError } from '../errors.js';
 import type { ActiveRun } from './active-run.js';
 import type { BootstrapRuns } from './bootstrap-runs.js';
-import type { RunRecord, RunSubject } from './run-record.js';
+import type { RunSubject } from './run-record.js';
 
 /** Counts a run that a user sets off; with `retryAfterMs` there were too many. */
 export type AdmitRun = (userId: string) => Promise<{
@@ -10,12 +10,14 @@ export type AdmitRun = (userId: string) => Promise<{
   readonly giveBack: () => void;
 }>;
 
-/** Starts a run within the user's daily number, or joins the one that is active. Rejects ERR_BOOTSTRAP_LIMIT. */
+/**
+ * Starts a run within the user's daily number, or joins the one that is active. A run that could not be made durable uses no
+ * place. Rejects ERR_BOOTSTRAP_LIMIT.
+ */
 export async function startAdmitted(
   admit: AdmitRun,
   runs: BootstrapRuns,
   subject: RunSubject,
-  record: RunRecord | undefined,
 ): Promise<{ readonly active: ActiveRun; readonly joined: boolean }> {
   const { retryAfterMs, giveBack } = await admit(subject.userId);
   const active = runs.findActive(subject);
@@ -26,5 +28,7 @@ export async function startAdmitted(
   if (retryAfterMs !== undefined) {
     throw new ServiceError('ERR_BOOTSTRAP_LIMIT', { detail: { retryAfterMs } });
   }
-  return { active: runs.start(subject, record), joined: false };
+  const started = runs.start(subject);
+  if (!(await started.durable)) giveBack();
+  return { active: started, joined: false };
 }

@@ -23,7 +23,7 @@ export async function viewBootstrap(
   user: UserDocument,
 ): Promise<BootstrapView> {
   const active = runs.findActive(subject);
-  if (active !== undefined) {
+  if (active !== undefined && (await active.durable)) {
     return {
       state: 'executing',
       status: 'pending',

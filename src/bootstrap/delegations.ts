@@ -45,19 +45,23 @@ function composeMessage(request: DelegationRequest): SiweMessage {
 }
 
 /**
- * What was composed must be read back as what was meant, before the root key sees it: parts of it (peer DIDs) come from
- * outside. Throws ERR_BOOTSTRAP_SIWE_MISMATCH.
+ * Reads a composed text back and compares every member with what was meant, before the root key sees it: parts of it (peer DIDs)
+ * come from outside. Throws ERR_BOOTSTRAP_SIWE_MISMATCH, and the parser's codes for a text that it does not read.
  */
-function verifyComposed(text: string, request: DelegationRequest): void {
+export function verifyComposed(text: string, request: DelegationRequest): void {
   const { message, recap } = parseRecapRequest(text);
   const same =
-    message.address === request.owner.address &&
-    message.chainId === request.owner.chainId &&
+    message.scheme === undefined &&
     message.domain === request.domain &&
+    message.address === request.owner.address &&
     message.uri === request.uri &&
+    message.chainId === request.owner.chainId &&
     message.nonce === request.nonce &&
-    message.resources?.length === 1 &&
+    message.issuedAt === iso(request.issuedAtMs) &&
     message.expirationTime === iso(request.issuedAtMs + request.lifetimeMs) &&
+    message.notBefore === undefined &&
+    message.requestId === undefined &&
+    message.resources?.length === 1 &&
     encodeRecapUrn(recap) === encodeRecapUrn(request.recap);
   if (!same) throw new ServiceError('ERR_BOOTSTRAP_SIWE_MISMATCH');
 }

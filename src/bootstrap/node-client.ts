@@ -48,8 +48,12 @@ export type InvocationParts = {
   readonly facts?: readonly unknown[];
 };
 
-/** Tokens live a minute: they are signed just before they are sent. */
-const TOKEN_LIFETIME_S = 60;
+/**
+ * A node accepts an expiry in (now, now + 300 s] by its own clock, without leeway. The middle of that window allows the two clocks
+ * to differ by this much in either direction.
+ */
+export const CLOCK_TOLERANCE_MS = 150_000;
+const TOKEN_LIFETIME_S = CLOCK_TOLERANCE_MS / 1000;
 
 // A request that ran into its deadline is not tried again within the run: the node had its time.
 const TRIED_AGAIN: ReadonlySet<ErrorCode> = new Set([

@@ -20,11 +20,24 @@ export function requireOk(reply: NodeReply): NodeReply {
   throw statusError(reply);
 }
 
-/** A 5xx or 429 may be tried again; any other status will not change by itself. */
-export function statusError(reply: NodeReply): ServiceError {
+/**
+ * The texts with which a node rejects what is outside its time window (tinycloud-node.md, 1.4 and 1.5). The status alone does not
+ * tell a wrong clock from a missing right, so this is the one place where a node's text is compared.
+ */
+const CLOCK_TEXTS: ReadonlySet<string> = new Set([
+  'Delegation expired or not yet valid',
+  'Invocation expired or not yet valid',
+  'Invocation lifetime exceeds server maximum',
+]);
+
+/** The error for a status other than 200. A 5xx or 429 may be tried again; any other status will not change by itself. */
+function statusError(reply: NodeReply): ServiceError {
   const detail = { status: reply.status, bytes: reply.body.length };
   if (reply.status >= 500) return new ServiceError('ERR_NODE_FAILED', { detail });
   if (reply.status === 429) return new ServiceError('ERR_NODE_BUSY', { detail });
+  if (reply.status === 401 && CLOCK_TEXTS.has(decodeUtf8(reply.body) ?? '')) {
+    return new ServiceError('ERR_BOOTSTRAP_NODE_CLOCK', { detail });
+  }
   return new ServiceError('ERR_NODE_REFUSED', { detail });
 }
 
@@ -109,13 +122,17 @@ export function parseSqlRows(reply: NodeReply): readonly (readonly unknown[])[] 
   return parseJson(requireOk(reply), querySchema).rows;
 }
 
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  const [left, right] = [new Set(a), new Set(b)];
+  return left.size === right.size && [...left].every((each) => right.has(each));
+}
+
 const writtenSchema = z.object({ written: z.array(z.string()), count: z.number() });
 
 /** The answer to a multipart put: exactly the keys that were sent. */
 export function parseWritten(reply: NodeReply, keys: readonly string[]): void {
   const { written } = parseJson(requireOk(reply), writtenSchema);
-  const same =
-    written.length === keys.length && new Set([...written, ...keys]).size === keys.length;
+  const same = written.length === keys.length && isSameSet(written, keys);
   if (!same) throw invalid('written', reply);
 }
 
@@ -140,10 +157,8 @@ export function parseBatchGet(
   keys: readonly string[],
 ): ReadonlyMap<string, StoredValue> {
   const { results } = parseJson(requireOk(reply), batchGetSchema);
-  const answered = new Set(results.map(({ key }) => key));
-  if (answered.size !== keys.length || !keys.every((key) => answered.has(key))) {
-    throw invalid('keys', reply);
-  }
+  const answered = results.map(({ key }) => key);
+  if (answered.length !== keys.length || !isSameSet(answered, keys)) throw invalid('keys', reply);
   return new Map(
     results
       .filter(({ ok }) => ok)

@@ -1,10 +1,10 @@
 /**
- * Decides which delegations of an earlier attempt can still be used. A node answers 200 to a re-posted delegation that
- * has expired, so expiry is judged here, by our clock, with the length of a whole run as margin. Only what remaining
- * tasks need is made anew; an unexpired host delegation never is.
+ * Decides which delegations of an earlier attempt can still be used. A node answers 200 to a re-posted delegation that has
+ * expired, so expiry is judged here, by our clock. The margin is the length of a whole run plus the time by which the node's
+ * clock may be ahead. Only what the remaining tasks need is made anew; an unexpired host delegation never is.
  */
 import { forEachSpace, type SpaceName } from './account.js';
-import type { EngineEnvironment } from './node-client.js';
+import { CLOCK_TOLERANCE_MS, type EngineEnvironment } from './node-client.js';
 import {
   type BootstrapRun,
   type DelegationState,
@@ -33,7 +33,8 @@ export function renewExpired(
 ): BootstrapRun {
   const nowMs = clock();
   const renew = (state: DelegationState, lifetimeMs: number, needed: boolean): DelegationState => {
-    const expired = state.issuedAtMs + lifetimeMs < nowMs + limits.runDeadlineMs;
+    const neededUntilMs = nowMs + limits.runDeadlineMs + CLOCK_TOLERANCE_MS;
+    const expired = state.issuedAtMs + lifetimeMs < neededUntilMs;
     return expired && needed ? { issuedAtMs: nowMs, round: state.round + 1 } : state;
   };
   const { hosts } = run;

@@ -37,7 +37,7 @@ const taskId = z.custom<TaskId>((value) => typeof value === 'string' && taskIds.
 /** Everything of a run but its seed. */
 export const storedProgress = z.strictObject({
   startedAtMs: storedTimeMs,
-  attempt: z.number().int().positive(),
+  attempt: z.number().int().nonnegative(),
   nodeDid: z.string().exactOptional(),
   peers: perSpace(z.string()).exactOptional(),
   sessions: perSpace(delegation),

@@ -28,6 +28,7 @@ export type Tuning = {
   readonly reverifyAfterMs: number;
   readonly runsAtOnce: number;
   readonly runsWaiting: number;
+  readonly sweepEveryMs: number;
   readonly enclaveDeadlineMs: number;
 };
 
@@ -38,6 +39,7 @@ export const DEFAULT_TUNING: Tuning = {
   reverifyAfterMs: 86_400_000,
   runsAtOnce: 8,
   runsWaiting: 256,
+  sweepEveryMs: 60_000,
   enclaveDeadlineMs: 10_000,
 };
 
@@ -82,6 +84,7 @@ export function createHookContext(config: Config, tuning: Tuning, parts: HookPar
       domain: new URL(config.PUBLIC_ORIGIN).host,
       runsAtOnce: tuning.runsAtOnce,
       runsWaiting: tuning.runsWaiting,
+      sweepEveryMs: tuning.sweepEveryMs,
       retryDelaysMs: tuning.retryDelaysMs,
       readBackDelayMs: tuning.readBackDelayMs,
       reverifyAfterMs: tuning.reverifyAfterMs,

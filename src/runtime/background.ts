@@ -2,6 +2,7 @@
 export class Background {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #begun = new Map<string, number>();
   #closed = false;
 
   /** Has `drain` wait for some work. Its failure is its own to report. */
@@ -19,12 +20,28 @@ export class Background {
     const timer = setTimeout(
       () => {
         this.#timers.delete(name);
-        this.own(work());
+        this.own(this.#perform(name, work));
       },
       Math.max(0, delayMs),
     );
     timer.unref();
     this.#timers.set(name, timer);
+  }
+
+  /** Whether work under this name waits for its time, or has begun and not ended. */
+  isPlanned(name: string): boolean {
+    return this.#timers.has(name) || this.#begun.has(name);
+  }
+
+  async #perform(name: string, work: () => Promise<unknown>): Promise<void> {
+    this.#begun.set(name, (this.#begun.get(name) ?? 0) + 1);
+    try {
+      await work();
+    } finally {
+      const left = (this.#begun.get(name) ?? 1) - 1;
+      if (left > 0) this.#begun.set(name, left);
+      else this.#begun.delete(name);
+    }
   }
 
   cancel(name: string): void {

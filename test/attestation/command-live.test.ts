@@ -1,5 +1,7 @@
 /** The auditors' command against a running service on the stand-ins: asked, captured, judged later, with a receipt. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, request, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -185,4 +187,60 @@ test('policy init of a live document, once reviewed, accepts that service and no
   const other = await reportOf(args);
   t.is(other.code, 1);
   t.is(statusOf(other, 'app.id'), 'fail');
+});
+
+/** Passes every request on to a service, and every answer back, unchanged. */
+async function startRelay(t: ExecutionContext, target: string): Promise<string> {
+  const server = createServer((incoming, outgoing) => {
+    const answer = (response: IncomingMessage): void => {
+      outgoing.writeHead(response.statusCode ?? 502, response.headers);
+      response.pipe(outgoing);
+    };
+    incoming.pipe(request(new URL(incoming.url ?? '/', target), { method: 'GET' }, answer));
+  });
+  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+  t.teardown(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A service that knows its port, as every one behind a gateway does. */
+async function namedService(t: ExecutionContext): Promise<{ world: World; origin: string }> {
+  const { world } = await auditor(t);
+  const port = new URL(world.url).port;
+  const origin = `http://localhost:${port}`;
+  await world.stop();
+  await world.start({ PORT: port, PUBLIC_ORIGIN: origin, STATE_INIT: '1' });
+  return { world, origin };
+}
+
+test('a service is accepted under the name that it attests, and a relay in front of it is not', async (t) => {
+  const { origin } = await namedService(t);
+  const direct = await reportOf([origin, ...TEST]);
+  t.deepEqual(failed(direct), []);
+  t.is(statusOf(direct, 'channel.name'), 'pass');
+  const relay = await startRelay(t, origin);
+  for (const url of [relay, relay.replace('127.0.0.1', 'localhost'), `${relay}/attestation`]) {
+    const report = await reportOf([url, ...TEST]);
+    t.is(report.code, 1);
+    t.deepEqual(failed(report), ['channel.name']);
+  }
+});
+
+test('nothing is saved or pinned from a relay', async (t) => {
+  const { origin } = await namedService(t);
+  const relay = await startRelay(t, origin);
+  const { at } = await auditor(t);
+  for (const args of [
+    ['capture', relay, '-o', at('relayed.json')],
+    ['policy', 'init', relay, '-o', at('relayed.json')],
+  ]) {
+    const { code, err } = await run(args);
+    t.is(code, 1);
+    t.regex(err, /channel\.name/);
+    await t.throwsAsync(readFile(at('relayed.json')), { code: 'ENOENT' });
+  }
+  t.is((await run(['capture', origin, '-o', at('direct.json')])).code, 0);
+  const bundle = await reportOf([at('direct.json'), ...TEST, '--offline']);
+  t.is(bundle.code, 0);
+  t.is(statusOf(bundle, 'channel.name'), 'info');
 });

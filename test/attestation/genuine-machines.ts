@@ -8,7 +8,11 @@ import { verifyCollateral } from '../../attestation/evidence/verify-collateral.j
 import { verifyQuote } from '../../attestation/evidence/verify-quote.js';
 import { parseKnownImages } from '../../attestation/image/known-images.js';
 import { judgeImage } from '../../attestation/image/measurements.js';
-import { findMergedStatus, judgePlatform } from '../../attestation/platform/judge-platform.js';
+import {
+  findMergedStatus,
+  findWholeStatus,
+  judgePlatform,
+} from '../../attestation/platform/judge-platform.js';
 import { policySchema, type Policy } from '../../attestation/policy/policy.js';
 
 const project = new URL('../../../', import.meta.url);
@@ -125,6 +129,7 @@ export function checksOf(machine: Machine, question: Question = {}): readonly Ch
     trustedRoot: root,
     atMs,
     status: findMergedStatus(quote, parts),
+    whole: findWholeStatus(quote, parts),
   });
   return [
     opinion,

@@ -1,7 +1,6 @@
-/** Caps on what grows or is passed on: users, keys, bootstraps, the queue of runs. */
+/** Caps on what grows or is passed on: users, keys, bootstraps. */
 import { test } from '../test.js';
 import { Wallet } from 'ethers';
-import { createGate } from '../gate.js';
 import {
   createWorld,
   isSignedBy,
@@ -127,37 +126,4 @@ test('signatures at once on one fresh account use one bootstrap of the day', asy
   for (const answer of answers) {
     t.true(['complete', 'pending'].includes(outcomeOf(answer).status), JSON.stringify(answer.body));
   }
-});
-
-test('where no more runs may wait, the signature is given and the next one may start the run', async (t) => {
-  const world = await createWorld({
-    env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '200' },
-    tuning: {
-      runsAtOnce: 1,
-      runsWaiting: 1,
-      limits: { requestDeadlineMs: 120_000, runDeadlineMs: 120_000 },
-    },
-  });
-  // No run ends before all four are answered.
-  const { hold, goOn } = createGate();
-  world.node.onRequest((phase) => (phase === 'before' ? hold() : undefined));
-  t.teardown(() => world.close());
-  const people = await Promise.all(Array.from({ length: 4 }, () => world.person()));
-  const answers = await Promise.all(
-    people.map(async (person) => ({ person, answer: await world.sign(person) })),
-  );
-  goOn();
-  t.true(answers.every(({ answer }) => answer.status === 200));
-  const refused = answers.filter(
-    ({ answer }) => outcomeOf(answer).errorCode === 'tinycloud_bootstrap_queue_full',
-  );
-  t.is(refused.length, 2);
-  const [turnedAway] = refused;
-  if (turnedAway === undefined) return;
-  t.true(outcomeOf(turnedAway.answer).retryable);
-  for (const { person } of answers.filter((one) => !refused.includes(one))) {
-    await world.untilComplete(person);
-  }
-  t.is((await world.sign(turnedAway.person)).status, 200);
-  await world.untilComplete(turnedAway.person);
 });

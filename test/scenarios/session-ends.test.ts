@@ -8,7 +8,7 @@ import { createWorld, type Person, type World } from './world.js';
 async function clockedWorld(
   t: ExecutionContext,
   latencyMs = 0,
-): Promise<{ world: World; pass(ms: number): void }> {
+): Promise<{ world: World; readonly pass: (ms: number) => void }> {
   let offsetMs = 0;
   const world = await createWorld({ clock: () => Date.now() + offsetMs, node: { latencyMs } });
   t.teardown(() => world.close());

@@ -77,6 +77,7 @@ export const QUICK: Tuning = {
   reverifyAfterMs: 86_400_000,
   runsAtOnce: 8,
   runsWaiting: 256,
+  sweepEveryMs: 60_000,
   enclaveDeadlineMs: 2_000,
 };
 

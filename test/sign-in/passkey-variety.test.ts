@@ -11,7 +11,9 @@ const codeOf = ({ status, body }: Answer): unknown => body['code'] ?? status;
 const BACKED_UP = { synced: true };
 const ONE_DEVICE = { synced: false };
 
-async function createScene(t: ExecutionContext): Promise<{ world: World; pass(ms: number): void }> {
+async function createScene(
+  t: ExecutionContext,
+): Promise<{ world: World; readonly pass: (ms: number) => void }> {
   let offsetMs = 0;
   const world = await createWorld({ clock: () => Date.now() + offsetMs });
   t.teardown(() => world.close());

@@ -6,6 +6,7 @@ import type { ActiveRun } from '../../bootstrap-hook/active-run.js';
 import type { BootstrapRuns } from '../../bootstrap-hook/bootstrap-runs.js';
 import type { RunSubject } from '../../bootstrap-hook/run-record.js';
 import { startAdmitted } from '../../bootstrap-hook/start-admitted.js';
+import { untilRunEnds } from '../../bootstrap-hook/until-run-ends.js';
 import { viewBootstrap, type BootstrapView } from '../../bootstrap-hook/view-bootstrap.js';
 import { admitRun } from '../../limits/limiters.js';
 import { requireKey } from '../../signing/require-key.js';
@@ -22,23 +23,6 @@ const waitQuery = z.strictObject({
     .optional(),
 });
 
-/** Resolves when the work settles, after `ms`, or when the signal aborts. */
-async function settledWithin(
-  work: Promise<unknown>,
-  ms: number,
-  signal: AbortSignal,
-): Promise<void> {
-  let stop: () => void = () => undefined;
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
-  const timer = setTimeout(stop, ms);
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  await Promise.race([work, stopped]);
-  clearTimeout(timer);
-}
-
 /**
  * Sends the state, then each step of the run, then the state in which it ended. Where no run is active and the account is
  * not complete, the stream waits for one to start: a widget opens it before the person approves.
@@ -51,10 +35,15 @@ async function streamBootstrap(
 ): Promise<void> {
   let id = 0;
   const send = (event: string, data: unknown): void => events.send(event, (id += 1), data);
+  const followed = new WeakSet<ActiveRun>();
   const follow = (active: ActiveRun): void => {
+    if (followed.has(active)) return;
+    followed.add(active);
     events.onClose(active.watch((step) => send('step', step)));
     const end = async (): Promise<void> => {
-      await active.finished;
+      const { status } = await active.finished;
+      // A run that waits in its record alone starts later.
+      if (status === 'pending') return;
       send('state', await view());
       events.close();
     };
@@ -62,10 +51,13 @@ async function streamBootstrap(
   };
   const first = await view();
   send('state', first);
+  if (first.status === 'complete') {
+    events.close();
+    return;
+  }
+  events.onClose(runs.onStart(subject, follow));
   const active = runs.findActive(subject);
   if (active !== undefined) follow(active);
-  else if (first.status === 'complete') events.close();
-  else events.onClose(runs.onStart(subject, follow));
 }
 
 export function bootstrapRoutes(services: Services): readonly Route[] {
@@ -85,10 +77,14 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
     return viewBootstrap(runs, subject, user);
   };
 
-  const awaitRun = async (active: ActiveRun, waitMs: number, live: LiveUser, keyId: string) => {
-    const hold = sessions.hold(live.session, keyId);
+  const awaitRun = async (subject: RunSubject, waitMs: number, live: LiveUser) => {
+    const hold = sessions.hold(live.session, subject.keyId);
     try {
-      await settledWithin(active.finished, waitMs, hold.signal);
+      await untilRunEnds(runs, subject, {
+        waitMs,
+        signal: hold.signal,
+        isPending: async () => (await view(subject, live)).status === 'pending',
+      });
     } finally {
       hold.release();
     }
@@ -103,10 +99,11 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
       query: waitQuery,
       handle: async ({ params, query }, live) => {
         const subject = subjectOf(live.user, params['id'] ?? '');
-        const active = runs.findActive(subject);
-        if (active !== undefined && query.waitMs !== undefined) {
-          await awaitRun(active, query.waitMs, live, subject.keyId);
+        const now = await view(subject, live);
+        if (now.status !== 'pending' || query.waitMs === undefined) {
+          return { status: 200, body: now };
         }
+        await awaitRun(subject, query.waitMs, live);
         return { status: 200, body: await view(subject, live) };
       },
     }),
@@ -148,7 +145,7 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
         const { status } = await view(subject, live);
         const record = await runs.findRecord(subject);
         if (record !== undefined && status !== 'complete') {
-          await startAdmitted((userId) => admitRun(limiters, userId), runs, subject, record);
+          await startAdmitted((userId) => admitRun(limiters, userId), runs, subject);
         }
         return { status: 200, body: await view(subject, live) };
       },

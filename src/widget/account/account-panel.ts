@@ -18,10 +18,11 @@ let openStreams = 0;
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/_node_(?:unavailable|timeout|aborted)$/, 'The TinyCloud node can not be reached.'],
   [/_node_(?:failed|busy)$/, 'The TinyCloud node is in trouble.'],
+  [/_node_clock$/, 'The clocks of this service and of the TinyCloud node differ too much.'],
   [/_gate_closed$/, 'Setting it up was switched off.'],
   [/_network_revoked$/, 'The encryption network of the account is revoked.'],
   [/_(?:timeout|interrupted)$/, 'It took too long, or was interrupted.'],
-  [/_(?:limit|queue_full)$/, 'Too many accounts are being set up.'],
+  [/_limit$/, 'Too many accounts are being set up.'],
 ];
 
 const reasonOf = (code: string): string =>

@@ -1,7 +1,7 @@
 /** Evidence of a test authority that is wrong in one way each: what dcap-qvl alone says of it, and which of our checks fail. */
 import { USAGE } from './certificate.js';
 import { extension, integer, sequence } from './der-writer.js';
-import { AT_S, COMPONENTS, tcbLevel, type MachineOptions } from './machine.js';
+import { AT_S, COMPONENTS, MODULE, svnLevel, tcbLevel, type MachineOptions } from './machine.js';
 import { AT_BODY } from './report.js';
 
 const DAY_MS = 86_400_000;
@@ -9,6 +9,16 @@ const AT_MS = AT_S * 1_000;
 const PCK_SERIAL = 5;
 const issuingPoint = extension('2.5.29.28', true, sequence());
 const zeroTo = (count: number): number[] => Array.from({ length: count }, () => 0);
+
+const withModuleLevels =
+  (...tcbLevels: readonly object[]) =>
+  (info: Record<string, unknown>): Record<string, unknown> => ({
+    ...info,
+    tdxModuleIdentities: [{ id: 'TDX_01', ...MODULE, tcbLevels }],
+  });
+const withLevels =
+  (...tcbLevels: readonly object[]) =>
+  (info: Record<string, unknown>): Record<string, unknown> => ({ ...info, tcbLevels });
 
 export type Case = readonly [string, MachineOptions, string, readonly string[]];
 
@@ -104,12 +114,29 @@ export const GAPS: readonly Case[] = [
     ['tcb.module'],
   ],
   ['a module attribute', { body: [[AT_BODY.seamAttributes, [1]]] }, 'UpToDate', ['tcb.module']],
-  ['a module that is too old', { body: [[AT_BODY.teeTcbSvn, [10]]] }, 'UpToDate', ['tcb.module']],
+  [
+    'a module that is too old',
+    { body: [[AT_BODY.teeTcbSvn, [10]]] },
+    'UpToDate',
+    ['quote.second-opinion', 'tcb.module'],
+  ],
   [
     'a module of an unknown version',
     { body: [[AT_BODY.teeTcbSvn, [11, 2]]] },
     'UpToDate',
-    ['tcb.module'],
+    ['quote.second-opinion', 'tcb.module'],
+  ],
+  [
+    'a revoked module',
+    { tcbInfo: withModuleLevels(svnLevel(11, 'Revoked')) },
+    'UpToDate',
+    ['quote.second-opinion', 'tcb.module'],
+  ],
+  [
+    'a module of a status that modules do not have',
+    { tcbInfo: withModuleLevels(svnLevel(11, 'ConfigurationNeeded')) },
+    'UpToDate',
+    ['quote.second-opinion', 'tcb.module'],
   ],
   [
     'a PCE id that is not that of the TCB information',
@@ -144,8 +171,77 @@ export const GAPS: readonly Case[] = [
   ],
 ];
 
+const svn2 = (...bytes: readonly number[]): MachineOptions => ({
+  form: 'v5 TD1.5',
+  body: [[AT_BODY.teeTcbSvn2, bytes]],
+});
+const UNSEEN_MODULE = ['quote.second-opinion', 'tcb.module'];
+const UNSEEN_PLATFORM = ['quote.second-opinion', 'tcb.status'];
+
+/** A TD 1.5 machine whose module was replaced while it ran: dcap-qvl judges the level at launch alone. */
+export const TD15: readonly Case[] = [
+  ['a current module that is too old', svn2(10, 1, 4), 'UpToDate', UNSEEN_MODULE],
+  ['a current module of an unknown version', svn2(11, 2, 4), 'UpToDate', UNSEEN_MODULE],
+  [
+    'a current module that is revoked',
+    {
+      ...svn2(9, 1, 4),
+      tcbInfo: withModuleLevels(svnLevel(11), svnLevel(8, 'Revoked')),
+    },
+    'UpToDate',
+    UNSEEN_MODULE,
+  ],
+  [
+    'a current module that is out of date, which only a policy refuses',
+    {
+      ...svn2(9, 1, 4),
+      tcbInfo: withModuleLevels(svnLevel(11), svnLevel(8, 'OutOfDate')),
+    },
+    'UpToDate',
+    ['tcb.module'],
+  ],
+  [
+    'a module at launch that is too old, under a current one that is not',
+    { form: 'v5 TD1.5', body: [[AT_BODY.teeTcbSvn, [10]]] },
+    'UpToDate',
+    UNSEEN_MODULE,
+  ],
+  ['a current platform below every level', svn2(11, 1, 3), 'UpToDate', UNSEEN_PLATFORM],
+  [
+    'a current platform that is revoked',
+    {
+      ...svn2(11, 1, 3),
+      tcbInfo: withLevels(
+        tcbLevel(4, 'UpToDate', '2026-08-13'),
+        tcbLevel(4, 'Revoked', '2026-01-01', 3),
+      ),
+    },
+    'UpToDate',
+    UNSEEN_PLATFORM,
+  ],
+  [
+    'a current platform that is out of date, which only a policy refuses',
+    {
+      ...svn2(11, 1, 3),
+      tcbInfo: withLevels(
+        tcbLevel(4, 'UpToDate', '2026-08-13'),
+        tcbLevel(4, 'OutOfDate', '2026-01-01', 3),
+      ),
+    },
+    'UpToDate',
+    ['tcb.status'],
+  ],
+  [
+    'a current module of version 0, which the platform does not reach',
+    svn2(4, 0, 4),
+    'UpToDate',
+    UNSEEN_PLATFORM,
+  ],
+];
+
 /** What both refuse; a check of ours has the name of the reason. */
 export const BOTH: readonly Case[] = [
+  ['quoting enclave data of another length', { qeAuthBytes: 31 }, 'refuses', ['quote.format']],
   ['a PCK that is a CA', { pck: { isCa: true } }, 'refuses', ['quote.pck-chain']],
   [
     'a TCB signer that is a CA',

@@ -54,6 +54,8 @@ export type MachineOptions = ReportChanges & {
   readonly listIssuer?: Name;
   readonly tcbInfo?: (tcbInfo: Json) => Json;
   readonly qeIdentity?: (identity: Json) => Json;
+  /** 32 unless said otherwise. */
+  readonly qeAuthBytes?: number;
   readonly qeReport?: readonly (readonly [number, number])[];
   readonly collateral?: (collateral: Json) => Json;
 };
@@ -62,27 +64,27 @@ export const COMPONENTS = [4, 4, 2, 2, 4, 1, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0];
 export const TDX_COMPONENTS = [5, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 const svns = (values: readonly number[]): readonly Json[] => values.map((svn) => ({ svn }));
 
-export const tcbLevel = (sgx0: number, tcbStatus: string, tcbDate: string): Json => ({
+export const tcbLevel = (sgx0: number, tcbStatus: string, tcbDate: string, tdx2 = 4): Json => ({
   tcb: {
     sgxtcbcomponents: svns([sgx0, ...COMPONENTS.slice(1)]),
     pcesvn: 11,
-    tdxtcbcomponents: svns(TDX_COMPONENTS),
+    tdxtcbcomponents: svns([...TDX_COMPONENTS.slice(0, 2), tdx2, ...TDX_COMPONENTS.slice(3)]),
   },
   tcbDate: `${tcbDate}T00:00:00Z`,
   tcbStatus,
   ...(tcbStatus === 'UpToDate' ? {} : { advisoryIDs: ['INTEL-SA-99999'] }),
 });
-const svnLevel = (isvsvn: number): Json => ({
+export const svnLevel = (isvsvn: number, tcbStatus = 'UpToDate'): Json => ({
   tcb: { isvsvn },
   tcbDate: '2026-08-01T00:00:00Z',
-  tcbStatus: 'UpToDate',
+  tcbStatus,
 });
 
 const dates = {
   issueDate: new Date(WINDOW.thisUpdateMs).toISOString().replace('.000', ''),
   nextUpdate: new Date(WINDOW.nextUpdateMs).toISOString().replace('.000', ''),
 };
-const module = {
+export const MODULE = {
   mrsigner: '0'.repeat(96),
   attributes: '0'.repeat(16),
   attributesMask: 'F'.repeat(16),
@@ -95,8 +97,8 @@ const TCB_INFO: Json = {
   pceId: '0000',
   tcbType: 0,
   tcbEvaluationDataNumber: 20,
-  tdxModule: module,
-  tdxModuleIdentities: [{ id: 'TDX_01', ...module, tcbLevels: [svnLevel(11)] }],
+  tdxModule: MODULE,
+  tdxModuleIdentities: [{ id: 'TDX_01', ...MODULE, tcbLevels: [svnLevel(11)] }],
   tcbLevels: [tcbLevel(4, 'UpToDate', '2026-08-13'), tcbLevel(3, 'OutOfDate', '2025-05-14')],
 };
 const QE_IDENTITY: Json = {
@@ -158,7 +160,7 @@ function mintQeReport(options: MachineOptions, keyBytes: Uint8Array, auth: Uint8
 function mintQuote(options: MachineOptions, chain: string): Uint8Array {
   const { x = '', y = '' } = attestationKey.publicKey.export({ format: 'jwk' });
   const keyBytes = Buffer.concat([Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
-  const auth = Uint8Array.from({ length: 32 }, (_, at) => at);
+  const auth = Uint8Array.from({ length: options.qeAuthBytes ?? 32 }, (_, at) => at);
   const qeReport = mintQeReport(options, keyBytes, auth);
   const u16 = (value: number): Uint8Array => Uint8Array.of(value & 0xff, value >> 8);
   const u32 = (value: number): Uint8Array =>

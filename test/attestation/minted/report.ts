@@ -17,6 +17,7 @@ export const AT_BODY = {
   xfam: 128,
   mrTd: 136,
   mrOwner: 232,
+  teeTcbSvn2: 584,
   mrServiceTd: 600,
 } as const;
 
@@ -32,6 +33,7 @@ export function mintReport({
   const size = form === 'v5 TD1.5' ? 648 : 584;
   const report = Buffer.alloc(size);
   report.set([11, 1, 4], AT_BODY.teeTcbSvn);
+  if (form === 'v5 TD1.5') report.set([11, 1, 4], AT_BODY.teeTcbSvn2);
   report.set([0, 0, 0, 0x10], AT_BODY.tdAttributes);
   report.set([0xe7, 0x02, 0x06], AT_BODY.xfam);
   for (const [at, bytes] of body) report.set(bytes, at);

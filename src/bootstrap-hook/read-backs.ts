@@ -1,0 +1,44 @@
+/** When finished accounts are read back, and how often that is tried. */
+import type { Background } from '../runtime/background.js';
+import { executeRun, reportRun, type RunPlace } from './attempt-run.js';
+import { readBack } from './read-back.js';
+import { runIdOf, type RunRecord } from './run-record.js';
+
+const TRIES = 8;
+const EVENTS = {
+  whole: 'bootstrap-verified',
+  repaired: 'bootstrap-repaired',
+  interrupted: 'bootstrap-unverified',
+} as const;
+
+/** The read-backs that are planned in this process. A record goes once its account was read back. */
+export class ReadBacks {
+  readonly #place: RunPlace;
+  readonly #background: Background;
+
+  constructor(place: RunPlace, background: Background) {
+    this.#place = place;
+    this.#background = background;
+  }
+
+  /** Plans to read an account back, in place of what was planned for it before. */
+  later(record: RunRecord, delayMs: number, tries = 1): void {
+    this.#background.later(runIdOf(record.subject), delayMs, () => this.#perform(record, tries));
+  }
+
+  async #perform(record: RunRecord, tries: number): Promise<void> {
+    const { context, records, stop } = this.#place;
+    const verdict = await readBack(context, record, stop, (run) =>
+      executeRun(this.#place, { ...record, run }, undefined),
+    );
+    const { retryDelaysMs } = context.settings;
+    if (verdict === 'interrupted' && tries < TRIES) {
+      this.later(record, retryDelaysMs[tries - 1] ?? retryDelaysMs.at(-1) ?? 0, tries + 1);
+      return;
+    }
+    if (stop.aborted) return;
+    // After the last try, the daily look at a cache hit takes its place.
+    await records.remove(runIdOf(record.subject));
+    reportRun(context, EVENTS[verdict], record.subject);
+  }
+}

@@ -1,0 +1,25 @@
+/** Makes a run durable before it is promised to anybody. */
+import { createRun } from '../bootstrap/run.js';
+import { type RunPlace, withoutFailure } from './attempt-run.js';
+import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
+
+/**
+ * Resolves once the record of a run that waits for its turn is durable: the one that exists, so that a resumed run sends the
+ * same bytes, or a new one with a seed of its own. With `again` an account that counts as complete is provisioned again.
+ * Rejects ERR_STORE_* and ERR_STATE_TAMPERED.
+ */
+export async function recordRun(
+  { context, records }: RunPlace,
+  subject: RunSubject,
+  again: boolean,
+): Promise<void> {
+  const { engine } = context;
+  const found = await records.find(runIdOf(subject));
+  if (found === undefined || (again && found.again !== true)) {
+    const run = createRun(engine.randomBytes(32), engine.clock());
+    const record: RunRecord = { subject, run: { ...run, attempt: 0 } };
+    await records.save(again ? { ...record, again: true } : record);
+  } else if (found.failure !== undefined) {
+    await records.save(withoutFailure(found));
+  }
+}

@@ -1,0 +1,45 @@
+import type { ActiveRun } from './active-run.js';
+import type { BootstrapRuns } from './bootstrap-runs.js';
+import type { RunSubject } from './run-record.js';
+
+export type Wait = {
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+  /** Whether the run of the account has not ended. */
+  readonly isPending: () => Promise<boolean>;
+};
+
+/**
+ * Waits for the run of an account to end, at most `waitMs` and until the signal aborts. A run that waits in its record alone is
+ * waited for as well.
+ */
+export async function untilRunEnds(
+  runs: BootstrapRuns,
+  subject: RunSubject,
+  { waitMs, signal, isPending }: Wait,
+): Promise<void> {
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const follow = ({ finished }: ActiveRun): void => {
+    finished.then(({ status }) => {
+      if (status !== 'pending' || runs.isStopping) end();
+    }, end);
+  };
+  const timer = setTimeout(end, waitMs);
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  const leave = runs.onStart(subject, follow);
+  try {
+    const active = runs.findActive(subject);
+    if (active !== undefined) follow(active);
+    // The run may have ended before anybody listened.
+    else if (!(await isPending())) return;
+    await ended;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+    leave();
+  }
+}

@@ -1,0 +1,78 @@
+/** 300 synthetic quotes with the verdicts of the Rust verifier dcap-qvl 0.7.1: ours is never kinder. */
+import { test } from '../test.js';
+import { combinedStatus } from '../../attestation/platform/tcb-level.js';
+import type { TcbStatus } from '../../attestation/evidence/signed-json.js';
+import { judgeRow, readSyntheticRows } from './synthetic-verdicts.js';
+
+const rows = readSyntheticRows();
+const judged = rows.map((row) => ({ row, own: judgeRow(row) }));
+
+const isOwn = (trouble: string): boolean => !trouble.startsWith('quote.second-opinion');
+
+test('nothing that the Rust verifier rejects is accepted, by our own checks alone', (t) => {
+  const rejected = judged.filter(({ row }) => !row.rust.accepts);
+  t.true(rejected.length > 60);
+  const kinder = rejected.filter(({ own }) => !own.troubles.some(isOwn));
+  t.deepEqual(
+    kinder.map(({ row }) => row.tag),
+    [],
+  );
+});
+
+/** Deviations that the Rust verifier accepts and we reject on purpose, with the check that says why. */
+const STRICTER: readonly (readonly [deviation: string, check: string])[] = [
+  ['mrowner', 'td.attributes'],
+  ['xfam', 'td.attributes'],
+  ['trailing byte', 'quote.format'],
+  ['pck noKU', 'quote.pck-chain'],
+  ['pckca ku no certsign', 'quote.pck-chain'],
+  ['root pathlen0', 'quote.pck-chain'],
+  ['tcbsigner other name', 'collateral.tcb-info'],
+  ['tcbType 1', 'collateral.tcb-info'],
+  ['tcbInfo v4', 'collateral.tcb-info'],
+  ['root crl future', 'collateral.crl'],
+  ['pck crl future', 'collateral.crl'],
+  ['pck crl crit number', 'collateral.crl'],
+  ['crl chain', 'collateral.crl'],
+  ['module id lower case', 'tcb.module'],
+];
+
+test('what the Rust verifier accepts and we do not fails at the check that says why', (t) => {
+  const accepted = judged.filter(({ row }) => row.rust.accepts);
+  t.true(accepted.length > 40);
+  for (const { row, own } of accepted) {
+    const troubles = own.troubles.filter(isOwn);
+    if (troubles.length === 0) continue;
+    const reasons = STRICTER.filter(([deviation]) => row.tag.includes(deviation));
+    const named = reasons.filter(([, check]) => troubles.some((each) => each.startsWith(check)));
+    t.true(named.length > 0, `${row.tag}: ${troubles.join('; ')}`);
+  }
+});
+
+const asFinding = (status: string): { readonly status: TcbStatus } => ({
+  status: status as TcbStatus,
+});
+
+test('our status is never better than that of the Rust verifier', (t) => {
+  const compared = judged.flatMap(({ row: { tag, rust }, own: { status } }) =>
+    rust.accepts && status !== undefined ? [{ tag, ours: status, theirs: rust.status }] : [],
+  );
+  t.true(compared.length > 30);
+  for (const { tag, ours, theirs } of compared) {
+    t.is(combinedStatus([asFinding(ours), asFinding(theirs)]), ours as TcbStatus, tag);
+  }
+});
+
+test('the second opinion alone passes nothing whose current level is revoked or unknown', (t) => {
+  const unknown = judged.filter(
+    ({ row, own }) =>
+      !row.rust.accepts &&
+      /TEE_TCB_SVN2|TDX module TCB level/.test(row.rust.error) &&
+      own.checks.length > 0,
+  );
+  t.true(unknown.length > 0);
+  for (const { row, own } of unknown) {
+    const opinion = own.checks.find(({ id }) => id === 'quote.second-opinion');
+    t.not(opinion?.status, 'pass', row.tag);
+  }
+});
