@@ -165,6 +165,7 @@ export const ERROR_TABLE = {
   ERR_EVENT_STREAM_LIMIT: entry(429, 'The session has as many event streams as are allowed.', true),
   // start
   ERR_CONFIG: entry(500, 'The configuration has problems.'),
+  ERR_LISTEN: entry(500, 'The service cannot listen on HOST and PORT.'),
   ERR_PAGES_MISSING: entry(500, 'The pages are not there: `npm run build` makes them.'),
   ERR_STATE_MARKER_MISSING: entry(500, 'The data directory was not made by this service.'),
   ERR_STATE_MARKER_MISMATCH: entry(500, 'The data directory belongs to another deployment.'),

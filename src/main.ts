@@ -24,14 +24,22 @@ function logLevel(): LogLevel {
 
 const logger = createLogger({ level: logLevel(), stream, clock });
 
+/** What an operator needs to know besides the sentence: names and reasons, never values. */
+function detailsOf(error: unknown): readonly string[] {
+  if (!(error instanceof ServiceError)) return [];
+  return ['problems', 'reason', 'members', 'differing', 'host', 'port'].flatMap((name) => {
+    const value = error.detail[name];
+    if (value === undefined || value === null) return [];
+    if (name === 'problems' && Array.isArray(value)) return value.map(String);
+    return [`${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`];
+  });
+}
+
 function refuse(error: unknown): never {
-  const problems = error instanceof ServiceError ? error.detail['problems'] : undefined;
   logger.error('start-refused', { error });
   const said = error instanceof ServiceError ? `${error.code}: ${error.message}` : 'internal error';
   process.stderr.write(`${said}\n`);
-  if (Array.isArray(problems)) {
-    for (const problem of problems) process.stderr.write(`  ${String(problem)}\n`);
-  }
+  for (const line of detailsOf(error)) process.stderr.write(`  ${line}\n`);
   process.exit(1);
 }
 

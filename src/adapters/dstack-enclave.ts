@@ -48,7 +48,8 @@ const versionSchema = z.object({ version: z.string().max(64) });
 const quoteSchema = z.object({
   quote: z.string().regex(/^(?:0x)?(?:[0-9a-f]{2}){632,16384}$/),
   event_log: z.string(),
-  vm_config: z.string(),
+  // Older guest agents leave it out.
+  vm_config: z.string().default(''),
 });
 
 /** Connects lazily: a socket that is missing is told by the first call. */
@@ -69,9 +70,12 @@ export function createDstackEnclave({
     try {
       return schema.parse(reply);
     } catch (cause) {
-      // What does not fit is not told: a reply may hold a key.
+      // The names of the members that do not fit, and none of their values: a reply may hold a key.
+      const issues = cause instanceof z.ZodError ? cause.issues : [];
+      const members = [...new Set(issues.map(({ path }) => path.join('.')))];
       throw new ServiceError('ERR_ENCLAVE_REPLY', {
         cause: new Error(`not the shape: ${cause instanceof Error ? cause.name : 'unknown'}`),
+        detail: { members },
       });
     }
   }

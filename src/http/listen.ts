@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type Koa from 'koa';
+import { ServiceError } from '../errors.js';
 import { clientAddressOf } from '../limits/client-address.js';
 
 export type Listening = {
@@ -45,7 +46,10 @@ export function serverLimitsFor(addresses: 'of-clients' | 'of-proxies'): ServerL
   return { ...SERVER_LIMITS, maxConnectionsAnAddress: SERVER_LIMITS.maxConnections };
 }
 
-/** Serves the application. Rejects with the system's error where the port cannot be had. */
+/** An IPv6 address as the system takes it; people also write it as it stands in a URL. */
+const withoutBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
+
+/** Serves the application. Rejects ERR_LISTEN, whose detail names the system's code (EADDRINUSE, EACCES, ENOTFOUND). */
 export async function listen(
   app: Koa,
   host: string,
@@ -68,8 +72,11 @@ export async function listen(
   limitConnectionsByAddress(server, limits.maxConnectionsAnAddress);
   closeIdleForNewcomers(server, limits.maxConnections);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.once('error', (cause) => {
+      const reason = 'code' in cause ? cause.code : undefined;
+      reject(new ServiceError('ERR_LISTEN', { cause, detail: { reason, host, port } }));
+    });
+    server.listen(port, withoutBrackets(host), resolve);
   });
   return { url: urlOf(server, host), close: (graceMs) => close(server, graceMs) };
 }

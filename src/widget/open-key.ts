@@ -82,10 +82,11 @@ function waysIn(): readonly WayIn[] {
   };
   const known: WayIn = { id: 'passkey', text: 'I have a passkey', run: signInWithPasskey };
   const wallet = findWallet();
+  const passkeys = isKnownBrowser()
+    ? [{ ...known, text: 'Sign in with a passkey' }, create]
+    : [create, known];
   return [
-    ...(isKnownBrowser()
-      ? [{ ...known, text: 'Sign in with a passkey' }, create]
-      : [create, known]),
+    ...(canUsePasskeys() || wallet === undefined ? passkeys : []),
     ...(wallet === undefined
       ? []
       : [

@@ -1,5 +1,6 @@
-/** Passkeys with the platform's own JSON: no library is between the person and the service. */
+/** Passkeys through the browser's own interface: no library is between the person and the service. */
 import { isFields } from '../wire/read-message.js';
+import { encodeCredential, readCreationOptions, readRequestOptions } from './passkey-json.js';
 import { callService } from './service-api.js';
 import { WidgetError } from './widget-error.js';
 
@@ -10,7 +11,7 @@ type Policy = { allowsFeature(name: string): boolean };
 /** Whether this page may use passkeys, as far as the browser says so beforehand. */
 export function canUsePasskeys(): boolean {
   if (!('PublicKeyCredential' in window)) return false;
-  if (!('parseCreationOptionsFromJSON' in PublicKeyCredential)) return false;
+  if (!('credentials' in navigator)) return false;
   const policy = 'featurePolicy' in document ? (document.featurePolicy as Policy) : undefined;
   return ['publickey-credentials-get', 'publickey-credentials-create'].every(
     (name) => policy?.allowsFeature(name) ?? window.parent === window,
@@ -30,11 +31,8 @@ export async function addPasskey(name: string): Promise<unknown> {
 
 async function makePasskey(wanted: object, more: object): ReturnType<typeof callService> {
   const { publicKey } = await callService('POST', `${PATH}/register/options`, wanted);
-  const options = publicKey as PublicKeyCredentialCreationOptionsJSON;
   const credential = await ask(() =>
-    navigator.credentials.create({
-      publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options),
-    }),
+    navigator.credentials.create({ publicKey: readCreationOptions(publicKey) }),
   );
   return callService('POST', `${PATH}/register/verify`, { credential, ...more });
 }
@@ -48,23 +46,23 @@ export async function signInWithPasskey(): Promise<void> {
 
 /** Has a passkey sign a challenge of the service. Rejects ERR_PASSKEY_CANCELED. */
 export function getAssertion(options: unknown): Promise<object> {
-  const given = options as PublicKeyCredentialRequestOptionsJSON;
-  return ask(() =>
-    navigator.credentials.get({
-      publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(given),
-    }),
-  );
+  return ask(() => navigator.credentials.get({ publicKey: readRequestOptions(options) }));
 }
 
 async function ask(ceremony: () => Promise<Credential | null>): Promise<object> {
-  let credential: Credential | null;
+  let credential: unknown;
   try {
     credential = await ceremony();
   } catch (error) {
-    // The browser does not tell a refusal of the person from one of the authenticator.
-    const isPolicy = error instanceof DOMException && error.name === 'SecurityError';
-    throw new WidgetError(isPolicy ? 'ERR_PASSKEY_UNSUPPORTED' : 'ERR_PASSKEY_CANCELED');
+    throw new WidgetError(
+      isUnsupported(error) ? 'ERR_PASSKEY_UNSUPPORTED' : 'ERR_PASSKEY_CANCELED',
+    );
   }
-  if (!(credential instanceof PublicKeyCredential)) throw new WidgetError('ERR_PASSKEY_CANCELED');
-  return credential.toJSON();
+  return encodeCredential(credential);
+}
+
+/** The browser does not tell a refusal by the person from one by the authenticator; what it cannot do, it says. */
+function isUnsupported(error: unknown): boolean {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : '';
+  return ['SecurityError', 'NotSupportedError', 'TypeError'].includes(name);
 }

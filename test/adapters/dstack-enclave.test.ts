@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import type { ServiceError } from '../../src/errors.js';
 import { test } from '../test.js';
 import { createDstackEnclave } from '../../src/adapters/dstack-enclave.js';
 import type { Enclave } from '../../src/keys/enclave.js';
@@ -40,3 +44,33 @@ for (const [name, call] of CALLS) {
     await t.throwsAsync(call(enclave), { code: 'ERR_ENCLAVE_UNAVAILABLE' });
   });
 }
+
+/** An agent that answers every call with one object. */
+async function agentSaying(t: ExecutionContext, reply: object): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(reply));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => void server.close());
+  const bound = server.address();
+  return `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : 0}`;
+}
+
+test('a quote of an agent that leaves out vm_config has an empty one', async (t) => {
+  const reply = { quote: 'ab'.repeat(632), event_log: '[]', report_data: '' };
+  const enclave = createDstackEnclave({ endpoint: await agentSaying(t, reply) });
+  const { vmConfig } = await enclave.getQuote(new Uint8Array(64));
+  t.is(vmConfig, '');
+});
+
+test('a reply without a member that is needed names the member and no value', async (t) => {
+  const endpoint = await agentSaying(t, { app_id: 'ab'.repeat(20), instance_id: 'a value', tcb_info: '{}' });
+  const error = await t.throwsAsync<ServiceError>(createDstackEnclave({ endpoint }).getInfo(), {
+    code: 'ERR_ENCLAVE_REPLY',
+  });
+  const members = error?.detail['members'] as readonly string[];
+  t.true(members.includes('compose_hash'));
+  t.false(JSON.stringify(error?.detail).includes('a value'));
+});

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from '../test.js';
@@ -123,4 +123,39 @@ test('a process that is killed while it writes loses nothing that it acknowledge
     );
     await store.close();
   }
+});
+
+test('a directory that takes an empty file and no document is not writable', async (t) => {
+  const dataDir = await freshDirectory();
+  // A limit of 4 KiB a file stands for a disk without free blocks: the empty file of a naive probe fits.
+  const script = `
+    import { openLowdbDocumentStore } from '${new URL('../../src/adapters/lowdb-document-store.js', import.meta.url).href}';
+    try {
+      const store = await openLowdbDocumentStore({ dataDir: ${JSON.stringify(dataDir)} });
+      console.log(await store.isWritable());
+    } catch (error) {
+      console.log(error.code);
+    }
+  `;
+  const limited = `ulimit -f 4; exec "$0" --input-type=module`;
+  const { stdout } = spawnSync('bash', ['-c', limited, process.execPath], {
+    input: script,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  t.is(stdout.trim(), 'ERR_DATA_DIR');
+});
+
+test('what lies in the directory and has no name of a document is not listed', async (t) => {
+  const dataDir = await freshDirectory();
+  const store = await openLowdbDocumentStore({ dataDir });
+  await store.commit('erasure', 'a', 0, { generation: 1, sealed: new Uint8Array([1]) });
+  await mkdir(join(dataDir, 'erasure', 'zz'));
+  for (const name of ['not a name.json', '..json', '.json', 'b.json.bak', 'ä.json', 'b.txt']) {
+    await writeFile(join(dataDir, 'erasure', 'zz', name), '{}');
+  }
+  const ids: string[] = [];
+  for await (const id of store.list('erasure')) ids.push(id);
+  t.deepEqual(ids, ['a']);
+  await store.close();
 });

@@ -5,6 +5,7 @@ import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { until } from '../until.js';
 import Koa from 'koa';
+import type { ServiceError } from '../../src/errors.js';
 import { listen, SERVER_LIMITS, serverLimitsFor } from '../../src/http/listen.js';
 import type { ServerLimits } from '../../src/http/listen.js';
 
@@ -169,4 +170,18 @@ test('behind proxies of ours an address may have every connection', (t) => {
     SERVER_LIMITS.maxConnectionsAnAddress,
   );
   t.is(serverLimitsFor('of-proxies').maxConnectionsAnAddress, SERVER_LIMITS.maxConnections);
+});
+
+test('a port that is taken, and an address that is not here, say so with a code', async (t) => {
+  const { port } = await open(t, {});
+  const refused = { code: 'ERR_LISTEN' };
+  const taken = await t.throwsAsync<ServiceError>(listen(new Koa(), '127.0.0.1', port), refused);
+  t.is(taken?.detail['reason'], 'EADDRINUSE');
+  await t.throwsAsync(listen(new Koa(), '192.0.2.1', 0), refused);
+});
+
+test('an IPv6 address in brackets is listened on', async (t) => {
+  const door = await listen(new Koa(), '[::1]', 0);
+  t.teardown(() => door.close(0));
+  t.regex(door.url, /^http:\/\/\[::1\]:\d+$/);
 });

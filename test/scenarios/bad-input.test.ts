@@ -278,3 +278,38 @@ test('the same wallet gets the same key when the volume is lost', async (t) => {
   const person = await first.person();
   t.is((await second.person(person.wallet)).address, person.address);
 });
+
+test('an object in the place of a text is refused as a bad request, whatever it does when it is compared', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const { token, keyId } = await world.person();
+  const hostile = [
+    { length: { toString: 'x' } },
+    { length: { valueOf: 'x', toString: 'y' } },
+    { toString: 1, valueOf: 1 },
+    { toJSON: 'x' },
+    [[]],
+    { __proto__: { length: 3 } },
+    JSON.parse('{"constructor":{"prototype":{"length":1}}}'),
+  ];
+  for (const value of hostile) {
+    const answers = [
+      await world.call('POST', '/api/auth/siwe/challenge', {
+        body: { address: value, transport: 'bearer' },
+      }),
+      await world.call('POST', '/api/auth/siwe/verify', {
+        body: { message: value, signature: value },
+      }),
+      await world.call('POST', `/api/keys/${keyId}/sign`, { token, body: { message: value } }),
+      await world.call('POST', '/api/keys', { token, body: { label: value } }),
+      await world.call('POST', '/api/delegate/sign', {
+        token,
+        body: { address: value, chainId: value, message: value, type: value },
+      }),
+    ];
+    for (const { status, body } of answers) {
+      t.is(status, 400, JSON.stringify(value));
+      t.is(body['code'], 'ERR_REQUEST_INVALID');
+    }
+  }
+});

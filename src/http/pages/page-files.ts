@@ -66,6 +66,7 @@ const MODULES = {
     'main',
     'open-key',
     'page-settings',
+    'passkey-json',
     'passkeys',
     'screens/connect-screen',
     'screens/message-screen',

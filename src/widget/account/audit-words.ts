@@ -37,6 +37,7 @@ const SENTENCES: ReadonlyMap<string, Say> = new Map<string, Say>([
   ['credential-added', ({ credential }) => `A way to sign in was added: ${credential}.`],
   ['credential-renamed', ({ credential }) => `A way to sign in was renamed: ${credential}.`],
   ['credential-removed', ({ credential }) => `A way to sign in was removed: ${credential}.`],
+  ['credential-unblocked', ({ credential }) => `A blocked passkey was unblocked: ${credential}.`],
   [
     'preference-changed',
     ({ of }) =>

@@ -90,6 +90,15 @@ function row({ desk, credential, isLast, run }: RowParts): HTMLElement {
     () => run(() => removeCredential(desk, credential)),
     `Remove ${name}`,
   );
+  const unblock = isUsable(credential)
+    ? undefined
+    : control(
+        `unblock:${id}`,
+        'Unblock',
+        'plain',
+        () => run(() => unblockCredential(desk, credential)),
+        `Unblock ${name}`,
+      );
   return element(
     'li',
     { class: 'card', 'data-credential': id },
@@ -103,7 +112,7 @@ function row({ desk, credential, isLast, run }: RowParts): HTMLElement {
           'It can not be removed: it is your only way to sign in. Add another one first.',
         )
       : undefined,
-    element('div', { class: 'row' }, rename, isLast ? undefined : remove),
+    element('div', { class: 'row' }, rename, unblock, isLast ? undefined : remove),
   );
 }
 
@@ -126,7 +135,7 @@ function describe({ kind, isBackedUp, clonedAt, ...credential }: Credential): re
       : element(
           'p',
           { class: 'alert' },
-          'This passkey counted backwards: there may be a copy of it in other hands. It signs nobody in any more. Remove it and add a new one.',
+          "This passkey's counter went backward, so somebody else may have a copy. It is blocked. Remove it, or unblock it if you are sure that only you have it.",
         ),
   ];
 }
@@ -145,6 +154,26 @@ async function renameCredential(desk: Desk, credential: Credential): Promise<str
   });
   await desk.refresh();
   return 'It was renamed.';
+}
+
+async function unblockCredential(desk: Desk, credential: Credential): Promise<string> {
+  await ask({
+    title: `Unblock ${nameOf(credential)}?`,
+    body: [
+      element(
+        'p',
+        {},
+        'It can sign in to your account again. If somebody else has a copy of it, they can too.',
+      ),
+    ],
+    action: 'Unblock',
+    isDanger: true,
+    run: async () => {
+      await desk.change(() => callService('POST', `${pathOf(credential)}/unblock`, {}));
+    },
+  });
+  await desk.refresh();
+  return 'It was unblocked.';
 }
 
 async function removeCredential(desk: Desk, credential: Credential): Promise<string> {
