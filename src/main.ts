@@ -31,7 +31,7 @@ function detailsOf(error: unknown): readonly string[] {
     const value = error.detail[name];
     if (value === undefined || value === null) return [];
     if (name === 'problems' && Array.isArray(value)) return value.map(String);
-    return [`${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`];
+    return [`${name}: ${(Array.isArray(value) ? value : [value]).map(String).join(', ')}`];
   });
 }
 
