@@ -2,7 +2,9 @@
  * A bundle is an evidence document in a file: the very answer of `GET /attestation`, or bare evidence of a machine whose
  * service makes no statement of ours (`{quote, event_log, app_compose?, collateral?, …}`).
  */
+import type { z } from 'zod';
 import { EvidenceError } from './check.js';
+import { matchSchema } from './schema/match-schema.js';
 import { parseStrictJson } from './application/strict-json.js';
 import {
   bareEvidenceSchema,
@@ -34,13 +36,18 @@ export function parseBundle(text: string): Bundle {
   }
   const isDocument =
     typeof untrusted === 'object' && untrusted !== null && 'statement' in untrusted;
-  const parsed = (isDocument ? documentSchema : bareEvidenceSchema).safeParse(untrusted);
-  if (!parsed.success) {
-    const members = parsed.error.issues.map(
-      ({ path, code }) => `${path.join('.') || 'document'} (${code})`,
-    );
-    throw refuse(`malformed: ${[...new Set(members)].slice(0, 6).join(', ')}`);
+  if (isDocument) {
+    const document = matching(documentSchema, untrusted);
+    return { evidence: document, document };
   }
-  const document = isDocument ? documentSchema.parse(untrusted) : undefined;
-  return { evidence: document ?? bareEvidenceSchema.parse(untrusted), document };
+  return { evidence: matching(bareEvidenceSchema, untrusted), document: undefined };
+}
+
+function matching<T>(schema: z.ZodType<T>, untrusted: unknown): T {
+  const parsed = matchSchema(schema, untrusted);
+  if (parsed.success) return parsed.data;
+  const members = parsed.issues.map(
+    ({ path, code }) => `${path.join('.') || 'document'} (${code})`,
+  );
+  throw refuse(`malformed: ${[...new Set(members)].slice(0, 6).join(', ')}`);
 }

@@ -41,13 +41,15 @@ function assertOnceAndShallow(text: string, maxDepth: number): void {
       names?.add(string);
     } else {
       string = String(JSON.parse(token));
+      // Half of a surrogate pair has no UTF-8, and so no canonical form and no hash.
+      if (!string.isWellFormed()) throw new StrictJsonError('syntax', index);
     }
   }
 }
 
 /**
  * Reads JSON as JSON.parse does, and refuses two members of one name in an object (compared after their escapes are read),
- * nesting beyond `maxDepth` and text beyond `maxBytes` of UTF-8. Throws a StrictJsonError.
+ * halves of surrogate pairs, nesting beyond `maxDepth` and text beyond `maxBytes` of UTF-8. Throws a StrictJsonError.
  */
 export function parseStrictJson(text: string, { maxBytes, maxDepth }: JsonLimits): JsonValue {
   if (Buffer.byteLength(text) > maxBytes) throw new StrictJsonError('too-large');

@@ -1,6 +1,7 @@
 /** What each command does; answers the exit code. */
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import type { z } from 'zod';
 import { parseStrictJson } from '../application/strict-json.js';
 import { parseBundle } from '../bundle.js';
 import { EvidenceError } from '../check.js';
@@ -12,6 +13,7 @@ import { parseKnownImages } from '../image/known-images.js';
 import { policyOf } from '../policy/policy-of-bundle.js';
 import { policySchema, type Policy } from '../policy/policy.js';
 import type { Report } from '../report.js';
+import { matchSchema } from '../schema/match-schema.js';
 import { parseTestRoot, readShippedRoots, type TrustedRoot } from '../trusted-roots.js';
 import { verify, type VerifyOptions } from '../verify.js';
 import { askService, UncheckableError } from './ask-service.js';
@@ -220,19 +222,10 @@ async function readJson(path: string, what: string): Promise<unknown> {
   }
 }
 
-type Parser<T> = {
-  safeParse(value: unknown):
-    | { readonly success: true; readonly data: T }
-    | {
-        readonly success: false;
-        readonly error: { readonly issues: readonly { path: PropertyKey[]; message: string }[] };
-      };
-};
-
-function parsedBy<T>(schema: Parser<T>, value: unknown, what: string): T {
-  const parsed = schema.safeParse(value);
+function parsedBy<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const parsed = matchSchema(schema, value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues
+  const problems = parsed.issues
     .slice(0, 6)
     .map(({ path, message }) => `${path.map(String).join('.') || what}: ${message}`);
   throw new UncheckableError(`${what} is malformed: ${problems.join('; ')}`);

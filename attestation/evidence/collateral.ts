@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { EvidenceError } from '../check.js';
+import { matchSchema } from '../schema/match-schema.js';
 
 const CHECK = 'collateral.format';
 const MAX_PEM_CHARS = 16 * 1024;
@@ -46,10 +47,10 @@ export type UnverifiedCollateral = Readonly<z.infer<typeof collateralSchema>>;
 
 /** Reads collateral from its parsed JSON. Throws an EvidenceError of `collateral.format`. */
 export function parseCollateral(untrustedCollateral: unknown): UnverifiedCollateral {
-  const result = collateralSchema.safeParse(untrustedCollateral);
+  const result = matchSchema(collateralSchema, untrustedCollateral);
   if (result.success) return result.data;
-  const [member] = result.error.issues[0]?.path ?? [];
+  const [member] = result.issues[0]?.path ?? [];
   const known = typeof member === 'string' && Object.hasOwn(collateralSchema.shape, member);
   const reason = known ? `${member} is not of its form` : 'its members are not those of collateral';
-  throw new EvidenceError(CHECK, reason, result.error);
+  throw new EvidenceError(CHECK, reason, result.cause);
 }

@@ -3,6 +3,7 @@
  * in it): nothing else tells a development image, into which its operator can log in, from one for production.
  */
 import { z } from 'zod';
+import { matchSchema } from '../schema/match-schema.js';
 
 const imageSchema = z.strictObject({
   name: z.string().min(1).max(100),
@@ -25,10 +26,18 @@ export type KnownImage = Readonly<z.infer<typeof imageSchema>>;
  * is shipped with the verifier, not evidence.
  */
 export function parseKnownImages(json: string): readonly KnownImage[] {
-  const result = tableSchema.safeParse(JSON.parse(json));
+  const result = matchSchema(tableSchema, parseJson(json));
   if (!result.success) throw new TypeError('the table of known images has another form');
   const { images } = result.data;
   const registers = new Set(images.map(({ rtmr2 }) => rtmr2));
   if (registers.size !== images.length) throw new TypeError('a register is there twice');
   return images;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new TypeError('the table of known images is not JSON', { cause });
+  }
 }

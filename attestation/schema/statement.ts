@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { EvidenceError } from '../check.js';
+import { matchSchema } from './match-schema.js';
 
 export const STATEMENT_PURPOSE = 'sealwright.attestation.v1';
 export const IDENTITY_KEY_PATH = 'sealwright/identity/v1';
@@ -80,13 +81,22 @@ export function parseStatement(text: string): Statement {
   } catch (cause) {
     throw refuse('not JSON', cause);
   }
-  const parsed = statementSchema.safeParse(untrusted);
+  const parsed = matchSchema(statementSchema, untrusted);
   if (!parsed.success) {
-    const members = parsed.error.issues.map(({ path }) => path.join('.') || 'the whole');
+    const members = parsed.issues.map(({ path }) => path.join('.') || 'the whole');
     throw refuse(`not a statement: ${[...new Set(members)].slice(0, 5).join(', ')}`);
   }
-  if (canonicalize(parsed.data) !== text) throw refuse('not in canonical form');
+  if (!isCanonical(parsed.data, text)) throw refuse('not in canonical form');
   return parsed.data;
+}
+
+/** Half of a surrogate pair has no canonical form. */
+function isCanonical(statement: Statement, text: string): boolean {
+  try {
+    return canonicalize(statement) === text;
+  } catch {
+    return false;
+  }
 }
 
 /** SHA-512 of the statement's bytes (64): the report data of the quote, and the statement's name. */

@@ -51,9 +51,12 @@ function parseJson<T>(reply: NodeReply, schema: z.ZodType<T>): T {
   } catch {
     throw invalid('json', reply);
   }
-  const result = schema.safeParse(value);
-  if (!result.success) throw invalid('shape', reply);
-  return result.data;
+  // Not only a ZodError: zod compares the length of whatever has one, and an object's length may be anything.
+  try {
+    return schema.parse(value);
+  } catch {
+    throw invalid('shape', reply);
+  }
 }
 
 /** An Ed25519 DID from a node. Throws ERR_BOOTSTRAP_NODE_DID or ERR_BOOTSTRAP_PEER_DID. */

@@ -72,3 +72,14 @@ test('long strings and deep nesting cost neither stack nor much time', (t) => {
   t.is(problemOf(JSON.stringify({ a: '\\"x'.repeat(500_000) })), undefined);
   t.is(problemOf('['.repeat(1_000_000) + ']'.repeat(1_000_000)), 'too-deep');
 });
+
+test('half of a surrogate pair is refused in a name and in a value, and a whole pair is taken', (t) => {
+  for (const text of ['"\\ud800"', '{"a":"x\\udc00"}', '{"\\ud83d":1}', '["\\ude00\\ud83d"]']) {
+    t.throws(
+      () => parseStrictJson(text, { maxBytes: 100, maxDepth: 4 }),
+      { instanceOf: StrictJsonError },
+      text,
+    );
+  }
+  t.is(parseStrictJson('"\\ud83d\\ude00"', { maxBytes: 100, maxDepth: 4 }), '\u{1F600}');
+});
