@@ -148,7 +148,7 @@ export async function composeService(config: Config, around: Surroundings): Prom
       ecdsa,
       sessions,
       eraseAccount: createEraseAccount(erasure),
-      ...composeSigning(config, context, logger),
+      ...composeSigning(config, context, logger, sessions),
       keys,
       runs,
       afterSign: createAfterSign(context, runs),

@@ -143,7 +143,10 @@ export const ERROR_TABLE = {
     403,
     '32 bytes are never signed: nobody can see what they stand for.',
   ),
-  ERR_POLICY_NO_EXPIRY: entry(403, 'Rights without an end are never signed.'),
+  ERR_POLICY_NO_EXPIRY: entry(
+    403,
+    'The request grants rights that do not end within 30 days. Set an earlier expiration time and ask again.',
+  ),
   ERR_POLICY_FOREIGN_HOSTING: entry(403, 'Hosting is signed for own spaces alone.'),
   ERR_AUTO_SIGN_DISABLED: entry(403, 'Signing without asking is switched off for this account.'),
   ERR_REVIEW_REQUIRED: entry(403, 'The person has to see this request before it is signed.'),

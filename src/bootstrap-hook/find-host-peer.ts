@@ -5,11 +5,12 @@ import type { FindHostPeer } from '../signing/find-denial.js';
 /** Asks the configured node by which DID it hosts a space, within one request deadline; undefined where it does not answer. */
 export function createFindHostPeer(engine: EngineEnvironment): FindHostPeer {
   return async (spaceId) => {
-    const client = new NodeClient(engine, AbortSignal.timeout(engine.limits.requestDeadlineMs));
+    const deadline = AbortSignal.timeout(engine.limits.requestDeadlineMs);
     try {
-      return await client.peer(spaceId);
+      return await new NodeClient(engine, deadline).peer(spaceId);
     } catch (error) {
-      if (errorCodeOf(error) === undefined) throw error;
+      // An abort between two tries is no error of the service's own.
+      if (errorCodeOf(error) === undefined && !deadline.aborted) throw error;
       return undefined;
     }
   };

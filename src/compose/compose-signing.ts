@@ -1,4 +1,5 @@
 /** The part of the composition root that puts signing together: policy, reviews, allow-list, and who hears of decisions. */
+import type { SessionRegistry } from '../accounts/session-registry.js';
 import { findAllowedRequest } from '../bootstrap-hook/allow-list.js';
 import { createFindHostPeer } from '../bootstrap-hook/find-host-peer.js';
 import { createFindSideEffects } from '../bootstrap-hook/find-side-effects.js';
@@ -9,8 +10,18 @@ import { createApproveWithPasskey } from '../sign-in/approve-with-passkey.js';
 import { PendingReviews } from '../signing/review/pending-reviews.js';
 
 /** Composes what signs, and what shows a person what is signed. */
-export function composeSigning(config: Config, context: HookContext, logger: Logger) {
+export function composeSigning(
+  config: Config,
+  context: HookContext,
+  logger: Logger,
+  sessions: Pick<SessionRegistry, 'onEnded'>,
+) {
   const { users, engine } = context;
+  const reviews = new PendingReviews({
+    clock: engine.clock,
+    schedule: (task, delayMs) => void setTimeout(task, delayMs).unref(),
+  });
+  sessions.onEnded((sessionId) => reviews.dropSession(sessionId));
   const passkeys = {
     origin: config.PUBLIC_ORIGIN,
     rpId: new URL(config.PUBLIC_ORIGIN).hostname,
@@ -18,10 +29,7 @@ export function composeSigning(config: Config, context: HookContext, logger: Log
   };
   return {
     passkeys,
-    reviews: new PendingReviews({
-      clock: engine.clock,
-      schedule: (task, delayMs) => void setTimeout(task, delayMs).unref(),
-    }),
+    reviews,
     signing: {
       ownHost: new URL(config.PUBLIC_ORIGIN).host,
       appOrigins: config.APP_ORIGINS,

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import test from 'ava';
+import { test } from '../test.js';
 import Koa from 'koa';
 import { errorCodeOf } from '../../src/errors.js';
 import { readJsonBody } from '../../src/http/read-body.js';

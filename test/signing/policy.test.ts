@@ -129,10 +129,11 @@ const NEVER: readonly (readonly [string, Uint8Array | string])[] = [
   ],
 ];
 
-for (const [ruleId, payload] of NEVER) {
-  const title = typeof payload === 'string' ? payload.slice(0, 60) : `${payload.length} bytes`;
-  test(`${ruleId}: ${JSON.stringify(title)} ${NEVER.findIndex(([, each]) => each === payload)}`, (t) => {
-    for (const via of VIAS) t.is(ruleOf(payload, via), ruleId, via);
+for (const ruleId of new Set(NEVER.map(([id]) => id))) {
+  test(`${ruleId} refuses each of its cases, whoever asks`, (t) => {
+    for (const [, payload] of NEVER.filter(([id]) => id === ruleId)) {
+      for (const via of VIAS) t.is(ruleOf(payload, via), ruleId, `${via}: ${String(payload)}`);
+    }
   });
 }
 

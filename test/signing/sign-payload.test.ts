@@ -1,48 +1,27 @@
 /** A crash at any point between the request and the answer leaves no signature without a durable entry. */
 import { test } from '../test.js';
-import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
-import { addKey } from '../../src/accounts/add-key.js';
-import { createUser, type UserDocument } from '../../src/accounts/user-document.js';
+import type { AuthorizedChange } from '../../src/accounts/authorized-change.js';
+import type { UserDocument } from '../../src/accounts/user-document.js';
 import type { Users } from '../../src/accounts/users.js';
-import { ServiceKeys } from '../../src/keys/service-keys.js';
-import { parseAddress } from '../../src/protocol/address.js';
+import type { ServiceKeys } from '../../src/keys/service-keys.js';
 import { decide } from '../../src/signing/policy.js';
+import { signMessage } from '../../src/signing/sign-message.js';
 import { signPayload } from '../../src/signing/sign-payload.js';
 import { parseSigningRequest } from '../../src/signing/signing-request.js';
-
-const WALLET = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
-const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
+import { createOneUser, NOW_MS, service, session, SigningMachine } from './one-user.js';
 
 type Point = 'before-commit' | 'after-commit' | 'in-signature' | 'in-hook' | 'never';
 
 /** A disk, and a process that dies at a point. */
-function machine(dies: Point) {
-  const service = new ServiceKeys(new Uint8Array(32).fill(7), createSecp256k1Ecdsa());
+function createMachine(dies: Point) {
   const crash = (): never => {
     throw new Error('the process died');
   };
-  let disk: UserDocument = addKey(
-    createUser('a'.repeat(32), { kind: 'wallet', address: WALLET, addedAtMs: NOW_MS }, NOW_MS),
-    service,
-    'Main',
-    NOW_MS,
-  );
-  const session = {
-    id: 's'.repeat(16),
-    hash: '',
-    transport: 'bearer' as const,
-    credentialId: 'wallet-x',
-    createdAtMs: NOW_MS,
-    expiresAtMs: NOW_MS + 1,
-    verifiedAtMs: NOW_MS,
-    lastSeenAtMs: NOW_MS,
-    rotatedAtMs: NOW_MS,
-  };
-  disk = { ...disk, sessions: [session] };
+  let disk: UserDocument = createOneUser().user;
   const signatures: Uint8Array[] = [];
   const users = {
-    update: async (_userId: string, change: (user: UserDocument | undefined) => UserDocument) => {
-      const changed = change(disk);
+    update: async (change: AuthorizedChange) => {
+      const changed = change.apply(disk, NOW_MS);
       if (dies === 'before-commit') crash();
       disk = changed;
       if (dies === 'after-commit') crash();
@@ -79,7 +58,7 @@ function machine(dies: Point) {
         request,
         decision: decide({
           request,
-          address: WALLET,
+          address: createOneUser().key.address,
           via: 'program',
           ownHost: 'own.example',
           nowMs: NOW_MS,
@@ -102,7 +81,7 @@ test('wherever the process dies, there is an entry for each signature', async (t
     ['never', 1, 1],
   ];
   for (const [point, entries, signatures] of expected) {
-    const each = machine(point);
+    const each = createMachine(point);
     if (point === 'never') await each.run();
     else await t.throwsAsync(each.run(), { message: 'the process died' });
     t.is(each.entries(), entries, point);
@@ -112,7 +91,23 @@ test('wherever the process dies, there is an entry for each signature', async (t
 });
 
 test('a session that was ended meanwhile signs nothing', async (t) => {
-  const { run, signatures, entries } = machine('never');
+  const { run, signatures, entries } = createMachine('never');
   await t.throwsAsync(run('other'), { code: 'ERR_SESSION_INVALID' });
   t.is(signatures.length + entries(), 0);
+});
+
+test('a key that was archived meanwhile signs nothing', async (t) => {
+  const { user, key } = createOneUser();
+  const machine = new SigningMachine({
+    ...user,
+    keys: user.keys.map((each) => (each.id === key.id ? { ...each, archivedAtMs: NOW_MS } : each)),
+  });
+  const request = parseSigningRequest('hello', 'personal_sign');
+  // The caller saw the key before it was archived.
+  const asked = { user, session, keyId: key.id, request, budgetMs: 0 };
+  const program = { ...session, transport: 'bearer' as const };
+  await t.throwsAsync(signMessage(machine.context, { ...asked, session: program }), {
+    code: 'ERR_KEY_ARCHIVED',
+  });
+  t.is(machine.signatures.length, 0);
 });

@@ -1,5 +1,5 @@
 /** What nobody can see in a text is named in what is shown of it. */
-import test from 'ava';
+import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { visibleText } from '../../src/widget/screens/visible-text.js';
 

@@ -1,0 +1,266 @@
+/** Faults in what a person is shown, what waits for them, and what their approval is worth. */
+import type { Mutant } from './mutant.js';
+
+const PENDING = 'test/signing/pending-reviews.test.ts';
+const REVIEWED = 'test/signing/sign-reviewed.test.ts';
+const STATEMENTS = 'test/signing/statements.test.ts';
+const WARNINGS = 'test/signing/warnings.test.ts';
+const DIGEST = 'test/scenarios/review-digest.test.ts';
+const COVERED =
+  'the digest is that of the answer, and any other statement, warning or side effect has another';
+const TAKEN =
+  'a review that is taken is not taken again until it is put back, and never once it is spent';
+const NEEDED =
+  'a passkey is asked for the first request of an app and for what is grave, where there is one';
+const OWNER = 'the own address anywhere but in the owner does not make a space an own one';
+const EACH = 'each warning has its reason, and an ordinary sign-in has none';
+const SEEN = 'test/widget/visible-text.test.ts';
+const DISCLOSED = 'test/browser/widget-disclosure.test.ts';
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    id: 'review-taken-twice',
+    file: 'src/signing/review/pending-reviews.ts',
+    from: "if (entry.state === 'taken') throw new ServiceError('ERR_REVIEW_USED');",
+    to: '',
+    killedBy: `${PENDING}: ${TAKEN}`,
+  },
+  {
+    id: 'review-put-back-after-use',
+    file: 'src/signing/review/pending-reviews.ts',
+    from: "this.#end(id, 'ERR_REVIEW_USED');",
+    to: '',
+    killedBy: `${PENDING}: ${TAKEN}`,
+  },
+  {
+    id: 'review-of-another-user',
+    file: 'src/signing/review/pending-reviews.ts',
+    from: ' || entry.review.userId !== claim.userId',
+    to: '',
+    killedBy: `${PENDING}: a claim that does not fit takes nothing`,
+  },
+  {
+    id: 'review-of-another-key',
+    file: 'src/signing/review/pending-reviews.ts',
+    from: "if (review.keyId !== keyId) throw new ServiceError('ERR_REVIEW_OTHER_KEY');",
+    to: '',
+    killedBy: `${PENDING}: a claim that does not fit takes nothing`,
+  },
+  {
+    id: 'review-of-other-bytes',
+    file: 'src/signing/review/pending-reviews.ts',
+    from: 'bytes !== undefined && !isSame(bytes, review.bytes)',
+    to: 'bytes !== undefined && bytes.length > 1_000_000',
+    killedBy: `${PENDING}: a claim that does not fit takes nothing`,
+  },
+  {
+    id: 'review-expired',
+    file: 'src/signing/review/pending-reviews.ts',
+    from: "if (review.expiresAtMs <= this.#timer.clock()) throw new ServiceError('ERR_REVIEW_EXPIRED');",
+    to: '',
+    killedBy: `${PENDING}: a review that expired since the last sweep is not taken`,
+  },
+  {
+    id: 'review-swept-only-by-others',
+    file: 'src/signing/review/pending-reviews.ts',
+    from: 'this.#isScheduled = false;\n      this.#sweep();',
+    to: 'this.#isScheduled = false;',
+    killedBy: `${PENDING}: a review expires by the clock, and its bytes are let go of without anybody asking`,
+  },
+  {
+    id: 'review-outlives-its-session',
+    file: 'src/signing/review/pending-reviews.ts',
+    from: 'if (review.sessionId === sessionId) this.#set(id, undefined);',
+    to: '',
+    killedBy: `${PENDING}: the reviews of a session that ended are gone, and no others`,
+  },
+  {
+    id: 'review-not-dropped-with-its-session',
+    file: 'src/compose/compose-signing.ts',
+    from: 'sessions.onEnded((sessionId) => reviews.dropSession(sessionId));',
+    to: '',
+    killedBy: `${DIGEST}: a review is gone with the session that asked for it`,
+  },
+  {
+    id: 'review-memory-without-limit',
+    file: 'src/signing/review/pending-reviews.ts',
+    from: "if (this.#bytes + sizeOf(entry) > MAX_PENDING_BYTES) throw new ServiceError('ERR_REVIEW_LIMIT');",
+    to: '',
+    killedBy: `${PENDING}: over its memory the service takes no more reviews until some have ended`,
+  },
+  {
+    id: 'review-keeps-what-was-read',
+    file: 'src/signing/review/review.ts',
+    from: 'return { review: { ...pending, ...shown }, pending };',
+    to: 'return { review: { ...pending, ...shown }, pending: { ...pending, ...shown } };',
+    killedBy: `${PENDING}: a waiting review takes no more memory than it is counted with`,
+  },
+  {
+    id: 'digest-without-statements',
+    file: 'src/signing/review/review.ts',
+    from: '    statements,\n    warnings,\n    sideEffects,\n    expiresAt: new',
+    to: '    warnings,\n    sideEffects,\n    expiresAt: new',
+    killedBy: `${DIGEST}: ${COVERED}`,
+  },
+  {
+    id: 'digest-without-warnings',
+    file: 'src/signing/review/review.ts',
+    from: '    statements,\n    warnings,\n    sideEffects,\n    expiresAt: new',
+    to: '    statements,\n    sideEffects,\n    expiresAt: new',
+    killedBy: `${DIGEST}: ${COVERED}`,
+  },
+  {
+    id: 'digest-without-side-effects',
+    file: 'src/signing/review/review.ts',
+    from: '    statements,\n    warnings,\n    sideEffects,\n    expiresAt: new',
+    to: '    statements,\n    warnings,\n    expiresAt: new',
+    killedBy: `${DIGEST}: ${COVERED}`,
+  },
+  {
+    id: 'copied-passkey-counts',
+    file: 'src/signing/review/review.ts',
+    from: "(each) => each.kind === 'passkey' && each.clonedAtMs === undefined,",
+    to: "(each) => each.kind === 'passkey',",
+    killedBy: `${REVIEWED}: ${NEEDED}`,
+  },
+  {
+    id: 'grave-rights-without-passkey',
+    file: 'src/signing/review/review.ts',
+    from: '(isFirst || review.isGrave)',
+    to: 'isFirst',
+    killedBy: `${REVIEWED}: ${NEEDED}`,
+  },
+  {
+    id: 'first-request-without-passkey',
+    file: 'src/signing/review/review.ts',
+    from: '(isFirst || review.isGrave)',
+    to: 'review.isGrave',
+    killedBy: `${REVIEWED}: ${NEEDED}`,
+  },
+  {
+    id: 'passkey-added-meanwhile',
+    file: 'src/signing/sign-reviewed.ts',
+    from: 'if (untrustedAssertion === undefined && needsAssertion(known, review)) {',
+    to: 'if (false) {',
+    killedBy: `${REVIEWED}: a passkey that was added since the review was asked for is asked for as well`,
+  },
+  {
+    id: 'reviewed-time-not-judged-again',
+    file: 'src/signing/sign-reviewed.ts',
+    from: 'if (message !== undefined) requireTime(message, nowMs);',
+    to: '',
+    killedBy: `${REVIEWED}: time is judged again when the signature is given`,
+  },
+  {
+    id: 'set-up-that-was-not-shown',
+    file: 'src/signing/sign-reviewed.ts',
+    from: "hook: showsSetUp ? 'run' : 'not-shown',",
+    to: "hook: 'run',",
+    killedBy: `${REVIEWED}: the set-up runs only where the review showed it`,
+  },
+  {
+    id: 'foreign-space-by-text',
+    file: 'src/signing/review/warnings.ts',
+    from: 'return owner.address === address && owner.chainId === chainId;',
+    to: 'return JSON.stringify(resource).includes(address);',
+    killedBy: `${WARNINGS}: ${OWNER}`,
+  },
+  {
+    id: 'foreign-space-on-any-chain',
+    file: 'src/signing/review/warnings.ts',
+    from: ' && owner.chainId === chainId',
+    to: '',
+    killedBy: `${WARNINGS}: ${EACH}`,
+  },
+  {
+    id: 'slash-keys-without-warning',
+    file: 'src/signing/review/warnings.ts',
+    from: "if (resources.some((each) => hasOddPath(each))) found.add('void-grant');",
+    to: '',
+    killedBy: `${WARNINGS}: ${EACH}`,
+  },
+  {
+    id: 'empty-path-is-ordinary',
+    file: 'src/signing/review/odd-path.ts',
+    from: "(resource.path === '' || resource.path?.startsWith('/') === true)",
+    to: "resource.path?.startsWith('/') === true",
+    killedBy: `${WARNINGS}: ${EACH}`,
+  },
+  {
+    id: 'listing-of-all-keys-understated',
+    file: 'src/signing/review/statements.ts',
+    from: "resource.path !== '' || ability",
+    to: 'true || ability',
+    killedBy: `${STATEMENTS}: listing all keys by the empty path is told apart from reading below it`,
+  },
+  {
+    id: 'databases-understated',
+    file: 'src/signing/review/statements.ts',
+    from: 'return /^[^/]+$/.test(path)',
+    to: 'return true',
+    killedBy: `${STATEMENTS}: what is not known, not own or odd is said in so many words`,
+  },
+  {
+    id: 'statement-of-the-app-not-told-apart',
+    file: 'src/signing/review/app-statement.ts',
+    from: "return own === '' ? undefined : own;",
+    to: 'return undefined;',
+    killedBy: `${DIGEST}: every member of a sign-in request is in the answer`,
+  },
+  {
+    id: 'resources-left-out-of-the-answer',
+    file: 'src/http/routes/review-routes.ts',
+    from: 'resources: resources.filter((uri) => !/^urn:recap:/i.test(uri))',
+    to: 'resources: resources.slice(0, 0)',
+    killedBy: `${DIGEST}: every member of a sign-in request is in the answer`,
+  },
+  {
+    id: 'fillers-unseen',
+    file: 'src/widget/screens/visible-text.ts',
+    from: '\\p{Default_Ignorable_Code_Point}',
+    to: '',
+    killedBy: `${SEEN}: Hangul filler is named by its code point`,
+  },
+  {
+    id: 'spaces-unseen',
+    file: 'src/widget/screens/visible-text.ts',
+    from: '\\p{Zs}',
+    to: '',
+    killedBy: `${SEEN}: no-break space is named by its code point`,
+  },
+  {
+    id: 'braille-blank-unseen',
+    file: 'src/widget/screens/visible-text.ts',
+    from: '\\u2800',
+    to: '',
+    killedBy: `${SEEN}: Braille pattern blank is named by its code point`,
+  },
+  {
+    id: 'statement-not-shown',
+    file: 'src/widget/screens/review-screen.ts',
+    from: '    statementOf(review),\n',
+    to: '',
+    killedBy: `${DISCLOSED}: the statement, the resources, the times and the set-up are seen without opening anything`,
+  },
+  {
+    id: 'resources-not-shown',
+    file: 'src/widget/screens/review-screen.ts',
+    from: '    resourcesOf(review),\n',
+    to: '',
+    killedBy: `${DISCLOSED}: the statement, the resources, the times and the set-up are seen without opening anything`,
+  },
+  {
+    id: 'height-before-consent',
+    file: 'src/widget/stage.ts',
+    from: "new Set(['connect', 'continue'])",
+    to: 'new Set([])',
+    killedBy: `${DISCLOSED}: before consent the frame takes the same place whether or not somebody is signed in`,
+  },
+  {
+    id: 'refused-click-forgotten',
+    file: 'src/widget/approve-guard.ts',
+    from: 'if (code !== undefined) this.#refusedAtMs = nowMs;',
+    to: '',
+    killedBy: 'test/browser/widget-clicks.test.ts: each refused click starts the delay again',
+  },
+];

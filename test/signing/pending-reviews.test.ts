@@ -1,0 +1,234 @@
+/** Reviews that wait: each is taken once, lives its time, and takes the memory that it is counted with. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createRecap } from '../../src/protocol/recap.js';
+import {
+  MAX_PENDING_BYTES,
+  type PendingReview,
+  PendingReviews,
+} from '../../src/signing/review/pending-reviews.js';
+import { createReview } from '../../src/signing/review/review.js';
+import { parseSigningRequest } from '../../src/signing/signing-request.js';
+import { test } from '../test.js';
+import {
+  APP,
+  composeRequest,
+  createOneUser,
+  NOW_MS,
+  session,
+  SigningMachine,
+  spaceOf,
+} from './one-user.js';
+
+const LIFETIME_MS = 300_000;
+const KEEP_MS = 600_000;
+
+type Scheduled = { readonly task: () => void; readonly atMs: number };
+
+/** Reviews with a clock and a timer that the test moves. */
+function createDesk() {
+  const state = { nowMs: NOW_MS, scheduled: [] as Scheduled[], count: 0 };
+  const reviews = new PendingReviews({
+    clock: () => state.nowMs,
+    schedule: (task, delayMs) => void state.scheduled.push({ task, atMs: state.nowMs + delayMs }),
+  });
+  const add = (changes: Partial<PendingReview> = {}): string => {
+    state.count += 1;
+    const id = String(state.count).padStart(32, '0');
+    const review = {
+      id,
+      userId: 'alice',
+      sessionId: 's1',
+      keyId: 'k1',
+      appOrigin: APP,
+      bytes: new Uint8Array(1_024),
+      digest: '0'.repeat(64),
+      expiresAtMs: state.nowMs + LIFETIME_MS,
+      isGrave: false,
+      showsSetUp: false,
+    };
+    reviews.add({ ...review, ...changes });
+    return id;
+  };
+  /** Lets the timer run as long as there is something to run for. */
+  const pass = (ms: number): void => {
+    const endMs = state.nowMs + ms;
+    for (;;) {
+      const [next] = state.scheduled;
+      if (next === undefined || next.atMs > endMs) break;
+      state.scheduled.shift();
+      state.nowMs = next.atMs;
+      next.task();
+    }
+    state.nowMs = endMs;
+  };
+  return { state, reviews, add, pass };
+}
+
+const claim = { userId: 'alice', keyId: 'k1' };
+
+test('a review that is taken is not taken again until it is put back, and never once it is spent', (t) => {
+  const { reviews, add } = createDesk();
+  const id = add();
+  t.is(reviews.take(id, claim).id, id);
+  t.throws(() => reviews.take(id, claim), { code: 'ERR_REVIEW_USED' });
+  reviews.putBack(id);
+  t.is(reviews.take(id, claim).id, id);
+  reviews.spend(id);
+  reviews.putBack(id);
+  t.throws(() => reviews.take(id, claim), { code: 'ERR_REVIEW_USED' });
+});
+
+test('a claim that does not fit takes nothing', (t) => {
+  const { reviews, add } = createDesk();
+  const id = add({ bytes: Uint8Array.of(1, 2) });
+  const wrong = [
+    [{ ...claim, userId: 'bob' }, 'ERR_REVIEW_NOT_FOUND'],
+    [{ ...claim, keyId: 'k2' }, 'ERR_REVIEW_OTHER_KEY'],
+    [{ ...claim, appOrigin: 'https://other.example' }, 'ERR_REVIEW_OTHER_ORIGIN'],
+    [{ ...claim, bytes: Uint8Array.of(1) }, 'ERR_REVIEW_OTHER_BYTES'],
+  ] as const;
+  for (const [each, code] of wrong) t.throws(() => reviews.take(id, each), { code });
+  t.throws(() => reviews.take('0'.repeat(32), claim), { code: 'ERR_REVIEW_NOT_FOUND' });
+  const right = { ...claim, appOrigin: APP, bytes: Uint8Array.of(1, 2) };
+  t.is(reviews.take(id, right).id, id);
+});
+
+test('a review expires by the clock, and its bytes are let go of without anybody asking', (t) => {
+  const { reviews, add, pass } = createDesk();
+  const id = add({ bytes: new Uint8Array(32_768) });
+  const full = reviews.bytes;
+  t.true(full > 32_768);
+  pass(LIFETIME_MS - 1);
+  t.is(reviews.bytes, full);
+  pass(1);
+  t.true(reviews.bytes > 0 && reviews.bytes < 2_048);
+  t.throws(() => reviews.take(id, claim), { code: 'ERR_REVIEW_EXPIRED' });
+  pass(KEEP_MS);
+  t.is(reviews.bytes, 0);
+  t.throws(() => reviews.take(id, claim), { code: 'ERR_REVIEW_NOT_FOUND' });
+});
+
+test('a review that expired since the last sweep is not taken', (t) => {
+  const { reviews, add, state } = createDesk();
+  const id = add();
+  state.nowMs += LIFETIME_MS;
+  t.throws(() => reviews.take(id, claim), { code: 'ERR_REVIEW_EXPIRED' });
+});
+
+test('a spent review lets go of its bytes at once and is remembered for a while', (t) => {
+  const { reviews, add, pass } = createDesk();
+  const id = add({ bytes: new Uint8Array(32_768) });
+  reviews.take(id, claim);
+  reviews.spend(id);
+  t.true(reviews.bytes < 2_048);
+  pass(LIFETIME_MS + KEEP_MS - 1);
+  t.throws(() => reviews.take(id, claim), { code: 'ERR_REVIEW_USED' });
+  pass(1_000);
+  t.throws(() => reviews.take(id, claim), { code: 'ERR_REVIEW_NOT_FOUND' });
+  t.is(reviews.bytes, 0);
+});
+
+test('the timer rests while nothing waits', (t) => {
+  const { add, pass, state } = createDesk();
+  t.is(state.scheduled.length, 0);
+  add();
+  add();
+  t.is(state.scheduled.length, 1);
+  pass(LIFETIME_MS + KEEP_MS + 1_000);
+  t.is(state.scheduled.length, 0);
+  add();
+  t.is(state.scheduled.length, 1);
+});
+
+test('a user has ten reviews at most, and spent ones are none of them', (t) => {
+  const { reviews, add } = createDesk();
+  const spent = add();
+  reviews.take(spent, claim);
+  reviews.spend(spent);
+  const first = add();
+  const more = Array.from({ length: 9 }, () => add());
+  t.is(reviews.take(first, claim).id, first);
+  reviews.putBack(first);
+  add({ userId: 'bob' });
+  t.is(reviews.take(first, claim).id, first);
+  reviews.putBack(first);
+  add();
+  t.throws(() => reviews.take(first, claim), { code: 'ERR_REVIEW_NOT_FOUND' });
+  t.is(reviews.take(more[0] ?? '', claim).id, String(more[0]));
+  t.throws(() => reviews.take(spent, claim), { code: 'ERR_REVIEW_USED' });
+});
+
+test('the reviews of a session that ended are gone, and no others', (t) => {
+  const { reviews, add } = createDesk();
+  const ended = [add(), add()];
+  const other = add({ sessionId: 's2' });
+  reviews.dropSession('s1');
+  for (const id of ended) t.throws(() => reviews.take(id, claim), { code: 'ERR_REVIEW_NOT_FOUND' });
+  t.is(reviews.take(other, claim).id, other);
+  reviews.dropSession('s2');
+  t.is(reviews.bytes, 0);
+});
+
+test('over its memory the service takes no more reviews until some have ended', (t) => {
+  const { reviews, add, pass } = createDesk();
+  const bytes = new Uint8Array(32_768);
+  const fill = (): number => {
+    for (let count = 0; ; count += 1) {
+      try {
+        add({ userId: `user-${Math.floor(count / 10)}`, bytes });
+      } catch (error) {
+        t.like(error, { code: 'ERR_REVIEW_LIMIT' });
+        return count;
+      }
+    }
+  };
+  const count = fill();
+  t.true(count > 1_500);
+  t.true(reviews.bytes <= MAX_PENDING_BYTES && reviews.bytes > MAX_PENDING_BYTES - 40_000);
+  t.throws(() => add({ userId: 'bob', bytes }), { code: 'ERR_REVIEW_LIMIT' });
+  pass(LIFETIME_MS);
+  t.notThrows(() => add({ userId: 'bob', bytes }));
+});
+
+/** A request of 32 KiB with hundreds of rights. */
+function largeRequest(at: number): string {
+  const { key } = createOneUser();
+  const entries = Array.from({ length: 230 }, (_, index) => {
+    const path = `${at}-${index}`;
+    return [`${spaceOf(key.address, 'a')}/kv/${path}`, ['tinycloud.kv/get']] as const;
+  });
+  const text = composeRequest(key, createRecap(entries));
+  return text.slice(0, 32_768) === text
+    ? text
+    : composeRequest(key, createRecap(entries.slice(0, 100)));
+}
+
+test('a waiting review takes no more memory than it is counted with', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const used = (): number => {
+    collect();
+    collect();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const { user, key } = createOneUser();
+  const machine = new SigningMachine(user);
+  const open = async (at: number): Promise<void> => {
+    // Each one of a user of its own, so that none gives way.
+    const request = parseSigningRequest(largeRequest(at), 'personal_sign');
+    const { disk } = machine;
+    machine.disk = { ...disk, userId: `user-${at}` };
+    const asked = { user: machine.disk, session, keyId: key.id, request, appOrigin: APP };
+    await createReview(machine.context, asked);
+    machine.disk = user;
+  };
+  for (let at = 0; at < 20; at += 1) await open(at);
+  const before = { used: used(), counted: machine.reviews.bytes };
+  for (let at = 20; at < 220; at += 1) await open(at);
+  const grown = used() - before.used;
+  const counted = machine.reviews.bytes - before.counted;
+  t.true(counted > 200 * 10_000, String(counted));
+  t.true(grown <= counted, `${grown} bytes, counted as ${counted}`);
+});
