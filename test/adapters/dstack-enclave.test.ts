@@ -66,7 +66,11 @@ test('a quote of an agent that leaves out vm_config has an empty one', async (t)
 });
 
 test('a reply without a member that is needed names the member and no value', async (t) => {
-  const endpoint = await agentSaying(t, { app_id: 'ab'.repeat(20), instance_id: 'a value', tcb_info: '{}' });
+  const endpoint = await agentSaying(t, {
+    app_id: 'ab'.repeat(20),
+    instance_id: 'a value',
+    tcb_info: '{}',
+  });
   const error = await t.throwsAsync<ServiceError>(createDstackEnclave({ endpoint }).getInfo(), {
     code: 'ERR_ENCLAVE_REPLY',
   });

@@ -148,3 +148,16 @@ test('an answer to one challenge is verified ten times at most', async (t) => {
   t.is(codeOf(await send(passkey.get(asked.body['publicKey']))), 'ERR_RATE_LIMITED');
   t.is((await browser.authenticate(passkey)).status, 200);
 });
+
+test('a registration under another id than the one that was attested is rejected', async (t) => {
+  const { world } = await createScene(t);
+  const passkey = new SoftwarePasskey(ORIGIN);
+  const browser = new BrowserClient(world);
+  const asked = await browser.post(`${AUTH}/register/options`);
+  const credential = passkey.create(asked.body['publicKey']);
+  const id = new SoftwarePasskey(ORIGIN).id;
+  const answer = await browser.post(`${AUTH}/register/verify`, {
+    credential: { ...credential, id, rawId: id },
+  });
+  t.is(codeOf(answer), 'ERR_PASSKEY_INVALID');
+});

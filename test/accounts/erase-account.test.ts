@@ -1,0 +1,86 @@
+/** Deletion, and what the next start makes of a note that an earlier process left. */
+import { AuthorizedChange } from '../../src/accounts/authorized-change.js';
+import {
+  createEraseAccount,
+  erasureCodec,
+  type ErasureParts,
+  finishErasures,
+} from '../../src/accounts/erase-account.js';
+import { typedDocuments } from '../../src/accounts/typed-documents.js';
+import { createUser, requireUser } from '../../src/accounts/user-document.js';
+import { createUsers } from '../../src/accounts/users.js';
+import { WalletAliases } from '../../src/accounts/wallet-aliases.js';
+import { parseAddress } from '../../src/protocol/address.js';
+import { createKeyedLock } from '../../src/runtime/keyed-lock.js';
+import { memoryDocuments } from '../memory-documents.js';
+import { test } from '../test.js';
+
+const ID = 'a'.repeat(32);
+const OTHER = 'b'.repeat(32);
+const address = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
+const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
+
+async function createScene() {
+  const documents = memoryDocuments();
+  const users = createUsers({ documents, lock: createKeyedLock(), clock: () => NOW_MS });
+  const ids = { walletUserId: () => OTHER, walletAliasId: () => 'alias' };
+  const aliases = new WalletAliases(documents, ids, users, createKeyedLock());
+  const erased: string[] = [];
+  const eraseRuns = async (userId: string): Promise<void> => void erased.push(userId);
+  const parts: ErasureParts = { documents, users, aliases, eraseRuns };
+  const create = AuthorizedChange.byService('session-upkeep', ID, () =>
+    createUser(ID, { kind: 'wallet', address, addedAtMs: NOW_MS }, NOW_MS),
+  );
+  await users.update(create);
+  await aliases.claim(address, ID);
+  return { documents, users, aliases, parts, erased };
+}
+
+const note = { userId: ID, wallets: [address], segments: 0 };
+const deletion = AuthorizedChange.byService('session-upkeep', ID, (user) => requireUser(user));
+
+test('a note of an account that lives is dropped, and the account stays', async (t) => {
+  const { documents, users, parts, erased } = await createScene();
+  const notes = typedDocuments(documents, erasureCodec);
+  await notes.replace(ID, note);
+  await finishErasures(parts);
+  t.is((await users.find(ID))?.userId, ID);
+  t.is(await notes.find(ID), undefined);
+  t.deepEqual(erased, []);
+  t.true(documents.kept.has('wallet-alias/alias'));
+});
+
+test('a note of an account that was deleted is carried out at the next start', async (t) => {
+  const { documents, users, parts, erased } = await createScene();
+  const notes = typedDocuments(documents, erasureCodec);
+  await users.remove(deletion, () => notes.replace(ID, note));
+  await finishErasures(parts);
+  t.deepEqual(erased, [ID]);
+  t.false(documents.kept.has('wallet-alias/alias'));
+  t.is(await notes.find(ID), undefined);
+});
+
+test('a deletion leaves a tombstone and nothing else, and is not repeated', async (t) => {
+  const { documents, users, parts } = await createScene();
+  const erase = createEraseAccount(parts);
+  t.is((await erase(deletion)).userId, ID);
+  t.deepEqual([...documents.kept.keys()], [`user/${ID}`]);
+  t.is(await users.find(ID), undefined);
+  t.true(await users.everExisted(ID));
+  await t.throwsAsync(users.findUndeleted(ID), { code: 'ERR_ACCOUNT_DELETED' });
+  await t.throwsAsync(erase(deletion), { code: 'ERR_ACCOUNT_DELETED' });
+});
+
+test('a note that cannot be read stops the start with a code', async (t) => {
+  const { documents, parts } = await createScene();
+  await documents.commit('erasure', ID, 0, new TextEncoder().encode('{"no'));
+  await t.throwsAsync(finishErasures(parts), { code: 'ERR_STATE_TAMPERED' });
+});
+
+test('an alias that somebody else claimed meanwhile is theirs', async (t) => {
+  const { documents, aliases } = await createScene();
+  await aliases.release(address, OTHER);
+  t.true(documents.kept.has('wallet-alias/alias'));
+  await aliases.release(address, ID);
+  t.false(documents.kept.has('wallet-alias/alias'));
+});

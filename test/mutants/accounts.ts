@@ -1,0 +1,223 @@
+/** Faults in who may change an account, in what is stored of it, and in what ends with a session. */
+import type { Mutant } from './mutant.js';
+
+const CHANGES = 'test/accounts/authorized-change.test.ts';
+const DOCUMENTS = 'test/accounts/sealed-documents.test.ts';
+const REGISTRY = 'test/accounts/session-registry.test.ts';
+const STREAMS = 'test/http/event-streams.test.ts';
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    id: 'change-without-live-session',
+    file: 'src/accounts/authorized-change.ts',
+    from: 'requireLiveSession(known, from.session.id, nowMs)',
+    to: 'known.sessions[0]!',
+    killedBy: `${CHANGES}: sign is judged by the session as it is under the lock`,
+  },
+  {
+    id: 'change-without-rule',
+    file: 'src/accounts/authorized-change.ts',
+    from: 'requireRule(known, session, CHANGE_RULES[name], nowMs);',
+    to: '',
+    killedBy: `${CHANGES}: account-delete is judged by the session as it is under the lock`,
+  },
+  {
+    id: 'program-is-a-browser',
+    file: 'src/accounts/session-rules.ts',
+    from: "transport === 'browser' && session.transport !== 'cookie'",
+    to: 'false',
+    killedBy: `${CHANGES}: credential-add is judged by the session as it is under the lock`,
+  },
+  {
+    id: 'proof-of-a-removed-credential',
+    file: 'src/accounts/session-rules.ts',
+    from: 'return isServing && ageMs >= 0',
+    to: 'return ageMs >= 0',
+    killedBy: `${CHANGES}: credential-remove is judged by the session as it is under the lock`,
+  },
+  {
+    id: 'proof-by-a-copied-passkey',
+    file: 'src/accounts/session-rules.ts',
+    from: "(each.kind === 'wallet' || each.clonedAtMs === undefined)",
+    to: 'true',
+    killedBy: `${CHANGES}: credential-unblock is judged by the session as it is under the lock`,
+  },
+  {
+    id: 'proof-from-the-future',
+    file: 'src/accounts/session-rules.ts',
+    from: 'ageMs >= 0 && ageMs < STEP_UP_MS',
+    to: 'ageMs < STEP_UP_MS',
+    killedBy: `${CHANGES}: preference-raise is judged by the session as it is under the lock`,
+  },
+  {
+    id: 'idle-session-lives',
+    file: 'src/accounts/session-rules.ts',
+    from: 'Math.min(expiresAtMs, lastSeenAtMs + IDLE_MS)',
+    to: 'expiresAtMs',
+    killedBy: `${CHANGES}: sign is judged by the session as it is under the lock`,
+  },
+  {
+    id: 'raise-judged-as-lower',
+    file: 'src/http/routes/account-routes.ts',
+    from: "if (value) requireRule(user, session, CHANGE_RULES['preference-raise'], nowMs);",
+    to: '',
+    killedBy:
+      'test/scenarios/authorization.test.ts: a program raises no preference, however recent its sign-in is, and may lower each',
+  },
+  {
+    id: 'link-challenge-after-the-session',
+    file: 'src/http/routes/credential-routes.ts',
+    from: "await requireStillAllowed(services, live, 'credential-add');",
+    to: '',
+    killedBy:
+      'test/scenarios/authorization.test.ts: a request whose body arrives after its session ended changes nothing',
+  },
+  {
+    id: 'first-look-skipped',
+    file: 'src/http/create-app.ts',
+    from: 'requireRule(live.user, live.session, route.needs, services.clock());',
+    to: '',
+    killedBy:
+      'test/scenarios/authorization.test.ts: a program, and a browser without a recent proof, are refused where the table says so and nowhere else',
+  },
+  {
+    id: 'encode-without-schema',
+    file: 'src/accounts/sealed-codec.ts',
+    from: 'if (!success)',
+    to: 'if (false)',
+    killedBy:
+      'test/accounts/sealed-codec.test.ts: a value outside the schema is refused before it is written, and one inside comes back unchanged',
+  },
+  {
+    id: 'decode-errors-escape',
+    file: 'src/accounts/sealed-codec.ts',
+    from: "throw new ServiceError('ERR_STATE_TAMPERED', { cause, detail: { kind } });",
+    to: 'throw cause;',
+    killedBy:
+      'test/accounts/sealed-codec.test.ts: bytes that are no user document throw ERR_STATE_TAMPERED and nothing else',
+  },
+  {
+    id: 'one-bad-change-fails-its-batch',
+    file: 'src/accounts/users.ts',
+    from: 'return finish(requireStorable);',
+    to: 'throw error;',
+    killedBy:
+      'test/accounts/users.test.ts: a change whose result could not be read again is refused, and the others of its commit are made',
+  },
+  {
+    id: 'generation-looked-up-after-the-read',
+    file: 'src/accounts/sealed-documents.ts',
+    from: 'Math.min(before.generation, remembered.get(name))',
+    to: 'remembered.get(name)',
+    killedBy: `${DOCUMENTS}: a read that a commit overtakes returns what it read, without an alarm`,
+  },
+  {
+    id: 'generation-from-before-the-read-alone',
+    file: 'src/accounts/sealed-documents.ts',
+    from: 'Math.min(before.generation, remembered.get(name))',
+    to: 'before.generation',
+    killedBy: `${DOCUMENTS}: a read that a removal overtakes raises no alarm, then or later`,
+  },
+  {
+    id: 'late-read-lowers-the-generation',
+    file: 'src/accounts/remembered-generations.ts',
+    from: 'Math.max(generation, this.get(name))',
+    to: 'generation',
+    killedBy: `${DOCUMENTS}: a read that was overtaken does not make a later rollback look honest`,
+  },
+  {
+    id: 'late-read-remembers-the-removed',
+    file: 'src/accounts/sealed-documents.ts',
+    from: 'if (remembered.removals === before.removals) remembered.note(name, generation);',
+    to: 'remembered.note(name, generation);',
+    killedBy: `${DOCUMENTS}: a read that a removal overtakes raises no alarm, then or later`,
+  },
+  {
+    id: 'rollback-unnoticed',
+    file: 'src/accounts/sealed-documents.ts',
+    from: 'if ((stored?.generation ?? 0) < seen) throw tampered(kind, id);',
+    to: '',
+    killedBy: `${DOCUMENTS}: a document that is put back, or taken away, behind the service is noticed`,
+  },
+  {
+    id: 'memory-without-a-bound',
+    file: 'src/accounts/remembered-generations.ts',
+    from: 'if (oldest !== undefined) this.#newest.delete(oldest);',
+    to: '',
+    killedBy: `${DOCUMENTS}: a bounded number of documents is remembered, those that were used last`,
+  },
+  {
+    id: 'alias-of-somebody-else-released',
+    file: 'src/accounts/wallet-aliases.ts',
+    from: 'found === undefined || found.value.userId !== userId',
+    to: 'found === undefined',
+    killedBy:
+      'test/accounts/erase-account.test.ts: an alias that somebody else claimed meanwhile is theirs',
+  },
+  {
+    id: 'note-of-a-living-account-carried-out',
+    file: 'src/accounts/erase-account.ts',
+    from: 'if (lives) await',
+    to: 'if (false) await',
+    killedBy:
+      'test/accounts/erase-account.test.ts: a note of an account that lives is dropped, and the account stays',
+  },
+  {
+    id: 'cut-audit-trail-accepted',
+    file: 'src/accounts/audit-segments.ts',
+    from: '(head !== undefined && last !== undefined && last !== head)',
+    to: 'false',
+    killedBy:
+      'test/accounts/audit-segments.test.ts: a trail whose open end was cut, changed or reordered is refused',
+  },
+  {
+    id: 'audit-chain-not-followed',
+    file: 'src/accounts/audit-segments.ts',
+    from: 'prev === hashes[at - 1] && ',
+    to: '',
+    killedBy:
+      'test/accounts/audit-segments.test.ts: a trail whose open end was cut, changed or reordered is refused',
+  },
+  {
+    id: 'holds-outlive-a-revoked-session',
+    file: 'src/accounts/session-registry.ts',
+    from: 'if (session === undefined) this.#end(id);',
+    to: 'if (session === undefined) continue;',
+    killedBy: `${REGISTRY}: a session that leaves the document ends what it holds, and no other session`,
+  },
+  {
+    id: 'holds-outlive-an-expired-session',
+    file: 'src/accounts/session-registry.ts',
+    from: 'if (endsAtMs <= nowMs) this.#end(sessionId);',
+    to: '',
+    killedBy: `${REGISTRY}: a session ends with its time, and not before it was extended to`,
+  },
+  {
+    id: 'extended-session-ends-early',
+    file: 'src/accounts/session-registry.ts',
+    from: 'if (held !== undefined) held.endsAtMs = endOf(session);',
+    to: '',
+    killedBy: `${REGISTRY}: a session ends with its time, and not before it was extended to`,
+  },
+  {
+    id: 'holds-outlive-an-archived-key',
+    file: 'src/accounts/session-registry.ts',
+    from: 'this.#endArchived(before, after);',
+    to: '',
+    killedBy: `${REGISTRY}: archiving a key ends what is about it and leaves the session`,
+  },
+  {
+    id: 'failed-stream-keeps-its-place',
+    file: 'src/http/event-streams.ts',
+    from: '      end();\n      stream.end();',
+    to: '      stream.end();',
+    killedBy: `${STREAMS}: a session has three streams, and each that is closed makes room at once`,
+  },
+  {
+    id: 'unread-stream-grows',
+    file: 'src/http/event-streams.ts',
+    from: 'stream.writableLength + stream.readableLength > MOST_UNREAD_BYTES',
+    to: 'false',
+    killedBy: `${STREAMS}: a reader that leaves makes room, and one that does not read is given up`,
+  },
+];

@@ -1,0 +1,166 @@
+/** Faults in signing in: with wallets and with passkeys. */
+import type { Mutant } from './mutant.js';
+
+const VARIETY = 'test/sign-in/passkey-variety.test.ts';
+const WALLETS = 'test/scenarios/wallet-sign-in.test.ts';
+const FORMS = 'test/protocol/wallet-signature.test.ts';
+const APPROVALS = 'test/sign-in/approve-with-passkey.test.ts';
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    id: 'reordered-assertion-blocks',
+    file: 'src/sign-in/use-passkey.ts',
+    from: "if (isEarlier) throw new ServiceError('ERR_PASSKEY_OUTDATED');",
+    to: '',
+    killedBy: `${VARIETY}: assertions that arrive in the other order than they were made block nothing`,
+  },
+  {
+    id: 'copied-passkey-only-refused',
+    file: 'src/sign-in/use-passkey.ts',
+    from: 'used.issuedAtMs < (known.lastUsedAtMs ?? known.addedAtMs)',
+    to: 'true',
+    killedBy: `${VARIETY}: a counter that goes back under a challenge of after the last use marks the passkey`,
+  },
+  {
+    id: 'synced-passkey-must-count',
+    file: 'src/sign-in/use-passkey.ts',
+    from: "if (known.deviceType === 'multiDevice') return false;",
+    to: '',
+    killedBy: `${VARIETY}: a synced passkey may stop counting`,
+  },
+  {
+    id: 'blocked-passkey-serves',
+    file: 'src/sign-in/use-passkey.ts',
+    from: 'if (known.clonedAtMs !== undefined) return refuse(user, known, nowMs);',
+    to: '',
+    killedBy:
+      'test/sign-in/passkey-refusals.test.ts: a passkey whose counter goes back signs nobody in until it is removed; its sessions end, others stay',
+  },
+  {
+    id: 'unblocked-passkey-keeps-its-count',
+    file: 'src/sign-in/credentials.ts',
+    from: 'counter: 0,',
+    to: 'counter: 1_000_000,',
+    killedBy: `${VARIETY}: the owner unblocks a passkey from another credential, and only from another`,
+  },
+  {
+    id: 'unblock-what-is-not-blocked',
+    file: 'src/sign-in/credentials.ts',
+    from: "if (isUsable(blocked)) throw new ServiceError('ERR_CREDENTIAL_NOT_FOUND');",
+    to: '',
+    killedBy: `${VARIETY}: the owner unblocks a passkey from another credential, and only from another`,
+  },
+  {
+    id: 'approval-by-a-passkey-copied-since',
+    file: 'src/sign-in/approve-with-passkey.ts',
+    from: "if (passkey.clonedAtMs !== undefined) throw new ServiceError('ERR_PASSKEY_CLONED');",
+    to: '',
+    killedBy: `${APPROVALS}: what was approved is refused if the passkey was removed or marked as copied since`,
+  },
+  {
+    id: 'registration-under-another-id',
+    file: 'src/sign-in/verify-passkey.ts',
+    from: 'id !== registration.id || ',
+    to: '',
+    killedBy: `${VARIETY}: a registration under another id than the one that was attested is rejected`,
+  },
+  {
+    id: 'attempts-at-one-challenge-uncounted',
+    file: 'src/sign-in/sign-in-with-passkey.ts',
+    from: 'await countAttempt(challenge);',
+    to: '',
+    killedBy: `${VARIETY}: an answer to one challenge is verified ten times at most`,
+  },
+  {
+    id: 'link-challenge-for-anybody',
+    file: 'src/sign-in/wallet-challenge.ts',
+    from: 'address, kind, userId, issuedAtMs, random]',
+    to: 'address, kind, issuedAtMs, random]',
+    killedBy: `${WALLETS}: a challenge that adds a wallet to one account adds it to no other`,
+  },
+  {
+    id: 'removed-wallet-signs-in',
+    file: 'src/sign-in/sign-in-with-wallet.ts',
+    from: "if (!hasWallet(known, address)) throw new ServiceError('ERR_CREDENTIAL_REMOVED');",
+    to: '',
+    killedBy: `${WALLETS}: a wallet that was removed from its own account signs nobody in`,
+  },
+  {
+    id: 'signature-of-another-wallet',
+    file: 'src/sign-in/verify-wallet-signature.ts',
+    from: 'addressOfPublicKey(publicKey) !== readAddress(message)',
+    to: 'false',
+    killedBy:
+      'test/scenarios/bad-input.test.ts: a challenge counts once, unaltered, in time, and signed by its wallet',
+  },
+  {
+    id: 'both-halves-of-s',
+    file: 'src/protocol/wallet-signature.ts',
+    from: 's <= ORDER / 2n',
+    to: 's < ORDER',
+    killedBy: `${FORMS}: a signature with s in the upper half is rejected`,
+  },
+  {
+    id: 'parity-of-the-short-form-ignored',
+    file: 'src/protocol/wallet-signature.ts',
+    from: 'parityByte >= 0x80 ? 1 : 0',
+    to: '0',
+    killedBy: `${FORMS}: the same signature in each form that wallets return is parsed to the same parts`,
+  },
+  {
+    id: 'nonsense-counts-as-a-sign-in',
+    file: 'src/http/limits/request-limits.ts',
+    from: "rateClass === 'sign-in' ? 'look' : 'take'",
+    to: "'take'",
+    killedBy:
+      'test/scenarios/limits.test.ts: verifications that name no challenge of ours use up nothing that others need',
+  },
+  {
+    id: 'shared-address-counts',
+    file: 'src/limits/limiters.ts',
+    from: "addresses === 'socket' || !name.endsWith('@address')",
+    to: 'true',
+    killedBy:
+      'test/scenarios/limits.test.ts: where everybody shares one address nothing is counted on it',
+  },
+  {
+    id: 'idle-connections-keep-their-place',
+    file: 'src/http/listen.ts',
+    from: 'if (open >= most) server.closeIdleConnections();',
+    to: '',
+    killedBy:
+      'test/http/listen.test.ts: idle connections give way to new ones, however many there are',
+  },
+  {
+    id: 'ready-after-the-clock-went-back',
+    file: 'src/http/readiness.ts',
+    from: 'ageMs < 0 || ',
+    to: '',
+    killedBy:
+      'test/http/readiness.test.ts: after the clock was put back by two hours it is looked at again at once',
+  },
+  {
+    id: 'probe-with-an-empty-file',
+    file: 'src/adapters/lowdb-document-store.ts',
+    from: "'x'.repeat(PROBE_BYTES)",
+    to: "''",
+    killedBy:
+      'test/adapters/lowdb-document-store.test.ts: a directory that takes an empty file and no document is not writable',
+  },
+  {
+    id: 'odd-file-names-listed',
+    file: 'src/adapters/lowdb-document-store.ts',
+    from: 'if (NAME.test(id)) yield id;',
+    to: "if (id !== '') yield id;",
+    killedBy:
+      'test/adapters/lowdb-document-store.test.ts: what lies in the directory and has no name of a document is not listed',
+  },
+  {
+    id: 'any-app-origin',
+    file: 'src/config.ts',
+    from: 'HOST_NAME.test(url.hostname)',
+    to: 'true',
+    killedBy:
+      'test/config.test.ts: APP_ORIGINS=https://*.example is refused in production, and the entry is named',
+  },
+];
