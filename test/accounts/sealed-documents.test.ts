@@ -8,14 +8,16 @@ import { test } from '../test.js';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** A store in memory whose reads can be held: a held read has its bytes, and has not returned them yet. */
+/** A store in memory whose reads can be held, before they look or after they looked and before they return. */
 function createStore() {
   const kept = new Map<string, StoredDocument>();
-  let held: Promise<void> | undefined;
+  let held: { readonly at: 'before' | 'after'; readonly over: Promise<void> } | undefined;
   const store: DocumentStore = {
     find: async (kind, id) => {
+      const now = held;
+      if (now?.at === 'before') await now.over;
       const found = kept.get(`${kind}/${id}`);
-      await held;
+      if (now?.at === 'after') await now.over;
       return found;
     },
     commit: async (kind, id, expected, next) => {
@@ -30,11 +32,12 @@ function createStore() {
     close: async () => undefined,
   };
   /** Holds the reads that begin now; answers how to let them go. */
-  const hold = (): (() => void) => {
+  const hold = (at: 'before' | 'after' = 'after'): (() => void) => {
     let release = (): void => undefined;
-    held = new Promise((resolve) => {
+    const over = new Promise<void>((resolve) => {
       release = resolve;
     });
+    held = { at, over };
     return () => {
       held = undefined;
       release();
@@ -87,6 +90,16 @@ test('a read that a removal overtakes raises no alarm, then or later', async (t)
   t.is(await documents.find('user', 'a'), undefined);
   await documents.commit('user', 'a', 0, utf8('new'));
   t.is((await documents.find('user', 'a'))?.generation, 1);
+});
+
+test('a read that finds a document just removed raises no alarm', async (t) => {
+  const { documents, hold } = createScene();
+  await documents.commit('user', 'a', 0, utf8('one'));
+  const release = hold('before');
+  const reading = documents.find('user', 'a');
+  await documents.remove('user', 'a', 1);
+  release();
+  t.is(await reading, undefined);
 });
 
 test('a document that is put back, or taken away, behind the service is noticed', async (t) => {

@@ -116,7 +116,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/accounts/sealed-documents.ts',
     from: 'Math.min(before.generation, remembered.get(name))',
     to: 'before.generation',
-    killedBy: `${DOCUMENTS}: a read that a removal overtakes raises no alarm, then or later`,
+    killedBy: `${DOCUMENTS}: a read that finds a document just removed raises no alarm`,
   },
   {
     id: 'late-read-lowers-the-generation',
