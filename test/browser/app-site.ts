@@ -39,7 +39,7 @@ window.frameOf = (src = '${service}/widget/') => {
   document.body.append(frame);
   return new Promise((done) => { frame.onload = () => done(frame); });
 };
-window.replyTo = async (id, ms = 3000) => {
+window.replyTo = async (id, ms = 60_000) => {
   for (const end = Date.now() + ms; Date.now() < end;) {
     const found = window.heard.find((each) => each.type === 'reply' && each.id === id);
     if (found) return found;

@@ -32,7 +32,7 @@ async function newAsker(world: World): Promise<Asker> {
     token: person.token,
     body: { message: 'hello', appOrigin: APP },
   });
-  const reviewId = String(review.body['reviewId'] ?? review.body['id'] ?? 'x');
+  const reviewId = String(review.body['reviewId']);
   return {
     token: person.token,
     cookie: browser.cookie ?? '',
