@@ -264,7 +264,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/signing/note-grant.ts',
     from: 'isGrave: grave = true',
     to: 'isGrave: grave = false',
-    killedBy: `${GRANTS}: a graver or longer grant takes the place of a harmless and short one`,
+    killedBy: `${GRANTS}: a grant of which little is known counts as grave`,
   },
   {
     id: 'grant-left-out-uncounted',
