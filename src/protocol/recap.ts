@@ -158,12 +158,3 @@ export function parseRecapRequest(text: string): { message: SiweMessage; recap: 
   const message = parseSiweMessage(text);
   return { message, recap: verifyRecap(message) };
 }
-
-/** The request that a text is, undefined where it is none or its statement does not say what the ReCap grants. */
-export function findRecapRequest(text: string): { message: SiweMessage; recap: Recap } | undefined {
-  try {
-    return parseRecapRequest(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -39,7 +39,7 @@ import {
   parseWalletDid,
 } from '../../src/protocol/did.js';
 import { parseNetworkId } from '../../src/protocol/network-id.js';
-import { findRecapRequest, parseRecapRequest, parseRecapUrn } from '../../src/protocol/recap.js';
+import { parseRecapRequest, parseRecapUrn } from '../../src/protocol/recap.js';
 import { findResource, parseResource } from '../../src/protocol/resource.js';
 import { parseSiweMessage } from '../../src/protocol/siwe-message.js';
 import { parseSpaceId } from '../../src/protocol/space-id.js';
@@ -183,7 +183,6 @@ export const PARSERS: readonly Parser[] = [
   text('findResource', 'nothing', `${SPACE}/kv`, findResource),
   text('parseRecapUrn', ServiceError, /urn:recap:\S+/.exec(SIWE)?.[0] ?? '', parseRecapUrn),
   text('parseRecapRequest', ServiceError, SIWE, parseRecapRequest),
-  text('findRecapRequest', 'nothing', SIWE, findRecapRequest),
   text('parseSiweMessage', ServiceError, VECTORS.host.siwe, parseSiweMessage),
   text('parseSpaceId', ServiceError, SPACE, parseSpaceId),
   text('isTimestamp', 'nothing', '2026-03-01T12:00:00.000Z', isTimestamp),

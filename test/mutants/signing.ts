@@ -19,7 +19,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/signing/policy.ts',
     from: 'request.bytes.length === 32',
     to: 'request.bytes.length === 31',
-    killedBy: `${POLICY}: whatever the bytes, there is a decision, and 32 bytes are refused`,
+    killedBy: `${POLICY}: never-bare-digest refuses each of its cases, whoever asks`,
   },
   {
     id: 'policy-own-sign-in-of-parsed-messages-only',
@@ -264,7 +264,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/signing/note-grant.ts',
     from: 'isGrave: grave = true',
     to: 'isGrave: grave = false',
-    killedBy: `${GRANTS}: a graver or longer grant takes the place of a harmless and short one`,
+    killedBy: `${GRANTS}: a grant of which little is known counts as grave`,
   },
   {
     id: 'grant-left-out-uncounted',
