@@ -134,11 +134,11 @@ export class World {
   }
 
   /** Loses the volume: the same enclave and node, and a service that has never seen anybody. */
-  async forget(): Promise<void> {
+  async forget(overrides: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.stop();
     await rm(this.dataDir, { recursive: true, force: true });
     await mkdir(this.dataDir);
-    await this.start();
+    await this.start(overrides);
   }
 
   async stop(): Promise<void> {
