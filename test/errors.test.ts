@@ -8,13 +8,6 @@ const CODES = Object.keys(ERROR_TABLE) as readonly ErrorCode[];
 /** Codes that no test expects yet. The list only ever gets shorter. */
 const PENDING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_AUTO_SIGN_DISABLED',
-  'ERR_BOOTSTRAP_GATE_CLOSED',
-  'ERR_BOOTSTRAP_INTERNAL',
-  'ERR_BOOTSTRAP_NODE_DID',
-  'ERR_BOOTSTRAP_NOT_DURABLE',
-  'ERR_BOOTSTRAP_SIWE_MISMATCH',
-  'ERR_BOOTSTRAP_SPACE_NOT_HOSTED',
-  'ERR_NODE_BUSY',
   'ERR_POLICY_FOREIGN_HOSTING',
   'ERR_POLICY_NO_EXPIRY',
   'ERR_POLICY_OWN_SIGN_IN',

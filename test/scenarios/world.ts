@@ -111,6 +111,8 @@ export class World {
       PUBLIC_ORIGIN: 'http://localhost:3001',
       LOG_LEVEL: 'debug',
       RATE_LIMITS: NO_HURRY,
+      // An answer waits for the run however slow the machine is; a test that wants to be told `pending` asks for that.
+      TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '25000',
       ...(this.agent.pccs === undefined ? {} : { PCCS_URL: this.agent.pccs.url }),
       ...this.#options.env,
     };
