@@ -66,7 +66,6 @@ export const ERROR_TABLE = {
   ERR_BOOTSTRAP_LIMIT: entry(429, 'The user has set up too many accounts in a day.', true),
   ERR_BOOTSTRAP_INTERRUPTED: entry(503, 'Setting up the account was interrupted.', true),
   ERR_BOOTSTRAP_TIMEOUT: entry(504, 'Setting up the account took too long.', true),
-  ERR_BOOTSTRAP_NOT_DURABLE: entry(502, 'The node lost what it had acknowledged.', true),
   ERR_BOOTSTRAP_INTERNAL: entry(500, 'Setting up the account failed.', true),
   // requests
   ERR_BODY_TOO_LARGE: entry(413, 'The body is larger than 64 KiB.'),

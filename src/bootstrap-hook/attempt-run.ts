@@ -66,7 +66,7 @@ export async function attemptRun(
       latest = saved;
     });
     await complete(place, subject, finished);
-    return { outcome: COMPLETE, finished: { ...latest, run: finished } };
+    return { outcome: COMPLETE, finished: await settleRecord(place, { ...latest, run: finished }) };
   } catch (error) {
     return fail(place, subject, latest, error);
   }
@@ -93,6 +93,18 @@ export async function executeRun(
     },
     onTask: (id, status) => active?.noteTask(id, status),
   });
+}
+
+/**
+ * The record of a run that completed. One that provisioned an account again is saved without saying so, because the next start would
+ * provision it once more.
+ */
+async function settleRecord(
+  { records }: RunPlace,
+  { again, ...record }: RunRecord,
+): Promise<RunRecord> {
+  if (again === true) await records.save(record).catch(() => undefined);
+  return record;
 }
 
 /** The record without the failure of its last attempt: it waits for the next one. */

@@ -1,4 +1,3 @@
-import { ServiceError } from '../errors.js';
 import type { BootstrapRun } from '../bootstrap/run.js';
 import { findMissing } from '../bootstrap/verify-account.js';
 import type { HookContext } from './hook-context.js';
@@ -8,8 +7,8 @@ import { createSealedRootSigner } from './sealed-root-signer.js';
 const REPAIRS = 2;
 
 /**
- * Reads a finished account back with the sessions of its run and writes what is missing. Answers `interrupted` where it
- * could not be done now: the record stays, and the next start or the daily look takes it up.
+ * Reads a finished account back with the sessions of its run and writes what is missing. Returns `interrupted` where it could not
+ * be done now, or where the node loses again what it acknowledged: the record stays, and a later try takes it up.
  */
 export async function readBack(
   context: HookContext,
@@ -26,8 +25,8 @@ export async function readBack(
       const done = current.done.filter((id) => !missing.includes(id));
       current = await repair({ ...current, attempt: current.attempt + 1, done });
     }
-    throw new ServiceError('ERR_BOOTSTRAP_NOT_DURABLE');
   } catch {
-    return 'interrupted';
+    // Whatever could not be done now is tried again.
   }
+  return 'interrupted';
 }

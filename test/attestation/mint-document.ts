@@ -14,6 +14,7 @@ export type MintOptions = GuestAgentOptions & {
   readonly settings?: Readonly<Record<string, string | null>>;
   readonly simulated?: boolean;
   readonly generation?: number;
+  readonly genesisId?: string;
   readonly nonce?: string | null;
 };
 
@@ -33,14 +34,20 @@ export type MintedDocument = Readonly<Record<string, unknown>> & {
 
 /** Over the usual nonce; with the platform's collateral. */
 export async function mintDocument(options: MintOptions = {}): Promise<MintedDocument> {
-  const { settings = SETTINGS, simulated = true, generation = 1, nonce = NONCE } = options;
+  const {
+    settings = SETTINGS,
+    simulated = true,
+    generation = 1,
+    nonce = NONCE,
+    genesisId = GENESIS,
+  } = options;
   const agent = await startGuestAgent({ port: 0, ...options });
   try {
     const enclave = createDstackEnclave({ endpoint: agent.endpoint });
     const facts = {
       info: await enclave.getInfo(),
       agentVersion: await enclave.getVersion(),
-      state: { genesisId: GENESIS, generation },
+      state: { genesisId, generation },
       settings,
       planVersion: 'tinycloud-account/1',
       source: null,

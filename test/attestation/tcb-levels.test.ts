@@ -214,6 +214,14 @@ const rule: LevelRule = { ...strict, advisories: null };
 const one = (size: number): Uint8Array => new Uint8Array(size).fill(1, 0, 1);
 const { tdxModuleIdentities: _identities, ...withoutIdentities } = tcbInfo;
 
+const twice: TcbInfo = {
+  ...tcbInfo,
+  tdxModuleIdentities: [
+    ...(tcbInfo.tdxModuleIdentities ?? []),
+    { id: 'TDX_01', ...module, tcbLevels: [svn(1, 'UpToDate')] },
+  ],
+};
+
 const MODULES: readonly (readonly [string, TcbInfo, TdReport, CheckStatus])[] = [
   ['an up-to-date SVN', tcbInfo, report(tee(11, 1)), 'pass'],
   ['a newer SVN', tcbInfo, report(tee(12, 1)), 'pass'],
@@ -222,6 +230,7 @@ const MODULES: readonly (readonly [string, TcbInfo, TdReport, CheckStatus])[] = 
   ['version 10, named in capitals', tcbInfo, report(tee(1, 10)), 'pass'],
   ['a version without identity', tcbInfo, report(tee(11, 2)), 'fail'],
   ['no identities at all', withoutIdentities, report(tee(11, 1)), 'fail'],
+  ['an identity that is there twice', twice, report(tee(11, 1)), 'fail'],
   ['version 0', tcbInfo, report(tee(0, 0)), 'pass'],
   ['version 0 of another signer', tcbInfo, report(tee(), { mrSignerSeam: one(48) }), 'fail'],
   ['another signer', tcbInfo, report(tee(11, 1), { mrSignerSeam: one(48) }), 'fail'],

@@ -205,6 +205,82 @@ for (const [what, code, change] of DELEGATE_LIES) {
   });
 }
 
+test('a space that the node does not host is a failure, and its records are not written', async (t) => {
+  let delegations = 0;
+  const { world } = await withLiar(t, (request, reply) => {
+    if (!isPath(request, '/delegate')) return undefined;
+    delegations += 1;
+    if (delegations <= 5) return undefined;
+    const { activated, ...answer } = jsonOf(reply);
+    return {
+      ...reply,
+      body: text(JSON.stringify({ ...answer, activated: [], skipped: activated })),
+    };
+  });
+  const person = await world.person();
+  t.like(outcomeOf(await world.sign(person)), {
+    status: 'failed',
+    errorCode: 'tinycloud_bootstrap_space_not_hosted',
+    retryable: true,
+  });
+  t.is(world.node.inspect.kv(`tinycloud:pkh:eip155:1:${person.address}:account`).size, 0);
+});
+
+test('a node without a usable identity gets no signature', async (t) => {
+  const { world, liarUrl, setLie } = await withLiar(t, honest);
+  setLie((request, reply) =>
+    isPath(request, '/info')
+      ? { ...reply, body: text(JSON.stringify({ ...jsonOf(reply), nodeId: 'did:web:node' })) }
+      : undefined,
+  );
+  await world.forget({ TINYCLOUD_BOOTSTRAP_HOST: liarUrl });
+  const person = await world.person();
+  t.like(outcomeOf(await world.sign(person)), {
+    status: 'failed',
+    errorCode: 'tinycloud_bootstrap_node_did',
+  });
+  t.is(await world.counter('root_signatures'), 0);
+});
+
+test('a failure that stands is told again, and the node is not asked before its time', async (t) => {
+  const { world, setLie } = await withLiar(t, (request, reply) =>
+    isPath(request, '/delegate') ? { ...reply, status: 503, body: text('') } : undefined,
+  );
+  const person = await world.person();
+  const first = outcomeOf(await world.sign(person));
+  t.like(first, {
+    status: 'failed',
+    errorCode: 'tinycloud_bootstrap_node_failed',
+    retryable: true,
+  });
+  setLie(honest);
+  world.node.clearRequests();
+  const again = await world.sign(person);
+  t.like(outcomeOf(again), { status: 'failed', errorCode: first.errorCode, retryable: true });
+  const { retryAfterMs } = again.body['tinycloudBootstrap'] as { retryAfterMs: number };
+  t.true(retryAfterMs > 60_000);
+  t.is(world.node.requests.length, 0);
+});
+
+test('a failure for good is told again, and the node is not asked any more', async (t) => {
+  const { world, setLie } = await withLiar(t, (request, reply) => {
+    if (!isPath(request, '/encryption/networks') || reply.status !== 200) return undefined;
+    const { descriptor } = jsonOf(reply) as { descriptor: object };
+    return { ...reply, body: text(JSON.stringify({ descriptor: { ...descriptor, alg: 'x' } })) };
+  });
+  const person = await world.person();
+  const foreign = {
+    status: 'failed',
+    errorCode: 'tinycloud_bootstrap_network_foreign',
+    retryable: false,
+  };
+  t.like(outcomeOf(await world.sign(person)), foreign);
+  setLie(honest);
+  world.node.clearRequests();
+  t.like(outcomeOf(await world.sign(person)), foreign);
+  t.is(world.node.requests.length, 0);
+});
+
 test('a redirect is not followed', async (t) => {
   let followed = false;
   const { world } = await withLiar(t, (request, reply) => {

@@ -111,6 +111,8 @@ export class World {
       PUBLIC_ORIGIN: 'http://localhost:3001',
       LOG_LEVEL: 'debug',
       RATE_LIMITS: NO_HURRY,
+      // An answer waits for the run however slow the machine is; a test that wants to be told `pending` asks for that.
+      TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '25000',
       ...(this.agent.pccs === undefined ? {} : { PCCS_URL: this.agent.pccs.url }),
       ...this.#options.env,
     };
@@ -134,11 +136,11 @@ export class World {
   }
 
   /** Loses the volume: the same enclave and node, and a service that has never seen anybody. */
-  async forget(): Promise<void> {
+  async forget(overrides: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.stop();
     await rm(this.dataDir, { recursive: true, force: true });
     await mkdir(this.dataDir);
-    await this.start();
+    await this.start(overrides);
   }
 
   async stop(): Promise<void> {

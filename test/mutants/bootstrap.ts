@@ -1,0 +1,332 @@
+/** Faults in setting an account up: what is promised, what is signed, and what is believed of a node. */
+import type { Mutant } from './mutant.js';
+
+const HOOK = 'src/bootstrap-hook';
+const ENGINE = 'src/bootstrap';
+const PROMISES = 'test/scenarios/durable-promises.test.ts';
+const THOUGHTS = 'test/scenarios/second-thoughts.test.ts';
+const ANSWERS = 'test/bootstrap/node-answers.test.ts';
+const COMPOSED = 'test/bootstrap/composed-requests.test.ts';
+const READ_BACK = 'test/scenarios/read-back.test.ts';
+const EXISTING = 'test/scenarios/existing-account.test.ts';
+const HOSTILE = 'test/scenarios/hostile-node.test.ts';
+const TURNS = 'test/bootstrap-hook/run-turns.test.ts';
+
+const PARTS = `${READ_BACK}: each part that the node lost is noticed and written again`;
+const TWICE = `${EXISTING}: an account that the node loses again and again is provisioned twice in thirty days, and no more`;
+
+/** One member of the network's descriptor that is not compared. */
+const descriptor = (name: string, from: string, what: string, to = ''): Mutant => ({
+  id: `descriptor-${name}`,
+  file: `${ENGINE}/node-operations.ts`,
+  from,
+  to,
+  killedBy: `${ANSWERS}: a network with ${what} is foreign, new, existing or read back`,
+});
+
+/** One member of a composed request that is not compared. */
+const composed = (name: string, from: string, killedBy: string): Mutant => ({
+  id: `composed-${name}`,
+  file: `${ENGINE}/delegations.ts`,
+  from,
+  to: '',
+  killedBy: `${COMPOSED}: ${killedBy}`,
+});
+
+/** One part of an account that is not read back. */
+const part = (name: string, from: string): Mutant => ({
+  id: `read-back-${name}`,
+  file: `${ENGINE}/verify-account.ts`,
+  from,
+  to: '',
+  killedBy: PARTS,
+});
+
+export const MUTANTS: readonly Mutant[] = [
+  // what is promised is durable
+  {
+    id: 'pending-before-durable',
+    file: `${HOOK}/ensure-bootstrap.ts`,
+    from: 'if (!(await active.durable)) return active.finished;',
+    to: '',
+    killedBy: `${PROMISES}: a run whose record cannot be written is answered failed, never pending`,
+  },
+  {
+    id: 'run-without-record',
+    file: `${HOOK}/record-run.ts`,
+    from: 'await records.save(again ? { ...record, again: true } : record);',
+    to: '',
+    killedBy: `${PROMISES}: twenty accounts that were told pending complete after a kill, without another signature`,
+  },
+  {
+    id: 'overflow-forgotten',
+    file: `${HOOK}/bootstrap-runs.ts`,
+    from: 'if (this.#hasUntended && this.#turns.waiting === 0) this.own(this.#sweep());',
+    to: '',
+    killedBy: `${PROMISES}: an account that waits in its record alone can be waited for`,
+  },
+  {
+    id: 'sweep-only-at-start',
+    file: `${HOOK}/bootstrap-runs.ts`,
+    from: "this.#background.later('sweep', sweepEveryMs, () => this.resumeAll());",
+    to: '',
+    killedBy: `${PROMISES}: a record that nobody works on is found by the look at the records`,
+  },
+  {
+    id: 'sweep-ignores-kill-switch',
+    file: `${HOOK}/bootstrap-runs.ts`,
+    from: 'if (!enabled) return 0;',
+    to: '',
+    killedBy: `${PROMISES}: runs that wait are left alone by a start with the kill-switch, and taken up by one without`,
+  },
+  {
+    id: 'restart-keeps-failure',
+    file: `${HOOK}/record-run.ts`,
+    from: 'await records.save(withoutFailure(found));',
+    to: '',
+    killedBy: `${PROMISES}: a failed run that a signature starts again is durable without its failure`,
+  },
+  {
+    id: 'youngest-first',
+    file: `${HOOK}/untended-runs.ts`,
+    from: 'a.startedAtMs - b.startedAtMs',
+    to: 'b.startedAtMs - a.startedAtMs',
+    killedBy: `${PROMISES}: runs that wait in their records are taken up the oldest first`,
+  },
+  {
+    id: 'unrecorded-run-uses-a-place',
+    file: `${HOOK}/start-admitted.ts`,
+    from: 'if (!(await started.durable)) giveBack();',
+    to: '',
+    killedBy: `${PROMISES}: a run whose record cannot be written is answered failed, never pending`,
+  },
+  {
+    id: 'deletion-waits-for-turn',
+    file: `${HOOK}/run-turns.ts`,
+    from: "signal.addEventListener('abort', leave, { once: true });",
+    to: '',
+    killedBy: `${TURNS}: a run that ends while it waits leaves its place, and gets no turn`,
+  },
+  {
+    id: 'turns-after-close',
+    file: `${HOOK}/run-turns.ts`,
+    from: 'if (this.#isClosed) return 0;',
+    to: '',
+    killedBy: `${TURNS}: after the close nobody gets a turn`,
+  },
+  {
+    id: 'turns-without-bound',
+    file: `${HOOK}/run-turns.ts`,
+    from: 'if (this.#taken < this.#atOnce) {',
+    to: 'if (this.#taken <= this.#atOnce) {',
+    killedBy: `${TURNS}: whatever happens, no more than their number have a turn, and none is lost`,
+  },
+  {
+    id: 'again-without-end',
+    file: `${HOOK}/attempt-run.ts`,
+    from: 'if (again === true) await records.save(record).catch(() => undefined);',
+    to: '',
+    killedBy: TWICE,
+  },
+  {
+    id: 'again-not-recorded',
+    file: `${HOOK}/record-run.ts`,
+    from: 'again ? { ...record, again: true } : record',
+    to: 'record',
+    killedBy: `${EXISTING}: a lost account that waits to be provisioned again is taken up by the next start`,
+  },
+  {
+    id: 'reprovision-limit',
+    file: `${HOOK}/ensure-bootstrap.ts`,
+    from: 'if (recent.length >= REPROVISIONS_A_MONTH) return;',
+    to: '',
+    killedBy: TWICE,
+  },
+  {
+    id: 'reprovision-limit-for-ever',
+    file: `${HOOK}/ensure-bootstrap.ts`,
+    from: '(atMs) => atMs > nowMs - MONTH_MS,',
+    to: '() => true,',
+    killedBy: TWICE,
+  },
+  {
+    id: 'standing-failure-retried',
+    file: `${HOOK}/ensure-bootstrap.ts`,
+    from: 'if (failed !== undefined) return failed;',
+    to: '',
+    killedBy: `${HOSTILE}: a failure that stands is told again, and the node is not asked before its time`,
+  },
+  {
+    id: 'failure-for-good-retried',
+    file: `${HOOK}/ensure-bootstrap.ts`,
+    from: 'waits || !failure.retryable ?',
+    to: 'waits ?',
+    killedBy: `${HOSTILE}: a failure for good is told again, and the node is not asked any more`,
+  },
+  // what is signed during a run
+  {
+    id: 'run-with-archived-key',
+    file: `${HOOK}/sealed-root-signer.ts`,
+    from: '|| key.archivedAtMs !== undefined',
+    to: '',
+    killedBy: `${THOUGHTS}: a key that is archived in the middle of a run signs nothing more`,
+  },
+  {
+    id: 'run-with-kill-switch',
+    file: `${HOOK}/sealed-root-signer.ts`,
+    from: '!settings.enabled ||',
+    to: '',
+    killedBy: `${THOUGHTS}: where the kill-switch is set before or during a run, nothing is signed`,
+  },
+  {
+    id: 'run-against-preference',
+    file: `${HOOK}/sealed-root-signer.ts`,
+    from: '|| user?.preferences.autoSignEnabled !== true',
+    to: '',
+    killedBy: `${THOUGHTS}: a person who switches it off in the middle of a run is asked for nothing more`,
+  },
+  {
+    id: 'gates-read-once',
+    file: `${HOOK}/sealed-root-signer.ts`,
+    from: 'keys.sign(await openKey(),',
+    to: 'keys.sign((await users.find(userId))!.keys.find(({ id }) => id === keyId)!,',
+    killedBy: `${THOUGHTS}: a person who switches it off in the middle of a run is asked for nothing more`,
+  },
+  {
+    id: 'deleted-user-runs-on',
+    file: `${HOOK}/bootstrap-runs.ts`,
+    from: 'for (const [, run] of active) run.stop();',
+    to: '',
+    killedBy: `${THOUGHTS}: an account that is deleted in the middle of a run ends the run, while the node still hangs`,
+  },
+  {
+    id: 'composed-not-read-back',
+    file: `${ENGINE}/delegations.ts`,
+    from: '  verifyComposed(text, request);\n',
+    to: '',
+    killedBy: `${COMPOSED}: the key is not asked where the text does not read back`,
+  },
+  composed(
+    'scheme',
+    'message.scheme === undefined &&',
+    'a text with a scheme that was not meant does not read back',
+  ),
+  composed(
+    'domain',
+    'message.domain === request.domain &&',
+    'a text with another domain than was meant does not read back',
+  ),
+  composed(
+    'address',
+    'message.address === request.owner.address &&',
+    'a text with another address than was meant does not read back',
+  ),
+  composed(
+    'uri',
+    'message.uri === request.uri &&',
+    'a text with another URI than was meant does not read back',
+  ),
+  composed(
+    'chain',
+    'message.chainId === request.owner.chainId &&',
+    'a text with another chain than was meant does not read back',
+  ),
+  composed(
+    'nonce',
+    'message.nonce === request.nonce &&',
+    'a text with another nonce than was meant does not read back',
+  ),
+  composed(
+    'issue',
+    'message.issuedAt === iso(request.issuedAtMs) &&',
+    'a text with another time of issue than was meant does not read back',
+  ),
+  composed(
+    'expiry',
+    'message.expirationTime === iso(request.issuedAtMs + request.lifetimeMs) &&',
+    'a text with another expiry than was meant does not read back',
+  ),
+  composed(
+    'start',
+    'message.notBefore === undefined &&',
+    'a text with a start that was not meant does not read back',
+  ),
+  composed(
+    'request-id',
+    'message.requestId === undefined &&',
+    'a text with a request id that was not meant does not read back',
+  ),
+  composed(
+    'resources',
+    'message.resources?.length === 1 &&',
+    'a text with another resource that was not meant does not read back',
+  ),
+  {
+    id: 'composed-capabilities',
+    file: `${ENGINE}/delegations.ts`,
+    from: 'encodeRecapUrn(recap) === encodeRecapUrn(request.recap)',
+    to: 'true',
+    killedBy: `${COMPOSED}: a text with another capabilities than was meant does not read back`,
+  },
+  // what is believed of a node
+  descriptor('network-id', 'descriptor.networkId === networkIdOf(owner) &&', 'another network'),
+  descriptor('owner', 'descriptor.ownerDid === ownerDidOf(owner) &&', 'another owner'),
+  descriptor('name', 'descriptor.name === NETWORK_NAME &&', 'another name'),
+  descriptor('member-count', 'descriptor.members.length === 1 &&', 'a second member'),
+  descriptor('member', 'descriptor.members[0]?.nodeId === nodeDid &&', 'another member'),
+  descriptor('shares', 'descriptor.threshold.n === 1 &&', 'shares of two'),
+  descriptor('threshold', 'descriptor.threshold.t === 1 &&', 'a threshold of two'),
+  descriptor('state', "descriptor.state === 'active' &&", 'another state'),
+  descriptor('algorithm', 'descriptor.alg === KEY_ALGORITHM &&', 'another algorithm'),
+  descriptor('key', 'isKey32(descriptor.publicEncryptionKey)', 'a short key', 'true'),
+  {
+    id: 'space-not-hosted',
+    file: `${ENGINE}/run-bootstrap.ts`,
+    from: "if (skipped.length > 0) throw new ServiceError('ERR_BOOTSTRAP_SPACE_NOT_HOSTED');",
+    to: '',
+    killedBy: `${HOSTILE}: a space that the node does not host is a failure, and its records are not written`,
+  },
+  {
+    id: 'written-keys',
+    file: `${ENGINE}/node-replies.ts`,
+    from: "if (!same) throw invalid('written', reply);",
+    to: '',
+    killedBy: `${ANSWERS}: a put acknowledged with another key is not done`,
+  },
+  {
+    id: 'written-key-twice',
+    file: `${ENGINE}/node-replies.ts`,
+    from: 'left.size === right.size && ',
+    to: '',
+    killedBy: `${ANSWERS}: a put acknowledged with a key twice is not done`,
+  },
+  {
+    id: 'clock-unnamed',
+    file: `${ENGINE}/node-replies.ts`,
+    from: 'reply.status === 401 && CLOCK_TEXTS.has(',
+    to: 'reply.status === 402 && CLOCK_TEXTS.has(',
+    killedBy: `${ANSWERS}: "Invocation lifetime exceeds server maximum" is a matter of clocks, and asked once`,
+  },
+  {
+    id: 'clock-tolerance',
+    file: `${ENGINE}/node-client.ts`,
+    from: 'CLOCK_TOLERANCE_MS = 150_000',
+    to: 'CLOCK_TOLERANCE_MS = 60_000',
+    killedBy: `${ANSWERS}: a token expires in the middle of the window that a node accepts`,
+  },
+  part('network', "if (!network) missing.push('network');"),
+  part('account-rows', "if (!hasAccountRows) missing.push('account-sql');"),
+  part('secrets-rows', "if (!hasSecretsRows) missing.push('secrets-sql');"),
+  part('records', "if (!recordsThere) missing.push('records');"),
+  part('record-keys', 'recordKeys(owner).every((key) => records.has(key)) &&'),
+  {
+    id: 'read-back-marker-type',
+    file: `${ENGINE}/verify-account.ts`,
+    from: `marker !== undefined &&
+    isMarker(marker.contentType, marker.text);
+  const missing`,
+    to: `marker !== undefined;
+  const missing`,
+    killedBy: PARTS,
+  },
+];

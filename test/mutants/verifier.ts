@@ -1,0 +1,274 @@
+/** Faults in the verifier: a verdict that is kinder than the facts. */
+import type { Mutant } from './mutant.js';
+
+const MINTED = 'test/attestation/minted-evidence.test.ts';
+const SYNTHETIC = 'test/attestation/synthetic-verdicts.test.ts';
+const CUSTODY = 'test/attestation/custody-and-state.test.ts';
+const RECEIPT = 'test/attestation/receipt-plan.test.ts';
+const NAME = 'test/attestation/channel-name.test.ts';
+const LIVE = 'test/attestation/command-live.test.ts';
+const LEVELS = 'test/attestation/tcb-levels.test.ts';
+
+const minted = (what: string, says: string, fails: string): string =>
+  `${MINTED}: ${what}: dcap-qvl says ${says}, and ${fails} fails`;
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    id: 'current-level-unjudged',
+    file: 'attestation/platform/tee-tcb-svns.ts',
+    from: 'teeTcbSvn2 === undefined ? [atLaunch]',
+    to: 'true ? [atLaunch]',
+    killedBy: minted(
+      'a current platform that is out of date, which only a policy refuses',
+      'UpToDate',
+      'tcb.status',
+    ),
+  },
+  {
+    id: 'launch-level-unjudged',
+    file: 'attestation/platform/tee-tcb-svns.ts',
+    from: ": [atLaunch, { when: 'now', svns: teeTcbSvn2 }]",
+    to: ": [{ when: 'now', svns: teeTcbSvn2 }]",
+    killedBy: minted(
+      'a module at launch that is too old, under a current one that is not',
+      'UpToDate',
+      'quote.second-opinion, tcb.module',
+    ),
+  },
+  {
+    id: 'better-level-counts',
+    file: 'attestation/platform/tee-tcb-svns.ts',
+    from: 'judged.every(',
+    to: 'judged.some(',
+    killedBy: minted(
+      'a current module that is out of date, which only a policy refuses',
+      'UpToDate',
+      'tcb.module',
+    ),
+  },
+  {
+    id: 'second-opinion-unknown-level',
+    file: 'attestation/evidence/second-opinion.ts',
+    from: "...(whole === undefined ? ['it does not judge a part that matches no level'] : []),",
+    to: '',
+    killedBy: minted(
+      'a current module that is too old',
+      'UpToDate',
+      'quote.second-opinion, tcb.module',
+    ),
+  },
+  {
+    id: 'second-opinion-revoked-level',
+    file: 'attestation/evidence/second-opinion.ts',
+    from: "...(whole === 'Revoked' && status !== 'Revoked' ? ['it does not judge what is revoked'] : []),",
+    to: '',
+    killedBy: minted(
+      'a current module that is revoked',
+      'UpToDate',
+      'quote.second-opinion, tcb.module',
+    ),
+  },
+  {
+    id: 'whole-without-module',
+    file: 'attestation/platform/judge-platform.ts',
+    from: "module === 'with-platform' ? [level] : [level, module]",
+    to: '[level]',
+    killedBy: minted('a revoked module', 'UpToDate', 'quote.second-opinion, tcb.module'),
+  },
+  {
+    id: 'whole-without-quoting-enclave',
+    file: 'attestation/platform/judge-platform.ts',
+    from: 'combinedStatus([findQeLevel(quote.qeReport, qeIdentity), ...levels])',
+    to: 'combinedStatus(levels)',
+    killedBy: `${SYNTHETIC}: our status is never better than that of the Rust verifier`,
+  },
+  {
+    id: 'module-status-unknown',
+    file: 'attestation/platform/tcb-module.ts',
+    from: "...(isKnown ? [] : ['a module has no such status']),",
+    to: '',
+    killedBy: `${SYNTHETIC}: nothing that the Rust verifier rejects is accepted, by our own checks alone`,
+  },
+  {
+    id: 'module-identity-twice',
+    file: 'attestation/platform/tcb-module.ts',
+    from: 'named.length === 1 ? named[0] : undefined',
+    to: 'named[0]',
+    killedBy: `${LEVELS}: a module with an identity that is there twice: fail`,
+  },
+  {
+    id: 'enclave-data-length',
+    file: 'attestation/evidence/tdx-quote.ts',
+    from: "expect(reader.u16() === QE_AUTH_DATA_BYTES, CHECK, 'QE authentication data are not 32 bytes');",
+    to: 'reader.u16();',
+    killedBy: `${SYNTHETIC}: nothing that the Rust verifier rejects is accepted, by our own checks alone`,
+  },
+  {
+    id: 'combined-outdated-configuration',
+    file: 'attestation/platform/tcb-level.ts',
+    from: "return needs('Configuration') ? 'OutOfDateConfigurationNeeded' : 'OutOfDate';",
+    to: "return 'OutOfDate';",
+    killedBy: `${SYNTHETIC}: our status is never better than that of the Rust verifier`,
+  },
+  {
+    id: 'relay-under-another-host',
+    file: 'attestation/channel/channel-name.ts',
+    from: 'asked.hostname === origin.hostname && portOf',
+    to: 'portOf',
+    killedBy: `${NAME}: https://relay.example is not the attested name https://keys.example (production, PORT 3001)`,
+  },
+  {
+    id: 'relay-under-another-port',
+    file: 'attestation/channel/channel-name.ts',
+    from: 'asked.hostname === origin.hostname && portOf(asked) === portOf(origin);',
+    to: 'asked.hostname === origin.hostname;',
+    killedBy: `${NAME}: https://keys.example:8443 is not the attested name https://keys.example (production, PORT 3001)`,
+  },
+  {
+    id: 'any-port-in-production',
+    file: 'attestation/channel/channel-name.ts',
+    from: "config['SEALWRIGHT_MODE'] === 'development' && ",
+    to: '',
+    killedBy: `${NAME}: http://127.0.0.1:3002 is not the attested name http://localhost:3001 (production, PORT 0)`,
+  },
+  {
+    id: 'relay-accepted',
+    file: 'attestation/command/run-command.ts',
+    from: 'askedUrl: isUrl(target) ? target : undefined,',
+    to: '',
+    killedBy: `${LIVE}: a service is accepted under the name that it attests, and a relay in front of it is not`,
+  },
+  {
+    id: 'relay-captured',
+    file: 'attestation/command/run-command.ts',
+    from: 'if (isFromRelay(text, url)) return refuseRelay(url, around);',
+    to: '',
+    killedBy: `${LIVE}: nothing is saved or pinned from a relay`,
+  },
+  {
+    id: 'relay-pinned',
+    file: 'attestation/command/run-command.ts',
+    from: 'if (isUrl(path) && isFromRelay(bundle, path)) return refuseRelay(path, around);',
+    to: '',
+    killedBy: `${LIVE}: nothing is saved or pinned from a relay`,
+  },
+  {
+    id: 'started-after-issued',
+    file: 'attestation/binding/statement-checks.ts',
+    from: 'inOrder && ',
+    to: '',
+    killedBy: `${CUSTODY}: a statement that is started after it was issued: fail`,
+  },
+  {
+    id: 'statement-too-old',
+    file: 'attestation/binding/statement-checks.ts',
+    from: ' && ageMs <= policy.statement.maxAgeS * 1_000',
+    to: '',
+    killedBy: `${CUSTODY}: a statement that is issued a moment before that: fail`,
+  },
+  {
+    id: 'statement-of-the-future',
+    file: 'attestation/binding/statement-checks.ts',
+    from: 'ageMs >= -MAX_AHEAD_MS && ',
+    to: '',
+    killedBy: `${CUSTODY}: a statement that is issued later than that: fail`,
+  },
+  {
+    id: 'custody-any-provider',
+    file: 'attestation/binding/key-checks.ts',
+    from: 'if (!known) {\n    const pinned',
+    to: 'if (false) {\n    const pinned',
+    killedBy: `${CUSTODY}: the key provider must be a pinned one, by name and id`,
+  },
+  {
+    id: 'custody-claimed-root',
+    file: 'attestation/binding/key-checks.ts',
+    from: ' || (claimed !== null && claimed !== root)',
+    to: '',
+    killedBy: `${CUSTODY}: the KMS root must be a pinned one, and the one that the statement claims where it claims one`,
+  },
+  {
+    id: 'custody-any-root',
+    file: 'attestation/binding/key-checks.ts',
+    from: '!policy.keys.kmsRoots.includes(root) || ',
+    to: '',
+    killedBy: `${CUSTODY}: the KMS root must be a pinned one, and the one that the statement claims where it claims one`,
+  },
+  {
+    id: 'monotonic-copies',
+    file: 'attestation/binding/state-monotonic.ts',
+    from: 'sameBoot === (was.generation === is.generation)',
+    to: 'true',
+    killedBy: `${CUSTODY}: a state that went on is accepted, and one that was put back, copied or replaced is not`,
+  },
+  {
+    id: 'monotonic-put-back',
+    file: 'attestation/binding/state-monotonic.ts',
+    from: "expect(was.generation <= is.generation, CHECK, 'the volume was put back in time');",
+    to: '',
+    killedBy: `${CUSTODY}: a state that went on is accepted, and one that was put back, copied or replaced is not`,
+  },
+  {
+    id: 'monotonic-other-volume',
+    file: 'attestation/binding/state-monotonic.ts',
+    from: "expect(was.genesis_id === is.genesis_id, CHECK, 'the volume is another one');",
+    to: '',
+    killedBy: `${CUSTODY}: a state that went on is accepted, and one that was put back, copied or replaced is not`,
+  },
+  {
+    id: 'monotonic-uncovered-document',
+    file: 'attestation/binding/state-monotonic.ts',
+    from: 'verifyReportData(document.statement, quote);',
+    to: '',
+    killedBy: `${CUSTODY}: an earlier document counts only as far as its own quote covers it`,
+  },
+  {
+    id: 'several-compose-files',
+    file: 'attestation/application/application-checks.ts',
+    from: 'event === undefined || more.length > 0',
+    to: 'event === undefined',
+    killedBy: `${CUSTODY}: a boot that names two compose files, or none, is not a boot of the file that is shown`,
+  },
+  {
+    id: 'receipt-before-its-key',
+    file: 'attestation/receipt/receipt-checks.ts',
+    from: "expect(inTime, check, 'finished before its key was made');",
+    to: '',
+    killedBy: `${RECEIPT}: a receipt that finished before its key was made fails at receipt.key-attested`,
+  },
+  {
+    id: 'receipt-of-another-application',
+    file: 'attestation/receipt/receipt-checks.ts',
+    from: "expect(receipt.app_id === statement.app_id, check, 'of another application');",
+    to: '',
+    killedBy: `${RECEIPT}: a receipt of another application, or of another boot, fails at receipt.key-attested`,
+  },
+  {
+    id: 'receipt-one-key-twice',
+    file: 'attestation/receipt/receipt-checks.ts',
+    from: "expect(distinct(free.map(({ uri }) => uri)), check, 'two delegations name one key');",
+    to: '',
+    killedBy: `${RECEIPT}: a receipt in which two host requests name one peer fails at receipt.plan`,
+  },
+  {
+    id: 'receipt-one-nonce-twice',
+    file: 'attestation/receipt/receipt-checks.ts',
+    from: "expect(distinct(free.map(({ nonce }) => nonce)), check, 'two delegations share a nonce');",
+    to: '',
+    killedBy: `${RECEIPT}: a receipt in which two delegations share a nonce fails at receipt.plan`,
+  },
+  {
+    id: 'receipt-several-domains',
+    file: 'attestation/receipt/receipt-checks.ts',
+    from: "expect(new Set(free.map(({ domain }) => domain)).size === 1, check, 'several domains');",
+    to: '',
+    killedBy: `${RECEIPT}: a receipt in which one delegation is for another domain fails at receipt.plan`,
+  },
+  {
+    id: 'receipt-outside-its-run',
+    file: 'attestation/receipt/receipt-checks.ts',
+    from: "expect(inTime, check, 'a delegation was not made during the run');",
+    to: '',
+    killedBy: `${RECEIPT}: a receipt in which one was made before the run fails at receipt.plan`,
+  },
+];
