@@ -5,7 +5,6 @@
 const LOOKS_SECRET: readonly RegExp[] = [
   /swt_[A-Za-z0-9_-]*/g,
   /eyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){1,2}/g,
-  /(?:0x)?[0-9a-fA-F]{64,}/g,
   /[A-Za-z0-9+/_-]{43,}={0,2}/g,
 ];
 
