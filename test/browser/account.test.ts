@@ -78,37 +78,40 @@ testInChromium(
   },
 );
 
-testInChromium('a passkey that was copied is named as one, and its owner unblocks it', async (t, browser) => {
-  const scene = await openAccountPage(t, browser);
-  const { page, authenticators, first } = scene;
-  const wallet = Wallet.createRandom();
-  await giveWallet(scene.context, new Wallet(wallet.privateKey));
-  await page.reload();
-  await untilView(page, 'signed-out');
-  await createAccount(page);
-  await control(page, 'add-wallet').click();
-  await untilSaid(page, 'credentials', 'was added');
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.click('[data-way=passkey]');
-  await untilView(page, 'signed-in');
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await authenticators.rewind(first, 0);
-  await page.click('[data-way=passkey]');
-  await page.locator('#sign-in .notice[data-code=ERR_PASSKEY_CLONED]').waitFor();
-  await page.click('[data-way=wallet]');
-  await untilView(page, 'signed-in');
-  t.regex(await page.locator('#credentials .card .alert').innerText(), /counter went backward/);
-  const [passkey = '', other = ''] = await credentialIds(page);
-  t.is(await control(page, `remove:${passkey}`).count(), 1);
-  t.is(await control(page, `remove:${other}`).count(), 0);
-  t.is(await control(page, `unblock:${other}`).count(), 0);
+testInChromium(
+  'a passkey that was copied is named as one, and its owner unblocks it',
+  async (t, browser) => {
+    const scene = await openAccountPage(t, browser);
+    const { page, authenticators, first } = scene;
+    const wallet = Wallet.createRandom();
+    await giveWallet(scene.context, new Wallet(wallet.privateKey));
+    await page.reload();
+    await untilView(page, 'signed-out');
+    await createAccount(page);
+    await control(page, 'add-wallet').click();
+    await untilSaid(page, 'credentials', 'was added');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.click('[data-way=passkey]');
+    await untilView(page, 'signed-in');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await authenticators.rewind(first, 0);
+    await page.click('[data-way=passkey]');
+    await page.locator('#sign-in .notice[data-code=ERR_PASSKEY_CLONED]').waitFor();
+    await page.click('[data-way=wallet]');
+    await untilView(page, 'signed-in');
+    t.regex(await page.locator('#credentials .card .alert').innerText(), /counter went backward/);
+    const [passkey = '', other = ''] = await credentialIds(page);
+    t.is(await control(page, `remove:${passkey}`).count(), 1);
+    t.is(await control(page, `remove:${other}`).count(), 0);
+    t.is(await control(page, `unblock:${other}`).count(), 0);
 
-  await control(page, `unblock:${passkey}`).click();
-  await answer(page);
-  await untilSaid(page, 'credentials', 'was unblocked');
-  t.is(await page.locator('#credentials .card .alert').count(), 0);
-  t.is(await control(page, `unblock:${passkey}`).count(), 0);
-});
+    await control(page, `unblock:${passkey}`).click();
+    await answer(page);
+    await untilSaid(page, 'credentials', 'was unblocked');
+    t.is(await page.locator('#credentials .card .alert').count(), 0);
+    t.is(await control(page, `unblock:${passkey}`).count(), 0);
+  },
+);
 
 testInChromium(
   'a wallet is added; the session of a program that signs in with it is shown and ended',
