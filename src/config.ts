@@ -86,7 +86,7 @@ const schema = z.object({
   PCCS_URL: origin.optional(),
   DELEGATE_SIGN_DOMAINS: list,
   TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
-  /** `shared`: every connection comes from one gateway, so its address tells nobody apart. */
+  /** `shared`: every connection comes from one gateway, so no address tells anybody apart, forwarded or not. */
   CLIENT_ADDRESSES: z.enum(['socket', 'shared']).default('socket'),
   RATE_LIMITS: rateLimits.optional(),
   METRICS_PORT: integer(1, 65_535).optional(),
@@ -132,15 +132,10 @@ function problemsOfMode(config: Config): readonly string[] {
   const node = new URL(config.TINYCLOUD_BOOTSTRAP_HOST);
   const publicOrigin = new URL(config.PUBLIC_ORIGIN);
   const nodeIsSafe = node.protocol === 'https:';
-  const common = [
-    ...problemsOfApps(config),
-    ...(config.CLIENT_ADDRESSES === 'shared' && config.TRUSTED_PROXY_HOPS > 0
-      ? ['CLIENT_ADDRESSES: must be socket where TRUSTED_PROXY_HOPS names proxies']
-      : []),
-  ];
+  const apps = problemsOfApps(config);
   if (config.SEALWRIGHT_MODE === 'development') {
     return [
-      ...common,
+      ...apps,
       ...(isLoopback(config.HOST) ? [] : ['HOST: must be loopback in development']),
       ...(nodeIsSafe || isLoopback(node.hostname)
         ? []
@@ -148,7 +143,7 @@ function problemsOfMode(config: Config): readonly string[] {
     ];
   }
   return [
-    ...common,
+    ...apps,
     ...(publicOrigin.protocol === 'https:' ? [] : ['PUBLIC_ORIGIN: must be https in production']),
     ...(nodeIsSafe ? [] : ['TINYCLOUD_BOOTSTRAP_HOST: must be https in production']),
     ...(config.TINYCLOUD_NODE_DID === undefined

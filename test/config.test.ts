@@ -58,9 +58,3 @@ test('apps on https, and in development or on loopback on plain http, are accept
   t.deepEqual(problemsOf({ ...DEVELOPMENT, APP_ORIGINS: 'http://app.test:5173' }), []);
   t.deepEqual(problemsOf({ ...DEVELOPMENT, APP_ORIGINS: 'http://[::1]:5173' }), []);
 });
-
-test('addresses are shared or forwarded by proxies, not both', (t) => {
-  const both = { ...PRODUCTION, CLIENT_ADDRESSES: 'shared', TRUSTED_PROXY_HOPS: '1' };
-  t.is(problemsOf(both).length, 1);
-  t.deepEqual(problemsOf({ ...PRODUCTION, CLIENT_ADDRESSES: 'shared' }), []);
-});
