@@ -49,7 +49,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${HOOK}/ensure-bootstrap.ts`,
     from: 'if (!(await active.durable)) return active.finished;',
     to: '',
-    killedBy: `${PROMISES}: a run whose record cannot be written is answered failed, never pending`,
+    killedBy:
+      'test/bootstrap-hook/ensure-bootstrap.test.ts: a signature that joins a run is told pending only once the record of the run is durable',
   },
   {
     id: 'run-without-record',
