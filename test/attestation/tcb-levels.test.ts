@@ -8,7 +8,12 @@ import type { TcbInfo, TcbLevel } from '../../attestation/evidence/tcb-info.js';
 import type { TdReport } from '../../attestation/evidence/tdx-quote.js';
 import { judgeLevel, type LevelRule } from '../../attestation/platform/judge-level.js';
 import { judgeQe } from '../../attestation/platform/qe-status.js';
-import { findSvnLevel, findTcbLevel, worseStatus } from '../../attestation/platform/tcb-level.js';
+import {
+  combinedStatus,
+  findSvnLevel,
+  findTcbLevel,
+  worseStatus,
+} from '../../attestation/platform/tcb-level.js';
 import { judgeModule } from '../../attestation/platform/tcb-module.js';
 
 const AT_MS = Date.parse('2026-08-15T00:00:00Z');
@@ -145,6 +150,31 @@ test('the worse of two statuses is the same both ways', (t) => {
   t.is(worseStatus('OutOfDate', 'UpToDate'), 'OutOfDate');
   t.is(worseStatus('Revoked', 'OutOfDateConfigurationNeeded'), 'Revoked');
 });
+
+const COMBINED: readonly (readonly [readonly (TcbStatus | undefined)[], TcbStatus | undefined])[] =
+  [
+    [[], 'UpToDate'],
+    [['UpToDate', 'UpToDate'], 'UpToDate'],
+    [['UpToDate', 'SWHardeningNeeded'], 'SWHardeningNeeded'],
+    [['ConfigurationNeeded', 'UpToDate'], 'ConfigurationNeeded'],
+    [['ConfigurationNeeded', 'SWHardeningNeeded'], 'ConfigurationAndSWHardeningNeeded'],
+    [['ConfigurationAndSWHardeningNeeded', 'UpToDate'], 'ConfigurationAndSWHardeningNeeded'],
+    [['OutOfDate', 'SWHardeningNeeded'], 'OutOfDate'],
+    [['OutOfDate', 'ConfigurationNeeded'], 'OutOfDateConfigurationNeeded'],
+    [['ConfigurationAndSWHardeningNeeded', 'OutOfDate'], 'OutOfDateConfigurationNeeded'],
+    [['OutOfDateConfigurationNeeded', 'UpToDate'], 'OutOfDateConfigurationNeeded'],
+    [['UpToDate', 'Revoked', 'OutOfDate'], 'Revoked'],
+    [['UpToDate', undefined], undefined],
+    [['Revoked', undefined], undefined],
+  ];
+for (const [statuses, together] of COMBINED) {
+  const shown = statuses.map((status) => status ?? 'no level').join(', ') || 'nothing';
+  test(`parts that are ${shown} are together ${together ?? 'at no level'}`, (t) => {
+    const findings = statuses.map((status) => (status === undefined ? undefined : { status }));
+    t.is(combinedStatus(findings), together);
+    t.is(combinedStatus(findings.toReversed()), together);
+  });
+}
 
 const strict: LevelRule = { allowed: ['UpToDate'], graceDays: 0, advisories: [], atMs: AT_MS };
 const found = (status: TcbStatus, advisories: readonly string[] = [], replacedAt?: string) => ({

@@ -108,7 +108,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'attestation/platform/tcb-level.ts',
     from: "return needs('Configuration') ? 'OutOfDateConfigurationNeeded' : 'OutOfDate';",
     to: "return 'OutOfDate';",
-    killedBy: `${SYNTHETIC}: our status is never better than that of the Rust verifier`,
+    killedBy: `${LEVELS}: parts that are OutOfDate, ConfigurationNeeded are together OutOfDateConfigurationNeeded`,
   },
   {
     id: 'relay-under-another-host',
