@@ -5,8 +5,25 @@ import { hex, utf8 } from './bytes.js';
 /** An Ethereum address in EIP-55 letter case; the only way to one is through this file. */
 export type Address = `0x${string}` & { readonly __brand: 'Address' };
 
-/** Writes 40 hex digits in the letter case of EIP-55: a digit is upper case where the hash nibble is 8 or more. */
+/**
+ * Addresses that were written lately, by their lower-case digits. One request names one address in every resource, and each
+ * would cost a hash; the bound keeps strangers' addresses from filling memory.
+ */
+const written = new Map<string, Address>();
+const MOST_WRITTEN = 1_024;
+
+/** Writes 40 hex digits in the letter case of EIP-55. */
 function toChecksumCase(lowerCaseDigits: string): Address {
+  const known = written.get(lowerCaseDigits);
+  if (known !== undefined) return known;
+  const address = computeChecksumCase(lowerCaseDigits);
+  if (written.size >= MOST_WRITTEN) written.clear();
+  written.set(lowerCaseDigits, address);
+  return address;
+}
+
+/** A digit is upper case where the hash nibble is 8 or more. */
+function computeChecksumCase(lowerCaseDigits: string): Address {
   const hash = hex(keccak_256(utf8(lowerCaseDigits)));
   const digits = Array.from(lowerCaseDigits, (digit, index) =>
     Number.parseInt(hash.charAt(index), 16) >= 8 ? digit.toUpperCase() : digit,

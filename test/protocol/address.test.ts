@@ -86,3 +86,12 @@ test('only an uncompressed public key has an address', (t) => {
   t.throws(() => addressOfPublicKey(compressed), { instanceOf: TypeError });
   t.throws(() => addressOfPublicKey(new Uint8Array(65)), { instanceOf: TypeError });
 });
+
+test('addresses keep their letter case however many were written before', (t) => {
+  const of = (number: number): string => number.toString(16).padStart(40, 'a');
+  const first = Array.from({ length: 40 }, (_, number) => parseLowerCaseAddress(`0x${of(number)}`));
+  for (let number = 0; number < 3_000; number += 1) parseLowerCaseAddress(`0x${of(number)}`);
+  const again = first.map((_, number) => parseLowerCaseAddress(`0x${of(number)}`));
+  t.deepEqual(again, first);
+  for (const each of first) t.is(parseAddress(each), each);
+});
