@@ -1,6 +1,6 @@
 /** How long sessions live, what keeps them alive, and what each kind of session may change. Durations are in milliseconds. */
 import { ServiceError } from '../errors.js';
-import { credentialIdOf, type UserDocument, type UserSession } from './user-document.js';
+import { credentialIdOf, signsIn, type UserDocument, type UserSession } from './user-document.js';
 
 export type Transport = UserSession['transport'];
 
@@ -47,7 +47,8 @@ export type SessionRule = {
   readonly freshness: 'any' | 'recent';
 };
 
-const ANY = { transport: 'any', freshness: 'any' } as const;
+/** What a request needs that only reads. */
+export const ANY = { transport: 'any', freshness: 'any' } as const satisfies SessionRule;
 const BROWSER = { transport: 'browser', freshness: 'any' } as const;
 const PRESENT = { transport: 'browser', freshness: 'recent' } as const;
 
@@ -83,9 +84,7 @@ export type ChangeName = keyof typeof CHANGE_RULES;
 function isFreshlyVerified(user: UserDocument, session: UserSession, nowMs: number): boolean {
   const ageMs = nowMs - session.verifiedAtMs;
   const isServing = user.credentials.some(
-    (each) =>
-      credentialIdOf(each) === session.credentialId &&
-      (each.kind === 'wallet' || each.clonedAtMs === undefined),
+    (each) => credentialIdOf(each) === session.credentialId && signsIn(each),
   );
   return isServing && ageMs >= 0 && ageMs < STEP_UP_MS;
 }

@@ -180,6 +180,10 @@ export function createUser(userId: string, first: UserCredential, nowMs: number)
   return withAudit(user, nowMs, 'account-created', { credential: credentialIdOf(first) });
 }
 
+/** Whether a credential signs its user in: a passkey that was marked as cloned does not. */
+export const signsIn = (credential: UserCredential): boolean =>
+  credential.kind === 'wallet' || credential.clonedAtMs === undefined;
+
 /** A short public id of a credential: its kind, and a part of the hash of what identifies it. */
 export function credentialIdOf(credential: UserCredential): string {
   const name = credential.kind === 'wallet' ? credential.address : credential.id;

@@ -2,6 +2,7 @@
 import type { UserDocument, UserKey } from '../accounts/user-document.js';
 import { networkIdOf, SPACE_NAMES, spaceIdOf } from '../bootstrap/account.js';
 import { SESSION_LIFETIME_MS } from '../bootstrap/run.js';
+import { liveAt } from '../signing/note-grant.js';
 import type { EarlierGrant, FindSideEffects, SideEffects } from '../signing/review/side-effects.js';
 import { judgeApprovedSign } from './gate.js';
 import type { HookContext } from './hook-context.js';
@@ -36,8 +37,9 @@ export function createFindSideEffects({ settings, engine }: HookContext): FindSi
 }
 
 function earlierGrantsOf(user: UserDocument, key: UserKey, nowMs: number): readonly EarlierGrant[] {
+  const isLive = liveAt(nowMs);
   return user.grants
-    .filter(({ keyId, expiresAtMs }) => keyId === key.id && (expiresAtMs ?? nowMs + 1) > nowMs)
+    .filter((grant) => grant.keyId === key.id && isLive(grant))
     .map(({ domain, spaces, networks = [], more = 0, expiresAtMs }) => ({
       domain,
       spaces,
@@ -48,7 +50,8 @@ function earlierGrantsOf(user: UserDocument, key: UserKey, nowMs: number): reado
 }
 
 function leftOutOf({ grantsLeftOut = [] }: UserDocument, key: UserKey, nowMs: number): number {
+  const isLive = liveAt(nowMs);
   return grantsLeftOut
-    .filter(({ keyId, expiresAtMs }) => keyId === key.id && (expiresAtMs ?? nowMs + 1) > nowMs)
+    .filter((grant) => grant.keyId === key.id && isLive(grant))
     .reduce((total, { count }) => total + count, 0);
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { LimitedKey } from '../limits/keyed-limiter.js';
-import { CHANGE_RULES, type ChangeName, type SessionRule } from '../accounts/session-rules.js';
+import { ANY, CHANGE_RULES, type ChangeName, type SessionRule } from '../accounts/session-rules.js';
 import type { RouteRateClass } from '../limits/rate-classes.js';
 import type { CountAttempt } from '../sign-in/attempt-rules.js';
 import type { LiveSession } from '../sign-in/find-session.js';
@@ -73,8 +73,6 @@ export function publicRoute<B extends z.ZodType, Q extends z.ZodType>(
   return { ...route, auth: 'none' };
 }
 
-const READ: SessionRule = { transport: 'any', freshness: 'any' };
-
 /** A row that changes something names the change; CHANGE_RULES says what that needs. */
 type SessionShape =
   | { readonly method: 'GET'; readonly change?: undefined }
@@ -91,6 +89,6 @@ export function sessionRoute<B extends z.ZodType, Q extends z.ZodType>(
       ) => Promise<RouteReply>;
     },
 ): Route {
-  const needs = route.change === undefined ? READ : CHANGE_RULES[route.change];
+  const needs = route.change === undefined ? ANY : CHANGE_RULES[route.change];
   return { ...route, auth: 'session', needs };
 }

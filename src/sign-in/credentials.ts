@@ -5,6 +5,7 @@ import { type AskingSession, AuthorizedChange } from '../accounts/authorized-cha
 import {
   credentialIdOf,
   type PasskeyCredential,
+  signsIn,
   type UserCredential,
   type UserDocument,
 } from '../accounts/user-document.js';
@@ -113,7 +114,7 @@ function withoutCredential(
 ): UserDocument {
   requireCredential(user, credentialId);
   const credentials = user.credentials.filter((each) => credentialIdOf(each) !== credentialId);
-  if (!credentials.some(isUsable)) throw new ServiceError('ERR_CREDENTIAL_LAST');
+  if (!credentials.some(signsIn)) throw new ServiceError('ERR_CREDENTIAL_LAST');
   const sessions = user.sessions.filter(
     (session) => session.credentialId !== credentialId || session.id === askingSessionId,
   );
@@ -133,7 +134,7 @@ export function unblockCredential(
   return users.update(
     AuthorizedChange.bySession(asking, 'credential-unblock', ({ user }, nowMs) => {
       const blocked = requireCredential(user, credentialId);
-      if (isUsable(blocked)) throw new ServiceError('ERR_CREDENTIAL_NOT_FOUND');
+      if (signsIn(blocked)) throw new ServiceError('ERR_CREDENTIAL_NOT_FOUND');
       const credentials = user.credentials.map((each) =>
         each.kind === 'passkey' && credentialIdOf(each) === credentialId ? unblocked(each) : each,
       );
@@ -147,9 +148,6 @@ const unblocked = ({ clonedAtMs: _cleared, ...passkey }: PasskeyCredential): Pas
   ...passkey,
   counter: 0,
 });
-
-const isUsable = (credential: UserCredential): boolean =>
-  credential.kind === 'wallet' || credential.clonedAtMs === undefined;
 
 function requireCredential(user: UserDocument, credentialId: string): UserCredential {
   const found = user.credentials.find((each) => credentialIdOf(each) === credentialId);

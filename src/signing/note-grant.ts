@@ -77,9 +77,14 @@ function namesIn(
 
 const endOf = (expiresAtMs: number | null): number => expiresAtMs ?? Number.POSITIVE_INFINITY;
 
-function withoutEnded(user: UserDocument, nowMs: number): UserDocument {
-  const isLive = ({ expiresAtMs }: { readonly expiresAtMs: number | null }): boolean =>
+/** Tells grants that have not ended by this time from those that have; null never ends. */
+export const liveAt =
+  (nowMs: number) =>
+  ({ expiresAtMs }: { readonly expiresAtMs: number | null }): boolean =>
     endOf(expiresAtMs) > nowMs;
+
+function withoutEnded(user: UserDocument, nowMs: number): UserDocument {
+  const isLive = liveAt(nowMs);
   const { grants, grantsLeftOut = [] } = user;
   if (grants.every(isLive) && grantsLeftOut.every(isLive)) return user;
   return {

@@ -1,4 +1,5 @@
 /** The signature after a review: over the stored bytes, once, with the person's passkey where that is asked for. */
+import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
 import type { UserDocument, UserSession } from '../accounts/user-document.js';
 import { ServiceError } from '../errors.js';
 import { decide } from './policy.js';
@@ -80,13 +81,11 @@ async function openAssertion(
   return verifyAssertion(user, untrustedAssertion, challenge);
 }
 
-const MAX_ORIGINS = 100;
-
 function approve(user: UserDocument, appOrigin: string): UserDocument {
   if (user.approvedOrigins.includes(appOrigin)) return user;
   return {
     ...user,
-    approvedOrigins: [...user.approvedOrigins.slice(1 - MAX_ORIGINS), appOrigin],
+    approvedOrigins: [...user.approvedOrigins.slice(1 - ACCOUNT_LIMITS.approvedOrigins), appOrigin],
   };
 }
 

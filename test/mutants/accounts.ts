@@ -38,8 +38,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'proof-by-a-copied-passkey',
     file: 'src/accounts/session-rules.ts',
-    from: "(each.kind === 'wallet' || each.clonedAtMs === undefined)",
-    to: 'true',
+    from: ' && signsIn(each)',
+    to: '',
     killedBy: `${CHANGES}: credential-unblock is judged by the session as it is under the lock`,
   },
   {

@@ -46,7 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'unblock-what-is-not-blocked',
     file: 'src/sign-in/credentials.ts',
-    from: "if (isUsable(blocked)) throw new ServiceError('ERR_CREDENTIAL_NOT_FOUND');",
+    from: "if (signsIn(blocked)) throw new ServiceError('ERR_CREDENTIAL_NOT_FOUND');",
     to: '',
     killedBy: `${VARIETY}: the owner unblocks a passkey from another credential, and only from another`,
   },

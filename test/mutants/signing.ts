@@ -283,16 +283,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'earlier-grants-of-other-keys',
     file: 'src/bootstrap-hook/find-side-effects.ts',
-    from: '.filter(({ keyId, expiresAtMs }) => keyId === key.id && (expiresAtMs ?? nowMs + 1) > nowMs)\n    .map(',
-    to: '.filter(({ expiresAtMs }) => (expiresAtMs ?? nowMs + 1) > nowMs)\n    .map(',
+    from: '.filter((grant) => grant.keyId === key.id && isLive(grant))\n    .map(',
+    to: '.filter((grant) => isLive(grant))\n    .map(',
     killedBy:
       'test/scenarios/review-digest.test.ts: side effects name the earlier grants of this key that have not ended, and an earlier grant changes the digest',
   },
   {
     id: 'earlier-grants-that-ended',
     file: 'src/bootstrap-hook/find-side-effects.ts',
-    from: '.filter(({ keyId, expiresAtMs }) => keyId === key.id && (expiresAtMs ?? nowMs + 1) > nowMs)\n    .map(',
-    to: '.filter(({ keyId }) => keyId === key.id)\n    .map(',
+    from: '.filter((grant) => grant.keyId === key.id && isLive(grant))\n    .map(',
+    to: '.filter((grant) => grant.keyId === key.id)\n    .map(',
     killedBy:
       'test/scenarios/review-digest.test.ts: side effects name the earlier grants of this key that have not ended, and an earlier grant changes the digest',
   },
