@@ -1,5 +1,5 @@
 /** The operator's command: render a deployment, judge what will be measured, check what runs. `npm run deployment -- --help` */
-import { runDeployment } from './deployment/run-deployment.js';
+import { runDeployment } from '../src/deployment/run-deployment.js';
 
 const { stdout, stderr, env, argv } = process;
 

@@ -3,8 +3,8 @@
  *
  * Signs a key of one's own in at a TinyCloud node and sets its account up, without a service; `--help` tells the rest.
  */
-import { promptHidden } from './sign-in/prompt-hidden.js';
-import { runSignIn } from './sign-in/run-sign-in.js';
+import { promptHidden } from '../src/cli/command/prompt-hidden.js';
+import { runSignIn } from '../src/cli/command/run-sign-in.js';
 
 const stop = new AbortController();
 // The second one ends the process where it is: a run is durable at any moment.

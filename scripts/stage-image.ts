@@ -22,8 +22,8 @@ const STAGED = [
   'dist/source.json',
   'dist/src',
   'dist/browser/src',
-  'src/widget/style.css',
-  'src/widget/account/account.css',
+  'src/pages/style.css',
+  'src/account-page/account.css',
   'dist/attestation',
   'dist/scripts/health-check.js',
 ];

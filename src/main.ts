@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { composeService } from './compose.js';
+import { composeService } from './compose/compose-service.js';
 import { parseConfig } from './config.js';
 import { ServiceError } from './errors.js';
 import { createLogger, type LogLevel } from './runtime/logger.js';

@@ -11,8 +11,8 @@ import { openLowdbDocumentStore } from '../../src/adapters/lowdb-document-store.
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 import { createUndiciNodeTransport } from '../../src/adapters/undici-node-transport.js';
 import { createSealedDocuments } from '../../src/accounts/sealed-documents.js';
-import { runRecordCodec } from '../../src/bootstrap-hook/run-record.js';
-import { createInvocationGate } from '../../src/bootstrap/invocation-gate.js';
+import { runRecordCodec } from '../../src/provisioning/run-record.js';
+import { createNodeWriteLock } from '../../src/bootstrap/node-write-lock.js';
 import { DEFAULT_LIMITS, type EngineEnvironment } from '../../src/bootstrap/node-client.js';
 import { createNodeIdentity } from '../../src/bootstrap/node-identity.js';
 import type { RootSigner } from '../../src/bootstrap/root-signer.js';
@@ -22,7 +22,7 @@ import { addressOfPublicKey } from '../../src/protocol/address.js';
 import { utf8 } from '../../src/protocol/bytes.js';
 import { personalMessageDigest } from '../../src/protocol/eip191.js';
 import { startNode, type StandInNode } from '../stand-ins/tinycloud-node/start-node.js';
-import { table } from '../local/draw.js';
+import { table } from '../../src/console/draw.js';
 import { runReferencePlan } from './reference-plan.js';
 import { sequentialTrips } from './sequential-trips.js';
 import { spreadOf, type Spread } from './statistics.js';
@@ -80,7 +80,7 @@ export function environmentFor(node: StandInNode): EngineEnvironment {
   const clock = (): number => Date.now();
   return {
     transport: createUndiciNodeTransport({ origin: node.url }),
-    gate: createInvocationGate(clock),
+    nodeWrites: createNodeWriteLock(clock),
     clock,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     limits: DEFAULT_LIMITS,

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { startDemoApp } from '../demo-app/start-demo-app.js';
-import { table } from '../local/draw.js';
+import { table } from '../../src/console/draw.js';
 import { freePort } from '../local/free-port.js';
 import { startServiceProcess } from '../local/service-process.js';
 import { startGuestAgent } from '../stand-ins/guest-agent/start-guest-agent.js';

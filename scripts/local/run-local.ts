@@ -8,11 +8,11 @@ import { STEP_IDS } from '../../src/bootstrap/steps.js';
 import { startGuestAgent, type GuestAgent } from '../stand-ins/guest-agent/start-guest-agent.js';
 import { startNode, type StandInNode } from '../stand-ins/tinycloud-node/start-node.js';
 import { type DemoApp, startDemoApp } from '../demo-app/start-demo-app.js';
-import { composeAppSignIn } from './app-sign-in.js';
-import { Drawing, type Output, table } from './draw.js';
+import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
+import { Drawing, type Output, table } from '../../src/console/draw.js';
 import { freePort } from './free-port.js';
-import { proveFromOutside } from './prove-from-outside.js';
-import { ServiceClient } from './service-client.js';
+import { proveFromOutside } from '../../src/account-check/prove-from-outside.js';
+import { ServiceClient } from '../../src/program-client/service-client.js';
 import { startServiceProcess } from './service-process.js';
 
 export type LocalOptions = {

@@ -4,7 +4,7 @@ import {
   type FetchedCollateral,
 } from '../../attestation/collect/fetch-collateral.js';
 import { readPlatformFamily } from '../../attestation/collect/platform-family.js';
-import type { CollateralSource } from '../attestation/collateral-source.js';
+import type { CollateralSource } from '../evidence/collateral-source.js';
 
 export type PccsOptions = {
   readonly url: string;

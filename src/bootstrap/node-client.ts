@@ -6,7 +6,7 @@ import { hex, utf8 } from '../protocol/bytes.js';
 import { encodeKeyDid } from '../protocol/did.js';
 import type { Ed25519Key } from '../protocol/ed25519.js';
 import { encodeInvocation, type Invocation } from '../protocol/ucan.js';
-import type { InvocationGate } from './invocation-gate.js';
+import type { NodeWriteLock } from './node-write-lock.js';
 import { type Delegated, parseDelegated, parseInfo, parsePeer } from './node-replies.js';
 import type { NodeReply, NodeRequest, NodeTransport } from './node-transport.js';
 
@@ -32,7 +32,7 @@ export const DEFAULT_LIMITS: EngineLimits = {
 /** What the engine needs from outside; time and randomness included. */
 export type EngineEnvironment = {
   readonly transport: NodeTransport;
-  readonly gate: InvocationGate;
+  readonly nodeWrites: NodeWriteLock;
   readonly clock: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly limits: EngineLimits;
@@ -111,24 +111,24 @@ export class NodeClient {
     request: Omit<NodeRequest, 'deadlineMs' | 'method' | 'signal'>,
     read: (reply: NodeReply) => T,
   ): Promise<T> {
-    const { gate } = this.#environment;
-    return this.#try(() => gate.read(() => this.#invokeOnce(session, parts, request, read)));
+    const { nodeWrites } = this.#environment;
+    return this.#try(() => nodeWrites.read(() => this.#invokeOnce(session, parts, request, read)));
   }
 
-  /** Sends a key-value write; see InvocationGate. */
+  /** Sends a key-value write; see NodeWriteLock. */
   invokeKvWrite<T>(
     session: Session,
     parts: InvocationParts,
     request: Omit<NodeRequest, 'deadlineMs' | 'method' | 'signal'>,
     read: (reply: NodeReply) => T,
   ): Promise<T> {
-    const { gate } = this.#environment;
+    const { nodeWrites } = this.#environment;
     return this.#try(async () => {
       try {
-        return await gate.write(() => this.#invokeOnce(session, parts, request, read));
+        return await nodeWrites.write(() => this.#invokeOnce(session, parts, request, read));
       } catch (error) {
         if (error instanceof ServiceError && error.code === 'ERR_NODE_FAILED')
-          gate.noteContention();
+          nodeWrites.noteContention();
         throw error;
       }
     });

@@ -1,9 +1,9 @@
 /** The part of the composition root that puts signing together: policy, reviews, allow-list, and who hears of decisions. */
 import type { SessionRegistry } from '../accounts/session-registry.js';
-import { findAllowedRequest } from '../bootstrap-hook/allow-list.js';
-import { createFindHostPeer } from '../bootstrap-hook/find-host-peer.js';
-import { createFindSideEffects } from '../bootstrap-hook/find-side-effects.js';
-import type { HookContext } from '../bootstrap-hook/hook-context.js';
+import { findAllowedRequest } from '../provisioning/allow-list.js';
+import { createFindHostPeer } from '../provisioning/find-host-peer.js';
+import { createFindSideEffects } from '../provisioning/find-side-effects.js';
+import type { ProvisioningContext } from '../provisioning/provisioning-context.js';
 import type { Config } from '../config.js';
 import type { Logger } from '../runtime/logger.js';
 import { createApproveWithPasskey } from '../sign-in/approve-with-passkey.js';
@@ -12,7 +12,7 @@ import { PendingReviews } from '../signing/review/pending-reviews.js';
 /** Composes what signs, and what shows a person what is signed. */
 export function composeSigning(
   config: Config,
-  context: HookContext,
+  context: ProvisioningContext,
   logger: Logger,
   sessions: Pick<SessionRegistry, 'onEnded'>,
 ) {

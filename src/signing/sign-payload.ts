@@ -10,7 +10,7 @@ import type { Users } from '../accounts/users.js';
 import { type ErrorCode, ServiceError } from '../errors.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import { hex } from '../protocol/bytes.js';
-import type { AfterSign, BootstrapOutcome } from './after-sign.js';
+import type { AfterSign, BootstrapOutcome } from './bootstrap-port.js';
 import { noteGrant } from './note-grant.js';
 import type { PolicyDecision, SignVia } from './policy.js';
 import { requireActiveKey } from './require-key.js';

@@ -5,7 +5,7 @@
 import { HELLO, PROTOCOL_VERSION, type WidgetMessage } from '../wire/protocol.js';
 import { wireError, type WidgetErrorCode } from '../wire/error-codes.js';
 import { readHello } from '../wire/read-message.js';
-import type { PageSettings } from './page-settings.js';
+import type { PageSettings } from '../pages/page-settings.js';
 
 export type Accepted = { readonly port: MessagePort; readonly appOrigin: string };
 

@@ -7,16 +7,16 @@
 import { WIDGET_ERRORS, type WidgetErrorCode } from '../wire/error-codes.js';
 import { acceptHello, findAppWindow } from './accept-hello.js';
 import type { AppRequest, Question } from './app-request.js';
-import { element } from './element.js';
+import { element } from '../pages/element.js';
 import { forgetConsent } from './consent.js';
 import { openKey } from './open-key.js';
-import { type PageSettings, readPageSettings } from './page-settings.js';
+import { type PageSettings, readPageSettings } from '../pages/page-settings.js';
 import { messageScreen } from './screens/message-screen.js';
 import { type Answer, RequestServer, type Work } from './serve-requests.js';
-import { signOut } from './service-api.js';
+import { signOut } from '../pages/service-api.js';
 import { signRequest } from './sign-request.js';
 import { Stage } from './stage.js';
-import { toWireError, WidgetError } from './widget-error.js';
+import { toWireError, PageError } from '../pages/page-error.js';
 
 /** So that the answer is on its way before the window closes. */
 const CLOSE_MS = 100;
@@ -109,7 +109,7 @@ function ask<T>(
   show: (screen: HTMLElement) => void,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = (): void => reject(new WidgetError('ERR_USER_REJECTED'));
+    const cancel = (): void => reject(new PageError('ERR_USER_REJECTED'));
     const commit = (): void => signal.removeEventListener('abort', cancel);
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });

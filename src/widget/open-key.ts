@@ -1,13 +1,13 @@
 /** From a request to the person's key: whoever is signed in, or a sign-in first. */
 import { hasConsent, isKnownBrowser, rememberConsent } from './consent.js';
 import type { AppRequest } from './app-request.js';
-import { button, element, shortAddress } from './element.js';
+import { button, element, shortAddress } from '../pages/element.js';
 import { canProveVisible } from './approve-guard.js';
-import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from './passkeys.js';
+import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from '../pages/passkeys.js';
 import { connectScreen, type WayIn } from './screens/connect-screen.js';
-import { type AccountKey, findKeys, signOut } from './service-api.js';
-import { findWallet, signInWithWallet } from './wallet.js';
-import { WidgetError } from './widget-error.js';
+import { type AccountKey, findKeys, signOut } from '../pages/service-api.js';
+import { findWallet, signInWithWallet } from '../pages/wallet.js';
+import { PageError } from '../pages/page-error.js';
 
 /**
  * The key that is to be used for an app. An app that a signed-in person told nothing to learns nothing, not even whether an
@@ -16,7 +16,7 @@ import { WidgetError } from './widget-error.js';
  */
 export async function openKey(app: AppRequest, address?: string): Promise<AccountKey> {
   if (app.isEmbedded && !(canUsePasskeys() && canProveVisible())) {
-    throw new WidgetError('ERR_NEEDS_POPUP');
+    throw new PageError('ERR_NEEDS_POPUP');
   }
   const known = await findKeys();
   const keys = known ?? (await signInFirst(app));
@@ -32,7 +32,7 @@ export async function openKey(app: AppRequest, address?: string): Promise<Accoun
     address === undefined
       ? first
       : keys.find((each) => each.address.toLowerCase() === address.toLowerCase());
-  if (key === undefined) throw new WidgetError('ERR_ADDRESS_UNKNOWN');
+  if (key === undefined) throw new PageError('ERR_ADDRESS_UNKNOWN');
   return key;
 }
 
@@ -71,7 +71,7 @@ async function signInFirst(app: AppRequest): Promise<readonly AccountKey[]> {
   const keys = await findKeys();
   if (keys !== undefined) return keys;
   // The browser took the cookie and does not give it back: in a frame it may, in a window of its own it does not.
-  throw new WidgetError(app.isEmbedded ? 'ERR_NEEDS_POPUP' : 'ERR_NOT_CONNECTED');
+  throw new PageError(app.isEmbedded ? 'ERR_NEEDS_POPUP' : 'ERR_NOT_CONNECTED');
 }
 
 function waysIn(): readonly WayIn[] {

@@ -2,7 +2,7 @@
 import { wireError, type WidgetErrorCode, type WireError } from '../wire/error-codes.js';
 import type { WidgetMessage, WidgetRequest } from '../wire/protocol.js';
 import { isWithinLimit, readRequest, readRequestId } from '../wire/read-message.js';
-import { toWireError } from './widget-error.js';
+import { toWireError } from '../pages/page-error.js';
 
 export type Work = Exclude<WidgetRequest, { readonly method: 'cancel' }>;
 

@@ -4,25 +4,25 @@ import { readSigned } from '../wire/read-message.js';
 import type { ReviewReply } from '../wire/review-reply.js';
 import type { AppRequest } from './app-request.js';
 import { openKey } from './open-key.js';
-import { getAssertion } from './passkeys.js';
+import { getAssertion } from '../pages/passkeys.js';
 import { isReview } from './screens/review-parts.js';
 import { reviewScreen } from './screens/review-screen.js';
 import type { Answer } from './serve-requests.js';
-import { type AccountKey, callService } from './service-api.js';
+import { type AccountKey, callService } from '../pages/service-api.js';
 import { AccountWatch } from './watch-account.js';
-import { WidgetError } from './widget-error.js';
+import { PageError } from '../pages/page-error.js';
 
 export async function signRequest(app: AppRequest, params: SignParams): Promise<Answer> {
   const key = await openKey(app, params.address);
   const { message, format } = params;
   const asked = { message, format, appOrigin: app.origin };
   const review = await callService('POST', `/api/keys/${key.id}/reviews`, asked);
-  if (!isReview(review)) throw new WidgetError('ERR_WIDGET_INTERNAL');
+  if (!isReview(review)) throw new PageError('ERR_WIDGET_INTERNAL');
   // Without side effects nothing follows the signature: there is nothing to watch.
   const watch = review.sideEffects === null ? undefined : new AccountWatch(app, key.id);
   try {
     const signed = readSigned(await approved(app, key, review, watch));
-    if (signed === undefined) throw new WidgetError('ERR_WIDGET_INTERNAL');
+    if (signed === undefined) throw new PageError('ERR_WIDGET_INTERNAL');
     const after = (): void => {
       if (watch === undefined) app.finish();
       else watch.settle(signed.tinycloudBootstrap);
@@ -48,7 +48,7 @@ async function approved(
       address: key.address,
       isEmbedded: app.isEmbedded,
       onReject: cancel,
-      onNeedsWindow: () => fail(new WidgetError('ERR_NEEDS_POPUP')),
+      onNeedsWindow: () => fail(new PageError('ERR_NEEDS_POPUP')),
       onApprove: async () => {
         const { required } = review.assertion;
         const assertion = required ? await getAssertion(review.assertion) : undefined;

@@ -1,7 +1,7 @@
 /** Where screens are shown, one at a time; tells the app how much room they take. */
 import type { Layout, WidgetMessage } from '../wire/protocol.js';
-import { element } from './element.js';
-import type { PageSettings } from './page-settings.js';
+import { element } from '../pages/element.js';
+import type { PageSettings } from '../pages/page-settings.js';
 
 /** Screens that come before the person told the app anything. */
 const UNDISCLOSED: ReadonlySet<string> = new Set(['connect', 'continue']);

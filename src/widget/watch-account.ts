@@ -1,8 +1,8 @@
 /** What is shown of an account's set-up: while the service signs in front, after the answer aside, until it is done. */
 import type { TinyCloudBootstrap } from '../wire/protocol.js';
 import type { AppRequest } from './app-request.js';
-import { type AccountView, followAccount, progressOf } from './follow-account.js';
-import { progressScreen } from './screens/progress-screen.js';
+import { type AccountView, followAccount, progressOf } from '../pages/follow-account.js';
+import { progressScreen } from '../pages/progress-screen.js';
 
 /** How long "ready" stays. */
 const READY_MS = 2_500;

@@ -8,10 +8,10 @@ import { type SealedCodec, sealedCodec } from '../../src/accounts/sealed-codec.j
 import { markerCodec } from '../../src/accounts/store-marker.js';
 import { userCodec } from '../../src/accounts/user-document.js';
 import { walletAliasCodec } from '../../src/accounts/wallet-aliases.js';
-import { bootDocumentCodec } from '../../src/attestation/boot-archive.js';
-import { nodePinCodec } from '../../src/bootstrap-hook/node-pins.js';
-import { receiptCodec } from '../../src/bootstrap-hook/receipts.js';
-import { runRecordCodec } from '../../src/bootstrap-hook/run-record.js';
+import { bootDocumentCodec } from '../../src/evidence/boot-archive.js';
+import { nodePinCodec } from '../../src/provisioning/node-pins.js';
+import { receiptCodec } from '../../src/provisioning/receipts.js';
+import { runRecordCodec } from '../../src/provisioning/run-record.js';
 import { errorCodeOf } from '../../src/errors.js';
 import { test } from '../test.js';
 

@@ -1,7 +1,7 @@
 /** A document of the stand-in machine without a service around it: whatever the machine and the settings shall say. */
 import { randomBytes } from 'node:crypto';
-import { openBoot } from '../../src/attestation/boot.js';
-import { quoteDocument } from '../../src/attestation/quoted-document.js';
+import { openBoot } from '../../src/evidence/boot.js';
+import { quoteDocument } from '../../src/evidence/quoted-document.js';
 import { createDstackEnclave } from '../../src/adapters/dstack-enclave.js';
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 import {

@@ -48,7 +48,7 @@ for (const [what, sign, at] of ONLY) {
 }
 
 test('the publisher takes statement, document and receipt from the auditors folder', (t) => {
-  const imports = sourcesIn('src/attestation').flatMap(({ text }) => [
+  const imports = sourcesIn('src/evidence').flatMap(({ text }) => [
     ...text.matchAll(/from '\.\.\/\.\.\/attestation\/([^']+)'/g),
   ]);
   const taken = new Set(imports.map(([, path]) => path));

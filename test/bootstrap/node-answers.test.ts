@@ -1,6 +1,6 @@
 /** What a node answers about networks, writes and itself is judged field by field. */
 import { test } from '../test.js';
-import { createInvocationGate } from '../../src/bootstrap/invocation-gate.js';
+import { createNodeWriteLock } from '../../src/bootstrap/node-write-lock.js';
 import {
   CLOCK_TOLERANCE_MS,
   DEFAULT_LIMITS,
@@ -52,7 +52,7 @@ function clientOf(...answers: readonly NodeReply[]): {
   const clock = (): number => NOW_MS;
   const environment = {
     transport,
-    gate: createInvocationGate(clock),
+    nodeWrites: createNodeWriteLock(clock),
     clock,
     randomBytes: (length: number) => new Uint8Array(length).fill(5),
     limits: { ...DEFAULT_LIMITS, retryDelayMs: 1 },

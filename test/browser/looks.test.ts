@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import type { Browser, Frame, Page } from 'playwright-core';
-import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { createGate } from '../gate.js';
 import { planRequestOf } from '../scenarios/requests.js';
 import { until } from '../until.js';

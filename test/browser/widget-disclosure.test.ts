@@ -1,5 +1,5 @@
 /** What a person is told before they approve, and what an app is not told before the person consents. */
-import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { parseRecapRequest, recapStatement } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
 import { testInChromium } from './chromium.js';

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
-import { parseSourceFile } from '../../src/attestation/source-file.js';
+import { parseSourceFile } from '../../src/evidence/source-file.js';
 import { ROOT, TEMPLATE } from './rendered.js';
 
 const DOCKERFILE = readFileSync(new URL('Dockerfile', ROOT), 'utf8');
@@ -103,7 +103,8 @@ function copyOfBuild(t: ExecutionContext): string {
     'dist/browser',
     'dist/attestation',
     'dist/scripts',
-    'src/widget',
+    'src/pages',
+    'src/account-page',
   ]) {
     cpSync(new URL(path, ROOT), join(folder, path), { recursive: true });
   }

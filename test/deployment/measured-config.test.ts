@@ -10,13 +10,13 @@ import { createSealedDocuments } from '../../src/accounts/sealed-documents.js';
 import { createDstackEnclave } from '../../src/adapters/dstack-enclave.js';
 import { openLowdbDocumentStore } from '../../src/adapters/lowdb-document-store.js';
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
-import { NO_COLLATERAL } from '../../src/attestation/collateral-source.js';
-import { openEvidence } from '../../src/attestation/open-evidence.js';
+import { NO_COLLATERAL } from '../../src/evidence/collateral-source.js';
+import { openEvidence } from '../../src/evidence/open-evidence.js';
 import { PLAN_VERSION } from '../../src/bootstrap/plan.js';
 import { describeConfig, parseConfig } from '../../src/config.js';
 import { ServiceKeys } from '../../src/keys/service-keys.js';
 import type { GuestAgentOptions } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
-import { runDeployment } from '../../scripts/deployment/run-deployment.js';
+import { runDeployment } from '../../src/deployment/run-deployment.js';
 import {
   audit,
   LOCAL_POLICY,

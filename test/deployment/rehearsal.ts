@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { readMeasuredSettings } from '../../attestation/application/measured-settings.js';
-import { composeService, type Service } from '../../src/compose.js';
+import { composeService, type Service } from '../../src/compose/compose-service.js';
 import { parseConfig } from '../../src/config.js';
 import { createLogger } from '../../src/runtime/logger.js';
-import type { Deployment } from '../../scripts/deployment/render-deployment.js';
+import type { Deployment } from '../../src/deployment/render-deployment.js';
 import {
   startGuestAgent,
   type GuestAgent,

@@ -7,8 +7,8 @@ import { test } from '../test.js';
 import { getComposeHash } from '@phala/dstack-sdk/get-compose-hash';
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
 import { policySchema } from '../../attestation/policy/policy.js';
-import { DeploymentError, parseOperatorFile } from '../../scripts/deployment/operator-file.js';
-import { runDeployment } from '../../scripts/deployment/run-deployment.js';
+import { DeploymentError, parseOperatorFile } from '../../src/deployment/operator-file.js';
+import { runDeployment } from '../../src/deployment/run-deployment.js';
 import { OPERATOR, rendered, ROOT } from './rendered.js';
 
 const sha256 = (text: string | Uint8Array): string =>
@@ -176,6 +176,6 @@ test('usage, files and refusals have exit codes of their own', async (t) => {
     t.is((await run(...args)).code, 64, args.join(' '));
   }
   t.is((await run('render', '--operator', '/nowhere', '--out', '/tmp/x')).code, 2);
-  const example = new URL('scripts/deployment/operator.example.json', ROOT).pathname;
+  const example = new URL('src/deployment/operator.example.json', ROOT).pathname;
   t.is((await run('render', '--operator', example, '--out', '/nowhere/x')).code, 1);
 });

@@ -1,8 +1,8 @@
 /** A rendered deployment for tests: the shipped template and policy with an operator's values. */
 import { readFileSync } from 'node:fs';
 import { type Policy, policySchema } from '../../attestation/policy/policy.js';
-import { parseOperatorFile, type OperatorFile } from '../../scripts/deployment/operator-file.js';
-import { renderDeployment, type Deployment } from '../../scripts/deployment/render-deployment.js';
+import { parseOperatorFile, type OperatorFile } from '../../src/deployment/operator-file.js';
+import { renderDeployment, type Deployment } from '../../src/deployment/render-deployment.js';
 import { DEVELOPMENT_SEED, kmsRootOf } from '../../scripts/stand-ins/guest-agent/app-keys.js';
 import { KEY_PROVIDER } from '../../scripts/stand-ins/guest-agent/machine.js';
 import { GOOD_DIGEST } from '../attestation/good-app-compose.js';

@@ -9,16 +9,16 @@ const DIST = new URL('../../browser/src/', import.meta.url);
 const get = (world: World, path: string, headers: Readonly<Record<string, string>> = {}) =>
   fetch(`${world.url}${path}`, { headers, redirect: 'manual' });
 
-/** Paths of the modules that were compiled; a file of nothing but types is not loaded by anybody. */
+/** Paths of the modules that were compiled. */
 function compiledModules(): readonly string[] {
-  return ['wire', 'client', 'widget'].flatMap((folder) =>
+  return ['wire', 'client', 'pages', 'widget', 'account-page'].flatMap((folder) =>
     readdirSync(new URL(`${folder}/`, DIST), { recursive: true })
       .map((name) => `/${folder}/${String(name)}`)
-      .filter((path) => path.endsWith('.js') && path !== '/widget/app-request.js'),
+      .filter((path) => path.endsWith('.js')),
   );
 }
 
-const STYLES = ['/widget/style.css', '/widget/account/account.css'];
+const STYLES = ['/pages/style.css', '/account-page/account.css'];
 const FILES = [...compiledModules(), '/client.js', ...STYLES];
 
 test('every compiled module is served, readable, and all that pages consist of stays under 150 kB', async (t) => {
@@ -59,7 +59,7 @@ test('only what apps import may be loaded by pages of other origins', async (t) 
   t.teardown(() => world.close());
   for (const path of FILES) {
     const { headers } = await get(world, path, { origin: 'https://app.example' });
-    const isShared = !path.startsWith('/widget/');
+    const isShared = /^\/(?:client|wire)\b/.test(path);
     const policy = isShared ? 'cross-origin' : 'same-origin';
     t.is(headers.get('access-control-allow-origin'), isShared ? '*' : null, path);
     t.is(headers.get('cross-origin-resource-policy'), policy, path);
@@ -115,7 +115,7 @@ test('the page says what it was told of the deployment, and holds no script of i
 test('what did not change is not sent again', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
-  for (const path of ['/widget/', '/client.js', '/widget/style.css']) {
+  for (const path of ['/widget/', '/client.js', '/pages/style.css']) {
     const etag = (await get(world, path)).headers.get('etag') ?? '';
     t.regex(etag, /^"[\w-]{43}"$/, path);
     for (const condition of [etag, `"other", ${etag}`, `W/${etag}`]) {

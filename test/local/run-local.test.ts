@@ -1,8 +1,8 @@
 /** `npm run local -- --once`: 0 for an account that is whole, 1 where any record is missing or wrong. */
 import { Writable } from 'node:stream';
 import { test } from '../test.js';
-import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
-import { proveFromOutside } from '../../scripts/local/prove-from-outside.js';
+import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
+import { proveFromOutside } from '../../src/account-check/prove-from-outside.js';
 import { runLocal, type LocalOptions } from '../../scripts/local/run-local.js';
 import type { StandInNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
 import { sampleOf } from '../sample.js';

@@ -1,7 +1,7 @@
 /** Faults in setting an account up: what is promised, what is signed, and what is believed of a node. */
 import type { Mutant } from './mutant.js';
 
-const HOOK = 'src/bootstrap-hook';
+const HOOK = 'src/provisioning';
 const ENGINE = 'src/bootstrap';
 const PROMISES = 'test/scenarios/durable-promises.test.ts';
 const THOUGHTS = 'test/scenarios/second-thoughts.test.ts';
@@ -10,7 +10,7 @@ const COMPOSED = 'test/bootstrap/composed-requests.test.ts';
 const READ_BACK = 'test/scenarios/read-back.test.ts';
 const EXISTING = 'test/scenarios/existing-account.test.ts';
 const HOSTILE = 'test/scenarios/hostile-node.test.ts';
-const TURNS = 'test/bootstrap-hook/run-turns.test.ts';
+const TURNS = 'test/provisioning/run-turns.test.ts';
 
 const PARTS = `${READ_BACK}: each part that the node lost is noticed and written again`;
 const TWICE = `${EXISTING}: an account that the node loses again and again is provisioned twice in thirty days, and no more`;
@@ -50,7 +50,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (!(await active.durable)) return active.finished;',
     to: '',
     killedBy:
-      'test/bootstrap-hook/ensure-bootstrap.test.ts: a signature that joins a run is told pending only once the record of the run is durable',
+      'test/provisioning/ensure-bootstrap.test.ts: a signature that joins a run is told pending only once the record of the run is durable',
   },
   {
     id: 'run-without-record',

@@ -14,7 +14,7 @@ const NEEDED =
   'a passkey is asked for the first request of an app and for what is grave, where there is one';
 const OWNER = 'the own address anywhere but in the owner does not make a space an own one';
 const EACH = 'each warning has its reason, and an ordinary sign-in has none';
-const SEEN = 'test/widget/visible-text.test.ts';
+const SEEN = 'test/pages/visible-text.test.ts';
 const DISCLOSED = 'test/browser/widget-disclosure.test.ts';
 
 export const MUTANTS: readonly Mutant[] = [

@@ -7,7 +7,7 @@ const GRANTS = 'test/signing/note-grant.test.ts';
 const DELEGATE = 'test/signing/delegate-sign.test.ts';
 const ROUTE = 'test/scenarios/delegate-sign.test.ts';
 const DENIED = 'whatever is not exactly such a request is denied with its code, and signs nothing';
-const GATE = 'test/bootstrap-hook/gate.test.ts';
+const GATE = 'test/provisioning/judge-approved-sign.test.ts';
 const NOT_OWNED = 'what is not about the account of this key on this chain is not owned';
 const KINDS =
   'a request is read as what it is, and as malformed with the reason where it only looks like one';
@@ -282,7 +282,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'earlier-grants-of-other-keys',
-    file: 'src/bootstrap-hook/find-side-effects.ts',
+    file: 'src/provisioning/find-side-effects.ts',
     from: '.filter((grant) => grant.keyId === key.id && isLive(grant))\n    .map(',
     to: '.filter((grant) => isLive(grant))\n    .map(',
     killedBy:
@@ -290,7 +290,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'earlier-grants-that-ended',
-    file: 'src/bootstrap-hook/find-side-effects.ts',
+    file: 'src/provisioning/find-side-effects.ts',
     from: '.filter((grant) => grant.keyId === key.id && isLive(grant))\n    .map(',
     to: '.filter((grant) => grant.keyId === key.id)\n    .map(',
     killedBy:
@@ -312,7 +312,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'delegate-parents',
-    file: 'src/bootstrap-hook/allow-list.ts',
+    file: 'src/provisioning/allow-list.ts',
     from: ' || recap.parents.length > 0',
     to: '',
     killedBy: `${DELEGATE}: a request that rests on parent delegations is none of the ten`,
@@ -382,28 +382,28 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'gate-chain-of-the-resource',
-    file: 'src/bootstrap-hook/gate.ts',
+    file: 'src/provisioning/judge-approved-sign.ts',
     from: ' && claimed.chainId === owner.chainId',
     to: '',
     killedBy: `${GATE}: ${NOT_OWNED}`,
   },
   {
     id: 'gate-any-network',
-    file: 'src/bootstrap-hook/gate.ts',
+    file: 'src/provisioning/judge-approved-sign.ts',
     from: 'name === NETWORK_NAME',
     to: 'true',
     killedBy: `${GATE}: ${NOT_OWNED}`,
   },
   {
     id: 'gate-hosting-alone',
-    file: 'src/bootstrap-hook/gate.ts',
+    file: 'src/provisioning/judge-approved-sign.ts',
     from: '!hostingOnly && entries',
     to: 'entries',
     killedBy: `${GATE}: ${NOT_OWNED}`,
   },
   {
     id: 'gate-expired',
-    file: 'src/bootstrap-hook/gate.ts',
+    file: 'src/provisioning/judge-approved-sign.ts',
     from: "if (isExpired(message, settings.nowMs)) return shut('expired-request');",
     to: '',
     killedBy: `${GATE}: each other verdict has its reason, in the order of the table`,

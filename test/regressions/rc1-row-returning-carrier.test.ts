@@ -9,7 +9,7 @@ import { encodeKeyDid } from '../../src/protocol/did.js';
 import { ed25519KeyOf } from '../../src/protocol/ed25519.js';
 import { encodeDelegation } from '../../src/protocol/cacao.js';
 import { parseSiweMessage } from '../../src/protocol/siwe-message.js';
-import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { createWorld } from '../scenarios/world.js';
 
 test('RC1: the stand-in refuses a carrier that returns a row, in the words of a node', async (t) => {

@@ -1,8 +1,8 @@
 import { test } from '../test.js';
 import { STEP_IDS } from '../../src/bootstrap/steps.js';
 import { sequentialTrips } from '../../scripts/bench/sequential-trips.js';
-import { proveFromOutside } from '../../scripts/local/prove-from-outside.js';
-import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { proveFromOutside } from '../../src/account-check/prove-from-outside.js';
+import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { ALL_KINDS, delegationsOf, PLAN_REQUESTS, planRequestOf } from './requests.js';
 import { createWorld, isSignedBy, outcomeOf } from './world.js';
 

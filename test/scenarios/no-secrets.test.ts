@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from '../test.js';
 import { createDstackEnclave } from '../../src/adapters/dstack-enclave.js';
 import { SPACE_NAMES } from '../../src/bootstrap/account.js';
-import { runRecordCodec } from '../../src/bootstrap-hook/run-record.js';
+import { runRecordCodec } from '../../src/provisioning/run-record.js';
 import { openEnvelope } from '../../src/protocol/sealed-envelope.js';
 import { deriveBytes } from '../../src/protocol/hkdf.js';
 import { startServiceProcess } from '../../scripts/local/service-process.js';

@@ -1,7 +1,7 @@
 /** The digest of a review covers everything that the person is told: it is computed again here, from the answer alone. */
 import { createHash } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
-import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { createRecap, parseRecapRequest, withRecap } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
 import type { EarlierGrantReply, ReviewReply } from '../../src/wire/review-reply.js';

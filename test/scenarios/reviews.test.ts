@@ -2,7 +2,7 @@
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { verifyMessage } from 'ethers';
-import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { createRecap, encodeRecapUrn, withRecap } from '../../src/protocol/recap.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import {

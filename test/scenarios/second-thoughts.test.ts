@@ -1,8 +1,8 @@
 /** No signature is made after a person or an operator said no, also in the middle of a run. */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
-import { createSealedRootSigner } from '../../src/bootstrap-hook/sealed-root-signer.js';
-import type { HookContext } from '../../src/bootstrap-hook/hook-context.js';
+import { createSealedRootSigner } from '../../src/provisioning/sealed-root-signer.js';
+import type { ProvisioningContext } from '../../src/provisioning/provisioning-context.js';
 import { until } from '../until.js';
 import { delegationsOf, isAbout } from './requests.js';
 import { createWorld, outcomeOf, type Person, type World } from './world.js';
@@ -103,7 +103,10 @@ const KEY = { id: 'u-1', address: '0x31d40B62C395B9418C4198363619B11c65cD406F' }
 const USER = { keys: [KEY], preferences: { autoSignEnabled: true } };
 
 /** A context of which the signer of a run sees these settings and this user; both may change. */
-function contextOf(now: { enabled: boolean; user: unknown }, onSign: () => void): HookContext {
+function contextOf(
+  now: { enabled: boolean; user: unknown },
+  onSign: () => void,
+): ProvisioningContext {
   const partial = {
     users: { find: () => Promise.resolve(now.user) },
     keys: {
@@ -119,7 +122,7 @@ function contextOf(now: { enabled: boolean; user: unknown }, onSign: () => void)
     },
     countRootSignature: () => undefined,
   };
-  return partial as unknown as HookContext;
+  return partial as unknown as ProvisioningContext;
 }
 
 const CLOSING: readonly (readonly [string, Partial<{ enabled: boolean; user: unknown }>])[] = [

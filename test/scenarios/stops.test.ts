@@ -2,8 +2,8 @@
 import { test } from '../test.js';
 import { Wallet } from 'ethers';
 import { randomBytes } from 'node:crypto';
-import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
-import { ServiceClient } from '../../scripts/local/service-client.js';
+import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
+import { ServiceClient } from '../../src/program-client/service-client.js';
 import { startServiceProcess } from '../../scripts/local/service-process.js';
 import { until } from '../until.js';
 import { ALL_KINDS, delegationsOf, planRequestOf } from './requests.js';

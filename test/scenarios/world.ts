@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { Wallet, verifyMessage } from 'ethers';
-import { composeService, type Service } from '../../src/compose.js';
-import type { Tuning } from '../../src/compose/compose-bootstrap.js';
+import { composeService, type Service } from '../../src/compose/compose-service.js';
+import type { Tuning } from '../../src/compose/compose-provisioning.js';
 import { parseConfig } from '../../src/config.js';
 import { DEFAULT_LIMITS, type EngineLimits } from '../../src/bootstrap/node-client.js';
 import { RATE_CLASSES } from '../../src/limits/rate-classes.js';
 import { createLogger } from '../../src/runtime/logger.js';
-import { composeAppSignIn } from '../../scripts/local/app-sign-in.js';
+import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { until } from '../until.js';
 import {
   startGuestAgent,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';
 import * as fc from 'fast-check';
-import { findAllowedRequest } from '../../src/bootstrap-hook/allow-list.js';
+import { findAllowedRequest } from '../../src/provisioning/allow-list.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { createRecap } from '../../src/protocol/recap.js';
 

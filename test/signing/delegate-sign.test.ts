@@ -1,6 +1,6 @@
 /** Signing without asking: what is seen again when the signature is given. */
 import { CID } from 'multiformats/cid';
-import { findAllowedRequest } from '../../src/bootstrap-hook/allow-list.js';
+import { findAllowedRequest } from '../../src/provisioning/allow-list.js';
 import { sessionRecap, hostRecap } from '../../src/bootstrap/session-grants.js';
 import { createRecap } from '../../src/protocol/recap.js';
 import { delegateSign } from '../../src/signing/delegate-sign.js';

@@ -6,8 +6,8 @@ export function accountPage(config: Config): string {
   return pageDocument({
     title: 'Your account · Sealwright',
     settings: { simulated: simulatedSetting(config.DSTACK_SIMULATOR_ENDPOINT) },
-    styles: ['/widget/style.css', '/widget/account/account.css'],
-    script: '/widget/account/main.js',
+    styles: ['/pages/style.css', '/account-page/account.css'],
+    script: '/account-page/main.js',
     root: 'account',
   });
 }

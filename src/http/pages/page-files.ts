@@ -1,9 +1,9 @@
 /**
- * The files of pages and of the client, by the path under which they are served: a fixed list, read once at the start. They
- * are the output of the compiler as it is, so that whoever reads the image reads the pages too.
+ * The files of the pages and of the client, by the path under which they are served. They are read once, at start: every module
+ * that the compiler wrote for browsers, unchanged, so that an auditor who reads the image reads the pages too.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { ServiceError } from '../../errors.js';
 
 export type PageFile = {
@@ -18,76 +18,16 @@ export type PageFile = {
 const SCRIPTS = new URL('../../../browser/src/', import.meta.url);
 const SOURCES = new URL('../../../../src/', import.meta.url);
 
-const MODULES = {
-  wire: ['error-codes', 'protocol', 'read-message', 'review-reply'],
-  client: [
-    'announce-provider',
-    'create-sealwright',
-    'greet-widget',
-    'message-of',
-    'popup-window',
-    'provider-error',
-    'sealwright-error',
-    'sealwright-provider',
-    'widget-channel',
-    'widget-frame',
-    'widget-session',
-  ],
-  widget: [
-    'accept-hello',
-    'account/account-panel',
-    'account/ask',
-    'account/attestation-section',
-    'account/audit-section',
-    'account/audit-words',
-    'account/check-evidence',
-    'account/copyable',
-    'account/credentials-section',
-    'account/deletion-section',
-    'account/desk',
-    'account/dialog',
-    'account/key-row',
-    'account/keys-section',
-    'account/main',
-    'account/offer-file',
-    'account/prove-presence',
-    'account/read-account',
-    'account/section',
-    'account/sessions-section',
-    'account/sign-in-screen',
-    'account/statement-words',
-    'account/switches-section',
-    'account/time-words',
-    'account/ways-to-prove',
-    'approve-guard',
-    'consent',
-    'element',
-    'follow-account',
-    'main',
-    'open-key',
-    'page-settings',
-    'passkey-json',
-    'passkeys',
-    'screens/connect-screen',
-    'screens/message-screen',
-    'screens/progress-screen',
-    'screens/request-parts',
-    'screens/review-parts',
-    'screens/review-screen',
-    'screens/side-effects-part',
-    'screens/visible-text',
-    'serve-requests',
-    'service-api',
-    'sign-request',
-    'stage',
-    'step-words',
-    'wallet',
-    'watch-account',
-    'widget-error',
-  ],
+/** The folders of browser code, and whether pages of other origins may load what is in them. */
+const FOLDERS = {
+  wire: { shared: true },
+  client: { shared: true },
+  pages: { shared: false },
+  widget: { shared: false },
+  'account-page': { shared: false },
 } as const;
 
-const STYLES = ['widget/style.css', 'widget/account/account.css'] as const;
+const STYLES = ['pages/style.css', 'account-page/account.css'] as const;
 
 const CLIENT = "export * from './client/create-sealwright.js';\n";
 
@@ -110,12 +50,22 @@ const fileOf = (text: string, type: PageFile['type'], shared: boolean): PageFile
   shared,
 });
 
+/** The compiled modules of a folder, by their paths below it. Throws ERR_PAGES_MISSING. */
+function modulesIn(scripts: URL, folder: string): readonly string[] {
+  try {
+    return readdirSync(new URL(`${folder}/`, scripts), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.js'))
+      .toSorted();
+  } catch (cause) {
+    throw new ServiceError('ERR_PAGES_MISSING', { cause, detail: { path: folder } });
+  }
+}
+
 /** Reads every file; `scripts` is the folder of the compiled ones. Throws ERR_PAGES_MISSING. */
 export function readPageFiles(scripts = SCRIPTS): ReadonlyMap<string, PageFile> {
-  const modules = Object.entries(MODULES).flatMap(([folder, names]) =>
-    names.map((name) => {
-      const path = `${folder}/${name}.js`;
-      const shared = folder !== 'widget';
+  const modules = Object.entries(FOLDERS).flatMap(([folder, { shared }]) =>
+    modulesIn(scripts, folder).map((name) => {
+      const path = `${folder}/${name}`;
       return [`/${path}`, fileOf(read(scripts, path), 'text/javascript', shared)] as const;
     }),
   );

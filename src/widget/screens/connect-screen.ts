@@ -1,6 +1,6 @@
 /** Signing in: with a passkey, new or known, or with a wallet. */
-import { button, element, notice } from '../element.js';
-import { codeOf, toWireError } from '../widget-error.js';
+import { button, element, notice } from '../../pages/element.js';
+import { codeOf, toWireError } from '../../pages/page-error.js';
 
 export type WayIn = {
   readonly id: 'create' | 'passkey' | 'wallet';

@@ -1,4 +1,4 @@
-import { button, element } from '../element.js';
+import { button, element } from '../../pages/element.js';
 
 type Choice = { readonly text: string; readonly onChoose: () => void };
 

@@ -1,6 +1,6 @@
 /** What an app asks to be signed, member by member: its statement, its resources, when it holds, and the exact text. */
 import type { RequestReply, ReviewReply, SignInReply } from '../../wire/review-reply.js';
-import { element } from '../element.js';
+import { element } from '../../pages/element.js';
 import { visibleText } from './visible-text.js';
 
 const signInOf = (request: RequestReply): SignInReply | undefined =>

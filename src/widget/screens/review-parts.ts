@@ -1,7 +1,7 @@
 /** What the service says about a request, in the parts of the screen. Nothing here reads the request itself. */
 import { isFields } from '../../wire/read-message.js';
 import type { ReviewReply, StatementReply } from '../../wire/review-reply.js';
-import { element } from '../element.js';
+import { element } from '../../pages/element.js';
 
 /** The service's answer, as far as it must be well formed to be shown. */
 export const isReview = (value: unknown): value is ReviewReply =>

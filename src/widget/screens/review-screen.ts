@@ -2,8 +2,8 @@
 import { WIDGET_ERRORS } from '../../wire/error-codes.js';
 import type { ReviewReply } from '../../wire/review-reply.js';
 import { ApproveGuard } from '../approve-guard.js';
-import { button, element, notice, shortAddress } from '../element.js';
-import { codeOf, toWireError } from '../widget-error.js';
+import { button, element, notice, shortAddress } from '../../pages/element.js';
+import { codeOf, toWireError } from '../../pages/page-error.js';
 import { exactOf, periodOf, resourcesOf, statementOf } from './request-parts.js';
 import { rightsOf, warningsOf } from './review-parts.js';
 import { sideEffectsOf } from './side-effects-part.js';

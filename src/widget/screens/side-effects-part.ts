@@ -1,6 +1,6 @@
 /** What an approval does besides giving the signature. */
 import type { EarlierGrantReply, ReviewReply } from '../../wire/review-reply.js';
-import { element } from '../element.js';
+import { element } from '../../pages/element.js';
 import { timeOf } from './request-parts.js';
 
 /** A member that the service adds and nobody shows does not compile here. */

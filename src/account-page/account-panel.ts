@@ -1,0 +1,179 @@
+/** The TinyCloud account of one key: how far it is, live while it is set up, with a retry and the receipt. */
+import { element } from '../pages/element.js';
+import { followAccount } from '../pages/follow-account.js';
+import { partLine } from '../pages/progress-screen.js';
+import { callService } from '../pages/service-api.js';
+import { partsOf } from '../pages/step-words.js';
+import type { Desk } from './desk.js';
+import { offerFile } from './offer-file.js';
+import { type Bootstrap, getBootstrap, type Key, pathOfKey } from './read-account.js';
+import { control, sentenceOf } from './section.js';
+import { timeOf } from './time-words.js';
+
+/** A session has three event streams: one is left for a widget. The others look from time to time. */
+const MAX_STREAMS = 2;
+const LOOK_EVERY_MS = 5_000;
+let openStreams = 0;
+
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/_node_(?:unavailable|timeout|aborted)$/, 'The TinyCloud node can not be reached.'],
+  [/_node_(?:failed|busy)$/, 'The TinyCloud node is in trouble.'],
+  [/_node_clock$/, 'The clocks of this service and of the TinyCloud node differ too much.'],
+  [/_gate_closed$/, 'Setting it up was switched off.'],
+  [/_network_revoked$/, 'The encryption network of the account is revoked.'],
+  [/_(?:timeout|interrupted)$/, 'It took too long, or was interrupted.'],
+  [/_limit$/, 'Too many accounts are being set up.'],
+];
+
+const reasonOf = (code: string): string =>
+  REASONS.find(([pattern]) => pattern.test(code))?.[1] ??
+  'The TinyCloud node gave no usable answer.';
+
+/** `run`: does what was asked for and says how it went. */
+export type PanelParts = {
+  readonly key: Key;
+  readonly desk: Desk;
+  readonly run: (work: () => Promise<string | undefined>) => void;
+};
+
+export class AccountPanel {
+  readonly node: HTMLElement;
+  readonly #parts: PanelParts;
+  readonly #state = element('p', { class: 'state', role: 'status' });
+  readonly #bar: HTMLProgressElement;
+  readonly #steps = element('ul', { class: 'parts' });
+  readonly #details: HTMLElement;
+  readonly #retry: HTMLButtonElement;
+  readonly #receipt: HTMLButtonElement;
+  #known: Bootstrap | undefined;
+  #stop: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(parts: PanelParts) {
+    const { key, run } = parts;
+    this.#parts = parts;
+    this.#bar = element('progress', { 'aria-label': 'Setting up the account', max: '20' });
+    this.#details = element('details', {}, element('summary', {}, 'Steps'), this.#steps);
+    this.#retry = control(`retry:${key.id}`, 'Try again now', 'plain', () =>
+      run(() => this.#tryAgain()),
+    );
+    this.#receipt = control(`receipt:${key.id}`, 'Download receipt', 'plain', () =>
+      run(() => this.#download()),
+    );
+    this.node = element(
+      'div',
+      { class: 'account-state' },
+      element('h4', {}, 'TinyCloud account'),
+      this.#state,
+      this.#bar,
+      this.#details,
+      element('div', { class: 'row' }, this.#retry, this.#receipt),
+    );
+  }
+
+  /** Reads how far the account is, and follows it while it goes on or is to be tried again. */
+  async load(): Promise<void> {
+    this.#draw(await getBootstrap(this.#parts.key.id));
+  }
+
+  /** The same; what can not be read is said in its place. */
+  async open(): Promise<void> {
+    await this.load().catch((error: unknown) => {
+      this.#state.textContent = sentenceOf(error);
+      const hidden = [this.#bar, this.#details, this.#retry, this.#receipt];
+      for (const each of hidden) each.hidden = true;
+    });
+  }
+
+  /** For good: the person left. */
+  close(): void {
+    this.#isClosed = true;
+    this.#unfollow();
+  }
+
+  #unfollow(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  #draw(now: Bootstrap): void {
+    // What was asked for before they left may come after it.
+    if (this.#isClosed) return;
+    this.#known = now;
+    const { status, steps } = now;
+    this.node.dataset['status'] = status;
+    const state = element('span', {}, ...stateOf(now));
+    if (state.textContent !== this.#state.textContent) this.#state.replaceChildren(state);
+    this.#bar.hidden = status !== 'pending';
+    this.#bar.max = Math.max(1, steps.size);
+    this.#bar.value = [...steps.values()].filter((each) => each === 'done').length;
+    this.#details.hidden = status === 'none';
+    this.#steps.replaceChildren(...partsOf(steps).map(partLine));
+    this.#retry.hidden = status !== 'failed';
+    this.#receipt.hidden = status !== 'complete';
+    if (status === 'pending' || status === 'failed') this.#stop ??= this.#follow();
+    else this.#unfollow();
+  }
+
+  #follow(): () => void {
+    const look = setInterval(() => {
+      if (document.visibilityState === 'visible') void this.look();
+    }, LOOK_EVERY_MS);
+    if (openStreams >= MAX_STREAMS) return () => clearInterval(look);
+    openStreams += 1;
+    const unfollow = followAccount(this.#parts.key.id, ({ status, steps }) => {
+      if (status === 'pending' && this.#known !== undefined) {
+        this.#draw({ ...this.#known, status, steps });
+      } else if (status !== this.#known?.status) void this.look();
+    });
+    return () => {
+      clearInterval(look);
+      unfollow();
+      openStreams -= 1;
+    };
+  }
+
+  /** Reads again how far it is. */
+  async look(): Promise<void> {
+    if (this.#known?.status === 'complete') return;
+    // What can not be read now stays as it was seen; the next look is soon.
+    await this.load().catch(() => undefined);
+  }
+
+  async #tryAgain(): Promise<string> {
+    const { key, desk } = this.#parts;
+    await desk.change(() => callService('POST', `${pathOfKey(key.id)}/bootstrap/retry`));
+    await this.load();
+    return 'It is tried again.';
+  }
+
+  async #download(): Promise<string> {
+    const { key, desk } = this.#parts;
+    const { receipt } = await desk.change(() =>
+      callService('GET', `${pathOfKey(key.id)}/bootstrap/receipt`),
+    );
+    offerFile(`receipt-${key.address}.jws`, 'application/jose', String(receipt));
+    return 'The receipt is in your downloads. The README for auditors says how to verify it.';
+  }
+}
+
+function stateOf(now: Bootstrap): readonly (Node | string)[] {
+  switch (now.status) {
+    case 'none':
+      return ['Not set up. That happens when an app first signs you in with this key.'];
+    case 'pending':
+      return ['Being set up. You need not wait for it.'];
+    case 'complete':
+      return ['Ready since ', timeOf(now.completedAt), '.'];
+    case 'failed': {
+      const code = now.errorCode ?? '';
+      const next =
+        now.nextAttemptAt === undefined
+          ? ['']
+          : [' It is tried again by itself, next at ', timeOf(now.nextAttemptAt), '.'];
+      return [`Not set up yet, and nothing is lost. ${reasonOf(code)}`, ...next, ` (${code})`];
+    }
+    default:
+      return now.status;
+  }
+}

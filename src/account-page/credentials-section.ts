@@ -1,0 +1,221 @@
+/** The ways to sign in: passkeys and wallets. */
+import { type Child, element } from '../pages/element.js';
+import { addPasskey, canUsePasskeys } from '../pages/passkeys.js';
+import { callService } from '../pages/service-api.js';
+import { addWallet, findWallet, type Wallet } from '../pages/wallet.js';
+import { ask } from './ask.js';
+import { type Desk, requireAccount } from './desk.js';
+import type { Account, Credential } from './read-account.js';
+import { badge, control, facts, Section } from './section.js';
+import { timeOf } from './time-words.js';
+
+type Run = (work: () => Promise<string | undefined>) => void;
+
+export const nameOf = ({ name, kind, address }: Credential): string =>
+  name ?? (kind === 'wallet' ? `Wallet ${(address ?? '').slice(0, 8)}…` : 'Passkey');
+
+const isUsable = ({ clonedAt }: Credential): boolean => clonedAt === undefined;
+
+export class CredentialsSection extends Section {
+  readonly #desk: Desk;
+
+  constructor(desk: Desk) {
+    super(
+      'credentials',
+      'Passkeys and wallets',
+      'Whoever has one of these can sign in to your account.',
+    );
+    this.#desk = desk;
+  }
+
+  update({ credentials }: Account): void {
+    const run: Run = (work) => void this.run(work);
+    const usable = credentials.filter(isUsable);
+    const desk = this.#desk;
+    const wallet = findWallet();
+    this.show(
+      usable.length < 2
+        ? element(
+            'p',
+            { class: 'advice' },
+            'Keep two: if you lose the only one, nobody can let you in again.',
+          )
+        : undefined,
+      element(
+        'ul',
+        { class: 'cards' },
+        ...credentials.map((each) =>
+          row({ desk, credential: each, isLast: isUsable(each) && usable.length === 1, run }),
+        ),
+      ),
+      element(
+        'div',
+        { class: 'row' },
+        canUsePasskeys()
+          ? control('add-passkey', 'Add a passkey', 'plain', () => run(() => askForPasskey(desk)))
+          : undefined,
+        wallet === undefined
+          ? undefined
+          : control('add-wallet', 'Add a wallet', 'plain', () => {
+              this.say('Look at your wallet.');
+              run(() => takeWallet(desk, wallet));
+            }),
+      ),
+    );
+  }
+}
+
+type RowParts = {
+  readonly desk: Desk;
+  readonly credential: Credential;
+  /** The only one that signs in. */
+  readonly isLast: boolean;
+  readonly run: Run;
+};
+
+function row({ desk, credential, isLast, run }: RowParts): HTMLElement {
+  const { id, kind, address } = credential;
+  const name = nameOf(credential);
+  const rename = control(
+    `rename:${id}`,
+    'Rename',
+    'plain',
+    () => run(() => renameCredential(desk, credential)),
+    `Rename ${name}`,
+  );
+  const remove = control(
+    `remove:${id}`,
+    'Remove',
+    'plain',
+    () => run(() => removeCredential(desk, credential)),
+    `Remove ${name}`,
+  );
+  const unblock = isUsable(credential)
+    ? undefined
+    : control(
+        `unblock:${id}`,
+        'Unblock',
+        'plain',
+        () => run(() => unblockCredential(desk, credential)),
+        `Unblock ${name}`,
+      );
+  return element(
+    'li',
+    { class: 'card', 'data-credential': id },
+    element('h3', {}, name, name.toLowerCase() === kind ? undefined : badge(kind)),
+    address === undefined ? undefined : element('p', { class: 'mono' }, address),
+    ...describe(credential),
+    isLast
+      ? element(
+          'p',
+          { class: 'quiet' },
+          'It can not be removed: it is your only way to sign in. Add another one first.',
+        )
+      : undefined,
+    element('div', { class: 'row' }, rename, unblock, isLast ? undefined : remove),
+  );
+}
+
+function describe({ kind, isBackedUp, clonedAt, ...credential }: Credential): readonly Child[] {
+  return [
+    facts([
+      ['Added', timeOf(credential.addedAt)],
+      [
+        'Last used',
+        credential.lastUsedAt === undefined
+          ? 'not since it was added'
+          : timeOf(credential.lastUsedAt),
+      ],
+      kind === 'passkey'
+        ? ['Stored', isBackedUp ? 'synchronized by its maker' : 'on one device']
+        : undefined,
+    ]),
+    clonedAt === undefined
+      ? undefined
+      : element(
+          'p',
+          { class: 'alert' },
+          "This passkey's counter went backward, so somebody else may have a copy. It is blocked. Remove it, or unblock it if you are sure that only you have it.",
+        ),
+  ];
+}
+
+const pathOf = ({ id }: Credential): string => `/api/account/credentials/${encodeURIComponent(id)}`;
+
+async function renameCredential(desk: Desk, credential: Credential): Promise<string> {
+  await ask({
+    title: `Rename ${nameOf(credential)}`,
+    body: [],
+    action: 'Rename',
+    field: { label: 'Name', value: nameOf(credential) },
+    run: async (name) => {
+      await desk.change(() => callService('PATCH', pathOf(credential), { name }));
+    },
+  });
+  await desk.refresh();
+  return 'It was renamed.';
+}
+
+async function unblockCredential(desk: Desk, credential: Credential): Promise<string> {
+  await ask({
+    title: `Unblock ${nameOf(credential)}?`,
+    body: [
+      element(
+        'p',
+        {},
+        'It can sign in to your account again. If somebody else has a copy of it, they can too.',
+      ),
+    ],
+    action: 'Unblock',
+    isDanger: true,
+    run: async () => {
+      await desk.change(() => callService('POST', `${pathOf(credential)}/unblock`, {}));
+    },
+  });
+  await desk.refresh();
+  return 'It was unblocked.';
+}
+
+async function removeCredential(desk: Desk, credential: Credential): Promise<string> {
+  await ask({
+    title: `Remove ${nameOf(credential)}?`,
+    body: [
+      element(
+        'p',
+        {},
+        'It signs in here no more, and every session that began with it ends, except this one. Your keys stay.',
+      ),
+    ],
+    action: 'Remove',
+    isDanger: true,
+    run: async () => {
+      await desk.change(() => callService('DELETE', pathOf(credential)));
+    },
+  });
+  await desk.refresh();
+  return 'It was removed.';
+}
+
+async function askForPasskey(desk: Desk): Promise<string> {
+  await ask({
+    title: 'Add a passkey',
+    body: [element('p', {}, 'Another device or a security key, in case you lose the first.')],
+    action: 'Add',
+    field: { label: 'Name', value: 'Second passkey' },
+    run: async (name) => {
+      await desk.change(async () => {
+        await addPasskey(name);
+        // A session that ended in between would have begun another account.
+        await requireAccount(desk.account.id);
+      });
+    },
+  });
+  await desk.refresh();
+  return 'The passkey was added.';
+}
+
+async function takeWallet(desk: Desk, wallet: Wallet): Promise<string> {
+  await desk.change(() => addWallet(wallet));
+  await desk.refresh();
+  return 'The wallet was added.';
+}

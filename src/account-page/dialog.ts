@@ -1,0 +1,92 @@
+/**
+ * A question over the page: the browser keeps the focus inside, Escape says no, and afterwards who was asked is where they
+ * were. While something is under way it can not be closed: how it ends would be said to nobody.
+ */
+import { type Child, element, notice } from '../pages/element.js';
+import { codeOf, PageError } from '../pages/page-error.js';
+import { sentenceOf } from './section.js';
+
+export type DialogParts = {
+  readonly title: string;
+  readonly body: readonly Child[];
+  /** Beside "Cancel". */
+  readonly actions: readonly HTMLButtonElement[];
+  /** Enter was pressed, or the button of the form. */
+  readonly onSubmit?: () => void;
+  readonly resolve: () => void;
+  /** ERR_USER_REJECTED where the person said no. */
+  readonly reject: (reason: PageError) => void;
+};
+
+let count = 0;
+
+export class Dialog {
+  readonly node: HTMLDialogElement;
+  readonly #parts: DialogParts;
+  readonly #said = notice();
+  #isBusy = false;
+
+  constructor(parts: DialogParts) {
+    const { title, body, actions, onSubmit } = parts;
+    this.#parts = parts;
+    count += 1;
+    const id = `dialog-${count}`;
+    const stop = (event: Event): void => {
+      event.preventDefault();
+      this.#stop();
+    };
+    const submit = (event: Event): void => {
+      event.preventDefault();
+      if (!this.#isBusy) onSubmit?.();
+    };
+    const cancel = element('button', { type: 'button', class: 'plain', onclick: stop }, 'Cancel');
+    const form = element(
+      'form',
+      { novalidate: true, onsubmit: submit },
+      element('h2', { id }, title),
+      ...body,
+      this.#said.node,
+      element('div', { class: 'actions' }, cancel, ...actions),
+    );
+    this.node = element('dialog', { 'aria-labelledby': id, oncancel: stop }, form);
+    document.body.append(this.node);
+    this.node.showModal();
+  }
+
+  say(text: string, code?: string): void {
+    this.#said.say(text, code);
+  }
+
+  /** Does it, resolves and closes; stays and says why where it could not be done. */
+  async run(work: () => Promise<void>, waitWords: string): Promise<void> {
+    const { activeElement } = document;
+    this.#setBusy(true);
+    this.say(waitWords);
+    try {
+      await work();
+      this.#close();
+      this.#parts.resolve();
+    } catch (error) {
+      this.#setBusy(false);
+      if (codeOf(error) === 'ERR_USER_REJECTED') this.say('Nothing was changed.');
+      else this.say(sentenceOf(error), codeOf(error));
+      if (activeElement instanceof HTMLElement) activeElement.focus();
+    }
+  }
+
+  #stop(): void {
+    if (this.#isBusy) return;
+    this.#close();
+    this.#parts.reject(new PageError('ERR_USER_REJECTED'));
+  }
+
+  #close(): void {
+    this.node.close();
+    this.node.remove();
+  }
+
+  #setBusy(isBusy: boolean): void {
+    this.#isBusy = isBusy;
+    for (const each of this.node.querySelectorAll('button')) each.disabled = isBusy;
+  }
+}

@@ -1,0 +1,66 @@
+/** The keys of the person, each with its TinyCloud account. */
+import { element } from '../pages/element.js';
+import { callService } from '../pages/service-api.js';
+import { AccountPanel } from './account-panel.js';
+import { ask } from './ask.js';
+import type { Desk } from './desk.js';
+import { keyRow } from './key-row.js';
+import type { Account } from './read-account.js';
+import { control, Section } from './section.js';
+
+export class KeysSection extends Section {
+  readonly #desk: Desk;
+  readonly #panels = new Map<string, AccountPanel>();
+  readonly #abort = new AbortController();
+
+  constructor(desk: Desk) {
+    super(
+      'keys',
+      'Keys',
+      'Your keys are made and used inside the service, which never hands one out. What it runs in, its attestation below says.',
+    );
+    this.#desk = desk;
+    const { signal } = this.#abort;
+    // Whoever comes back from an app may find that it set an account up.
+    document.addEventListener('visibilitychange', () => this.#look(), { signal });
+  }
+
+  async update({ keys }: Account): Promise<void> {
+    const run = (work: () => Promise<string | undefined>): void => void this.run(work);
+    const desk = this.#desk;
+    const rows = keys.map((key) => {
+      const panel = this.#panels.get(key.id) ?? new AccountPanel({ key, desk, run });
+      this.#panels.set(key.id, panel);
+      return { panel, node: keyRow({ key, desk, run, panel: panel.node }) };
+    });
+    await Promise.all(rows.map(({ panel }) => panel.open()));
+    this.show(
+      element('ul', { class: 'cards' }, ...rows.map(({ node }) => node)),
+      control('create', 'Create a key', 'plain', () => run(() => createKey(desk))),
+    );
+  }
+
+  #look(): void {
+    if (document.visibilityState !== 'visible') return;
+    for (const panel of this.#panels.values()) void panel.look();
+  }
+
+  close(): void {
+    this.#abort.abort();
+    for (const panel of this.#panels.values()) panel.close();
+  }
+}
+
+async function createKey(desk: Desk): Promise<string> {
+  await ask({
+    title: 'Create a key',
+    body: [element('p', {}, 'It has an address of its own, and a TinyCloud account of its own.')],
+    action: 'Create',
+    field: { label: 'Name', value: `Key ${desk.account.keys.length + 1}` },
+    run: async (label) => {
+      await desk.change(() => callService('POST', '/api/keys', { label }));
+    },
+  });
+  await desk.refresh();
+  return 'The key was created.';
+}

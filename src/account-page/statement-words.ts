@@ -1,0 +1,68 @@
+/** A service's statement of itself, member by member, for people. All of it is what the service says. */
+import { isFields } from '../wire/read-message.js';
+import { element } from '../pages/element.js';
+import { facts } from './section.js';
+import { timeOf } from './time-words.js';
+
+type Fields = { readonly [name: string]: unknown };
+
+const within = (from: Fields, name: string): Fields => {
+  const found = from[name];
+  return isFields(found) ? found : {};
+};
+
+function plain(value: unknown): string {
+  if (value === null || value === undefined || value === '') return 'none';
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'unreadable';
+}
+
+const mono = (value: unknown): HTMLElement => element('span', { class: 'mono' }, plain(value));
+
+const time = (value: unknown): HTMLElement | string =>
+  timeOf(typeof value === 'string' ? value : undefined);
+
+function keyOf(statement: Fields, id: string): unknown {
+  const keys: readonly unknown[] = Array.isArray(statement['keys']) ? statement['keys'] : [];
+  return keys.filter(isFields).find((each) => each['id'] === id)?.['public_key'];
+}
+
+/** The statement as pairs, its settings, and its very text. */
+export function describeStatement(statement: Fields, text: string): HTMLElement {
+  const state = within(statement, 'state');
+  const source = within(statement, 'source');
+  const settings = Object.entries(within(statement, 'config'));
+  return element(
+    'div',
+    { class: 'statement' },
+    facts([
+      ['Started', time(statement['started_at'])],
+      ['Issued', time(statement['issued_at'])],
+      ['Application', mono(statement['app_id'])],
+      ['Instance', mono(statement['instance_id'])],
+      ['Boot', mono(statement['boot_id'])],
+      ['Identity key', mono(keyOf(statement, 'identity'))],
+      ['Receipts key', mono(keyOf(statement, 'receipts'))],
+      ['Key provider’s root', mono(statement['kms_root_public_key'])],
+      ['State', mono(state['genesis_id'])],
+      ['Starts on it', plain(state['generation'])],
+      ['Plan', plain(statement['plan_version'])],
+      ['Source', mono(source['commit'])],
+    ]),
+    element(
+      'details',
+      {},
+      element('summary', {}, `Settings (${settings.length})`),
+      facts(
+        settings.map(([name, value]) => [name, mono(value)] as const),
+        'long',
+      ),
+    ),
+    element(
+      'details',
+      {},
+      element('summary', {}, 'The statement to the letter'),
+      element('pre', { tabindex: '0', 'aria-label': 'The statement to the letter' }, text),
+    ),
+  );
+}

@@ -1,0 +1,48 @@
+/** Where a private key may come from: a file that nobody else can read, a variable, a prompt. */
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { ServiceError } from '../../errors.js';
+import { parseLocalKey } from '../local-key.js';
+
+export const KEY_VARIABLE = 'SEALWRIGHT_LOCAL_KEY';
+
+const READABLE_BY_OTHERS = 0o077;
+const MAX_BYTES = 4_096;
+
+export type KeySources = {
+  readonly keyFile?: string;
+  /** Its variable is taken out, so that no process started later inherits the key. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Asks without echo; undefined where nobody is there to ask. */
+  readonly prompt?: () => Promise<string>;
+};
+
+/** Rejects ERR_LOCAL_KEY_FILE, ERR_LOCAL_KEY_FILE_MODE, ERR_LOCAL_KEY_INVALID or ERR_LOCAL_KEY_MISSING. */
+export async function readKey({ keyFile, environment, prompt }: KeySources): Promise<Uint8Array> {
+  const variable = environment[KEY_VARIABLE];
+  Reflect.deleteProperty(environment, KEY_VARIABLE);
+  if (keyFile !== undefined) return readKeyFile(keyFile);
+  if (variable !== undefined && variable !== '') return parseLocalKey(variable);
+  if (prompt === undefined) throw new ServiceError('ERR_LOCAL_KEY_MISSING');
+  return parseLocalKey(await prompt());
+}
+
+/** Judges the file that was opened, not one that is there a moment later; a pipe would never end. */
+async function readKeyFile(path: string): Promise<Uint8Array> {
+  let text: string;
+  try {
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile() || stat.size > MAX_BYTES) throw new Error('not a small file');
+      if ((stat.mode & READABLE_BY_OTHERS) !== 0) throw new ServiceError('ERR_LOCAL_KEY_FILE_MODE');
+      text = await handle.readFile('utf8');
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    if (cause instanceof ServiceError) throw cause;
+    throw new ServiceError('ERR_LOCAL_KEY_FILE', { cause });
+  }
+  return parseLocalKey(text);
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { createNodeWriteLock } from '../bootstrap/node-write-lock.js';
+import {
+  DEFAULT_LIMITS,
+  type EngineEnvironment,
+  type EngineLimits,
+} from '../bootstrap/node-client.js';
+import type { NodeTransport } from '../bootstrap/node-transport.js';
+
+export type CountingTransport = NodeTransport & {
+  /** Requests sent so far, retries included. */
+  readonly count: number;
+};
+
+export function countRequests(transport: NodeTransport): CountingTransport {
+  let count = 0;
+  return {
+    get count() {
+      return count;
+    },
+    send: (request) => {
+      count += 1;
+      return transport.send(request);
+    },
+    close: () => transport.close(),
+  };
+}
+
+type Settings = {
+  readonly timeoutMs?: number;
+  readonly limits?: Partial<EngineLimits>;
+  readonly clock?: () => number;
+};
+
+/** What the engine needs, with the limits of the service unless told otherwise. */
+export function openEnvironment(
+  { timeoutMs = DEFAULT_LIMITS.runDeadlineMs, limits, clock = Date.now }: Settings,
+  transport: NodeTransport,
+): EngineEnvironment {
+  const requestDeadlineMs = Math.min(DEFAULT_LIMITS.requestDeadlineMs, timeoutMs);
+  return {
+    transport,
+    nodeWrites: createNodeWriteLock(clock),
+    clock,
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    limits: { ...DEFAULT_LIMITS, requestDeadlineMs, runDeadlineMs: timeoutMs, ...limits },
+  };
+}

@@ -1,0 +1,122 @@
+/** The part of the composition root that puts the engine and the hook together. */
+import { createUndiciNodeTransport } from '../adapters/undici-node-transport.js';
+import type { SealedDocuments } from '../accounts/sealed-documents.js';
+import { createUsers, type UsersParts } from '../accounts/users.js';
+import type { IssueReceipt } from '../evidence/receipt-issuer.js';
+import { createNodeWriteLock } from '../bootstrap/node-write-lock.js';
+import {
+  DEFAULT_LIMITS,
+  type EngineEnvironment,
+  type EngineLimits,
+  NodeClient,
+} from '../bootstrap/node-client.js';
+import { createNodeIdentity, type NodeIdentity } from '../bootstrap/node-identity.js';
+import type { ProvisioningContext } from '../provisioning/provisioning-context.js';
+import { createNodePins } from '../provisioning/node-pins.js';
+import type { Config } from '../config.js';
+import type { ServiceKeys } from '../keys/service-keys.js';
+import { admitRun, type Limiters } from '../limits/limiters.js';
+import { createKeyedLock } from '../runtime/keyed-lock.js';
+import type { Logger } from '../runtime/logger.js';
+import type { Metrics } from '../runtime/metrics.js';
+
+/** What is not configuration: the patience of the engine. */
+export type Tuning = {
+  readonly limits: EngineLimits;
+  readonly retryDelaysMs: readonly number[];
+  readonly readBackDelayMs: number;
+  readonly reverifyAfterMs: number;
+  readonly runsAtOnce: number;
+  readonly runsWaiting: number;
+  readonly sweepEveryMs: number;
+  readonly enclaveDeadlineMs: number;
+};
+
+export const DEFAULT_TUNING: Tuning = {
+  limits: DEFAULT_LIMITS,
+  retryDelaysMs: [1_000, 5_000, 15_000, 60_000, 300_000, 1_800_000],
+  readBackDelayMs: 5_000,
+  reverifyAfterMs: 86_400_000,
+  runsAtOnce: 8,
+  runsWaiting: 256,
+  sweepEveryMs: 60_000,
+  enclaveDeadlineMs: 10_000,
+};
+
+export function createEngine(
+  config: Config,
+  tuning: Tuning,
+  around: Pick<EngineEnvironment, 'clock' | 'randomBytes'>,
+): EngineEnvironment {
+  return {
+    transport: createUndiciNodeTransport({ origin: config.TINYCLOUD_BOOTSTRAP_HOST }),
+    nodeWrites: createNodeWriteLock(around.clock),
+    clock: around.clock,
+    randomBytes: around.randomBytes,
+    limits: tuning.limits,
+  };
+}
+
+export type ProvisioningParts = {
+  readonly documents: SealedDocuments;
+  readonly keys: ServiceKeys;
+  readonly engine: EngineEnvironment;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly issueReceipt: IssueReceipt;
+  readonly limiters: Limiters;
+  readonly onChanged: NonNullable<UsersParts['onChanged']>;
+};
+
+export function createProvisioningContext(
+  config: Config,
+  tuning: Tuning,
+  parts: ProvisioningParts,
+): ProvisioningContext {
+  const { documents, keys, engine, logger, metrics, issueReceipt, limiters, onChanged } = parts;
+  const nodeOrigin = config.TINYCLOUD_BOOTSTRAP_HOST;
+  return {
+    users: createUsers({ documents, lock: createKeyedLock(), clock: engine.clock, onChanged }),
+    documents,
+    keys,
+    engine,
+    identity: createNodeIdentity(config.TINYCLOUD_NODE_DID, createNodePins(documents, nodeOrigin)),
+    settings: {
+      enabled: config.TINYCLOUD_BOOTSTRAP_ON_SIGN,
+      chainIds: config.TINYCLOUD_CHAIN_IDS,
+      nodeOrigin,
+      domain: new URL(config.PUBLIC_ORIGIN).host,
+      runsAtOnce: tuning.runsAtOnce,
+      runsWaiting: tuning.runsWaiting,
+      sweepEveryMs: tuning.sweepEveryMs,
+      retryDelaysMs: tuning.retryDelaysMs,
+      readBackDelayMs: tuning.readBackDelayMs,
+      reverifyAfterMs: tuning.reverifyAfterMs,
+    },
+    report: (event, fields) => {
+      metrics.countBootstrap(event);
+      if (event === 'bootstrap-failed') logger.warn(event, fields);
+      else logger.info(event, fields);
+    },
+    countRootSignature: () => metrics.countRootSignature(),
+    issueReceipt,
+    admitRun: (userId) => admitRun(limiters, userId),
+  };
+}
+
+const FIRST_LOOK_MS = 2_000;
+
+/** Asks the node who it is, once and briefly: a node that is away delays no start. */
+export async function meetNode(
+  engine: EngineEnvironment,
+  identity: NodeIdentity,
+  logger: Logger,
+): Promise<void> {
+  const limits = { ...engine.limits, requestDeadlineMs: FIRST_LOOK_MS, triesPerRequest: 1 };
+  const client = new NodeClient({ ...engine, limits }, AbortSignal.timeout(FIRST_LOOK_MS));
+  try {
+    await identity.require(() => client.info());
+  } catch (error) {
+    logger.warn('node-unreachable', { error });
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * What the service and the browser say of passkeys, converted by hand in both directions.
+ *
+ * Browsers of a few years ago lack `parseCreationOptionsFromJSON` and `toJSON`, and password managers that take the browser's
+ * place return plain objects. Five members are bytes and travel as base64url; the rest is passed on or left out.
+ */
+import { isFields } from '../wire/read-message.js';
+import { PageError } from './page-error.js';
+
+/** Decodes base64url. */
+function decode(text: unknown): Uint8Array<ArrayBuffer> {
+  const base64 = String(text).replaceAll('-', '+').replaceAll('_', '/');
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** Encodes an ArrayBuffer or a view of one; a text is taken for base64url already. Undefined for anything else. */
+function encode(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  const bytes = bytesOf(value);
+  if (bytes === undefined) return undefined;
+  const base64 = btoa(String.fromCharCode(...bytes));
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+// By its name, since what an extension makes may come from another realm than ours.
+function bytesOf(value: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value)) {
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  }
+  const name = Object.prototype.toString.call(value);
+  return name === '[object ArrayBuffer]' ? new Uint8Array(value as ArrayBuffer) : undefined;
+}
+
+const withBytes = (credentials: unknown): PublicKeyCredentialDescriptor[] =>
+  Array.isArray(credentials)
+    ? credentials.filter(isFields).map((each) => ({
+        ...(each as unknown as PublicKeyCredentialDescriptor),
+        id: decode(each['id']),
+      }))
+    : [];
+
+/** Options for `navigator.credentials.create()`, from the service's JSON. */
+export function readCreationOptions(json: unknown): PublicKeyCredentialCreationOptions {
+  const options = json as PublicKeyCredentialCreationOptionsJSON;
+  return {
+    ...(options as unknown as PublicKeyCredentialCreationOptions),
+    challenge: decode(options.challenge),
+    user: { ...options.user, id: decode(options.user.id) },
+    excludeCredentials: withBytes(options.excludeCredentials),
+  };
+}
+
+/** Options for `navigator.credentials.get()`, from the service's JSON. */
+export function readRequestOptions(json: unknown): PublicKeyCredentialRequestOptions {
+  const options = json as PublicKeyCredentialRequestOptionsJSON;
+  return {
+    ...(options as unknown as PublicKeyCredentialRequestOptions),
+    challenge: decode(options.challenge),
+    allowCredentials: withBytes(options.allowCredentials),
+  };
+}
+
+const MEMBERS = [
+  'clientDataJSON',
+  'attestationObject',
+  'authenticatorData',
+  'signature',
+  'userHandle',
+] as const;
+
+/**
+ * What the service reads of a credential, whatever kind of object the browser returned. Throws ERR_PASSKEY_CANCELED where there
+ * is none, ERR_PASSKEY_UNSUPPORTED where it has not the members of one.
+ */
+export function encodeCredential(untrusted: unknown): object {
+  if (untrusted === null || untrusted === undefined) throw new PageError('ERR_PASSKEY_CANCELED');
+  const { id, rawId, response } = Object(untrusted) as Readonly<Record<string, unknown>>;
+  const answered = Object(response) as Readonly<Record<string, unknown>>;
+  const members = MEMBERS.flatMap((name) => {
+    const text = encode(answered[name]);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  if (typeof id !== 'string' || members.length < 2) throw new PageError('ERR_PASSKEY_UNSUPPORTED');
+  return {
+    id,
+    rawId: encode(rawId) ?? id,
+    type: 'public-key',
+    response: { ...Object.fromEntries(members), transports: transportsOf(answered) },
+  };
+}
+
+function transportsOf(response: Readonly<Record<string, unknown>>): unknown {
+  const ask = response['getTransports'];
+  if (typeof ask !== 'function') return response['transports'] ?? null;
+  try {
+    return ask.call(response) as unknown;
+  } catch {
+    return null;
+  }
+}

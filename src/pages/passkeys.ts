@@ -1,0 +1,66 @@
+/** Passkeys through the browser's own interface: no library is between the person and the service. */
+import { isFields } from '../wire/read-message.js';
+import { encodeCredential, readCreationOptions, readRequestOptions } from './passkey-json.js';
+import { callService } from './service-api.js';
+import { PageError } from './page-error.js';
+
+const PATH = '/api/auth/passkey';
+
+type Policy = { allowsFeature(name: string): boolean };
+
+/** Whether this page may use passkeys, as far as the browser says so beforehand. */
+export function canUsePasskeys(): boolean {
+  if (!('PublicKeyCredential' in window)) return false;
+  if (!('credentials' in navigator)) return false;
+  const policy = 'featurePolicy' in document ? (document.featurePolicy as Policy) : undefined;
+  return ['publickey-credentials-get', 'publickey-credentials-create'].every(
+    (name) => policy?.allowsFeature(name) ?? window.parent === window,
+  );
+}
+
+/** Makes a passkey, and an account that it signs in to. Rejects ERR_PASSKEY_CANCELED, or with the service's code. */
+export async function createAccountWithPasskey(): Promise<void> {
+  await makePasskey({ newAccount: true }, {});
+}
+
+/** Makes a passkey more for the account that is signed in; answers the account's id. Rejects as above. */
+export async function addPasskey(name: string): Promise<unknown> {
+  const { user } = await makePasskey({}, { name });
+  return isFields(user) ? user['id'] : undefined;
+}
+
+async function makePasskey(wanted: object, more: object): ReturnType<typeof callService> {
+  const { publicKey } = await callService('POST', `${PATH}/register/options`, wanted);
+  const credential = await ask(() =>
+    navigator.credentials.create({ publicKey: readCreationOptions(publicKey) }),
+  );
+  return callService('POST', `${PATH}/register/verify`, { credential, ...more });
+}
+
+/** Signs in with a passkey that is there. Rejects as above. */
+export async function signInWithPasskey(): Promise<void> {
+  const { publicKey } = await callService('POST', `${PATH}/authenticate/options`, {});
+  const credential = await getAssertion(publicKey);
+  await callService('POST', `${PATH}/authenticate/verify`, { credential });
+}
+
+/** Has a passkey sign a challenge of the service. Rejects ERR_PASSKEY_CANCELED. */
+export function getAssertion(options: unknown): Promise<object> {
+  return ask(() => navigator.credentials.get({ publicKey: readRequestOptions(options) }));
+}
+
+async function ask(ceremony: () => Promise<Credential | null>): Promise<object> {
+  let credential: unknown;
+  try {
+    credential = await ceremony();
+  } catch (error) {
+    throw new PageError(isUnsupported(error) ? 'ERR_PASSKEY_UNSUPPORTED' : 'ERR_PASSKEY_CANCELED');
+  }
+  return encodeCredential(credential);
+}
+
+/** The browser does not tell a refusal by the person from one by the authenticator; what it cannot do, it says. */
+function isUnsupported(error: unknown): boolean {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : '';
+  return ['SecurityError', 'NotSupportedError', 'TypeError'].includes(name);
+}

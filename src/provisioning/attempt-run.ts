@@ -1,0 +1,201 @@
+/**
+ * One attempt at the run of an account. It reads the durable record, executes the plan from there, and writes down how it ended:
+ * the user's document says `complete`, or the record carries the failure. An attempt that the stop of the service interrupts
+ * leaves the record as it is, and the next process resumes it.
+ */
+import { withAudit } from '../accounts/audit-trail.js';
+import { AuthorizedChange } from '../accounts/authorized-change.js';
+import { ServiceError } from '../errors.js';
+import { claimsOfRun } from '../bootstrap/receipt.js';
+import { runBootstrap } from '../bootstrap/run-bootstrap.js';
+import type { BootstrapRun } from '../bootstrap/run.js';
+import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
+import { type ActiveRun, stepTimes } from './active-run.js';
+import type { ProvisioningContext } from './provisioning-context.js';
+import type { Receipts } from './receipts.js';
+import { noteRunFailure, noteRunStart } from './run-audit.js';
+import { describeFailure, failedOutcome, hintOf } from './run-failure.js';
+import type { RunRecords } from './run-records.js';
+import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
+import { createSealedRootSigner } from './sealed-root-signer.js';
+
+/** What every attempt of this process shares. `stop` aborts when the service stops. */
+export type RunPlace = {
+  readonly context: ProvisioningContext;
+  readonly records: RunRecords;
+  readonly receipts: Receipts;
+  readonly stop: AbortSignal;
+};
+
+/** How an attempt ended. */
+export type AttemptEnd = {
+  readonly outcome: BootstrapOutcome;
+  /** The run that finished; it is to be read back. */
+  readonly finished?: RunRecord;
+  /** When a run that failed is to be attempted again. */
+  readonly retryAtMs?: number;
+};
+
+/** The outcome of a run that is durable and has not ended. */
+export const UNDER_WAY: BootstrapOutcome = { status: 'pending', state: 'executing' };
+
+const COMPLETE: BootstrapOutcome = { status: 'complete', state: 'complete' };
+
+/** Attempts the run of an account once. Never rejects. */
+export async function attemptRun(
+  place: RunPlace,
+  subject: RunSubject,
+  active: ActiveRun,
+): Promise<AttemptEnd> {
+  const { context, records } = place;
+  let latest: RunRecord | undefined;
+  try {
+    const record = await records.find(runIdOf(subject));
+    // Whoever deletes an account removes its records first.
+    if (record === undefined) throw new ServiceError('ERR_BOOTSTRAP_GATE_CLOSED');
+    if (record.again !== true && (await isComplete(context, subject))) {
+      if (record.run.attempt === 0) await records.remove(runIdOf(subject));
+      return { outcome: COMPLETE };
+    }
+    const run = { ...record.run, attempt: record.run.attempt + 1 };
+    active.attempt = run.attempt;
+    latest = withoutFailure({ ...record, run });
+    reportRun(context, 'bootstrap-started', subject, { attempt: run.attempt });
+    await noteRunStart(context, subject, run.attempt);
+    const finished = await executeRun(place, latest, active, (saved) => {
+      latest = saved;
+    });
+    await complete(place, subject, finished);
+    return { outcome: COMPLETE, finished: await settleRecord(place, { ...latest, run: finished }) };
+  } catch (error) {
+    return fail(place, subject, latest, error);
+  }
+}
+
+/** Executes what is left of a run. `onSave` is told of each state of the record before it is written. */
+export async function executeRun(
+  { context, records, stop }: RunPlace,
+  record: RunRecord,
+  active: ActiveRun | undefined,
+  onSave: (record: RunRecord) => void = () => undefined,
+): Promise<BootstrapRun> {
+  const { engine, identity, settings } = context;
+  return runBootstrap(record.run, {
+    environment: engine,
+    identity,
+    signer: await createSealedRootSigner(context, record.subject),
+    domain: settings.domain,
+    signal: active === undefined ? stop : AbortSignal.any([stop, active.signal]),
+    save: async (run) => {
+      const saved = { ...record, run };
+      onSave(saved);
+      await records.save(saved);
+    },
+    onTask: (id, status) => active?.noteTask(id, status),
+  });
+}
+
+/**
+ * The record of a run that completed. One that provisioned an account again is saved without saying so, because the next start would
+ * provision it once more.
+ */
+async function settleRecord(
+  { records }: RunPlace,
+  { again, ...record }: RunRecord,
+): Promise<RunRecord> {
+  if (again === true) await records.save(record).catch(() => undefined);
+  return record;
+}
+
+/** The record without the failure of its last attempt: it waits for the next one. */
+export function withoutFailure({ failure: _failure, ...record }: RunRecord): RunRecord {
+  return record;
+}
+
+/** Tells the surroundings of the hook what became of a run. */
+export function reportRun(
+  { report }: Pick<ProvisioningContext, 'report'>,
+  event: Parameters<ProvisioningContext['report']>[0],
+  { keyId, chainId }: RunSubject,
+  fields: Readonly<Record<string, string | number | boolean>> = {},
+): void {
+  report(event, { keyId, chainId, ...fields });
+}
+
+/** A signature that read the user's document before another run ended asks for a run that is not needed any more. */
+async function isComplete({ users }: ProvisioningContext, subject: RunSubject): Promise<boolean> {
+  const user = await users.find(subject.userId);
+  return user?.bootstraps[runIdOf(subject)] !== undefined;
+}
+
+async function complete(place: RunPlace, subject: RunSubject, run: BootstrapRun): Promise<void> {
+  const { users, engine } = place.context;
+  const nowMs = engine.clock();
+  const id = runIdOf(subject);
+  await makeReceipt(place, subject, run, nowMs);
+  const completion = AuthorizedChange.byService('bootstrap', subject.userId, (user) => {
+    if (user === undefined) throw new ServiceError('ERR_BOOTSTRAP_GATE_CLOSED');
+    const before = user.bootstraps[id]?.reprovisionedAtMs ?? [];
+    const state = {
+      completedAtMs: nowMs,
+      verifiedAtMs: nowMs,
+      attempts: run.attempt,
+      steps: Object.fromEntries(Object.entries(stepTimes(run.doneAtMs))) as Record<string, number>,
+      reprovisionedAtMs: before,
+    };
+    const completed = { ...user, bootstraps: { ...user.bootstraps, [id]: state } };
+    return withAudit(completed, nowMs, 'bootstrap-complete', {
+      keyId: subject.keyId,
+      chainId: subject.chainId,
+      attempt: run.attempt,
+    });
+  });
+  await users.update(completion);
+  reportRun(place.context, 'bootstrap-complete', subject, {
+    attempt: run.attempt,
+    durationMs: nowMs - run.startedAtMs,
+  });
+}
+
+/** The receipt is made before the account counts as complete. A crash in between makes it again, from the same run. */
+async function makeReceipt(
+  { context, receipts }: RunPlace,
+  subject: RunSubject,
+  run: BootstrapRun,
+  nowMs: number,
+): Promise<void> {
+  const { settings, issueReceipt, users } = context;
+  const { userId, keyId, chainId, nodeOrigin } = subject;
+  const key = (await users.find(userId))?.keys.find(({ id }) => id === keyId);
+  if (key === undefined) throw new ServiceError('ERR_BOOTSTRAP_GATE_CLOSED');
+  const owner = { chainId, address: key.address };
+  const place = { owner, domain: settings.domain, nodeOrigin };
+  await receipts.save(subject, await issueReceipt(claimsOfRun(run, place, nowMs)));
+}
+
+async function fail(
+  { context, records, stop }: RunPlace,
+  subject: RunSubject,
+  latest: RunRecord | undefined,
+  error: unknown,
+): Promise<AttemptEnd> {
+  // An interrupted run is not a failed one: the next process resumes it at once.
+  if (stop.aborted) return { outcome: UNDER_WAY };
+  const { settings, engine } = context;
+  const nowMs = engine.clock();
+  const attempt = Math.max(1, latest?.run.attempt ?? 1);
+  const random = engine.randomBytes(1);
+  const failure = describeFailure(error, attempt, settings.retryDelaysMs, nowMs, random);
+  const { errorCode: code, retryable } = failure;
+  const facts = { attempt, code, retryable, ...hintOf(error) };
+  reportRun(context, 'bootstrap-failed', subject, facts);
+  if (!(await noteRunFailure(context, subject, { attempt, code }))) {
+    await records.remove(runIdOf(subject)).catch(() => undefined);
+    return { outcome: failedOutcome({ ...failure, retryable: false }, nowMs) };
+  }
+  if (latest !== undefined) await records.save({ ...latest, failure }).catch(() => undefined);
+  return {
+    outcome: failedOutcome(failure, nowMs),
+    ...(retryable ? { retryAtMs: failure.nextAttemptAtMs } : {}),
+  };
+}

@@ -1,0 +1,243 @@
+/**
+ * The runs of this process: at most one an account, started by a signature, by a timer or by the look at the records.
+ *
+ * Owns: which runs are active, and when one is attempted again. What it knows is durable in run records and in users'
+ * documents. A run's record is durable before anybody is told that the run is pending. A bounded number of runs executes at
+ * once, and a bounded number waits in memory; more wait in their records alone. `resumeAll`, and a timer after it, look at
+ * every record and take up each one that nobody works on, the oldest first. So a crash loses timers only, and no number of
+ * accounts is too large.
+ *
+ * | record          | user's document | meaning                                                   |
+ * | --------------- | --------------- | --------------------------------------------------------- |
+ * | none            | no state        | never run                                                 |
+ * | without failure | no state        | waiting for its turn, in progress, or interrupted         |
+ * | with failure    | no state        | waiting for its next attempt, or given up                 |
+ * | `again`         | complete        | the node lost the account: as in the two lines above      |
+ * | any other       | complete        | complete, to be read back                                 |
+ * | none            | complete        | complete and read back                                    |
+ */
+import { Background } from '../runtime/background.js';
+import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
+import { ActiveRun } from './active-run.js';
+import { attemptRun, reportRun, type RunPlace, UNDER_WAY } from './attempt-run.js';
+import type { ProvisioningContext } from './provisioning-context.js';
+import { ReadBacks } from './read-backs.js';
+import { Receipts } from './receipts.js';
+import { recordRun } from './record-run.js';
+import { describeFailure, failedOutcome } from './run-failure.js';
+import { RunRecords } from './run-records.js';
+import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
+import { RunTurns } from './run-turns.js';
+import { UntendedRuns } from './untended-runs.js';
+
+export class BootstrapRuns {
+  readonly #context: ProvisioningContext;
+  readonly #place: RunPlace;
+  readonly #records: RunRecords;
+  readonly receipts: Receipts;
+  readonly #active = new Map<string, ActiveRun>();
+  readonly #awaited = new Map<string, Set<(active: ActiveRun) => void>>();
+  readonly #background = new Background();
+  readonly #stop = new AbortController();
+  readonly #turns: RunTurns;
+  readonly #readBacks: ReadBacks;
+  /** Whether runs wait in their records alone, because there was no room for them. */
+  #hasUntended = false;
+  #sweeping: Promise<number> | undefined;
+
+  constructor(context: ProvisioningContext) {
+    const { documents, settings } = context;
+    this.#context = context;
+    this.#records = new RunRecords(documents);
+    this.receipts = new Receipts(documents);
+    this.#turns = new RunTurns(settings.runsAtOnce, settings.runsWaiting);
+    const { receipts } = this;
+    this.#place = { context, records: this.#records, receipts, stop: this.#stop.signal };
+    this.#readBacks = new ReadBacks(this.#place, this.#background);
+  }
+
+  /** The run of an account that is being recorded, waits in memory, or executes. */
+  findActive(subject: RunSubject): ActiveRun | undefined {
+    return this.#active.get(runIdOf(subject));
+  }
+
+  findRecord(subject: RunSubject): Promise<RunRecord | undefined> {
+    return this.#records.find(runIdOf(subject));
+  }
+
+  /** Starts a run, or joins the one that is active. `again`: although the account counts as complete. */
+  start(subject: RunSubject, { again = false }: { readonly again?: boolean } = {}): ActiveRun {
+    return this.#start(subject, again, false);
+  }
+
+  #start(subject: RunSubject, again: boolean, isDrawn: boolean): ActiveRun {
+    const id = runIdOf(subject);
+    const known = this.#active.get(id);
+    if (known !== undefined) return known;
+    this.#background.cancel(id);
+    const active = new ActiveRun(this.#context.engine.clock);
+    this.#active.set(id, active);
+    const recorded = recordRun(this.#place, subject, again);
+    active.durable = recorded.then(
+      () => true,
+      () => false,
+    );
+    active.finished = recorded
+      .then(
+        () => this.#inTurn(subject, active, isDrawn),
+        (error: unknown) => this.#unrecorded(subject, error),
+      )
+      .finally(() => void this.#active.delete(id));
+    this.#background.own(active.finished);
+    return active;
+  }
+
+  /** Calls the listener with each run of this account that starts; answers how to stop that. */
+  onStart(subject: RunSubject, listener: (active: ActiveRun) => void): () => void {
+    const id = runIdOf(subject);
+    const listeners = this.#awaited.get(id) ?? new Set();
+    this.#awaited.set(id, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#awaited.delete(id);
+    };
+  }
+
+  /** Takes up every record that a former process left, then looks again from time to time. Resolves to their number. */
+  async resumeAll(): Promise<number> {
+    const { enabled, sweepEveryMs } = this.#context.settings;
+    if (!enabled) return 0;
+    try {
+      return await this.#sweep();
+    } finally {
+      this.#background.later('sweep', sweepEveryMs, () => this.resumeAll());
+    }
+  }
+
+  /** Lets active runs finish for `graceMs`, then stops the rest where they are: durable, to be resumed. */
+  async drain(graceMs: number): Promise<void> {
+    this.#background.cancelAll();
+    this.#turns.close();
+    const timer = setTimeout(() => this.#stop.abort(), graceMs);
+    await Promise.allSettled([...this.#active.values()].map(({ finished }) => finished));
+    clearTimeout(timer);
+    this.#stop.abort();
+    await this.#background.drain();
+  }
+
+  /** Ends and forgets all runs of a user who was deleted, and the receipts. A run that waits ends without its turn. */
+  async eraseUser(userId: string): Promise<void> {
+    const active = [...this.#active].filter(([id]) => id.startsWith(`${userId}-`));
+    for (const [, run] of active) run.stop();
+    await Promise.all(active.map(([, { finished }]) => finished));
+    for (const id of await this.#records.eraseUser(userId)) this.#background.cancel(id);
+    await this.receipts.eraseUser(userId);
+  }
+
+  /** Whether the service stops: a run that waits is not given its turn by this process any more. */
+  get isStopping(): boolean {
+    return this.#turns.isClosed;
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Has the service wait for some work before it stops. */
+  own(work: Promise<unknown>): void {
+    this.#background.own(work);
+  }
+
+  /** Attempts a run once it has its turn. Where there is no room the run waits in its record, and is drawn from there. */
+  async #inTurn(
+    subject: RunSubject,
+    active: ActiveRun,
+    isDrawn: boolean,
+  ): Promise<BootstrapOutcome> {
+    // Runs that wait in their records came first.
+    this.#hasUntended ||= this.#turns.room <= 0;
+    if (this.#hasUntended && !(isDrawn && this.#turns.room > 0)) return UNDER_WAY;
+    for (const listener of this.#awaited.get(runIdOf(subject)) ?? []) listener(active);
+    if (!(await this.#turns.take(active.signal))) return UNDER_WAY;
+    const { outcome, finished, retryAtMs } = await attemptRun(this.#place, subject, active).finally(
+      () => this.#turns.giveBack(),
+    );
+    if (finished !== undefined) {
+      this.#readBacks.later(finished, this.#context.settings.readBackDelayMs);
+    }
+    if (retryAtMs !== undefined) this.#retryAt(subject, retryAtMs);
+    if (this.#hasUntended && this.#turns.waiting === 0) this.own(this.#sweep());
+    return outcome;
+  }
+
+  /** A run that could not be made durable is not promised to anybody; the next signature asks for it again. */
+  #unrecorded(subject: RunSubject, error: unknown): BootstrapOutcome {
+    const { settings, engine } = this.#context;
+    const nowMs = engine.clock();
+    const random = engine.randomBytes(1);
+    const failure = describeFailure(error, 1, settings.retryDelaysMs, nowMs, random);
+    const { errorCode: code, retryable } = failure;
+    reportRun(this.#context, 'bootstrap-failed', subject, { code, retryable });
+    return failedOutcome(failure, nowMs);
+  }
+
+  #sweep(): Promise<number> {
+    this.#sweeping ??= this.#sweepAll().finally(() => {
+      this.#sweeping = undefined;
+    });
+    return this.#sweeping;
+  }
+
+  async #sweepAll(): Promise<number> {
+    let count = 0;
+    do {
+      this.#hasUntended = false;
+      count = await this.#sweepOnce();
+    } while (this.#hasUntended && this.#turns.room > 0 && this.#turns.waiting === 0);
+    return count;
+  }
+
+  /** Looks at every record, and starts the oldest runs that nobody works on, as many as there is room for. */
+  async #sweepOnce(): Promise<number> {
+    const untended = new UntendedRuns(this.#turns.room);
+    let count = 0;
+    for await (const record of this.#records.all()) {
+      if (this.#turns.isClosed) break;
+      count += 1;
+      const id = runIdOf(record.subject);
+      if (this.#active.has(id) || this.#background.isPlanned(id)) continue;
+      if (await this.#needsTurn(record).catch(() => false)) untended.add(record);
+    }
+    const { oldest, hasMore } = untended;
+    for (const subject of oldest) this.#start(subject, false, true);
+    this.#hasUntended ||= hasMore;
+    return count;
+  }
+
+  /** Whether a run waits for its turn. Plans what else is due before the next look. */
+  async #needsTurn(record: RunRecord): Promise<boolean> {
+    const { subject, failure } = record;
+    const { users, engine, settings } = this.#context;
+    const user = await users.find(subject.userId);
+    if (user === undefined) {
+      await this.#records.remove(runIdOf(subject));
+      return false;
+    }
+    if (user.bootstraps[runIdOf(subject)] !== undefined && record.again !== true) {
+      this.#readBacks.later(record, 0);
+      return false;
+    }
+    if (failure === undefined) return true;
+    const lookAgainAtMs = engine.clock() + settings.sweepEveryMs;
+    if (failure.retryable && failure.nextAttemptAtMs <= lookAgainAtMs) {
+      this.#retryAt(subject, failure.nextAttemptAtMs);
+    }
+    return false;
+  }
+
+  #retryAt(subject: RunSubject, atMs: number): void {
+    this.#background.later(runIdOf(subject), atMs - this.#context.engine.clock(), async () => {
+      await this.start(subject).finished;
+    });
+  }
+}

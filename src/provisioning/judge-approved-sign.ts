@@ -1,0 +1,79 @@
+/**
+ * Decides whether an approved signature is an app's sign-in to the TinyCloud account of this key. Pure: the parsed request and
+ * settings in, one verdict out; neither store nor node is touched before it.
+ *
+ * | verdict              | when                                                                        |
+ * | -------------------- | --------------------------------------------------------------------------- |
+ * | `kill-switch`        | bootstrap on sign is off                                                    |
+ * | `raw-format`         | the bytes are not text                                                      |
+ * | `not-tinycloud`      | not a SIWE with a ReCap that its statement confirms                         |
+ * | `other-signer`       | a SIWE of another address                                                   |
+ * | `unsupported-chain`  | a chain that is not configured                                              |
+ * | `nothing-owned`      | no right in one of the five spaces of this address or its network, or only  |
+ * |                      | hosting: that is the default, interactive path                              |
+ * | `auto-sign-disabled` | the person does not want it                                                 |
+ * | `expired-request`    | the request has expired                                                     |
+ */
+import type { Address } from '../protocol/address.js';
+import type { WalletDid } from '../protocol/did.js';
+import type { Recap } from '../protocol/recap.js';
+import { findResource } from '../protocol/resource.js';
+import type { SiweMessage } from '../protocol/siwe-message.js';
+import { isSpaceName, NETWORK_NAME } from '../bootstrap/account.js';
+import type { SkipReason } from '../signing/bootstrap-port.js';
+import type { SigningRequest } from '../signing/signing-request.js';
+
+export type GateSettings = {
+  readonly enabled: boolean;
+  readonly chainIds: readonly number[];
+  readonly autoSignEnabled: boolean;
+  readonly nowMs: number;
+};
+
+export type GateVerdict =
+  | { readonly open: true; readonly owner: WalletDid }
+  | { readonly open: false; readonly reason: SkipReason };
+
+const shut = (reason: SkipReason): GateVerdict => ({ open: false, reason });
+
+/** Judges a request that the key with this address signed. */
+export function judgeApprovedSign(
+  { content }: SigningRequest,
+  address: Address,
+  settings: GateSettings,
+): GateVerdict {
+  if (!settings.enabled) return shut('kill-switch');
+  if (content.kind === 'bytes') return shut('raw-format');
+  if (content.kind !== 'recap') return shut('not-tinycloud');
+  const { message, recap } = content;
+  if (message.address !== address) return shut('other-signer');
+  if (!settings.chainIds.includes(message.chainId)) return shut('unsupported-chain');
+  const owner: WalletDid = { chainId: message.chainId, address };
+  if (!grantsOwnAccount(recap, owner)) return shut('nothing-owned');
+  if (!settings.autoSignEnabled) return shut('auto-sign-disabled');
+  if (isExpired(message, settings.nowMs)) return shut('expired-request');
+  return { open: true, owner };
+}
+
+function grantsOwnAccount(recap: Recap, owner: WalletDid): boolean {
+  const entries = [...recap.attenuations];
+  const hostingOnly = entries.every(([, abilities]) =>
+    abilities.every((ability) => ability === 'tinycloud.space/host'),
+  );
+  return (
+    !hostingOnly && entries.some(([uri, abilities]) => abilities.length > 0 && isOwn(uri, owner))
+  );
+}
+
+function isOwn(uri: string, owner: WalletDid): boolean {
+  const resource = findResource(uri);
+  if (resource === undefined) return false;
+  const { owner: claimed, name } = resource.kind === 'space' ? resource.space : resource.network;
+  const known = resource.kind === 'space' ? isSpaceName(name) : name === NETWORK_NAME;
+  return known && claimed.address === owner.address && claimed.chainId === owner.chainId;
+}
+
+function isExpired(message: SiweMessage, nowMs: number): boolean {
+  const { expirationTime } = message;
+  return expirationTime !== undefined && Date.parse(expirationTime) <= nowMs;
+}
