@@ -100,7 +100,8 @@ function offendersIn({ path, text }: SourceFile): readonly string[] {
   const imports = [...text.matchAll(IMPORT)].map(([, from]) => from ?? '');
   return imports
     .filter((from) => {
-      if (!from.startsWith('.')) return from in FENCES && FENCES[from]?.split(' ').includes(area) !== true;
+      if (!from.startsWith('.'))
+        return from in FENCES && FENCES[from]?.split(' ').includes(area) !== true;
       const target = new URL(from, `file:///${path}`).pathname.slice(1);
       if (target.startsWith('attestation/')) return EVIDENCE[area]?.test(target) !== true;
       return !target.startsWith('src/') || !allowed.has(areaOf(target.replace(/\.js$/, '.ts')));
@@ -152,10 +153,11 @@ test('every area of src has a row in the table', (t) => {
 
 test('only what is a process of its own touches the process', (t) => {
   const touching = filesIn('src').filter(({ text }) => /\bprocess\.[a-z]|node:process/.test(text));
-  t.deepEqual(
-    touching.map(({ path }) => path).toSorted(),
-    ['src/account-check/prove-from-outside.ts', 'src/account-check/read-account.ts', 'src/main.ts'],
-  );
+  t.deepEqual(touching.map(({ path }) => path).toSorted(), [
+    'src/account-check/prove-from-outside.ts',
+    'src/account-check/read-account.ts',
+    'src/main.ts',
+  ]);
 });
 
 test('the tests of a file run one after another', (t) => {
