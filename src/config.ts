@@ -60,38 +60,117 @@ const rateLimits = z.string().superRefine((text, context) => {
   for (const message of parseRateLimits(text).problems) context.addIssue(message);
 });
 
+/** How the default of a setting reads where it is not a constant. */
+type SettingMeta = { readonly description: string; readonly defaultText?: string };
+
+const about = (description: string, defaultText?: string): SettingMeta => ({
+  description,
+  ...(defaultText === undefined ? {} : { defaultText }),
+});
+
+/** An address of RFC 9116: a page, or a mailbox. */
+const isContact = (text: string): boolean =>
+  /^(?:https:\/\/[^\s]+|mailto:[^\s@]+@[^\s@]+)$/.test(text);
+
 const schema = z.object({
-  PORT: integer(0, 65_535).default(3001),
-  HOST: z.string().default('127.0.0.1'),
-  PUBLIC_ORIGIN: origin,
-  APP_ORIGINS: list.pipe(z.array(origin)),
-  DATA_DIR: z.string().min(1),
+  SEALWRIGHT_MODE: z
+    .enum(['production', 'development'])
+    .default('production')
+    .meta(about('`development` allows a simulated enclave and listens on loopback only.')),
+  HOST: z.string().default('127.0.0.1').meta(about('The address to listen on.')),
+  PORT: integer(0, 65_535)
+    .default(3001)
+    .meta(about('The port to listen on. `0` picks a free one.')),
+  PUBLIC_ORIGIN: origin.meta(
+    about(
+      'The origin that people see. It is the domain of every request that is signed here. Required in production.',
+      'in development `http://localhost:PORT`',
+    ),
+  ),
+  APP_ORIGINS: list
+    .pipe(z.array(origin))
+    .meta(about('The apps that may embed the widget and ask for signatures, separated by commas.')),
+  DATA_DIR: z.string().min(1).meta(about('An existing directory on the sealed volume. Required.')),
   STATE_INIT: z
     .enum(['0', '1'])
     .default('0')
-    .transform((value) => value === '1'),
-  DSTACK_SIMULATOR_ENDPOINT: z.string().min(1).optional(),
-  SEALWRIGHT_MODE: z.enum(['production', 'development']).default('production'),
-  TINYCLOUD_BOOTSTRAP_HOST: origin.default('https://node.tinycloud.xyz'),
-  TINYCLOUD_NODE_DID: z.string().refine(isNodeDid, 'must be an Ed25519 did:key').optional(),
-  TINYCLOUD_BOOTSTRAP_ON_SIGN: onOff.default(true),
-  TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: integer(0, 30_000).default(2500),
+    .transform((value) => value === '1')
+    .meta(
+      about(
+        '`1` at the first start only. Otherwise a directory that this service did not create refuses to start.',
+        '`0`',
+      ),
+    ),
+  DSTACK_SIMULATOR_ENDPOINT: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about("A guest agent other than the enclave's own. Development only.")),
+  TINYCLOUD_BOOTSTRAP_HOST: origin
+    .default('https://node.tinycloud.xyz')
+    .meta(about('The TinyCloud node: https, or loopback in development.')),
+  TINYCLOUD_NODE_DID: z
+    .string()
+    .refine(isNodeDid, 'must be an Ed25519 did:key')
+    .optional()
+    .meta(
+      about(
+        "The node's identity. Required in production; in development the first answer is pinned.",
+      ),
+    ),
+  TINYCLOUD_BOOTSTRAP_ON_SIGN: onOff
+    .default(true)
+    .meta(about('The kill switch: `off` signs and sets up no accounts.', '`on`')),
+  TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: integer(0, 30_000)
+    .default(2500)
+    .meta(about('How long, in milliseconds, an answer may wait for the account.')),
   TINYCLOUD_CHAIN_IDS: list
     .transform((items) => (items.length === 0 ? ['1'] : items))
-    .pipe(z.array(integer(1, Number.MAX_SAFE_INTEGER)).max(20)),
+    .pipe(z.array(integer(1, Number.MAX_SAFE_INTEGER)).max(20))
+    .meta(about('The chain ids for which accounts are set up, separated by commas.', '`1`')),
   KMS_ROOT_PUBLIC_KEY: z
     .string()
     .regex(/^0[23][0-9a-f]{64}$/)
-    .optional(),
-  PCCS_URL: origin.optional(),
-  DELEGATE_SIGN_DOMAINS: list,
-  TRUSTED_PROXY_HOPS: integer(0, 10).default(0),
-  /** `shared`: every connection comes from one gateway, so no address tells anybody apart, forwarded or not. */
-  CLIENT_ADDRESSES: z.enum(['socket', 'shared']).default('socket'),
-  RATE_LIMITS: rateLimits.optional(),
-  METRICS_PORT: integer(1, 65_535).optional(),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  SIGNER: z.enum(['native', 'ethers']).default('native'),
+    .optional()
+    .meta(
+      about(
+        'The KMS root that must vouch for the key: compressed, in hex. Required in production.',
+      ),
+    ),
+  PCCS_URL: origin
+    .optional()
+    .meta(about("A provisioning cache. With it, documents include Intel's collateral.")),
+  DELEGATE_SIGN_DOMAINS: list.meta(
+    about('The apps that may sign without asking where the person allowed it, as hosts.'),
+  ),
+  TRUSTED_PROXY_HOPS: integer(0, 10)
+    .default(0)
+    .meta(about('How many of your own proxies each request passes.')),
+  CLIENT_ADDRESSES: z
+    .enum(['socket', 'shared'])
+    .default('socket')
+    .meta(
+      about('`shared`: every connection comes from one gateway, so nothing is limited by address.'),
+    ),
+  RATE_LIMITS: rateLimits.optional().meta(about('Limits that differ from the defaults below.')),
+  METRICS_PORT: integer(1, 65_535)
+    .optional()
+    .meta(about('Serves Prometheus metrics on `127.0.0.1`.')),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .meta(about('`debug`, `info`, `warn`, or `error`. Logs are JSON lines on standard error.')),
+  SECURITY_CONTACT: z
+    .string()
+    .refine(isContact, 'must be an https: or mailto: address')
+    .optional()
+    .meta(
+      about('Where to report a vulnerability, served as `/.well-known/security.txt` (RFC 9116).'),
+    ),
+  SIGNER: z
+    .enum(['native', 'ethers'])
+    .default('native')
+    .meta(about('`ethers` where libsecp256k1 has no build. It is slower.')),
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -184,6 +263,28 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   const missing = issue.code === 'invalid_type' && issue.input === undefined;
   return `${name}: ${missing ? 'must be set' : issue.message}`;
 }
+
+export type SettingDescription = {
+  readonly name: string;
+  readonly description: string;
+  /** Markdown; empty where the setting has no default. */
+  readonly defaultText: string;
+};
+
+/** Every setting with its description and default, for the documentation. */
+export const SETTING_DESCRIPTIONS: readonly SettingDescription[] = Object.entries(schema.shape).map(
+  ([name, setting]) => {
+    const meta = z.object({ description: z.string(), defaultText: z.string().optional() });
+    const { description, defaultText } = meta.parse(setting.meta());
+    const constant = setting.safeParse(undefined);
+    const text = constant.success && typeof constant.data !== 'object' ? constant.data : undefined;
+    return {
+      name,
+      description,
+      defaultText: defaultText ?? (text === undefined ? '' : `\`${String(text)}\``),
+    };
+  },
+);
 
 /** Names of all settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);

@@ -27,6 +27,7 @@ export const SERVICE_SETTINGS: readonly string[] = [
   'RATE_LIMITS',
   'METRICS_PORT',
   'LOG_LEVEL',
+  'SECURITY_CONTACT',
   'SIGNER',
 ];
 

@@ -37,8 +37,31 @@ function pageRoute(path: string, summary: string, served: Served): Route {
   });
 }
 
+const SECURITY_TXT_LIFETIME_MS = 180 * 86_400_000;
+
+/** Where to report a vulnerability (RFC 9116). The file must name its own end, so it ends 180 days after it is asked for. */
+function securityTxtRoute({ config, clock }: Services, contact: string): Route {
+  return publicRoute({
+    method: 'GET',
+    path: '/.well-known/security.txt',
+    summary: 'Where to report a vulnerability (RFC 9116)',
+    limit: 'read',
+    handle: async (): Promise<RouteReply> => ({
+      status: 200,
+      body: [
+        `Contact: ${contact}`,
+        `Expires: ${new Date(clock() + SECURITY_TXT_LIFETIME_MS).toISOString()}`,
+        `Canonical: ${config.PUBLIC_ORIGIN}/.well-known/security.txt`,
+        '',
+      ].join('\n'),
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+    }),
+  });
+}
+
 /** Throws ERR_PAGES_MISSING: a service without its pages does not start. */
-export function pageRoutes({ config }: Services): readonly Route[] {
+export function pageRoutes(services: Services): readonly Route[] {
+  const { config } = services;
   const text = widgetPage(config);
   const etag = etagOf(text);
   const widget = { text, etag, headers: documentHeaders(etag, config.APP_ORIGINS) };
@@ -52,6 +75,9 @@ export function pageRoutes({ config }: Services): readonly Route[] {
   return [
     pageRoute('/widget/', 'The widget', widget),
     pageRoute('/account', 'The account page', account),
+    ...(config.SECURITY_CONTACT === undefined
+      ? []
+      : [securityTxtRoute(services, config.SECURITY_CONTACT)]),
     ...[...readPageFiles()].map(([path, file]) =>
       pageRoute(path, 'A part of a page, or of the module for apps', {
         text: file.text,

@@ -1,0 +1,24 @@
+import { format } from 'prettier';
+
+const BLOCK = /(<!-- generated: ([a-z-]+) -->\n)[^]*?(<!-- end -->)/g;
+
+/**
+ * Returns a page with each `<!-- generated: NAME -->` part replaced by its block, formatted as the repository's other pages are.
+ * Throws an Error for a name that is not in `blocks`.
+ */
+export async function fillPage(
+  text: string,
+  blocks: Readonly<Record<string, string>>,
+): Promise<string> {
+  const filled = text.replaceAll(BLOCK, (_whole, begin: string, name: string, end: string) => {
+    const block = blocks[name];
+    if (block === undefined) throw new Error(`no generated part is called ${name}`);
+    return `${begin}\n${block}\n\n${end}`;
+  });
+  return format(filled, {
+    parser: 'markdown',
+    printWidth: 100,
+    singleQuote: true,
+    proseWrap: 'always',
+  });
+}
