@@ -53,6 +53,7 @@ const FORGED: Readonly<Record<string, string>> = {
   RATE_LIMITS: 'sign=100000/1',
   METRICS_PORT: '9464',
   LOG_LEVEL: 'debug',
+  SECURITY_CONTACT: 'mailto:nobody@evil.example',
   SIGNER: 'ethers',
 };
 

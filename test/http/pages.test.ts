@@ -165,3 +165,17 @@ test('a service whose pages were not built does not start', (t) => {
   const empty = new URL('no-such-folder/', import.meta.url);
   t.throws(() => readPageFiles(empty), { code: 'ERR_PAGES_MISSING' });
 });
+
+test('the contact for vulnerabilities is the configured one, and there is no file without one', async (t) => {
+  const world = await createWorld({ env: { SECURITY_CONTACT: 'mailto:security@op.example' } });
+  const other = await createWorld();
+  t.teardown(() => Promise.all([world.close(), other.close()]));
+  const answer = await get(world, '/.well-known/security.txt');
+  t.is(answer.headers.get('content-type'), 'text/plain; charset=utf-8');
+  const fields = new Map(
+    (await answer.text()).split('\n').map((line) => line.split(': ', 2) as [string, string]),
+  );
+  t.is(fields.get('Contact'), 'mailto:security@op.example');
+  t.true(Date.parse(fields.get('Expires') ?? '') > Date.now());
+  t.is((await get(other, '/.well-known/security.txt')).status, 404);
+});

@@ -1,0 +1,38 @@
+/** The part of the composition root that puts evidence together: facts of this boot, collateral, documents, and receipts. */
+import { openPccsCollateral } from '../adapters/pccs-collateral.js';
+import { PLAN_VERSION } from '../bootstrap/plan.js';
+import { type Config, describeConfig } from '../config.js';
+import { type CollateralSource, NO_COLLATERAL } from '../evidence/collateral-source.js';
+import { type Evidence, openEvidence } from '../evidence/open-evidence.js';
+import { parseSourceFile } from '../evidence/source-file.js';
+import type { OpenedEnclave } from './open-enclave.js';
+import type { OpenedState } from './open-state.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Rejects ERR_ENCLAVE_* or ERR_STORE_*: a service without evidence does not start. */
+export function composeEvidence(
+  config: Config,
+  around: Pick<Surroundings, 'logger' | 'clock' | 'randomBytes' | 'sourceFile'>,
+  { enclave, ecdsa, info }: OpenedEnclave,
+  { documents, volume }: OpenedState,
+): Promise<Evidence> {
+  const { logger, clock, randomBytes } = around;
+  const openCollateral = async (quote: Uint8Array): Promise<CollateralSource> =>
+    config.PCCS_URL === undefined
+      ? NO_COLLATERAL
+      : openPccsCollateral(quote, {
+          url: config.PCCS_URL,
+          clock,
+          onFailure: (error) => logger.warn('collateral-unavailable', { error }),
+        });
+  const facts = {
+    info,
+    state: volume,
+    settings: describeConfig(config),
+    planVersion: PLAN_VERSION,
+    source: parseSourceFile(around.sourceFile),
+    kmsRootPublicKey: config.KMS_ROOT_PUBLIC_KEY,
+    simulated: config.DSTACK_SIMULATOR_ENDPOINT !== undefined,
+  };
+  return openEvidence(facts, { enclave, ecdsa, documents, openCollateral, clock, randomBytes });
+}

@@ -1,0 +1,54 @@
+/** The part of the composition root that lets requests in, and stops in order. */
+import type { DocumentStore } from '../accounts/document-store.js';
+import type { EngineEnvironment } from '../bootstrap/node-client.js';
+import type { Config } from '../config.js';
+import { createApp } from '../http/create-app.js';
+import { listen, serverLimitsFor } from '../http/listen.js';
+import { createMetricsApp } from '../http/metrics-app.js';
+import type { Services } from '../http/services.js';
+import type { Logger } from '../runtime/logger.js';
+
+export type Service = {
+  readonly url: string;
+  /** Stops within ten seconds: open requests are answered, and runs finish or stay durable. */
+  close(): Promise<void>;
+  /** The metrics, in the Prometheus text format. */
+  metrics(): Promise<string>;
+};
+
+const GRACE_MS = 7_000;
+
+/** Listens, then resumes the runs of the last process. Rejects ERR_LISTEN. */
+export async function openDoors(
+  config: Config,
+  services: Services,
+  store: DocumentStore,
+  engine: EngineEnvironment,
+  logger: Logger,
+): Promise<Service> {
+  const { runs, sessions, metrics, publisher } = services;
+  const isProxied = config.CLIENT_ADDRESSES === 'shared' || config.TRUSTED_PROXY_HOPS > 0;
+  const limits = serverLimitsFor(isProxied ? 'of-proxies' : 'of-clients');
+  const door = await listen(createApp(services), config.HOST, config.PORT, limits);
+  const metricsDoor =
+    config.METRICS_PORT === undefined
+      ? undefined
+      : await listen(createMetricsApp(metrics), '127.0.0.1', config.METRICS_PORT);
+  const resumed = runs.resumeAll();
+  runs.own(resumed.then((count) => logger.info('runs-resumed', { count })));
+  return {
+    url: door.url,
+    metrics: () => metrics.text(),
+    close: async () => {
+      sessions.endAll();
+      publisher.close();
+      await Promise.all([
+        door.close(GRACE_MS + 1_000),
+        metricsDoor?.close(0),
+        runs.drain(GRACE_MS),
+      ]);
+      await engine.transport.close();
+      await store.close();
+    },
+  };
+}

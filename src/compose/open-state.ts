@@ -1,0 +1,42 @@
+/** The part of the composition root that opens the state: the directory, its seal, and the marker that ties it to the deployment. */
+import { openLowdbDocumentStore } from '../adapters/lowdb-document-store.js';
+import type { DocumentStore } from '../accounts/document-store.js';
+import { createSealedDocuments, type SealedDocuments } from '../accounts/sealed-documents.js';
+import { claimDataDirectory, type Volume } from '../accounts/store-marker.js';
+import type { Config } from '../config.js';
+import type { ServiceKeys } from '../keys/service-keys.js';
+import { hex } from '../protocol/bytes.js';
+
+export type OpenedState = {
+  readonly store: DocumentStore;
+  readonly documents: SealedDocuments;
+  readonly volume: Volume;
+};
+
+export type StateOptions = {
+  readonly keys: ServiceKeys;
+  readonly appId: string;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly countRead: () => void;
+};
+
+/** Rejects ERR_DATA_DIR*, ERR_STORE_* or ERR_STATE_*; the directory is then released. */
+export async function openState(config: Config, options: StateOptions): Promise<OpenedState> {
+  const { keys, appId, randomBytes, countRead } = options;
+  const store = await openLowdbDocumentStore({ dataDir: config.DATA_DIR });
+  try {
+    const documents = createSealedDocuments(store, keys, appId, randomBytes, countRead);
+    const deployment = {
+      mode: config.SEALWRIGHT_MODE,
+      appId,
+      rootKeyFingerprint: keys.fingerprint,
+      publicOrigin: config.PUBLIC_ORIGIN,
+    };
+    const newId = (): string => hex(randomBytes(16));
+    const volume = await claimDataDirectory(store, documents, deployment, config.STATE_INIT, newId);
+    return { store, documents, volume };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
