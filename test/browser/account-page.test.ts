@@ -25,7 +25,7 @@ testInChromium(
     });
     const wrong: string[] = [];
     const lookAt = async (name: string): Promise<void> => {
-      wrong.push(...(await look(page, name)).map((each) => `${name}: ${each}`));
+      wrong.push(...(await look(page, name)));
     };
     await lookAt('signed-out');
     await createAccount(page);
@@ -98,7 +98,7 @@ testInChromium(
       await page.reload();
       await page.locator(`[data-key="${key?.id}"] [data-status=${name}]`).waitFor();
       await page.locator('.account-state summary').click();
-      wrong.push(...(await look(page, `account-${name}`)).map((each) => `${name}: ${each}`));
+      wrong.push(...(await look(page, name)));
       await page.unroute('**/bootstrap');
     }
     t.deepEqual(wrong, []);

@@ -3,12 +3,10 @@ import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import { getBytes, type Wallet } from 'ethers';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { faultsOfLook, LOOKS } from './look.js';
 import { call } from './page-scripts.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
-import { createScene, runInPage, type Scene, type SceneOptions } from './widget-scene.js';
-
-const ROOT = new URL('../../../', import.meta.url);
-const AXE_SCRIPT = readFileSync(new URL('node_modules/axe-core/axe.min.js', ROOT), 'utf8');
+import { createScene, type Scene, type SceneOptions } from './widget-scene.js';
 
 /** The browser's own note of an answer that says no; what the page makes of it is what is tested. */
 const REFUSED_ANSWER = /^Failed to load resource: the server responded with a status of 4\d\d/;
@@ -102,39 +100,13 @@ export type Account = {
 export const accountOf = async (page: Page): Promise<Account> =>
   (await call(page, 'GET', '/api/account')).body as unknown as Account;
 
-/** What axe-core finds on the page as it is: the rules' names, with where. */
-async function violationsOf(page: Page): Promise<readonly string[]> {
-  // As a developer's tools put it in, which the page's own policy does not hinder.
-  await page.evaluate(`${AXE_SCRIPT}; undefined`);
-  return runInPage<readonly string[]>(
-    page,
-    `const { violations } = await axe.run(document);
-     return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' ' + target));`,
-  );
-}
-
-const PICTURES = new URL('.local/screens/', ROOT).pathname;
-const LOOKS = [
-  ['light', 1280],
-  ['dark', 1280],
-  ['light', 320],
-  ['dark', 320],
-] as const;
-
-/**
- * Looks at the page as it is in both schemes, wide and narrow, and makes a picture of each; answers what is wrong: what axe-core
- * finds, and that it runs over its width.
- */
+/** Returns what is wrong with the page as it is, in each of the looks. */
 export async function look(page: Page, name: string): Promise<readonly string[]> {
   const wrong: string[] = [];
-  for (const [colorScheme, width] of LOOKS) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 800 });
-    const path = `${PICTURES}account-${name}-${colorScheme}-${width}.png`;
-    await page.screenshot({ path, fullPage: true });
-    const isWider = 'return document.documentElement.scrollWidth > innerWidth';
-    if (await runInPage<boolean>(page, isWider)) wrong.push(`${width}: runs over`);
-    wrong.push(...(await violationsOf(page)).map((each) => `${colorScheme} ${width}: ${each}`));
+  for (const as of LOOKS) {
+    await page.emulateMedia({ colorScheme: as.scheme });
+    await page.setViewportSize({ width: as.width, height: 800 });
+    wrong.push(...(await faultsOfLook(as, `account-${name}`, page)));
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 1280, height: 800 });

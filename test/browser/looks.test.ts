@@ -1,5 +1,4 @@
-/** Every screen, light and dark, wide and at 320 pixels: axe finds nothing, nothing runs over, and there is a picture to look at. */
-import { mkdirSync, readFileSync } from 'node:fs';
+/** On every screen, light and dark, wide and at 320 pixels, axe-core finds nothing and no content overflows. */
 import type { ExecutionContext } from 'ava';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
@@ -8,6 +7,7 @@ import { planRequestOf } from '../scenarios/requests.js';
 import { until } from '../until.js';
 import { testInChromium } from './chromium.js';
 import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
+import { faultsOfLook, type Look, LOOKS } from './look.js';
 import {
   approve,
   createScene,
@@ -16,60 +16,14 @@ import {
   widgetFrame,
 } from './widget-scene.js';
 
-const ROOT = new URL('../../../', import.meta.url);
-const PICTURES = new URL('.local/screens/', ROOT).pathname;
-const AXE = readFileSync(new URL('node_modules/axe-core/axe.min.js', ROOT), 'utf8');
-
-type Finding = { readonly id: string; readonly nodes: readonly { readonly html: string }[] };
-
-/** What axe has against a page, rules of good practice included. */
-async function findingsIn(page: Page | Frame): Promise<readonly string[]> {
-  if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(AXE);
-  const { violations } = await page.evaluate<{ violations: readonly Finding[] }>(
-    "axe.run(document, { resultTypes: ['violations'] })",
-  );
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
-type Look = { readonly scheme: 'light' | 'dark'; readonly width: number };
-
-const LOOKS: readonly Look[] = [
-  { scheme: 'light', width: 1_280 },
-  { scheme: 'dark', width: 1_280 },
-  { scheme: 'light', width: 320 },
-  { scheme: 'dark', width: 320 },
-];
-
-/** Waits until everything that was shown has its size: no transition runs, and two frames show the same. */
-async function untilAtRest(page: Page): Promise<void> {
-  let last: string | undefined;
-  await until('the page is at rest', async () => {
-    const now = await page.evaluate<string>(
-      `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-        const moving = document.getAnimations().filter(({ playState }) => playState === 'running');
-        const { width, height } = document.querySelector('dialog')?.getBoundingClientRect() ?? {};
-        done(moving.length > 0 ? 'moving' : [width, height].join());
-      })))`,
-    );
-    const isAtRest = now === last && now !== 'moving';
-    last = now;
-    return isAtRest;
-  });
-}
-
-/** Looks at one screen: `seen` is the document that is judged, `page` what the picture shows. */
 async function look(
   t: ExecutionContext,
-  { scheme, width }: Look,
+  as: Look,
   name: string,
   page: Page,
   seen: Page | Frame = page,
 ): Promise<void> {
-  await untilAtRest(page);
-  await page.screenshot({ path: `${PICTURES}${name}-${scheme}-${width}.png` });
-  t.deepEqual(await findingsIn(seen), [], `${name}, ${scheme}, ${width}`);
-  const overflow = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
-  t.false(await seen.evaluate(overflow), `${name} runs over at ${width}`);
+  t.deepEqual(await faultsOfLook(as, name, page, seen), []);
 }
 
 const optionsOf = ({ scheme, width }: Look) => ({
@@ -154,8 +108,6 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   await page.waitForSelector('#page[data-code]');
   await look(t, as, 'no-opener', page);
 }
-
-mkdirSync(PICTURES, { recursive: true });
 
 for (const as of LOOKS) {
   testInChromium(`the widget's screens: ${as.scheme}, ${as.width} pixels`, (t, browser) =>

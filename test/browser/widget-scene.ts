@@ -96,11 +96,8 @@ const MOST_PRESSES = 20;
 /** Approves as a person does: sees the screen, brings the pointer there, waits, clicks. */
 export async function approve(page: Page, frame: Frame | Page): Promise<void> {
   await untilScreen(frame, 'review');
-  await approveBy(page, frame, async () => {
-    await frame.hover(APPROVE);
-    await page.waitForTimeout(SETTLED_MS);
-    await frame.click(APPROVE);
-  });
+  await frame.hover(APPROVE);
+  await approveBy(page, frame, () => frame.click(APPROVE));
 }
 
 /**
