@@ -30,7 +30,9 @@ export function testInChromium(
 ): void {
   if (!existsSync(EXECUTABLE) && process.env['REQUIRE_ALL'] !== '1') {
     console.warn(`SKIPPED, as there is no ${EXECUTABLE}: ${title}`);
-    test.skip(title, (t) => t.pass());
+    test.skip(title, (t) => {
+      t.pass();
+    });
     return;
   }
   test(title, async (t) => {
