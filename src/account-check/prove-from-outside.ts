@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Proof, ProofInput } from './proof.js';
 
 const READER = new URL('./read-account.js', import.meta.url).pathname;
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 /** Runs the independent reader as a process of its own; it learns what is in `input`, by its standard input, and no more. */
 export async function proveFromOutside(input: ProofInput): Promise<Proof> {

@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream';
 import { test } from '../test.js';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
-import { proveFromOutside } from '../../src/account-check/prove-from-outside.js';
+import { proveAccount } from '../../src/account-check/prove-account.js';
 import { runLocal, type LocalOptions } from '../../scripts/local/run-local.js';
 import type { StandInNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
 import { sampleOf } from '../sample.js';
@@ -19,7 +19,7 @@ test.before('a deployment for all accounts', async () => {
 
 test.after.always('the deployment is taken down', () => shared?.close());
 
-/** Whether an account of its own, spoiled after its set-up, is proved from outside. */
+/** Whether the independent reader proves an account of its own that is spoiled after its set-up. The command runs it as a process. */
 async function isProved(spoil: Spoil = () => undefined): Promise<boolean> {
   if (shared === undefined) throw new Error('there is no deployment');
   const { node } = shared;
@@ -28,7 +28,7 @@ async function isProved(spoil: Spoil = () => undefined): Promise<boolean> {
   const signed = await shared.sign(person, siwe);
   await shared.untilComplete(person);
   spoil(node, `tinycloud:pkh:eip155:1:${person.address}:account`);
-  const proof = await proveFromOutside({
+  const proof = await proveAccount({
     nodeUrl: node.url,
     siwe,
     signature: String(signed.body['signature']),

@@ -50,12 +50,20 @@ export type GuestAgent = {
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
+let minted: Promise<TestPki> | undefined;
+
+/** Returns the platform's authority where nothing about it is wrong: one for the whole process, because it takes long to mint. */
+function honestPki(): Promise<TestPki> {
+  minted ??= mintPki();
+  return minted;
+}
+
 export async function startGuestAgent(options: GuestAgentOptions): Promise<GuestAgent> {
   const compose = options.compose ?? DEVELOPMENT_COMPOSE;
   const appId = composeHashOf(compose).subarray(0, 20);
   const seed = options.seed ?? DEVELOPMENT_SEED;
   const keys = options.appKeys ?? deriveAppKeys(seed, appId, options.kms);
-  const pki = await mintPki(options.pki);
+  const pki = await (options.pki === undefined ? honestPki() : mintPki(options.pki));
   const machine =
     options.simulator === undefined
       ? await createMachine({ ...options, keys, compose, pki })

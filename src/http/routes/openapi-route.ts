@@ -65,8 +65,8 @@ function describe(route: Route): RouteConfig {
   };
 }
 
-/** `GET /openapi.json`, generated from the other routes. */
-export function openApiRoute(routes: readonly Route[]): Route {
+/** Generates the description of the routes. */
+function describeRoutes(routes: readonly Route[]): object {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   registry.registerComponent('securitySchemes', 'cookie', {
@@ -76,15 +76,23 @@ export function openApiRoute(routes: readonly Route[]): Route {
     description: 'For pages of this service alone: own Origin, or Sec-Fetch-Site: same-origin.',
   });
   for (const route of routes) registry.registerPath(describe(route));
-  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: { title: 'Sealwright', version: '1' },
   });
+}
+
+/** `GET /openapi.json`, generated from the other routes at the first request, so that a start does not wait for it. */
+export function openApiRoute(routes: readonly Route[]): Route {
+  let document: object | undefined;
   return publicRoute({
     method: 'GET',
     path: '/openapi.json',
     summary: 'This description',
     limit: 'probe',
-    handle: async () => ({ status: 200, body: document }),
+    handle: async () => {
+      document ??= describeRoutes(routes);
+      return { status: 200, body: document };
+    },
   });
 }
