@@ -11,7 +11,10 @@ type KeyMaker = {
   };
 };
 
-/** The user with one key more; its id begins with the user's, its number is never used again. */
+/**
+ * Returns the user with one more key. Its id is `<userId>-<n>`; keys are never removed, so n is
+ * never reused.
+ */
 export function addKey(
   user: UserDocument,
   keys: KeyMaker,

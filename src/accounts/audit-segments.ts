@@ -1,4 +1,7 @@
-/** Closed segments of audit trails: documents beside the user's, sealed like it, never changed once its document names them. */
+/**
+ * Closed segments of audit trails. Each is a sealed document beside the user's document, and it
+ * does not change once the user's document refers to it.
+ */
 import { z } from 'zod';
 import { type AuditEntry, auditEntrySchema, auditHashOf } from '../../attestation/schema/audit.js';
 import { ServiceError } from '../errors.js';
@@ -8,7 +11,7 @@ import type { SealedDocuments } from './sealed-documents.js';
 import { typedDocuments } from './typed-documents.js';
 import type { UserDocument } from './user-document.js';
 
-/** A closed segment: its entries as JSON, one text an entry. */
+/** The codec of a closed segment: a list of entries, each as a JSON text. */
 export const auditSegmentCodec = sealedCodec<string[]>(
   'audit',
   z.array(z.string()).length(SEGMENT_ENTRIES),
@@ -25,14 +28,19 @@ function parseEntries(texts: readonly string[]): readonly AuditEntry[] {
 
 const idOf = (userId: string, index: number): string => `${userId}-${index}`;
 
+/** Stores and reads the closed segments of audit trails. */
 export type AuditSegments = {
-  /** Durable when it resolves. */
+  /** Writes a segment. It is durable when the promise resolves. */
   keep(userId: string, segment: ClosedSegment): Promise<void>;
   remove(userId: string, index: number): Promise<void>;
-  /** Entries with `seq` from `fromSeq` on, at most `limit`. Rejects ERR_STATE_TAMPERED where the chain does not hold. */
+  /**
+   * Returns at most `limit` entries, beginning with sequence number `fromSeq`. Rejects
+   * ERR_STATE_TAMPERED if the hash chain is broken.
+   */
   read(user: UserDocument, fromSeq: number, limit: number): Promise<readonly AuditEntry[]>;
 };
 
+/** Creates the store of closed segments. */
 export function createAuditSegments(documents: SealedDocuments): AuditSegments {
   const segments = typedDocuments(documents, auditSegmentCodec);
 
@@ -48,7 +56,8 @@ export function createAuditSegments(documents: SealedDocuments): AuditSegments {
     read: async (user, fromSeq, limit) => {
       const { firstSegment, nextSegment } = user.audit;
       const entries: AuditEntry[] = [];
-      // From the entry before: a page that begins a segment is chained to the one before it.
+      // Reading begins with the entry before `fromSeq`, so that the first entry of a segment is
+      // verified against the last one of the segment before.
       const from = Math.max(firstSegment, Math.floor((fromSeq - 2) / SEGMENT_ENTRIES));
       const isEnough = (): boolean => (entries.at(-1)?.seq ?? 0) >= fromSeq + limit - 1;
       for (let index = from; index < nextSegment && !isEnough(); index += 1) {
@@ -62,7 +71,10 @@ export function createAuditSegments(documents: SealedDocuments): AuditSegments {
   };
 }
 
-/** `head`: what the last entry must hash to, where the last one is among them. */
+/**
+ * Verifies that each entry chains to the one before it, and that the last one hashes to `head` if
+ * `head` is given. Throws ERR_STATE_TAMPERED.
+ */
 function verifyChain(entries: readonly AuditEntry[], head: string | undefined): void {
   const hashes = entries.map(auditHashOf);
   const isChained = entries.every(
@@ -75,6 +87,6 @@ function verifyChain(entries: readonly AuditEntry[], head: string | undefined): 
   }
 }
 
-/** `seq` of the oldest entry that is kept. */
+/** Returns the sequence number of the oldest entry that is kept. */
 export const firstSeqOf = ({ audit }: UserDocument): number =>
   audit.firstSegment * SEGMENT_ENTRIES + 1;

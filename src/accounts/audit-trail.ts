@@ -1,11 +1,13 @@
 /**
- * The audit trail of a user: what was done, in a chain that breaks visibly.
+ * The audit trail of a user: a hash chain of entries.
  *
- * Owns: the open end of the chain, which is part of the user's document, so that a change and its entry are one commit and
- * neither is ever durable without the other. Full segments move to documents of their own, written before the commit that
- * lets go of them; a crash between the two leaves an orphan that the next attempt overwrites.
+ * The end of the chain is part of the user's document, so a change and its entry become durable in
+ * the same commit. Full segments move to documents of their own, which are written before the
+ * commit that removes their entries from the user's document. A crash between the two leaves an
+ * orphan, which the next attempt overwrites.
  *
- * Retention: the newest 1,024 closed segments of 32 entries and what is open, at least 32,768 entries.
+ * Retention: the newest 1,024 closed segments of 32 entries and the open entries, at least 32,768
+ * entries in total.
  */
 import { z } from 'zod';
 import {
@@ -15,28 +17,34 @@ import {
   type AuditType,
 } from '../../attestation/schema/audit.js';
 
+/** Number of entries in a closed segment. */
 export const SEGMENT_ENTRIES = 32;
+/** Number of closed segments that are kept for each user. */
 export const MAX_SEGMENTS = 1_024;
 
-/** What an entry says besides its place and time; undefined members are left out. */
+/** The facts of an entry. Undefined members are omitted, and texts are cut to 300 characters. */
 export type AuditDetail = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const index = z.number().int().nonnegative();
 
+/** The schema of the audit state inside the user's document. */
 export const auditStateSchema = z.strictObject({
-  /** Index of the oldest segment that is kept, and of the next one to close. */
+  /** The index of the oldest segment that is kept. */
   firstSegment: index,
+  /** The index of the next segment to close. */
   nextSegment: index,
   nextSeq: z.number().int().positive(),
-  /** Hash of the last entry. */
+  /** The hash of the last entry. */
   head: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Entries as JSON, one a text: they are read when the trail is, not with each request. */
+  /** Entries as JSON texts, which are parsed only when the trail is read, not on each request. */
   open: z.array(z.string()),
 });
 
+/** The part of the user's document that holds the open end of the chain. */
 export type AuditState = z.infer<typeof auditStateSchema>;
 type Audited = { readonly audit: AuditState };
 
+/** Returns the audit state of a new user. */
 export const emptyAudit = (userId: string): AuditState => ({
   firstSegment: 0,
   nextSegment: 0,
@@ -54,7 +62,9 @@ function cleanDetail(detail: AuditDetail): Record<string, string | number | bool
   );
 }
 
-/** The user with one entry more; it is durable with the commit of the document. */
+/**
+ * Returns the user with one more entry. The entry becomes durable with the commit of the document.
+ */
 export function withAudit<T extends Audited>(
   user: T,
   nowMs: number,
@@ -81,10 +91,13 @@ export function withAudit<T extends Audited>(
   };
 }
 
-/** A segment that is full, as it is to be kept beside the document. */
+/** A full segment, to be stored in a document of its own. */
 export type ClosedSegment = { readonly index: number; readonly entries: readonly string[] };
 
-/** Takes full segments out of the document; `dropped` are the indexes that the retention rule lets go. */
+/**
+ * Takes full segments out of the document. `dropped` lists the indexes of the segments that the
+ * retention rule removes.
+ */
 export function closeSegments<T extends Audited>(
   user: T,
 ): {

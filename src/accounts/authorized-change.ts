@@ -1,23 +1,30 @@
 /**
- * A change of one user together with the check that permits it. `Users` accepts nothing else, and applies it under the user's
- * lock: a session that ended, expired or grew stale since the request arrived changes nothing.
+ * A change of one user together with the check that authorizes it. `Users` accepts only such
+ * changes and applies them under the user's lock, so a session that has ended, expired or become
+ * stale since the request arrived cannot change anything.
  */
 import { CHANGE_RULES, type ChangeName, requireLiveSession, requireRule } from './session-rules.js';
 import { requireUser, type UserDocument, type UserSession } from './user-document.js';
 
-/** Sees the user as it is under the lock, undefined where there is none. Returns it changed, or throws. */
+/**
+ * Receives the user as it is under the lock, or undefined if there is none. Returns the changed
+ * user, or throws.
+ */
 export type Apply = (user: UserDocument | undefined, nowMs: number) => UserDocument;
 
 /** A user with one of its live sessions. */
 export type LiveUser = { readonly user: UserDocument; readonly session: UserSession };
 
-/** Which session asks for a change. */
+/** The ids of the session that requests a change and of its user. */
 export type AskingSession = {
   readonly user: { readonly userId: string };
   readonly session: { readonly id: string };
 };
 
-/** Made by its static methods only; the private members make the type nominal. */
+/**
+ * An authorized change. Only the static methods create one; the private members make the type
+ * nominal.
+ */
 export class AuthorizedChange {
   readonly userId: string;
   readonly #apply: Apply;
@@ -28,8 +35,9 @@ export class AuthorizedChange {
   }
 
   /**
-   * A change that a session asks for. `change` sees the user and the session as they are under the lock. Throws
-   * ERR_SESSION_INVALID, ERR_SESSION_EXPIRED, ERR_SESSION_TRANSPORT or ERR_STEP_UP_REQUIRED, and what `change` throws.
+   * Creates a change that a session requests. `change` receives the user and the session as they
+   * are under the lock. Applying it throws ERR_SESSION_INVALID, ERR_SESSION_EXPIRED,
+   * ERR_SESSION_TRANSPORT or ERR_STEP_UP_REQUIRED, and whatever `change` throws.
    */
   static bySession(
     from: AskingSession,
@@ -44,12 +52,15 @@ export class AuthorizedChange {
     });
   }
 
-  /** A sign-in, which has no session yet. `change` spends the verified challenge in the same commit. */
+  /**
+   * Creates the change of a sign-in, which has no session yet. `change` must spend the verified
+   * challenge, so that this happens in the same commit.
+   */
   static bySignIn(userId: string, change: Apply): AuthorizedChange {
     return new AuthorizedChange(userId, change);
   }
 
-  /** Work that no session asks for; `_job` lists every reason. */
+  /** Creates a change that no session requests. `_job` lists every reason for one. */
   static byService(
     _job: 'bootstrap' | 'session-upkeep' | 'passkey-counter',
     userId: string,
@@ -58,7 +69,7 @@ export class AuthorizedChange {
     return new AuthorizedChange(userId, change);
   }
 
-  /** Applies the change. To be called under the user's lock, with the time that it is there. */
+  /** Applies the change. The caller must hold the user's lock and pass the current time. */
   apply(user: UserDocument | undefined, nowMs: number): UserDocument {
     return this.#apply(user, nowMs);
   }

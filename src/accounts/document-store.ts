@@ -1,22 +1,30 @@
-/** A sealed document as it rests; the generation rises by one with each commit. */
+/** A sealed document as it is stored. Its generation increases by one with each commit. */
 export type StoredDocument = { readonly generation: number; readonly sealed: Uint8Array };
 
 /**
- * Where sealed documents rest. PORT, with compare-and-swap on the generation; `test/contracts` holds every adapter to it.
+ * The store of sealed documents. This is a port with compare-and-swap on the generation;
+ * `test/contracts` runs the same tests against every adapter.
  *
- * Kinds and ids are of the form `[A-Za-z0-9_-]{1,128}`; anything else is a bug of ours (TypeError).
+ * Kinds and ids match `[A-Za-z0-9_-]{1,128}`. Anything else is a programming error and throws
+ * TypeError.
  */
 export type DocumentStore = {
-  /** Rejects ERR_STATE_TAMPERED for a document that is there and can not be read as one, ERR_STORE_UNAVAILABLE. */
+  /**
+   * Finds a document. Rejects ERR_STATE_TAMPERED if the stored bytes are not a document, and
+   * ERR_STORE_UNAVAILABLE.
+   */
   find(kind: string, id: string): Promise<StoredDocument | undefined>;
-  /** Durable when it resolves. `expectedGeneration` 0: must not exist. Rejects ERR_STORE_CONFLICT, ERR_STORE_UNAVAILABLE. */
+  /**
+   * Writes a document, which is durable when the promise resolves. An `expectedGeneration` of 0
+   * means that the document must not exist. Rejects ERR_STORE_CONFLICT or ERR_STORE_UNAVAILABLE.
+   */
   commit(kind: string, id: string, expectedGeneration: number, next: StoredDocument): Promise<void>;
-  /** Rejects ERR_STORE_CONFLICT, ERR_STORE_UNAVAILABLE. */
+  /** Removes a document. Rejects ERR_STORE_CONFLICT or ERR_STORE_UNAVAILABLE. */
   remove(kind: string, id: string, expectedGeneration: number): Promise<void>;
-  /** The ids of a kind, in no order. */
+  /** Lists the ids of a kind in no particular order. */
   list(kind: string): AsyncIterable<string>;
-  /** Whether a file can be made durable here, by making one. */
+  /** Tests whether the store can make a file durable by writing one. */
   isWritable(): Promise<boolean>;
-  /** Releases the directory to another process. */
+  /** Releases the directory so that another process can open it. */
   close(): Promise<void>;
 };

@@ -1,12 +1,12 @@
 /**
- * Deletion of an account: what is written where, and in which order, so that a crash leaves nothing half deleted.
+ * Deletes an account. The order of the writes makes every crash recoverable.
  *
- * | step | durable                          | a crash after it                                              |
- * | ---- | -------------------------------- | ------------------------------------------------------------- |
- * | 1    | a note of what is to be erased   | the account lives: the next start drops the note              |
- * | 2    | the user's document: deleted     | the account is gone: the next start erases what the note says |
- * | 3    | audit, runs, receipts, aliases   | the next start does it again                                  |
- * | 4    | the note is removed              | nothing is left but that there was an account                 |
+ * | step | durable                        | after a crash, the next start              |
+ * | ---- | ------------------------------ | ------------------------------------------ |
+ * | 1    | a note of what to erase        | removes the note; the account still exists |
+ * | 2    | the tombstone of the user      | erases what the note lists                 |
+ * | 3    | audit, runs, receipts, aliases | repeats the erasure                        |
+ * | 4    | removal of the note            | finds nothing left to do                   |
  */
 import { z } from 'zod';
 import { type Address, isAddress } from '../protocol/address.js';
@@ -26,10 +26,13 @@ const noteSchema = z.strictObject({
 
 type Note = z.infer<typeof noteSchema>;
 
-/** The note of what a deletion still has to erase; its id is the user's. */
+/**
+ * The codec of the note that lists what a deletion still has to erase. Its id is the id of the
+ * user.
+ */
 export const erasureCodec = sealedCodec<Note>('erasure', noteSchema);
 
-/** What a deletion works with. */
+/** The dependencies of a deletion. */
 export type ErasureParts = {
   readonly documents: SealedDocuments;
   readonly users: Users;
@@ -38,7 +41,10 @@ export type ErasureParts = {
   readonly eraseRuns: (userId: string) => Promise<void>;
 };
 
-/** Deletes the user of an authorized change. Rejects what the change rejects, and ERR_ACCOUNT_DELETED. */
+/**
+ * Deletes the user of an authorized change and returns its last document. Rejects what the change
+ * throws, and ERR_ACCOUNT_DELETED.
+ */
 export type EraseAccount = (deletion: AuthorizedChange) => Promise<UserDocument>;
 
 const noteOf = (user: UserDocument): Note => ({
@@ -77,7 +83,10 @@ async function finish(
   await notes.remove(userId);
 }
 
-/** Finishes what a former process began; to be called at start. A note that cannot be trusted rejects ERR_STATE_TAMPERED. */
+/**
+ * Finishes deletions that an earlier process began. To be called once at startup. Rejects
+ * ERR_STATE_TAMPERED for a note that cannot be trusted.
+ */
 export async function finishErasures(parts: ErasureParts): Promise<void> {
   const notes = notesOf(parts);
   for await (const userId of notes.list()) {

@@ -1,15 +1,17 @@
 /**
- * The one codec of sealed documents: a kind and a schema, checked in both directions.
+ * The codec of all sealed documents: a kind and a schema that is checked in both directions.
  *
- * A document that `decode` would reject is never written, because `encode` applies the same schema before the commit. So a
- * limit that a writer forgets costs one request and never the account.
+ * `encode` applies the schema before the commit, so a document that `decode` would reject is never
+ * written. A limit that a writer fails to enforce therefore fails one request and does not lock the
+ * account.
  */
 import { z } from 'zod';
 import { ServiceError } from '../errors.js';
 import { decodeUtf8, utf8 } from '../protocol/bytes.js';
 
+/** Converts values of one kind of document to bytes and back. */
 export type SealedCodec<T> = {
-  /** Names the kind of document; part of its storage key and of its associated data. */
+  /** The kind of document. It is part of the storage key and of the associated data. */
   readonly kind: string;
   /** Throws TypeError for a value that `decode` would not return unchanged. */
   readonly encode: (value: T) => Uint8Array;
@@ -45,10 +47,13 @@ function codecOf<T>(kind: string, schema: z.ZodType<T>, { read, write }: Syntax)
   };
 }
 
-/** A codec that writes JSON. `schema` must be reversible: it may contain codecs of zod and no transforms. */
+/**
+ * Creates a codec that writes JSON. `schema` must be reversible: it may contain zod codecs but no
+ * transforms.
+ */
 export const sealedCodec = <T>(kind: string, schema: z.ZodType<T>): SealedCodec<T> =>
   codecOf(kind, schema, json);
 
-/** A codec for documents that are one text. */
+/** Creates a codec for documents that consist of one text. */
 export const sealedTextCodec = (kind: string, schema: z.ZodType<string>): SealedCodec<string> =>
   codecOf(kind, schema, plainText);

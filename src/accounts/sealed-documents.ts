@@ -1,34 +1,42 @@
 /**
- * Documents, sealed on their way to the store and opened on their way back.
+ * Seals documents on their way to the store and opens them on their way back.
  *
- * A document opens only in its own place (kind, id, generation, application), and never at an older generation than this
- * process remembers: ERR_STATE_TAMPERED, for that document alone. The process remembers the documents that it used last,
- * within a bound, and forgets them when it stops. A volume put back in time across a restart cannot be told from an
- * honest one; the threat model says what that brings back.
+ * A document opens only in its own place (application, kind, id and generation), and never at an
+ * older generation than this process remembers. Otherwise reading that document rejects
+ * ERR_STATE_TAMPERED. The process remembers a bounded number of recently used documents and forgets
+ * them when it stops. Therefore it cannot detect a volume that was rolled back while it was
+ * stopped; the threat model describes the effect.
  */
 import { ServiceError } from '../errors.js';
 import { openEnvelope, sealEnvelope } from '../protocol/sealed-envelope.js';
 import type { DocumentStore } from './document-store.js';
 import { RememberedGenerations } from './remembered-generations.js';
 
-/** A document that was opened, in its plain bytes. */
+/** A document after opening, as plain bytes. */
 export type OpenedDocument = { readonly generation: number; readonly plain: Uint8Array };
 
-/** The sealed documents of a store; `typed-documents.ts` is the one file that reads and writes through it. */
+/** The sealed documents of a store. Only `typed-documents.ts` reads and writes through it. */
 export type SealedDocuments = {
+  /** Rejects ERR_STATE_TAMPERED and what the store rejects. */
   find(kind: string, id: string): Promise<OpenedDocument | undefined>;
-  /** Durable when it resolves; answers the new generation. `expectedGeneration` 0: must not exist. */
+  /**
+   * Writes a document and returns its new generation. It is durable when the promise resolves. An
+   * `expectedGeneration` of 0 means that the document must not exist.
+   */
   commit(kind: string, id: string, expectedGeneration: number, plain: Uint8Array): Promise<number>;
   remove(kind: string, id: string, expectedGeneration: number): Promise<void>;
   list(kind: string): AsyncIterable<string>;
 };
 
+/** Derives the key (32 bytes) of a document. */
 export type SealingKeys = { documentKey(kind: string, id: string): Uint8Array };
 
-/** Documents whose newest generation is remembered: about 10 MB of names and numbers. */
+/**
+ * The number of documents whose newest generation is remembered, about 10 MB of names and numbers.
+ */
 const MOST_REMEMBERED = 65_536;
 
-/** Seals the documents of a store. `onRead` is called for each read of the store. */
+/** Creates the sealed documents of a store. `onRead` is called on each read of the store. */
 export function createSealedDocuments(
   store: DocumentStore,
   keys: SealingKeys,
@@ -46,7 +54,7 @@ export function createSealedDocuments(
     find: async (kind, id) => {
       onRead();
       const name = nameOf(kind, id);
-      // A commit or a removal that ends during the read must not make honest bytes look rolled back.
+      // A commit or a removal that ends during the read must not make valid bytes look rolled back.
       const before = { generation: remembered.get(name), removals: remembered.removals };
       const stored = await store.find(kind, id);
       const seen = Math.min(before.generation, remembered.get(name));

@@ -1,22 +1,25 @@
 /**
- * What hangs on a session and ends with it: event streams, long polls, exports, pending reviews.
+ * Tracks the work that ends with a session: event streams, long polls, exports and pending reviews.
  *
- * Owns the holds of this process. A hold ends when its session leaves the user's document for any reason (sign-out, revocation,
- * eviction, a removed credential, a deleted account), when the session's time is over, or when the key that it is about is
- * archived. Nothing is durable: after a crash there is nothing left to end.
+ * The registry owns the holds of this process. A hold ends when its session leaves the user's
+ * document for any reason (sign-out, revocation, eviction, a removed credential, a deleted
+ * account), when the session expires, or when the key it refers to is archived. Nothing is durable:
+ * after a crash there is nothing left to end.
  */
 import { endOf } from './session-rules.js';
 import type { UserDocument, UserSession } from './user-document.js';
 
 const SWEEP_EVERY_MS = 1_000;
 
-/** `signal` aborts when the session ends; `release` is called when the work is over by itself. */
+/**
+ * A hold on a session. `signal` aborts when the session ends; call `release` when the work is done.
+ */
 export type SessionHold = { readonly signal: AbortSignal; release(): void };
 
 type Hold = { readonly keyId: string | undefined; readonly abort: () => void };
 type Held = { readonly holds: Set<Hold>; endsAtMs: number };
 
-/** The sessions of this process that something hangs on. */
+/** The sessions of this process that have work attached. */
 export class SessionRegistry {
   readonly #clock: () => number;
   readonly #held = new Map<string, Held>();
@@ -27,7 +30,7 @@ export class SessionRegistry {
     this.#clock = clock;
   }
 
-  /** Ties work to a session, and to a key where it is about one. */
+  /** Attaches work to a session, and also to a key if `keyId` is given. */
   hold(session: UserSession, keyId?: string): SessionHold {
     const end = new AbortController();
     const hold: Hold = { keyId, abort: () => end.abort() };
@@ -38,12 +41,12 @@ export class SessionRegistry {
     return { signal: end.signal, release: () => this.#release(session.id, hold) };
   }
 
-  /** Calls the listener with the id of each session that ends. */
+  /** Registers a listener that receives the id of each session that ends. */
   onEnded(listener: (sessionId: string) => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Hears of every change of a user after it is durable; `after` is undefined for a user who was deleted. */
+  /** Processes a durable change of a user. `after` is undefined if the user was deleted. */
   noteChange(before: UserDocument | undefined, after: UserDocument | undefined): void {
     const kept = new Map(after?.sessions.map((session) => [session.id, session]));
     for (const { id } of before?.sessions ?? []) {
@@ -54,7 +57,7 @@ export class SessionRegistry {
     this.#endArchived(before, after);
   }
 
-  /** Ends everything, for a service that stops. */
+  /** Ends all holds. To be called at shutdown. */
   endAll(): void {
     for (const sessionId of this.#held.keys()) this.#end(sessionId);
   }

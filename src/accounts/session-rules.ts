@@ -1,61 +1,72 @@
-/** How long sessions live, what keeps them alive, and what each kind of session may change. Durations are in milliseconds. */
+/**
+ * The rules of sessions: how long they last, what extends them, and which changes they permit.
+ * Durations are in milliseconds.
+ */
 import { ServiceError } from '../errors.js';
 import { credentialIdOf, signsIn, type UserDocument, type UserSession } from './user-document.js';
 
+/**
+ * How a session presents its token: a program sends it as a bearer token, a browser as a cookie.
+ */
 export type Transport = UserSession['transport'];
 
-/** From sign-in to the end, whatever happens in between. */
+/** The time from sign-in to the end of a session. Activity does not extend it. */
 export const LIFETIME_MS: { readonly [transport in Transport]: number } = {
   bearer: 3_600_000,
   cookie: 7 * 86_400_000,
 };
 
-/** A browser's session ends after this long without a request. */
+/** A browser session ends after this long without a request. */
 export const IDLE_MS = 86_400_000;
 
-/** A browser's token is replaced when it is this old. */
+/** The age at which the token of a browser session is replaced. */
 export const ROTATE_AFTER_MS = 3_600_000;
 
-/** How long the previous token works after the new one was first used, for requests that were under way. */
+/**
+ * How long the previous token remains valid after the first use of the new one, for requests
+ * already in flight.
+ */
 export const PREVIOUS_GRACE_MS = 60_000;
 
-/** How exactly the last use of a session is known: each note of it is a commit. */
+/** The precision of the last use of a session. Each update is a commit. */
 export const SEEN_EVERY_MS = 300_000;
 
-/** How old the proof of a person's presence may be for a change that needs a recent one. */
+/** The maximum age of a proof of presence for a change that requires a recent one. */
 export const STEP_UP_MS = 300_000;
 
-/** When a session ends if nothing more is heard of it. */
+/** Returns when a session ends if no further request uses it. */
 export const endOf = ({ transport, expiresAtMs, lastSeenAtMs }: UserSession): number =>
   transport === 'cookie' ? Math.min(expiresAtMs, lastSeenAtMs + IDLE_MS) : expiresAtMs;
 
-/** Whether a session is over at this time. */
+/** Returns whether a session has ended at this time. */
 export const isExpired = (session: UserSession, nowMs: number): boolean => endOf(session) <= nowMs;
 
-/** Returns the user without a session; undefined where there is no such session. */
+/** Returns the user without the session, or undefined if there is no such session. */
 export function withoutSession(user: UserDocument, sessionId: string): UserDocument | undefined {
   const sessions = user.sessions.filter(({ id }) => id !== sessionId);
   return sessions.length === user.sessions.length ? undefined : { ...user, sessions };
 }
 
 /**
- * What a request needs of its session. `transport`: `any`, or `browser` for a cookie session. `freshness`: `any`, or `recent`
- * where the person used a wallet or passkey of the account within STEP_UP_MS.
+ * What a request requires of its session. A `transport` of `browser` requires a cookie session. A
+ * `freshness` of `recent` requires that the person used a wallet or a passkey of the account within
+ * STEP_UP_MS.
  */
 export type SessionRule = {
   readonly transport: 'any' | 'browser';
   readonly freshness: 'any' | 'recent';
 };
 
-/** What a request needs that only reads. */
+/** The rule of requests that only read. */
 export const ANY = { transport: 'any', freshness: 'any' } as const satisfies SessionRule;
 const BROWSER = { transport: 'browser', freshness: 'any' } as const;
 const PRESENT = { transport: 'browser', freshness: 'recent' } as const;
 
 /**
- * Every change that a session can ask for, and what it needs. A program's session signs within the policy, reads, manages the
- * names and number of keys, and gives power up. It never changes who may sign in, what is signed without asking, or whether the
- * account exists: it holds a bearer token, and whoever copies that token would hold the account for good.
+ * The rule of every change that a session can request. The session of a program signs within the
+ * policy, reads, creates, names and archives keys, and gives up rights. It never changes who may
+ * sign in, what is signed without asking, or whether the account exists: it holds a bearer token,
+ * and a copy of that token must not be enough to take over the account.
  */
 export const CHANGE_RULES = {
   sign: ANY,
@@ -75,11 +86,12 @@ export const CHANGE_RULES = {
   'account-delete': PRESENT,
 } as const satisfies { readonly [name: string]: SessionRule };
 
+/** The name of a change that a session can request. */
 export type ChangeName = keyof typeof CHANGE_RULES;
 
 /**
- * Whether the person was present a moment ago: the session was begun or renewed by a credential that still signs in, within
- * STEP_UP_MS. A proof from the future counts as stale, because the clock was put back since.
+ * Returns whether a credential that can still sign in began or renewed the session within
+ * STEP_UP_MS. A proof with a time in the future is stale, because the clock was set back since.
  */
 function isFreshlyVerified(user: UserDocument, session: UserSession, nowMs: number): boolean {
   const ageMs = nowMs - session.verifiedAtMs;
@@ -89,7 +101,9 @@ function isFreshlyVerified(user: UserDocument, session: UserSession, nowMs: numb
   return isServing && ageMs >= 0 && ageMs < STEP_UP_MS;
 }
 
-/** Throws ERR_SESSION_TRANSPORT or ERR_STEP_UP_REQUIRED where the session does not satisfy the rule. */
+/**
+ * Throws ERR_SESSION_TRANSPORT or ERR_STEP_UP_REQUIRED if the session does not satisfy the rule.
+ */
 export function requireRule(
   user: UserDocument,
   session: UserSession,
@@ -104,7 +118,7 @@ export function requireRule(
   }
 }
 
-/** Returns the session as the document holds it. Throws ERR_SESSION_INVALID or ERR_SESSION_EXPIRED. */
+/** Returns the session from the document. Throws ERR_SESSION_INVALID or ERR_SESSION_EXPIRED. */
 export function requireLiveSession(
   user: UserDocument,
   sessionId: string,

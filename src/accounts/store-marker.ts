@@ -1,10 +1,12 @@
 /**
- * The marker of a data directory: which deployment its documents belong to.
+ * The marker of a data directory, which identifies the deployment that owns its documents.
  *
- * It is written once, by a start with STATE_INIT=1. A directory without it, or with the marker of another deployment,
- * refuses to start: a lost volume must not look like a fresh install, since every passkey user would be gone without a word.
+ * A start with STATE_INIT=1 writes it. Without STATE_INIT=1, the service does not start on a
+ * directory that has no marker or the marker of another deployment: a lost volume must not look
+ * like a fresh install, because every passkey user would silently lose their account.
  *
- * Each start commits it again: its generation counts the starts, which evidence names beside the random id of the volume.
+ * Each start commits the marker again, so its generation is the number of starts. Evidence states
+ * that number and the random id of the volume.
  */
 import { z } from 'zod';
 import { ServiceError } from '../errors.js';
@@ -13,6 +15,7 @@ import { sealedCodec } from './sealed-codec.js';
 import type { SealedDocuments } from './sealed-documents.js';
 import { typedDocuments } from './typed-documents.js';
 
+/** The identity of a deployment. */
 export type Deployment = {
   readonly mode: 'production' | 'development';
   readonly appId: string;
@@ -20,7 +23,7 @@ export type Deployment = {
   readonly publicOrigin: string;
 };
 
-/** Which volume this is (16 random bytes in hex), and how often it was started on. */
+/** The id of the volume (16 random bytes in hex) and the number of starts on it. */
 export type Volume = { readonly genesisId: string; readonly generation: number };
 
 const KIND = 'store';
@@ -28,12 +31,15 @@ const ID = 'marker';
 
 type Marker = { readonly [member: string]: string };
 
-/** The marker: the members of `Deployment`, and `genesisId`. Open to other members, since a newer release may write more. */
+/**
+ * The codec of the marker: the members of `Deployment`, and `genesisId`. Other members are accepted
+ * because a newer release may write more.
+ */
 export const markerCodec = sealedCodec<Marker>(KIND, z.record(z.string(), z.string()));
 
 /**
- * Checks the marker, or writes it where `mayInitialize`. Rejects ERR_STATE_MARKER_MISSING or ERR_STATE_MARKER_MISMATCH,
- * naming the members that differ and none of their values.
+ * Checks the marker, or writes it if `mayInitialize` is true. Rejects ERR_STATE_MARKER_MISSING, or
+ * ERR_STATE_MARKER_MISMATCH with the names, but not the values, of the members that differ.
  */
 export async function claimDataDirectory(
   store: DocumentStore,
@@ -57,7 +63,10 @@ export async function claimDataDirectory(
   return { genesisId, generation };
 }
 
-/** Returns the marker's members; undefined for one that was sealed by another root key or for another application. */
+/**
+ * Returns the members of the marker, or undefined if another root key or another application sealed
+ * it.
+ */
 async function openMarker(documents: SealedDocuments): Promise<Marker | undefined> {
   try {
     return (await typedDocuments(documents, markerCodec).find(ID))?.value;
@@ -67,7 +76,7 @@ async function openMarker(documents: SealedDocuments): Promise<Marker | undefine
 }
 
 function findDifferences(known: Marker | undefined, deployment: Deployment): readonly string[] {
-  // The seal says no more than that.
+  // A seal that does not open shows only that one of these two differs.
   if (known === undefined) return ['rootKeyFingerprint', 'appId'];
   return Object.entries(deployment)
     .filter(([name, value]) => known[name] !== value)

@@ -1,28 +1,36 @@
 /**
- * Sealed documents of one kind as values. Every document of the service is read and written through this file, so nothing
- * reaches the store without passing the schema by which it is read again.
+ * Sealed documents of one kind as typed values. The service reads and writes every document through
+ * this file, so a document always passes the schema that later reads it.
  */
 import type { SealedCodec } from './sealed-codec.js';
 import type { SealedDocuments } from './sealed-documents.js';
 
+/** A value with the generation at which it was read. */
 export type OpenedValue<T> = { readonly generation: number; readonly value: T };
 
+/** Reads and writes the documents of one kind. */
 export type TypedDocuments<T> = {
   /** Rejects ERR_STATE_TAMPERED for a document that cannot be trusted. */
   find(id: string): Promise<OpenedValue<T> | undefined>;
-  /** Durable when it resolves; returns the new generation. `expectedGeneration` 0: the document must not exist. */
+  /**
+   * Writes a document and returns its new generation. It is durable when the promise resolves. An
+   * `expectedGeneration` of 0 means that the document must not exist.
+   */
   commit(id: string, expectedGeneration: number, value: T): Promise<number>;
-  /** Writes over whatever generation exists, for documents with one writer at a time. Rejects ERR_STORE_CONFLICT. */
+  /**
+   * Overwrites the document at any generation. For documents with one writer at a time. Rejects
+   * ERR_STORE_CONFLICT.
+   */
   replace(id: string, value: T): Promise<void>;
   /** Removes the document at this generation. Rejects ERR_STORE_CONFLICT. */
   removeAt(id: string, expectedGeneration: number): Promise<void>;
-  /** Removes the document whatever its generation is, or does nothing where there is none. */
+  /** Removes the document at any generation, or does nothing if it does not exist. */
   remove(id: string): Promise<void>;
-  /** The ids of this kind, in no order. */
+  /** Lists the ids of this kind in no particular order. */
   list(): AsyncIterable<string>;
 };
 
-/** Views the sealed documents of the codec's kind as values. */
+/** Returns the sealed documents of the codec's kind as typed values. */
 export function typedDocuments<T>(
   documents: SealedDocuments,
   { kind, encode, decode }: SealedCodec<T>,

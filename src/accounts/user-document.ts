@@ -1,9 +1,11 @@
 /**
- * The document of one user: who may sign in, which keys there are, what was allowed, which sessions live, what was done.
+ * The document of one user: credentials, keys, preferences, sessions, grants, approved apps and the
+ * audit trail.
  *
- * One document is one atomic commit. Nothing in it is a secret key or a token: keys are derived again at each use and
- * compared with the address here, sessions and challenges are hashes. A user who was deleted leaves a document that says so
- * and nothing else: its id is a keyed hash, and the wallet behind it would derive the same keys again.
+ * One document is one atomic commit. It contains no secret key and no token: keys are derived again
+ * for each use and compared with the addresses stored here, and sessions and challenges are stored
+ * as hashes. The document of a deleted user is replaced by a tombstone, because the id is a keyed
+ * hash of the wallet and the same wallet would derive the same keys again.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -14,7 +16,8 @@ import { auditStateSchema, emptyAudit, withAudit } from './audit-trail.js';
 import { sealedCodec } from './sealed-codec.js';
 
 const timeMs = z.number().int().nonnegative();
-// The shape alone: the seal keeps the letters as they were written, and every signature compares the address anew.
+// Only the shape is checked: the seal protects the letter case, and every signature compares the
+// address again.
 const address = z.custom<Address>(
   (value) => typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value),
 );
@@ -22,6 +25,7 @@ const givenName = z.string().max(ACCOUNT_LIMITS.nameLength);
 
 const count = z.number().int().nonnegative();
 
+/** A wallet that signs the user in. */
 const walletCredential = z.strictObject({
   kind: z.literal('wallet'),
   address,
@@ -30,12 +34,12 @@ const walletCredential = z.strictObject({
   lastUsedAtMs: timeMs.exactOptional(),
 });
 
-/** A WebAuthn credential; `id` and `publicKey` (COSE) in base64url. */
+/** A WebAuthn credential. `id` and `publicKey` (COSE) are base64url. */
 const passkeyCredential = z.strictObject({
   kind: z.literal('passkey'),
   id: z.string(),
   publicKey: z.string(),
-  /** The authenticator's own count of signatures, 0 for one that does not count. */
+  /** The signature counter of the authenticator, or 0 if the authenticator has none. */
   counter: count,
   transports: z.array(z.string()),
   deviceType: z.enum(['singleDevice', 'multiDevice']),
@@ -43,16 +47,20 @@ const passkeyCredential = z.strictObject({
   name: givenName,
   addedAtMs: timeMs,
   lastUsedAtMs: timeMs.exactOptional(),
-  /** When its counter went back: somebody else may hold a copy, so it signs nobody in any more. */
+  /** When the counter went backward. The passkey may have been copied, so it no longer signs in. */
   clonedAtMs: timeMs.exactOptional(),
 });
 
 const userCredential = z.discriminatedUnion('kind', [walletCredential, passkeyCredential]);
 
+/** A root key of the user. */
 const userKey = z.strictObject({
   id: z.string(),
   address,
-  /** Which derivation, and how often it was raised to fall into the curve's range. */
+  /**
+   * The version of the derivation, and how often it was repeated to get a number in the range of
+   * the curve.
+   */
   version: z.literal(1),
   counter: z.number().int().nonnegative(),
   label: givenName,
@@ -60,24 +68,28 @@ const userKey = z.strictObject({
   archivedAtMs: timeMs.exactOptional(),
 });
 
+/** A signed-in session. `hash` is the hash of its token. */
 const session = z.strictObject({
   id: z.string(),
   hash: z.string(),
   transport: z.enum(['bearer', 'cookie']),
-  /** Which credential began it; removing that ends it. */
+  /** The credential that began the session. Removing that credential ends the session. */
   credentialId: z.string(),
   createdAtMs: timeMs,
   expiresAtMs: timeMs,
-  /** When a person last proved to be there, by wallet or passkey. */
+  /** When the person last proved to be present with a wallet or a passkey. */
   verifiedAtMs: timeMs,
-  /** Written at most every few minutes. */
+  /** Updated at most once every SEEN_EVERY_MS. */
   lastSeenAtMs: timeMs,
   rotatedAtMs: timeMs,
-  /** The token before the last rotation; it holds until a while after the new one was first seen. */
+  /**
+   * The token before the last rotation. It remains valid until `untilMs`, which is null until the
+   * new token is first used.
+   */
   previous: z.strictObject({ hash: z.string(), untilMs: timeMs.nullable() }).exactOptional(),
 });
 
-/** What is known of an account that was provisioned; a run that is not finished has a document of its own. */
+/** The result of a completed bootstrap. A run that is not finished has a document of its own. */
 const completedBootstrap = z.strictObject({
   completedAtMs: timeMs,
   verifiedAtMs: timeMs,
@@ -86,28 +98,28 @@ const completedBootstrap = z.strictObject({
   reprovisionedAtMs: z.array(timeMs),
 });
 
-/** Rights over spaces that were signed and have not ended. */
+/** A signed grant of rights over spaces or networks that has not expired. */
 const signedGrant = z.strictObject({
   keyId: z.string(),
   domain: z.string(),
   signedAtMs: timeMs,
-  /** Null for rights without an end; negative before 1970. */
+  /** Null for a grant without an expiration. Negative for a time before 1970. */
   expiresAtMs: z.number().int().nullable(),
-  /** Names, as `src/protocol/space-id.ts` admits them. */
+  /** Names that `src/protocol/space-id.ts` accepts. */
   spaces: z.array(z.string()),
-  /** Names, as `src/protocol/network-id.ts` admits them. */
+  /** Names that `src/protocol/network-id.ts` accepts. */
   networks: z.array(z.string()).exactOptional(),
-  /** How many more spaces and networks the grant names. */
+  /** The number of further spaces and networks that the grant names. */
   more: count.exactOptional(),
-  /** Whether it grants deleting, hosting, decrypting, unknown rights or the secrets. */
+  /** Whether the grant includes deletion, hosting, decryption, unknown abilities or the secrets. */
   isGrave: z.boolean().exactOptional(),
 });
 
-/** Grants of one key that are counted and no longer named. */
+/** Grants of one key that are counted but no longer listed one by one. */
 const grantsLeftOut = z.strictObject({
   keyId: z.string(),
   count,
-  /** When the last of them ends; null where one does not end. */
+  /** When the last of them expires, or null if one never does. */
   expiresAtMs: z.number().int().nullable(),
 });
 
@@ -125,43 +137,60 @@ const userDocument = z.strictObject({
   bootstraps: z.record(z.string(), completedBootstrap),
   grants: z.array(signedGrant).max(ACCOUNT_LIMITS.grants),
   grantsLeftOut: z.array(grantsLeftOut).exactOptional(),
-  /** Origins of apps for which the person approved something before. */
+  /** Origins of apps for which the person approved something. */
   approvedOrigins: z.array(z.string()).max(ACCOUNT_LIMITS.approvedOrigins),
   audit: auditStateSchema,
 });
 
+/** The tombstone of a deleted user. */
 const deletedUser = z.strictObject({
   version: z.literal(1),
   userId: z.string(),
   deletedAtMs: timeMs,
 });
 
+/** The document of a user who is not deleted. */
 export type UserDocument = z.infer<typeof userDocument>;
+/** The tombstone of a deleted user. */
 export type DeletedUser = z.infer<typeof deletedUser>;
+/** A wallet or a passkey of a user. */
 export type UserCredential = z.infer<typeof userCredential>;
+/** A wallet of a user. */
 export type WalletCredential = z.infer<typeof walletCredential>;
+/** A passkey of a user. */
 export type PasskeyCredential = z.infer<typeof passkeyCredential>;
+/** A root key of a user. The secret is derived for each use. */
 export type UserKey = z.infer<typeof userKey>;
+/** A session of a user. */
 export type UserSession = z.infer<typeof session>;
+/** A signed grant that has not expired. */
 export type SignedGrant = z.infer<typeof signedGrant>;
+/** The result of a completed bootstrap. */
 export type CompletedBootstrap = z.infer<typeof completedBootstrap>;
 
-/** Exactly one of the two matches: a living user has no `deletedAtMs`, and the objects are strict. */
+/**
+ * The codec of the user's document. Exactly one of the two schemas matches: both are strict, and
+ * only a tombstone has `deletedAtMs`.
+ */
 export const userCodec = sealedCodec<UserDocument | DeletedUser>(
   'user',
   z.union([userDocument, deletedUser]),
 );
 
+/** Returns whether the document is a tombstone. */
 export const isDeleted = (document: UserDocument | DeletedUser): document is DeletedUser =>
   'deletedAtMs' in document;
 
-/** Returns the user that must exist. Throws ERR_SESSION_INVALID: the session names somebody who is gone. */
+/**
+ * Returns the user. Throws ERR_SESSION_INVALID if there is none, because the session then refers to
+ * a user who is gone.
+ */
 export function requireUser(document: UserDocument | undefined): UserDocument {
   if (document === undefined) throw new ServiceError('ERR_SESSION_INVALID');
   return document;
 }
 
-/** A user who has just appeared, without keys or sessions; the first entry of the audit trail says so. */
+/** Creates a user without keys or sessions. The first entry of the audit trail records it. */
 export function createUser(userId: string, first: UserCredential, nowMs: number): UserDocument {
   const user: UserDocument = {
     version: 1,
@@ -180,11 +209,15 @@ export function createUser(userId: string, first: UserCredential, nowMs: number)
   return withAudit(user, nowMs, 'account-created', { credential: credentialIdOf(first) });
 }
 
-/** Whether a credential signs its user in: a passkey that was marked as cloned does not. */
+/**
+ * Returns whether a credential can sign its user in. A passkey that was marked as cloned cannot.
+ */
 export const signsIn = (credential: UserCredential): boolean =>
   credential.kind === 'wallet' || credential.clonedAtMs === undefined;
 
-/** A short public id of a credential: its kind, and a part of the hash of what identifies it. */
+/**
+ * Returns a short public id of a credential: its kind and a part of the hash of its address or id.
+ */
 export function credentialIdOf(credential: UserCredential): string {
   const name = credential.kind === 'wallet' ? credential.address : credential.id;
   const digest = createHash('sha256').update(`${credential.kind}:${name}`).digest('hex');

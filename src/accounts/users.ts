@@ -1,8 +1,10 @@
 /**
- * The users of the service, each behind a mutex of its own: a change is authorized, made and durable before it is answered.
+ * The users of the service. Each has a lock of its own: a change is authorized, applied and durable
+ * before its promise resolves.
  *
- * Changes of one user that wait for each other share a commit: they are made one after the other, become durable together, and
- * each is answered with the document as it left it. One that throws changes nothing and stops no other.
+ * Changes of one user that wait for the lock share a commit. They are applied in order and become
+ * durable together, and each resolves to the document as it was right after that change. A change
+ * that throws has no effect on the document or on the other changes.
  */
 import { ServiceError } from '../errors.js';
 import type { KeyedLock } from '../runtime/keyed-lock.js';
@@ -19,22 +21,23 @@ import {
   type UserDocument,
 } from './user-document.js';
 
-/** The documents of users. */
+/** Reads and changes the documents of users. */
 export type Users = {
-  /** Returns undefined for a user who never existed, and for one who was deleted. */
+  /** Returns undefined for a user who never existed or was deleted. */
   find(userId: string): Promise<UserDocument | undefined>;
   /** Returns undefined for a user who never existed. Rejects ERR_ACCOUNT_DELETED. */
   findUndeleted(userId: string): Promise<UserDocument | undefined>;
-  /** Whether there is, or was, a user with this id. */
+  /** Returns whether a user with this id exists or was deleted. */
   everExisted(userId: string): Promise<boolean>;
   /**
-   * Makes a change durable, its audit entries with it. A change that returns the same object commits nothing. Rejects what the
-   * change throws, ERR_ACCOUNT_DELETED and ERR_STORE_*.
+   * Makes a change durable together with its audit entries. A change that returns the same object
+   * commits nothing. Rejects what the change throws, ERR_ACCOUNT_DELETED and ERR_STORE_*.
    */
   update(change: AuthorizedChange): Promise<UserDocument>;
   /**
-   * Deletes a user and leaves a tombstone. The change only authorizes the deletion. `prepare` sees the user as it is, and
-   * runs before the tombstone is durable; the user stays where it rejects. Rejects as `update`.
+   * Deletes a user and leaves a tombstone. The change only authorizes the deletion. `prepare`
+   * receives the current document and runs before the tombstone is written; if it rejects, the user
+   * stays. Rejects like `update`.
    */
   remove(
     deletion: AuthorizedChange,
@@ -43,12 +46,12 @@ export type Users = {
   readonly audit: AuditSegments;
 };
 
-/** What `Users` works with. */
+/** The dependencies of `Users`. */
 export type UsersParts = {
   readonly documents: SealedDocuments;
   readonly lock: KeyedLock;
   readonly clock: () => number;
-  /** Hears of each change after it is durable; `after` is undefined for a user who was deleted. */
+  /** Called after each change is durable. `after` is undefined if the user was deleted. */
   readonly onChanged?: (before: UserDocument | undefined, after: UserDocument | undefined) => void;
 };
 
@@ -58,7 +61,10 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
-/** Makes waiting changes in their order; returns what is to be committed, and who is to be told what afterwards. */
+/**
+ * Applies the waiting changes in order. Returns the document to commit and the callbacks that
+ * settle the changes afterwards.
+ */
 function applyAll(
   document: UserDocument | undefined,
   batch: readonly Waiting[],
@@ -82,7 +88,7 @@ function applyAll(
 const unchecked = (): void => undefined;
 const requireStorable = (user: UserDocument): void => void userCodec.encode(user);
 
-/** Creates the users over sealed documents. */
+/** Creates the users on top of sealed documents. */
 export function createUsers({
   documents,
   lock,
@@ -108,7 +114,10 @@ export function createUsers({
     for (const index of dropped) await audit.remove(userId, index);
   }
 
-  /** Returns who is to be told what. Changes that cannot be stored together are checked one by one, to find those at fault. */
+  /**
+   * Returns the callbacks to call after the commit. If the changes cannot be stored together, each
+   * is checked by itself to reject only those at fault.
+   */
   async function applyAndCommit(
     userId: string,
     generation: number,
@@ -164,7 +173,7 @@ export function createUsers({
         const queue = waiting.get(userId) ?? [];
         queue.push({ change, resolve, reject });
         waiting.set(userId, queue);
-        // The first one waits for the lock; whoever comes while it does rides along.
+        // The first change waits for the lock; changes that arrive meanwhile join its batch.
         if (queue.length === 1) lock.run(userId, () => commitAll(userId)).catch(reject);
       }),
     remove: (deletion, prepare) =>

@@ -1,9 +1,10 @@
 /**
- * Which user a wallet signs in to, where that is not the user of the wallet itself.
+ * Maps a wallet to the user it signs in to, if that is not the user of the wallet itself.
  *
- * An alias is written before the credential that it stands for, so a crash in between leaves one that nobody's document
- * confirms: whoever reads an alias checks that, and takes an unconfirmed one for none. Every change of an alias happens under
- * the lock of its wallet, and an alias is removed only at the generation at which it was found.
+ * An alias is written before the credential it stands for, so a crash in between leaves an alias
+ * without a matching credential. Readers check for the credential and ignore an alias without one.
+ * Every change of an alias happens under the lock of its wallet, and an alias is removed only at
+ * the generation at which it was read.
  */
 import { z } from 'zod';
 import { errorCodeOf, ServiceError } from '../errors.js';
@@ -17,7 +18,7 @@ import type { Users } from './users.js';
 
 type Alias = { readonly userId: string };
 
-/** The document of an alias; its id is a keyed hash of the wallet's address. */
+/** The codec of an alias. Its id is a keyed hash of the wallet's address. */
 export const walletAliasCodec = sealedCodec<Alias>(
   'wallet-alias',
   z.strictObject({ userId: z.string() }),
@@ -28,11 +29,11 @@ type WalletIds = {
   walletAliasId(address: Address): string;
 };
 
-/** Whether the wallet is one of the user's ways to sign in. */
+/** Returns whether the user can sign in with this wallet. */
 export const hasWallet = (user: UserDocument | undefined, address: Address): boolean =>
   user?.credentials.some((each) => each.kind === 'wallet' && each.address === address) === true;
 
-/** The aliases of wallets that sign in to somebody else's account than their own. */
+/** The aliases of wallets that sign in to another account than their own. */
 export class WalletAliases {
   readonly #aliases: TypedDocuments<Alias>;
   readonly #ids: WalletIds;
@@ -46,7 +47,10 @@ export class WalletAliases {
     this.#lock = lock;
   }
 
-  /** Runs work while no other work of this wallet runs: a wallet signs in, joins or leaves a user, one at a time. */
+  /**
+   * Runs work under the lock of a wallet. Sign-in, linking and unlinking of one wallet thus never
+   * overlap.
+   */
   exclusively<T>(address: Address, work: () => Promise<T>): Promise<T> {
     return this.#lock.run(address, work);
   }
@@ -59,8 +63,8 @@ export class WalletAliases {
   }
 
   /**
-   * Writes an alias for the user; call it inside `exclusively`. Rejects ERR_CREDENTIAL_IN_USE where the wallet is, or was, a
-   * user of its own or another user's.
+   * Writes an alias for the user. The caller must be inside `exclusively`. Rejects
+   * ERR_CREDENTIAL_IN_USE if the wallet has, or had, a user of its own, or belongs to another user.
    */
   async claim(address: Address, userId: string): Promise<void> {
     const own = this.#ids.walletUserId(address);
@@ -75,14 +79,14 @@ export class WalletAliases {
     await this.#aliases.replace(this.#ids.walletAliasId(address), { userId });
   }
 
-  /** Removes the alias where it is this user's; call it inside `exclusively`. */
+  /** Removes the alias if it belongs to this user. The caller must be inside `exclusively`. */
   async release(address: Address, userId: string): Promise<void> {
     const found = await this.#find(address);
     if (found === undefined || found.value.userId !== userId) return;
     try {
       await this.#aliases.removeAt(this.#ids.walletAliasId(address), found.generation);
     } catch (error) {
-      // Somebody else claimed the wallet since: the alias is theirs.
+      // Another user has claimed the wallet in the meantime, so the alias is theirs.
       if (errorCodeOf(error) !== 'ERR_STORE_CONFLICT') throw error;
     }
   }

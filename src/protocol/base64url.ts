@@ -1,6 +1,9 @@
 import { ServiceError } from '../errors.js';
 
-/** Whether the text carries `=` up to a multiple of four: ReCap and JWT parts never, CACAO headers always. */
+/**
+ * Whether the text is padded with `=` to a multiple of four characters. ReCap and JWT parts never
+ * are; CACAO headers always are.
+ */
 export type Base64urlPadding = 'none' | 'required';
 
 /** Encodes bytes as base64url (RFC 4648 section 5). */
@@ -10,8 +13,8 @@ export function encodeBase64url(bytes: Uint8Array, padding: Base64urlPadding = '
 }
 
 /**
- * Decodes the one canonical base64url text of some bytes: right alphabet, right padding, no stray bits at the end.
- * Throws ERR_BASE64URL_INVALID.
+ * Decodes canonical base64url: the alphabet and padding must be correct, and unused trailing bits
+ * must be zero. Throws ERR_BASE64URL_INVALID.
  */
 export function decodeBase64url(text: string, padding: Base64urlPadding = 'none'): Uint8Array {
   const bytes = new Uint8Array(Buffer.from(text, 'base64url'));

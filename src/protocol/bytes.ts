@@ -1,4 +1,4 @@
-/** Joins byte strings into one. */
+/** Concatenates byte strings. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
@@ -9,7 +9,11 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/** Each part preceded by its length as an unsigned 16-bit big-endian number: no two lists are the same bytes. */
+/**
+ * Concatenates the parts, each preceded by its length as an unsigned 16-bit big-endian number, so
+ * that different lists never encode to the same bytes. Throws TypeError if a part is longer than
+ * 65,535 bytes.
+ */
 export function lengthPrefixed(parts: readonly (string | Uint8Array)[]): Uint8Array {
   const prefixed = parts.map((part) => {
     const bytes = typeof part === 'string' ? utf8(part) : part;
@@ -22,12 +26,14 @@ export function lengthPrefixed(parts: readonly (string | Uint8Array)[]): Uint8Ar
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The UTF-8 bytes of a text. */
+/** Encodes a text as UTF-8. */
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The text of UTF-8 bytes, undefined where they are not UTF-8; a byte order mark is kept as a character. */
+/**
+ * Decodes UTF-8, or returns undefined if the bytes are not valid UTF-8. A byte order mark is kept.
+ */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
@@ -36,12 +42,12 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Lower-case hex without a prefix. */
+/** Encodes bytes as lower-case hex without a prefix. */
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
 
-/** The bytes of lower-case hex that was checked before; a TypeError for anything else. */
+/** Decodes lower-case hex that the caller has validated. Throws TypeError for anything else. */
 export function parseHex(text: string): Uint8Array {
   if (!/^(?:[0-9a-f]{2})*$/.test(text)) throw new TypeError('not lower-case hex');
   return new Uint8Array(Buffer.from(text, 'hex'));

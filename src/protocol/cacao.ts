@@ -1,6 +1,7 @@
 /**
- * CACAO (CAIP-74): a signed sign-in request as an object, in canonical DAG-CBOR. The node re-renders the text from it,
- * recovers the signer, and names the delegation by the CID of exactly these bytes.
+ * CACAO (CAIP-74): a signed sign-in request as an object in canonical DAG-CBOR. The node renders
+ * the text from it again, recovers the signer, and identifies the delegation by the CID of exactly
+ * these bytes.
  */
 import { decode, encode } from '@ipld/dag-cbor';
 import { ServiceError } from '../errors.js';
@@ -14,7 +15,10 @@ import { encodeSiweMessage, type SiweMessage } from './siwe-message.js';
 /** A request with its EIP-191 signature (65 bytes, r ‖ s ‖ v). */
 export type SignedSiwe = { readonly message: SiweMessage; readonly signature: Uint8Array };
 
-/** What `/delegate` receives: the header value and the CID by which the delegation is known from then on. */
+/**
+ * The header value that `/delegate` receives, and the CID that identifies the
+ * delegation.
+ */
 export type EncodedDelegation = { readonly header: string; readonly cid: string };
 
 const SIGNATURE_BYTES = 65;
@@ -42,8 +46,9 @@ function payloadOf(message: SiweMessage): Record<string, unknown> {
 }
 
 /**
- * The canonical DAG-CBOR bytes of a signed request. Throws ERR_CACAO_INVALID for an empty list of resources: the node
- * leaves the list out when it renders the text again, and the signature would be over another text.
+ * Encodes a signed request as canonical DAG-CBOR. Throws ERR_CACAO_INVALID for an empty list of
+ * resources: the node omits an empty list when it renders the text, so the signature would not
+ * match.
  */
 export function encodeCacao({ message, signature }: SignedSiwe): Uint8Array {
   if (signature.length !== SIGNATURE_BYTES)
@@ -56,7 +61,10 @@ export function encodeCacao({ message, signature }: SignedSiwe): Uint8Array {
   });
 }
 
-/** The delegation of a signed request: padded base64url (the node refuses any other) and CID. */
+/**
+ * Encodes the delegation of a signed request. The header is padded base64url because the node
+ * rejects unpadded text.
+ */
 export function encodeDelegation(signed: SignedSiwe): EncodedDelegation {
   const bytes = encodeCacao(signed);
   return { header: encodeBase64url(bytes, 'required'), cid: cidOf(bytes) };
@@ -104,8 +112,8 @@ function messageOf(p: Record<string, unknown>): SiweMessage {
 }
 
 /**
- * Reads the bytes that encodeCacao writes, and no others; the request must be a writable one. The signature is not
- * verified here. Throws ERR_CACAO_INVALID.
+ * Decodes the bytes that encodeCacao writes and rejects all others, including requests that
+ * encodeSiweMessage would reject. Does not verify the signature. Throws ERR_CACAO_INVALID.
  */
 export function decodeCacao(bytes: Uint8Array): SignedSiwe {
   try {
@@ -121,7 +129,7 @@ export function decodeCacao(bytes: Uint8Array): SignedSiwe {
   }
 }
 
-/** Reads a delegation header. Throws ERR_CACAO_INVALID. */
+/** Decodes a delegation header. Throws ERR_CACAO_INVALID. */
 export function decodeDelegation(header: string): SignedSiwe {
   try {
     return decodeCacao(decodeBase64url(header, 'required'));

@@ -1,7 +1,10 @@
 import canonicalize from 'canonicalize';
 import { ServiceError } from '../errors.js';
 
-/** RFC 8785: keys in code-unit order, no white space. Throws ERR_CANONICAL_JSON for what JSON can not hold. */
+/**
+ * Serializes a value as canonical JSON (RFC 8785): keys in code-unit order and no white space.
+ * Throws ERR_CANONICAL_JSON for a value that JSON cannot represent.
+ */
 export function canonicalJson(value: unknown): string {
   try {
     checkJson(value);
@@ -13,7 +16,10 @@ export function canonicalJson(value: unknown): string {
   throw new ServiceError('ERR_CANONICAL_JSON');
 }
 
-/** Refuses what serializers drop or replace in silence: undefined, functions, maps, dates, byte arrays. */
+/**
+ * Rejects values that serializers drop or replace silently: undefined, functions, maps, dates and
+ * byte arrays.
+ */
 function checkJson(value: unknown): void {
   if (value === null || ['boolean', 'number', 'string'].includes(typeof value)) return;
   if (typeof value !== 'object' || !isPlain(value)) throw new TypeError('not a JSON value');

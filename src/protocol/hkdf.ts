@@ -2,12 +2,13 @@ import { hkdfSync } from 'node:crypto';
 import { lengthPrefixed } from './bytes.js';
 
 const NO_SALT = new Uint8Array(0);
-// The bound of node:crypto.
+// The limit of `hkdfSync` in node:crypto.
 const MAX_INFO_BYTES = 1024;
 
 /**
- * HKDF-SHA256 (RFC 5869) with an `info` of length-prefixed parts, so that no two lists of parts are the same bytes.
- * Text is UTF-8. The parts with their lengths have at most 1024 bytes: what is longer has to be hashed first.
+ * Derives bytes with HKDF-SHA256 (RFC 5869). The `info` is the length-prefixed list of parts, so
+ * different lists never give the same bytes. Text parts are encoded as UTF-8. Throws TypeError if
+ * the parts and their lengths exceed 1,024 bytes; the caller must hash longer parts first.
  */
 export function deriveBytes(
   secret: Uint8Array,

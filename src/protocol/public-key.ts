@@ -1,4 +1,4 @@
-/** The compressed form (33 bytes) of an uncompressed secp256k1 public key (65 bytes, 0x04 first). */
+/** Compresses an uncompressed secp256k1 public key (65 bytes, starting with 0x04) to 33 bytes. */
 export function compressPublicKey(uncompressed: Uint8Array): Uint8Array {
   if (uncompressed.length !== 65 || uncompressed[0] !== 4) {
     throw new TypeError('an uncompressed secp256k1 public key has 65 bytes and starts with 4');

@@ -1,10 +1,11 @@
 /**
- * ReCap (EIP-5573): the capabilities of a sign-in request, once as an object in its last resource and once in words in
- * its statement. Only both together are a ReCap here: an object whose statement says something else is refused, because
- * a person signed the statement.
+ * ReCap (EIP-5573): the capabilities of a sign-in request. They appear twice, as an object in the
+ * last resource and in words in the statement. The two must match: a person signs the statement, so
+ * an object with different words is rejected.
  *
- * Strict form: canonical JSON, `att` and `prf` present, each ability with the single empty caveat `[{}]`, parents in
- * base58btc. Several spaces and raw abilities (an encryption network) are ordinary entries: a resource is any URI.
+ * The form is strict: canonical JSON, `att` and `prf` present, each ability with the single empty
+ * caveat `[{}]`, parents in base58btc. A resource is any URI, so a ReCap can name several spaces
+ * and encryption networks.
  */
 import { ServiceError } from '../errors.js';
 import { decodeBase64url, encodeBase64url } from './base64url.js';
@@ -15,7 +16,7 @@ import { isRecord } from './record.js';
 import { parseSiweMessage, type SiweMessage } from './siwe-message.js';
 import { isUri } from './uri.js';
 
-/** Resource URI to its abilities, both in byte order; parents as base32 CIDs. */
+/** Maps each resource URI to its abilities, both in byte order. Parents are base32 CIDs. */
 export type Recap = {
   readonly attenuations: ReadonlyMap<string, readonly string[]>;
   readonly parents: readonly string[];
@@ -28,12 +29,13 @@ const ABILITY = /^[A-Za-z0-9\-_.+*]+\/[A-Za-z0-9\-_.+*]+$/;
 
 const invalid = (cause?: unknown): ServiceError => new ServiceError('ERR_RECAP_INVALID', { cause });
 
-// The statement repeats a resource between quotation marks and may not hold a percent sign (EIP-4361).
+// The statement quotes each resource, and EIP-4361 does not allow a percent sign in a statement.
 const isNameable = (resource: string): boolean => isUri(resource) && !/['%]/.test(resource);
 
 /**
- * A ReCap from entries in any order: sorted, abilities of one resource merged. What grants nothing is refused, since the
- * statement would not mention it. Throws ERR_RECAP_INVALID, or ERR_CID_INVALID for a parent.
+ * Creates a ReCap from entries in any order: sorts them and merges the abilities of a resource.
+ * Rejects an entry without abilities, because the statement would not mention it. Throws
+ * ERR_RECAP_INVALID, or ERR_CID_INVALID for a parent.
  */
 export function createRecap(
   entries: Iterable<readonly [resource: string, abilities: readonly string[]]>,
@@ -58,10 +60,10 @@ export function createRecap(
   };
 }
 
-// Everything compared here is ASCII, where code-unit order is byte order.
+// All compared texts are ASCII, where code-unit order is byte order.
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The `urn:recap:` resource of a ReCap. */
+/** Writes a ReCap as its `urn:recap:` resource. */
 export function encodeRecapUrn(recap: Recap): string {
   const att = [...recap.attenuations].map(([resource, abilities]) => [
     resource,
@@ -74,7 +76,10 @@ export function encodeRecapUrn(recap: Recap): string {
   return `${URN}${encodeBase64url(utf8(json))}`;
 }
 
-/** Reads a `urn:recap:` resource. Throws ERR_RECAP_INVALID for any text that encodeRecapUrn does not write. */
+/**
+ * Parses a `urn:recap:` resource. Throws ERR_RECAP_INVALID for any text that encodeRecapUrn does
+ * not write.
+ */
 export function parseRecapUrn(text: string): Recap {
   try {
     if (!text.startsWith(URN)) throw invalid();
@@ -86,7 +91,8 @@ export function parseRecapUrn(text: string): Recap {
     );
     const parents = prf.map((parent) => cidFromBase58(String(parent)));
     const recap = createRecap(entries, parents);
-    // Caveats, unknown members, a key twice, other spellings: whatever is not exactly our form shows here.
+    // This catches caveats, unknown members, duplicate keys and any other encoding of the same
+    // value.
     if (encodeRecapUrn(recap) !== text) throw invalid();
     return recap;
   } catch (cause) {
@@ -99,7 +105,10 @@ function asObject(value: unknown): Record<string, unknown> {
   return value;
 }
 
-/** The sentence that a person signs: numbered groups of one namespace and one resource, in byte order. */
+/**
+ * Returns the statement that a person signs: numbered groups of one namespace and one resource, in
+ * byte order.
+ */
 export function recapStatement(recap: Recap): string {
   const items: string[] = [];
   for (const [resource, abilities] of recap.attenuations) {
@@ -111,7 +120,7 @@ export function recapStatement(recap: Recap): string {
   return `${PREAMBLE}${items.join('')}`;
 }
 
-/** Namespaces in byte order, each with its names in byte order. */
+/** Groups abilities by namespace. Namespaces and the names in each are in byte order. */
 function groupByNamespace(abilities: readonly string[]): readonly (readonly [string, string[]])[] {
   const groups = new Map<string, string[]>();
   for (const ability of abilities) {
@@ -123,7 +132,7 @@ function groupByNamespace(abilities: readonly string[]): readonly (readonly [str
   return [...groups].toSorted(([a], [b]) => byCodeUnit(a, b));
 }
 
-/** The request with the ReCap added to its statement and as its last resource. */
+/** Returns the request with the ReCap appended to its statement and to its resources. */
 export function withRecap(message: SiweMessage, recap: Recap): SiweMessage {
   const words = recapStatement(recap);
   return {
@@ -133,12 +142,14 @@ export function withRecap(message: SiweMessage, recap: Recap): SiweMessage {
   };
 }
 
-// A scheme and a URN namespace have no letter case, so another spelling of the prefix is no way around the rule.
+// Schemes and URN namespaces are case-insensitive, so another letter case of the prefix must not
+// evade the rule.
 const isRecap = (resource: string): boolean => resource.toLowerCase().startsWith(URN);
 
 /**
- * The ReCap of a request: its last resource, and no other resource may be one. Throws ERR_RECAP_INVALID, or
- * ERR_RECAP_STATEMENT where the statement does not end in the ReCap's own words.
+ * Returns the ReCap of a request, which must be its last resource and its only ReCap. Throws
+ * ERR_RECAP_INVALID, or ERR_RECAP_STATEMENT if the statement does not end with the words of the
+ * ReCap.
  */
 export function verifyRecap(message: SiweMessage): Recap {
   const urns = (message.resources ?? []).filter(isRecap);
@@ -153,7 +164,10 @@ export function verifyRecap(message: SiweMessage): Recap {
   return recap;
 }
 
-/** A request and its ReCap from text. Throws ERR_SIWE_INVALID, ERR_RECAP_INVALID or ERR_RECAP_STATEMENT. */
+/**
+ * Parses a request and its ReCap. Throws ERR_SIWE_INVALID, ERR_RECAP_INVALID or
+ * ERR_RECAP_STATEMENT.
+ */
 export function parseRecapRequest(text: string): { message: SiweMessage; recap: Recap } {
   const message = parseSiweMessage(text);
   return { message, recap: verifyRecap(message) };

@@ -1,26 +1,33 @@
 /**
- * What a capability is about: a service of a space with an optional path, or an encryption network.
+ * The resources that capabilities apply to: a service of a space with an optional path, or an
+ * encryption network.
  *
- * An absent path means the whole service and is written without a path segment. A path is kept exactly as written: the
- * node compares text, so `kv//x` (path `/x`) and `kv/x` (path `x`) are different keys and neither covers the other.
- * Only normalized paths are paths: the node takes any other for an opaque URI that nobody owns.
+ * No path means the whole service, and the URI then has no path segment. Paths are kept exactly as
+ * written because the node compares text: `kv//x` (path `/x`) and `kv/x` (path `x`) are different
+ * keys, and neither covers the other. Only normalized paths are accepted: the node treats any other
+ * as an opaque URI without an owner.
  */
 import { ServiceError } from '../errors.js';
 import { encodeNetworkId, type NetworkId, parseNetworkId } from './network-id.js';
 import { encodeSpaceId, parseSpaceId, type SpaceId } from './space-id.js';
 
+/** A service of a space. Without `path` it stands for the whole service. */
 export type SpaceResource = {
   readonly kind: 'space';
   readonly space: SpaceId;
   readonly service: string;
   readonly path?: string;
 };
+/** An encryption network as the resource of a capability. */
 export type NetworkResource = { readonly kind: 'network'; readonly network: NetworkId };
+/** A resource that Sealwright can interpret. */
 export type Resource = SpaceResource | NetworkResource;
 
-// RFC 3986 pchar and `/`, percent triplets in upper case. `?` and `#` would begin a query or fragment.
+// RFC 3986 pchar and `/`, with percent triplets in upper case. `?` and `#` would begin a query or a
+// fragment.
 const PATH = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-F]{2})*$/;
-// What RFC 3986 normalization would rewrite: a triplet that stands for an unreserved character, and dot segments.
+// Matches what RFC 3986 normalization would rewrite: triplets that stand for unreserved characters,
+// and dot segments.
 const NOT_NORMALIZED =
   /%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])|(?:^|\/)\.\.?(?:\/|$)/;
 const SERVICE = /^[a-z][a-z0-9-]{0,63}$/;
@@ -29,7 +36,10 @@ function isPath(path: string): boolean {
   return PATH.test(path) && !NOT_NORMALIZED.test(path);
 }
 
-/** Writes a resource as the URI that a ReCap or an invocation carries. Throws ERR_RESOURCE_INVALID or the code of its id. */
+/**
+ * Writes a resource as the URI that ReCaps and invocations carry. Throws ERR_RESOURCE_INVALID,
+ * ERR_SPACE_ID_INVALID or ERR_NETWORK_ID_INVALID.
+ */
 export function encodeResource(resource: Resource): string {
   if (resource.kind === 'network') return encodeNetworkId(resource.network);
   const { path, service, space } = resource;
@@ -40,7 +50,10 @@ export function encodeResource(resource: Resource): string {
   return path === undefined ? base : `${base}/${path}`;
 }
 
-/** Reads a resource in its canonical form. Throws ERR_RESOURCE_INVALID, ERR_SPACE_ID_INVALID or ERR_NETWORK_ID_INVALID. */
+/**
+ * Parses a resource in its canonical form. Throws ERR_RESOURCE_INVALID, ERR_SPACE_ID_INVALID or
+ * ERR_NETWORK_ID_INVALID.
+ */
 export function parseResource(text: string): Resource {
   if (text.startsWith('urn:')) return { kind: 'network', network: parseNetworkId(text) };
   const [, spaceId, service, path] = /^([^/]+)\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
@@ -57,7 +70,7 @@ export function parseResource(text: string): Resource {
   return resource;
 }
 
-/** The resource that a text names, undefined where it names none of ours: a ReCap may hold any URI. */
+/** Parses a resource, or returns undefined for any other URI, since a ReCap can hold any URI. */
 export function findResource(text: string): Resource | undefined {
   try {
     return parseResource(text);

@@ -4,20 +4,21 @@
  * | offset | bytes | content                                             |
  * | ------ | ----- | --------------------------------------------------- |
  * | 0      | 4     | magic `SWSE`                                        |
- * | 4      | 1     | version, 1                                          |
- * | 5      | 1     | key id: which state key sealed it, 1                |
+ * | 4      | 1     | version, always 1                                   |
+ * | 5      | 1     | id of the state key, always 1                       |
  * | 6      | 12    | nonce, random for each seal                         |
  * | 18     | n     | AES-256-GCM ciphertext                              |
  * | 18 + n | 16    | tag                                                 |
  *
- * Associated data: the first six bytes, then app id, kind, id and generation, each length-prefixed. So a document that
- * was moved to another id, another generation or another application does not open.
+ * The associated data is the first six bytes, then app id, kind, id and generation, each
+ * length-prefixed. A document that was moved to another id, generation or application therefore
+ * does not open.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { ServiceError } from '../errors.js';
 import { concatBytes, lengthPrefixed, utf8 } from './bytes.js';
 
-/** Where an envelope belongs; all of it is authenticated. */
+/** The place an envelope belongs to. Every field is authenticated. */
 export type EnvelopePlace = {
   readonly appId: string;
   readonly kind: string;
@@ -39,7 +40,10 @@ function associatedData(place: EnvelopePlace): Uint8Array {
   return concatBytes(HEADER, lengthPrefixed([appId, kind, id, String(generation)]));
 }
 
-/** Seals plain bytes under a key of the document (32 bytes) with a fresh random nonce (12 bytes). */
+/**
+ * Seals plain bytes with the key of the document (32 bytes). The nonce (12 bytes) must be fresh and
+ * random for each call.
+ */
 export function sealEnvelope(
   documentKey: Uint8Array,
   nonce: Uint8Array,
@@ -53,7 +57,10 @@ export function sealEnvelope(
   return concatBytes(HEADER, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag());
 }
 
-/** Opens an envelope in the place where it belongs. Throws ERR_ENVELOPE_INVALID for any other bytes or place. */
+/**
+ * Opens an envelope. Throws ERR_ENVELOPE_INVALID if the bytes were changed or belong to another
+ * place.
+ */
 export function openEnvelope(
   documentKey: Uint8Array,
   place: EnvelopePlace,

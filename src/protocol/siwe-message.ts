@@ -1,8 +1,9 @@
 /**
- * Sign-In with Ethereum text (EIP-4361), as strict in reading as in writing: a text is a sign-in request only if writing
- * what was read gives the same bytes again.
+ * Sign-In with Ethereum messages (EIP-4361). Reading is as strict as writing: a text is accepted
+ * only if writing the parsed message gives the same bytes.
  *
- * Time stamps are kept verbatim: the signed text, the CACAO and its CID depend on every character of them.
+ * Timestamps are kept verbatim because the signed text, the CACAO and its CID depend on every
+ * character of them.
  */
 import { ServiceError } from '../errors.js';
 import { type Address, isAddress } from './address.js';
@@ -10,9 +11,10 @@ import { parseChainId } from './did.js';
 import { isTimestamp } from './timestamp.js';
 import { isDomain, isUri } from './uri.js';
 
+/** The fields of a sign-in request. All texts are verbatim, and all times are RFC 3339. */
 export type SiweMessage = {
   readonly scheme?: string;
-  /** Host with optional port, an RFC 3986 authority without user information. */
+  /** A host with an optional port: an RFC 3986 authority without user information. */
   readonly domain: string;
   readonly address: Address;
   readonly statement?: string;
@@ -27,7 +29,8 @@ export type SiweMessage = {
 };
 
 const SCHEME = /^[A-Za-z][A-Za-z0-9+\-.]*$/;
-// The reserved and unreserved sets of RFC 3986 and the space: no line break, and no percent sign either.
+// The reserved and unreserved characters of RFC 3986, and the space. Line breaks and percent signs
+// are excluded.
 const STATEMENT = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;= ]+$/;
 const NONCE = /^[A-Za-z0-9]{8,}$/;
 const REQUEST_ID = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})*$/;
@@ -55,7 +58,10 @@ function checkFields(message: SiweMessage): void {
   check(message.resources?.every(isUri) ?? true, 'resources');
 }
 
-/** Writes the text that is signed: lines joined by a line feed, none at the end. Throws ERR_SIWE_INVALID naming the field. */
+/**
+ * Writes the text to sign: lines joined by line feeds, without a final one. Throws ERR_SIWE_INVALID
+ * with the name of the field.
+ */
 export function encodeSiweMessage(message: SiweMessage): string {
   checkFields(message);
   const scheme = message.scheme === undefined ? '' : `${message.scheme}://`;
@@ -71,7 +77,7 @@ export function encodeSiweMessage(message: SiweMessage): string {
   return lines.join('\n');
 }
 
-/** Takes lines in the order of the grammar; what is left over at the end is an error. */
+/** Reads lines in the order of the grammar. */
 class LineReader {
   readonly #lines: readonly string[];
   #next = 0;
@@ -80,7 +86,10 @@ class LineReader {
     this.#lines = text.split('\n');
   }
 
-  /** The rest of the next line if it has this prefix. */
+  /**
+   * Returns the rest of the next line and advances, or returns undefined if the line has another
+   * prefix.
+   */
   take(prefix: string): string | undefined {
     const line = this.#lines[this.#next];
     if (line === undefined || !line.startsWith(prefix)) return undefined;
@@ -120,7 +129,10 @@ function parseResources(reader: LineReader): readonly string[] | undefined {
   return resources;
 }
 
-/** Reads a sign-in request. Throws ERR_SIWE_INVALID for any text that encodeSiweMessage does not write. */
+/**
+ * Parses a sign-in request. Throws ERR_SIWE_INVALID for any text that encodeSiweMessage does not
+ * write.
+ */
 export function parseSiweMessage(text: string): SiweMessage {
   const reader = new LineReader(text);
   const heading = parseHeading(reader);

@@ -1,6 +1,9 @@
 const FORM = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:Z|[+-](\d{2}):(\d{2}))$/;
 
-/** Months of the proleptic Gregorian calendar; day 0 of the next month is the last of this one. */
+/**
+ * Returns the number of days of a month (1 to 12) in the proleptic Gregorian calendar. Day 0 of the
+ * next month is the last day of this one.
+ */
 function daysOf(year: number, month: number): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month, 0);
@@ -8,8 +11,9 @@ function daysOf(year: number, month: number): number {
 }
 
 /**
- * Whether the text is a time stamp of RFC 3339 with upper-case `T` and `Z` that exists in the calendar. `Date.parse` alone
- * reads February 31 as March 3. A leap second is refused: no clock here could be compared with it.
+ * Returns whether the text is an RFC 3339 timestamp with upper-case `T` and `Z` and a date that
+ * exists. `Date.parse` alone would read February 31 as March 3. Leap seconds are rejected because
+ * no clock of the service can represent them.
  */
 export function isTimestamp(text: string): boolean {
   const match = FORM.exec(text);

@@ -1,6 +1,7 @@
 /**
- * UCAN invocation tokens (version 0.10.0, JWT): what a session key may do once, under the delegation that it cites.
- * Members are written in the order of the node's own encoder, so that tokens compare byte for byte with recorded ones.
+ * UCAN invocation tokens (version 0.10.0, JWT). An invocation exercises abilities of a session key
+ * under the delegations that it cites. Members have the order of the node's own encoder, so that
+ * tokens match recorded ones byte for byte.
  */
 import { ServiceError } from '../errors.js';
 import { decodeBase64url, encodeBase64url } from './base64url.js';
@@ -10,24 +11,28 @@ import { encodeKeyDid, parseKeyDid, parseVerificationMethod, verificationMethodO
 import { type Ed25519Key, isEd25519Signature } from './ed25519.js';
 import { isRecord } from './record.js';
 
+/** The claims of an invocation. The issuer is the key that signs it. */
 export type Invocation = {
-  /** A DID without fragment. `/invoke` does not compare it; encryption routes want the node's. */
+  /**
+   * A DID without a fragment. `/invoke` ignores it; encryption routes require the DID of the node.
+   */
   readonly audience: string;
-  /** Unix seconds; the node takes at most 300 s from now. */
+  /** Unix seconds. The node accepts at most 300 s from now. */
   readonly expiresAtS: number;
   readonly nonce?: string;
   readonly facts?: readonly unknown[];
-  /** CIDs of the delegations it rests on. */
+  /** CIDs of the delegations that authorize the invocation. */
   readonly proofs: readonly string[];
-  /** Resource URI to abilities, written in the order given. */
+  /** Maps each resource URI to its abilities, in the order in which they are written. */
   readonly attenuations: ReadonlyMap<string, readonly string[]>;
 };
 
+/** A signed invocation: the JWT, and the CID of its UTF-8 bytes. */
 export type EncodedInvocation = { readonly token: string; readonly cid: string };
 
 const jsonPart = (value: unknown): string => encodeBase64url(utf8(JSON.stringify(value)));
 
-/** Signs an invocation with a session key. */
+/** Signs an invocation with a session key. Throws TypeError if the expiry is not finite. */
 export function encodeInvocation(invocation: Invocation, key: Ed25519Key): EncodedInvocation {
   if (!Number.isFinite(invocation.expiresAtS)) throw new TypeError('an expiry is a finite number');
   const header = {
@@ -87,8 +92,8 @@ function invocationOf(payload: Record<string, unknown>): Invocation {
 }
 
 /**
- * Reads and verifies the token of an invocation: signature by its issuer, and nothing in it but what encodeInvocation
- * writes. Time and proofs are the node's to judge. Throws ERR_UCAN_INVALID.
+ * Parses a token and verifies the signature of its issuer. Rejects any token that encodeInvocation
+ * does not write. Does not judge expiry and proofs, which the node does. Throws ERR_UCAN_INVALID.
  */
 export function verifyInvocation(token: string): { invocation: Invocation; issuer: string } {
   try {

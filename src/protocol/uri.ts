@@ -1,4 +1,4 @@
-/** The syntax of RFC 3986, appendix A. Nothing is normalized: a text is a URI or it is not. */
+/** The syntax of URIs (RFC 3986, appendix A). Nothing is normalized. */
 import { isIPv6 } from 'node:net';
 
 const CHARACTERS = "A-Za-z0-9\\-._~!$&'()*+,;=";
@@ -6,7 +6,7 @@ const TRIPLET = '%[0-9A-Fa-f]{2}';
 const PCHAR = `(?:[${CHARACTERS}:@]|${TRIPLET})`;
 const HOST = `(?:\\[(?<ip>[0-9A-Fa-f:.]+)\\]|(?:[${CHARACTERS}]|${TRIPLET})*)`;
 const AUTHORITY = `(?:(?:[${CHARACTERS}:]|${TRIPLET})*@)?${HOST}(?::[0-9]*)?`;
-// Without an authority a path does not begin with two slashes, else it would be read as one.
+// Without an authority, a path cannot begin with two slashes, which would begin an authority.
 const HIERARCHY = `(?://${AUTHORITY}(?:/${PCHAR}*)*|/?${PCHAR}+(?:/${PCHAR}*)*|/?)`;
 const TAIL = `(?:${PCHAR}|[/?])*`;
 
@@ -17,13 +17,16 @@ function isIpAddress(ip: string | undefined): boolean {
   return ip === undefined || isIPv6(ip);
 }
 
-/** Whether the text is a URI: a scheme, and well formed to the last character. */
+/** Returns whether the whole text is a URI with a scheme. */
 export function isUri(text: string): boolean {
   const groups = URI.exec(text)?.groups;
   return groups !== undefined && isIpAddress(groups['ip']);
 }
 
-/** Whether the text is a host with an optional port from 1 to 65535: an authority without user information. */
+/**
+ * Returns whether the text is a host with an optional port from 1 to 65535, without user
+ * information.
+ */
 export function isDomain(text: string): boolean {
   const groups = DOMAIN.exec(text)?.groups;
   if (groups === undefined || text === '' || text.startsWith(':')) return false;

@@ -1,23 +1,27 @@
 /**
- * Signatures of wallets over secp256k1, in the forms that wallets return.
+ * Wallet signatures over secp256k1, in the forms that wallets return.
  *
- * | length     | form                                                                                    |
- * | ---------- | --------------------------------------------------------------------------------------- |
- * | 65 bytes   | r ‖ s ‖ v, where v is 27 or 28, or 0 or 1 as some hardware wallets write it             |
- * | 64 bytes   | r ‖ yParityAndS (EIP-2098): the highest bit of s is the parity                          |
- * | more bytes | a signature that only a contract can verify (EIP-1271, EIP-6492)                        |
+ * | length     | form                                                                     |
+ * | ---------- | ------------------------------------------------------------------------ |
+ * | 65 bytes   | r ‖ s ‖ v. v is 27 or 28; some hardware wallets write 0 or 1             |
+ * | 64 bytes   | r ‖ yParityAndS (EIP-2098). The highest bit of s is the parity           |
+ * | more bytes | a signature that only a contract can verify (EIP-1271, EIP-6492)         |
  *
- * r and s are in 1..n-1, and s is in the lower half (EIP-2): of the two signatures that verify, one is accepted.
+ * r and s must be in 1..n-1, and s in the lower half (EIP-2), so that only one of the two valid
+ * signatures is accepted.
  */
 import { ServiceError } from '../errors.js';
 import { hex } from './bytes.js';
 
-/** `compact`: r ‖ s, 64 bytes. */
+/** A recoverable signature. `compact` is r ‖ s, 64 bytes. */
 export type WalletSignature = { readonly compact: Uint8Array; readonly recoveryId: 0 | 1 };
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
-/** Parses 0x-hex. Throws ERR_SIGNATURE_INVALID or ERR_SIGNATURE_CONTRACT_WALLET. */
+/**
+ * Parses a signature in 0x-prefixed hex. Throws ERR_SIGNATURE_INVALID or
+ * ERR_SIGNATURE_CONTRACT_WALLET.
+ */
 export function parseWalletSignature(text: string): WalletSignature {
   if (!/^0x(?:[0-9a-fA-F]{2})*$/.test(text)) throw new ServiceError('ERR_SIGNATURE_INVALID');
   const bytes = new Uint8Array(Buffer.from(text.slice(2), 'hex'));
