@@ -14,7 +14,7 @@ type Seen<T> = T | undefined | false;
 export async function until<T>(
   what: string,
   look: () => Promise<Seen<T>> | Seen<T>,
-  timeoutMs = 30_000,
+  timeoutMs = 120_000,
 ): Promise<T> {
   const endMs = performance.now() + timeoutMs;
   for (;;) {

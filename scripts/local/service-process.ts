@@ -14,7 +14,7 @@ export type ServiceProcess = {
 };
 
 const ENTRY = new URL('../../src/main.js', import.meta.url).pathname;
-const START_DEADLINE_MS = 15_000;
+const START_DEADLINE_MS = 60_000;
 
 /** Starts the service; rejects with its last log lines where it refuses to start. */
 export async function startServiceProcess(

@@ -32,7 +32,6 @@ export async function openAccountPage(
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(`${scene.service}/account`);
-  page.setDefaultTimeout(20_000);
   await untilView(page, 'signed-out');
   const authenticators = await openVirtualAuthenticators(page);
   const first = await authenticators.add('internal');

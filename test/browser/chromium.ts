@@ -6,6 +6,9 @@ import { test } from '../test.js';
 
 const EXECUTABLE = '/usr/bin/chromium';
 
+/** Ends a wait for something that never comes; a test that passes does not depend on it. */
+export const PATIENCE_MS = 120_000;
+
 /** Flags of the command line to the browser that was started with them. A file starts each of them once. */
 const browsers = new Map<string, Promise<Browser>>();
 
@@ -13,7 +16,11 @@ function browserWith(flags: readonly string[]): Promise<Browser> {
   const key = flags.join(' ');
   const started =
     browsers.get(key) ??
-    chromium.launch({ executablePath: EXECUTABLE, args: ['--no-sandbox', ...flags] });
+    chromium.launch({
+      executablePath: EXECUTABLE,
+      args: ['--no-sandbox', ...flags],
+      timeout: PATIENCE_MS,
+    });
   browsers.set(key, started);
   return started;
 }

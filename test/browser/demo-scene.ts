@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { type DemoApp, startDemoApp } from '../../scripts/demo-app/start-demo-app.js';
 import { freePort } from '../../scripts/local/free-port.js';
 import { createWorld, type World, type WorldOptions } from '../scenarios/world.js';
+import { PATIENCE_MS } from './chromium.js';
 import { watchContext } from './watch-context.js';
 import { watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
@@ -43,6 +44,7 @@ export async function createDemoScene(
   demo.serve({ service, node: world.node.url });
   const context = await browser.newContext(options.browser);
   t.teardown(() => context.close());
+  context.setDefaultTimeout(PATIENCE_MS);
   await watchVisibility(context);
   const page = await context.newPage();
   const origins = [service, demo.url, world.node.url];

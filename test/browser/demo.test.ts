@@ -52,7 +52,7 @@ testInChromium(
     t.regex(String(await page.textContent('#status')), /as soon as your space is ready/);
     t.is(await world.counter('signatures'), 1);
     bringBack();
-    await page.waitForSelector('#write', { state: 'visible', timeout: 20_000 });
+    await page.waitForSelector('#write', { state: 'visible' });
     await writeNote(page, 'Late but here');
     t.is(await world.counter('signatures'), 1);
   },

@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from
 import { createWorld, type World, type WorldOptions } from '../scenarios/world.js';
 import { until } from '../until.js';
 import { startAppSite } from './app-site.js';
+import { PATIENCE_MS } from './chromium.js';
 import { freePort } from '../../scripts/local/free-port.js';
 import { watchContext } from './watch-context.js';
 import { SETTLED_MS, untilSeenWhole, watchVisibility } from './page-time.js';
@@ -52,6 +53,7 @@ export async function createScene(
   const context = await browser.newContext(options.browser);
   // Before the service: it would wait for the browser's connections.
   t.teardown(() => context.close());
+  context.setDefaultTimeout(PATIENCE_MS);
   await watchVisibility(context);
   const page = await context.newPage();
   const { breaksPolicy = false } = options;
@@ -73,7 +75,7 @@ export async function widgetFrame(page: Page): Promise<Frame> {
 
 /** Waits for a screen of the widget by its name. */
 export async function untilScreen(frame: Frame | Page, name: string): Promise<void> {
-  await frame.waitForSelector(`main[data-screen="${name}"]`, { timeout: 120_000 });
+  await frame.waitForSelector(`main[data-screen="${name}"]`, { timeout: PATIENCE_MS });
 }
 
 /** Runs a script of a page: as text, since what pages have is not among Node's types. */

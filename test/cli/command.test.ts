@@ -62,7 +62,7 @@ async function runProcess(
   const child = spawn(process.execPath, [ENTRY, ...args], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 30_000,
+    timeout: 300_000,
   });
   onStart?.(child.pid ?? 0);
   const [stdout, stderr] = [new Sink(), new Sink()];

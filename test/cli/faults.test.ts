@@ -120,7 +120,7 @@ test('a node that hangs costs no more than the time that was given', async (t) =
   const world = await createLocalWorld(t);
   const person = newPerson();
   world.node.setFaults('/invoke=hang');
-  const options: Partial<SignInOptions> = { timeoutMs: 1_500 };
+  const options: Partial<SignInOptions> = { timeoutMs: 3_000 };
   const result = await world.signIn(person, options);
   t.like(result.bootstrap, { state: 'degraded', reason: 'ERR_BOOTSTRAP_TIMEOUT' });
   world.node.setFaults('');

@@ -21,7 +21,7 @@ import {
 } from '../../src/cli/sign-in-locally.js';
 import { delegationsOf, planRequestOf } from '../scenarios/requests.js';
 
-export const QUICK = { triesPerRequest: 2, retryDelayMs: 1, requestDeadlineMs: 4_000 };
+export const QUICK = { triesPerRequest: 2, retryDelayMs: 1, requestDeadlineMs: 60_000 };
 
 const ecdsa = await openEcdsa();
 

@@ -57,7 +57,6 @@ const recordFiles = async ({ dataDir }: World): Promise<readonly string[]> => {
 };
 
 test('twenty accounts that were told pending complete after a kill, without another signature', async (t) => {
-  t.timeout(120_000);
   const world = await createWorld();
   await world.stop();
   const release = holdNode(world);

@@ -49,7 +49,7 @@ async function endsClosed(t: ExecutionContext, world: World, person: Person): Pr
 }
 
 test('a key that is archived in the middle of a run signs nothing more', async (t) => {
-  const world = await createWorld({ tuning: { limits: { requestDeadlineMs: 30_000 } } });
+  const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
   const goOn = await halfWay(world, person);
@@ -60,7 +60,7 @@ test('a key that is archived in the middle of a run signs nothing more', async (
 });
 
 test('a person who switches it off in the middle of a run is asked for nothing more', async (t) => {
-  const world = await createWorld({ tuning: { limits: { requestDeadlineMs: 30_000 } } });
+  const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
   const goOn = await halfWay(world, person);
@@ -77,7 +77,7 @@ test('a person who switches it off in the middle of a run is asked for nothing m
 
 test('an account that is deleted in the middle of a run ends the run, while the node still hangs', async (t) => {
   const world = await createWorld({
-    tuning: { limits: { requestDeadlineMs: 120_000, runDeadlineMs: 120_000 } },
+    tuning: { limits: { requestDeadlineMs: 600_000, runDeadlineMs: 600_000 } },
   });
   t.teardown(() => world.close());
   const person = await world.person();
