@@ -21,7 +21,7 @@ export const KNOWN_LIMITS: readonly string[] = [
   'TLS ends at the gateway, so a relay can pass on a genuine document.',
   'A complete volume that was rolled back cannot be distinguished from a current one.',
   'Anyone who may allow a compose hash for this application id can run code that gets the same keys.',
-  'The document does not prove that everything measured at start still runs unchanged.',
+  'Measurements are taken at start. They do not prove that nothing else runs now.',
 ];
 
 /**
