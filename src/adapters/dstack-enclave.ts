@@ -1,17 +1,20 @@
 /**
- * The dstack guest agent through its SDK.
+ * Adapts the SDK of the dstack guest agent to the Enclave port.
  *
- * The SDK resolves several of the agent's errors, throws a TypeError or a SyntaxError for others, and waits half a minute
- * for an answer that may never come: so every reply is checked here as if there were no SDK, under a deadline of our own.
+ * The SDK resolves with some of the agent's errors, throws TypeError or SyntaxError for others, and
+ * waits up to half a minute for a reply. Therefore this adapter validates every reply itself and
+ * applies its own deadline.
  */
 import { DstackClient } from '@phala/dstack-sdk';
 import { z } from 'zod';
 import { errorCodeOf, ServiceError } from '../errors.js';
 import type { Enclave, EnclaveInfo } from '../keys/enclave.js';
 
+/** The options of the adapter. */
 export type DstackEnclaveOptions = {
-  /** An http URL or socket path in place of the VM's own socket. */
+  /** An http URL or a socket path that replaces the socket of the VM. */
   readonly endpoint?: string | undefined;
+  /** The time limit of one call (default 10,000). */
   readonly deadlineMs?: number;
 };
 
@@ -48,11 +51,11 @@ const versionSchema = z.object({ version: z.string().max(64) });
 const quoteSchema = z.object({
   quote: z.string().regex(/^(?:0x)?(?:[0-9a-f]{2}){632,16384}$/),
   event_log: z.string(),
-  // Older guest agents leave it out.
+  // Older guest agents omit it.
   vm_config: z.string().default(''),
 });
 
-/** Connects lazily: a socket that is missing is told by the first call. */
+/** Creates the adapter. It connects lazily, so the first call reports a missing socket. */
 export function createDstackEnclave({
   endpoint,
   deadlineMs = 10_000,
@@ -70,7 +73,8 @@ export function createDstackEnclave({
     try {
       return schema.parse(reply);
     } catch (cause) {
-      // The names of the members that do not fit, and none of their values: a reply may hold a key.
+      // The error names the members that do not match but not their values, because a reply may
+      // contain a key.
       const issues = cause instanceof z.ZodError ? cause.issues : [];
       const members = [...new Set(issues.map(({ path }) => path.join('.')))];
       throw new ServiceError('ERR_ENCLAVE_REPLY', {
@@ -102,7 +106,7 @@ export function createDstackEnclave({
         keyProvider: info.key_provider_info,
       };
     },
-    // An agent before 0.5.7 has no such method, and the SDK resolves with its error.
+    // Agents before 0.5.7 do not have this method, and the SDK resolves with their error.
     getVersion: async () => {
       try {
         return (await ask((sdk) => sdk.version(), versionSchema)).version;
@@ -128,7 +132,7 @@ function measurementsOf(tcb: z.infer<typeof infoSchema>['tcb_info']): EnclaveInf
   return { mrtd, rtmr0, rtmr1, rtmr2, rtmr3 };
 }
 
-// Node's names for an endpoint that is not there or went away.
+// Node.js messages for an endpoint that does not exist or went away.
 const UNREACHABLE =
   /ECONNREFUSED|ENOENT|ECONNRESET|EPIPE|ETIMEDOUT|EACCES|request aborted|hang up|not exist/i;
 

@@ -1,14 +1,16 @@
 /**
- * Files that are there entirely or not at all, and stay: written to a temporary name of its own, synced, renamed, and
- * the directory synced, so that after a power cut either the old bytes or the new ones are found.
+ * Writes files atomically and durably. Each file is written under a unique temporary name, synced
+ * and renamed, and then its directory is synced. After a power failure the file has either its old
+ * or its new contents.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+/** Matches the temporary names, which a crash can leave behind. */
 export const TEMPORARY = /\.tmp-[0-9a-f]{16}$/;
 
-/** Makes a directory's entries durable. */
+/** Makes the entries of a directory durable. */
 export async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -18,13 +20,13 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Makes a directory, durable in its parent. */
+/** Creates a directory and makes it durable in its parent. Mode 0700. */
 export async function makeDirectory(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
   if (first !== undefined) await syncDirectory(dirname(path));
 }
 
-/** Replaces a file; durable when it resolves. Mode 0600. */
+/** Replaces a file. It is durable when the promise resolves. Mode 0600. */
 export async function writeDurably(path: string, text: string): Promise<void> {
   const temporary = `${path}.tmp-${randomBytes(8).toString('hex')}`;
   try {
@@ -43,7 +45,7 @@ export async function writeDurably(path: string, text: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** Removes a file; durable when it resolves. */
+/** Removes a file. The removal is durable when the promise resolves. */
 export async function removeDurably(path: string): Promise<void> {
   await unlink(path);
   await syncDirectory(dirname(path));

@@ -1,4 +1,7 @@
-/** secp256k1 in JavaScript, by ethers: the reference, and the choice where no native build exists. */
+/**
+ * Implements secp256k1 in JavaScript with ethers. It is the reference, and the fallback without a
+ * native build.
+ */
 import { getBytes, hexlify, SigningKey } from 'ethers';
 import type { Ecdsa } from '../keys/ecdsa.js';
 

@@ -1,11 +1,13 @@
 /**
- * The JSON store: lowdb over our own durable file adapter, one file a document, on the sealed volume.
+ * The JSON store: lowdb over a durable file adapter, with one file per document on the sealed
+ * volume.
  *
- *   DATA_DIR/<kind>/<two hex digits of the id's hash>/<id>.json   {"version":1,"generation":n,"sealed":"<base64url>"}
+ *   DATA_DIR/<kind>/<two hex digits of the id's hash>/<id>.json
+ *   {"version":1,"generation":n,"sealed":"<base64url>"}
  *
- * A commit costs the same with a hundred and with a million documents. Memory never runs ahead of the disk: each operation
- * reads what is there, and lowdb's copy of a failed write is thrown away with its object. A missing file is a missing
- * document, never an empty one.
+ * The cost of a commit does not depend on the number of documents. Memory is never ahead of the
+ * disk: each operation reads the file, and lowdb's copy is discarded with its object if a write
+ * fails. A missing file is a missing document, never an empty one.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
@@ -31,7 +33,10 @@ const NAME = /^[A-Za-z0-9_-]{1,128}$/;
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-/** lowdb's adapter: a missing file is null, a file that is no document is an error, a write is durable. */
+/**
+ * The adapter for lowdb: a missing file reads as null, an invalid file is an error, and writes are
+ * durable.
+ */
 class DurableJsonFile implements Adapter<StoredFile> {
   readonly #path: string;
 
@@ -66,7 +71,10 @@ class DurableJsonFile implements Adapter<StoredFile> {
 
 const EMPTY: StoredFile = { version: 1, generation: 0, sealed: '' };
 
-/** lowdb puts its default where an adapter reads null; generation 0 is how that is told from a document. */
+/**
+ * Opens a file. lowdb substitutes its default if the adapter reads null; generation 0 marks that
+ * case.
+ */
 async function openFile(path: string): Promise<Low<StoredFile>> {
   const file = new Low<StoredFile>(new DurableJsonFile(path), EMPTY);
   await file.read();
@@ -74,8 +82,8 @@ async function openFile(path: string): Promise<Low<StoredFile>> {
 }
 
 /**
- * Opens the store and locks its directory. Rejects ERR_DATA_DIR for a directory that is missing or can not be written,
- * ERR_DATA_DIR_LOCKED for one that another process holds.
+ * Opens the store and locks its directory. Rejects ERR_DATA_DIR if the directory is missing or not
+ * writable, and ERR_DATA_DIR_LOCKED if another process holds the lock.
  */
 export async function openLowdbDocumentStore({
   dataDir,
@@ -110,7 +118,10 @@ async function removeLeftovers(dataDir: string): Promise<void> {
   }
 }
 
-/** Bytes of a probe: as large as a document gets, because a full disk still takes an empty file. */
+/**
+ * The size of a probe in bytes, as large as a document gets, because a full disk still accepts an
+ * empty file.
+ */
 const PROBE_BYTES = 64 * 1024;
 
 async function probe(dataDir: string): Promise<boolean> {
@@ -135,7 +146,10 @@ function createStore(dataDir: string, release: () => Promise<void>): DocumentSto
     return join(dataDir, kind, shard, `${id}.json`);
   };
 
-  /** Runs under the document's lock, once its generation is what the caller expects. */
+  /**
+   * Runs a change under the document's lock. Rejects ERR_STORE_CONFLICT if its generation is not
+   * the expected one.
+   */
   const swap = (
     kind: string,
     id: string,
@@ -188,7 +202,7 @@ async function* listIds(directory: string): AsyncIterable<string> {
   for (const shard of await readdir(directory).catch(() => [])) {
     for (const name of await readdir(join(directory, shard)).catch(() => [])) {
       const id = name.endsWith('.json') ? name.slice(0, -'.json'.length) : '';
-      // Whatever else lies in the directory is not a document of ours.
+      // Other files in the directory are not documents.
       if (NAME.test(id)) yield id;
     }
   }

@@ -1,6 +1,9 @@
 import type { Ecdsa } from '../keys/ecdsa.js';
 
-/** Wraps an Ecdsa port so that `count` is called once per operation, for the metrics and for tests of what a request costs. */
+/**
+ * Wraps an Ecdsa port so that `count` is called once per operation, for the metrics and for tests
+ * of what a request costs.
+ */
 export function meteredEcdsa(ecdsa: Ecdsa, count: () => void): Ecdsa {
   return {
     publicKeyOf: (privateKey) => {

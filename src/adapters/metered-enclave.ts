@@ -1,6 +1,9 @@
 import type { Enclave } from '../keys/enclave.js';
 
-/** Wraps an Enclave port so that `count` is called once per quote. Keys and information are requested at start only, or cached. */
+/**
+ * Wraps an Enclave port so that `count` is called once per quote. Keys and information are
+ * requested only at startup, or cached.
+ */
 export function meteredEnclave(enclave: Enclave, count: () => void): Enclave {
   return {
     getKey: (path, purpose) => enclave.getKey(path, purpose),

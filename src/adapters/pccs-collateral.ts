@@ -1,4 +1,7 @@
-/** Intel's data about this platform from a provisioning cache, kept fresh in the background. */
+/**
+ * Fetches Intel's collateral for this platform from a provisioning cache and refreshes it in the
+ * background.
+ */
 import {
   fetchCollateral,
   type FetchedCollateral,
@@ -6,10 +9,11 @@ import {
 import { readPlatformFamily } from '../../attestation/collect/platform-family.js';
 import type { CollateralSource } from '../evidence/collateral-source.js';
 
+/** The options of the adapter. */
 export type PccsOptions = {
   readonly url: string;
   readonly clock: () => number;
-  /** Told when the cache could not be asked; a document then carries what was had before, or none. */
+  /** Called when a fetch fails. Documents then contain the previous collateral, or none. */
   readonly onFailure: (error: unknown) => void;
 };
 
@@ -17,7 +21,10 @@ const REFRESH_MS = 6 * 3_600_000;
 const RETRY_MS = 300_000;
 const FIRST_DEADLINE_MS = 5_000;
 
-/** Asks once, briefly, then every six hours; `close` stops that. */
+/**
+ * Fetches once with a short deadline, then every six hours until `close`. Never rejects because of
+ * the cache.
+ */
 export async function openPccsCollateral(
   quote: Uint8Array,
   { url, clock, onFailure }: PccsOptions,

@@ -1,6 +1,7 @@
 /**
- * secp256k1 by libsecp256k1. The bindings are imported by name: the package's main entry falls back without a word to a
- * slow, unmaintained curve when the native library does not load.
+ * Implements secp256k1 with libsecp256k1. The bindings are imported by name because the package's
+ * main entry silently falls back to a slow, unmaintained implementation if the native library does
+ * not load.
  */
 import bindings from 'secp256k1/bindings.js';
 import { concatBytes } from '../protocol/bytes.js';

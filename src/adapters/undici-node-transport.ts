@@ -1,4 +1,7 @@
-/** The way to a TinyCloud node over undici: one pool for one origin, nothing believed, everything bounded. */
+/**
+ * Implements the transport to a TinyCloud node with undici: one pool for one origin. Every reply is
+ * untrusted and bounded.
+ */
 import { errors, Pool, type Dispatcher } from 'undici';
 import { ServiceError } from '../errors.js';
 import type { NodeReply, NodeRequest, NodeTransport } from '../bootstrap/node-transport.js';
@@ -6,12 +9,14 @@ import type { NodeReply, NodeRequest, NodeTransport } from '../bootstrap/node-tr
 const MAX_REPLY_BYTES = 64 * 1024;
 const MAX_RETRY_AFTER_MS = 60_000;
 
+/** The options of the adapter. */
 export type NodeTransportOptions = {
   readonly origin: string;
-  /** Connections at a time (default 32). */
+  /** The maximum number of connections (default 32). */
   readonly connections?: number;
 };
 
+/** Creates the transport to one node. */
 export function createUndiciNodeTransport(options: NodeTransportOptions): NodeTransport {
   const pool = new Pool(options.origin, {
     connections: options.connections ?? 32,
@@ -59,7 +64,7 @@ const isTimeout = (error: unknown): boolean =>
   error instanceof errors.BodyTimeoutError;
 
 async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<NodeReply> {
-  // A body given up reports that as an error, which nobody waits for.
+  // A destroyed body emits an error, which must not be unhandled.
   body.on('error', () => undefined);
   if (statusCode >= 300 && statusCode < 400) {
     body.destroy();
@@ -86,7 +91,7 @@ async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Pro
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;
 
-/** Seconds only; a date would have to be believed. */
+/** Parses a number of seconds. Dates are ignored because they depend on the node's clock. */
 function parseRetryAfter(text: string | undefined): number | undefined {
   if (text === undefined || !/^[0-9]{1,9}$/.test(text)) return undefined;
   return Math.min(Number(text) * 1_000, MAX_RETRY_AFTER_MS);

@@ -1,9 +1,11 @@
 /**
- * One process a directory. The lock is a Unix socket that its holder listens on: a refused connection means that the
- * holder is gone, whatever was left behind. Process ids would say nothing across containers.
+ * Locks a directory for one process. The lock is a Unix socket on which its holder listens: a
+ * refused connection proves that the holder is gone, whatever files it left. Process ids would not
+ * work across containers.
  *
- * Two processes that start at once: each binds a socket under a name of its own and links it to the lock's name, which
- * succeeds for one of them. A stale lock is renamed away before that, and only by whoever saw it refuse.
+ * If two processes start at once, each binds a socket under a unique name and links it to the name
+ * of the lock, which succeeds for only one of them. A stale lock is renamed away first, by a
+ * process to which it refused a connection.
  */
 import { randomBytes } from 'node:crypto';
 import { link, rename, unlink } from 'node:fs/promises';
@@ -11,12 +13,16 @@ import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { ServiceError } from '../errors.js';
 
+/** A lock that this process holds. */
 export type DirectoryLock = { release(): Promise<void> };
 
-// sun_path holds 108 bytes with its NUL.
+// sun_path holds 108 bytes, including the terminating NUL.
 const MAX_PATH_BYTES = 107;
 
-/** Takes the lock of a directory. Rejects ERR_DATA_DIR_LOCKED, or ERR_DATA_DIR where no socket can be made. */
+/**
+ * Takes the lock of a directory. Rejects ERR_DATA_DIR_LOCKED, or ERR_DATA_DIR if no socket can be
+ * created.
+ */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, 'lock.sock');
   const own = join(directory, `.lock-${randomBytes(4).toString('hex')}`);
@@ -54,7 +60,7 @@ async function claim(own: string, path: string): Promise<void> {
   throw new ServiceError('ERR_DATA_DIR_LOCKED');
 }
 
-/** Takes a stale lock away, and puts it back if it turned out to be somebody's new one. */
+/** Renames a stale lock away, and restores it if another process has taken it in the meantime. */
 async function moveAway(path: string): Promise<void> {
   const aside = `${path}.stale-${randomBytes(4).toString('hex')}`;
   try {

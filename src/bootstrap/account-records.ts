@@ -1,13 +1,20 @@
-/** The registry records of an account as clients write and look for them, and the marker that says all is done. */
+/**
+ * The registry records of an account, in the form in which clients write and look them up, and the
+ * marker of a complete account.
+ */
 import type { WalletDid } from '../protocol/did.js';
 import { canonicalJson } from '../protocol/canonical-json.js';
 import { isRecord } from '../protocol/record.js';
 import { ownerDidOf, SPACE_NAMES, spaceIdOf, type SpaceName } from './account.js';
 import { STEP_IDS } from './steps.js';
 
+/** The id of the application that every account has. */
 export const SECRETS_APP_ID = 'xyz.tinycloud.secrets';
+/** The display name of that application. */
 export const SECRETS_APP_NAME = 'TinyCloud Secrets';
+/** The key of the marker that clients look for to recognize a complete account. */
 export const MARKER_KEY = 'system/bootstrap/complete';
+/** The key of the application's record. */
 export const APPLICATION_KEY = `applications/${SECRETS_APP_ID}`;
 
 const permission = (service: string, path: string, actions: string): object => ({
@@ -18,7 +25,10 @@ const permission = (service: string, path: string, actions: string): object => (
   skipPrefix: true,
 });
 
-/** The manifests of the one application that every account has; member order is that of the stored text. */
+/**
+ * The manifests of the one application that every account has. The order of members is that of the
+ * stored text.
+ */
 export const SECRETS_MANIFESTS: readonly object[] = [
   {
     app_id: SECRETS_APP_ID,
@@ -40,7 +50,10 @@ export const SECRETS_MANIFESTS: readonly object[] = [
 const FNV_OFFSET = 0xcbf29ce484222325n;
 const FNV_PRIME = 0x100000001b3n;
 
-/** FNV-1a 64 over the UTF-16 code units of the key-sorted JSON, 16 hex digits: how clients notice changed manifests. */
+/**
+ * Returns the hash by which clients detect changed manifests: FNV-1a 64 over the UTF-16 code units
+ * of the key-sorted JSON, as 16 hex digits.
+ */
 export function manifestHash(manifests: readonly object[]): string {
   const text = canonicalJson(manifests);
   let hash = FNV_OFFSET;
@@ -53,6 +66,7 @@ export function manifestHash(manifests: readonly object[]): string {
 /** A key of the account space and the JSON text stored under it. */
 export type KvRecord = { readonly key: string; readonly json: string };
 
+/** The registry record of one space. */
 export type SpaceRecord = {
   readonly space_id: string;
   readonly name: SpaceName;
@@ -64,7 +78,7 @@ export type SpaceRecord = {
   readonly updated_at: string;
 };
 
-/** The registry record of one space; both times are the same instant. */
+/** Creates the registry record of one space. Both of its times are `at`. */
 export function spaceRecord(owner: WalletDid, name: SpaceName, at: Date): SpaceRecord {
   const time = at.toISOString();
   return {
@@ -79,10 +93,14 @@ export function spaceRecord(owner: WalletDid, name: SpaceName, at: Date): SpaceR
   };
 }
 
+/** Returns the key of a space's registry record. */
 export const spaceRecordKey = (owner: WalletDid, name: SpaceName): string =>
   `spaces/${spaceIdOf(owner, name)}`;
 
-/** All keys of an account's records, marker included, in byte order as a node lists them. */
+/**
+ * Returns the keys of all records of an account, including the marker, in byte order as a node
+ * lists them.
+ */
 export function recordKeys(owner: WalletDid): readonly string[] {
   return [
     APPLICATION_KEY,
@@ -91,7 +109,7 @@ export function recordKeys(owner: WalletDid): readonly string[] {
   ].toSorted();
 }
 
-/** The five space records, the application record and the marker, the marker last. */
+/** Creates the five space records, the application record and the marker, with the marker last. */
 export function kvRecords(owner: WalletDid, at: Date, completedAt: Date): readonly KvRecord[] {
   const application = {
     app_id: SECRETS_APP_ID,
@@ -110,7 +128,10 @@ export function kvRecords(owner: WalletDid, at: Date, completedAt: Date): readon
   ];
 }
 
-/** Whether a stored value is a marker that clients accept: an object with `v` = 1, stored as JSON. */
+/**
+ * Returns whether a stored value is a marker that clients accept: an object with `v` = 1, stored as
+ * JSON.
+ */
 export function isMarker(contentType: string | undefined, text: string): boolean {
   if (contentType?.includes('application/json') !== true) return false;
   try {

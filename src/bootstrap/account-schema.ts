@@ -1,6 +1,7 @@
 /**
- * The two SQL schemas of an account and the rows that go with them, as statements that yield no row and may run again:
- * a node refuses row-returning carriers, and a write that answered 500 may have taken effect.
+ * The two SQL schemas of an account and the rows that belong to them. Every statement returns no
+ * rows, because a node rejects batches that return rows. Every statement can run again, because a
+ * write may have taken effect although the node answered 500.
  *
  * Existing rows are never changed (`ON CONFLICT DO NOTHING`).
  */
@@ -14,6 +15,7 @@ import {
   spaceRecord,
 } from './account-records.js';
 
+/** One SQL statement with its positional parameters. */
 export type SqlStatement = {
   readonly sql: string;
   readonly params: readonly (string | number | null)[];
@@ -134,7 +136,10 @@ function migrationRow(namespace: string, id: string, at: Date, count: number): S
   });
 }
 
-/** The DDL and the migration rows with which a client's own migrations find nothing left to do. */
+/**
+ * Returns the DDL and the migration rows. With these rows, a client's own migrations have nothing
+ * left to do.
+ */
 function schemaStatements({ namespace, statements }: Schema, at: Date): readonly SqlStatement[] {
   return [
     plain(MIGRATIONS_TABLE),
@@ -144,7 +149,7 @@ function schemaStatements({ namespace, statements }: Schema, at: Date): readonly
   ];
 }
 
-/** Everything for database `account` of the account space, one batch. */
+/** Returns the batch for the database `account` of the account space. */
 export function accountStatements(owner: WalletDid, at: Date): readonly SqlStatement[] {
   const spaces = SPACE_NAMES.map((name) => {
     const { permissions, ...record } = spaceRecord(owner, name, at);
@@ -166,14 +171,17 @@ export function accountStatements(owner: WalletDid, at: Date): readonly SqlState
   return [...schemaStatements(ACCOUNT_SCHEMA, at), ...spaces, application, state];
 }
 
-/** Everything for database `default` of the secrets space, one batch. */
+/** Returns the batch for the database `default` of the secrets space. */
 export function secretsStatements(at: Date): readonly SqlStatement[] {
   return schemaStatements(SECRETS_SCHEMA, at);
 }
 
 type ExpectedRow = readonly [what: string, name: string];
 
-/** A question about what must be there; each expected row that does not come back is missing. */
+/**
+ * A query and the rows it must return. An expected row that the reply lacks is missing from the
+ * account.
+ */
 export type ReadBack = { readonly query: SqlStatement; readonly expected: readonly ExpectedRow[] };
 
 const within = (what: string, from: string, column: string, names: readonly string[]): string =>
@@ -193,7 +201,10 @@ function readBack(
   return { query: { sql, params: expected.map(([, name]) => name) }, expected };
 }
 
-/** The question for database `account`: only our own rows are asked for, however many there are. */
+/**
+ * Returns the check of the database `account`. It queries only the rows that a bootstrap writes,
+ * however many others exist.
+ */
 export function accountReadBack(owner: WalletDid): ReadBack {
   return readBack([
     ['space', 'spaces', 'space_id', SPACE_NAMES.map((name) => spaceIdOf(owner, name))],
@@ -203,7 +214,7 @@ export function accountReadBack(owner: WalletDid): ReadBack {
   ]);
 }
 
-/** The question for database `default` of the secrets space. */
+/** Returns the check of the database `default` of the secrets space. */
 export function secretsReadBack(): ReadBack {
   return readBack([
     ['migration', MIGRATIONS, 'key', migrationKeys(SECRETS_SCHEMA)],

@@ -1,4 +1,7 @@
-/** The SIWEs of a run: composed, read back, compared, signed, encoded. */
+/**
+ * Composes the SIWE messages of a run, parses each one again to verify it, and has it signed and
+ * encoded.
+ */
 import { ServiceError } from '../errors.js';
 import { encodeDelegation, type EncodedDelegation } from '../protocol/cacao.js';
 import type { WalletDid } from '../protocol/did.js';
@@ -16,6 +19,7 @@ import {
 } from './run.js';
 import { hostRecap, sessionRecap } from './session-grants.js';
 
+/** The content of one delegation. Times are in milliseconds. */
 export type DelegationRequest = {
   readonly owner: WalletDid;
   /** Host and port of the service's public origin. */
@@ -45,8 +49,9 @@ function composeMessage(request: DelegationRequest): SiweMessage {
 }
 
 /**
- * Reads a composed text back and compares every member with what was meant, before the root key sees it: parts of it (peer DIDs)
- * come from outside. Throws ERR_BOOTSTRAP_SIWE_MISMATCH, and the parser's codes for a text that it does not read.
+ * Parses a composed text and compares every field with the request before the root key signs it,
+ * because parts of the text (the peer DIDs) come from the node. Throws ERR_BOOTSTRAP_SIWE_MISMATCH,
+ * and the parser's codes for a text that does not parse.
  */
 export function verifyComposed(text: string, request: DelegationRequest): void {
   const { message, recap } = parseRecapRequest(text);
@@ -66,12 +71,16 @@ export function verifyComposed(text: string, request: DelegationRequest): void {
   if (!same) throw new ServiceError('ERR_BOOTSTRAP_SIWE_MISMATCH');
 }
 
+/** A signed delegation, ready to post to the node. */
 export type SignedDelegation = EncodedDelegation & {
-  /** EIP-191, 65 bytes. */
+  /** The EIP-191 signature, 65 bytes. */
   readonly signature: Uint8Array;
 };
 
-/** Has the root key sign one delegation. */
+/**
+ * Has the root key sign one delegation. Rejects what verifyComposed throws and what the signer
+ * rejects.
+ */
 export async function signDelegation(
   signer: RootSigner,
   request: DelegationRequest,
@@ -83,12 +92,12 @@ export async function signDelegation(
   return { ...encodeDelegation({ message, signature }), signature };
 }
 
-/** The text of a delegation. */
+/** Returns the text of a delegation. */
 export function textOf(request: DelegationRequest): string {
   return encodeSiweMessage(composeMessage(request));
 }
 
-/** The session delegation of one space in its present round. */
+/** Returns the session delegation of one space in its current round. */
 export function sessionRequest(
   run: BootstrapRun,
   owner: WalletDid,
@@ -107,7 +116,10 @@ export function sessionRequest(
   };
 }
 
-/** The host delegation of one space in its present round; the peers must be known. */
+/**
+ * Returns the host delegation of one space in its current round. Throws TypeError if the peers are
+ * not known yet.
+ */
 export function hostRequest(
   run: BootstrapRun,
   owner: WalletDid,

@@ -1,9 +1,11 @@
-/**
- * Executes tasks as soon as what they need is done, a bounded number at a time. After the first failure nothing new
- * starts, and all that is under way is waited for: no request outlives the run that sent it.
- */
 type TaskShape<Id> = { readonly id: Id; readonly needs: readonly Id[] };
 
+/**
+ * Executes each task as soon as the tasks it needs are done, at most `parallelism` at a time. After
+ * the first failure no further task starts. Settles only when every started task has settled, so no
+ * request outlives its run. Rejects the first failure, or TypeError if a task needs one that is not
+ * in `tasks`.
+ */
 export async function executeTasks<Id extends string, T extends TaskShape<Id>>(
   tasks: readonly T[],
   perform: (task: T) => Promise<void>,

@@ -1,4 +1,7 @@
-/** The requests of the plan, each composed, sent with a deadline, tried again where that is safe, and its reply read. */
+/**
+ * The client of the TinyCloud node. It composes each request, sends it with a deadline, retries it
+ * where that is safe, and parses the reply.
+ */
 import { ExponentialBackoff, handleWhen, retry, type IPolicy } from 'cockatiel';
 import { type ErrorCode, ServiceError } from '../errors.js';
 import type { EncodedDelegation } from '../protocol/cacao.js';
@@ -10,17 +13,19 @@ import type { NodeWriteLock } from './node-write-lock.js';
 import { type Delegated, parseDelegated, parseInfo, parsePeer } from './node-replies.js';
 import type { NodeReply, NodeRequest, NodeTransport } from './node-transport.js';
 
+/** The limits of the engine. */
 export type EngineLimits = {
   readonly requestDeadlineMs: number;
   readonly runDeadlineMs: number;
-  /** How often one request may be tried in a run, the first time included. */
+  /** The maximum number of times that one request is sent in a run, including the first. */
   readonly triesPerRequest: number;
-  /** Before the second try; doubled and jittered after that. */
+  /** The delay before the second try. It doubles after that and is jittered. */
   readonly retryDelayMs: number;
-  /** Requests of one run at a time. */
+  /** The maximum number of concurrent requests of one run. */
   readonly parallelism: number;
 };
 
+/** The limits in production. */
 export const DEFAULT_LIMITS: EngineLimits = {
   requestDeadlineMs: 5_000,
   runDeadlineMs: 60_000,
@@ -29,7 +34,7 @@ export const DEFAULT_LIMITS: EngineLimits = {
   parallelism: 12,
 };
 
-/** What the engine needs from outside; time and randomness included. */
+/** The dependencies of the engine, including time and randomness. */
 export type EngineEnvironment = {
   readonly transport: NodeTransport;
   readonly nodeWrites: NodeWriteLock;
@@ -38,30 +43,33 @@ export type EngineEnvironment = {
   readonly limits: EngineLimits;
 };
 
-/** A session key with the delegation that it acts under. */
+/** A session key and the CID of the delegation that authorizes it. */
 export type Session = { readonly key: Ed25519Key; readonly cid: string };
 
+/** The contents of an invocation that differ from request to request. */
 export type InvocationParts = {
   readonly attenuations: readonly (readonly [resource: string, abilities: readonly string[]])[];
-  /** The session's own DID unless an encryption route wants the node's. */
+  /** The session's own DID by default. Encryption routes require the DID of the node. */
   readonly audience?: string;
   readonly facts?: readonly unknown[];
 };
 
 /**
- * A node accepts an expiry in (now, now + 300 s] by its own clock, without leeway. The middle of that window allows the two clocks
- * to differ by this much in either direction.
+ * A node accepts an expiry in (now, now + 300 s] by its own clock, without leeway. Tokens expire in
+ * the middle of that window, so the two clocks may differ by this much in either direction.
  */
 export const CLOCK_TOLERANCE_MS = 150_000;
 const TOKEN_LIFETIME_S = CLOCK_TOLERANCE_MS / 1000;
 
-// A request that ran into its deadline is not tried again within the run: the node had its time.
+// A request that reached its deadline is not retried within the run, because the node has already
+// used the time.
 const TRIED_AGAIN: ReadonlySet<ErrorCode> = new Set([
   'ERR_NODE_FAILED',
   'ERR_NODE_BUSY',
   'ERR_NODE_UNAVAILABLE',
 ] as const);
 
+/** Sends the requests of one run. All methods reject with a ServiceError. */
 export class NodeClient {
   readonly #environment: EngineEnvironment;
   readonly #signal: AbortSignal;
@@ -83,18 +91,21 @@ export class NodeClient {
     );
   }
 
-  /** The node's DID. */
+  /** Returns the DID of the node. */
   info(): Promise<string> {
     return this.#try(async () => parseInfo(await this.#send({ method: 'GET', path: '/info' })));
   }
 
-  /** The DID under which the node would host a space. */
+  /** Returns the DID under which the node would host a space. */
   peer(spaceId: string): Promise<string> {
     const path = `/peer/generate/${encodeURIComponent(spaceId)}`;
     return this.#try(async () => parsePeer(await this.#send({ method: 'GET', path })));
   }
 
-  /** Posts a delegation; the same bytes again are harmless. `asked`: the ids of the spaces that it names. */
+  /**
+   * Posts a delegation. Posting the same bytes again has no further effect. `asked` lists the ids
+   * of the spaces that the delegation names.
+   */
   delegate(delegation: EncodedDelegation, asked: readonly string[]): Promise<Delegated> {
     const request = {
       method: 'POST',
@@ -104,7 +115,10 @@ export class NodeClient {
     return this.#try(async () => parseDelegated(await this.#send(request), delegation.cid, asked));
   }
 
-  /** Sends a read or an SQL write; each try carries a token of its own, since a node takes none twice. */
+  /**
+   * Sends a read or an SQL write. Each try carries a new token because a node accepts a token only
+   * once.
+   */
   invoke<T>(
     session: Session,
     parts: InvocationParts,
@@ -115,7 +129,7 @@ export class NodeClient {
     return this.#try(() => nodeWrites.read(() => this.#invokeOnce(session, parts, request, read)));
   }
 
-  /** Sends a key-value write; see NodeWriteLock. */
+  /** Sends a key-value write under the lock that NodeWriteLock describes. */
   invokeKvWrite<T>(
     session: Session,
     parts: InvocationParts,
@@ -134,7 +148,7 @@ export class NodeClient {
     });
   }
 
-  /** A plain read without a token. */
+  /** Sends a GET request without a token. */
   get<T>(path: string, read: (reply: NodeReply) => T): Promise<T> {
     return this.#try(async () => read(await this.#send({ method: 'GET', path })));
   }
@@ -161,7 +175,7 @@ export class NodeClient {
     };
   }
 
-  /** A random UUID, version 4 (RFC 9562). */
+  /** Returns a random UUID, version 4 (RFC 9562). */
   #uuid(): string {
     const bytes = this.#environment.randomBytes(16);
     bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
@@ -186,7 +200,7 @@ export class NodeClient {
   }
 }
 
-/** JSON as a request body. */
+/** Returns a JSON request body and its headers. */
 export function jsonBody(value: unknown): Pick<NodeRequest, 'body' | 'headers'> {
   return { body: utf8(JSON.stringify(value)), headers: { 'content-type': 'application/json' } };
 }

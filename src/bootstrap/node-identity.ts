@@ -1,22 +1,28 @@
 /**
- * Which node this is. Its DID is configured, or pinned at first use (development only), and asked for once a process; a
- * node that calls itself something else is not spoken to: invocations would be addressed to it.
+ * The identity of the node. Its DID is configured, or pinned at first use (development only), and
+ * fetched once per process. Requests are never sent to a node with another DID, because invocations
+ * would be addressed to it.
  */
 import { ServiceError } from '../errors.js';
 
-/** Where the DID of a node is remembered that was not configured. PORT. */
+/** Stores the DID of a node that is not configured. This is a port. */
 export type NodePins = {
   find(): Promise<string | undefined>;
   save(nodeDid: string): Promise<void>;
 };
 
+/** Provides the verified DID of the node. */
 export type NodeIdentity = {
-  /** Whether the node was met in this process. */
+  /** Returns whether the DID was fetched and verified in this process. */
   isKnown(): boolean;
-  /** The node's DID; `fetch` is called at most once a process. Rejects ERR_BOOTSTRAP_NODE_CHANGED. */
+  /**
+   * Returns the DID of the node. Calls `fetch` until it succeeds once. Rejects
+   * ERR_BOOTSTRAP_NODE_CHANGED.
+   */
   require(fetch: () => Promise<string>): Promise<string>;
 };
 
+/** Creates the identity of a node. `configured` takes precedence over a pinned DID. */
 export function createNodeIdentity(configured: string | undefined, pins: NodePins): NodeIdentity {
   let known: Promise<string> | undefined;
   let met = false;

@@ -1,4 +1,4 @@
-/** What the plan does to an account, in the node's terms. */
+/** The operations of the plan, expressed as requests to the node. */
 import { createHash } from 'node:crypto';
 import { ServiceError } from '../errors.js';
 import { canonicalJson } from '../protocol/canonical-json.js';
@@ -30,7 +30,7 @@ import {
 const KEY_ALGORITHM = 'x25519-aes256gcm/v1';
 const CREATE = 'tinycloud.encryption/network.create';
 
-/** Runs statements in one database as one batch; schema and rows go together under both abilities. */
+/** Runs statements in one database as one batch, with the abilities for both schema and rows. */
 export function writeSql(
   client: NodeClient,
   session: Session,
@@ -45,7 +45,10 @@ export function writeSql(
   );
 }
 
-/** Asks a database for the rows that must be there; answers whether all are. A missing table is a missing row. */
+/**
+ * Queries a database and returns whether all expected rows exist. A missing table counts as missing
+ * rows.
+ */
 export function hasSqlRows(
   client: NodeClient,
   session: Session,
@@ -61,7 +64,7 @@ export function hasSqlRows(
   });
 }
 
-/** Writes records in one multipart put: all of them or none. */
+/** Writes records in one multipart put, which is atomic. */
 export function writeRecords(
   client: NodeClient,
   session: Session,
@@ -87,11 +90,11 @@ export function writeRecords(
   );
 }
 
-/** The resource of a record in the account space. */
+/** Returns the resource of a record in the account space. */
 export const kvResource = (owner: WalletDid, key: string): string =>
   `${spaceIdOf(owner, 'account')}/kv/${key}`;
 
-/** Reads all records of an account, the marker included; a missing one is absent. */
+/** Reads all records of an account, including the marker. The map omits missing records. */
 export function readRecords(
   client: NodeClient,
   session: Session,
@@ -104,7 +107,10 @@ export function readRecords(
   );
 }
 
-/** Whether five spaces are hosted for this session and the marker is there, in one request. */
+/**
+ * Reads the marker with a session that also reads the capabilities of all five spaces, in one
+ * request. Returns undefined if the marker is missing.
+ */
 export function readMarker(
   client: NodeClient,
   session: Session,
@@ -121,7 +127,10 @@ export function readMarker(
   });
 }
 
-/** Creates the encryption network, or reads it where it exists, and judges it either way. Resolves to its public key. */
+/**
+ * Creates the encryption network, or reads it if it exists, and verifies it in both cases. Resolves
+ * to its public key (base64).
+ */
 export async function createNetwork(
   client: NodeClient,
   session: Session,
@@ -148,19 +157,19 @@ export async function createNetwork(
     reply.status === 409 ? undefined : parseDescriptor(reply),
   );
   const descriptor = created ?? (await findNetwork(client, owner));
-  // Refused because it exists, and then not there: somebody is at work on it, or the node is not itself.
+  // The node refused to create the network because it exists, and then did not return it.
   if (descriptor === undefined) throw new ServiceError('ERR_NODE_REPLY_INVALID');
   verifyDescriptor(descriptor, owner, nodeDid);
   return descriptor.publicEncryptionKey;
 }
 
-/** Reads the descriptor of the account's network, undefined where there is none. */
+/** Reads the descriptor of the account's network, or returns undefined if there is none. */
 function findNetwork(client: NodeClient, owner: WalletDid): Promise<NetworkDescriptor | undefined> {
   const path = `/encryption/networks/${encodeURIComponent(networkIdOf(owner))}`;
   return client.get(path, (reply) => (reply.status === 404 ? undefined : parseDescriptor(reply)));
 }
 
-/** Whether the account's network exists; one that exists is judged. */
+/** Returns whether the account's network exists, and verifies it if it does. */
 export async function hasNetwork(
   client: NodeClient,
   owner: WalletDid,
@@ -173,8 +182,9 @@ export async function hasNetwork(
 }
 
 /**
- * Secrets will be encrypted to this network's key: it must be this owner's, active, with this node as its one member.
- * Throws ERR_BOOTSTRAP_NETWORK_REVOKED or ERR_BOOTSTRAP_NETWORK_FOREIGN.
+ * Verifies the network, because secrets will be encrypted to its key: it must belong to this owner
+ * and be active, and this node must be its only member. Throws ERR_BOOTSTRAP_NETWORK_REVOKED or
+ * ERR_BOOTSTRAP_NETWORK_FOREIGN.
  */
 function verifyDescriptor(descriptor: NetworkDescriptor, owner: WalletDid, nodeDid: string): void {
   if (descriptor.state === 'revoked') throw new ServiceError('ERR_BOOTSTRAP_NETWORK_REVOKED');
@@ -192,7 +202,7 @@ function verifyDescriptor(descriptor: NetworkDescriptor, owner: WalletDid, nodeD
   if (!ours) throw new ServiceError('ERR_BOOTSTRAP_NETWORK_FOREIGN');
 }
 
-/** The database resource of a space. */
+/** Returns the resource of a database in a space. */
 export function databaseOf(owner: WalletDid, space: SpaceName, name: string): string {
   return `${spaceIdOf(owner, space)}/sql/${name}`;
 }

@@ -1,6 +1,6 @@
 /**
- * What a node may answer, read strictly: a reply of another type or shape is refused with a code, and nothing of its
- * text goes anywhere.
+ * Parses the replies of a node strictly. A reply of another type or shape is rejected with a code,
+ * and none of its text is passed on.
  */
 import { z } from 'zod';
 import { ServiceError } from '../errors.js';
@@ -14,15 +14,16 @@ const invalid = (reason: string, reply: NodeReply): ServiceError =>
     detail: { reason, status: reply.status, bytes: reply.body.length },
   });
 
-/** The reply if its status is 200, else the error for its status. */
+/** Returns the reply if its status is 200; otherwise throws the error for its status. */
 export function requireOk(reply: NodeReply): NodeReply {
   if (reply.status === 200) return reply;
   throw statusError(reply);
 }
 
 /**
- * The texts with which a node rejects what is outside its time window (tinycloud-node.md, 1.4 and 1.5). The status alone does not
- * tell a wrong clock from a missing right, so this is the one place where a node's text is compared.
+ * The texts with which a node rejects requests outside its time window (tinycloud-node.md, 1.4 and
+ * 1.5). The status alone does not distinguish a wrong clock from a missing right. This is the only
+ * place where the text of a node is compared.
  */
 const CLOCK_TEXTS: ReadonlySet<string> = new Set([
   'Delegation expired or not yet valid',
@@ -30,7 +31,10 @@ const CLOCK_TEXTS: ReadonlySet<string> = new Set([
   'Invocation lifetime exceeds server maximum',
 ]);
 
-/** The error for a status other than 200. A 5xx or 429 may be tried again; any other status will not change by itself. */
+/**
+ * Returns the error for a status other than 200. A 5xx or 429 can be retried; other statuses are
+ * final.
+ */
 function statusError(reply: NodeReply): ServiceError {
   const detail = { status: reply.status, bytes: reply.body.length };
   if (reply.status >= 500) return new ServiceError('ERR_NODE_FAILED', { detail });
@@ -51,7 +55,8 @@ function parseJson<T>(reply: NodeReply, schema: z.ZodType<T>): T {
   } catch {
     throw invalid('json', reply);
   }
-  // Not only a ZodError: zod compares the length of whatever has one, and an object's length may be anything.
+  // This also catches errors other than ZodError: zod compares the `length` of any value that has
+  // one, and an untrusted object can have any `length`.
   try {
     return schema.parse(value);
   } catch {
@@ -59,7 +64,7 @@ function parseJson<T>(reply: NodeReply, schema: z.ZodType<T>): T {
   }
 }
 
-/** An Ed25519 DID from a node. Throws ERR_BOOTSTRAP_NODE_DID or ERR_BOOTSTRAP_PEER_DID. */
+/** Returns an Ed25519 DID from a node. Throws ERR_BOOTSTRAP_NODE_DID or ERR_BOOTSTRAP_PEER_DID. */
 function requireDid(
   text: string,
   code: 'ERR_BOOTSTRAP_NODE_DID' | 'ERR_BOOTSTRAP_PEER_DID',
@@ -74,12 +79,12 @@ function requireDid(
 
 const infoSchema = z.object({ protocol: z.literal(1), nodeId: z.string().max(200) });
 
-/** The node's DID from `GET /info`. */
+/** Parses the DID of the node from `GET /info`. */
 export function parseInfo(reply: NodeReply): string {
   return requireDid(parseJson(requireOk(reply), infoSchema).nodeId, 'ERR_BOOTSTRAP_NODE_DID');
 }
 
-/** The DID from `GET /peer/generate/…`: the whole body, no byte more. */
+/** Parses the DID from `GET /peer/generate/…`, which must be the whole body. */
 export function parsePeer(reply: NodeReply): string {
   const text = decodeUtf8(requireOk(reply).body) ?? '';
   if (reply.contentType?.startsWith('text/plain') !== true) throw invalid('type', reply);
@@ -91,9 +96,13 @@ const delegatedSchema = z.object({
   activated: z.array(z.string().max(300)).max(10),
   skipped: z.array(z.string().max(300)).max(10),
 });
+/** The spaces that a posted delegation activated, and those that the node skipped. */
 export type Delegated = z.infer<typeof delegatedSchema>;
 
-/** The answer to `POST /delegate`: our own CID, and only spaces that the delegation names. */
+/**
+ * Parses the reply to `POST /delegate`. Throws ERR_BOOTSTRAP_CID_MISMATCH if the CID is not ours,
+ * and ERR_BOOTSTRAP_SPACE_UNASKED if it lists a space that the delegation does not name.
+ */
 export function parseDelegated(reply: NodeReply, cid: string, asked: readonly string[]): Delegated {
   const answer = parseJson(requireOk(reply), delegatedSchema);
   if (answer.cid !== cid) throw new ServiceError('ERR_BOOTSTRAP_CID_MISMATCH');
@@ -108,7 +117,7 @@ const batchSchema = z.object({
   results: z.array(z.object({ changes: z.number() })).max(100),
 });
 
-/** The answer to an SQL batch: as many results as statements. */
+/** Parses the reply to an SQL batch, which must have one result for each statement. */
 export function parseSqlBatch(reply: NodeReply, statements: number): void {
   const { results } = parseJson(requireOk(reply), batchSchema);
   if (results.length !== statements) throw invalid('results', reply);
@@ -120,7 +129,7 @@ const querySchema = z.object({
   rows: z.array(z.array(z.unknown())),
 });
 
-/** The rows of an SQL query. */
+/** Returns the rows of an SQL query. */
 export function parseSqlRows(reply: NodeReply): readonly (readonly unknown[])[] {
   return parseJson(requireOk(reply), querySchema).rows;
 }
@@ -132,7 +141,7 @@ function isSameSet(a: readonly string[], b: readonly string[]): boolean {
 
 const writtenSchema = z.object({ written: z.array(z.string()), count: z.number() });
 
-/** The answer to a multipart put: exactly the keys that were sent. */
+/** Parses the reply to a multipart put, which must list exactly the keys that were sent. */
 export function parseWritten(reply: NodeReply, keys: readonly string[]): void {
   const { written } = parseJson(requireOk(reply), writtenSchema);
   const same = written.length === keys.length && isSameSet(written, keys);
@@ -152,9 +161,10 @@ const batchGetSchema = z.object({
     .max(100),
 });
 
+/** A stored value and its content type. */
 export type StoredValue = { readonly contentType: string | undefined; readonly text: string };
 
-/** Keys to values of a batch get; a missing key is absent. */
+/** Parses the reply to a batch get into a map. The map omits missing keys. */
 export function parseBatchGet(
   reply: NodeReply,
   keys: readonly string[],
@@ -187,14 +197,15 @@ const descriptorSchema = z.object({
     alg: z.string(),
   }),
 });
+/** The descriptor of an encryption network, as the node returns it. */
 export type NetworkDescriptor = z.infer<typeof descriptorSchema>['descriptor'];
 
-/** The descriptor of a network, unjudged. */
+/** Parses the descriptor of a network without verifying it. */
 export function parseDescriptor(reply: NodeReply): NetworkDescriptor {
   return parseJson(requireOk(reply), descriptorSchema).descriptor;
 }
 
-/** Whether the text is standard base64 of 32 bytes. */
+/** Returns whether the text is standard base64 of 32 bytes. */
 export function isKey32(base64: string): boolean {
   const url = base64.replaceAll('+', '-').replaceAll('/', '_');
   try {

@@ -1,21 +1,24 @@
 /**
- * Keeps our own invocations out of each other's way on a node with SQLite, where a key-value write fails with 500 beside
- * any other invocation of any account. On a node that never says so (PostgreSQL) nothing waits: only once such a write
- * was refused do key-value writes go alone, for ten minutes at a time.
+ * Keeps the service's own invocations apart on a node with SQLite, where a key-value write fails
+ * with 500 if any other invocation of any account runs at the same time. Nothing waits on a node
+ * without this limit (PostgreSQL): key-value writes run alone only after one has failed, for ten
+ * minutes each time.
  */
 import { createSharedLock } from '../runtime/shared-lock.js';
 
+/** Schedules the invocations of all runs. */
 export type NodeWriteLock = {
-  /** Any invocation but a key-value write. */
+  /** Runs any invocation other than a key-value write. */
   read<T>(work: () => Promise<T>): Promise<T>;
-  /** A key-value write; alone where the node has shown that it must be. */
+  /** Runs a key-value write, alone if one has failed within the last ten minutes. */
   write<T>(work: () => Promise<T>): Promise<T>;
-  /** Tells that a key-value write was refused with a 5xx. */
+  /** Records that a key-value write failed with a 5xx. */
   noteContention(): void;
 };
 
 const ALONE_FOR_MS = 600_000;
 
+/** Creates the lock of one node. */
 export function createNodeWriteLock(clock: () => number): NodeWriteLock {
   const lock = createSharedLock();
   let aloneUntilMs = 0;

@@ -1,24 +1,29 @@
 /**
- * The plan as data: which requests a fresh account takes, and what each must wait for.
+ * The plan as data: the requests for a fresh account, and the tasks that each must wait for.
  *
  * | trip | requests                                                  | signed with                        |
  * | ---- | --------------------------------------------------------- | ---------------------------------- |
  * | 1    | info, five peers, five sessions                           | root key, five times               |
- * |      | *checkpoint*: peers and node durable before a host SIWE   | nothing is sent                    |
+ * |      | *checkpoint*: saves peers and node before a host SIWE     | nothing is sent                    |
  * | 2    | five hosts, the encryption network, (reading the records) | root key, five times; session keys |
  * | 3    | SQL of the account, SQL of the secrets                    | session keys                       |
  * | 4    | all records and the marker in one multipart put           | session key                        |
  *
- * `read` is sent only where the account may hold records already: on a space that existed before, and on every attempt
- * after the first. The order obeys what a node does under concurrency: never two SQL writes to one database, the key-value
- * write last and alone, nothing beside the delegation that it rests on.
+ * `read` is sent only if the account may already hold records: on a space that existed before, and
+ * on every attempt after the first. The order respects the limits of a node under concurrency: two
+ * SQL writes never target the same database at once, the key-value write comes last and alone, and
+ * no request runs beside the delegation that authorizes it.
  */
 import { SPACE_NAMES, type SpaceName } from './account.js';
 import type { StepId } from './steps.js';
 
-/** Part of the state's key: an account provisioned by another version of the plan is looked at again. */
+/**
+ * The version of the plan, which is part of the key of the bootstrap state. An account that another
+ * version provisioned is checked again.
+ */
 export const PLAN_VERSION = 'tinycloud-account/1';
 
+/** The id of a task. */
 export type TaskId =
   | 'info'
   | `peer:${SpaceName}`
@@ -31,10 +36,12 @@ export type TaskId =
   | 'secrets-sql'
   | 'records';
 
+/** One task of the plan. */
 export type Task = {
   readonly id: TaskId;
+  /** The tasks that must be done first. */
   readonly needs: readonly TaskId[];
-  /** Steps of the marker that this task's acknowledgment completes. */
+  /** The steps of the marker that are complete once the node acknowledges this task. */
   readonly steps: readonly StepId[];
 };
 
@@ -48,6 +55,7 @@ const first: readonly Task[] = [
   })),
 ];
 
+/** All tasks. Each appears after the tasks it needs. */
 export const PLAN: readonly Task[] = [
   ...first,
   { id: 'checkpoint', needs: first.map(({ id }) => id), steps: [] },

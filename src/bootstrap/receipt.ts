@@ -1,4 +1,4 @@
-/** What a finished run can be held to: the receipt's claims, all from the run itself. */
+/** Creates the claims of a receipt from a completed run. */
 import type { Receipt } from '../../attestation/schema/receipt.js';
 import { hex } from '../protocol/bytes.js';
 import type { WalletDid } from '../protocol/did.js';
@@ -7,11 +7,12 @@ import { type DelegationRequest, hostRequest, sessionRequest, textOf } from './d
 import { PLAN_VERSION } from './plan.js';
 import type { BootstrapRun, DelegationState } from './run.js';
 
+/** The claims that come from the run itself. */
 export type RunClaims = Omit<Receipt, 'jti' | 'app_id' | 'boot_statement'>;
 
 type Place = { readonly owner: WalletDid; readonly domain: string; readonly nodeOrigin: string };
 
-/** The claims of a run that is finished; a TypeError for one that is not. */
+/** Returns the claims of a completed run. Throws TypeError if the run is not complete. */
 export function claimsOfRun(run: BootstrapRun, place: Place, completedAtMs: number): RunClaims {
   const { owner, domain, nodeOrigin } = place;
   const { nodeDid, networkKey } = run;

@@ -1,7 +1,9 @@
 /**
- * Decides which delegations of an earlier attempt can still be used. A node answers 200 to a re-posted delegation that has
- * expired, so expiry is judged here, by our clock. The margin is the length of a whole run plus the time by which the node's
- * clock may be ahead. Only what the remaining tasks need is made anew; an unexpired host delegation never is.
+ * Decides which delegations of an earlier attempt are still usable. A node answers 200 when an
+ * expired delegation is posted again, so expiry is judged here, by the service's clock. The margin
+ * is the maximum length of a run plus the amount by which the node's clock may be ahead. A
+ * delegation is renewed only if a remaining task needs it, and a host delegation only after it has
+ * expired.
  */
 import { forEachSpace, type SpaceName } from './account.js';
 import { CLOCK_TOLERANCE_MS, type EngineEnvironment } from './node-client.js';
@@ -26,7 +28,7 @@ const isSessionNeeded = (run: BootstrapRun, name: SpaceName): boolean => {
   }
 };
 
-/** The run with a new round for each delegation that expired and is still of use. */
+/** Returns the run with a new round for each delegation that has expired and is still needed. */
 export function renewExpired(
   run: BootstrapRun,
   { clock, limits }: Pick<EngineEnvironment, 'clock' | 'limits'>,

@@ -1,9 +1,9 @@
 /**
- * One attempt at a bootstrap run, from wherever an earlier one left it.
+ * Runs one attempt of a bootstrap run, beginning where an earlier attempt stopped.
  *
- * Owns the run while it lasts. `save` makes it durable: before the first byte is sent, before the first host SIWE is
- * signed, and when the attempt ends without success. A crash in between loses acknowledgments only, and what they were
- * for is sent again as the same bytes.
+ * The attempt owns the run while it lasts. `save` makes the run durable before the first byte is
+ * sent, before the first host SIWE is signed, and when the attempt fails. A crash in between loses
+ * only acknowledgments, and the next attempt sends the same bytes again.
  */
 import { createHash } from 'node:crypto';
 import { ServiceError } from '../errors.js';
@@ -31,18 +31,26 @@ import type { RootSigner } from './root-signer.js';
 import { type BootstrapRun, type DelegationState, sessionKeyOf, withAcknowledged } from './run.js';
 import { spacesOfSession } from './session-grants.js';
 
+/** The dependencies of one attempt. */
 export type BootstrapContext = {
   readonly environment: EngineEnvironment;
   readonly identity: NodeIdentity;
   readonly signer: RootSigner;
-  /** Host and port of the service's public origin, the domain of every SIWE of the plan. */
+  /**
+   * Host and port of the service's public origin, which is the domain of every SIWE message of the
+   * plan.
+   */
   readonly domain: string;
+  /** Makes the run durable. */
   readonly save: (run: BootstrapRun) => Promise<void>;
   readonly onTask?: (id: TaskId, status: 'running' | 'done' | 'failed') => void;
   readonly signal: AbortSignal;
 };
 
-/** Resolves to the finished run once every part of the account was acknowledged; rejects with a ServiceError. */
+/**
+ * Resolves to the completed run once the node has acknowledged every part of the account. Rejects
+ * with a ServiceError.
+ */
 export async function runBootstrap(
   initial: BootstrapRun,
   context: BootstrapContext,
@@ -79,7 +87,8 @@ class Attempt {
     try {
       const { environment, identity } = this.#context;
       const { parallelism } = environment.limits;
-      // A node that was away when the service started: who it is comes before the first signature.
+      // The node was unavailable when the service started: verify its identity before the first
+      // signature.
       if (!identity.isKnown()) await this.#info();
       await executeTasks(PLAN, (task) => this.#perform(task), parallelism);
       return this.#run;
@@ -168,7 +177,7 @@ class Attempt {
     };
   }
 
-  /** Judges the peers and makes them durable before a host SIWE names one. */
+  /** Verifies the peers and makes them durable before a host SIWE names one. */
   async #checkpoint(): Promise<void> {
     if (this.#peers.size === 0) return;
     const peers = forEachSpace((name) => this.#peers.get(name) ?? this.#run.peers?.[name] ?? '');
@@ -201,7 +210,7 @@ class Attempt {
     );
     const spaceId = spaceIdOf(signer.owner, name);
     const { skipped } = await this.#client.delegate(delegation, [spaceId]);
-    // Both arrays empty: these very bytes were taken before, and hosting came with them.
+    // An empty reply means that the node already accepted these bytes and hosts the space.
     if (skipped.length > 0) throw new ServiceError('ERR_BOOTSTRAP_SPACE_NOT_HOSTED');
     this.#run = { ...this.#run, hosts: withAcknowledged(this.#run.hosts, name, delegation) };
   }
@@ -213,7 +222,7 @@ class Attempt {
     return { key: sessionKeyOf(this.#run, name), cid };
   }
 
-  /** A task that is never sent again once it was acknowledged. */
+  /** Sends a task that is never sent again once the node has acknowledged it. */
   async #once(id: TaskId): Promise<void> {
     if (this.#run.done.includes(id)) return;
     const { owner } = this.#context.signer;
@@ -236,7 +245,7 @@ class Attempt {
     this.#run = { ...this.#run, done: [...this.#run.done, id] };
   }
 
-  /** Looks for records that must be kept: on an account that was there before, and after an interrupted attempt. */
+  /** Finds records to keep, on an account that existed before or after an interrupted attempt. */
   async #read(): Promise<void> {
     if (this.#run.accountIsNew && this.#run.attempt === 1) return;
     this.#found = await readRecords(

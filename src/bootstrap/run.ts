@@ -1,10 +1,11 @@
 /**
- * A bootstrap run: what must be known to send the very same bytes again.
+ * A bootstrap run: the state needed to send exactly the same bytes again.
  *
- * A run is durable before its first byte is sent, and again (with the peers) before the first host SIWE is signed.
- * Session keys and nonces come from `seed` by HKDF and signatures are deterministic, so a run that was interrupted
- * anywhere re-posts byte-identical delegations, and a node counts one of each kind and space. `round` rises, and new
- * bytes come about, only when a delegation expired before it was of use.
+ * A run is durable before its first byte is sent, and again (with the peers) before the first host
+ * SIWE is signed. Session keys and nonces are derived from `seed` by HKDF and signatures are
+ * deterministic, so a run that was interrupted at any point posts byte-identical delegations again,
+ * and the node counts one of each kind and space. `round` increases, which yields new bytes, only
+ * if a delegation expired before it was used.
  */
 import { deriveBytes } from '../protocol/hkdf.js';
 import { encodeKeyDid, verificationMethodOf } from '../protocol/did.js';
@@ -12,11 +13,15 @@ import { ed25519KeyOf, type Ed25519Key } from '../protocol/ed25519.js';
 import type { PerSpace, SpaceName } from './account.js';
 import type { TaskId } from './plan.js';
 
-/** Sessions live an hour, as SDKs make them; hosting outlives its SIWE, which lives ten minutes. */
+/** Sessions last one hour, as in the SDKs. */
 export const SESSION_LIFETIME_MS = 3_600_000;
+/** A host SIWE is valid for ten minutes. Hosting itself does not end with it. */
 export const HOST_LIFETIME_MS = 600_000;
 
-/** One delegation of the run. `cid` and `signature` (65 bytes) are set once the node acknowledged it. */
+/**
+ * One delegation of the run. `cid` and `signature` (65 bytes) are set once the node has
+ * acknowledged it.
+ */
 export type DelegationState = {
   readonly issuedAtMs: number;
   readonly round: number;
@@ -24,11 +29,12 @@ export type DelegationState = {
   readonly signature?: Uint8Array;
 };
 
-/** SHA-256 (hex) of what was written to a resource. */
+/** The SHA-256 (hex) of the text that was written to a resource. */
 export type Written = { readonly resource: string; readonly sha256: string };
 
+/** The state of a run. */
 export type BootstrapRun = {
-  /** 32 bytes; whoever holds them holds the session keys, so they rest sealed only. */
+  /** 32 bytes. The session keys are derived from it, so it is stored only under a seal. */
   readonly seed: Uint8Array;
   readonly startedAtMs: number;
   readonly attempt: number;
@@ -36,21 +42,21 @@ export type BootstrapRun = {
   readonly peers?: PerSpace<string>;
   readonly sessions: PerSpace<DelegationState>;
   readonly hosts?: PerSpace<DelegationState>;
-  /** Spaces that the node named as hosted when the sessions were first posted. */
+  /** Spaces that the node reported as hosted when the sessions were first posted. */
   readonly hostedBefore: readonly SpaceName[];
-  /** Whether the first answer about the account space was seen, and said that it is new. */
+  /** Whether the node's first reply about the account space reported it as not hosted. */
   readonly accountIsNew: boolean;
-  /** Tasks acknowledged in earlier attempts that need not be sent again. */
+  /** Tasks that were acknowledged and are never sent again. */
   readonly done: readonly TaskId[];
-  /** The key of the account's encryption network, once it is known. */
+  /** The public key of the account's encryption network, once known. */
   readonly networkKey?: string;
-  /** What the node acknowledged to have stored. */
+  /** The writes that the node acknowledged. */
   readonly written: readonly Written[];
-  /** When each acknowledged task was. */
+  /** When the node acknowledged each task. */
   readonly doneAtMs: Readonly<Partial<Record<TaskId, number>>>;
 };
 
-/** A run that has not sent anything. `seed`: 32 random bytes. */
+/** Creates a run that has sent nothing. `seed` must be 32 random bytes. */
 export function createRun(seed: Uint8Array, startedAtMs: number): BootstrapRun {
   if (seed.length !== 32) throw new TypeError('a run seed has 32 bytes');
   const state: DelegationState = { issuedAtMs: startedAtMs, round: 0 };
@@ -73,7 +79,10 @@ export function createRun(seed: Uint8Array, startedAtMs: number): BootstrapRun {
   };
 }
 
-/** The key of one session of the run; the same in every round, since a delegation is told apart by its nonce. */
+/**
+ * Returns the key of one session of the run. It is the same in every round; the nonce makes each
+ * delegation unique.
+ */
 export function sessionKeyOf(run: BootstrapRun, name: SpaceName | 'probe'): Ed25519Key {
   const seed = deriveBytes(run.seed, ['sealwright.session-key.v1', name]);
   const key = ed25519KeyOf(seed);
@@ -81,14 +90,14 @@ export function sessionKeyOf(run: BootstrapRun, name: SpaceName | 'probe'): Ed25
   return key;
 }
 
-/** The DID URL that a session's SIWE names. */
+/** Returns the DID URL that the SIWE message of a session names. */
 export function sessionUriOf(key: Ed25519Key): string {
   return verificationMethodOf(encodeKeyDid(key.publicKey));
 }
 
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** The nonce (17 alphanumeric characters) of one delegation in one round. */
+/** Returns the nonce (17 alphanumeric characters) of one delegation in one round. */
 export function nonceOf(
   run: BootstrapRun,
   kind: 'session' | 'host',
@@ -99,7 +108,7 @@ export function nonceOf(
   return Array.from(bytes, (byte) => ALPHANUMERIC.charAt(byte % ALPHANUMERIC.length)).join('');
 }
 
-/** The states with one delegation acknowledged. */
+/** Returns the states with one delegation marked as acknowledged. */
 export function withAcknowledged(
   states: PerSpace<DelegationState>,
   name: SpaceName,

@@ -1,9 +1,10 @@
 /**
- * What each of the five bootstrap sessions may do, as the table that SDKs and the node know. An empty path is the whole
- * service and is written without a path segment: `/` would encode as `kv//`, which covers nothing.
+ * The grants of the five bootstrap sessions, as SDKs and the node expect them. An empty path means
+ * the whole service and is written without a path segment: `/` would encode as `kv//`, which covers
+ * nothing.
  *
- * `session:default` alone spans two spaces: it carries the authority over the marker. `session:account` alone carries a
- * raw ability, the creation of the encryption network.
+ * Only `session:default` spans two spaces, because it carries the authority over the marker. Only
+ * `session:account` carries a raw ability, the creation of the encryption network.
  */
 import type { WalletDid } from '../protocol/did.js';
 import { encodeResource } from '../protocol/resource.js';
@@ -59,7 +60,7 @@ function entryOf(owner: WalletDid, [space, service, path, actions]: Grant): Reca
   return [resource, actions.split(' ').map((action) => `tinycloud.${service}/${action}`)];
 }
 
-/** The ReCap of one bootstrap session. */
+/** Returns the ReCap of one bootstrap session. */
 export function sessionRecap(owner: WalletDid, name: SpaceName): Recap {
   const entries = GRANTS[name].map((grant) => entryOf(owner, grant));
   const raw: readonly RecapEntry[] =
@@ -67,18 +68,21 @@ export function sessionRecap(owner: WalletDid, name: SpaceName): Recap {
   return createRecap([...entries, ...raw]);
 }
 
-/** The spaces that a session's ReCap refers to: a node answers about these and no others. */
+/** Returns the spaces that a session's ReCap names. The reply of the node lists only these. */
 export function spacesOfSession(name: SpaceName): readonly SpaceName[] {
   return [...new Set(GRANTS[name].map(([space]) => space))];
 }
 
-/** The ReCap that hosts one space. */
+/** Returns the ReCap that hosts one space. */
 export function hostRecap(owner: WalletDid, name: SpaceName): Recap {
   const resource = encodeResource({ kind: 'space', space: { owner, name }, service: 'space' });
   return createRecap([[resource, ['tinycloud.space/host']]]);
 }
 
-/** The ReCap of the short read-only session that asks whether an account is still whole. */
+/**
+ * Returns the ReCap of the short read-only session that checks whether an account is still
+ * complete.
+ */
 export function probeRecap(owner: WalletDid, names: readonly SpaceName[]): Recap {
   const read = names.map((name) => entryOf(owner, [name, 'capabilities', '', 'read']));
   return createRecap([

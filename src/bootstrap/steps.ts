@@ -1,6 +1,6 @@
 import { SPACE_NAMES, type SpaceName } from './account.js';
 
-/** The steps that clients know, by the names that the completion marker lists. */
+/** The steps that clients know, by the names that the marker lists. */
 export type StepId =
   | `session:${SpaceName}`
   | `host:${SpaceName}`
@@ -11,7 +11,7 @@ export type StepId =
   | 'encryption:network-create'
   | 'secrets:secret-records-schema';
 
-/** All twenty, in the order of the marker. */
+/** All twenty steps, in the order of the marker. */
 export const STEP_IDS: readonly StepId[] = [
   ...SPACE_NAMES.map((name) => `session:${name}` as const),
   ...SPACE_NAMES.map((name) => `host:${name}` as const),

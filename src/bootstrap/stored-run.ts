@@ -1,6 +1,6 @@
 /**
- * A run as it rests, for whoever keeps it: the service under a seal, the command line in a file of its own. Read strictly:
- * an unknown member or task is not a run of this plan.
+ * The stored form of a run. The service stores it under a seal, the command line in a file of its
+ * own. Reading is strict: a run with an unknown member or task is rejected.
  */
 import { z } from 'zod';
 import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
@@ -9,9 +9,10 @@ import { PLAN, type TaskId } from './plan.js';
 
 const isBytes = (value: unknown): boolean => value instanceof Uint8Array;
 
+/** Milliseconds since 1970. */
 export const storedTimeMs = z.number().int().nonnegative();
 
-/** Bytes, as base64url where they rest. */
+/** Bytes that are stored as base64url. */
 export const base64urlBytes = z.codec(z.string(), z.custom<Uint8Array>(isBytes), {
   decode: (text): Uint8Array => decodeBase64url(text),
   encode: (bytes) => encodeBase64url(bytes),
@@ -34,7 +35,7 @@ const perSpace = <T extends z.ZodType>(value: T) =>
 const taskIds = new Set<string>(PLAN.map(({ id }) => id));
 const taskId = z.custom<TaskId>((value) => typeof value === 'string' && taskIds.has(value));
 
-/** Everything of a run but its seed. */
+/** The schema of a run without its seed. */
 export const storedProgress = z.strictObject({
   startedAtMs: storedTimeMs,
   attempt: z.number().int().nonnegative(),
@@ -50,7 +51,7 @@ export const storedProgress = z.strictObject({
   doneAtMs: z.record(z.string(), storedTimeMs),
 });
 
-/** JSON with byte strings as base64url. */
+/** Serializes a value as JSON with byte strings as base64url. */
 export function stringifyRun(value: object): string {
   return JSON.stringify(value, (_name, member: unknown) =>
     member instanceof Uint8Array ? encodeBase64url(member) : member,

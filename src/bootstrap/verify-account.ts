@@ -1,4 +1,4 @@
-/** Reading an account back: what a node acknowledged must also be there. */
+/** Reads an account back to verify that what a node acknowledged is really stored. */
 import type { WalletDid } from '../protocol/did.js';
 import { isMarker, MARKER_KEY, recordKeys } from './account-records.js';
 import { accountReadBack, secretsReadBack } from './account-schema.js';
@@ -17,7 +17,10 @@ function sessionOf(run: BootstrapRun, name: 'default' | 'secrets'): Session {
   return { key: sessionKeyOf(run, name), cid: run.sessions[name].cid ?? '' };
 }
 
-/** Reads every record, one row each, and the network with the sessions of a finished run; answers what is missing. */
+/**
+ * Reads every record, the expected rows and the network with the sessions of a completed run, and
+ * returns the tasks whose results are missing.
+ */
 export async function findMissing(
   run: BootstrapRun,
   owner: WalletDid,
@@ -48,8 +51,9 @@ export async function findMissing(
 }
 
 /**
- * Whether the node still has the account: the five spaces hosted and the marker there. Costs one root signature, a
- * read-only delegation that lives five minutes, and two requests.
+ * Returns whether the node still has the account: it hosts the five spaces and stores the marker.
+ * This costs one root signature, a read-only delegation that is valid for five minutes, and two
+ * requests.
  */
 export async function isAccountWhole(
   signer: RootSigner,

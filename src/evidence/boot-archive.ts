@@ -1,8 +1,9 @@
 /**
- * Boot documents of this and former starts, kept on the sealed volume: a receipt names the one whose key signed it.
+ * The boot documents of this start and earlier ones, stored on the sealed volume. A receipt names
+ * the boot document whose key signed it.
  *
- * Every boot's document is archived at its start. At the next start those that no receipt refers to go, but for the newest
- * few: an auditor may have noted a name a while ago.
+ * Each start archives its document. The next start removes the documents that no receipt refers to,
+ * except the newest few, because an auditor may have noted their names.
  */
 import type { AttestationDocument } from '../../attestation/schema/document.js';
 import { documentSchema } from '../../attestation/schema/document.js';
@@ -25,9 +26,10 @@ const archived = z.strictObject({
 });
 type Archived = z.infer<typeof archived>;
 
-/** A boot's document; the id is its statement's hash. */
+/** The codec of an archived boot document. Its id is the hash of its statement. */
 export const bootDocumentCodec = sealedCodec<Archived>('boot-document', archived);
 
+/** The archive of boot documents. */
 export class BootArchive {
   readonly #documents: TypedDocuments<Archived>;
 
@@ -35,18 +37,18 @@ export class BootArchive {
     this.#documents = typedDocuments(documents, bootDocumentCodec);
   }
 
-  /** The document of this name, undefined where it is not kept (any more). */
+  /** Returns the document with this name, or undefined if it is not archived. */
   async find(statementHash: string): Promise<AttestationDocument | undefined> {
     return (await this.#documents.find(statementHash))?.value.document;
   }
 
-  /** Durable when it resolves. */
+  /** Archives a document. It is durable when the promise resolves. */
   async keep(document: AttestationDocument, nowMs: number): Promise<void> {
     const entry: Archived = { document, archivedAtMs: nowMs, hasReceipts: false };
     await this.#documents.commit(statementHashOf(document.statement), 0, entry);
   }
 
-  /** Has a document kept for good. Durable when it resolves; may be said again. */
+  /** Marks a document as permanent. This is durable when the promise resolves, and idempotent. */
   async markReceipts(statementHash: string): Promise<void> {
     const found = await this.#documents.find(statementHash);
     if (found === undefined || found.value.hasReceipts) return;
@@ -54,7 +56,7 @@ export class BootArchive {
     await this.#documents.commit(statementHash, generation, { ...value, hasReceipts: true });
   }
 
-  /** Removes what nothing refers to, but for the newest. */
+  /** Removes all but the newest documents that no receipt refers to. */
   async prune(): Promise<void> {
     const idle: { readonly id: string; readonly generation: number; readonly atMs: number }[] = [];
     for await (const id of this.#documents.list()) {
@@ -66,7 +68,7 @@ export class BootArchive {
     for (const { id, generation } of old) await this.#documents.removeAt(id, generation);
   }
 
-  /** One that cannot be read stays where it is, for an operator to see. */
+  /** A document that cannot be read is left in place for the operator to examine. */
   #findReadable(id: string): Promise<OpenedValue<Archived> | undefined> {
     return this.#documents.find(id).catch(() => undefined);
   }

@@ -1,9 +1,9 @@
 /**
- * One boot of the service, as its evidence names it: who it is, since when, and with which keys it speaks.
+ * One boot of the service as its evidence describes it: identity, start time and keys.
  *
- * The identity key comes from the enclave and only proves possession. The receipts key is random and never stored: one that
- * came from the application's key could be derived again by every compose file ever allowed for the application, and
- * receipts back-dated.
+ * The identity key comes from the enclave and only proves possession. The receipts key is random
+ * and never stored. If it were derived from the application's key, every compose file that was ever
+ * allowed for the application could derive it again and back-date receipts.
  */
 import {
   IDENTITY_KEY_PATH,
@@ -22,11 +22,12 @@ import { ed25519KeyOf, type Ed25519Key } from '../protocol/ed25519.js';
 import { compressPublicKey } from '../protocol/public-key.js';
 import type { Source } from './source-file.js';
 
+/** The facts that a boot states about itself. */
 export type BootFacts = {
   readonly info: EnclaveInfo;
   readonly agentVersion: string | null;
   readonly state: { readonly genesisId: string; readonly generation: number };
-  /** Effective settings in the environment's spelling; null where one is not set. */
+  /** Effective settings under the names of the environment variables, or null for those not set. */
   readonly settings: Readonly<Record<string, string | null>>;
   readonly planVersion: string;
   readonly source: Source | null;
@@ -34,17 +35,19 @@ export type BootFacts = {
   readonly simulated: boolean;
 };
 
+/** The identity key and the signatures that endorse it, in hex. */
 export type Custody = {
   readonly publicKey: string;
   readonly signatureChain: readonly [string, string];
 };
 
+/** A boot with its keys. */
 export type Boot = BootFacts & {
   readonly bootId: string;
   readonly startedAtMs: number;
   readonly custody: Custody;
   readonly receiptsKey: Ed25519Key;
-  /** r ‖ s over the possession digest of these report data. */
+  /** Signs the possession digest of these report data. Returns r ‖ s. */
   provePossession(reportData: Uint8Array): Uint8Array;
 };
 
@@ -55,7 +58,10 @@ type Around = {
   readonly randomBytes: (length: number) => Uint8Array;
 };
 
-/** Takes the identity key. Rejects ERR_ENCLAVE_CUSTODY where its chain does not end at the KMS root that is configured. */
+/**
+ * Opens the identity key. Rejects ERR_ENCLAVE_CUSTODY if its signature chain does not end at the
+ * configured KMS root.
+ */
 export async function openBoot(facts: BootFacts, around: Around): Promise<Boot> {
   const { enclave, ecdsa, clock, randomBytes } = around;
   const { key, signatureChain } = await enclave.getKey(IDENTITY_KEY_PATH, IDENTITY_KEY_PURPOSE);
@@ -94,7 +100,7 @@ function verifyCustody(
   }
 }
 
-/** What this boot states, at this time and for this nonce. */
+/** Returns the statement of this boot for a time and a nonce. */
 export function stateOf(boot: Boot, issuedAtMs: number, nonce: string | null): Statement {
   const startedAt = new Date(boot.startedAtMs).toISOString();
   return {

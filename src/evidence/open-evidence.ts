@@ -1,4 +1,7 @@
-/** All that a service says of itself, opened before its door is: the boot, its document, and the right to sign receipts. */
+/**
+ * Opens the evidence of the service before it listens: the boot, its document and the key that
+ * signs receipts.
+ */
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import type { Ecdsa } from '../keys/ecdsa.js';
 import type { Enclave } from '../keys/enclave.js';
@@ -8,6 +11,7 @@ import type { CollateralSource } from './collateral-source.js';
 import { Publisher } from './publisher.js';
 import { createReceiptIssuer, type IssueReceipt } from './receipt-issuer.js';
 
+/** The dependencies of the evidence. */
 export type EvidenceParts = {
   readonly enclave: Enclave;
   readonly ecdsa: Ecdsa;
@@ -17,9 +21,12 @@ export type EvidenceParts = {
   readonly randomBytes: (length: number) => Uint8Array;
 };
 
+/** The evidence of a service that runs. */
 export type Evidence = { readonly publisher: Publisher; readonly issueReceipt: IssueReceipt };
 
-/** Rejects ERR_ENCLAVE_* or ERR_STORE_*: a service without evidence does not start. */
+/**
+ * Opens the evidence. Rejects ERR_ENCLAVE_* or ERR_STORE_*, and the service must then not start.
+ */
 export async function openEvidence(
   facts: Omit<BootFacts, 'agentVersion'>,
   parts: EvidenceParts,

@@ -1,7 +1,9 @@
 /**
- * What `GET /attestation` answers: the boot's own document, or one over a caller's nonce.
+ * Publishes evidence for `GET /attestation`: the boot's document, or a document for the caller's
+ * nonce.
  *
- * All quotes of the process share one bounded queue to the enclave, so that callers can take neither its time nor our memory.
+ * All quotes of the process share one bounded queue to the enclave, so callers cannot exhaust the
+ * enclave or the memory of the service.
  */
 import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import type { AttestationDocument } from '../../attestation/schema/document.js';
@@ -14,12 +16,13 @@ import type { BootArchive } from './boot-archive.js';
 import type { CollateralSource } from './collateral-source.js';
 import { quoteDocument } from './quoted-document.js';
 
+/** The dependencies of a publisher. */
 export type PublisherParts = {
   readonly boot: Boot;
   readonly enclave: Enclave;
   readonly archive: BootArchive;
   readonly clock: () => number;
-  /** Opened with the boot's quote, which says what to ask for. */
+  /** Called with the boot's quote, which identifies the platform. */
   readonly openCollateral: (quote: Uint8Array) => Promise<CollateralSource>;
 };
 
@@ -35,12 +38,13 @@ const withCollateral = (
   return { ...document, collateral: collateral === null ? null : { ...collateral } };
 };
 
+/** Quotes and returns the documents of one boot. */
 export class Publisher {
   readonly #parts: PublisherParts;
   readonly #bootDocument: AttestationDocument;
   readonly #collateral: CollateralSource;
   readonly #queue = bulkhead(QUOTES_AT_ONCE, QUEUE_LENGTH);
-  /** The name of the boot's document, which receipts carry. */
+  /** The name of the boot's document, which receipts contain. */
   readonly bootStatementHash: string;
 
   private constructor(
@@ -54,22 +58,29 @@ export class Publisher {
     this.bootStatementHash = statementHashOf(bootDocument.statement);
   }
 
-  /** Quotes the boot's document and archives it. Rejects ERR_ENCLAVE_*, ERR_STORE_UNAVAILABLE: then nothing may start. */
+  /**
+   * Quotes the boot's document and archives it. Rejects ERR_ENCLAVE_* or ERR_STORE_UNAVAILABLE, and
+   * the service must then not start.
+   */
   static async open(parts: PublisherParts): Promise<Publisher> {
     const { boot, enclave, archive, openCollateral } = parts;
     await archive.prune();
     const document = await quoteDocument(boot, enclave, boot.startedAtMs, null);
     const collateral = await openCollateral(parseHex(document.quote));
-    // With what verifies it offline, as far as that was to be had.
+    // The collateral, if available, allows offline verification.
     await archive.keep(withCollateral(document, collateral), boot.startedAtMs);
     return new Publisher(parts, document, collateral);
   }
 
+  /** Returns the boot's document with the latest collateral. */
   bootDocument(): AttestationDocument {
     return withCollateral(this.#bootDocument, this.#collateral);
   }
 
-  /** Rejects ERR_ATTESTATION_BUSY where the queue is full, ERR_ENCLAVE_* where no quote can be had. */
+  /**
+   * Quotes a document for a nonce. Rejects ERR_ATTESTATION_BUSY if the queue is full, and
+   * ERR_ENCLAVE_* if the quote fails.
+   */
   async documentFor(nonce: string): Promise<AttestationDocument> {
     const { boot, enclave, clock } = this.#parts;
     try {
@@ -83,7 +94,7 @@ export class Publisher {
     }
   }
 
-  /** A boot's document by its name. Rejects ERR_ATTESTATION_NOT_FOUND. */
+  /** Returns a boot's document by its name. Rejects ERR_ATTESTATION_NOT_FOUND. */
   async archived(statementHash: string): Promise<AttestationDocument> {
     if (statementHash === this.bootStatementHash) return this.bootDocument();
     const found = /^[0-9a-f]{128}$/.test(statementHash)
@@ -93,7 +104,7 @@ export class Publisher {
     return found;
   }
 
-  /** Stops asking for collateral. */
+  /** Stops refreshing the collateral. */
   close(): void {
     this.#collateral.close();
   }

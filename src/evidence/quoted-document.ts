@@ -1,4 +1,7 @@
-/** A statement, the quote over it and everything that an auditor needs to judge both: one evidence document. */
+/**
+ * Creates evidence documents. Each contains a statement, a quote over it and everything an auditor
+ * needs to verify both.
+ */
 import { EvidenceError } from '../../attestation/check.js';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import type { AttestationDocument } from '../../attestation/schema/document.js';
@@ -13,15 +16,18 @@ import type { Enclave, EnclaveInfo, EnclaveQuote } from '../keys/enclave.js';
 import { hex } from '../protocol/bytes.js';
 import { type Boot, stateOf } from './boot.js';
 
-/** Said in every document, so that nobody takes it for more than it is. */
+/** Stated in every document so that readers do not overestimate what it proves. */
 export const KNOWN_LIMITS: readonly string[] = [
-  'TLS ends at the gateway: a relay can pass on a genuine document.',
-  'A whole volume that was put back in time can not be told from an honest one.',
-  'Whoever may allow a compose hash for this application id can run code that gets the same keys.',
-  'What was measured at start is not proved to be all that still runs.',
+  'TLS ends at the gateway, so a relay can pass on a genuine document.',
+  'A complete volume that was rolled back cannot be distinguished from a current one.',
+  'Anyone who may allow a compose hash for this application id can run code that gets the same keys.',
+  'Measurements are taken at start. They do not prove that nothing else runs now.',
 ];
 
-/** Makes the document of this moment. Rejects ERR_ENCLAVE_REPLY where the quote is not over what was asked for. */
+/**
+ * Creates a document for this time. Rejects ERR_ENCLAVE_REPLY if the quote does not cover the
+ * requested report data.
+ */
 export async function quoteDocument(
   boot: Boot,
   enclave: Enclave,

@@ -1,4 +1,7 @@
-/** Signs receipts with the receipts key of this boot, whose document is then kept for good. */
+/**
+ * Signs receipts with the receipts key of this boot, and keeps the boot's document permanently from
+ * the first receipt on.
+ */
 import { type Receipt, RECEIPT_TYPE, receiptSchema } from '../../attestation/schema/receipt.js';
 import { encodeBase64url } from '../protocol/base64url.js';
 import { canonicalJson } from '../protocol/canonical-json.js';
@@ -8,9 +11,13 @@ import type { BootArchive } from './boot-archive.js';
 
 type Claims = Omit<Receipt, 'jti' | 'app_id' | 'boot_statement'>;
 
-/** Answers the compact JWS. Rejects ERR_STORE_* where the boot's document can not be kept: then there is no receipt. */
+/**
+ * Returns a receipt as a compact JWS. Rejects ERR_STORE_* if the boot's document cannot be kept; no
+ * receipt is issued then.
+ */
 export type IssueReceipt = (claims: Claims) => Promise<string>;
 
+/** Creates the issuer of one boot. */
 export function createReceiptIssuer(
   boot: Boot,
   archive: BootArchive,

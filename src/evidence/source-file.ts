@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** From which commit and lock file the running code was built. */
+/** The commit and the lock file that the running code was built from. */
 export type Source = { readonly commit: string; readonly lockfile_sha256: string };
 
 const schema = z.strictObject({
@@ -9,8 +9,8 @@ const schema = z.strictObject({
 });
 
 /**
- * Reads the file that a build leaves beside the code. Answers null where there is none, as for a build on a developer's
- * machine, or where it is not such a file: what it says is a claim in any case.
+ * Parses the file that a build leaves beside the code. Returns null for a missing file, as in a
+ * development build, and for an invalid one. The contents are an unproved claim either way.
  */
 export function parseSourceFile(text: string | undefined): Source | null {
   try {

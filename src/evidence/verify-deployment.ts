@@ -1,6 +1,7 @@
 /**
- * What a production service checks of its own deployment before it does anything: environment values are not measured, so each
- * that matters must be a literal of the measured compose file, and nothing of the machine may be open to everybody.
+ * Verifies the deployment of a production service before it starts. Environment values are not
+ * measured, so every relevant setting must be a literal of the measured compose file. The logs and
+ * system information of the VM must not be public.
  */
 import { EvidenceError } from '../../attestation/check.js';
 import { parseAppCompose } from '../../attestation/application/app-compose.js';
@@ -11,7 +12,10 @@ import {
 import { ServiceError } from '../errors.js';
 import { utf8 } from '../protocol/bytes.js';
 
-/** `settings`: the effective ones, as the statement will attest them. Throws ERR_DEPLOYMENT_UNSAFE naming every problem. */
+/**
+ * Verifies the effective settings, which the statement will attest. Throws ERR_DEPLOYMENT_UNSAFE
+ * with every problem.
+ */
 export function verifyDeployment(
   appCompose: string,
   settings: Readonly<Record<string, string | null>>,
@@ -23,7 +27,7 @@ export function verifyDeployment(
 
 function problemsOfFile(text: string): readonly string[] {
   const { appCompose } = parseAppCompose(utf8(text));
-  if (appCompose === undefined) return ['the app-compose file can not be read'];
+  if (appCompose === undefined) return ['the app-compose file cannot be read'];
   return [
     ...(appCompose.public_logs === false ? [] : ['public_logs: must be false']),
     ...(appCompose.public_sysinfo === false ? [] : ['public_sysinfo: must be false']),
@@ -49,6 +53,6 @@ function problemsOfSettings(
 const WORDS = {
   'not-measured': 'is not a literal of the measured compose file',
   'not-given': 'is a literal of the measured compose file, but was not given to the process',
-  different: 'is not what the measured compose file says',
+  different: 'differs from the value in the measured compose file',
   'from-outside': 'must not come from outside the measured compose file',
 } as const;

@@ -1,12 +1,18 @@
-/** secp256k1 as this service needs it. PORT; every adapter returns the same bytes (RFC 6979, low S). */
+/**
+ * The secp256k1 operations of the service. This is a port; every adapter returns the same bytes
+ * (RFC 6979, low S).
+ */
 export type Ecdsa = {
-  /** The uncompressed public key (65 bytes) of a private key (32 bytes); undefined where it is outside the curve's range. */
+  /**
+   * Returns the uncompressed public key (65 bytes) of a private key (32 bytes), or undefined if the
+   * private key is outside the range of the curve.
+   */
   publicKeyOf(privateKey: Uint8Array): Uint8Array | undefined;
-  /** r ‖ s ‖ v (65 bytes, v 27 or 28) over a 32-byte digest. */
+  /** Signs a 32-byte digest. Returns r ‖ s ‖ v (65 bytes, v 27 or 28). */
   sign(digest: Uint8Array, privateKey: Uint8Array): Uint8Array;
   /**
-   * The uncompressed public key (65 bytes) whose signature this is. `compact`: r ‖ s (64 bytes, in range). Undefined where no
-   * key made it.
+   * Recovers the uncompressed public key (65 bytes) of a signature. `compact` is r ‖ s (64 bytes,
+   * in range). Returns undefined if no key can have made the signature.
    */
   recover(digest: Uint8Array, compact: Uint8Array, recoveryId: 0 | 1): Uint8Array | undefined;
 };

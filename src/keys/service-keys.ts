@@ -1,16 +1,16 @@
 /**
- * Every key of the service, derived from the one root key that the enclave gives.
+ * Every key of the service, derived from the single root key of the enclave.
  *
- * | key           | HKDF info                            | for                                             |
- * | ------------- | ------------------------------------ | ----------------------------------------------- |
- * | state         | `sealwright.state.v1`                | sealing documents, one key a document           |
- * | user-key root | `sealwright.user-keys.v1`            | the Ethereum keys of users                      |
- * | user id       | `sealwright.user-id.v1`              | ids of users: a keyed hash of what they begin by |
- * | wallet id     | `sealwright.wallet-id.v1`            | the alias of a wallet that joined another user  |
- * | session token | `sealwright.session-token.v1`        | hashes of tokens, challenges                    |
+ * | key           | HKDF info                     | purpose                                           |
+ * | ------------- | ----------------------------- | ------------------------------------------------- |
+ * | state         | `sealwright.state.v1`         | seals documents, one derived key for each         |
+ * | user-key root | `sealwright.user-keys.v1`     | the Ethereum keys of users                        |
+ * | user id       | `sealwright.user-id.v1`       | ids of users, a keyed hash of wallet or challenge |
+ * | wallet id     | `sealwright.wallet-id.v1`     | aliases of wallets that joined another user       |
+ * | session token | `sealwright.session-token.v1` | hashes of session tokens, tags of challenges      |
  *
- * The root key itself is wiped after this. What is derived lives as long as the process does, and leaves this object only
- * as hashes, addresses and signatures.
+ * The caller wipes the root key after construction. The derived keys live as long as the process.
+ * Only derived document keys, hashes, addresses and signatures leave this object.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { base32 } from 'multiformats/bases/base32';
@@ -20,6 +20,7 @@ import { hex, utf8 } from '../protocol/bytes.js';
 import { deriveBytes } from '../protocol/hkdf.js';
 import type { Ecdsa } from './ecdsa.js';
 
+/** The parameters that derive a user's key again, and the address it must have. */
 export type KeyReference = {
   readonly id: string;
   readonly version: 1;
@@ -32,6 +33,7 @@ const mac = (key: Uint8Array, text: string): Uint8Array =>
 
 const base32Text = (bytes: Uint8Array): string => base32.encode(bytes).slice(1);
 
+/** Derives and uses the keys of the service. */
 export class ServiceKeys {
   readonly #stateKey: Uint8Array;
   readonly #userKeyRoot: Uint8Array;
@@ -39,10 +41,10 @@ export class ServiceKeys {
   readonly #walletIdKey: Uint8Array;
   readonly #sessionTokenKey: Uint8Array;
   readonly #ecdsa: Ecdsa;
-  /** Tells root keys apart without saying anything about them. */
+  /** Distinguishes root keys without revealing anything about them. */
   readonly fingerprint: string;
 
-  /** `rootKey`: 32 bytes; the caller wipes it. */
+  /** `rootKey` must have 32 bytes. The caller wipes it afterwards. */
   constructor(rootKey: Uint8Array, ecdsa: Ecdsa) {
     if (rootKey.length !== 32) throw new TypeError('the root key has 32 bytes');
     this.#stateKey = deriveBytes(rootKey, ['sealwright.state.v1']);
@@ -54,51 +56,55 @@ export class ServiceKeys {
     this.#ecdsa = ecdsa;
   }
 
+  /** Derives the key (32 bytes) of one sealed document. The caller wipes it. */
   documentKey(kind: string, id: string): Uint8Array {
     return deriveBytes(this.#stateKey, ['document', kind, id]);
   }
 
-  /** 32 characters: the id of the user who signs in with this wallet and no other. */
+  /** Returns the id (32 characters) of the user whose first credential is this wallet. */
   walletUserId(address: Address): string {
     return base32Text(mac(this.#userIdKey, address).subarray(0, 20));
   }
 
-  /** 32 characters: the alias of a wallet that belongs to a user with an id of its own. */
+  /** Returns the id (32 characters) of the alias of a wallet that belongs to another user. */
   walletAliasId(address: Address): string {
     return base32Text(mac(this.#walletIdKey, address).subarray(0, 20));
   }
 
   /**
-   * 32 characters: the id of the user who is begun with this registration challenge. No address begins like this prefix, so
-   * it is never the id of a wallet user.
+   * Returns the id (32 characters) of the user whom this registration challenge creates. No address
+   * begins with the prefix, so it never equals the id of a wallet user.
    */
   passkeyUserId(challenge: string): string {
     return base32Text(mac(this.#userIdKey, `passkey:${challenge}`).subarray(0, 20));
   }
 
-  /** 32 bytes that only this service can put into the challenge of a passkey. */
+  /** Returns 32 bytes that authenticate the challenge of a passkey as one of this service. */
   passkeyTag(challenge: string): Uint8Array {
     return mac(this.#sessionTokenKey, `passkey-challenge:${challenge}`);
   }
 
-  /** What is stored in place of a session token. */
+  /** Returns the hash that is stored in place of a session token. */
   sessionHash(token: string): string {
     return hex(mac(this.#sessionTokenKey, `session:${token}`));
   }
 
-  /** Whether a stored hash is this token's, in constant time. */
+  /** Compares a stored hash with the hash of a token in constant time. */
   isSessionHash(token: string, hash: string): boolean {
     const expected = utf8(this.sessionHash(token));
     const given = utf8(hash);
     return expected.length === given.length && timingSafeEqual(expected, given);
   }
 
-  /** 40 hex digits that only this service can put under a challenge. */
+  /** Returns 40 hex digits that authenticate a challenge as one of this service. */
   challengeTag(challenge: string): string {
     return hex(mac(this.#sessionTokenKey, `challenge:${challenge}`).subarray(0, 20));
   }
 
-  /** The address of a new key: the first counter whose bytes are a key of the curve. */
+  /**
+   * Derives a new key and returns its address. The counter is the first for which the derived bytes
+   * are in the range of the curve.
+   */
   createUserKey(id: string): KeyReference {
     for (let counter = 0; counter < 256; counter += 1) {
       const privateKey = this.#derive(id, 1, counter);
@@ -112,8 +118,8 @@ export class ServiceKeys {
   }
 
   /**
-   * Signs a 32-byte digest with a user's key. The derived key must give the address on record, else nothing is signed:
-   * ERR_KEY_MISMATCH.
+   * Signs a 32-byte digest with a user's key. Throws ERR_KEY_MISMATCH if the derived key does not
+   * have the recorded address.
    */
   sign(reference: KeyReference, digest: Uint8Array): Uint8Array {
     const privateKey = this.#derive(reference.id, reference.version, reference.counter);

@@ -1,22 +1,26 @@
 /**
- * Who a request comes from, as far as limits are concerned.
+ * Identifies the client of a request for rate limits.
  *
- * That is the address of the socket, unless the configuration says how many proxies of ours a request passes: with N of
- * them it is the Nth entry of `X-Forwarded-For` from the right, which the outermost of our own proxies wrote; what stands
- * left of it anybody may write. A header with fewer entries, or with something else than an address there, did not pass
- * them all: then the socket's address counts, so that such requests share one bucket and cannot choose another.
+ * The client is the address of the socket unless the configuration names N trusted proxies. Then it
+ * is the Nth entry of `X-Forwarded-For` from the right, which the outermost trusted proxy wrote;
+ * anyone can write the entries to the left of it. A request whose header has fewer entries, or no
+ * address at that position, did not pass all the proxies. It counts under the address of the
+ * socket, so such requests share one bucket and cannot choose another.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import type { LimitedKey } from './keyed-limiter.js';
 
-/** Of an IPv6 address these many groups of 16 bits tell clients apart: a /64 is what one subscriber is given. */
+/** Groups of 16 bits that distinguish IPv6 clients. A subscriber usually has a /64. */
 const IPV6_GROUPS = 4;
-/** And these many are its network, an allocation of a provider: a /32. */
+/** Groups that identify the network of a client. A provider usually has a /32. */
 const IPV6_COARSE_GROUPS = 2;
 
 const UNKNOWN: LimitedKey = { own: 'unknown', coarse: 'unknown' };
 
-/** The key of a client's address. `forwardedFor`: the header, its lines joined by commas. */
+/**
+ * Returns the key of a client's address. `forwardedFor` is the header with its lines joined by
+ * commas.
+ */
 export function clientAddressOf(
   socketAddress: string | undefined,
   forwardedFor: string | undefined,
@@ -26,7 +30,7 @@ export function clientAddressOf(
   return findAddressKey(forwarded) ?? findAddressKey(socketAddress) ?? UNKNOWN;
 }
 
-/** The Nth entry from the right, without reading further to the left than that. */
+/** Returns the Nth entry from the right without parsing the entries to the left of it. */
 function entryFromRight(header: string | undefined, n: number): string | undefined {
   let rest = header;
   for (let skipped = 1; skipped < n && rest !== undefined; skipped += 1) {
@@ -36,7 +40,10 @@ function entryFromRight(header: string | undefined, n: number): string | undefin
   return rest?.slice(rest.lastIndexOf(',') + 1).trim();
 }
 
-/** The key of an address, undefined where it is none. An IPv4 address written as IPv6 (`::ffff:…`) is the IPv4 one. */
+/**
+ * Returns the key of an address, or undefined if the text is not an address. An IPv4-mapped IPv6
+ * address (`::ffff:…`) has the key of the IPv4 address.
+ */
 export function findAddressKey(text: string | undefined): LimitedKey | undefined {
   if (text === undefined) return undefined;
   if (isIPv4(text)) return ipv4Key(text);
@@ -60,7 +67,7 @@ const ipv4Key = (text: string): LimitedKey => ({
   coarse: text.split('.').slice(0, 2).join('.'),
 });
 
-/** The eight groups of a valid IPv6 address; a zone is left out. */
+/** Returns the eight groups of a valid IPv6 address without its zone. */
 function ipv6Groups(text: string): readonly number[] {
   const [address = ''] = text.split('%');
   const [head = '', tail] = address.split('::');
@@ -73,7 +80,7 @@ function ipv6Groups(text: string): readonly number[] {
 const groupsOf = (text: string): readonly number[] =>
   text === '' ? [] : text.split(':').flatMap(groupsOfPart);
 
-/** One group, or the two of an IPv4 address at the end. */
+/** Returns one group, or the two groups of a trailing IPv4 address. */
 function groupsOfPart(part: string): readonly number[] {
   if (!part.includes('.')) return [Number.parseInt(part, 16)];
   const [a = 0, b = 0, c = 0, d = 0] = part.split('.').map(Number);

@@ -1,41 +1,50 @@
 /**
- * One limit, counted on each key apart, in memory that is bounded whatever keys come.
+ * Applies one limit to each key separately, with bounded memory.
  *
- * A key has a bucket of its own while fewer than `MAX_OWN` of them have one. After that, newcomers share the bucket of
- * their coarser key (of addresses the network, of accounts a thousandth of them), and where there are too many of those
- * too, one for all. Nothing is ever evicted before its window ends: whoever is blocked stays so, however many addresses an
- * attacker can show, and who was there before the flood keeps a bucket of his own.
+ * Up to `MAX_OWN` keys have a bucket of their own. Further keys share the bucket of their coarser
+ * key (the network of an address, or about a thousandth of all accounts). If there are more than
+ * `MAX_COARSE` of those, the rest share one bucket. No bucket is evicted before its window ends, so
+ * a blocked key stays blocked however many addresses an attacker uses, and a key that arrived
+ * before a flood keeps its own bucket.
  *
- * The counting is the library's. It sets a timer for each key and reads the system's clock; so does this.
+ * The counting is done by rate-limiter-flexible, which sets a timer for each key and reads the
+ * system clock. The `clock` must therefore be the system clock.
  */
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimit } from './rate-classes.js';
 
+/** A key with the coarser key it falls back to. */
 export type LimitedKey = { readonly own: string; readonly coarse: string };
 
-/** How a key stands; `remaining` and `resetMs` as the `RateLimit` field tells them. */
+/** The state of a key. `remaining` and `resetMs` have the meaning of the `RateLimit` field. */
 export type Standing = {
   readonly allowed: boolean;
   readonly remaining: number;
-  /** Until the window ends. */
+  /** Milliseconds until the window ends. */
   readonly resetMs: number;
-  /** Gives back what was taken, in the same window only. */
+  /** Returns what was taken. Has no effect after the window has ended. */
   readonly giveBack: () => void;
 };
 
+/** The maximum number of keys with a bucket of their own. */
 export const MAX_OWN = 16_384;
+/** The maximum number of coarse buckets. */
 export const MAX_COARSE = 4_096;
 const REST = 'rest';
 
+/** Counts the uses of keys within fixed windows. */
 export class KeyedLimiter {
   readonly limit: RateLimit;
   readonly #clock: () => number;
   readonly #memory: RateLimiterMemory;
-  /** When each bucket's window ends, in the order of that: they are all equally long. */
+  /**
+   * The end of each bucket's window. Windows have equal length, so the map is in order of their
+   * ends.
+   */
   readonly #own = new Map<string, number>();
   readonly #coarse = new Map<string, number>();
 
-  /** `clock`: of the system, which is what the library reads. */
+  /** `clock` must be the system clock, which the library reads too. */
   constructor(limit: RateLimit, clock: () => number) {
     this.limit = limit;
     this.#clock = clock;
@@ -46,20 +55,20 @@ export class KeyedLimiter {
     });
   }
 
-  /** Buckets in memory; never more than `MAX_OWN + MAX_COARSE + 1`. */
+  /** The number of buckets in memory, never more than `MAX_OWN + MAX_COARSE + 1`. */
   get size(): number {
     this.#sweep();
     return this.#own.size + this.#coarse.size;
   }
 
-  /** Counts one. */
+  /** Counts one use. */
   async take(key: LimitedKey): Promise<Standing> {
     const bucket = this.#bucketOf(key, true);
     const result = await this.#memory.consume(bucket).catch(ensureResult);
     return this.#standing(result, result.consumedPoints <= this.limit.count, bucket);
   }
 
-  /** How the key stands, without counting: whether the next `take` would be allowed. */
+  /** Returns whether the next `take` would be allowed, without counting a use. */
   async look(key: LimitedKey): Promise<Standing> {
     const bucket = this.#bucketOf(key, false);
     const result = await this.#memory.get(bucket);
@@ -85,7 +94,7 @@ export class KeyedLimiter {
     };
   }
 
-  /** The bucket that counts for a key now; with `claim` it is noted as used. */
+  /** Returns the bucket that counts for a key now. `claim` marks the bucket as used. */
   #bucketOf({ own, coarse }: LimitedKey, claim: boolean): string {
     this.#sweep();
     if (this.#own.has(own)) return own;
@@ -116,7 +125,7 @@ export class KeyedLimiter {
   }
 }
 
-/** The library rejects with a result where the count is over. */
+/** The library rejects with a result if the limit is exceeded. */
 function ensureResult(rejected: unknown): RateLimiterRes {
   if (isResult(rejected)) return rejected;
   throw rejected;

@@ -1,23 +1,31 @@
-/** The limiters of a deployment, one a limit, and the keys on which accounts and keys are counted. */
+/** The limiters of a deployment, one for each limit, and the keys that they count. */
 import { ServiceError } from '../errors.js';
 import { KeyedLimiter, type LimitedKey, type Standing } from './keyed-limiter.js';
 import { limitName, type LimitName, type LimitScope } from './rate-classes.js';
 import type { RateClass, RateLimits } from './rate-classes.js';
 
+/** Finds the limiter of a class of work in a scope. */
 export type Limiters = {
-  /** Undefined where the class is not counted in that scope. */
+  /** Returns undefined if the class is not limited in that scope. */
   find(rateClass: RateClass, scope: LimitScope): NamedLimiter | undefined;
 };
 
+/** A limiter and the name of its limit. */
 export type NamedLimiter = { readonly name: LimitName; readonly limiter: KeyedLimiter };
 
-/** What everybody together is counted on. */
+/** The key for limits that all clients share. */
 export const EVERYBODY: LimitedKey = { own: 'everybody', coarse: 'everybody' };
 
-/** The key of a user, or of a key of his: ids are random in each character, so that two tell a thousandth. */
+/**
+ * Returns the key of a user or of a user's key. Ids are random, so their first two characters
+ * divide them into about a thousand groups.
+ */
 export const idKey = (id: string): LimitedKey => ({ own: id, coarse: id.slice(0, 2) });
 
-/** `clock`: of the system. `addresses`: whether an address tells clients apart; where it does not, nothing is counted on it. */
+/**
+ * Creates the limiters. `clock` must be the system clock. With `addresses` set to `shared`, all
+ * clients appear under one address and no limit in the scope `address` applies.
+ */
 export function createLimiters(
   limits: RateLimits,
   clock: () => number,
@@ -32,10 +40,10 @@ export function createLimiters(
   return { find: (rateClass, scope) => byName.get(limitName(rateClass, scope)) };
 }
 
-/** At least a moment: a window that ends now has not ended. */
+/** Returns the time until a retry can succeed, at least one millisecond. */
 export const retryAfterMsOf = ({ resetMs }: Standing): number => Math.max(1, resetMs);
 
-/** Counts a run that a user sets off; with `retryAfterMs` there were too many. */
+/** Counts a run that a user starts. `retryAfterMs` is set if the limit is exceeded. */
 export async function admitRun(
   limiters: Limiters,
   userId: string,
@@ -48,8 +56,8 @@ export async function admitRun(
 }
 
 /**
- * Does a piece of work in which a user may turn out to be new. `claim` throws ERR_SIGN_UP_LIMIT where no more may be made
- * now; a place that was not claimed is given back, so that users who are known use none.
+ * Runs work that may create a user. `claim` throws ERR_SIGN_UP_LIMIT if no more users may be
+ * created now. A place that was not claimed is returned, so sign-ins of existing users use none.
  */
 export async function withNewUserPlace<T>(
   limiters: Limiters,

@@ -1,7 +1,8 @@
 /**
- * The setting `RATE_LIMITS`: items with a comma between them, each `CLASS=COUNT/SECONDS` for every scope of a class or
- * `CLASS@SCOPE=COUNT/SECONDS` for one of them. The narrower item counts, wherever it stands; what is not named keeps its
- * number of rate-classes.ts. No spaces: there is one way to write it.
+ * Parses the setting `RATE_LIMITS`: items separated by commas, without spaces.
+ * `CLASS=COUNT/SECONDS` sets every scope of a class, and `CLASS@SCOPE=COUNT/SECONDS` sets one of
+ * them. The narrower item takes precedence regardless of order. Limits that are not named keep the
+ * numbers of rate-classes.ts.
  */
 import {
   defaultRateLimits,
@@ -11,9 +12,10 @@ import {
   type RateLimits,
 } from './rate-classes.js';
 
+/** The parsed limits, or the problems of the setting. */
 export type ParsedRateLimits = {
   readonly limits: RateLimits;
-  /** A sentence each, with the number of the item and never its text. */
+  /** One text for each problem, with the number of the item but never its text. */
   readonly problems: readonly string[];
 };
 
@@ -24,7 +26,10 @@ const MAX_CHARACTERS = 4_096;
 
 type Item = { readonly narrow: boolean; readonly names: readonly LimitName[]; limit: RateLimit };
 
-/** Reads the setting, undefined where it is not set. Never throws: every problem is told at once. */
+/**
+ * Parses the setting, or returns the defaults if it is undefined. Never throws: all problems are
+ * reported at once.
+ */
 export function parseRateLimits(text: string | undefined): ParsedRateLimits {
   const limits = new Map(defaultRateLimits());
   if (text === undefined) return { limits, problems: [] };
@@ -45,7 +50,7 @@ export function parseRateLimits(text: string | undefined): ParsedRateLimits {
   return { limits, problems };
 }
 
-/** One item, or what is wrong with it. */
+/** Parses one item, or returns a description of its problem. */
 function parseItem(source: string): Item | string {
   const [, rateClass = '', scope, count, windowS] = ITEM.exec(source) ?? [];
   if (rateClass === '') return 'must be CLASS=COUNT/SECONDS or CLASS@SCOPE=COUNT/SECONDS';

@@ -1,23 +1,26 @@
 /**
- * The classes of work that are limited, by what they are counted on, and the numbers where the configuration names none.
+ * The classes of work that are limited, the scopes in which they are counted, and the default
+ * numbers.
  *
- * | scope       | counted on                                                          |
- * | ----------- | ------------------------------------------------------------------- |
- * | `address`   | who connects (client-address.ts); before anything else is done      |
- * | `challenge` | one challenge of a sign-in: how often an answer to it is verified   |
- * | `account`   | the user of a session that was verified                             |
- * | `key`       | a key of that user                                                  |
- * | `total`     | everybody together                                                  |
+ * | scope       | counted for                                                          |
+ * | ----------- | -------------------------------------------------------------------- |
+ * | `address`   | each client address (client-address.ts), before any other work       |
+ * | `challenge` | each challenge of a sign-in: how often a reply to it is verified     |
+ * | `account`   | the user of a verified session                                       |
+ * | `key`       | each key of that user                                                |
+ * | `total`     | all clients together                                                 |
  *
- * Many people may share an address, so that its numbers only keep the machine up; what one person may do is counted on account
- * and key. Where everybody shares one (behind dstack's gateway, CLIENT_ADDRESSES=shared), the scope `address` is not counted at
- * all: whoever reached such a limit would shut everybody out. A window is fixed: across the border of two, up to twice the
- * count passes.
+ * Many people may share an address, so the limits on addresses only keep the machine available;
+ * those on accounts and keys limit one person. Where all clients share one address (behind dstack's
+ * gateway, CLIENT_ADDRESSES=shared), the scope `address` is not counted, because one client that
+ * reached such a limit would block all others. Windows are fixed: across the border of two windows,
+ * up to twice the count passes.
  */
 
+/** What a limit is counted for; see the table above. */
 export type LimitScope = 'address' | 'challenge' | 'account' | 'key' | 'total';
 
-/** At most `count` in a window of `windowS` seconds. */
+/** At most `count` uses in a window of `windowS` seconds. */
 export type RateLimit = { readonly count: number; readonly windowS: number };
 
 const per = (count: number, windowS = 60): RateLimit => ({ count, windowS });
@@ -25,56 +28,63 @@ const per = (count: number, windowS = 60): RateLimit => ({ count, windowS });
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
 
+/** The default limits of every class of work. */
 export const RATE_CLASSES = {
-  /** Every request, whatever its route or whether there is one. */
+  /** Every request, whether or not its route exists. */
   any: { address: per(12_000) },
-  /** Is the process alive and ready, what does it offer: nothing is looked up. */
+  /** Liveness, readiness and descriptions of the service, which look nothing up. */
   probe: { address: per(1_200) },
-  /** Quotes of the enclave, and documents of evidence; the queue to the enclave is bounded besides. */
+  /**
+   * Quotes of the enclave, and evidence documents. The queue to the enclave has a bound of its own.
+   */
   attestation: { address: per(1_200) },
-  /** Texts to be signed for a sign-in. */
+  /** Challenges to sign for a sign-in. */
   challenge: { address: per(1_200) },
   /**
-   * Verification of a credential: signatures of wallets and passkeys. Counted once the challenge is known to be genuine: what
-   * is refused before that costs nothing.
+   * Verifications of wallet and passkey signatures. They are counted once the challenge has proved
+   * to be genuine, because rejecting any other request is cheap.
    */
   'sign-in': { address: per(600), challenge: per(10, 300) },
-  /** Users who were not known before: each is a durable document. */
+  /** New users, each of which is a durable document. */
   'sign-up': { address: per(120), total: per(300) },
   read: { address: per(6_000), account: per(600) },
   write: { address: per(1_200), account: per(120) },
-  /** Adding and removing ways to sign in, and proving presence once more. */
+  /** Adding and removing sign-in methods, and proving presence again. */
   credential: { address: per(300), account: per(30) },
   'key-create': { address: per(600, HOUR_S), account: per(40, HOUR_S) },
   review: { address: per(1_200), account: per(120), key: per(60) },
   sign: { address: per(6_000), account: per(1_200), key: per(600) },
   'delegate-sign': { address: per(1_200), account: per(120), key: per(60) },
-  /** Runs that a user sets off: each is twenty requests to a node and ten signatures. */
+  /** Runs that a user starts. Each costs twenty requests to a node and ten signatures. */
   bootstrap: { account: per(40, DAY_S) },
-  /** Asking for a run that failed to be tried again now. */
+  /** Requests to retry a failed run now. */
   retry: { address: per(600, 600), account: per(60, 600), key: per(20, 600) },
-  /** Audit trails, by the page or as a whole. */
+  /** Audit trails, by page or as a whole. */
   export: { address: per(300), account: per(60) },
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<LimitScope, RateLimit>>>>>;
 
+/** The name of a class of work. */
 export type RateClass = keyof typeof RATE_CLASSES;
 
-/** Classes that a route can be of; the others are counted where the work is. */
+/** The classes that a route can have. The others are counted where the work happens. */
 export type RouteRateClass = Exclude<RateClass, 'any' | 'sign-up' | 'bootstrap'>;
 
-/** Names a limit, as the configuration and the `RateLimit` field spell it: `sign@account`. */
+/**
+ * The name of a limit in the configuration and in the `RateLimit` field, such as `sign@account`.
+ */
 export type LimitName = `${RateClass}@${LimitScope}`;
 
+/** Returns the name of a limit. */
 export const limitName = (rateClass: RateClass, scope: LimitScope): LimitName =>
   `${rateClass}@${scope}`;
 
-/** The limits of a deployment, by name. */
+/** The limits of a deployment by name. */
 export type RateLimits = ReadonlyMap<LimitName, RateLimit>;
 
 const CLASS_NAMES: ReadonlySet<string> = new Set(Object.keys(RATE_CLASSES));
 const isRateClass = (name: string): name is RateClass => CLASS_NAMES.has(name);
 
-/** The limit of each scope that a class has; undefined where there is no such class. */
+/** Returns the limit of each scope of a class, or undefined if there is no such class. */
 export function findRateClass(
   name: string,
 ): readonly (readonly [LimitName, RateLimit])[] | undefined {
@@ -86,7 +96,7 @@ export function findRateClass(
   });
 }
 
-/** The limits of a deployment that configures none. */
+/** Returns the limits of a deployment that configures none. */
 export function defaultRateLimits(): RateLimits {
   return new Map(Object.keys(RATE_CLASSES).flatMap((name) => findRateClass(name) ?? []));
 }

@@ -1,11 +1,14 @@
-/** Work that nobody waits for but the end of the service: promises under way, and timers by name. */
+/**
+ * Tracks work that no caller awaits: promises in progress, and named timers. Shutdown waits for the
+ * work.
+ */
 export class Background {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #begun = new Map<string, number>();
   #closed = false;
 
-  /** Has `drain` wait for some work. Its failure is its own to report. */
+  /** Makes `drain` wait for some work. The work must report its own failure. */
   own(work: Promise<unknown>): void {
     const owned: Promise<unknown> = work
       .catch(() => undefined)
@@ -13,7 +16,10 @@ export class Background {
     this.#underWay.add(owned);
   }
 
-  /** Does work after a while, in place of what was planned under this name. Nothing is planned after `cancelAll`. */
+  /**
+   * Schedules work under a name and replaces what was scheduled under it. Has no effect after
+   * `cancelAll`.
+   */
   later(name: string, delayMs: number, work: () => Promise<unknown>): void {
     if (this.#closed) return;
     this.cancel(name);
@@ -28,7 +34,7 @@ export class Background {
     this.#timers.set(name, timer);
   }
 
-  /** Whether work under this name waits for its time, or has begun and not ended. */
+  /** Returns whether work under this name is scheduled or in progress. */
   isPlanned(name: string): boolean {
     return this.#timers.has(name) || this.#begun.has(name);
   }
@@ -44,17 +50,19 @@ export class Background {
     }
   }
 
+  /** Cancels the scheduled work of a name. Work in progress continues. */
   cancel(name: string): void {
     clearTimeout(this.#timers.get(name));
     this.#timers.delete(name);
   }
 
+  /** Cancels all scheduled work and accepts no more. */
   cancelAll(): void {
     this.#closed = true;
     for (const name of this.#timers.keys()) this.cancel(name);
   }
 
-  /** Resolves once nothing is under way. */
+  /** Resolves once no work is in progress. */
   async drain(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }

@@ -1,12 +1,16 @@
 import { Mutex } from 'async-mutex';
 
-/** A mutex for each key, kept only while somebody holds it or waits. It guards one process. */
+/**
+ * A mutex for each key, which exists only while it is held or awaited. It works within one process.
+ */
 export type KeyedLock = {
-  /** Runs the work once every earlier work of this key has ended. */
+  /** Runs the work once all earlier work of this key has ended. */
   run<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Returns whether work of this key runs or waits. */
   isLocked(key: string): boolean;
 };
 
+/** Creates a lock without holders. */
 export function createKeyedLock(): KeyedLock {
   const held = new Map<string, { readonly mutex: Mutex; users: number }>();
   return {

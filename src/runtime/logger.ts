@@ -1,13 +1,16 @@
 /**
- * Structured logs: one JSON object a line. A field is written only if its name is on the list, so that no message, body,
- * token or node's text gets there by being passed along; what was dropped is counted in the line.
+ * Structured logs with one JSON object per line. Only fields whose names are listed here are
+ * written, so messages, bodies, tokens and texts of a node cannot reach the log by accident. Each
+ * line states how many fields were dropped.
  */
 import winston from 'winston';
 import { redact } from './redact.js';
 
+/** The levels, from the most detailed to the most severe. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Writes an event with its fields at a level. */
 export type Logger = { readonly [level in LogLevel]: (event: string, fields?: Fields) => void };
 
 const FIELDS = new Set([
@@ -37,6 +40,7 @@ type LoggerOptions = {
   readonly clock: () => number;
 };
 
+/** Creates a logger that writes to a stream. */
 export function createLogger({ level, stream, clock }: LoggerOptions): Logger {
   const sink = winston.createLogger({
     level,
@@ -53,7 +57,7 @@ export function createLogger({ level, stream, clock }: LoggerOptions): Logger {
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-/** The same logger, with some fields in every line. */
+/** Returns a logger that adds the same fields to every line. */
 export function withFields(logger: Logger, always: Fields): Logger {
   const write =
     (as: LogLevel) =>
@@ -74,7 +78,7 @@ function allowed(fields: Fields): Fields {
   return { ...Object.fromEntries(kept), ...described, ...(dropped > 0 ? { dropped } : {}) };
 }
 
-/** Name, code and place of an error, and the same of what caused it; never what it says. */
+/** Returns the name, code and location of an error and of its causes, but never a message. */
 function describeError(error: unknown): Fields {
   if (!(error instanceof Error)) return { error: { name: typeof error } };
   const codes: string[] = [];

@@ -1,6 +1,7 @@
-/** Counters for operators. No label ever takes a value from a request. */
+/** Counters for operators. No label takes a value from a request. */
 import { Counter, Registry, collectDefaultMetrics } from 'prom-client';
 
+/** The counters of the service. */
 export type Metrics = {
   countSignature(): void;
   countRootSignature(): void;
@@ -8,27 +9,30 @@ export type Metrics = {
   countRequest(status: number): void;
   countDocumentRead(): void;
   countBodyRead(): void;
-  /** A use of a key, a challenge that is made or known again, a quote. */
+  /** Counts a use of a key, a challenge that is created or verified, or a quote. */
   countCryptoOperation(): void;
-  /** `limit`: a name of our own table. */
+  /** `limit` must be a name from the table of rate classes. */
   countRefusal(limit: string): void;
-  /** The Prometheus text format. */
+  /** Returns all metrics in the Prometheus text format. */
   text(): Promise<string>;
 };
 
+/** Creates counters at zero, along with the default metrics of the process. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
     new Counter({ name: `sealwright_${name}`, help, labelNames, registers: [registry] });
   const signatures = counter('signatures_total', 'Messages signed for users');
-  const rootSignatures = counter('root_signatures_total', 'Delegations signed for a bootstrap');
-  const bootstraps = counter('bootstrap_events_total', 'What bootstraps came to', ['event']);
-  const reads = counter('document_reads_total', 'Documents looked for in the store');
+  const rootSignatures = counter('root_signatures_total', 'Delegations signed for bootstraps');
+  const bootstraps = counter('bootstrap_events_total', 'Bootstrap events, by event', ['event']);
+  const reads = counter('document_reads_total', 'Reads of the document store');
   const requests = counter('http_requests_total', 'Requests answered, by status class', ['class']);
   const bodies = counter('bodies_read_total', 'Bodies read from the network and parsed');
-  const crypto = counter('crypto_operations_total', 'Uses of a key, challenges, quotes');
-  const refusals = counter('rate_limited_total', 'Requests over a limit, by limit', ['limit']);
+  const crypto = counter('crypto_operations_total', 'Key uses, challenges and quotes');
+  const refusals = counter('rate_limited_total', 'Requests rejected by a rate limit, by limit', [
+    'limit',
+  ]);
   return {
     countSignature: () => signatures.inc(),
     countRootSignature: () => rootSignatures.inc(),

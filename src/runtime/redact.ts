@@ -1,6 +1,6 @@
 /**
- * The second net under the logger: whatever looks like a secret in a text is replaced. The first net is that only fields
- * on a list are written at all.
+ * The second protection of the logs: replaces everything in a text that looks like a secret. The
+ * first is the list of fields in logger.ts.
  */
 const LOOKS_SECRET: readonly RegExp[] = [
   /swt_[A-Za-z0-9_-]*/g,
@@ -10,7 +10,10 @@ const LOOKS_SECRET: readonly RegExp[] = [
 
 const MAX_LENGTH = 256;
 
-/** The text without what looks like a key, token or signature, at most 256 characters. */
+/**
+ * Returns the text without anything that looks like a key, token or signature, cut to 256
+ * characters.
+ */
 export function redact(text: string): string {
   const clean = LOOKS_SECRET.reduce((rest, pattern) => rest.replace(pattern, '[redacted]'), text);
   return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)}…` : clean;

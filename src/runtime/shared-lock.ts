@@ -1,6 +1,6 @@
 /**
- * A readers-writer lock: any number of shared holders, or one exclusive holder. A waiting exclusive holder goes before
- * shared ones that come later, so it is never starved.
+ * A readers-writer lock with any number of shared holders or one exclusive holder. A waiting
+ * exclusive holder takes precedence over later shared ones, so it cannot starve.
  */
 export type SharedLock = {
   shared<T>(work: () => Promise<T>): Promise<T>;
@@ -9,6 +9,7 @@ export type SharedLock = {
 
 type Waiter = { readonly exclusive: boolean; readonly start: () => void };
 
+/** Creates a lock without holders. */
 export function createSharedLock(): SharedLock {
   let sharedHolders = 0;
   let exclusiveHeld = false;
