@@ -3,7 +3,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -41,6 +40,9 @@ function problemsOf(lines: readonly string[]): readonly string[] {
     ...lines
       .filter((line) => line.includes('npm ci') && !line.includes('--ignore-scripts'))
       .map(() => 'scripts of packages'),
+    ...lines
+      .filter((line) => line.includes('npm ci') && !line.includes('--workspaces=false'))
+      .map(() => 'packages of the verifier or the client'),
     ...(of('USER').join() === 'USER 65532:65532' ? [] : ['root']),
     ...(of('RUN').length === 0 ? [] : ['a shell at run time']),
     ...[...of('CMD'), ...of('ENTRYPOINT'), ...of('HEALTHCHECK')]
@@ -66,8 +68,9 @@ test('a Dockerfile that breaks a rule is found', (t) => {
     [/@sha256:[0-9a-f]{64} AS build/, ' AS build', 'a base that is not pinned'],
     [/@sha256:[0-9a-f]{64}\n/, `@sha256:${'0'.repeat(64)}\n`, 'a base that is not pinned'],
     ['nonroot@', 'latest@', 'latest'],
-    ['npm ci --ignore-scripts', 'npm install --ignore-scripts', 'npm install'],
-    ['npm ci --ignore-scripts', 'npm ci', 'scripts of packages'],
+    ['npm ci --workspaces=false', 'npm install --workspaces=false', 'npm install'],
+    [' --ignore-scripts', '', 'scripts of packages'],
+    [' --workspaces=false', '', 'packages of the verifier or the client'],
     ['USER 65532:65532\n', '', 'root'],
     ['USER 65532:65532', 'USER root', 'root'],
     ['STOPSIGNAL SIGTERM', 'RUN true', 'a shell at run time'],
@@ -97,7 +100,6 @@ function copyOfBuild(t: ExecutionContext): string {
   for (const path of ['LICENSE', 'package.json', 'package-lock.json']) {
     cpSync(new URL(path, ROOT), join(folder, path));
   }
-  mkdirSync(join(folder, 'dist/scripts'), { recursive: true });
   for (const path of [
     'dist/src',
     'dist/browser',
