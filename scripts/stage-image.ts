@@ -1,13 +1,13 @@
-/** Lays out what the image holds besides packages. The build of the image runs it; modes do not depend on the machine that builds. */
+/** Lays out what the image holds. The build of the image runs it; modes do not depend on the machine that builds. */
 import { chmodSync, cpSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { processConsole, runCommand } from '../src/console/run-command.js';
-import { imageFiles } from '../src/deployment/image-files.js';
+import { imageFiles, imagePackages } from '../src/deployment/image-files.js';
 
 const USAGE = `Usage: node dist/scripts/stage-image.js OUT
 
-Writes OUT/app (the code that the service and its health check import, without packages) and OUT/data (empty). OUT must
-not exist.
+Writes OUT/app (the code and the packages that the service and its health check import) and OUT/data (empty). OUT must not
+exist.
 
   --help   print this text
 
@@ -18,11 +18,11 @@ Exit codes: 0 written, 2 a file cannot be read or written, 64 wrong usage.
 const ROOT = new URL('../../', import.meta.url);
 
 function stage(out: string): void {
-  const files = imageFiles(ROOT);
+  const paths = [...imageFiles(ROOT), ...imagePackages(ROOT)];
   mkdirSync(out);
   mkdirSync(join(out, 'data'), { mode: 0o700 });
   const app = join(out, 'app');
-  for (const path of files) cpSync(new URL(path, ROOT), join(app, path));
+  for (const path of paths) cpSync(new URL(path, ROOT), join(app, path), { recursive: true });
   for (const path of readdirSync(app, { recursive: true, encoding: 'utf8' })) {
     const full = join(app, path);
     chmodSync(full, statSync(full).isDirectory() ? 0o755 : 0o644);

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { importClosureOf } from './import-closure.js';
+import { packageClosureOf } from './package-closure.js';
 
 /** The programs that run in the image. */
 export const IMAGE_PROGRAMS = ['dist/src/main.js', 'dist/scripts/health-check.js'] as const;
@@ -22,3 +23,7 @@ export function imageFiles(root: URL): readonly string[] {
   const { modules } = importClosureOf(root, IMAGE_PROGRAMS);
   return [...OTHER_FILES, ...pages, ...modules].toSorted();
 }
+
+/** Returns the folders below `root` of the packages that the programs of the image import, with all that those need, sorted. */
+export const imagePackages = (root: URL): readonly string[] =>
+  packageClosureOf(root, importClosureOf(root, IMAGE_PROGRAMS).packages);

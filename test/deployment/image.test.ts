@@ -97,6 +97,7 @@ function run(script: string, args: readonly string[], env: Readonly<Record<strin
 function copyOfBuild(t: ExecutionContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'sealwright-image-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  symlinkSync(new URL('node_modules', ROOT), join(folder, 'node_modules'));
   for (const path of ['LICENSE', 'package.json', 'package-lock.json']) {
     cpSync(new URL(path, ROOT), join(folder, path));
   }
@@ -138,7 +139,6 @@ test('what the image holds says where it comes from, starts, and is readable by 
     const { mode } = statSync(join(out, 'app', path));
     t.true([0o100644, 0o40755].includes(mode), path);
   }
-  symlinkSync(new URL('node_modules', ROOT), join(out, 'app/node_modules'));
   // Everything that it imports is there: it comes as far as its settings.
   const started = run(join(out, 'app/dist/src/main.js'), []);
   t.is(started.status, 1);

@@ -1,6 +1,6 @@
 /** What the service needs to run is what its package.json names and what its image holds, and nothing else. */
 import { readFileSync } from 'node:fs';
-import { IMAGE_PROGRAMS, imageFiles } from '../../src/deployment/image-files.js';
+import { IMAGE_PROGRAMS, imageFiles, imagePackages } from '../../src/deployment/image-files.js';
 import { importClosureOf } from '../../src/deployment/import-closure.js';
 import { test } from '../test.js';
 
@@ -43,6 +43,15 @@ test('the image holds no tool of operators, developers or auditors', (t) => {
     files.filter((path) => /\.(?:map|d\.ts|ts)$/.test(path)),
     [],
   );
+});
+
+test('the image holds no package that only the verifier, the client or tests need', (t) => {
+  const packages = new Set(imagePackages(ROOT));
+  const unwanted = ['@phala/dcap-qvl', 'viem', 'typescript', 'ava', 'esbuild', 'playwright-core'];
+  for (const name of unwanted) t.false(packages.has(`node_modules/${name}/`), name);
+  for (const name of ['koa', 'ethers', 'secp256k1', 'node-gyp-build', '@types/node']) {
+    t.is(packages.has(`node_modules/${name}/`), !name.startsWith('@types'), name);
+  }
 });
 
 test('a module that cannot be read fails the closure', (t) => {

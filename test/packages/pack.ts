@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
+import { packageClosureOf } from '../../src/deployment/package-closure.js';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -39,23 +40,9 @@ export function packInto(folder: string, workspace: string): string {
   return join(folder, name);
 }
 
-/** Copies a package and all that it depends on from this repository, as an install without a registry would lay them out. */
-export function copyPackage(name: string, from: string, into: string): void {
-  const source = findPackage(name, from);
-  // The same place below node_modules, so that two versions of a package stay apart.
-  const target = join(into, relative(ROOT, source));
-  if (existsSync(target)) return;
-  cpSync(source, target, { recursive: true });
-  for (const each of Object.keys(manifestAt(source).dependencies ?? {})) {
-    copyPackage(each, source, into);
-  }
-}
-
-/** The folder that node would find the package in, seen from a module in `from`. */
-function findPackage(name: string, from: string): string {
-  for (let folder = from; ; folder = join(folder, '..')) {
-    const found = join(folder, 'node_modules', name);
-    if (existsSync(found)) return found;
-    if (folder === '/') throw new Error(`${name} is not installed`);
+/** Copies packages and all that they need from this repository, as an install without a registry would lay them out. */
+export function copyPackages(names: readonly string[], into: string): void {
+  for (const path of packageClosureOf(new URL(`file://${ROOT}`), names)) {
+    cpSync(join(ROOT, path), join(into, path), { recursive: true });
   }
 }

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { importClosureOf } from '../../src/deployment/import-closure.js';
 import { test } from '../test.js';
-import { copyPackage, emptyFolder, manifestAt, mustRun, packInto, ROOT } from './pack.js';
+import { copyPackages, emptyFolder, manifestAt, mustRun, packInto, ROOT } from './pack.js';
 
 const NAME = '@sealwright/verifier';
 
@@ -32,7 +32,7 @@ test('the packed verifier runs beside nothing but its own dependencies', (t) => 
   mkdirSync(installed, { recursive: true });
   mustRun(folder, 'tar', '-xzf', archive, '--strip-components=1', '-C', installed);
   const { bin = {}, dependencies = {} } = manifestAt(installed);
-  for (const name of Object.keys(dependencies)) copyPackage(name, ROOT, folder);
+  copyPackages(Object.keys(dependencies), folder);
   const copied = readdirSync(join(folder, 'node_modules'));
   for (const foreign of ['koa', 'ethers', 'secp256k1', 'typescript']) {
     t.false(copied.includes(foreign), foreign);
