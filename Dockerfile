@@ -13,20 +13,17 @@
 FROM node:24-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN npm ci --workspaces=false --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run -s build
 # A claim until somebody built the image again: where the source came from. Without a commit the build fails.
 ARG SOURCE_COMMIT
 RUN node dist/scripts/write-source-file.js "$SOURCE_COMMIT" && node dist/scripts/stage-image.js /out
-# Packages of development stay behind.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot@sha256:14d42e2511532589a7c7e01a753667a74fcc96266e137e8125006b87b0c32d0a
 WORKDIR /app
 ENV NODE_ENV=production
 # Root owns the code: the service can not change it. It owns /data, whose owner a new volume takes over.
-COPY --from=build --chown=0:0 /app/node_modules/ /app/node_modules/
 COPY --from=build --chown=0:0 /out/app/ /app/
 COPY --from=build --chown=65532:65532 /out/data/ /data/
 USER 65532:65532

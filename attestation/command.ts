@@ -1,4 +1,5 @@
-/** The auditors' command: `npm run verify-attestation -- --help`. */
+#!/usr/bin/env node
+/** The auditors' command: `sealwright-verify --help`, or `npm run verify-attestation -- --help` in the repository. */
 import { runCommand } from './command/run-command.js';
 import { sourceFolder } from './trusted-roots.js';
 

@@ -12,12 +12,15 @@ export type TrustedRoot = {
 /** SHA-256 of Intel SGX Root CA. */
 export const INTEL_ROOT_SHA256 = '44a0196b2b99f889b8e149e95b807a350e7424964399e885a7cbb8ccfab674d3';
 
-/** The folder of the sources: compiled code lies under dist/, roots and policies lie beside the sources. */
+/**
+ * The folder of roots, policies and samples. This module runs from `dist/` of the package, or from `dist/attestation/` of the
+ * repository.
+ */
 export function sourceFolder(): URL {
-  const here = new URL('./', import.meta.url);
-  return here.pathname.includes('/dist/attestation/')
-    ? new URL(here.href.replace('/dist/attestation/', '/attestation/'))
-    : here;
+  const compiled = new URL('./', import.meta.url);
+  return compiled.pathname.endsWith('/dist/attestation/')
+    ? new URL('../../attestation/', compiled)
+    : new URL('../', compiled);
 }
 
 export function sha256Of(certificate: X509Certificate): string {

@@ -1,24 +1,31 @@
 /**
- * Benches: `npm run bench -- bootstrap`, `sign`, `verify`, `limits`, `first-note`. Each prints a table and one line of JSON. Read the
- * ratios: both sides ran in this one process, in turns; the milliseconds are this machine's.
+ * Benches: `npm run bench -- --help`. Each prints a table and one line of JSON. Read the ratios: both sides ran in this one process,
+ * in turns; the milliseconds depend on the machine.
  */
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { benchBootstrap } from './bench/bootstrap.js';
-import { benchFirstNote } from './bench/first-note.js';
-import { benchLimits } from './bench/limits.js';
-import { benchSign } from './bench/sign.js';
-import { benchVerify } from './bench/verify.js';
+import { processConsole, runCommand, UsageError } from '../src/console/run-command.js';
 
+// A bench loads only what it measures: one of them needs a browser.
 const BENCHES = new Map([
-  ['bootstrap', benchBootstrap],
-  ['sign', benchSign],
-  ['verify', benchVerify],
-  ['limits', benchLimits],
-  ['first-note', benchFirstNote],
+  ['bootstrap', async () => (await import('./bench/bootstrap.js')).benchBootstrap],
+  ['sign', async () => (await import('./bench/sign.js')).benchSign],
+  ['verify', async () => (await import('./bench/verify.js')).benchVerify],
+  ['limits', async () => (await import('./bench/limits.js')).benchLimits],
+  ['first-note', async () => (await import('./bench/first-note.js')).benchFirstNote],
 ]);
 
-const USAGE = `Usage: npm run bench -- [${[...BENCHES.keys()].join(' | ')}]\n`;
+const NAMES = [...BENCHES.keys()];
+
+const USAGE = `Usage: npm run bench -- [${NAMES.join(' | ')}]
+
+Runs one bench, or all of them, and prints a table and one line of JSON for each.
+
+  --help   print this text
+
+Example: npm run bench -- sign
+Exit codes: 0 measured, 1 a bench failed, 64 wrong usage.
+`;
 
 function commit(): string {
   try {
@@ -28,15 +35,18 @@ function commit(): string {
   }
 }
 
-const [name, ...rest] = process.argv.slice(2);
-const chosen = name === undefined ? [...BENCHES] : [...BENCHES].filter(([known]) => known === name);
-if (chosen.length === 0 || rest.length > 0) {
-  const help = name === '--help';
-  (help ? process.stdout : process.stderr).write(USAGE);
-  process.exit(help ? 0 : 64);
-}
-for (const [bench, run] of chosen) {
-  const result = await run((line) => process.stdout.write(`${line}\n`));
-  const machine = { node: process.version, cpu: cpus()[0]?.model ?? '', commit: commit() };
-  process.stdout.write(`${JSON.stringify({ bench, ...machine, ...result })}\n`);
-}
+const line = { usage: USAGE, options: {}, positionals: [0, 1] } as const;
+const console = processConsole(process);
+
+process.exitCode = await runCommand(line, console, async ({ positionals: [name] }) => {
+  if (name !== undefined && !BENCHES.has(name))
+    throw new UsageError(`There is no bench "${name}".`);
+  for (const [bench, load] of BENCHES) {
+    if (name !== undefined && name !== bench) continue;
+    const run = await load();
+    const result = await run((text) => console.write(`${text}\n`));
+    const machine = { node: process.version, cpu: cpus()[0]?.model ?? '', commit: commit() };
+    console.write(`${JSON.stringify({ bench, ...machine, ...result })}\n`);
+  }
+  return 0;
+});

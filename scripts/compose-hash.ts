@@ -1,33 +1,32 @@
-/**
- * What dstack measures of an app-compose file: SHA-256 of its very bytes. `npm run compose-hash -- FILE`
- *
- * Exit codes: 0, 2 for a file that can not be read, 64 for arguments.
- */
+/** Prints what dstack measures of an app-compose file: `npm run compose-hash -- --help`. */
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { composeHashOf } from '../attestation/evidence/compose-hash.js';
+import { processConsole, runCommand } from '../src/console/run-command.js';
 
 const USAGE = `Usage: npm run compose-hash -- FILE
        npm run -s compose-hash -- - < FILE
 
-Prints SHA-256 of the bytes of an app-compose file: its compose hash, as dstack measures it. Nothing is parsed or
-written anew, so one more line feed at the end is another hash.
-Exit codes: 0 printed, 2 the file can not be read, 64 wrong usage.
+Prints the SHA-256 of the bytes of an app-compose file: its compose hash, as dstack measures it. The file is not parsed, so
+a line feed at its end changes the hash.
+
+  --help   print this text
+
+Example: npm run compose-hash -- deployment/app-compose.json
+Exit codes: 0 printed, 2 the file cannot be read, 64 wrong usage.
 `;
 
-const [path, ...rest] = process.argv.slice(2);
-if (path === '--help') {
-  process.stdout.write(USAGE);
-} else if (path === undefined || rest.length > 0 || (path.startsWith('-') && path !== '-')) {
-  process.stderr.write(USAGE);
-  process.exitCode = 64;
-} else {
+const line = { usage: USAGE, options: {}, positionals: [1, 1] } as const;
+const console = processConsole(process);
+
+process.exitCode = await runCommand(line, console, async ({ positionals: [path = ''] }) => {
   try {
     const bytes = path === '-' ? await buffer(process.stdin) : await readFile(path);
-    process.stdout.write(`${Buffer.from(composeHashOf(bytes)).toString('hex')}\n`);
+    console.write(`${Buffer.from(composeHashOf(bytes)).toString('hex')}\n`);
+    return 0;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    process.stderr.write(`${path} can not be read (${code})\n`);
-    process.exitCode = 2;
+    console.complain(`${path} cannot be read (${code}).\n`);
+    return 2;
   }
-}
+});

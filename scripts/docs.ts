@@ -1,15 +1,13 @@
 /** Writes the generated parts of the pages in docs: `npm run docs`, or `npm run docs -- --check`. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { fillPage } from './docs/fill-page.js';
-import { generateBlocks } from './docs/generated-blocks.js';
+import { processConsole, runCommand } from '../src/console/run-command.js';
 
 const USAGE = `Usage: npm run docs -- [--check]
 
 Writes the generated parts of docs/*.md: settings, limits, routes, codes, rules, checks, metrics.
 
   --check   writes nothing; exits with 1 and names the pages that are out of date
-  --help    this text
+  --help    print this text
 
 Example: npm run docs
 Exit codes: 0 up to date or written, 1 out of date, 64 wrong usage.
@@ -18,6 +16,8 @@ Exit codes: 0 up to date or written, 1 out of date, 64 wrong usage.
 const PAGES = new URL('../../docs/', import.meta.url);
 
 async function run(check: boolean): Promise<number> {
+  const { fillPage } = await import('./docs/fill-page.js');
+  const { generateBlocks } = await import('./docs/generated-blocks.js');
   const blocks = await generateBlocks();
   let code = 0;
   for (const name of readdirSync(PAGES).filter((each) => each.endsWith('.md'))) {
@@ -32,18 +32,12 @@ async function run(check: boolean): Promise<number> {
   return code;
 }
 
-function parse(): { readonly check: boolean; readonly help: boolean } | undefined {
-  try {
-    const options = { check: { type: 'boolean' }, help: { type: 'boolean' } } as const;
-    const { check = false, help = false } = parseArgs({ options }).values;
-    return { check, help };
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : 'wrong usage'}\n\n${USAGE}`);
-    return undefined;
-  }
-}
+const line = {
+  usage: USAGE,
+  options: { check: { type: 'boolean', default: false } },
+  positionals: [0, 0],
+} as const;
 
-const options = parse();
-if (options === undefined) process.exitCode = 64;
-else if (options.help) process.stdout.write(USAGE);
-else process.exitCode = await run(options.check);
+process.exitCode = await runCommand(line, processConsole(process), ({ values }) =>
+  run(values.check),
+);

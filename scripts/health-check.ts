@@ -1,12 +1,16 @@
-/**
- * The health check of the container: asks the service whether it is ready. `node dist/scripts/health-check.js`
- *
- * Exit codes: 0 ready, 1 not ready or no answer, 64 for arguments. It says nothing: an answer belongs in the service's log.
- */
+/** The health check of the container. It prints nothing: what is wrong is in the log of the service. */
+import { processConsole, runCommand } from '../src/console/run-command.js';
+
 const DEADLINE_MS = 4_000;
 
 const USAGE = `Usage: node dist/scripts/health-check.js
-Asks http://127.0.0.1:PORT/readyz; PORT is the service's own setting (default 3001).
+
+Asks http://127.0.0.1:PORT/readyz whether the service is ready. The environment variable PORT is the one of the service
+(default 3001).
+
+  --help   print this text
+
+Example: PORT=3001 node dist/scripts/health-check.js
 Exit codes: 0 ready, 1 not ready or no answer, 64 wrong usage.
 `;
 
@@ -25,10 +29,8 @@ async function isReady(port: string): Promise<boolean> {
   }
 }
 
-if (process.argv.length > 2) {
-  const help = process.argv[2] === '--help';
-  (help ? process.stdout : process.stderr).write(USAGE);
-  process.exitCode = help ? 0 : 64;
-} else {
-  process.exitCode = (await isReady(process.env['PORT'] ?? '3001')) ? 0 : 1;
-}
+const line = { usage: USAGE, options: {}, positionals: [0, 0] } as const;
+
+process.exitCode = await runCommand(line, processConsole(process), async () =>
+  (await isReady(process.env['PORT'] ?? '3001')) ? 0 : 1,
+);

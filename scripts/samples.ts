@@ -1,57 +1,31 @@
-/** Makes the auditors' samples anew, with what the verifier says of each: `npm run samples`. Read the difference before keeping it. */
-import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { policySchema } from '../attestation/policy/policy.js';
-import { readBareBundle } from './samples/bare-bundles.js';
-import { judgeSample, SAMPLES } from './samples/judge-sample.js';
-import { makeSimulated } from './samples/make-simulated.js';
-import { sampleCases } from './samples/sample-cases.js';
+/** Judges the auditors' samples, or makes them anew: `npm run samples -- --help`. */
+import { processConsole, runCommand } from '../src/console/run-command.js';
 
-const write = (name: string, text: string): void =>
-  writeFileSync(new URL(name, SAMPLES), `${text}\n`);
-const pretty = (value: unknown): string => JSON.stringify(value, undefined, 2);
+const USAGE = `Usage: npm run samples -- [--write]
 
-const nonce = randomBytes(32).toString('hex');
-const { document, receipt } = await makeSimulated(nonce);
-write('simulated.json', pretty(JSON.parse(document)));
-write(
-  'simulated-changed.json',
-  pretty(JSON.parse(document.replace('ON_SIGN\\":\\"on\\"', 'ON_SIGN\\":\\"off\\"'))),
-);
-write('receipt.jws', receipt);
-write(
-  'receipt-changed.jws',
-  `${receipt.slice(0, 400)}${receipt[400] === 'A' ? 'B' : 'A'}${receipt.slice(401)}`,
-);
+Judges every sample of attestation/samples and compares the report with expected.json.
 
-for (const name of ['near-mpc-2026-08', 'dstack-simulator-kms'] as const) {
-  write(`${name}.json`, pretty(JSON.parse(readBareBundle(name))));
-}
-// What is published for production names no compose file and asks for Intel's latest evaluation.
-const policy = policySchema.parse(
-  JSON.parse(readFileSync(new URL('../policy.production.json', SAMPLES), 'utf8')),
-);
-write(
-  'genuine.policy.json',
-  pretty({
-    ...policy,
-    name: 'samples (any compose file that passes the lint)',
-    reviewed: true,
-    application: { ...policy.application, composeHashes: null, appIds: null },
-    tcb: { ...policy.tcb, minEvaluationDataNumber: 0 },
-  }),
-);
+  --write   make the samples anew instead, in place, with the reports of today; read the difference before you keep it
+  --help    print this text
 
-const { collateral, ...bare } = JSON.parse(readBareBundle('dstack-quote-report')) as object & {
-  collateral: unknown;
-};
-write('dstack-quote-report.json', pretty(bare));
-write('dstack-quote-report.collateral.json', pretty(collateral));
+Example: npm run samples
+Exit codes: 0 every report is the expected one, or written; 1 a report differs; 64 wrong usage.
+`;
 
-const expected = [];
-for (const sample of sampleCases({ madeAt: new Date().toISOString(), nonce })) {
-  const result = await judgeSample(sample.args);
-  expected.push({ ...sample, expected: result });
-  process.stdout.write(`${result.verdict.padEnd(8)}  ${sample.name}\n`);
-}
-write('expected.json', pretty(expected));
+const line = {
+  usage: USAGE,
+  options: { write: { type: 'boolean', default: false } },
+  positionals: [0, 0],
+} as const;
+const console = processConsole(process);
+const tell = (text: string): void => console.write(`${text}\n`);
+
+process.exitCode = await runCommand(line, console, async ({ values }) => {
+  if (!values.write) {
+    const { checkSamples } = await import('./samples/check-samples.js');
+    return (await checkSamples(tell)) ? 0 : 1;
+  }
+  const { writeSamples } = await import('./samples/write-samples.js');
+  await writeSamples(tell);
+  return 0;
+});

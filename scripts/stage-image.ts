@@ -1,43 +1,28 @@
-/**
- * Lays out what the image holds besides packages: `node dist/scripts/stage-image.js OUT`. Run by the build of the image.
- *
- * The compiled service, the auditors' readers that it shares, the health check, where the source came from; no tests, no
- * stand-ins, no operator's tools. Modes do not depend on the machine that builds.
- *
- * Exit codes: 0, 2 for files that can not be read or written, 64 for arguments.
- */
+/** Lays out what the image holds. The build of the image runs it; modes do not depend on the machine that builds. */
 import { chmodSync, cpSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { processConsole, runCommand } from '../src/console/run-command.js';
+import { imageFiles, imagePackages } from '../src/deployment/image-files.js';
 
 const USAGE = `Usage: node dist/scripts/stage-image.js OUT
-Writes OUT/app (code, without packages) and OUT/data (empty). OUT must not exist.
-Exit codes: 0 written, 2 a file can not be read or written, 64 wrong usage.
+
+Writes OUT/app (the code and the packages that the service and its health check import) and OUT/data (empty). OUT must not
+exist.
+
+  --help   print this text
+
+Example: node dist/scripts/stage-image.js /out
+Exit codes: 0 written, 2 a file cannot be read or written, 64 wrong usage.
 `;
 
-const ROOT = new URL('../../', import.meta.url).pathname;
-
-const STAGED = [
-  'LICENSE',
-  'package.json',
-  'dist/source.json',
-  'dist/src',
-  'dist/browser/src',
-  'src/pages/style.css',
-  'src/account-page/account.css',
-  'dist/attestation',
-  'dist/scripts/health-check.js',
-];
+const ROOT = new URL('../../', import.meta.url);
 
 function stage(out: string): void {
+  const paths = [...imageFiles(ROOT), ...imagePackages(ROOT)];
   mkdirSync(out);
   mkdirSync(join(out, 'data'), { mode: 0o700 });
   const app = join(out, 'app');
-  for (const path of STAGED) {
-    cpSync(join(ROOT, path), join(app, path), {
-      recursive: true,
-      filter: (source) => !/\.(?:map|d\.ts)$/.test(source),
-    });
-  }
+  for (const path of paths) cpSync(new URL(path, ROOT), join(app, path), { recursive: true });
   for (const path of readdirSync(app, { recursive: true, encoding: 'utf8' })) {
     const full = join(app, path);
     chmodSync(full, statSync(full).isDirectory() ? 0o755 : 0o644);
@@ -45,17 +30,15 @@ function stage(out: string): void {
   chmodSync(app, 0o755);
 }
 
-const [out, ...rest] = process.argv.slice(2);
-if (out === '--help') {
-  process.stdout.write(USAGE);
-} else if (out === undefined || out.startsWith('-') || rest.length > 0) {
-  process.stderr.write(USAGE);
-  process.exitCode = 64;
-} else {
+const line = { usage: USAGE, options: {}, positionals: [1, 1] } as const;
+const console = processConsole(process);
+
+process.exitCode = await runCommand(line, console, ({ positionals: [out = ''] }) => {
   try {
     stage(out);
+    return 0;
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : 'not written'}\n`);
-    process.exitCode = 2;
+    console.complain(`${error instanceof Error ? error.message : 'OUT cannot be written.'}\n`);
+    return 2;
   }
-}
+});

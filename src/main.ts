@@ -1,17 +1,23 @@
 /**
  * The entry: environment in, service up, SIGTERM out. The only file that touches `process`.
  *
- * Exit codes: 0 after a stop that was asked for, 1 for a start that failed or a crash, 64 for arguments.
+ * Exit codes: 0 after a stop that was asked for, 1 for a start that failed or a crash, 64 for wrong usage.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { composeService } from './compose/compose-service.js';
 import { parseConfig } from './config.js';
+import { processConsole, runCommand } from './console/run-command.js';
 import { ServiceError } from './errors.js';
 import { createLogger, type LogLevel } from './runtime/logger.js';
 
 const USAGE = `Usage: npm start
-Starts the service. Everything is configured by the environment; see the README, "Configuration".
+
+Starts the service and runs it until SIGTERM or SIGINT. The environment configures it; see the README, "Configuration".
+
+  --help   print this text
+
+Example: SEALWRIGHT_MODE=development DATA_DIR=/tmp/data STATE_INIT=1 npm start
+Exit codes: 0 stopped by a signal, 1 it could not start or it crashed, 64 wrong usage.
 `;
 
 const clock = (): number => Date.now();
@@ -52,13 +58,11 @@ function readSourceFile(): string | undefined {
   }
 }
 
-async function main(): Promise<void> {
-  if (process.argv.length > 2) {
-    const help = process.argv[2] === '--help';
-    (help ? process.stdout : process.stderr).write(USAGE);
-    process.exit(help ? 0 : 64);
-  }
+/** Starts the service and returns; the open server keeps the process alive. */
+async function start(): Promise<void> {
   const config = parseConfig(process.env);
+  // Problems of the arguments and of the configuration are reported before the whole service is loaded.
+  const { composeService } = await import('./compose/compose-service.js');
   const service = await composeService(config, {
     logger,
     clock,
@@ -87,4 +91,9 @@ process.on('unhandledRejection', (error) => {
   process.exit(1);
 });
 
-main().catch(refuse);
+const line = { usage: USAGE, options: {}, positionals: [0, 0] } as const;
+
+process.exitCode = await runCommand(line, processConsole(process), async () => {
+  await start().catch(refuse);
+  return 0;
+});

@@ -25,6 +25,9 @@ capture   saves a document for later (-o, --output FILE; --nonce HEX to choose t
 explain   says what a check proves and what its failure means
 policy    init pins what a bundle shows, marked "reviewed": false: it accepts nothing until a person changed that
 
+  --help    print this text
+
+Example: npm run verify-attestation -- https://sealwright.example --policy my-policy.json
 Exit codes: 0 accepted, 1 rejected, 2 could not be checked, 64 wrong usage.
 `;
 

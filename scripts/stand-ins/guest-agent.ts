@@ -1,12 +1,20 @@
 /** A dstack guest agent for development: `npm run stand-in:guest-agent -- --help`. It protects nothing. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import {
+  type Given,
+  processConsole,
+  runCommand,
+  UsageError,
+} from '../../src/console/run-command.js';
 import { parseAppKeys } from './guest-agent/app-keys.js';
 import type { SimulatorAnswers } from './guest-agent/simulator-machine.js';
 import { startGuestAgent, type GuestAgentOptions } from './guest-agent/start-guest-agent.js';
 
 const USAGE = `Usage: npm run stand-in:guest-agent -- (--socket PATH | --port N) [options]
+
+Starts a dstack guest agent for development, whose keys are published. It prints its endpoint and runs until a signal
+stops it.
 
   --socket PATH     listen on a Unix socket
   --port N          listen on http://127.0.0.1:N (0: any free port)
@@ -15,37 +23,35 @@ const USAGE = `Usage: npm run stand-in:guest-agent -- (--socket PATH | --port N)
   --app-keys FILE   the app key of another agent: {app_id, k256_key, k256_signature}
   --simulator DIR   answer as the official simulator does: its info.json and quote.json (as it answers Info, and GetQuote
                     with empty report data), with --app-keys
-  --help            this text
+  --help            print this text
+
+Example: npm run stand-in:guest-agent -- --port 8090
+Exit codes: 0 stopped by a signal, 1 it could not start, 64 wrong usage.
 `;
 
-function parseOptions(): GuestAgentOptions {
-  const { values } = parseArgs({
-    options: {
-      socket: { type: 'string' },
-      port: { type: 'string' },
-      seed: { type: 'string' },
-      compose: { type: 'string' },
-      'app-keys': { type: 'string' },
-      simulator: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    process.exit(0);
-  }
-  const { socket, port, seed, compose } = values;
+const OPTIONS = {
+  socket: { type: 'string' },
+  port: { type: 'string' },
+  seed: { type: 'string' },
+  compose: { type: 'string' },
+  'app-keys': { type: 'string' },
+  simulator: { type: 'string' },
+} as const;
+
+/** Throws a UsageError, or what reading a file throws. */
+function optionsOf({ values }: Given<typeof OPTIONS>): GuestAgentOptions {
+  const { socket, port, seed, compose, 'app-keys': appKeys, simulator } = values;
   if ((socket === undefined) === (port === undefined)) {
-    throw new TypeError('one of --socket and --port is needed');
+    throw new UsageError('One of --socket and --port is required.');
   }
-  if (port !== undefined && !/^[0-9]{1,5}$/.test(port))
-    throw new TypeError('--port takes a number');
+  if (port !== undefined && !(/^[0-9]{1,5}$/.test(port) && Number(port) <= 65_535)) {
+    throw new UsageError('--port takes a number up to 65535.');
+  }
   if (seed !== undefined && !/^[0-9a-f]{64}$/.test(seed)) {
-    throw new TypeError('--seed takes 64 hex digits');
+    throw new UsageError('--seed takes 64 lower-case hex digits.');
   }
-  const { 'app-keys': appKeys, simulator } = values;
   if (simulator !== undefined && appKeys === undefined) {
-    throw new TypeError('--simulator needs --app-keys');
+    throw new UsageError('--simulator needs --app-keys.');
   }
   return {
     ...(socket === undefined ? {} : { socketPath: socket }),
@@ -62,17 +68,24 @@ const readSimulator = (folder: string): SimulatorAnswers => ({
   quote: readFileSync(join(folder, 'quote.json'), 'utf8'),
 });
 
-function optionsOrExit(): GuestAgentOptions {
-  try {
-    return parseOptions();
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : 'bad arguments'}\n\n${USAGE}`);
-    process.exit(64);
-  }
-}
+const line = { usage: USAGE, options: OPTIONS, positionals: [0, 0] } as const;
+const console = processConsole(process);
 
-const agent = await startGuestAgent(optionsOrExit());
-process.stdout.write(`listening ${agent.endpoint}\n`);
-const stop = (): void => void agent.close().then(() => process.exit(0));
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
+process.exitCode = await runCommand(line, console, async (given) => {
+  try {
+    const agent = await startGuestAgent(optionsOf(given));
+    console.write(`listening ${agent.endpoint}\n`);
+    await new Promise<void>((resolve) => {
+      process.once('SIGTERM', () => resolve());
+      process.once('SIGINT', () => resolve());
+    });
+    await agent.close();
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    console.complain(
+      `The guest agent could not start: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    return 1;
+  }
+});

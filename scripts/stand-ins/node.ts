@@ -1,20 +1,30 @@
 /** A TinyCloud node for development: `npm run stand-in:node -- --help`. */
-import { parseArgs } from 'node:util';
+import {
+  type Given,
+  processConsole,
+  runCommand,
+  UsageError,
+} from '../../src/console/run-command.js';
 import { startNode, type StandInNodeOptions } from './tinycloud-node/start-node.js';
 
 const USAGE = `Usage: npm run stand-in:node -- --port N [options]
 
+Starts a TinyCloud node for development. It prints its URL and runs until a signal stops it.
+
   --port N            listen on this port (0: any free port)
   --host ADDRESS      listen on this address (default: 127.0.0.1)
   --data DIR          keep everything in this directory (default: in memory)
-  --secret BASE64URL  32 bytes the node's keys come from (default: 32 times 0x07)
+  --secret BASE64URL  32 bytes that the node's keys come from (default: 32 times 0x07)
   --clock UNIX_MS     stop the node's clock at this time
   --storage KIND      sqlite (default): KV writes fail beside other invocations; postgres: they do not
   --latency-ms N      wait this long before each request takes effect
   --fault SPEC        route[:ability]=kind[*count], comma-separated; ability may be "session"
                       kinds: status-NNN redirect hang hang-after slow-MS reset-before reset-after
                       half-body wrong-type huge-body
-  --help              this text
+  --help              print this text
+
+Example: npm run stand-in:node -- --port 8000 --fault /invoke=status-503*2
+Exit codes: 0 stopped by a signal, 1 it could not start, 64 wrong usage.
 `;
 
 const OPTIONS = {
@@ -26,19 +36,13 @@ const OPTIONS = {
   storage: { type: 'string', default: 'sqlite' },
   'latency-ms': { type: 'string', default: '0' },
   fault: { type: 'string', default: '' },
-  help: { type: 'boolean', default: false },
 } as const;
 
-function parseOptions(): StandInNodeOptions {
-  const { values } = parseArgs({ options: OPTIONS });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    process.exit(0);
-  }
+function optionsOf({ values }: Given<typeof OPTIONS>): StandInNodeOptions {
   const { host, data, secret, clock, storage, fault } = values;
-  if (values.port === undefined) throw new TypeError('--port is needed');
+  if (values.port === undefined) throw new UsageError('--port is required.');
   if (storage !== 'sqlite' && storage !== 'postgres') {
-    throw new TypeError('--storage takes sqlite or postgres');
+    throw new UsageError('--storage takes sqlite or postgres.');
   }
   const clockMs = clock === undefined ? undefined : wholeNumber('--clock', clock);
   return {
@@ -55,32 +59,46 @@ function parseOptions(): StandInNodeOptions {
 
 function wholeNumber(flag: string, text: string, most = Number.MAX_SAFE_INTEGER): number {
   const value = /^[0-9]+$/.test(text) ? Number(text) : Infinity;
-  if (value > most) throw new TypeError(`${flag} takes a number up to ${most}`);
+  if (value > most) throw new UsageError(`${flag} takes a number up to ${most}.`);
   return value;
 }
 
 function parseSecret(text: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64url');
   if (bytes.length !== 32 || bytes.toString('base64url') !== text) {
-    throw new TypeError('--secret takes 32 bytes in base64url');
+    throw new UsageError('--secret takes 32 bytes in base64url.');
   }
   return new Uint8Array(bytes);
 }
 
-/** Flags and fault specifications that can not be read end with the usage and the code for that. */
-async function startOrExit(): ReturnType<typeof startNode> {
+/** A specification of faults that cannot be read is wrong usage, too. */
+async function start(options: StandInNodeOptions): ReturnType<typeof startNode> {
   try {
-    return await startNode(parseOptions());
+    return await startNode(options);
   } catch (error) {
-    const isUsage = error instanceof TypeError || error instanceof RangeError;
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    if (isUsage) process.stderr.write(`\n${USAGE}`);
-    process.exit(isUsage ? 64 : 1);
+    throw error instanceof RangeError ? new UsageError(`${error.message}.`) : error;
   }
 }
 
-const node = await startOrExit();
-process.stdout.write(`listening ${node.url}\n`);
-const stop = (): void => void node.close().then(() => process.exit(0));
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
+const line = { usage: USAGE, options: OPTIONS, positionals: [0, 0] } as const;
+const console = processConsole(process);
+
+process.exitCode = await runCommand(line, console, async (given) => {
+  const options = optionsOf(given);
+  try {
+    const node = await start(options);
+    console.write(`listening ${node.url}\n`);
+    await new Promise<void>((resolve) => {
+      process.once('SIGTERM', () => resolve());
+      process.once('SIGINT', () => resolve());
+    });
+    await node.close();
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    console.complain(
+      `The node could not start: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    return 1;
+  }
+});

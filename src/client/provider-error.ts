@@ -28,12 +28,15 @@ const CODE_OF: ReadonlyMap<string, number> = new Map([
 export class ProviderError extends Error {
   readonly code: number;
   readonly data: { readonly code: string };
+  /** The message again, which is where viem looks for it. */
+  readonly details: string;
 
   constructor(code: number, message: string, ours: string) {
     super(message);
     this.name = 'ProviderError';
     this.code = code;
     this.data = { code: ours };
+    this.details = message;
   }
 }
 

@@ -13,17 +13,25 @@ export type Signer = {
 
 export type ProviderRequest = {
   readonly method: string;
-  readonly params?: readonly unknown[] | object;
+  /** A list, for every method that is supported. */
+  readonly params?: unknown;
 };
 
-export type ProviderEvents = {
-  readonly connect: { readonly chainId: string };
-  readonly disconnect: ProviderError;
-  readonly accountsChanged: readonly string[];
+/**
+ * A listener for each event of EIP-1193. The chain never changes and there are no subscriptions, so the last two never occur. Methods,
+ * not properties: the compiler then accepts listeners whose parameters are narrower, such as those of viem.
+ */
+export type ProviderListeners = {
+  connect(info: { readonly chainId: string }): void;
+  disconnect(error: ProviderError): void;
+  accountsChanged(accounts: readonly string[]): void;
+  chainChanged(chainId: string): void;
+  message(message: { readonly type: string; readonly data: unknown }): void;
 };
 
+type EventName = keyof ProviderListeners;
+type ValueOf<E extends EventName> = Parameters<ProviderListeners[E]>[0];
 type Listener = (value: never) => void;
-type EventName = keyof ProviderEvents;
 
 const toHex = (value: number): string => `0x${value.toString(16)}`;
 
@@ -36,34 +44,34 @@ export class SealwrightProvider {
     this.#signer = signer;
   }
 
-  /** Rejects ProviderError: 4001, 4100, 4200, 4900 (EIP-1193), or a code of JSON-RPC. */
-  async request({ method, params }: ProviderRequest): Promise<unknown> {
+  /**
+   * Answers one request. `Result` is what the caller expects of the method, as in the types of viem; it is not checked. Rejects a
+   * ProviderError: 4001, 4100, 4200, 4900 (EIP-1193), or a code of JSON-RPC.
+   */
+  async request<Result = unknown>({ method, params }: ProviderRequest): Promise<Result> {
     try {
-      return await this.#answer(method, Array.isArray(params) ? params : []);
+      return (await this.#answer(method, Array.isArray(params) ? params : [])) as Result;
     } catch (error) {
       throw toProviderError(error);
     }
   }
 
-  on<E extends EventName>(event: E, listener: (value: ProviderEvents[E]) => void): this {
+  on<E extends EventName>(event: E, listener: ProviderListeners[E]): this {
     const known = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, known.add(listener));
     return this;
   }
 
-  removeListener<E extends EventName>(
-    event: E,
-    listener: (value: ProviderEvents[E]) => void,
-  ): this {
+  removeListener<E extends EventName>(event: E, listener: ProviderListeners[E]): this {
     this.#listeners.get(event)?.delete(listener);
     return this;
   }
 
   /** For the client: tells whoever listens. A listener that throws keeps nobody from hearing. */
-  emit<E extends EventName>(event: E, value: ProviderEvents[E]): void {
+  emit<E extends EventName>(event: E, value: ValueOf<E>): void {
     for (const listener of this.#listeners.get(event) ?? []) {
       try {
-        (listener as (heard: ProviderEvents[E]) => void)(value);
+        (listener as (heard: ValueOf<E>) => void)(value);
       } catch (error) {
         reportError(error);
       }

@@ -1,7 +1,7 @@
 /** The command line of `npm run deployment`. */
-import { parseArgs } from 'node:util';
+import { type Given, UsageError } from '../console/run-command.js';
 
-export const USAGE = `Usage:
+const USAGE = `Usage:
   npm run deployment -- render --operator FILE --out DIR [--first-start]
   npm run deployment -- lint APP_COMPOSE --policy FILE
   npm run deployment -- check URL --dir DIR [options]
@@ -15,17 +15,14 @@ check    asks a live service for its document, compares it with the files in DIR
          --governance FILE   saved facts about who may allow other code
          --pccs URL          fetch Intel's data where the document brings none
          --root-ca PEM, --allow-test-root   as for verify-attestation: for rehearsals on the stand-ins
+         --help              print this text
 
+Example: npm run deployment -- render --operator operator.json --out deployment
 Exit codes: 0 done or accepted, 1 refused or rejected, 2 could not be done, 64 wrong usage.
 `;
 
-/** Wrong usage; the message says what. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
+/** What the arguments ask for. */
 export type Invocation =
-  | { readonly command: 'help' }
   | {
       readonly command: 'render';
       readonly operator: string;
@@ -52,7 +49,13 @@ const OPTIONS = {
   pccs: { type: 'string' },
   'root-ca': { type: 'string' },
   'allow-test-root': { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** The command line of `npm run deployment`; which options go with which command is judged by `readInvocation`. */
+export const DEPLOYMENT_LINE = {
+  usage: USAGE,
+  options: OPTIONS,
+  positionals: [1, 2],
 } as const;
 
 const VERIFIER_VALUES = ['governance', 'pccs', 'root-ca'] as const;
@@ -63,19 +66,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   check: ['dir', 'policy', 'allow-test-root', ...VERIFIER_VALUES],
 };
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'bad arguments');
-  }
-}
-
-type Values = ReturnType<typeof parse>['values'];
+type Values = Given<typeof OPTIONS>['values'];
 
 function required(values: Values, name: 'operator' | 'out' | 'policy' | 'dir'): string {
   const value = values[name];
-  if (value === undefined || value === '') throw new UsageError(`--${name} is needed`);
+  if (value === undefined || value === '') throw new UsageError(`--${name} is required.`);
   return value;
 }
 
@@ -88,19 +83,18 @@ function verifierFlags(values: Values): readonly string[] {
 }
 
 /** Throws a UsageError. */
-export function parseInvocation(args: readonly string[]): Invocation {
-  const { values, positionals } = parse(args);
-  const [command = '', target, ...rest] = positionals;
-  if (values.help || command === 'help') return { command: 'help' };
+export function readInvocation({ values, positionals }: Given<typeof OPTIONS>): Invocation {
+  const [command = '', target] = positionals;
   const allowed = ALLOWED[command];
-  if (allowed === undefined) throw new UsageError('render, lint or check is needed');
+  if (allowed === undefined) throw new UsageError('The command must be render, lint or check.');
   const foreign = Object.entries(values)
     .filter(([, value]) => value !== false)
     .find(([name]) => !allowed.includes(name));
-  if (foreign !== undefined) throw new UsageError(`--${foreign[0]} does not go with ${command}`);
-  if (rest.length > 0 || (target !== undefined) !== (command !== 'render')) {
+  if (foreign !== undefined)
+    throw new UsageError(`--${foreign[0]} cannot be combined with ${command}.`);
+  if ((target !== undefined) !== (command !== 'render')) {
     throw new UsageError(
-      command === 'render' ? 'render takes options alone' : `${command} takes one argument`,
+      command === 'render' ? 'render takes options only.' : `${command} takes one argument.`,
     );
   }
   if (command === 'render') {
@@ -114,7 +108,7 @@ export function parseInvocation(args: readonly string[]): Invocation {
   if (command === 'lint') {
     return { command, file: target ?? '', policy: required(values, 'policy') };
   }
-  if (!/^https?:\/\//.test(target ?? '')) throw new UsageError('check takes a URL');
+  if (!/^https?:\/\//.test(target ?? '')) throw new UsageError('check takes a URL.');
   return {
     command: 'check',
     url: target ?? '',

@@ -6,17 +6,15 @@ import { join } from 'node:path';
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
 import { askService, UncheckableError } from '../../attestation/command/ask-service.js';
 import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
-import { EXIT, runCommand } from '../../attestation/command/run-command.js';
+import { EXIT, runCommand as runVerifier } from '../../attestation/command/run-command.js';
 import { type Policy, policySchema } from '../../attestation/policy/policy.js';
 import { compareDeployment } from './compare-deployment.js';
 import { DeploymentError, parseOperatorFile } from './operator-file.js';
-import { parseInvocation, USAGE, UsageError, type Invocation } from './options.js';
+import { type Console, runCommand } from '../console/run-command.js';
+import { DEPLOYMENT_LINE, readInvocation, type Invocation } from './options.js';
 import { renderDeployment, type Deployment } from './render-deployment.js';
 
-export type DeploymentSurroundings = {
-  readonly args: readonly string[];
-  readonly write: (text: string) => void;
-  readonly complain: (text: string) => void;
+export type DeploymentSurroundings = Console & {
   readonly color: boolean;
   readonly nowMs: number;
   /** The top of the repository: the template and the auditors' folder lie there. */
@@ -25,32 +23,27 @@ export type DeploymentSurroundings = {
 
 type Of<C extends Invocation['command']> = Extract<Invocation, { readonly command: C }>;
 
-/** Runs one invocation. Rejects for a bug of ours alone. */
-export async function runDeployment(around: DeploymentSurroundings): Promise<number> {
-  try {
-    return await perform(parseInvocation(around.args), around);
-  } catch (error) {
-    if (error instanceof UsageError) {
-      around.complain(`${error.message}\n\n${USAGE}`);
-      return EXIT.usage;
+/** Runs one invocation and returns its exit code. Rejects for a bug of ours only. */
+export function runDeployment(around: DeploymentSurroundings): Promise<number> {
+  return runCommand(DEPLOYMENT_LINE, around, async (given) => {
+    try {
+      return await perform(readInvocation(given), around);
+    } catch (error) {
+      if (error instanceof DeploymentError) {
+        around.complain(`${error.message}\n`);
+        return EXIT.rejected;
+      }
+      if (error instanceof UncheckableError) {
+        around.complain(`could not be done: ${error.message}\n`);
+        return EXIT.uncheckable;
+      }
+      throw error;
     }
-    if (error instanceof DeploymentError) {
-      around.complain(`${error.message}\n`);
-      return EXIT.rejected;
-    }
-    if (error instanceof UncheckableError) {
-      around.complain(`could not be done: ${error.message}\n`);
-      return EXIT.uncheckable;
-    }
-    throw error;
-  }
+  });
 }
 
 function perform(invocation: Invocation, around: DeploymentSurroundings): Promise<number> {
   switch (invocation.command) {
-    case 'help':
-      around.write(USAGE);
-      return Promise.resolve(EXIT.accepted);
     case 'render':
       return render(invocation, around);
     case 'lint':
@@ -136,7 +129,7 @@ async function verifyCaptured(
     await writeFile(bundle, document);
     const home = new URL('attestation/', root);
     const args = ['verify', bundle, ...flags];
-    return await runCommand({ args, write, complain, color, nowMs, home });
+    return await runVerifier({ args, write, complain, color, nowMs, home });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

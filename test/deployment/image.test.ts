@@ -3,7 +3,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -41,6 +40,9 @@ function problemsOf(lines: readonly string[]): readonly string[] {
     ...lines
       .filter((line) => line.includes('npm ci') && !line.includes('--ignore-scripts'))
       .map(() => 'scripts of packages'),
+    ...lines
+      .filter((line) => line.includes('npm ci') && !line.includes('--workspaces=false'))
+      .map(() => 'packages of the verifier or the client'),
     ...(of('USER').join() === 'USER 65532:65532' ? [] : ['root']),
     ...(of('RUN').length === 0 ? [] : ['a shell at run time']),
     ...[...of('CMD'), ...of('ENTRYPOINT'), ...of('HEALTHCHECK')]
@@ -66,8 +68,9 @@ test('a Dockerfile that breaks a rule is found', (t) => {
     [/@sha256:[0-9a-f]{64} AS build/, ' AS build', 'a base that is not pinned'],
     [/@sha256:[0-9a-f]{64}\n/, `@sha256:${'0'.repeat(64)}\n`, 'a base that is not pinned'],
     ['nonroot@', 'latest@', 'latest'],
-    ['npm ci --ignore-scripts', 'npm install --ignore-scripts', 'npm install'],
-    ['npm ci --ignore-scripts', 'npm ci', 'scripts of packages'],
+    ['npm ci --workspaces=false', 'npm install --workspaces=false', 'npm install'],
+    [' --ignore-scripts', '', 'scripts of packages'],
+    [' --workspaces=false', '', 'packages of the verifier or the client'],
     ['USER 65532:65532\n', '', 'root'],
     ['USER 65532:65532', 'USER root', 'root'],
     ['STOPSIGNAL SIGTERM', 'RUN true', 'a shell at run time'],
@@ -94,10 +97,10 @@ function run(script: string, args: readonly string[], env: Readonly<Record<strin
 function copyOfBuild(t: ExecutionContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'sealwright-image-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  symlinkSync(new URL('node_modules', ROOT), join(folder, 'node_modules'));
   for (const path of ['LICENSE', 'package.json', 'package-lock.json']) {
     cpSync(new URL(path, ROOT), join(folder, path));
   }
-  mkdirSync(join(folder, 'dist/scripts'), { recursive: true });
   for (const path of [
     'dist/src',
     'dist/browser',
@@ -136,7 +139,6 @@ test('what the image holds says where it comes from, starts, and is readable by 
     const { mode } = statSync(join(out, 'app', path));
     t.true([0o100644, 0o40755].includes(mode), path);
   }
-  symlinkSync(new URL('node_modules', ROOT), join(out, 'app/node_modules'));
   // Everything that it imports is there: it comes as far as its settings.
   const started = run(join(out, 'app/dist/src/main.js'), []);
   t.is(started.status, 1);

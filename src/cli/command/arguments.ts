@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../../console/run-command.js';
 
 export const USAGE = `Usage: npm run sign-in -- --node URL [options]
 
@@ -16,16 +17,17 @@ encryption network. An account that is there already costs three requests.
   --timeout S       seconds that the account may take (default: 60)
   --json            the result as one line of JSON on standard output, progress on standard error
                     (npm adds lines of its own unless it is run with --silent)
-  --help            this text
+  --help            print this text
 
 The key comes from --key-file, else from the variable SEALWRIGHT_LOCAL_KEY, else from a prompt; never from an argument.
 An interrupted run is finished by the next one, with the very same requests.
 
-Ends with 0 signed in, and the account is done, was done, or was left alone
-          1 not signed in
-          3 signed in, but the account is not complete (the reason is told; run it again)
-         64 wrong usage
-        130 interrupted: signed in or not, run it again
+Example: npm run sign-in -- --node https://node.tinycloud.xyz --key-file my.key
+Exit codes: 0 signed in, and the account is complete or was left alone
+            1 not signed in
+            3 signed in, but the account is not complete (the reason is printed; run it again)
+           64 wrong usage
+          130 interrupted, perhaps after the sign-in; run it again
 `;
 
 export type Arguments = {
@@ -55,14 +57,11 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** The text is for people and never repeats an argument: one of them may be a key. */
-export class UsageError extends Error {}
-
 // 32 bytes in hex and the words of a seed phrase: by now they are in the history of a shell.
 const LOOKS_LIKE_KEY =
   /(?<![0-9a-fA-F])(?:0x)?[0-9a-fA-F]{64}(?![0-9a-fA-F])|^(?:[a-z]+\s+){11,}[a-z]+$/;
 
-/** Undefined where help is wanted. Throws UsageError. */
+/** Returns undefined for `--help`. Throws a UsageError that never repeats an argument, because an argument may be a key. */
 export function parseArguments(args: readonly string[]): Arguments | undefined {
   if (args.some((argument) => LOOKS_LIKE_KEY.test(argument.trim()))) {
     throw new UsageError(
@@ -72,7 +71,7 @@ export function parseArguments(args: readonly string[]): Arguments | undefined {
   }
   const { values } = parse(args);
   if (values.help) return undefined;
-  if (values.node === undefined) throw new UsageError('--node is needed');
+  if (values.node === undefined) throw new UsageError('--node is required.');
   return {
     node: values.node,
     interactive: values.interactive,
@@ -93,13 +92,15 @@ function parse(args: readonly string[]) {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     throw new UsageError(
-      code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? 'an option is not known' : 'an argument is wrong',
+      code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
+        ? 'An option is unknown.'
+        : 'An argument is unexpected, or an option lacks its value.',
     );
   }
 }
 
 function wholeNumber(flag: string, text: string, most: number): number {
   const value = /^[1-9][0-9]*$/.test(text) ? Number(text) : Infinity;
-  if (value > most) throw new UsageError(`${flag} takes a whole number`);
+  if (value > most) throw new UsageError(`${flag} takes a whole number.`);
   return value;
 }

@@ -10,7 +10,8 @@ import { createLocalKeySigner, openEcdsa } from '../local-key.js';
 import { type LocalSession, signInLocally, type SignInResult } from '../sign-in-locally.js';
 import { hex } from '../../protocol/bytes.js';
 import { Drawing, type Output } from '../../console/draw.js';
-import { type Arguments, parseArguments, USAGE, UsageError } from './arguments.js';
+import { EXIT_USAGE, UsageError } from '../../console/run-command.js';
+import { type Arguments, parseArguments, USAGE } from './arguments.js';
 import { type KeySources, readKey } from './read-key.js';
 
 export type SignInCommand = {
@@ -22,7 +23,7 @@ export type SignInCommand = {
   readonly signal: AbortSignal;
 };
 
-const EXIT = { done: 0, failed: 1, degraded: 3, usage: 64, interrupted: 130 } as const;
+const EXIT = { done: 0, failed: 1, degraded: 3, interrupted: 130 } as const;
 
 /** The exit code. */
 export async function runSignIn(command: SignInCommand): Promise<number> {
@@ -32,7 +33,7 @@ export async function runSignIn(command: SignInCommand): Promise<number> {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     command.stderr.write(`${error.message}\n\n${USAGE}`);
-    return EXIT.usage;
+    return EXIT_USAGE;
   }
   if (wanted === undefined) {
     command.stdout.write(USAGE);

@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+type Manifest = {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+};
+
+const manifestIn = (folder: URL): Manifest =>
+  JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as Manifest;
+
+/** The names that a package cannot run without, and those that it can. */
+function needsOf(manifest: Manifest): { readonly [kind in 'must' | 'may']: readonly string[] } {
+  const peers = Object.keys(manifest.peerDependencies ?? {});
+  const isOptional = (name: string): boolean =>
+    manifest.peerDependenciesMeta?.[name]?.optional === true;
+  const may = Object.keys(manifest.optionalDependencies ?? {});
+  // npm repeats optional dependencies among the others.
+  const must = Object.keys(manifest.dependencies ?? {}).filter((name) => !may.includes(name));
+  return { must: [...must, ...peers.filter((name) => !isOptional(name))], may };
+}
+
+/** The folder that node finds a package in, seen from a folder below `root`; undefined where it is not installed. */
+function findPackage(root: URL, from: URL, name: string): URL | undefined {
+  for (let folder = from; folder.href.startsWith(root.href); folder = new URL('../', folder)) {
+    const found = new URL(`node_modules/${name}/`, folder);
+    if (existsSync(new URL('package.json', found))) return found;
+  }
+  return undefined;
+}
+
+/**
+ * Returns the folders below `root` of the packages `names` and of all that they need, sorted, as they lie in an install. What a package
+ * has for its own development, and optional peers, are left out. Throws for a package that is not installed.
+ */
+export function packageClosureOf(root: URL, names: readonly string[]): readonly string[] {
+  const found = new Map<string, URL>();
+  const visit = (from: URL, name: string, isNeeded: boolean): void => {
+    // Types are for compilers, though some packages depend on them.
+    if (name.startsWith('@types/')) return;
+    const folder = findPackage(root, from, name);
+    if (folder === undefined) {
+      if (isNeeded) throw new Error(`The package ${name} is not installed.`);
+      return;
+    }
+    if (found.has(folder.href)) return;
+    found.set(folder.href, folder);
+    const { must, may } = needsOf(manifestIn(folder));
+    for (const each of must) visit(folder, each, true);
+    for (const each of may) visit(folder, each, false);
+  };
+  for (const name of names) visit(root, name, true);
+  return [...found.keys()].map((href) => href.slice(root.href.length)).toSorted();
+}

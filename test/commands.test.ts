@@ -1,0 +1,95 @@
+/** What every command of the repository has in common: help, wrong usage, and that neither touches the tree. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { test } from './test.js';
+
+const ROOT = new URL('../../', import.meta.url);
+
+/** Each program, with an argument that is one too many, and the arguments that have to come before it. */
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  'dist/src/main.js': ['surplus'],
+  'dist/scripts/bench.js': ['sign', 'surplus'],
+  'dist/scripts/compose-hash.js': ['LICENSE', 'surplus'],
+  'dist/scripts/deployment.js': ['lint', 'LICENSE', 'surplus'],
+  'dist/scripts/docs.js': ['surplus'],
+  'dist/scripts/health-check.js': ['surplus'],
+  'dist/scripts/local.js': ['surplus'],
+  // It takes any number of selectors, so what is wrong is one that selects nothing.
+  'dist/scripts/mutants.js': ['no-such-mutant'],
+  'dist/scripts/report-schema.js': ['surplus'],
+  'dist/scripts/samples.js': ['surplus'],
+  'dist/scripts/sign-in.js': ['--node', 'http://127.0.0.1:9', 'surplus'],
+  'dist/scripts/stage-image.js': ['/nowhere/out', 'surplus'],
+  'dist/scripts/stand-ins/guest-agent.js': ['--port', '0', 'surplus'],
+  'dist/scripts/stand-ins/node.js': ['--port', '0', 'surplus'],
+  'dist/scripts/verify-audit.js': ['LICENSE', 'surplus'],
+  'dist/scripts/write-source-file.js': ['5e'.repeat(20), 'surplus'],
+  'dist/attestation/command.js': ['verify', 'LICENSE', 'surplus'],
+};
+
+function run(program: string, args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: {},
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+const WATCHED = ['.', 'attestation', 'docs', 'scripts', 'src', 'test', 'dist'] as const;
+
+/** When each file was changed last; a file that is written again with the same bytes shows as well. */
+function snapshot(): readonly string[] {
+  return WATCHED.flatMap((folder) => {
+    const base = new URL(`${folder}/`, ROOT);
+    return (
+      readdirSync(base, { recursive: folder !== '.', encoding: 'utf8' })
+        // A test of the packages builds there meanwhile.
+        .filter((name) => !/^(?:client\/)?dist\b/.test(name))
+        .map((name) => ({ name, stat: statSync(new URL(name, base)) }))
+        .filter(({ stat }) => stat.isFile())
+        .map(({ name, stat }) => `${folder}/${name} ${stat.mtimeMs} ${stat.size}`)
+    );
+  }).toSorted();
+}
+
+test('a command has a row here, and a row has a command', (t) => {
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  const programs = Object.values(scripts).flatMap((script) =>
+    // The verifier's package is the same code as its part of this build.
+    [...script.matchAll(/\bnode ((?:dist\/s|attestation\/dist\/)\S+\.js)/g)].map(([, path = '']) =>
+      path.replace(/^attestation\/dist\//, 'dist/attestation/'),
+    ),
+  );
+  // Only the Dockerfile and the compose file run these.
+  const inBuilds = ['health-check', 'stage-image', 'write-source-file'];
+  const all = [...programs, ...inBuilds.map((name) => `dist/scripts/${name}.js`)];
+  t.deepEqual(Object.keys(COMMANDS).toSorted(), all.toSorted());
+});
+
+for (const [program, surplus] of Object.entries(COMMANDS)) {
+  test(`${program} explains itself, refuses what it does not know, and writes nothing`, (t) => {
+    const before = snapshot();
+    const help = run(program, ['--help']);
+    t.is(help.status, 0, help.err);
+    t.is(help.err, '');
+    for (const part of [
+      /^Usage:/,
+      /--help/,
+      /^Example: /m,
+      /^Exit codes: 0 /m,
+      /\b64 wrong usage/,
+    ]) {
+      t.regex(help.out, part);
+    }
+    for (const args of [['--no-such-option'], surplus]) {
+      const refused = run(program, args);
+      t.is(refused.status, 64, `${args.join(' ')}: ${refused.err}`);
+      t.is(refused.out, '');
+      t.regex(refused.err, /^[^\n]+\n\nUsage:/);
+    }
+    t.deepEqual(snapshot(), before);
+  });
+}
