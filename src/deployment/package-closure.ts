@@ -1,14 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
 
-type Manifest = {
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
-};
+const names = z.record(z.string(), z.string()).optional();
+
+const manifestSchema = z.object({
+  dependencies: names,
+  optionalDependencies: names,
+  peerDependencies: names,
+  peerDependenciesMeta: z
+    .record(z.string(), z.object({ optional: z.boolean().optional() }))
+    .optional(),
+});
+
+type Manifest = z.infer<typeof manifestSchema>;
 
 const manifestIn = (folder: URL): Manifest =>
-  JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as Manifest;
+  manifestSchema.parse(JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')));
 
 /** The names that a package cannot run without, and those that it can. */
 function needsOf(manifest: Manifest): { readonly [kind in 'must' | 'may']: readonly string[] } {
@@ -31,10 +38,10 @@ function findPackage(root: URL, from: URL, name: string): URL | undefined {
 }
 
 /**
- * Returns the folders below `root` of the packages `names` and of all that they need, sorted, as they lie in an install. What a package
+ * Returns the folders below `root` of the packages `roots` and of all that they need, sorted, as they lie in an install. What a package
  * has for its own development, and optional peers, are left out. Throws for a package that is not installed.
  */
-export function packageClosureOf(root: URL, names: readonly string[]): readonly string[] {
+export function packageClosureOf(root: URL, roots: readonly string[]): readonly string[] {
   const found = new Map<string, URL>();
   const visit = (from: URL, name: string, isNeeded: boolean): void => {
     // Types are for compilers, though some packages depend on them.
@@ -50,6 +57,6 @@ export function packageClosureOf(root: URL, names: readonly string[]): readonly 
     for (const each of must) visit(folder, each, true);
     for (const each of may) visit(folder, each, false);
   };
-  for (const name of names) visit(root, name, true);
+  for (const name of roots) visit(root, name, true);
   return [...found.keys()].map((href) => href.slice(root.href.length)).toSorted();
 }
