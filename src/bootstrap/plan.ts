@@ -1,13 +1,13 @@
 /**
  * The plan as data: the requests for a fresh account, and the tasks that each must wait for.
  *
- * | trip | requests                                                  | signed with                        |
- * | ---- | --------------------------------------------------------- | ---------------------------------- |
- * | 1    | info, five peers, five sessions                           | root key, five times               |
- * |      | *checkpoint*: saves peers and node before a host SIWE     | nothing is sent                    |
- * | 2    | five hosts, the encryption network, (reading the records) | root key, five times; session keys |
- * | 3    | SQL of the account, SQL of the secrets                    | session keys                       |
- * | 4    | all records and the marker in one multipart put           | session key                        |
+ * | trip | requests                                              | signed with               |
+ * | ---- | ----------------------------------------------------- | ------------------------- |
+ * | 1    | info, five peers, five sessions                       | root key ×5               |
+ * |      | *checkpoint*: saves peers and node before a host SIWE | nothing is sent           |
+ * | 2    | five hosts, encryption network, (reading the records) | root key ×5; session keys |
+ * | 3    | SQL of the account, SQL of the secrets                | session keys              |
+ * | 4    | all records and the marker in one multipart put       | session key               |
  *
  * `read` is sent only if the account may already hold records: on a space that existed before, and
  * on every attempt after the first. The order respects the limits of a node under concurrency: two

@@ -1,4 +1,4 @@
-/** The part of the composition root that puts evidence together: facts of this boot, collateral, documents, and receipts. */
+/** Composes the evidence: the facts of this boot, collateral, documents and receipts. */
 import { openPccsCollateral } from '../adapters/pccs-collateral.js';
 import { PLAN_VERSION } from '../bootstrap/plan.js';
 import { type Config, describeConfig } from '../config.js';
@@ -9,7 +9,9 @@ import type { OpenedEnclave } from './open-enclave.js';
 import type { OpenedState } from './open-state.js';
 import type { Surroundings } from './surroundings.js';
 
-/** Rejects ERR_ENCLAVE_* or ERR_STORE_*: a service without evidence does not start. */
+/**
+ * Opens the evidence. Rejects ERR_ENCLAVE_* or ERR_STORE_*, and the service must then not start.
+ */
 export function composeEvidence(
   config: Config,
   around: Pick<Surroundings, 'logger' | 'clock' | 'randomBytes' | 'sourceFile'>,

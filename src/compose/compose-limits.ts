@@ -1,11 +1,14 @@
-/** The part of the composition root that puts limits together. */
+/** Composes the rate limits. */
 import type { Config } from '../config.js';
 import { RequestLimits } from '../http/limits/request-limits.js';
 import { createLimiters, type Limiters } from '../limits/limiters.js';
 import { parseRateLimits } from '../limits/parse-rate-limits.js';
 import type { Metrics } from '../runtime/metrics.js';
 
-/** On the system's clock whatever the service's is: the library that counts knows no other. */
+/**
+ * Creates the limits. They always use the system clock because the library that counts can use no
+ * other.
+ */
 export function composeLimits(
   config: Config,
   metrics: Metrics,

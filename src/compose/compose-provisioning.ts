@@ -1,4 +1,4 @@
-/** The part of the composition root that puts the engine and the hook together. */
+/** Composes the bootstrap engine and the hook that uses it. */
 import { createUndiciNodeTransport } from '../adapters/undici-node-transport.js';
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import { createUsers, type UsersParts } from '../accounts/users.js';
@@ -20,7 +20,7 @@ import { createKeyedLock } from '../runtime/keyed-lock.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Metrics } from '../runtime/metrics.js';
 
-/** What is not configuration: the patience of the engine. */
+/** Limits and delays that are not part of the configuration. */
 export type Tuning = {
   readonly limits: EngineLimits;
   readonly retryDelaysMs: readonly number[];
@@ -32,6 +32,7 @@ export type Tuning = {
   readonly enclaveDeadlineMs: number;
 };
 
+/** The limits and delays in production. */
 export const DEFAULT_TUNING: Tuning = {
   limits: DEFAULT_LIMITS,
   retryDelaysMs: [1_000, 5_000, 15_000, 60_000, 300_000, 1_800_000],
@@ -43,6 +44,7 @@ export const DEFAULT_TUNING: Tuning = {
   enclaveDeadlineMs: 10_000,
 };
 
+/** Creates the engine for the configured node. */
 export function createEngine(
   config: Config,
   tuning: Tuning,
@@ -57,6 +59,7 @@ export function createEngine(
   };
 }
 
+/** The dependencies of the hook. */
 export type ProvisioningParts = {
   readonly documents: SealedDocuments;
   readonly keys: ServiceKeys;
@@ -68,6 +71,7 @@ export type ProvisioningParts = {
   readonly onChanged: NonNullable<UsersParts['onChanged']>;
 };
 
+/** Creates the context in which the hook works. */
 export function createProvisioningContext(
   config: Config,
   tuning: Tuning,
@@ -106,7 +110,10 @@ export function createProvisioningContext(
 
 const FIRST_LOOK_MS = 2_000;
 
-/** Asks the node who it is, once and briefly: a node that is away delays no start. */
+/**
+ * Verifies the identity of the node once, with a short deadline. A node that is unavailable does
+ * not delay the start and is logged.
+ */
 export async function meetNode(
   engine: EngineEnvironment,
   identity: NodeIdentity,

@@ -1,8 +1,9 @@
 /**
- * The composition root: the folder that names every adapter.
+ * The composition root. Only the files of this folder name adapters.
  *
- * The order is the invariant: configuration, enclave and root key, state (locked before it is read), evidence, the node's
- * identity, and then the doors. A service that cannot have its key or its state never listens. A service whose node is away does.
+ * The order is an invariant: configuration, enclave and root key, state (locked before it is read),
+ * evidence, the identity of the node, and then the listeners. A service without its key or its
+ * state never listens. A service whose node is unavailable does.
  */
 import { createEraseAccount, finishErasures } from '../accounts/erase-account.js';
 import { SessionRegistry } from '../accounts/session-registry.js';
@@ -32,12 +33,15 @@ import { openEnclave, type OpenedEnclave } from './open-enclave.js';
 import { type OpenedState, openState } from './open-state.js';
 import type { Surroundings } from './surroundings.js';
 
-/** Starts a service. Rejects with the code of the first part that does not open; everything opened before is then closed. */
+/**
+ * Starts a service. Rejects with the code of the first part that fails to open, after closing the
+ * parts that did open.
+ */
 export async function composeService(config: Config, around: Surroundings): Promise<Service> {
   const { logger, randomBytes } = around;
   const tuning = { ...DEFAULT_TUNING, ...around.tuning };
   const isSimulated = config.DSTACK_SIMULATOR_ENDPOINT !== undefined;
-  // Every line about the start of a simulated service carries mode=simulated.
+  // Every log line about the start of a simulated service contains mode=simulated.
   const startLogger = isSimulated ? withFields(logger, { mode: 'simulated' }) : logger;
   const metrics = createMetrics();
   const opened = await openEnclave(config, {
@@ -73,7 +77,7 @@ type Parts = {
   readonly startLogger: Logger;
 };
 
-/** Everything that the routes work with. */
+/** Composes the dependencies of the routes. */
 async function composeServices(
   config: Config,
   around: Surroundings,

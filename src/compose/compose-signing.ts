@@ -1,4 +1,4 @@
-/** The part of the composition root that puts signing together: policy, reviews, allow-list, and who hears of decisions. */
+/** Composes signing: policy, reviews, the allow-list and the reporting of decisions. */
 import type { SessionRegistry } from '../accounts/session-registry.js';
 import { findAllowedRequest } from '../provisioning/allow-list.js';
 import { createFindHostPeer } from '../provisioning/find-host-peer.js';
@@ -9,7 +9,7 @@ import type { Logger } from '../runtime/logger.js';
 import { createApproveWithPasskey } from '../sign-in/approve-with-passkey.js';
 import { PendingReviews } from '../signing/review/pending-reviews.js';
 
-/** Composes what signs, and what shows a person what is signed. */
+/** Creates what signs requests and what presents them for review. */
 export function composeSigning(
   config: Config,
   context: ProvisioningContext,

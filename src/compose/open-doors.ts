@@ -1,4 +1,4 @@
-/** The part of the composition root that lets requests in, and stops in order. */
+/** Opens the listeners of the service and closes everything in order. */
 import type { DocumentStore } from '../accounts/document-store.js';
 import type { EngineEnvironment } from '../bootstrap/node-client.js';
 import type { Config } from '../config.js';
@@ -8,17 +8,18 @@ import { createMetricsApp } from '../http/metrics-app.js';
 import type { Services } from '../http/services.js';
 import type { Logger } from '../runtime/logger.js';
 
+/** A service that accepts requests. */
 export type Service = {
   readonly url: string;
-  /** Stops within ten seconds: open requests are answered, and runs finish or stay durable. */
+  /** Stops within ten seconds. Open requests are answered, and runs finish or stay durable. */
   close(): Promise<void>;
-  /** The metrics, in the Prometheus text format. */
+  /** Returns the metrics in the Prometheus text format. */
   metrics(): Promise<string>;
 };
 
 const GRACE_MS = 7_000;
 
-/** Listens, then resumes the runs of the last process. Rejects ERR_LISTEN. */
+/** Listens, then resumes the runs of the previous process. Rejects ERR_LISTEN. */
 export async function openDoors(
   config: Config,
   services: Services,

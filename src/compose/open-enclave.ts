@@ -1,4 +1,4 @@
-/** The part of the composition root that opens the enclave: the guest agent, the root key, and the check of the deployment. */
+/** Opens the enclave: the guest agent, the root key and the check of the deployment. */
 import { createDstackEnclave } from '../adapters/dstack-enclave.js';
 import { createEthersEcdsa } from '../adapters/ethers-ecdsa.js';
 import { meteredEcdsa } from '../adapters/metered-ecdsa.js';
@@ -10,6 +10,7 @@ import type { Ecdsa } from '../keys/ecdsa.js';
 import type { Enclave, EnclaveInfo } from '../keys/enclave.js';
 import { ServiceKeys } from '../keys/service-keys.js';
 
+/** An enclave that has passed the check of the deployment. */
 export type OpenedEnclave = {
   readonly enclave: Enclave;
   readonly ecdsa: Ecdsa;
@@ -17,14 +18,18 @@ export type OpenedEnclave = {
   readonly keys: ServiceKeys;
 };
 
+/** The options of the enclave. */
 export type EnclaveOptions = {
-  /** The agent's socket, if not where dstack puts it. */
+  /** The agent's socket, or undefined for the default of dstack. */
   readonly socket: string | undefined;
   readonly deadlineMs: number;
   readonly countCrypto: () => void;
 };
 
-/** Rejects ERR_ENCLAVE_* if there is no key, and ERR_DEPLOYMENT_UNSAFE if the measured file does not fit the configuration. */
+/**
+ * Opens the enclave. Rejects ERR_ENCLAVE_* if there is no key, and ERR_DEPLOYMENT_UNSAFE if the
+ * measured file does not match the configuration.
+ */
 export async function openEnclave(config: Config, options: EnclaveOptions): Promise<OpenedEnclave> {
   const { DSTACK_SIMULATOR_ENDPOINT: simulator, SEALWRIGHT_MODE: mode } = config;
   const { deadlineMs, countCrypto } = options;
@@ -37,7 +42,8 @@ export async function openEnclave(config: Config, options: EnclaveOptions): Prom
     countCrypto,
   );
   const info = await enclave.getInfo();
-  // Only a simulator is exempt, because it measures nothing. A forged SEALWRIGHT_MODE is no way around the check.
+  // Only a simulator is exempt, because it measures nothing. Setting SEALWRIGHT_MODE alone does not
+  // skip the check.
   if (mode === 'production' || simulator === undefined) {
     verifyDeployment(info.appCompose, describeConfig(config));
   }

@@ -1,4 +1,4 @@
-/** The part of the composition root that opens the state: the directory, its seal, and the marker that ties it to the deployment. */
+/** Opens the state: the directory, its seal and the marker that ties it to the deployment. */
 import { openLowdbDocumentStore } from '../adapters/lowdb-document-store.js';
 import type { DocumentStore } from '../accounts/document-store.js';
 import { createSealedDocuments, type SealedDocuments } from '../accounts/sealed-documents.js';
@@ -7,12 +7,14 @@ import type { Config } from '../config.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import { hex } from '../protocol/bytes.js';
 
+/** The state of a deployment, locked by this process. */
 export type OpenedState = {
   readonly store: DocumentStore;
   readonly documents: SealedDocuments;
   readonly volume: Volume;
 };
 
+/** The dependencies of the state. */
 export type StateOptions = {
   readonly keys: ServiceKeys;
   readonly appId: string;
@@ -20,7 +22,10 @@ export type StateOptions = {
   readonly countRead: () => void;
 };
 
-/** Rejects ERR_DATA_DIR*, ERR_STORE_* or ERR_STATE_*; the directory is then released. */
+/**
+ * Opens the state. Rejects ERR_DATA_DIR*, ERR_STORE_* or ERR_STATE_*, after releasing the
+ * directory.
+ */
 export async function openState(config: Config, options: StateOptions): Promise<OpenedState> {
   const { keys, appId, randomBytes, countRead } = options;
   const store = await openLowdbDocumentStore({ dataDir: config.DATA_DIR });

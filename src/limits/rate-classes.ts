@@ -2,13 +2,13 @@
  * The classes of work that are limited, the scopes in which they are counted, and the default
  * numbers.
  *
- * | scope       | counted for                                                          |
- * | ----------- | -------------------------------------------------------------------- |
- * | `address`   | each client address (client-address.ts), before any other work       |
- * | `challenge` | each challenge of a sign-in: how often a reply to it is verified     |
- * | `account`   | the user of a verified session                                       |
- * | `key`       | each key of that user                                                |
- * | `total`     | all clients together                                                 |
+ * | scope       | counted for                                                      |
+ * | ----------- | ---------------------------------------------------------------- |
+ * | `address`   | each client address (client-address.ts), before any other work   |
+ * | `challenge` | each challenge of a sign-in: how often a reply to it is verified |
+ * | `account`   | the user of a verified session                                   |
+ * | `key`       | each key of that user                                            |
+ * | `total`     | all clients together                                             |
  *
  * Many people may share an address, so the limits on addresses only keep the machine available;
  * those on accounts and keys limit one person. Where all clients share one address (behind dstack's

@@ -1,14 +1,14 @@
 /**
  * The envelope of sealed state.
  *
- * | offset | bytes | content                                             |
- * | ------ | ----- | --------------------------------------------------- |
- * | 0      | 4     | magic `SWSE`                                        |
- * | 4      | 1     | version, always 1                                   |
- * | 5      | 1     | id of the state key, always 1                       |
- * | 6      | 12    | nonce, random for each seal                         |
- * | 18     | n     | AES-256-GCM ciphertext                              |
- * | 18 + n | 16    | tag                                                 |
+ * | offset | bytes | content                       |
+ * | ------ | ----- | ----------------------------- |
+ * | 0      | 4     | magic `SWSE`                  |
+ * | 4      | 1     | version, always 1             |
+ * | 5      | 1     | id of the state key, always 1 |
+ * | 6      | 12    | nonce, random for each seal   |
+ * | 18     | n     | AES-256-GCM ciphertext        |
+ * | 18 + n | 16    | tag                           |
  *
  * The associated data is the first six bytes, then app id, kind, id and generation, each
  * length-prefixed. A document that was moved to another id, generation or application therefore

@@ -1,11 +1,11 @@
 /**
  * Wallet signatures over secp256k1, in the forms that wallets return.
  *
- * | length     | form                                                                     |
- * | ---------- | ------------------------------------------------------------------------ |
- * | 65 bytes   | r ‖ s ‖ v. v is 27 or 28; some hardware wallets write 0 or 1             |
- * | 64 bytes   | r ‖ yParityAndS (EIP-2098). The highest bit of s is the parity           |
- * | more bytes | a signature that only a contract can verify (EIP-1271, EIP-6492)         |
+ * | length     | form                                                             |
+ * | ---------- | ---------------------------------------------------------------- |
+ * | 65 bytes   | r ‖ s ‖ v. v is 27 or 28; some hardware wallets write 0 or 1     |
+ * | 64 bytes   | r ‖ yParityAndS (EIP-2098). The highest bit of s is the parity   |
+ * | more bytes | a signature that only a contract can verify (EIP-1271, EIP-6492) |
  *
  * r and s must be in 1..n-1, and s in the lower half (EIP-2), so that only one of the two valid
  * signatures is accepted.

@@ -1,9 +1,11 @@
-/** A run while it is in progress: its steps as they change, who watches them, and its end. */
+/** A run in progress: its steps, the watchers of its steps, and its outcome. */
 import { PLAN, type TaskId } from '../bootstrap/plan.js';
 import { STEP_IDS, type StepId } from '../bootstrap/steps.js';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 
+/** The status of a step, from `pending` to `done` or `failed`. */
 export type StepStatus = 'pending' | 'running' | 'done' | 'failed';
+/** A step as clients see it. */
 export type StepView = {
   readonly id: StepId;
   readonly status: StepStatus;
@@ -12,7 +14,7 @@ export type StepView = {
 
 const STEPS_OF = new Map(PLAN.map(({ id, steps }) => [id, steps]));
 
-/** The views of steps, with the time at which each was done where it was. */
+/** Returns the views of all steps, with the time of each one that is done. */
 export function viewSteps(
   doneAtMs: Readonly<Partial<Record<string, number>>>,
   status: (id: StepId) => StepStatus = () => 'pending',
@@ -24,7 +26,7 @@ export function viewSteps(
   });
 }
 
-/** When each step was done, from when each task was. */
+/** Converts the completion times of tasks to those of steps. */
 export function stepTimes(
   tasks: Readonly<Partial<Record<TaskId, number>>>,
 ): Readonly<Partial<Record<StepId, number>>> {
@@ -36,32 +38,38 @@ export function stepTimes(
   );
 }
 
+/** A run of this process that is being recorded, waits or executes. */
 export class ActiveRun {
   readonly #steps = new Map<StepId, StepStatus>();
   readonly #doneAtMs: Partial<Record<StepId, number>> = {};
   readonly #watchers = new Set<(step: StepView) => void>();
   readonly #clock: () => number;
   readonly #stop = new AbortController();
-  /** The number of the attempt; 0 while the run waits for its turn. */
+  /** The number of the attempt, or 0 while the run waits for its turn. */
   attempt = 0;
-  /** Settles, and never rejects, with whether the record of the run is durable: nobody is told `pending` before. */
+  /**
+   * Resolves to whether the record of the run is durable, and never rejects. No caller receives
+   * `pending` before.
+   */
   durable: Promise<boolean> = Promise.resolve(true);
-  /** Settles with the outcome and never rejects. */
+  /** Resolves to the outcome, and never rejects. */
   finished: Promise<BootstrapOutcome> = Promise.resolve({ status: 'pending', state: 'executing' });
 
   constructor(clock: () => number) {
     this.#clock = clock;
   }
 
-  /** Aborted when this run, and no other, is to end where it is. */
+  /** Aborts when this run, and no other, must stop. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
 
+  /** Stops this run. */
   stop(): void {
     this.#stop.abort();
   }
 
+  /** Records the status of a task and notifies the watchers of its steps. */
   noteTask(id: TaskId, status: StepStatus): void {
     for (const step of STEPS_OF.get(id) ?? []) {
       this.#steps.set(step, status);
@@ -71,11 +79,12 @@ export class ActiveRun {
     }
   }
 
+  /** Returns the current views of all steps. */
   steps(): readonly StepView[] {
     return viewSteps(this.#doneAtMs, (id) => this.#steps.get(id) ?? 'pending');
   }
 
-  /** Calls the watcher at each change of a step; answers how to stop that. */
+  /** Calls the watcher at each change of a step. Returns a function that removes it. */
   watch(watcher: (step: StepView) => void): () => void {
     this.#watchers.add(watcher);
     return () => void this.#watchers.delete(watcher);

@@ -1,10 +1,11 @@
 /**
  * The ten requests that set up an account: hosting and a session for each of the five spaces.
  *
- * - A host request: every entry is `tinycloud.space/host` of one of the five spaces, service `space`, no path.
- * - A session request: each of the five sessions is a candidate. It stands if every entry is explained by one of its
- *   resources (same space, service and exact path, actions a subset) or by its raw ability, and one entry lies in the
- *   session's own space. Exactly one may stand.
+ * - A host request: every entry grants only `tinycloud.space/host` on the service `space`, without
+ *   a path, of one of the five spaces.
+ * - A session request: every entry matches a resource of one of the five sessions (same space,
+ *   service and exact path, with a subset of the abilities) or its raw ability, and at least one
+ *   entry is in the session's own space. The request must match exactly one of the five sessions.
  */
 import { isSpaceName, SPACE_NAMES, type SpaceName } from '../bootstrap/account.js';
 import { sessionRecap } from '../bootstrap/session-grants.js';
@@ -15,6 +16,7 @@ import type { FindAllowedRequest } from '../signing/find-denial.js';
 
 type Entry = readonly [resource: string, abilities: readonly string[]];
 
+/** Returns which of the ten requests a ReCap is, or undefined if it is none of them. */
 export const findAllowedRequest: FindAllowedRequest = (recap, owner) => {
   const entries = [...recap.attenuations];
   if (entries.length === 0 || recap.parents.length > 0) return undefined;

@@ -1,7 +1,8 @@
 /**
- * One attempt at the run of an account. It reads the durable record, executes the plan from there, and writes down how it ended:
- * the user's document says `complete`, or the record carries the failure. An attempt that the stop of the service interrupts
- * leaves the record as it is, and the next process resumes it.
+ * One attempt at the run of an account. It reads the durable record, executes the rest of the plan
+ * and records the result: the user's document then states completion, or the record contains the
+ * failure. If the service stops during an attempt, the record stays as it is and the next process
+ * resumes the run.
  */
 import { withAudit } from '../accounts/audit-trail.js';
 import { AuthorizedChange } from '../accounts/authorized-change.js';
@@ -19,7 +20,9 @@ import type { RunRecords } from './run-records.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { createSealedRootSigner } from './sealed-root-signer.js';
 
-/** What every attempt of this process shares. `stop` aborts when the service stops. */
+/**
+ * The dependencies that all attempts of this process share. `stop` aborts when the service stops.
+ */
 export type RunPlace = {
   readonly context: ProvisioningContext;
   readonly records: RunRecords;
@@ -30,9 +33,9 @@ export type RunPlace = {
 /** How an attempt ended. */
 export type AttemptEnd = {
   readonly outcome: BootstrapOutcome;
-  /** The run that finished; it is to be read back. */
+  /** The completed run, which must be read back. */
   readonly finished?: RunRecord;
-  /** When a run that failed is to be attempted again. */
+  /** When a failed run will be attempted again. */
   readonly retryAtMs?: number;
 };
 
@@ -51,7 +54,7 @@ export async function attemptRun(
   let latest: RunRecord | undefined;
   try {
     const record = await records.find(runIdOf(subject));
-    // Whoever deletes an account removes its records first.
+    // The deletion of an account removes its records first.
     if (record === undefined) throw new ServiceError('ERR_BOOTSTRAP_GATE_CLOSED');
     if (record.again !== true && (await isComplete(context, subject))) {
       if (record.run.attempt === 0) await records.remove(runIdOf(subject));
@@ -72,7 +75,7 @@ export async function attemptRun(
   }
 }
 
-/** Executes what is left of a run. `onSave` is told of each state of the record before it is written. */
+/** Executes the rest of a run. `onSave` receives each state of the record before it is written. */
 export async function executeRun(
   { context, records, stop }: RunPlace,
   record: RunRecord,
@@ -96,8 +99,8 @@ export async function executeRun(
 }
 
 /**
- * The record of a run that completed. One that provisioned an account again is saved without saying so, because the next start would
- * provision it once more.
+ * Returns the record of a completed run. The record of an account that was provisioned again is
+ * saved without `again`, because otherwise the next start would provision it once more.
  */
 async function settleRecord(
   { records }: RunPlace,
@@ -107,12 +110,14 @@ async function settleRecord(
   return record;
 }
 
-/** The record without the failure of its last attempt: it waits for the next one. */
+/**
+ * Returns the record without the failure of its last attempt, so that it waits for the next one.
+ */
 export function withoutFailure({ failure: _failure, ...record }: RunRecord): RunRecord {
   return record;
 }
 
-/** Tells the surroundings of the hook what became of a run. */
+/** Reports an event of a run to the log and the metrics. */
 export function reportRun(
   { report }: Pick<ProvisioningContext, 'report'>,
   event: Parameters<ProvisioningContext['report']>[0],
@@ -122,7 +127,10 @@ export function reportRun(
   report(event, { keyId, chainId, ...fields });
 }
 
-/** A signature that read the user's document before another run ended asks for a run that is not needed any more. */
+/**
+ * A signature that read the user's document before another run ended may request a run that is no
+ * longer needed.
+ */
 async function isComplete({ users }: ProvisioningContext, subject: RunSubject): Promise<boolean> {
   const user = await users.find(subject.userId);
   return user?.bootstraps[runIdOf(subject)] !== undefined;
@@ -157,7 +165,10 @@ async function complete(place: RunPlace, subject: RunSubject, run: BootstrapRun)
   });
 }
 
-/** The receipt is made before the account counts as complete. A crash in between makes it again, from the same run. */
+/**
+ * Issues the receipt before the account counts as complete. After a crash in between, the receipt
+ * is issued again from the same run.
+ */
 async function makeReceipt(
   { context, receipts }: RunPlace,
   subject: RunSubject,
@@ -179,7 +190,7 @@ async function fail(
   latest: RunRecord | undefined,
   error: unknown,
 ): Promise<AttemptEnd> {
-  // An interrupted run is not a failed one: the next process resumes it at once.
+  // An interrupted run has not failed: the next process resumes it at once.
   if (stop.aborted) return { outcome: UNDER_WAY };
   const { settings, engine } = context;
   const nowMs = engine.clock();

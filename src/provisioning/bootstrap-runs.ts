@@ -1,20 +1,22 @@
 /**
- * The runs of this process: at most one an account, started by a signature, by a timer or by the look at the records.
+ * The runs of this process, at most one per account. A signature, a timer or a sweep of the records
+ * starts them.
  *
- * Owns: which runs are active, and when one is attempted again. What it knows is durable in run records and in users'
- * documents. A run's record is durable before anybody is told that the run is pending. A bounded number of runs executes at
- * once, and a bounded number waits in memory; more wait in their records alone. `resumeAll`, and a timer after it, look at
- * every record and take up each one that nobody works on, the oldest first. So a crash loses timers only, and no number of
- * accounts is too large.
+ * This class owns which runs are active and when each is attempted again. Its state is durable in
+ * run records and users' documents: a run's record is durable before any caller learns that the run
+ * is pending. A bounded number of runs executes at once, and a bounded number waits in memory; all
+ * others wait in their records alone. `resumeAll` sweeps all records, and again at intervals, and
+ * starts the oldest runs that are neither active nor scheduled. A crash therefore loses only
+ * timers, and the number of accounts is not limited.
  *
- * | record          | user's document | meaning                                                   |
- * | --------------- | --------------- | --------------------------------------------------------- |
- * | none            | no state        | never run                                                 |
- * | without failure | no state        | waiting for its turn, in progress, or interrupted         |
- * | with failure    | no state        | waiting for its next attempt, or given up                 |
- * | `again`         | complete        | the node lost the account: as in the two lines above      |
- * | any other       | complete        | complete, to be read back                                 |
- * | none            | complete        | complete and read back                                    |
+ * | record          | user's document | meaning                                              |
+ * | --------------- | --------------- | ---------------------------------------------------- |
+ * | none            | no state        | never run                                            |
+ * | without failure | no state        | waiting for its turn, in progress, or interrupted    |
+ * | with failure    | no state        | waiting for its next attempt, or given up            |
+ * | `again`         | complete        | lost by the node; otherwise as in the two rows above |
+ * | any other       | complete        | complete, to be read back                            |
+ * | none            | complete        | complete and read back                               |
  */
 import { Background } from '../runtime/background.js';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
@@ -30,6 +32,7 @@ import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { RunTurns } from './run-turns.js';
 import { UntendedRuns } from './untended-runs.js';
 
+/** Starts, joins, resumes and erases runs. */
 export class BootstrapRuns {
   readonly #context: ProvisioningContext;
   readonly #place: RunPlace;
@@ -41,7 +44,7 @@ export class BootstrapRuns {
   readonly #stop = new AbortController();
   readonly #turns: RunTurns;
   readonly #readBacks: ReadBacks;
-  /** Whether runs wait in their records alone, because there was no room for them. */
+  /** Whether runs wait in their records alone because there was no room for them. */
   #hasUntended = false;
   #sweeping: Promise<number> | undefined;
 
@@ -56,16 +59,19 @@ export class BootstrapRuns {
     this.#readBacks = new ReadBacks(this.#place, this.#background);
   }
 
-  /** The run of an account that is being recorded, waits in memory, or executes. */
+  /** Returns the run of an account that is being recorded, waits in memory, or executes. */
   findActive(subject: RunSubject): ActiveRun | undefined {
     return this.#active.get(runIdOf(subject));
   }
 
+  /** Returns the record of an account's run. */
   findRecord(subject: RunSubject): Promise<RunRecord | undefined> {
     return this.#records.find(runIdOf(subject));
   }
 
-  /** Starts a run, or joins the one that is active. `again`: although the account counts as complete. */
+  /**
+   * Starts a run, or joins the active one. `again` provisions an account that counts as complete.
+   */
   start(subject: RunSubject, { again = false }: { readonly again?: boolean } = {}): ActiveRun {
     return this.#start(subject, again, false);
   }
@@ -92,7 +98,10 @@ export class BootstrapRuns {
     return active;
   }
 
-  /** Calls the listener with each run of this account that starts; answers how to stop that. */
+  /**
+   * Calls the listener with each run of this account that starts. Returns a function that removes
+   * it.
+   */
   onStart(subject: RunSubject, listener: (active: ActiveRun) => void): () => void {
     const id = runIdOf(subject);
     const listeners = this.#awaited.get(id) ?? new Set();
@@ -103,7 +112,10 @@ export class BootstrapRuns {
     };
   }
 
-  /** Takes up every record that a former process left, then looks again from time to time. Resolves to their number. */
+  /**
+   * Resumes every run that an earlier process left, then repeats the sweep at intervals. Resolves
+   * to the number of records.
+   */
   async resumeAll(): Promise<number> {
     const { enabled, sweepEveryMs } = this.#context.settings;
     if (!enabled) return 0;
@@ -114,7 +126,10 @@ export class BootstrapRuns {
     }
   }
 
-  /** Lets active runs finish for `graceMs`, then stops the rest where they are: durable, to be resumed. */
+  /**
+   * Lets active runs finish for `graceMs`, then stops the rest. Stopped runs are durable and can be
+   * resumed.
+   */
   async drain(graceMs: number): Promise<void> {
     this.#background.cancelAll();
     this.#turns.close();
@@ -125,7 +140,10 @@ export class BootstrapRuns {
     await this.#background.drain();
   }
 
-  /** Ends and forgets all runs of a user who was deleted, and the receipts. A run that waits ends without its turn. */
+  /**
+   * Stops and erases all runs and receipts of a deleted user. A run that waits ends without its
+   * turn.
+   */
   async eraseUser(userId: string): Promise<void> {
     const active = [...this.#active].filter(([id]) => id.startsWith(`${userId}-`));
     for (const [, run] of active) run.stop();
@@ -134,27 +152,31 @@ export class BootstrapRuns {
     await this.receipts.eraseUser(userId);
   }
 
-  /** Whether the service stops: a run that waits is not given its turn by this process any more. */
+  /** Whether the service is stopping. This process then gives no more turns to waiting runs. */
   get isStopping(): boolean {
     return this.#turns.isClosed;
   }
 
+  /** Aborts when the service stops. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
 
-  /** Has the service wait for some work before it stops. */
+  /** Makes the service wait for some work before it stops. */
   own(work: Promise<unknown>): void {
     this.#background.own(work);
   }
 
-  /** Attempts a run once it has its turn. Where there is no room the run waits in its record, and is drawn from there. */
+  /**
+   * Attempts a run once it has its turn. Without room, the run waits in its record until a sweep
+   * starts it.
+   */
   async #inTurn(
     subject: RunSubject,
     active: ActiveRun,
     isDrawn: boolean,
   ): Promise<BootstrapOutcome> {
-    // Runs that wait in their records came first.
+    // Runs that wait in their records have precedence.
     this.#hasUntended ||= this.#turns.room <= 0;
     if (this.#hasUntended && !(isDrawn && this.#turns.room > 0)) return UNDER_WAY;
     for (const listener of this.#awaited.get(runIdOf(subject)) ?? []) listener(active);
@@ -170,7 +192,10 @@ export class BootstrapRuns {
     return outcome;
   }
 
-  /** A run that could not be made durable is not promised to anybody; the next signature asks for it again. */
+  /**
+   * Handles a run that could not be recorded. No caller was told that it is pending, and the next
+   * signature requests it again.
+   */
   #unrecorded(subject: RunSubject, error: unknown): BootstrapOutcome {
     const { settings, engine } = this.#context;
     const nowMs = engine.clock();
@@ -197,7 +222,10 @@ export class BootstrapRuns {
     return count;
   }
 
-  /** Looks at every record, and starts the oldest runs that nobody works on, as many as there is room for. */
+  /**
+   * Sweeps all records once and starts the oldest runs that are neither active nor scheduled, as
+   * many as there is room for.
+   */
   async #sweepOnce(): Promise<number> {
     const untended = new UntendedRuns(this.#turns.room);
     let count = 0;
@@ -214,7 +242,10 @@ export class BootstrapRuns {
     return count;
   }
 
-  /** Whether a run waits for its turn. Plans what else is due before the next look. */
+  /**
+   * Returns whether a run waits for its turn. Schedules other work that is due before the next
+   * sweep.
+   */
   async #needsTurn(record: RunRecord): Promise<boolean> {
     const { subject, failure } = record;
     const { users, engine, settings } = this.#context;

@@ -1,6 +1,7 @@
 /**
- * `ensureTinyCloudBootstrapForApprovedSign`: after a signature was made, sees whether it is an app's sign-in to a TinyCloud
- * account that is not there yet, and has it provisioned. Whatever happens, the caller has its signature.
+ * `ensureTinyCloudBootstrapForApprovedSign`: after a signature, determines whether it is an app's
+ * sign-in to a TinyCloud account that does not exist yet, and provisions the account. The caller
+ * receives the signature whatever happens here.
  */
 import { ServiceError } from '../errors.js';
 import { AuthorizedChange } from '../accounts/authorized-change.js';
@@ -20,6 +21,7 @@ import { startAdmitted } from './start-admitted.js';
 const MONTH_MS = 30 * 86_400_000;
 const REPROVISIONS_A_MONTH = 2;
 
+/** Creates the hook that runs after each signature. It never rejects. */
 export function createAfterSign(context: ProvisioningContext, runs: BootstrapRuns): AfterSign {
   return async (approved, budgetMs) => {
     try {
@@ -39,6 +41,10 @@ export function createAfterSign(context: ProvisioningContext, runs: BootstrapRun
   };
 }
 
+/**
+ * Provisions the account of an approved sign-in and waits at most `budgetMs` for the outcome.
+ * Rejects ERR_BOOTSTRAP_LIMIT and store errors.
+ */
 export async function ensureTinyCloudBootstrapForApprovedSign(
   context: ProvisioningContext,
   runs: BootstrapRuns,
@@ -54,7 +60,7 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
   });
   if (!verdict.open) return { status: 'skipped', state: 'skipped', reason: verdict.reason };
   const subject = subjectOf(context, approved, verdict.owner.chainId);
-  // What was there already needs no consent; what would be made does.
+  // An account that is already complete needs no consent, but creating one does.
   if (approved.hook === 'not-shown' && !isComplete(approved.user, subject)) {
     return { status: 'skipped', state: 'skipped', reason: 'not-shown' };
   }
@@ -85,7 +91,10 @@ const subjectOf = (
 const isComplete = (user: UserDocument, subject: RunSubject): boolean =>
   user.bootstraps[runIdOf(subject)] !== undefined;
 
-/** A failure that is not to be tried again by this signature: its time has not come, or never will. */
+/**
+ * Returns a failure that this signature must not retry, because it is final or its retry time has
+ * not come.
+ */
 function standingFailure(
   record: RunRecord | undefined,
   nowMs: number,
@@ -103,7 +112,7 @@ async function withinBudget(
   budgetMs: number,
   state: 'locked' | 'executing',
 ): Promise<BootstrapOutcome> {
-  // `pending` is a promise: without a durable record nobody could keep it.
+  // `pending` is a promise that only a durable record can keep.
   if (!(await active.durable)) return active.finished;
   let timer: NodeJS.Timeout | undefined;
   const pending = new Promise<BootstrapOutcome>((resolve) => {
@@ -116,7 +125,9 @@ async function withinBudget(
   }
 }
 
-/** Looks in the background whether the node still has an account that was provisioned a while ago. */
+/**
+ * Verifies in the background that the node still has an account that was last verified a while ago.
+ */
 function reverifyWhenOld(
   context: ProvisioningContext,
   runs: BootstrapRuns,
@@ -136,7 +147,7 @@ async function reverify(
   nowMs: number,
 ): Promise<void> {
   const id = runIdOf(subject);
-  // Noted first: signatures that follow at once do not look again.
+  // Recorded first, so that signatures that follow immediately do not verify again.
   await context.users.update(
     AuthorizedChange.byService('bootstrap', subject.userId, (user) =>
       withState(user, id, { verifiedAtMs: nowMs }),
@@ -165,6 +176,6 @@ function withState(
   change: Partial<UserDocument['bootstraps'][string]>,
 ): UserDocument {
   const state = user?.bootstraps[id];
-  if (user === undefined || state === undefined) throw new TypeError('a state without its user');
+  if (user === undefined || state === undefined) throw new TypeError('the user has no such state');
   return { ...user, bootstraps: { ...user.bootstraps, [id]: { ...state, ...change } } };
 }

@@ -1,4 +1,4 @@
-/** What a signature would set off, judged by the hook's own gate before anybody approves it. */
+/** Finds the side effects of a signature before it is approved, with the same rules as the hook. */
 import type { UserDocument, UserKey } from '../accounts/user-document.js';
 import { networkIdOf, SPACE_NAMES, spaceIdOf } from '../bootstrap/account.js';
 import { SESSION_LIFETIME_MS } from '../bootstrap/run.js';
@@ -8,6 +8,7 @@ import { judgeApprovedSign } from './judge-approved-sign.js';
 import type { ProvisioningContext } from './provisioning-context.js';
 import { runIdOf } from './run-record.js';
 
+/** Creates a function that returns the side effects of a signature, or null if there are none. */
 export function createFindSideEffects({ settings, engine }: ProvisioningContext): FindSideEffects {
   return (user, key, request): SideEffects | null => {
     const nowMs = engine.clock();
@@ -26,7 +27,7 @@ export function createFindSideEffects({ settings, engine }: ProvisioningContext)
       node: nodeOrigin,
       spaces: SPACE_NAMES.map((name) => spaceIdOf(owner, name)),
       network: networkIdOf(owner),
-      // A session and the hosting for each space.
+      // One session and one host delegation for each space.
       rootSignatures: 2 * SPACE_NAMES.length,
       sessionLifetimeMs: SESSION_LIFETIME_MS,
       hostingEnds: false,

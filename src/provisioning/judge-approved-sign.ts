@@ -1,18 +1,19 @@
 /**
- * Decides whether an approved signature is an app's sign-in to the TinyCloud account of this key. Pure: the parsed request and
- * settings in, one verdict out; neither store nor node is touched before it.
+ * Decides whether an approved signature is an app's sign-in to the TinyCloud account of this key.
+ * This is a pure function of the parsed request and the settings; it runs before the store or the
+ * node is used.
  *
- * | verdict              | when                                                                        |
- * | -------------------- | --------------------------------------------------------------------------- |
- * | `kill-switch`        | bootstrap on sign is off                                                    |
- * | `raw-format`         | the bytes are not text                                                      |
- * | `not-tinycloud`      | not a SIWE with a ReCap that its statement confirms                         |
- * | `other-signer`       | a SIWE of another address                                                   |
- * | `unsupported-chain`  | a chain that is not configured                                              |
- * | `nothing-owned`      | no right in one of the five spaces of this address or its network, or only  |
- * |                      | hosting: that is the default, interactive path                              |
- * | `auto-sign-disabled` | the person does not want it                                                 |
- * | `expired-request`    | the request has expired                                                     |
+ * | verdict              | condition                                                           |
+ * | -------------------- | ------------------------------------------------------------------- |
+ * | `kill-switch`        | bootstrap on sign is off                                            |
+ * | `raw-format`         | the bytes are not text                                              |
+ * | `not-tinycloud`      | not a SIWE message with a ReCap that its statement confirms         |
+ * | `other-signer`       | a SIWE message of another address                                   |
+ * | `unsupported-chain`  | a chain that is not configured                                      |
+ * | `nothing-owned`      | no right in the five spaces or the network of this address, or only |
+ * |                      | hosting, which is the default, interactive path                     |
+ * | `auto-sign-disabled` | the person has turned automatic signing off                         |
+ * | `expired-request`    | the request has expired                                             |
  */
 import type { Address } from '../protocol/address.js';
 import type { WalletDid } from '../protocol/did.js';
@@ -23,6 +24,7 @@ import { isSpaceName, NETWORK_NAME } from '../bootstrap/account.js';
 import type { SkipReason } from '../signing/bootstrap-port.js';
 import type { SigningRequest } from '../signing/signing-request.js';
 
+/** The settings that the decision depends on. */
 export type GateSettings = {
   readonly enabled: boolean;
   readonly chainIds: readonly number[];
@@ -30,6 +32,7 @@ export type GateSettings = {
   readonly nowMs: number;
 };
 
+/** The decision: the owner of the account to provision, or why there is none. */
 export type GateVerdict =
   | { readonly open: true; readonly owner: WalletDid }
   | { readonly open: false; readonly reason: SkipReason };

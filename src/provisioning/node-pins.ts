@@ -6,7 +6,10 @@ import { typedDocuments } from '../accounts/typed-documents.js';
 import type { NodePins } from '../bootstrap/node-identity.js';
 import { hex } from '../protocol/bytes.js';
 
-/** The DID of a node as it was when it was first used; the id of the document is a hash of the node's origin. */
+/**
+ * The codec of the DID that a node had at first use. The id of the document is a hash of the node's
+ * origin.
+ */
 export const nodePinCodec = sealedTextCodec('node-pin', z.string().min(1));
 
 /** Opens the pin of one node. */

@@ -6,7 +6,7 @@ import type { NodeIdentity } from '../bootstrap/node-identity.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import type { AdmitRun } from './start-admitted.js';
 
-/** What the hook tells its surroundings; the composition root turns it into log lines and metrics. */
+/** The events that the hook reports. The composition root turns them into log lines and metrics. */
 export type HookEvent =
   | 'bootstrap-started'
   | 'bootstrap-complete'
@@ -16,6 +16,7 @@ export type HookEvent =
   | 'bootstrap-unverified'
   | 'bootstrap-lost';
 
+/** The dependencies and settings of the hook. */
 export type ProvisioningContext = {
   readonly users: Users;
   readonly documents: SealedDocuments;
@@ -26,18 +27,24 @@ export type ProvisioningContext = {
     readonly enabled: boolean;
     readonly chainIds: readonly number[];
     readonly nodeOrigin: string;
-    /** Host and port of the public origin, the domain of the plan's SIWEs. */
+    /** Host and port of the public origin, which is the domain of the plan's SIWE messages. */
     readonly domain: string;
     readonly runsAtOnce: number;
-    /** Runs that wait in memory for one of those to end; more wait in their records alone. */
+    /** The number of runs that wait in memory for a turn. More wait in their records alone. */
     readonly runsWaiting: number;
-    /** From one look at all records to the next: each run that nobody works on is taken up. */
+    /**
+     * The interval between sweeps of all records. Each sweep starts runs that are neither active
+     * nor scheduled.
+     */
     readonly sweepEveryMs: number;
-    /** Delay before each further attempt; the last one repeats. */
+    /** The delay before each further attempt. The last one repeats. */
     readonly retryDelaysMs: readonly number[];
-    /** From completion to the read-back: on a node with SQLite a read beside an app's first write would fail that write. */
+    /**
+     * The time from completion to the read-back. On a node with SQLite, an immediate read could
+     * make an app's first write fail.
+     */
     readonly readBackDelayMs: number;
-    /** Age at which a cache hit is looked at again in the background. */
+    /** The age at which a complete account is verified again in the background. */
     readonly reverifyAfterMs: number;
   };
   readonly report: (
@@ -45,7 +52,7 @@ export type ProvisioningContext = {
     fields: Readonly<Record<string, string | number | boolean>>,
   ) => void;
   readonly countRootSignature: () => void;
-  /** Signs the receipt of a finished run; the compact JWS. */
+  /** Signs the receipt of a completed run as a compact JWS. */
   readonly issueReceipt: (claims: RunClaims) => Promise<string>;
   readonly admitRun: AdmitRun;
 };

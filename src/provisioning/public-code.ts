@@ -1,6 +1,9 @@
 import { ServiceError } from '../errors.js';
 
-/** The code of a failed bootstrap as callers see it, `tinycloud_bootstrap_…`, and whether it may succeed later. */
+/**
+ * Returns the public code of a failed bootstrap, `tinycloud_bootstrap_…`, and whether a later
+ * attempt may succeed.
+ */
 export function publicCodeOf(error: unknown): {
   readonly code: string;
   readonly retryable: boolean;

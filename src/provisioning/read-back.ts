@@ -7,8 +7,9 @@ import { createSealedRootSigner } from './sealed-root-signer.js';
 const REPAIRS = 2;
 
 /**
- * Reads a finished account back with the sessions of its run and writes what is missing. Returns `interrupted` where it could not
- * be done now, or where the node loses again what it acknowledged: the record stays, and a later try takes it up.
+ * Reads a completed account back with the sessions of its run and writes what is missing. Returns
+ * `interrupted` if this could not finish now, or if the node keeps losing what it acknowledged. The
+ * record then stays for a later try.
  */
 export async function readBack(
   context: ProvisioningContext,
@@ -26,7 +27,7 @@ export async function readBack(
       current = await repair({ ...current, attempt: current.attempt + 1, done });
     }
   } catch {
-    // Whatever could not be done now is tried again.
+    // Anything that failed is tried again later.
   }
   return 'interrupted';
 }

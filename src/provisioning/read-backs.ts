@@ -1,4 +1,4 @@
-/** When finished accounts are read back, and how often that is tried. */
+/** Schedules the read-backs of completed accounts and limits their number. */
 import type { Background } from '../runtime/background.js';
 import { executeRun, reportRun, type RunPlace } from './attempt-run.js';
 import { readBack } from './read-back.js';
@@ -11,7 +11,7 @@ const EVENTS = {
   interrupted: 'bootstrap-unverified',
 } as const;
 
-/** The read-backs that are planned in this process. A record goes once its account was read back. */
+/** The scheduled read-backs of this process. A record is removed once its account was read back. */
 export class ReadBacks {
   readonly #place: RunPlace;
   readonly #background: Background;
@@ -21,7 +21,7 @@ export class ReadBacks {
     this.#background = background;
   }
 
-  /** Plans to read an account back, in place of what was planned for it before. */
+  /** Schedules the read-back of an account and replaces an earlier schedule. */
   later(record: RunRecord, delayMs: number, tries = 1): void {
     this.#background.later(runIdOf(record.subject), delayMs, () => this.#perform(record, tries));
   }
@@ -37,7 +37,7 @@ export class ReadBacks {
       return;
     }
     if (stop.aborted) return;
-    // After the last try, the daily look at a cache hit takes its place.
+    // After the last try, the daily verification of complete accounts takes over.
     await records.remove(runIdOf(record.subject));
     reportRun(context, EVENTS[verdict], record.subject);
   }

@@ -1,4 +1,4 @@
-/** The receipts of accounts: one sealed document an account, of the latest run that finished. */
+/** The receipts of accounts: one sealed document per account, for its latest completed run. */
 import { z } from 'zod';
 import { sealedTextCodec } from '../accounts/sealed-codec.js';
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
@@ -6,10 +6,10 @@ import { type TypedDocuments, typedDocuments } from '../accounts/typed-documents
 import { ServiceError } from '../errors.js';
 import { type RunSubject, runIdOf } from './run-record.js';
 
-/** A receipt: a compact JWS. */
+/** The codec of a receipt, which is a compact JWS. */
 export const receiptCodec = sealedTextCodec('receipt', z.string().min(1));
 
-/** The store of receipts. */
+/** Stores receipts. */
 export class Receipts {
   readonly #documents: TypedDocuments<string>;
 
@@ -24,14 +24,17 @@ export class Receipts {
     return found.value;
   }
 
-  /** Removes the receipts of a user: ids begin with the key's, and a key's with its user's. */
+  /**
+   * Removes the receipts of a user. Ids of receipts begin with the id of the key, which begins with
+   * the id of the user.
+   */
   async eraseUser(userId: string): Promise<void> {
     for await (const id of this.#documents.list()) {
       if (id.startsWith(`${userId}-`)) await this.#documents.remove(id);
     }
   }
 
-  /** Durable when it resolves; takes the place of an earlier one. */
+  /** Stores a receipt in place of an earlier one. It is durable when the promise resolves. */
   async save(subject: RunSubject, receipt: string): Promise<void> {
     await this.#documents.replace(runIdOf(subject), receipt);
   }

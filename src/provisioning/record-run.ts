@@ -1,12 +1,13 @@
-/** Makes a run durable before it is promised to anybody. */
+/** Makes a run durable before any caller learns that it is pending. */
 import { createRun } from '../bootstrap/run.js';
 import { type RunPlace, withoutFailure } from './attempt-run.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 
 /**
- * Resolves once the record of a run that waits for its turn is durable: the one that exists, so that a resumed run sends the
- * same bytes, or a new one with a seed of its own. With `again` an account that counts as complete is provisioned again.
- * Rejects ERR_STORE_* and ERR_STATE_TAMPERED.
+ * Resolves once the record of the run is durable and waits for its turn. An existing record is
+ * kept, so that a resumed run sends the same bytes; a new record has a seed of its own. With
+ * `again`, an account that counts as complete is provisioned again. Rejects ERR_STORE_* and
+ * ERR_STATE_TAMPERED.
  */
 export async function recordRun(
   { context, records }: RunPlace,

@@ -1,4 +1,7 @@
-/** What of a run is in its user's audit trail. That it ended well is written in the commit that says so. */
+/**
+ * Writes the audit entries of a run. Success is recorded in the same commit that marks the account
+ * complete.
+ */
 import { withAudit } from '../accounts/audit-trail.js';
 import { AuthorizedChange } from '../accounts/authorized-change.js';
 import { errorCodeOf, ServiceError } from '../errors.js';
@@ -7,7 +10,10 @@ import type { RunSubject } from './run-record.js';
 
 type Place = Pick<ProvisioningContext, 'users' | 'engine'>;
 
-/** Durable before the run's first root signature. Rejects ERR_BOOTSTRAP_GATE_CLOSED where the user is gone, ERR_STORE_*. */
+/**
+ * Records the start of a run, durably before its first root signature. Rejects
+ * ERR_BOOTSTRAP_GATE_CLOSED if the user is gone, and ERR_STORE_*.
+ */
 export async function noteRunStart(
   { users, engine }: Place,
   { userId, keyId, chainId }: RunSubject,
@@ -21,7 +27,10 @@ export async function noteRunStart(
   );
 }
 
-/** Answers whether the user is still there. What can not be written now is not: the failure itself is logged. */
+/**
+ * Records a failure and returns whether the user still exists. An entry that cannot be written is
+ * omitted; the failure itself is logged.
+ */
 export async function noteRunFailure(
   { users, engine }: Place,
   { userId, keyId, chainId }: RunSubject,

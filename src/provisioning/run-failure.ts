@@ -3,7 +3,10 @@ import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 import { publicCodeOf } from './public-code.js';
 import type { RunFailure } from './run-record.js';
 
-/** What is recorded of an attempt that failed. The delay grows with the attempts; `random`: one byte, for its jitter. */
+/**
+ * Returns the record of a failed attempt. The delay grows with the number of attempts. `random` is
+ * one byte for its jitter.
+ */
 export function describeFailure(
   error: unknown,
   attempt: number,
@@ -16,12 +19,15 @@ export function describeFailure(
   return { errorCode: code, retryable, nextAttemptAtMs: nowMs + jitter(delayMs, random) };
 }
 
-/** Spreads a delay over 75 to 125 per cent, so that accounts that failed together do not come back together. */
+/**
+ * Scales a delay to between 75 and 125 percent, so that accounts that failed together do not retry
+ * together.
+ */
 function jitter(delayMs: number, random: Uint8Array): number {
   return Math.round(delayMs * (0.75 + (random[0] ?? 0) / 512));
 }
 
-/** A recorded failure as the caller of the sign route is told. */
+/** Returns a recorded failure in the form that the sign route returns. */
 export function failedOutcome(failure: RunFailure, nowMs: number): BootstrapOutcome {
   const { errorCode, retryable, nextAttemptAtMs } = failure;
   return {
@@ -33,7 +39,7 @@ export function failedOutcome(failure: RunFailure, nowMs: number): BootstrapOutc
   };
 }
 
-/** What the log adds to a code that an operator cannot act on by itself. */
+/** Returns advice to log with a code that alone does not tell the operator what to do. */
 export function hintOf(error: unknown): { readonly reason?: string } {
   if (errorCodeOf(error) !== 'ERR_BOOTSTRAP_NODE_CLOCK') return {};
   return { reason: 'compare the clock of this machine with the clock of the node' };

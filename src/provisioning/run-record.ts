@@ -1,6 +1,7 @@
 /**
- * The document of a bootstrap that is not finished, apart from the user's: a run is durable without touching who may
- * sign in, and what to resume after a restart is one folder to list. It goes when the account was read back.
+ * The document of a bootstrap that is not finished. It is separate from the user's document, so a
+ * run can be saved without rewriting credentials, and a restart lists one folder to find the runs
+ * to resume. It is removed once the account was read back.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -10,7 +11,7 @@ import type { BootstrapRun } from '../bootstrap/run.js';
 import { PLAN_VERSION } from '../bootstrap/plan.js';
 import { base64urlBytes, storedProgress, storedTimeMs } from '../bootstrap/stored-run.js';
 
-/** The account that a state is about. */
+/** Identifies the account that a run provisions. */
 export type RunSubject = {
   readonly userId: string;
   readonly keyId: string;
@@ -18,22 +19,27 @@ export type RunSubject = {
   readonly nodeOrigin: string;
 };
 
+/** The failure of the last attempt. */
 export type RunFailure = {
   readonly errorCode: string;
   readonly retryable: boolean;
   readonly nextAttemptAtMs: number;
 };
 
+/** The durable state of a run. */
 export type RunRecord = {
   readonly subject: RunSubject;
   /** `attempt` is 0 until the first attempt begins. */
   readonly run: BootstrapRun;
   readonly failure?: RunFailure;
-  /** Set where the node lost an account that counts as complete. */
+  /** Set if the node lost an account that counts as complete. */
   readonly again?: true;
 };
 
-/** Names the state of an account in the user's document and the record of its run: key id, then a hash of the rest. */
+/**
+ * Returns the id of an account's state and of its run record: the key id, then a hash of the other
+ * fields and the version of the plan.
+ */
 export function runIdOf({ keyId, chainId, nodeOrigin }: RunSubject): string {
   const rest = JSON.stringify([chainId, nodeOrigin, PLAN_VERSION]);
   return `${keyId}-${hex(createHash('sha256').update(rest).digest()).slice(0, 16)}`;
@@ -68,5 +74,5 @@ const recordSchema = z.codec(storedRecord, z.custom<RunRecord>(), {
   }),
 });
 
-/** A run that is not finished; the id of the document is `runIdOf` its subject. */
+/** The codec of a run record. The id of the document is the `runIdOf` its subject. */
 export const runRecordCodec = sealedCodec<RunRecord>('bootstrap-run', recordSchema);

@@ -1,8 +1,9 @@
-/** The store of unfinished runs. One writer an account: the active run. */
+/** The store of unfinished runs. Each record has one writer, the active run of its account. */
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import { type TypedDocuments, typedDocuments } from '../accounts/typed-documents.js';
 import { runIdOf, type RunRecord, runRecordCodec } from './run-record.js';
 
+/** Stores the records of unfinished runs. */
 export class RunRecords {
   readonly #documents: TypedDocuments<RunRecord>;
 
@@ -10,20 +11,22 @@ export class RunRecords {
     this.#documents = typedDocuments(documents, runRecordCodec);
   }
 
+  /** Returns the record with this id, if there is one. */
   async find(id: string): Promise<RunRecord | undefined> {
     return (await this.#documents.find(id))?.value;
   }
 
-  /** Durable when it resolves. */
+  /** Saves a record. It is durable when the promise resolves. */
   async save(record: RunRecord): Promise<void> {
     await this.#documents.replace(runIdOf(record.subject), record);
   }
 
+  /** Removes a record, if there is one. */
   remove(id: string): Promise<void> {
     return this.#documents.remove(id);
   }
 
-  /** Removes the records of a user; answers their ids. */
+  /** Removes the records of a user and returns their ids. */
   async eraseUser(userId: string): Promise<readonly string[]> {
     const erased: string[] = [];
     for await (const id of this.#documents.list()) {
@@ -34,7 +37,7 @@ export class RunRecords {
     return erased;
   }
 
-  /** Every record that can be opened; one that can not be is left where it is, for an operator to see. */
+  /** Yields every record that opens. Others are left in place for the operator to examine. */
   async *all(): AsyncIterable<RunRecord> {
     for await (const id of this.#documents.list()) {
       const record = await this.find(id).catch(() => undefined);

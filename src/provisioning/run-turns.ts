@@ -1,6 +1,7 @@
 /**
- * Decides which runs execute now: at most `atOnce`, first come, first served. At most `waitingAtMost` others wait here. A run
- * that finds no place loses nothing, because its record is durable before it asks for a turn.
+ * Decides which runs execute: at most `atOnce`, in order of arrival. At most `waitingAtMost` others
+ * wait here. A run that finds no room loses nothing, because its record is durable before it asks
+ * for a turn.
  */
 type Waiting = { readonly settle: (given: boolean) => void };
 
@@ -17,24 +18,25 @@ export class RunTurns {
     this.#waitingAtMost = waitingAtMost;
   }
 
-  /** How many more runs may ask for a turn now. */
+  /** The number of runs that may still ask for a turn. */
   get room(): number {
     if (this.#isClosed) return 0;
     return this.#atOnce - this.#taken + this.#waitingAtMost - this.#waiting.length;
   }
 
+  /** Whether `close` was called. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** How many runs wait for a turn. */
+  /** The number of runs that wait for a turn. */
   get waiting(): number {
     return this.#waiting.length;
   }
 
   /**
-   * Resolves to true with a turn, which `giveBack` ends. Resolves to false without one: when there is no room, and when
-   * `signal` aborts or `close` is called before the turn comes.
+   * Resolves to true when the run has a turn, which `giveBack` ends. Resolves to false if there is
+   * no room, or if `signal` aborts or `close` is called first.
    */
   take(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted || this.room <= 0) return Promise.resolve(false);
@@ -58,14 +60,14 @@ export class RunTurns {
     });
   }
 
-  /** Ends a turn and passes it to the run that waits longest. */
+  /** Ends a turn and passes it to the run that has waited longest. */
   giveBack(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#taken -= 1;
     else next.settle(true);
   }
 
-  /** Gives no turn from now on; the runs that wait get none. */
+  /** Stops giving turns. Waiting runs resolve to false. */
   close(): void {
     this.#isClosed = true;
     for (const { settle } of this.#waiting.splice(0)) settle(false);

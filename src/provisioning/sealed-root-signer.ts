@@ -5,7 +5,10 @@ import { personalMessageDigest } from '../protocol/eip191.js';
 import type { ProvisioningContext } from './provisioning-context.js';
 import type { RunSubject } from './run-record.js';
 
-/** The root signer of a user's sealed key: before each signature the gates are read anew. */
+/**
+ * Creates the root signer of a user's sealed key. It checks all gates again before each signature.
+ * Rejects ERR_BOOTSTRAP_GATE_CLOSED.
+ */
 export async function createSealedRootSigner(
   { users, keys, settings, countRootSignature }: ProvisioningContext,
   { userId, keyId, chainId }: RunSubject,

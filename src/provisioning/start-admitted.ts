@@ -3,16 +3,16 @@ import type { ActiveRun } from './active-run.js';
 import type { BootstrapRuns } from './bootstrap-runs.js';
 import type { RunSubject } from './run-record.js';
 
-/** Counts a run that a user sets off; with `retryAfterMs` there were too many. */
+/** Counts a run that a user starts. `retryAfterMs` is set if the limit is exceeded. */
 export type AdmitRun = (userId: string) => Promise<{
   readonly retryAfterMs: number | undefined;
-  /** For a run that was not started after all. */
+  /** Returns the place of a run that was not started. */
   readonly giveBack: () => void;
 }>;
 
 /**
- * Starts a run within the user's daily number, or joins the one that is active. A run that could not be made durable uses no
- * place. Rejects ERR_BOOTSTRAP_LIMIT.
+ * Starts a run within the user's daily limit, or joins the active one. A run that could not be made
+ * durable does not count. Rejects ERR_BOOTSTRAP_LIMIT.
  */
 export async function startAdmitted(
   admit: AdmitRun,

@@ -2,7 +2,7 @@ import type { RunRecord, RunSubject } from './run-record.js';
 
 type Entry = { readonly startedAtMs: number; readonly subject: RunSubject };
 
-/** Keeps the oldest runs of a listing, at most `limit` of them, in memory of that size. */
+/** Collects the oldest runs of a listing, at most `limit`, with memory bounded by `limit`. */
 export class UntendedRuns {
   readonly #limit: number;
   #entries: Entry[] = [];
@@ -12,18 +12,19 @@ export class UntendedRuns {
     this.#limit = limit;
   }
 
+  /** Adds a run and drops the newest ones beyond the limit. */
   add({ run, subject }: RunRecord): void {
     this.#entries.push({ startedAtMs: run.startedAtMs, subject });
     if (this.#entries.length > 2 * this.#limit) this.#cut();
   }
 
-  /** The accounts of the oldest runs, the oldest first. */
+  /** The accounts of the oldest runs, oldest first. */
   get oldest(): readonly RunSubject[] {
     this.#cut();
     return this.#entries.map(({ subject }) => subject);
   }
 
-  /** Whether there are runs beyond those. */
+  /** Whether there are more runs than the limit. */
   get hasMore(): boolean {
     return this.#hasMore || this.#entries.length > this.#limit;
   }

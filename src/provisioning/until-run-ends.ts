@@ -2,16 +2,17 @@ import type { ActiveRun } from './active-run.js';
 import type { BootstrapRuns } from './bootstrap-runs.js';
 import type { RunSubject } from './run-record.js';
 
+/** How long to wait, and for what. */
 export type Wait = {
   readonly waitMs: number;
   readonly signal: AbortSignal;
-  /** Whether the run of the account has not ended. */
+  /** Returns whether the run of the account has not ended. */
   readonly isPending: () => Promise<boolean>;
 };
 
 /**
- * Waits for the run of an account to end, at most `waitMs` and until the signal aborts. A run that waits in its record alone is
- * waited for as well.
+ * Waits until the run of an account ends, `waitMs` has passed, or the signal aborts. This includes
+ * runs that wait in their records alone.
  */
 export async function untilRunEnds(
   runs: BootstrapRuns,
@@ -34,7 +35,7 @@ export async function untilRunEnds(
   try {
     const active = runs.findActive(subject);
     if (active !== undefined) follow(active);
-    // The run may have ended before anybody listened.
+    // The run may have ended before the listener was added.
     else if (!(await isPending())) return;
     await ended;
   } finally {

@@ -1,10 +1,11 @@
-/** The bootstrap of a key as the status route and the event stream show it. */
+/** The bootstrap of a key as the status route and the event stream return it. */
 import type { UserDocument } from '../accounts/user-document.js';
 import type { StepId } from '../bootstrap/steps.js';
 import { stepTimes, type StepView, viewSteps } from './active-run.js';
 import type { BootstrapRuns } from './bootstrap-runs.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 
+/** The state of a bootstrap. Times are in ISO 8601. */
 export type BootstrapView = {
   readonly state: 'none' | 'executing' | 'complete' | 'failed';
   readonly status: 'none' | 'pending' | 'complete' | 'failed';
@@ -16,7 +17,7 @@ export type BootstrapView = {
   readonly retryable?: boolean;
 };
 
-/** Reads the view; `user` as it stands now. */
+/** Returns the view of a bootstrap. `user` must be current. */
 export async function viewBootstrap(
   runs: BootstrapRuns,
   subject: RunSubject,
