@@ -5,13 +5,16 @@ import { getBytes, type Wallet } from 'ethers';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { faultsOfLook, LOOKS } from './look.js';
 import { call } from './page-scripts.js';
-import { openVirtualAuthenticators } from './virtual-authenticator.js';
-import { createScene, type Scene, type SceneOptions } from './widget-scene.js';
+import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
+import { createStage, type SceneOptions, type Stage } from './widget-scene.js';
 
 /** The browser's own note of an answer that says no; what the page makes of it is what is tested. */
 const REFUSED_ANSWER = /^Failed to load resource: the server responded with a status of 4\d\d/;
 
-export type AccountScene = Scene & {
+/** A stage with the account page open. */
+export type AccountScene = Stage & {
+  readonly page: Page;
+  readonly authenticators: VirtualAuthenticators;
   /** The authenticator that is there from the beginning. */
   readonly first: string;
   /** What the browser said against the page, besides that an answer was a refusal. */
@@ -23,20 +26,19 @@ export async function openAccountPage(
   browser: Browser,
   options: SceneOptions = {},
 ): Promise<AccountScene> {
-  const scene = await createScene(t, browser, options);
-  // A page of its own: that of the app has its own authenticators.
-  const page = await scene.context.newPage();
+  const stage = await createStage(t, browser, options);
+  const page = await stage.context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`${scene.service}/account`);
+  await page.goto(`${stage.service}/account`);
   await untilView(page, 'signed-out');
   const authenticators = await openVirtualAuthenticators(page);
   const first = await authenticators.add('internal');
   return {
-    ...scene,
+    ...stage,
     page,
     authenticators,
     first,

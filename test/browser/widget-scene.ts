@@ -10,16 +10,21 @@ import { watchContext } from './watch-context.js';
 import { SETTLED_MS, untilSeenWhole, watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
 
-export type Scene = {
+/** A service and an app that run, and a browser without a page. */
+export type Stage = {
   readonly world: World;
   readonly service: string;
   readonly app: string;
   readonly context: BrowserContext;
+  /** What the browser said against a page: policy reports, failed loads, errors of scripts. */
+  readonly complaints: readonly string[];
+};
+
+/** A stage with the app's page open. */
+export type Scene = Stage & {
   readonly page: Page;
   readonly authenticators: VirtualAuthenticators;
   readonly authenticatorId: string;
-  /** What the browser said against a page: policy reports, failed loads, errors of scripts. */
-  readonly complaints: readonly string[];
 };
 
 export type SceneOptions = {
@@ -32,11 +37,11 @@ export type SceneOptions = {
   readonly breaksPolicy?: boolean;
 };
 
-export async function createScene(
+export async function createStage(
   t: ExecutionContext,
   browser: Browser,
   options: SceneOptions = {},
-): Promise<Scene> {
+): Promise<Stage> {
   const port = String(await freePort());
   const service = `http://localhost:${port}`;
   const app = await startAppSite(t, () => service, options.head);
@@ -55,14 +60,23 @@ export async function createScene(
   t.teardown(() => context.close());
   context.setDefaultTimeout(PATIENCE_MS);
   await watchVisibility(context);
-  const page = await context.newPage();
   const { breaksPolicy = false } = options;
   const complaints = watchContext(t, context, { origins: [service, app], breaksPolicy });
+  return { world, service, app, context, complaints };
+}
+
+export async function createScene(
+  t: ExecutionContext,
+  browser: Browser,
+  options: SceneOptions = {},
+): Promise<Scene> {
+  const stage = await createStage(t, browser, options);
+  const page = await stage.context.newPage();
   const authenticators = await openVirtualAuthenticators(page);
   const authenticatorId = await authenticators.add('internal');
-  await page.goto(app);
+  await page.goto(stage.app);
   await page.waitForFunction(() => 'sealwright' in globalThis);
-  return { world, service, app, context, page, authenticators, authenticatorId, complaints };
+  return { ...stage, page, authenticators, authenticatorId };
 }
 
 /** The widget's frame in the app's page. */

@@ -57,7 +57,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${HOOK}/record-run.ts`,
     from: 'await records.save(again ? { ...record, again: true } : record);',
     to: '',
-    killedBy: `${PROMISES}: twenty accounts that were told pending complete after a kill, without another signature`,
+    killedBy: `${PROMISES}: accounts that were told pending complete after a kill, without another signature`,
   },
   {
     id: 'overflow-forgotten',
