@@ -204,3 +204,21 @@ test('files stay small, have telling names and no default export', (t) => {
     if (!path.endsWith('.d.ts')) t.notRegex(text, /^export default/m, path);
   }
 });
+
+test('no script of a page loads the contract or a library that checks it', (t) => {
+  const scripts = new URL('dist/browser/', root);
+  const names = readdirSync(scripts, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.js'),
+  );
+  t.true(names.length > 40);
+  const loading = names.filter((name) =>
+    [...readFileSync(new URL(name, scripts), 'utf8').matchAll(IMPORT)].some(([, from = '']) =>
+      /^zod|\/api\//.test(from),
+    ),
+  );
+  t.deepEqual(loading, []);
+  t.deepEqual(
+    names.filter((name) => name.includes('/api/')),
+    [],
+  );
+});

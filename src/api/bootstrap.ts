@@ -71,7 +71,6 @@ export type BootstrapStep = Json<typeof step>;
 export type BootstrapState = Json<typeof state>;
 /** One server-sent event. */
 export type BootstrapEvent = Json<typeof bootstrapEvent>;
-export type BootstrapReceipt = Json<typeof receiptReply>;
 
 export const getBootstrap = {
   id: 'getBootstrap',

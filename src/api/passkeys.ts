@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.js';
-import type { Endpoint, Json, JsonInput } from './endpoint.js';
+import type { Endpoint, Json } from './endpoint.js';
 import { name, time } from './formats.js';
 import { passkeyAssertion, passkeyRegistration } from './passkey-response.js';
 import { CHANGE_ERRORS } from './problem.js';
@@ -76,12 +76,8 @@ const registered = z
 export type PasskeyCreationOptions = Json<typeof creationOptions>;
 /** Options for `navigator.credentials.get()`. */
 export type PasskeyRequestOptions = Json<typeof requestOptions>;
-export type PasskeyRegistrationOptions = Json<typeof registrationOptions>;
-export type PasskeySignInOptions = Json<typeof signInOptions>;
-/** What `POST /api/auth/passkey/register/verify` takes. */
-export type PasskeyRegistrationRequest = z.output<typeof registrationRequest>;
+/** A new passkey, and the session that it began or was added by. */
 export type PasskeyRegistered = Json<typeof registered>;
-export type PasskeyRegistrationInput = JsonInput<typeof registrationRequest>;
 
 const RESPONSE_ERRORS = [
   'ERR_PASSKEY_INVALID',
