@@ -7,17 +7,18 @@ const root = new URL('../../', import.meta.url);
 /** Folder (or file) of src to what it may import of src, besides itself. */
 const ALLOWED: Readonly<Record<string, string>> = {
   errors: '',
+  api: 'errors accounts',
   protocol: 'errors',
   runtime: 'errors',
   accounts: 'errors protocol runtime',
   keys: 'errors protocol runtime',
   limits: 'errors',
-  'sign-in': 'errors protocol runtime accounts keys',
+  'sign-in': 'errors protocol runtime accounts keys api',
   signing: 'errors protocol runtime accounts keys',
   bootstrap: 'errors protocol runtime',
   provisioning: 'errors protocol runtime bootstrap accounts keys signing',
   adapters: 'errors protocol runtime accounts keys bootstrap evidence',
-  http: 'errors protocol runtime wire config accounts keys limits sign-in signing provisioning evidence',
+  http: 'errors protocol runtime wire api config accounts keys limits sign-in signing provisioning evidence',
   config: 'errors protocol limits',
   compose:
     'errors protocol runtime accounts keys limits sign-in signing bootstrap provisioning evidence adapters http config',
@@ -33,6 +34,22 @@ const ALLOWED: Readonly<Record<string, string>> = {
   pages: 'wire',
   widget: 'wire pages',
   'account-page': 'wire pages',
+};
+
+/** Folders that take types from the contract, and nothing that exists at run time: `import type`. */
+const CONTRACT_TYPES = new Set([
+  'signing',
+  'provisioning',
+  'program-client',
+  'pages',
+  'widget',
+  'account-page',
+]);
+
+/** The one module of the contract that a feature uses at run time: what a passkey answers, which is read where it is verified. */
+const CONTRACT_VALUES: Readonly<Record<string, RegExp>> = {
+  http: /^src\/api\//,
+  'sign-in': /^src\/api\/passkey-response\.js$/,
 };
 
 /** Package to the folders of src that may use it. */
@@ -58,6 +75,7 @@ const EVIDENCE: Readonly<Record<string, RegExp>> = {
   evidence: /^attestation\/(?:check|schema\/[a-z-]+|evidence\/[a-z-]+|application\/[a-z-]+)\.js$/,
   adapters: /^attestation\/(?:schema|evidence|collect)\/[a-z-]+\.js$/,
   accounts: /^attestation\/schema\/audit\.js$/,
+  api: /^attestation\/schema\/[a-z-]+\.js$/,
   http: /^attestation\/schema\/[a-z-]+\.js$/,
   bootstrap: /^attestation\/schema\/receipt\.js$/,
   provisioning: /^attestation\/schema\/[a-z-]+\.js$/,
@@ -97,16 +115,20 @@ const IMPORT = /(?:^(?:import|export)\b[^;]*?from |^import |\bimport\()'([^']+)'
 function offendersIn({ path, text }: SourceFile): readonly string[] {
   const area = areaOf(path);
   const allowed = new Set([area, ...(ALLOWED[area] ?? '').split(' ')]);
-  const imports = [...text.matchAll(IMPORT)].map(([, from]) => from ?? '');
-  return imports
-    .filter((from) => {
+  return [...text.matchAll(IMPORT)]
+    .map(([statement, from = '']) => ({ from, isType: statement.startsWith('import type') }))
+    .filter(({ from, isType }) => {
       if (!from.startsWith('.'))
         return from in FENCES && FENCES[from]?.split(' ').includes(area) !== true;
       const target = new URL(from, `file:///${path}`).pathname.slice(1);
+      if (target.startsWith('src/api/') && area !== 'api') {
+        const isAllowed = isType && CONTRACT_TYPES.has(area);
+        return !isAllowed && !(isType ? allowed.has('api') : CONTRACT_VALUES[area]?.test(target));
+      }
       if (target.startsWith('attestation/')) return EVIDENCE[area]?.test(target) !== true;
       return !target.startsWith('src/') || !allowed.has(areaOf(target.replace(/\.js$/, '.ts')));
     })
-    .map((from) => `${path} -> ${from}`);
+    .map(({ from }) => `${path} -> ${from}`);
 }
 
 test('every import of src is one that the architecture allows', (t) => {
@@ -124,6 +146,9 @@ test('an import that is not allowed is named', (t) => {
     at('src/accounts/x.ts', 'koa'),
     at('src/http/x.ts', '../../scripts/local.js'),
     at('src/signing/x.ts', '../../attestation/schema/statement.js'),
+    at('src/widget/x.ts', '../api/keys.js'),
+    at('src/sign-in/x.ts', '../api/keys.js'),
+    at('src/api/x.ts', '../http/route.js'),
   ];
   for (const file of wrong) t.is(offendersIn(file).length, 1, file.path);
   t.deepEqual(
@@ -131,6 +156,9 @@ test('an import that is not allowed is named', (t) => {
     ['src/wire/x.ts -> koa', 'src/wire/x.ts -> ../errors.js'],
   );
   t.deepEqual(offendersIn(at('src/http/x.ts', 'koa')), []);
+  const types = (path: string) => ({ path, text: "import type { Key } from '../api/keys.js';\n" });
+  t.deepEqual(offendersIn(types('src/widget/x.ts')), []);
+  t.is(offendersIn(types('src/client/x.ts')).length, 1);
 });
 
 test("the auditors' folder imports itself and the few packages that it names", (t) => {
@@ -175,4 +203,22 @@ test('files stay small, have telling names and no default export', (t) => {
     t.notRegex(path, /(?:utils|helpers|common|misc|manager|index)\.ts$/);
     if (!path.endsWith('.d.ts')) t.notRegex(text, /^export default/m, path);
   }
+});
+
+test('no script of a page loads the contract or a library that checks it', (t) => {
+  const scripts = new URL('dist/browser/', root);
+  const names = readdirSync(scripts, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.js'),
+  );
+  t.true(names.length > 40);
+  const loading = names.filter((name) =>
+    [...readFileSync(new URL(name, scripts), 'utf8').matchAll(IMPORT)].some(([, from = '']) =>
+      /^zod|\/api\//.test(from),
+    ),
+  );
+  t.deepEqual(loading, []);
+  t.deepEqual(
+    names.filter((name) => name.includes('/api/')),
+    [],
+  );
 });

@@ -135,8 +135,8 @@ async function provisionAndProve(
   const startedAtMs = performance.now();
   const watching = client.watch(
     key.id,
-    (event, data) => {
-      if (event === 'step' && 'id' in data) drawing.step(data.id, data.status);
+    ({ event, data }) => {
+      if (event === 'step') drawing.step(data.id, data.status);
     },
     options.signal,
   );

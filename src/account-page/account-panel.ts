@@ -1,4 +1,6 @@
 /** The TinyCloud account of one key: how far it is, live while it is set up, with a retry and the receipt. */
+import type { BootstrapState, getReceipt, retryBootstrap } from '../api/bootstrap.js';
+import type { Key } from '../api/keys.js';
 import { element } from '../pages/element.js';
 import { followAccount } from '../pages/follow-account.js';
 import { partLine } from '../pages/progress-screen.js';
@@ -6,7 +8,7 @@ import { callService } from '../pages/service-api.js';
 import { partsOf } from '../pages/step-words.js';
 import type { Desk } from './desk.js';
 import { offerFile } from './offer-file.js';
-import { type Bootstrap, getBootstrap, type Key, pathOfKey } from './read-account.js';
+import { getBootstrap, pathOfKey } from './read-account.js';
 import { control, sentenceOf } from './section.js';
 import { timeOf } from './time-words.js';
 
@@ -45,7 +47,7 @@ export class AccountPanel {
   readonly #details: HTMLElement;
   readonly #retry: HTMLButtonElement;
   readonly #receipt: HTMLButtonElement;
-  #known: Bootstrap | undefined;
+  #known: BootstrapState | undefined;
   #stop: (() => void) | undefined;
   #isClosed = false;
 
@@ -96,7 +98,7 @@ export class AccountPanel {
     this.#stop = undefined;
   }
 
-  #draw(now: Bootstrap): void {
+  #draw(now: BootstrapState): void {
     // What was asked for before they left may come after it.
     if (this.#isClosed) return;
     this.#known = now;
@@ -105,8 +107,8 @@ export class AccountPanel {
     const state = element('span', {}, ...stateOf(now));
     if (state.textContent !== this.#state.textContent) this.#state.replaceChildren(state);
     this.#bar.hidden = status !== 'pending';
-    this.#bar.max = Math.max(1, steps.size);
-    this.#bar.value = [...steps.values()].filter((each) => each === 'done').length;
+    this.#bar.max = Math.max(1, steps.length);
+    this.#bar.value = steps.filter((each) => each.status === 'done').length;
     this.#details.hidden = status === 'none';
     this.#steps.replaceChildren(...partsOf(steps).map(partLine));
     this.#retry.hidden = status !== 'failed';
@@ -142,7 +144,9 @@ export class AccountPanel {
 
   async #tryAgain(): Promise<string> {
     const { key, desk } = this.#parts;
-    await desk.change(() => callService('POST', `${pathOfKey(key.id)}/bootstrap/retry`));
+    await desk.change(() =>
+      callService<typeof retryBootstrap>('POST', `${pathOfKey(key.id)}/bootstrap/retry`),
+    );
     await this.load();
     return 'It is tried again.';
   }
@@ -150,14 +154,14 @@ export class AccountPanel {
   async #download(): Promise<string> {
     const { key, desk } = this.#parts;
     const { receipt } = await desk.change(() =>
-      callService('GET', `${pathOfKey(key.id)}/bootstrap/receipt`),
+      callService<typeof getReceipt>('GET', `${pathOfKey(key.id)}/bootstrap/receipt`),
     );
-    offerFile(`receipt-${key.address}.jws`, 'application/jose', String(receipt));
+    offerFile(`receipt-${key.address}.jws`, 'application/jose', receipt);
     return 'The receipt is in your downloads. The README for auditors says how to verify it.';
   }
 }
 
-function stateOf(now: Bootstrap): readonly (Node | string)[] {
+function stateOf(now: BootstrapState): readonly (Node | string)[] {
   switch (now.status) {
     case 'none':
       return ['Not set up. That happens when an app first signs you in with this key.'];

@@ -4,6 +4,7 @@
  * This page comes from the service that it asks about. So there is no verdict here, only lines that each say what was done,
  * and the command by which an auditor finds out the rest without this page.
  */
+import type { getAttestation } from '../api/attestation.js';
 import { element } from '../pages/element.js';
 import { callService } from '../pages/service-api.js';
 import { type Checked, checkEvidence, hexOf, type Line } from './check-evidence.js';
@@ -58,7 +59,7 @@ export class AttestationSection extends Section {
 
   async #ask(): Promise<string> {
     const nonce = hexOf(crypto.getRandomValues(new Uint8Array(NONCE_BYTES)));
-    const answer = await callService('GET', `/attestation?nonce=${nonce}`);
+    const answer = await callService<typeof getAttestation>('GET', `/attestation?nonce=${nonce}`);
     const checked = await checkEvidence(answer, {
       nonce,
       origin: location.origin,

@@ -1,10 +1,12 @@
 /** What was done with the account, newest first, and the whole trail to keep. */
+import type { Account } from '../api/account.js';
+import type { AuditEntry, AuditPage } from '../api/audit.js';
 import { element } from '../pages/element.js';
 import { sentenceOfEntry } from './audit-words.js';
 import { copyable } from './copyable.js';
 import type { Desk } from './desk.js';
 import { offerFile } from './offer-file.js';
-import { type Account, type AuditEntry, type AuditPage, getAudit } from './read-account.js';
+import { getAudit } from './read-account.js';
 import { control, Section } from './section.js';
 import { timeOf } from './time-words.js';
 import { fetchText } from '../pages/service-api.js';

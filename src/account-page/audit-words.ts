@@ -1,6 +1,7 @@
 /** Entries of the audit trail as sentences. */
+import type { Account } from '../api/account.js';
+import type { AuditEntry } from '../api/audit.js';
 import { nameOf } from './credentials-section.js';
-import type { Account, AuditEntry } from './read-account.js';
 
 type Say = (detail: {
   /** A member as text; empty where there is none. */
@@ -24,7 +25,7 @@ const VIAS: ReadonlyMap<string, string> = new Map([
 const via = (name: string): string => VIAS.get(name) ?? name;
 const forApp = (origin: string): string => (origin === '' ? '' : ` for ${origin}`);
 
-const SENTENCES: ReadonlyMap<string, Say> = new Map<string, Say>([
+const SENTENCES: ReadonlyMap<string, Say> = new Map<AuditEntry['type'], Say>([
   ['account-created', ({ credential }) => `The account was created with ${credential}.`],
   ['signed-in', ({ credential }) => `Signed in with ${credential}.`],
   [
@@ -70,7 +71,8 @@ const SENTENCES: ReadonlyMap<string, Say> = new Map<string, Say>([
 
 /** The sentence of an entry; its bare type for one that this page does not know. */
 export function sentenceOfEntry({ type, detail }: AuditEntry, account: Account): string {
-  const of = (name: string): string => String(detail.get(name) ?? '');
+  const members = new Map(Object.entries(detail));
+  const of = (name: string): string => String(members.get(name) ?? '');
   const key = account.keys.find(({ id }) => id === of('keyId'));
   const credential = account.credentials.find(({ id }) => id === of('credential'));
   const say = SENTENCES.get(type);

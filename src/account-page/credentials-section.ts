@@ -1,20 +1,25 @@
 /** The ways to sign in: passkeys and wallets. */
 import { type Child, element } from '../pages/element.js';
 import { addPasskey, canUsePasskeys } from '../pages/passkeys.js';
+import type { Account } from '../api/account.js';
+import type * as contract from '../api/credentials.js';
+import type { Credential } from '../api/credentials.js';
 import { callService } from '../pages/service-api.js';
 import { addWallet, findWallet, type Wallet } from '../pages/wallet.js';
 import { ask } from './ask.js';
 import { type Desk, requireAccount } from './desk.js';
-import type { Account, Credential } from './read-account.js';
 import { badge, control, facts, Section } from './section.js';
 import { timeOf } from './time-words.js';
 
 type Run = (work: () => Promise<string | undefined>) => void;
 
-export const nameOf = ({ name, kind, address }: Credential): string =>
-  name ?? (kind === 'wallet' ? `Wallet ${(address ?? '').slice(0, 8)}…` : 'Passkey');
+/** The name of a credential, and one that is made up where the person gave none. */
+export const nameOf = (credential: Credential): string =>
+  credential.name ??
+  (credential.kind === 'wallet' ? `Wallet ${credential.address.slice(0, 8)}…` : 'Passkey');
 
-const isUsable = ({ clonedAt }: Credential): boolean => clonedAt === undefined;
+const isUsable = (credential: Credential): boolean =>
+  credential.kind === 'wallet' || credential.clonedAt === undefined;
 
 export class CredentialsSection extends Section {
   readonly #desk: Desk;
@@ -74,7 +79,7 @@ type RowParts = {
 };
 
 function row({ desk, credential, isLast, run }: RowParts): HTMLElement {
-  const { id, kind, address } = credential;
+  const { id, kind } = credential;
   const name = nameOf(credential);
   const rename = control(
     `rename:${id}`,
@@ -103,7 +108,7 @@ function row({ desk, credential, isLast, run }: RowParts): HTMLElement {
     'li',
     { class: 'card', 'data-credential': id },
     element('h3', {}, name, name.toLowerCase() === kind ? undefined : badge(kind)),
-    address === undefined ? undefined : element('p', { class: 'mono' }, address),
+    kind === 'wallet' ? element('p', { class: 'mono' }, credential.address) : undefined,
     ...describe(credential),
     isLast
       ? element(
@@ -116,7 +121,7 @@ function row({ desk, credential, isLast, run }: RowParts): HTMLElement {
   );
 }
 
-function describe({ kind, isBackedUp, clonedAt, ...credential }: Credential): readonly Child[] {
+function describe(credential: Credential): readonly Child[] {
   return [
     facts([
       ['Added', timeOf(credential.addedAt)],
@@ -126,11 +131,11 @@ function describe({ kind, isBackedUp, clonedAt, ...credential }: Credential): re
           ? 'not since it was added'
           : timeOf(credential.lastUsedAt),
       ],
-      kind === 'passkey'
-        ? ['Stored', isBackedUp ? 'synchronized by its maker' : 'on one device']
+      credential.kind === 'passkey'
+        ? ['Stored', credential.backedUp ? 'synchronized by its maker' : 'on one device']
         : undefined,
     ]),
-    clonedAt === undefined
+    isUsable(credential)
       ? undefined
       : element(
           'p',
@@ -140,7 +145,8 @@ function describe({ kind, isBackedUp, clonedAt, ...credential }: Credential): re
   ];
 }
 
-const pathOf = ({ id }: Credential): string => `/api/account/credentials/${encodeURIComponent(id)}`;
+const pathOf = ({ id }: Credential) =>
+  `/api/account/credentials/${encodeURIComponent(id)}` as const;
 
 async function renameCredential(desk: Desk, credential: Credential): Promise<string> {
   await ask({
@@ -149,7 +155,9 @@ async function renameCredential(desk: Desk, credential: Credential): Promise<str
     action: 'Rename',
     field: { label: 'Name', value: nameOf(credential) },
     run: async (name) => {
-      await desk.change(() => callService('PATCH', pathOf(credential), { name }));
+      await desk.change(() =>
+        callService<typeof contract.renameCredential>('PATCH', pathOf(credential), { name }),
+      );
     },
   });
   await desk.refresh();
@@ -169,7 +177,9 @@ async function unblockCredential(desk: Desk, credential: Credential): Promise<st
     action: 'Unblock',
     isDanger: true,
     run: async () => {
-      await desk.change(() => callService('POST', `${pathOf(credential)}/unblock`, {}));
+      await desk.change(() =>
+        callService<typeof contract.unblockCredential>('POST', `${pathOf(credential)}/unblock`),
+      );
     },
   });
   await desk.refresh();
@@ -189,7 +199,9 @@ async function removeCredential(desk: Desk, credential: Credential): Promise<str
     action: 'Remove',
     isDanger: true,
     run: async () => {
-      await desk.change(() => callService('DELETE', pathOf(credential)));
+      await desk.change(() =>
+        callService<typeof contract.removeCredential>('DELETE', pathOf(credential)),
+      );
     },
   });
   await desk.refresh();

@@ -1,6 +1,7 @@
 /** The end of an account. */
+import type { deleteAccount } from '../api/account.js';
+import type { ReplyBodyOf } from '../api/call.js';
 import { element } from '../pages/element.js';
-import { isFields } from '../wire/read-message.js';
 import { callService } from '../pages/service-api.js';
 import { ask } from './ask.js';
 import type { Desk } from './desk.js';
@@ -9,11 +10,7 @@ import { control, Section } from './section.js';
 const PHRASE = 'delete my account';
 
 /** What stays after a deletion, in the service's words. */
-export type Remains = {
-  readonly data: string;
-  readonly addresses: readonly string[];
-  readonly tombstone: string;
-};
+export type Remains = ReplyBodyOf<typeof deleteAccount>['remains'];
 
 export class DeletionSection extends Section {
   readonly #desk: Desk;
@@ -36,7 +33,7 @@ export class DeletionSection extends Section {
   }
 
   async #delete(): Promise<undefined> {
-    let answer: unknown;
+    let remains: Remains | undefined;
     const { keys } = this.#desk.account;
     await ask({
       title: 'Delete the account for good?',
@@ -52,21 +49,12 @@ export class DeletionSection extends Section {
       isDanger: true,
       field: { label: `To go on, write: ${PHRASE}`, expected: PHRASE },
       run: async () => {
-        answer = (await this.#desk.change(() => callService('DELETE', '/api/account')))['remains'];
+        ({ remains } = await this.#desk.change(() =>
+          callService<typeof deleteAccount>('DELETE', '/api/account'),
+        ));
       },
     });
-    this.#onDeleted(readRemains(answer));
+    if (remains !== undefined) this.#onDeleted(remains);
     return undefined;
   }
-}
-
-function readRemains(answer: unknown): Remains {
-  const { data, addresses, tombstone } = isFields(answer) ? answer : {};
-  return {
-    data: typeof data === 'string' ? data : '',
-    addresses: Array.isArray(addresses)
-      ? addresses.filter((each: unknown) => typeof each === 'string')
-      : [],
-    tombstone: typeof tombstone === 'string' ? tombstone : '',
-  };
 }

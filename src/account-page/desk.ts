@@ -5,9 +5,10 @@
  * and a passkey that is asked for may belong to another one. So before each change, and again after each proof, the service is
  * asked whose session it is.
  */
+import type { Account } from '../api/account.js';
 import { codeOf, toWireError, PageError } from '../pages/page-error.js';
 import { provePresence } from './prove-presence.js';
-import { type Account, getAccount, isSessionOver } from './read-account.js';
+import { getAccount, isSessionOver } from './read-account.js';
 
 /** Another account is signed in than the one that is shown. */
 export const OTHER_ACCOUNT = 'ERR_OTHER_ACCOUNT';

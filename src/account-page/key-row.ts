@@ -1,9 +1,11 @@
 /** One key: what it is called, its address, and what can be done with it. */
 import { element } from '../pages/element.js';
+import type * as contract from '../api/keys.js';
+import type { Key } from '../api/keys.js';
 import { callService } from '../pages/service-api.js';
 import { ask } from './ask.js';
 import type { Desk } from './desk.js';
-import { type Key, pathOfKey } from './read-account.js';
+import { pathOfKey } from './read-account.js';
 import { badge, control, facts } from './section.js';
 import { timeOf } from './time-words.js';
 
@@ -55,7 +57,9 @@ async function renameKey(desk: Desk, key: Key): Promise<string> {
     action: 'Rename',
     field: { label: 'Name', value: key.label },
     run: async (label) => {
-      await desk.change(() => callService('PATCH', pathOfKey(key.id), { label }));
+      await desk.change(() =>
+        callService<typeof contract.renameKey>('PATCH', pathOfKey(key.id), { label }),
+      );
     },
   });
   await desk.refresh();
@@ -74,7 +78,9 @@ async function archiveKey(desk: Desk, key: Key): Promise<string> {
     ],
     action: 'Archive',
     run: async () => {
-      await desk.change(() => callService('POST', `${pathOfKey(key.id)}/archive`));
+      await desk.change(() =>
+        callService<typeof contract.archiveKey>('POST', `${pathOfKey(key.id)}/archive`),
+      );
     },
   });
   await desk.refresh();
@@ -82,7 +88,9 @@ async function archiveKey(desk: Desk, key: Key): Promise<string> {
 }
 
 async function bringBack(desk: Desk, key: Key): Promise<string> {
-  await desk.change(() => callService('POST', `${pathOfKey(key.id)}/unarchive`));
+  await desk.change(() =>
+    callService<typeof contract.unarchiveKey>('POST', `${pathOfKey(key.id)}/unarchive`),
+  );
   await desk.refresh();
   return 'The key signs again.';
 }

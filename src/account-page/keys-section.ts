@@ -1,11 +1,12 @@
 /** The keys of the person, each with its TinyCloud account. */
 import { element } from '../pages/element.js';
+import type { Account } from '../api/account.js';
+import type * as contract from '../api/keys.js';
 import { callService } from '../pages/service-api.js';
 import { AccountPanel } from './account-panel.js';
 import { ask } from './ask.js';
 import type { Desk } from './desk.js';
 import { keyRow } from './key-row.js';
-import type { Account } from './read-account.js';
 import { control, Section } from './section.js';
 
 export class KeysSection extends Section {
@@ -58,7 +59,9 @@ async function createKey(desk: Desk): Promise<string> {
     action: 'Create',
     field: { label: 'Name', value: `Key ${desk.account.keys.length + 1}` },
     run: async (label) => {
-      await desk.change(() => callService('POST', '/api/keys', { label }));
+      await desk.change(() =>
+        callService<typeof contract.createKey>('POST', '/api/keys', { label }),
+      );
     },
   });
   await desk.refresh();

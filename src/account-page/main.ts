@@ -4,6 +4,7 @@
  * It is a page of its own, that no other page embeds. It uses the service as the widget does, with a cookie that no script
  * reads; whatever the service refuses is said in the service's words, and nothing is taken for done before it said so.
  */
+import type { Account } from '../api/account.js';
 import { button, type Child, element } from '../pages/element.js';
 import { readPageSettings } from '../pages/page-settings.js';
 import { signOut } from '../pages/service-api.js';
@@ -13,7 +14,7 @@ import { CredentialsSection } from './credentials-section.js';
 import { DeletionSection } from './deletion-section.js';
 import { AccountDesk } from './desk.js';
 import { KeysSection } from './keys-section.js';
-import { type Account, findAccount } from './read-account.js';
+import { findAccount } from './read-account.js';
 import { type Section, sentenceOf } from './section.js';
 import { SessionsSection } from './sessions-section.js';
 import { remainsOf, signInScreen } from './sign-in-screen.js';

@@ -1,9 +1,11 @@
 /** Where the person is signed in. */
+import type { Account } from '../api/account.js';
+import type { endSession as endSessionEndpoint, Session } from '../api/sessions.js';
 import { element } from '../pages/element.js';
 import { callService } from '../pages/service-api.js';
 import { nameOf } from './credentials-section.js';
 import type { Desk } from './desk.js';
-import { type Account, getSessions, type Session } from './read-account.js';
+import { getSessions } from './read-account.js';
 import { badge, control, facts, Section } from './section.js';
 import { timeOf } from './time-words.js';
 
@@ -17,14 +19,14 @@ export class SessionsSection extends Section {
 
   async update(account: Account): Promise<void> {
     const sessions = await getSessions();
-    const ordered = sessions.toSorted((a, b) => Number(b.isCurrent) - Number(a.isCurrent));
+    const ordered = sessions.toSorted((a, b) => Number(b.current) - Number(a.current));
     this.show(
       element('ul', { class: 'cards' }, ...ordered.map((each) => this.#row(each, account))),
     );
   }
 
   #row(session: Session, { credentials }: Account): HTMLElement {
-    const kind = session.isBrowser ? 'Browser' : 'Program';
+    const kind = session.transport === 'cookie' ? 'Browser' : 'Program';
     const begunBy = credentials.find(({ id }) => id === session.credentialId);
     const end = control(
       `end:${session.id}`,
@@ -36,20 +38,25 @@ export class SessionsSection extends Section {
     return element(
       'li',
       { class: 'card', 'data-session': session.id },
-      element('h3', {}, kind, session.isCurrent ? badge('This one') : undefined),
+      element('h3', {}, kind, session.current ? badge('This one') : undefined),
       facts([
         ['Began', timeOf(session.createdAt)],
         ['With', begunBy === undefined ? 'a way that was removed' : nameOf(begunBy)],
         ['Last seen', timeOf(session.lastSeenAt)],
         ['Ends', timeOf(session.expiresAt)],
       ]),
-      session.isCurrent ? undefined : element('div', { class: 'row' }, end),
+      session.current ? undefined : element('div', { class: 'row' }, end),
     );
   }
 }
 
 async function endSession(desk: Desk, { id }: Session): Promise<string> {
-  await desk.change(() => callService('DELETE', `/api/account/sessions/${encodeURIComponent(id)}`));
+  await desk.change(() =>
+    callService<typeof endSessionEndpoint>(
+      'DELETE',
+      `/api/account/sessions/${encodeURIComponent(id)}`,
+    ),
+  );
   await desk.refresh();
   return 'The session is over.';
 }

@@ -1,8 +1,8 @@
 /** What may be signed without asking: two switches, with what each means. */
 import { element } from '../pages/element.js';
+import type { Account, changePreferences } from '../api/account.js';
 import { callService } from '../pages/service-api.js';
 import type { Desk } from './desk.js';
-import type { Account } from './read-account.js';
 import { Section } from './section.js';
 
 type Switch = {
@@ -76,7 +76,9 @@ export class SwitchesSection extends Section {
 
   async #set(name: Switch['name'], isOn: boolean): Promise<string> {
     const desk = this.#desk;
-    await desk.change(() => callService('PATCH', '/api/account', { [name]: isOn }));
+    await desk.change(() =>
+      callService<typeof changePreferences>('PATCH', '/api/account', { [name]: isOn }),
+    );
     await desk.refresh();
     return isOn ? 'It is on.' : 'It is off.';
   }

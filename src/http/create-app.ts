@@ -2,13 +2,16 @@
 import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
 import type { z } from 'zod';
+import { type Endpoint, SUCCESS_STATUSES } from '../api/endpoint.js';
 import { ServiceError } from '../errors.js';
 import { hex } from '../protocol/bytes.js';
 import { answerProblems } from './middleware/answer-problems.js';
 import { logRequests } from './middleware/log-requests.js';
 import { openSession } from './open-session.js';
 import { requireRule } from '../accounts/session-rules.js';
+import { declaredCodes } from './declared-codes.js';
 import { readJsonBody } from './read-body.js';
+import { requireReply } from './require-reply.js';
 import type { Route, RouteReply, RouteRequest } from './route.js';
 import { createRouteTable } from './route-table.js';
 import type { Services } from './services.js';
@@ -27,7 +30,11 @@ export function createApp(services: Services): Koa {
   });
   const router = new Router();
   for (const route of createRouteTable(services)) {
-    router.register(route.path, [route.method], (ctx) => answer(services, route, ctx));
+    const codes = route.endpoint === undefined ? undefined : declaredCodes(route);
+    router.register(route.path, [route.method], (ctx) => {
+      ctx.state['declaredCodes'] = codes;
+      return answer(services, route, ctx);
+    });
   }
   app.use(async (ctx, next) => {
     await next();
@@ -42,6 +49,8 @@ const refusals = {
   methodNotAllowed: () => new ServiceError('ERR_METHOD_NOT_ALLOWED'),
   notImplemented: () => new ServiceError('ERR_METHOD_NOT_ALLOWED'),
 };
+
+type DocumentReply = Exclude<RouteReply, { readonly stream: unknown }>;
 
 async function answer(services: Services, route: Route, ctx: Context): Promise<void> {
   ctx.state['route'] = route.path;
@@ -63,17 +72,18 @@ async function answer(services: Services, route: Route, ctx: Context): Promise<v
     ctx.set('Set-Cookie', encodeSessionCookie(renewedToken, session.expiresAtMs, services.clock()));
   }
   if (live !== undefined) await requestLimits.identify(ctx, route.limit, live.user);
-  if (route.body !== undefined) metrics.countBodyRead();
-  const request: RouteRequest<unknown, unknown> = {
+  const { endpoint } = route;
+  if (endpoint?.request !== undefined) metrics.countBodyRead();
+  const request: RouteRequest<unknown, unknown, string> = {
     params: { ...ctx['params'] },
-    query: parseWith(route.query, { ...ctx.query }),
-    body: route.body === undefined ? undefined : parseWith(route.body, await readJsonBody(ctx)),
+    query: parseWith(endpoint?.query, { ...ctx.query }),
+    body: endpoint?.request && parseWith(endpoint.request, await readJsonBody(ctx)),
     header,
     client: requestLimits.clientOf(ctx),
     countKey: (keyId) => requestLimits.countKey(ctx, route.limit, keyId),
     countAttempt: (challenge) => requestLimits.countAttempt(ctx, challenge),
   };
-  send(ctx, await route.handle(request, live));
+  send(ctx, endpoint, await route.handle(request, live));
 }
 
 function parseWith(schema: z.ZodType | undefined, untrusted: unknown): unknown {
@@ -96,16 +106,28 @@ function parseSafely(
   }
 }
 
-function send(ctx: Context, reply: RouteReply): void {
+/** Sends a reply as its endpoint declares it. Throws TypeError for a status or a body that it does not declare. */
+function send(ctx: Context, endpoint: Endpoint | undefined, reply: RouteReply): void {
   ctx.status = reply.status;
   ctx.set('Cache-Control', 'no-store');
   ctx.set('X-Content-Type-Options', 'nosniff');
   if ('stream' in reply) {
-    ctx.type = reply.type ?? 'text/event-stream';
+    if (endpoint?.stream === undefined) throw new TypeError('a stream that is not declared');
+    ctx.type = endpoint.stream.mediaType;
     ctx.set('X-Accel-Buffering', 'no');
     ctx.body = reply.stream;
     return;
   }
   for (const [name, value] of Object.entries(reply.headers ?? {})) ctx.set(name, value);
-  if (reply.body !== undefined) ctx.body = reply.body;
+  const body = endpoint === undefined ? reply.body : declaredBody(endpoint, reply);
+  if (body !== undefined) ctx.body = body;
+}
+
+function declaredBody({ id, replies }: Endpoint, { status, body }: DocumentReply): unknown {
+  const declared = SUCCESS_STATUSES.find((each) => each === status);
+  const schema = declared === undefined ? undefined : replies[declared];
+  if (schema === undefined) throw new TypeError(`${id} does not declare status ${status}`);
+  if (schema !== null) return requireReply(schema, body);
+  if (body !== undefined) throw new TypeError(`${id} declares no body`);
+  return undefined;
 }

@@ -1,8 +1,10 @@
 /** Open event streams by session: they are bounded in number and bytes, and end when the session does. */
 import { PassThrough, type Readable } from 'node:stream';
+import { type BootstrapEvent, bootstrapEvent } from '../api/bootstrap.js';
 import type { SessionRegistry } from '../accounts/session-registry.js';
 import type { UserSession } from '../accounts/user-document.js';
 import { ServiceError } from '../errors.js';
+import { requireReply } from './require-reply.js';
 
 const STREAMS_A_SESSION = 3;
 const HEARTBEAT_MS = 15_000;
@@ -13,7 +15,7 @@ const MOST_UNREAD_BYTES = 64 * 1024;
 
 export type EventStream = {
   readonly stream: Readable;
-  send(event: string, id: number, data: unknown): void;
+  send(event: BootstrapEvent): void;
   /** Ends the stream; it no longer counts for its session. */
   close(): void;
   onClose(listener: () => void): void;
@@ -65,7 +67,8 @@ function openStream(onEnded: () => void): EventStream {
   stream.once('close', end);
   return {
     stream,
-    send: (event, id, data) => {
+    send: (declared) => {
+      const { event, id, data } = requireReply(bootstrapEvent, declared);
       write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
     },
     close: () => {

@@ -9,14 +9,14 @@ import { credentialRoutes } from './routes/credential-routes.js';
 import { delegateRoutes } from './routes/delegate-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
 import { keyRoutes } from './routes/key-routes.js';
-import { openApiRoute } from './routes/openapi-route.js';
+import { descriptionRoute } from './openapi/openapi-document.js';
 import { passkeyRoutes } from './routes/passkey-routes.js';
 import { reviewRoutes } from './routes/review-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
 import { signInRoutes } from './routes/sign-in-routes.js';
 import { signRoutes } from './routes/sign-routes.js';
 
-/** Every route of the service. The API description is made from this table, without the pages. */
+/** Every route of the service. The description of the API is generated from this table, without the pages. */
 export function createRouteTable(services: Services): readonly Route[] {
   const routes = [
     ...healthRoutes(services),
@@ -33,5 +33,6 @@ export function createRouteTable(services: Services): readonly Route[] {
     ...delegateRoutes(services),
     ...bootstrapRoutes(services),
   ];
-  return [...routes, openApiRoute(routes), ...pageRoutes(services)];
+  const { PUBLIC_ORIGIN } = services.config;
+  return [...routes, descriptionRoute(routes, PUBLIC_ORIGIN), ...pageRoutes(services)];
 }

@@ -1,18 +1,21 @@
+/** Rows of the route table: an endpoint of the contract, how it is limited and authorized, and what answers it. */
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
+import type { Endpoint, ItemStream, Json, SuccessStatus } from '../api/endpoint.js';
 import type { LimitedKey } from '../limits/keyed-limiter.js';
 import { ANY, CHANGE_RULES, type ChangeName, type SessionRule } from '../accounts/session-rules.js';
 import type { RouteRateClass } from '../limits/rate-classes.js';
 import type { CountAttempt } from '../sign-in/attempt-rules.js';
 import type { LiveSession } from '../sign-in/find-session.js';
 
-export type RouteRequest<Body, Query> = {
-  readonly params: Readonly<Record<string, string>>;
+/** A request whose parameters, query and body have been parsed. */
+export type RouteRequest<Body, Query, Parameter extends string = never> = {
+  readonly params: { readonly [name in Parameter]: string };
   readonly body: Body;
   readonly query: Query;
   /** One header, undefined where it is absent. */
   readonly header: (name: string) => string | undefined;
-  /** Whom limits by address count this on. */
+  /** The address that limits count this request on. */
   readonly client: LimitedKey;
   /** Counts this request on a key of the user that only its body names. Rejects ERR_RATE_LIMITED. */
   readonly countKey: (keyId: string) => Promise<void>;
@@ -20,75 +23,117 @@ export type RouteRequest<Body, Query> = {
   readonly countAttempt: CountAttempt;
 };
 
-export type RouteReply =
-  | {
-      readonly status: 200 | 201 | 204 | 304;
-      readonly body?: unknown;
-      readonly headers?: Readonly<Record<string, string>>;
-    }
-  | {
-      readonly status: 200;
-      readonly stream: Readable;
-      /** Media type; server-sent events unless said otherwise. */
-      readonly type?: string;
-    };
+type ReplyHeaders = { readonly headers?: Readonly<Record<string, string>> };
 
-type RouteShape = {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** In the form of the router, `/api/keys/:id`. */
-  readonly path: string;
-  readonly summary: string;
-  /** Which class of work this is, and so how often it may be asked for. */
+/** A reply of any route. The server sends a body only after the schema of its endpoint accepted it. */
+export type RouteReply =
+  | (ReplyHeaders & { readonly status: SuccessStatus | 304; readonly body?: unknown })
+  | { readonly status: 200; readonly stream: Readable };
+
+type Pattern = {
+  readonly method: Endpoint['method'];
+  readonly path: `/${string}`;
+  /** The class of work, which decides how often a caller may ask for it. */
   readonly limit: RouteRateClass;
 };
 
-/** A row of the route table: what a request must be, and what answers it. */
-export type Route = RouteShape & {
-  readonly body?: z.ZodType;
-  readonly query?: z.ZodType;
-  readonly reply?: z.ZodType;
+/** A row of the route table. */
+export type Route = Pattern & {
+  /** Absent for pages, which are not part of the contract. */
+  readonly endpoint?: Endpoint;
   readonly auth: 'none' | 'session';
   /** What a request needs of its session, for rows with `auth: 'session'`. */
   readonly needs?: SessionRule;
-  /** A method, so that a handler of a parsed body fits: the server parses with this row's own schemas before it calls. */
+  /** A method, so that a handler of a parsed body fits: the server parses with the endpoint's schemas before it calls. */
   handle(
-    request: RouteRequest<unknown, unknown>,
+    request: RouteRequest<unknown, unknown, string>,
     session: LiveSession | undefined,
   ): Promise<RouteReply>;
 };
 
-type Schemas<B extends z.ZodType, Q extends z.ZodType> = {
-  readonly body?: B;
-  readonly query?: Q;
-  readonly reply?: z.ZodType;
-};
+type ParameterOf<Path extends string> = Path extends `${string}/:${infer Rest}`
+  ? Rest extends `${infer Name}/${infer More}`
+    ? Name | ParameterOf<`/${More}`>
+    : Rest
+  : never;
 
-/** A route that anybody may call. */
-export function publicRoute<B extends z.ZodType, Q extends z.ZodType>(
-  route: RouteShape &
-    Schemas<B, Q> & {
-      readonly handle: (request: RouteRequest<z.infer<B>, z.infer<Q>>) => Promise<RouteReply>;
-    },
+/** The parsed request of an endpoint. */
+export type RequestOf<E extends Endpoint> = RouteRequest<
+  E extends { readonly request: infer S extends z.ZodType } ? z.output<S> : undefined,
+  E extends { readonly query: infer S extends z.ZodType } ? z.output<S> : undefined,
+  ParameterOf<E['path']>
+>;
+
+type ReplyAt<E extends Endpoint, S extends SuccessStatus> = E['replies'] extends {
+  readonly [status in S]: infer B;
+}
+  ? ReplyHeaders & { readonly status: S } & (B extends z.ZodType
+        ? { readonly body: Json<B> }
+        : { readonly body?: undefined })
+  : never;
+
+/** What a handler of an endpoint may return: one of its statuses with the body that it declares, or its stream. */
+export type ReplyOf<E extends Endpoint> =
+  | { readonly [S in SuccessStatus]: ReplyAt<E, S> }[SuccessStatus]
+  | (E extends { readonly stream: ItemStream }
+      ? { readonly status: 200; readonly stream: Readable }
+      : never);
+
+/** Members of the bodies that a reply has and its endpoint does not declare. */
+type Undeclared<E extends Endpoint, R> = R extends {
+  readonly status: infer S;
+  readonly body: infer B extends object;
+}
+  ? Exclude<
+      Extract<keyof B, string>,
+      MemberOf<Extract<ReplyOf<E>, { readonly status: S; readonly body: unknown }>>
+    >
+  : never;
+type MemberOf<R> = R extends { readonly body: infer B }
+  ? B extends object
+    ? keyof B
+    : never
+  : never;
+
+/** Fails to compile where a handler returns a member that its endpoint does not declare. */
+type Exact<E extends Endpoint, R> = [Undeclared<E, R>] extends [never]
+  ? unknown
+  : { readonly undeclared: Undeclared<E, R> };
+
+type Row = Pick<Pattern, 'limit'>;
+
+/** Makes the route of an endpoint that anybody may call. */
+export function publicEndpoint<const E extends Endpoint, const R extends ReplyOf<E>>(
+  endpoint: E,
+  row: Row & { readonly handle: (request: RequestOf<E>) => Promise<R> } & Exact<E, NoInfer<R>>,
 ): Route {
-  return { ...route, auth: 'none' };
+  const { limit, handle } = row;
+  return { ...patternOf(endpoint), limit, endpoint, auth: 'none', handle };
 }
 
 /** A row that changes something names the change; CHANGE_RULES says what that needs. */
-type SessionShape =
-  | { readonly method: 'GET'; readonly change?: undefined }
-  | { readonly method: 'POST' | 'PATCH' | 'DELETE'; readonly change: ChangeName };
+type ChangeOf<E extends Endpoint> = E['method'] extends 'GET'
+  ? { readonly change?: undefined }
+  : { readonly change: ChangeName };
 
-/** A route for the holder of a session. */
-export function sessionRoute<B extends z.ZodType, Q extends z.ZodType>(
-  route: RouteShape &
-    SessionShape &
-    Schemas<B, Q> & {
-      readonly handle: (
-        request: RouteRequest<z.infer<B>, z.infer<Q>>,
-        session: LiveSession,
-      ) => Promise<RouteReply>;
-    },
+/** Makes the route of an endpoint for the holder of a session. */
+export function sessionEndpoint<const E extends Endpoint, const R extends ReplyOf<E>>(
+  endpoint: E,
+  row: Row & { readonly change?: ChangeName } & ChangeOf<E> & {
+      readonly handle: (request: RequestOf<E>, session: LiveSession) => Promise<R>;
+    } & Exact<E, NoInfer<R>>,
 ): Route {
-  const needs = route.change === undefined ? ANY : CHANGE_RULES[route.change];
-  return { ...route, auth: 'session', needs };
+  const { limit, handle, change } = row;
+  const needs = change === undefined ? ANY : CHANGE_RULES[change];
+  return { ...patternOf(endpoint), limit, endpoint, auth: 'session', needs, handle };
+}
+
+const patternOf = ({ method, path }: Endpoint) => ({ method, path });
+
+/** Makes the route of a page, which is not part of the contract. */
+export function pageRoute(
+  path: Pattern['path'],
+  handle: (request: RouteRequest<undefined, undefined>) => Promise<RouteReply>,
+): Route {
+  return { method: 'GET', path, limit: 'read', auth: 'none', handle };
 }

@@ -1,4 +1,9 @@
-/** What of the user's document leaves the service. */
+/** What leaves the service of a user's document, as the contract declares it. */
+import type { Account } from '../api/account.js';
+import type { Credential } from '../api/credentials.js';
+import type { Key } from '../api/keys.js';
+import type { Session } from '../api/sessions.js';
+import type { WalletChallenge as ChallengeReply } from '../api/wallet-proof.js';
 import {
   credentialIdOf,
   type UserCredential,
@@ -6,18 +11,12 @@ import {
   type UserKey,
   type UserSession,
 } from '../accounts/user-document.js';
+import type { WalletChallenge } from '../sign-in/wallet-challenge.js';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-export type KeyView = {
-  readonly id: string;
-  readonly address: string;
-  readonly label: string;
-  readonly createdAt: string;
-  readonly archivedAt?: string;
-};
-
-export function viewKey({ id, address, label, createdAtMs, archivedAtMs }: UserKey): KeyView {
+/** A key, without what only its derivation needs. */
+export function viewKey({ id, address, label, createdAtMs, archivedAtMs }: UserKey): Key {
   return {
     id,
     address,
@@ -27,7 +26,8 @@ export function viewKey({ id, address, label, createdAtMs, archivedAtMs }: UserK
   };
 }
 
-export function viewUser(user: UserDocument): object {
+/** A user, without sessions, grants and the audit trail. */
+export function viewUser(user: UserDocument): Account {
   return {
     id: user.userId,
     createdAt: iso(user.createdAtMs),
@@ -37,29 +37,25 @@ export function viewUser(user: UserDocument): object {
   };
 }
 
-/** A way to sign in, without what only the service needs of it. */
-export function viewCredential(credential: UserCredential): object {
-  const { kind, name, addedAtMs, lastUsedAtMs } = credential;
-  const facts =
-    credential.kind === 'wallet'
-      ? { address: credential.address }
-      : {
-          backedUp: credential.backedUp,
-          deviceType: credential.deviceType,
-          ...(credential.clonedAtMs === undefined ? {} : { clonedAt: iso(credential.clonedAtMs) }),
-        };
-  return {
+/** A way to sign in, without what only the service needs to know about it. */
+export function viewCredential(credential: UserCredential): Credential {
+  const { name, addedAtMs, lastUsedAtMs } = credential;
+  const common = {
     id: credentialIdOf(credential),
-    kind,
     ...(name === undefined ? {} : { name }),
-    ...facts,
     addedAt: iso(addedAtMs),
     ...(lastUsedAtMs === undefined ? {} : { lastUsedAt: iso(lastUsedAtMs) }),
   };
+  if (credential.kind === 'wallet') {
+    return { ...common, kind: 'wallet', address: credential.address };
+  }
+  const { backedUp, deviceType, clonedAtMs } = credential;
+  const cloned = clonedAtMs === undefined ? {} : { clonedAt: iso(clonedAtMs) };
+  return { ...common, kind: 'passkey', backedUp, deviceType, ...cloned };
 }
 
-/** `currentId`: of the session that asks. */
-export function viewSession(session: UserSession, currentId: string): object {
+/** A session; `currentId` is the id of the session that asks. */
+export function viewSession(session: UserSession, currentId: string): Session {
   const { id, transport, credentialId } = session;
   return {
     id,
@@ -71,4 +67,9 @@ export function viewSession(session: UserSession, currentId: string): object {
     lastSeenAt: iso(session.lastSeenAtMs),
     verifiedAt: iso(session.verifiedAtMs),
   };
+}
+
+/** A text for a wallet to sign. */
+export function viewChallenge({ message, nonce, expiresAtMs }: WalletChallenge): ChallengeReply {
+  return { message, nonce, expiresAt: iso(expiresAtMs) };
 }

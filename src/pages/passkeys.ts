@@ -1,5 +1,7 @@
 /** Passkeys through the browser's own interface: no library is between the person and the service. */
-import { isFields } from '../wire/read-message.js';
+import type { PasskeyAssertionJson, PasskeyRegistrationJson } from '../api/passkey-response.js';
+import type * as contract from '../api/passkeys.js';
+import type { ReviewAssertion } from '../api/reviews.js';
 import { encodeCredential, readCreationOptions, readRequestOptions } from './passkey-json.js';
 import { callService } from './service-api.js';
 import { PageError } from './page-error.js';
@@ -24,39 +26,56 @@ export async function createAccountWithPasskey(): Promise<void> {
 }
 
 /** Makes a passkey more for the account that is signed in; answers the account's id. Rejects as above. */
-export async function addPasskey(name: string): Promise<unknown> {
-  const { user } = await makePasskey({}, { name });
-  return isFields(user) ? user['id'] : undefined;
+export async function addPasskey(name: string): Promise<string> {
+  return (await makePasskey({}, { name })).user.id;
 }
 
-async function makePasskey(wanted: object, more: object): ReturnType<typeof callService> {
-  const { publicKey } = await callService('POST', `${PATH}/register/options`, wanted);
-  const credential = await ask(() =>
+async function makePasskey(
+  wanted: { readonly newAccount?: boolean },
+  more: { readonly name?: string },
+): Promise<contract.PasskeyRegistered> {
+  const { publicKey } = await callService<typeof contract.getRegistrationOptions>(
+    'POST',
+    `${PATH}/register/options`,
+    wanted,
+  );
+  const credential = await ask<PasskeyRegistrationJson>(() =>
     navigator.credentials.create({ publicKey: readCreationOptions(publicKey) }),
   );
-  return callService('POST', `${PATH}/register/verify`, { credential, ...more });
+  return callService<typeof contract.registerPasskey>('POST', `${PATH}/register/verify`, {
+    credential,
+    ...more,
+  });
 }
 
 /** Signs in with a passkey that is there. Rejects as above. */
 export async function signInWithPasskey(): Promise<void> {
-  const { publicKey } = await callService('POST', `${PATH}/authenticate/options`, {});
+  const { publicKey } = await callService<typeof contract.getSignInOptions>(
+    'POST',
+    `${PATH}/authenticate/options`,
+    {},
+  );
   const credential = await getAssertion(publicKey);
-  await callService('POST', `${PATH}/authenticate/verify`, { credential });
+  await callService<typeof contract.signInWithPasskey>('POST', `${PATH}/authenticate/verify`, {
+    credential,
+  });
 }
 
 /** Has a passkey sign a challenge of the service. Rejects ERR_PASSKEY_CANCELED. */
-export function getAssertion(options: unknown): Promise<object> {
+export function getAssertion(
+  options: contract.PasskeyRequestOptions | ReviewAssertion,
+): Promise<PasskeyAssertionJson> {
   return ask(() => navigator.credentials.get({ publicKey: readRequestOptions(options) }));
 }
 
-async function ask(ceremony: () => Promise<Credential | null>): Promise<object> {
+async function ask<T extends object>(ceremony: () => Promise<Credential | null>): Promise<T> {
   let credential: unknown;
   try {
     credential = await ceremony();
   } catch (error) {
     throw new PageError(isUnsupported(error) ? 'ERR_PASSKEY_UNSUPPORTED' : 'ERR_PASSKEY_CANCELED');
   }
-  return encodeCredential(credential);
+  return encodeCredential(credential) as T;
 }
 
 /** The browser does not tell a refusal by the person from one by the authenticator; what it cannot do, it says. */

@@ -1,44 +1,52 @@
-/** The service's own interface, with the cookie that no script can read. */
+/** Calls the service with the cookie that no script can read. A page and its service are of one release. */
+import type { BodyOf, PathOf, ReplyBodyOf } from '../api/call.js';
+import type { Endpoint } from '../api/endpoint.js';
+import type { Key, listKeys } from '../api/keys.js';
+import type { signOut as signOutEndpoint } from '../api/sign-in.js';
 import { isFields } from '../wire/read-message.js';
 import { PageError } from './page-error.js';
 
 const DEADLINE_MS = 30_000;
 
-/** The answer's body. Rejects PageError with the service's code, or ERR_SERVICE_UNREACHABLE. */
-export async function callService(
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-  path: string,
-  body?: object,
-): Promise<{ readonly [name: string]: unknown }> {
+/**
+ * Calls an endpoint and returns the body of its reply. Rejects PageError with the service's code, or ERR_SERVICE_UNREACHABLE.
+ */
+export async function callService<E extends Endpoint>(
+  method: E['method'],
+  path: PathOf<E>,
+  ...bodies: BodyOf<E>
+): Promise<ReplyBodyOf<E>> {
+  const [body]: readonly unknown[] = bodies;
   const response = await send(method, path, body);
-  const answer = await fieldsOf(response);
-  if (!response.ok) throw problemOf(answer);
-  return answer;
+  const parsed = response.status === 204 ? undefined : await parseJson(response);
+  if (!response.ok) throw problemOf(parsed);
+  if (response.status !== 204 && !isFields(parsed)) throw new PageError('ERR_SERVICE_UNREACHABLE');
+  return parsed as ReplyBodyOf<E>;
 }
 
-/** An answer that is a file. Rejects as above. */
+/** Fetches a reply that is a file. Rejects as above. */
 export async function fetchText(path: string): Promise<string> {
   const response = await send('GET', path);
-  if (!response.ok) throw problemOf(await fieldsOf(response));
+  if (!response.ok) throw problemOf(await parseJson(response));
   return response.text().catch(() => {
     throw new PageError('ERR_SERVICE_UNREACHABLE');
   });
 }
 
-async function fieldsOf(response: Response): Promise<{ readonly [name: string]: unknown }> {
-  const parsed: unknown = await response.json().catch(() => undefined);
-  return isFields(parsed) ? parsed : {};
-}
+const parseJson = (response: Response): Promise<unknown> =>
+  response.json().catch(() => undefined) as Promise<unknown>;
 
-function problemOf({ code, title, retryAfterMs }: Readonly<Record<string, unknown>>): PageError {
+/** Something between the page and the service may answer in its place, so a problem is read member by member. */
+function problemOf(body: unknown): PageError {
+  const { code, title, retryAfterMs } = isFields(body) ? body : {};
   return new PageError(
     typeof code === 'string' ? code : 'ERR_SERVICE_UNREACHABLE',
-    typeof title === 'string' ? title : 'The service can not be reached. You can try again.',
+    typeof title === 'string' ? title : 'The service cannot be reached. Try again.',
     typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
   );
 }
 
-async function send(method: string, path: string, body?: object): Promise<Response> {
+async function send(method: string, path: string, body?: unknown): Promise<Response> {
   try {
     return await fetch(path, {
       method,
@@ -54,27 +62,21 @@ async function send(method: string, path: string, body?: object): Promise<Respon
   }
 }
 
-export type AccountKey = { readonly id: string; readonly address: string };
-
-/** The keys of the person who is signed in that can sign; undefined where nobody is. */
-export async function findKeys(): Promise<readonly AccountKey[] | undefined> {
+/** Returns the keys that can sign of the person who is signed in; undefined where nobody is. */
+export async function findKeys(): Promise<readonly Key[] | undefined> {
   try {
-    const { keys } = await callService('GET', '/api/keys');
-    return (Array.isArray(keys) ? keys : []).flatMap((each: unknown) => {
-      if (!isFields(each) || each['archivedAt'] !== undefined) return [];
-      const { id, address } = each;
-      return typeof id === 'string' && typeof address === 'string' ? [{ id, address }] : [];
-    });
+    const { keys } = await callService<typeof listKeys>('GET', '/api/keys');
+    return keys.filter(({ archivedAt }) => archivedAt === undefined);
   } catch (error) {
     if (error instanceof PageError && error.code.startsWith('ERR_SESSION_')) return undefined;
     throw error;
   }
 }
 
-/** Ends the session; that it was over already is as good. */
+/** Ends the session. A session that is already over is no error. */
 export async function signOut(): Promise<void> {
   try {
-    await callService('POST', '/api/auth/sign-out');
+    await callService<typeof signOutEndpoint>('POST', '/api/auth/sign-out');
   } catch (error) {
     if (!(error instanceof PageError && error.code.startsWith('ERR_SESSION_'))) throw error;
   }

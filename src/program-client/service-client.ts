@@ -1,28 +1,12 @@
-/** The service's HTTP interface as a program uses it. */
+/** The service's HTTP API as a program uses it. */
 import { hexlify } from 'ethers';
 import type { Wallet, HDNodeWallet } from 'ethers';
-
-export type SignAnswer = {
-  readonly signature: string;
-  readonly address: string;
-  readonly format: string;
-  readonly tinycloudBootstrap: {
-    readonly status: string;
-    readonly state: string;
-    readonly reason?: string;
-    readonly errorCode?: string;
-    readonly statusUrl: string;
-  };
-};
-
-export type StepEvent = { readonly id: string; readonly status: string; readonly doneAt?: string };
-export type StateEvent = {
-  readonly state: string;
-  readonly status: string;
-  readonly errorCode?: string;
-};
-
-export type Key = { readonly id: string; readonly address: string };
+import type { BootstrapEvent, BootstrapState, getBootstrap } from '../api/bootstrap.js';
+import type { BodyOf, PathOf, ReplyBodyOf } from '../api/call.js';
+import type { Endpoint } from '../api/endpoint.js';
+import type { Key } from '../api/keys.js';
+import type { challengeWallet, signInWithWallet } from '../api/sign-in.js';
+import type { SignReply, signWithKey } from '../api/sign.js';
 
 const DEADLINE_MS = 30_000;
 
@@ -39,40 +23,40 @@ export class ServiceClient {
     return `Bearer ${this.#token}`;
   }
 
-  /** Signs a wallet in and answers its first key. */
+  /** Signs in with a wallet and returns the first key of its user. */
   async signIn(wallet: Wallet | HDNodeWallet): Promise<Key> {
-    const challenge = await this.#json<{ message: string }>('POST', '/api/auth/siwe/challenge', {
-      address: wallet.address,
-      transport: 'bearer',
-    });
-    const signature = hexlify(await wallet.signMessage(challenge.message));
-    const verified = await this.#json<{ sessionToken: string; user: { keys: Key[] } }>(
+    const { message } = await this.#call<typeof challengeWallet>(
+      'POST',
+      '/api/auth/siwe/challenge',
+      { address: wallet.address, transport: 'bearer' },
+    );
+    const signature = hexlify(await wallet.signMessage(message));
+    const { sessionToken, user } = await this.#call<typeof signInWithWallet>(
       'POST',
       '/api/auth/siwe/verify',
-      { message: challenge.message, signature },
+      { message, signature },
     );
-    this.#token = verified.sessionToken;
-    const [key] = verified.user.keys;
-    if (key === undefined) throw new Error('the service gave no key');
+    if (sessionToken === undefined) throw new Error('the service returned no token');
+    this.#token = sessionToken;
+    const [key] = user.keys;
+    if (key === undefined) throw new Error('the service returned no key');
     return key;
   }
 
-  sign(keyId: string, message: string): Promise<SignAnswer> {
-    return this.#json('POST', `/api/keys/${keyId}/sign`, { message });
+  /** Signs a message with a key. */
+  sign(keyId: string, message: string): Promise<SignReply> {
+    return this.#call<typeof signWithKey>('POST', `/api/keys/${keyId}/sign`, { message });
   }
 
-  async bootstrap(keyId: string): Promise<StateEvent> {
-    const response = await fetch(`${this.#url}/api/keys/${keyId}/bootstrap`, {
-      headers: { authorization: this.authorization },
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    });
-    return (await response.json()) as StateEvent;
+  /** Returns how far the TinyCloud account of a key is. */
+  bootstrap(keyId: string): Promise<BootstrapState> {
+    return this.#call<typeof getBootstrap>('GET', `/api/keys/${keyId}/bootstrap`);
   }
 
   /** Calls back for each event until the stream ends. */
   async watch(
     keyId: string,
-    onEvent: (event: string, data: StepEvent | StateEvent) => void,
+    onEvent: (event: BootstrapEvent) => void,
     signal: AbortSignal,
   ): Promise<void> {
     const response = await fetch(`${this.#url}/api/keys/${keyId}/bootstrap/events`, {
@@ -84,25 +68,32 @@ export class ServiceClient {
     for await (const chunk of response.body ?? []) {
       text += decoder.decode(chunk as Uint8Array, { stream: true });
       for (let cut = text.indexOf('\n\n'); cut >= 0; cut = text.indexOf('\n\n')) {
-        const [, event, data] = /event: (\S+)\nid: \d+\ndata: (.*)/.exec(text.slice(0, cut)) ?? [];
+        const [, event, id, data] =
+          /event: (\S+)\nid: (\d+)\ndata: (.*)/.exec(text.slice(0, cut)) ?? [];
         text = text.slice(cut + 2);
-        if (event !== undefined && data !== undefined) onEvent(event, JSON.parse(data));
+        if (data === undefined) continue;
+        onEvent({ event, id: Number(id), data: JSON.parse(data) } as BootstrapEvent);
       }
     }
   }
 
-  async #json<T>(method: string, path: string, body: unknown): Promise<T> {
+  async #call<E extends Endpoint>(
+    method: E['method'],
+    path: PathOf<E>,
+    ...bodies: BodyOf<E>
+  ): Promise<ReplyBodyOf<E>> {
+    const [body]: readonly unknown[] = bodies;
     const response = await fetch(`${this.#url}${path}`, {
       method,
       headers: {
-        'content-type': 'application/json',
-        ...(this.#token === '' ? {} : { authorization: `Bearer ${this.#token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(this.#token === '' ? {} : { authorization: this.authorization }),
       },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
-    const answer = (await response.json()) as T & { code?: string };
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${answer.code ?? ''}`);
-    return answer;
+    const reply = (await response.json()) as ReplyBodyOf<E> & { readonly code?: string };
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${reply.code ?? ''}`);
+    return reply;
   }
 }

@@ -1,16 +1,11 @@
 /** A run in progress: its steps, the watchers of its steps, and its outcome. */
+import type { BootstrapStep } from '../api/bootstrap.js';
 import { PLAN, type TaskId } from '../bootstrap/plan.js';
 import { STEP_IDS, type StepId } from '../bootstrap/steps.js';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 
 /** The status of a step, from `pending` to `done` or `failed`. */
-export type StepStatus = 'pending' | 'running' | 'done' | 'failed';
-/** A step as clients see it. */
-export type StepView = {
-  readonly id: StepId;
-  readonly status: StepStatus;
-  readonly doneAt?: string;
-};
+export type StepStatus = BootstrapStep['status'];
 
 const STEPS_OF = new Map(PLAN.map(({ id, steps }) => [id, steps]));
 
@@ -18,7 +13,7 @@ const STEPS_OF = new Map(PLAN.map(({ id, steps }) => [id, steps]));
 export function viewSteps(
   doneAtMs: Readonly<Partial<Record<string, number>>>,
   status: (id: StepId) => StepStatus = () => 'pending',
-): readonly StepView[] {
+): readonly BootstrapStep[] {
   return STEP_IDS.map((id) => {
     const at = doneAtMs[id];
     if (at === undefined) return { id, status: status(id) };
@@ -42,7 +37,7 @@ export function stepTimes(
 export class ActiveRun {
   readonly #steps = new Map<StepId, StepStatus>();
   readonly #doneAtMs: Partial<Record<StepId, number>> = {};
-  readonly #watchers = new Set<(step: StepView) => void>();
+  readonly #watchers = new Set<(step: BootstrapStep) => void>();
   readonly #clock: () => number;
   readonly #stop = new AbortController();
   /** The number of the attempt, or 0 while the run waits for its turn. */
@@ -80,12 +75,12 @@ export class ActiveRun {
   }
 
   /** Returns the current views of all steps. */
-  steps(): readonly StepView[] {
+  steps(): readonly BootstrapStep[] {
     return viewSteps(this.#doneAtMs, (id) => this.#steps.get(id) ?? 'pending');
   }
 
   /** Calls the watcher at each change of a step. Returns a function that removes it. */
-  watch(watcher: (step: StepView) => void): () => void {
+  watch(watcher: (step: BootstrapStep) => void): () => void {
     this.#watchers.add(watcher);
     return () => void this.#watchers.delete(watcher);
   }

@@ -1,28 +1,17 @@
 /** The bootstrap of a key as the status route and the event stream return it. */
+import type { BootstrapState } from '../api/bootstrap.js';
 import type { UserDocument } from '../accounts/user-document.js';
 import type { StepId } from '../bootstrap/steps.js';
-import { stepTimes, type StepView, viewSteps } from './active-run.js';
+import { stepTimes, viewSteps } from './active-run.js';
 import type { BootstrapRuns } from './bootstrap-runs.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
-
-/** The state of a bootstrap. Times are in ISO 8601. */
-export type BootstrapView = {
-  readonly state: 'none' | 'executing' | 'complete' | 'failed';
-  readonly status: 'none' | 'pending' | 'complete' | 'failed';
-  readonly steps: readonly StepView[];
-  readonly attempts: number;
-  readonly nextAttemptAt?: string;
-  readonly completedAt?: string;
-  readonly errorCode?: string;
-  readonly retryable?: boolean;
-};
 
 /** Returns the view of a bootstrap. `user` must be current. */
 export async function viewBootstrap(
   runs: BootstrapRuns,
   subject: RunSubject,
   user: UserDocument,
-): Promise<BootstrapView> {
+): Promise<BootstrapState> {
   const active = runs.findActive(subject);
   if (active !== undefined && (await active.durable)) {
     return {
@@ -45,7 +34,7 @@ export async function viewBootstrap(
   return viewRecord(await runs.findRecord(subject));
 }
 
-function viewRecord(record: RunRecord | undefined): BootstrapView {
+function viewRecord(record: RunRecord | undefined): BootstrapState {
   if (record === undefined) {
     return { state: 'none', status: 'none', steps: viewSteps({}), attempts: 0 };
   }

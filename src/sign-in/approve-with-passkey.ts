@@ -5,7 +5,7 @@ import { ServiceError } from '../errors.js';
 import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
 import { decodeUtf8 } from '../protocol/bytes.js';
 import type { PasskeyContext } from './passkey-context.js';
-import { passkeyAssertion, type PasskeyAssertion } from './passkey-response.js';
+import { passkeyAssertion, type PasskeyAssertion } from '../api/passkey-response.js';
 import { findPasskey, type PasskeyUse, requireServed, usePasskey } from './use-passkey.js';
 import { type UsedPasskey, verifyPasskeyAssertion } from './verify-passkey.js';
 

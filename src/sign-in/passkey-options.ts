@@ -1,7 +1,7 @@
 /** What a page hands to `navigator.credentials`, in the JSON of `parseCreationOptionsFromJSON` and `parseRequestOptionsFromJSON`. */
-import { generateAuthenticationOptions, generateRegistrationOptions } from '@simplewebauthn/server';
+import type { PasskeyCreationOptions, PasskeyRequestOptions } from '../api/passkeys.js';
 import type { UserDocument } from '../accounts/user-document.js';
-import { decodeBase64url } from '../protocol/base64url.js';
+import { encodeBase64url } from '../protocol/base64url.js';
 import { utf8 } from '../protocol/bytes.js';
 import {
   createPasskeyChallenge,
@@ -13,15 +13,16 @@ import { PASSKEY_ALGORITHMS } from './verify-passkey.js';
 
 const SERVICE_NAME = 'Sealwright';
 
-export type PasskeyOptions = { readonly publicKey: object; readonly expiresAtMs: number };
+/** Options for the browser, and when their challenge expires. */
+export type PasskeyOptions<O> = { readonly publicKey: O; readonly expiresAtMs: number };
 
 const nameOf = (userId: string): string => `${SERVICE_NAME} account ${userId.slice(0, 8)}`;
 
 /** For a new passkey: of this user, or of a person who is new. */
-export async function createRegistrationOptions(
+export function createRegistrationOptions(
   context: PasskeyContext,
   user: UserDocument | undefined,
-): Promise<PasskeyOptions> {
+): PasskeyOptions<PasskeyCreationOptions> {
   const { clock, keys, passkeys, randomBytes } = context;
   const purpose: PasskeyPurpose =
     user === undefined ? { kind: 'register-new' } : { kind: 'register-add', userId: user.userId };
@@ -32,26 +33,33 @@ export async function createRegistrationOptions(
     randomBytes(26),
   );
   const userId = user?.userId ?? keys.passkeyUserId(challenge);
-  const publicKey = await generateRegistrationOptions({
-    rpName: SERVICE_NAME,
-    rpID: passkeys.rpId,
-    userID: new Uint8Array(utf8(userId)),
-    userName: nameOf(userId),
-    userDisplayName: nameOf(userId),
-    challenge: new Uint8Array(decodeBase64url(challenge)),
+  const name = nameOf(userId);
+  const publicKey: PasskeyCreationOptions = {
+    challenge,
+    rp: { name: SERVICE_NAME, id: passkeys.rpId },
+    user: { id: encodeBase64url(utf8(userId)), name, displayName: name },
+    pubKeyCredParams: PASSKEY_ALGORITHMS.map((alg) => ({ type: 'public-key', alg })),
     timeout: PASSKEY_CHALLENGE_MS,
-    attestationType: 'none',
+    attestation: 'none',
     excludeCredentials: (user?.credentials ?? []).flatMap((each) =>
-      each.kind === 'passkey' ? [{ id: each.id, transports: each.transports }] : [],
+      each.kind === 'passkey'
+        ? [{ type: 'public-key' as const, id: each.id, transports: each.transports }]
+        : [],
     ),
-    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-    supportedAlgorithmIDs: PASSKEY_ALGORITHMS,
-  });
+    authenticatorSelection: {
+      residentKey: 'required',
+      requireResidentKey: true,
+      userVerification: 'required',
+    },
+    extensions: { credProps: true },
+  };
   return { publicKey, expiresAtMs };
 }
 
 /** For any passkey of this service: which account it is of, it says itself. */
-export async function createSignInOptions(context: PasskeyContext): Promise<PasskeyOptions> {
+export function createSignInOptions(
+  context: PasskeyContext,
+): PasskeyOptions<PasskeyRequestOptions> {
   const { clock, passkeys, randomBytes } = context;
   const { challenge, expiresAtMs } = createPasskeyChallenge(
     context,
@@ -59,11 +67,11 @@ export async function createSignInOptions(context: PasskeyContext): Promise<Pass
     clock(),
     randomBytes(26),
   );
-  const publicKey = await generateAuthenticationOptions({
-    rpID: passkeys.rpId,
-    challenge: new Uint8Array(decodeBase64url(challenge)),
+  const publicKey: PasskeyRequestOptions = {
+    challenge,
+    rpId: passkeys.rpId,
     timeout: PASSKEY_CHALLENGE_MS,
     userVerification: 'required',
-  });
+  };
   return { publicKey, expiresAtMs };
 }

@@ -20,7 +20,7 @@ import type { AttemptRules, CountAttempt } from './attempt-rules.js';
 import { isPasskeyChallenge, openPasskeyChallenge } from './passkey-challenge.js';
 import { parseClientData } from './passkey-client-data.js';
 import type { PasskeyContext } from './passkey-context.js';
-import type { PasskeyRegistration } from './passkey-response.js';
+import type { PasskeyRegistration } from '../api/passkey-response.js';
 import { spendChallenge } from './spend-challenge.js';
 import { type PasskeyFacts, verifyPasskeyRegistration } from './verify-passkey.js';
 

@@ -13,7 +13,7 @@ import type { CountAttempt } from './attempt-rules.js';
 import { issuedAtOf, openPasskeyChallenge } from './passkey-challenge.js';
 import { parseClientData } from './passkey-client-data.js';
 import type { PasskeyContext } from './passkey-context.js';
-import type { PasskeyAssertion } from './passkey-response.js';
+import type { PasskeyAssertion } from '../api/passkey-response.js';
 import { spendChallenge } from './spend-challenge.js';
 import { findPasskey, type PasskeyUse, requireServed, usePasskey } from './use-passkey.js';
 import { requireAssertionShape, verifyPasskeyAssertion } from './verify-passkey.js';

@@ -24,7 +24,7 @@ import {
   type PasskeySettings,
   requirePasskeyOrigin,
 } from './passkey-client-data.js';
-import type { PasskeyAssertion, PasskeyRegistration } from './passkey-response.js';
+import type { PasskeyAssertion, PasskeyRegistration } from '../api/passkey-response.js';
 
 /** COSE numbers of ES256, EdDSA and RS256, the preferred one first. */
 export const PASSKEY_ALGORITHMS = [-7, -8, -257];

@@ -1,3 +1,4 @@
+import type { SignOutcome } from '../api/sign.js';
 import type { UserDocument, UserKey } from '../accounts/user-document.js';
 import type { SigningRequest } from './signing-request.js';
 
@@ -11,26 +12,11 @@ export type ApprovedSign = {
   readonly hook: 'run' | 'not-shown';
 };
 
-/** What the caller is told of the TinyCloud account; service.md calls it `tinycloudBootstrap`. */
-export type BootstrapOutcome = {
-  readonly status: 'complete' | 'skipped' | 'pending' | 'failed';
-  readonly state: 'complete' | 'cache-hit' | 'skipped' | 'locked' | 'executing' | 'failed';
-  readonly reason?: SkipReason;
-  readonly errorCode?: string;
-  readonly retryable?: boolean;
-  readonly retryAfterMs?: number;
-};
+/** The setup of the account, as its caller is told; the route adds where to follow it. */
+export type BootstrapOutcome = Omit<SignOutcome, 'statusUrl'>;
 
-export type SkipReason =
-  | 'kill-switch'
-  | 'not-tinycloud'
-  | 'other-signer'
-  | 'unsupported-chain'
-  | 'nothing-owned'
-  | 'auto-sign-disabled'
-  | 'expired-request'
-  | 'raw-format'
-  | 'not-shown';
+/** Why nothing is set up. */
+export type SkipReason = NonNullable<SignOutcome['reason']>;
 
 /**
  * What happens after a signature was made. PORT; the bootstrap hook implements it.

@@ -3,15 +3,10 @@
  * person switched that on beforehand. What is not exactly such a request is denied with a code (`find-denial.ts`), and the app
  * asks interactively.
  */
+import type { DenialCode } from '../api/sign.js';
 import type { UserDocument, UserSession } from '../accounts/user-document.js';
 import { errorCodeOf, ServiceError } from '../errors.js';
-import {
-  type DenialCode,
-  type DenialRules,
-  findDenial,
-  mayDelegate,
-  reasonOf,
-} from './find-denial.js';
+import { type DenialRules, findDenial, mayDelegate, reasonOf } from './find-denial.js';
 import { decide } from './policy.js';
 import { requireActiveKey } from './require-key.js';
 import { noteRefusal, type SignContext, signPayload, type SignResult } from './sign-payload.js';

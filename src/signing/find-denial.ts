@@ -21,6 +21,7 @@
  *
  * SDKs compose hosting without an expiry, so that form is accepted for the node's own key alone; the plan's hosting expires.
  */
+import type { DenialCode } from '../api/sign.js';
 import { isKeyDid, type WalletDid } from '../protocol/did.js';
 import { type Recap, recapStatement, withRecap } from '../protocol/recap.js';
 import { findResource } from '../protocol/resource.js';
@@ -74,9 +75,7 @@ const REASONS = {
   issued_at_out_of_range: 'The request was not issued just now, or is not valid at once.',
   expiry_out_of_range: 'The request must end within an hour.',
   host_not_node_peer: "Hosting without an expiry must be for the node's own key.",
-} as const;
-
-export type DenialCode = keyof typeof REASONS;
+} as const satisfies { readonly [code in DenialCode]: string };
 
 /** The sentence that goes with a denial. */
 export const reasonOf = (code: DenialCode): string => REASONS[code];

@@ -1,11 +1,12 @@
 /** From a request to the person's key: whoever is signed in, or a sign-in first. */
+import type { Key } from '../api/keys.js';
 import { hasConsent, isKnownBrowser, rememberConsent } from './consent.js';
 import type { AppRequest } from './app-request.js';
 import { button, element, shortAddress } from '../pages/element.js';
 import { canProveVisible } from './approve-guard.js';
 import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from '../pages/passkeys.js';
 import { connectScreen, type WayIn } from './screens/connect-screen.js';
-import { type AccountKey, findKeys, signOut } from '../pages/service-api.js';
+import { findKeys, signOut } from '../pages/service-api.js';
 import { findWallet, signInWithWallet } from '../pages/wallet.js';
 import { PageError } from '../pages/page-error.js';
 
@@ -14,7 +15,7 @@ import { PageError } from '../pages/page-error.js';
  * address is theirs, before they said that it may. Rejects ERR_USER_REJECTED, ERR_NEEDS_POPUP, ERR_ADDRESS_UNKNOWN, or with
  * the service's code.
  */
-export async function openKey(app: AppRequest, address?: string): Promise<AccountKey> {
+export async function openKey(app: AppRequest, address?: string): Promise<Key> {
   if (app.isEmbedded && !(canUsePasskeys() && canProveVisible())) {
     throw new PageError('ERR_NEEDS_POPUP');
   }
@@ -36,7 +37,7 @@ export async function openKey(app: AppRequest, address?: string): Promise<Accoun
   return key;
 }
 
-function askToContinue(app: AppRequest, { address }: AccountKey): Promise<boolean> {
+function askToContinue(app: AppRequest, { address }: Key): Promise<boolean> {
   return app.ask('continue', ({ resolve, cancel }) =>
     element(
       'section',
@@ -59,7 +60,7 @@ function askToContinue(app: AppRequest, { address }: AccountKey): Promise<boolea
   );
 }
 
-async function signInFirst(app: AppRequest): Promise<readonly AccountKey[]> {
+async function signInFirst(app: AppRequest): Promise<readonly Key[]> {
   await app.ask<void>('connect', ({ resolve, cancel }) =>
     connectScreen({
       appHost: new URL(app.origin).host,

@@ -1,14 +1,16 @@
 /** From a request to a signature: the service reads it, the person approves, the service signs; then the account is watched. */
+import type { Key } from '../api/keys.js';
+import type { PasskeyAssertionJson } from '../api/passkey-response.js';
+import type { createReview, ReviewReply } from '../api/reviews.js';
+import type { SignReply, signWithKey } from '../api/sign.js';
 import type { SignParams } from '../wire/protocol.js';
 import { readSigned } from '../wire/read-message.js';
-import type { ReviewReply } from '../wire/review-reply.js';
 import type { AppRequest } from './app-request.js';
 import { openKey } from './open-key.js';
 import { getAssertion } from '../pages/passkeys.js';
-import { isReview } from './screens/review-parts.js';
 import { reviewScreen } from './screens/review-screen.js';
 import type { Answer } from './serve-requests.js';
-import { type AccountKey, callService } from '../pages/service-api.js';
+import { callService } from '../pages/service-api.js';
 import { AccountWatch } from './watch-account.js';
 import { PageError } from '../pages/page-error.js';
 
@@ -16,11 +18,15 @@ export async function signRequest(app: AppRequest, params: SignParams): Promise<
   const key = await openKey(app, params.address);
   const { message, format } = params;
   const asked = { message, format, appOrigin: app.origin };
-  const review = await callService('POST', `/api/keys/${key.id}/reviews`, asked);
-  if (!isReview(review)) throw new PageError('ERR_WIDGET_INTERNAL');
+  const review = await callService<typeof createReview>(
+    'POST',
+    `/api/keys/${key.id}/reviews`,
+    asked,
+  );
   // Without side effects nothing follows the signature: there is nothing to watch.
   const watch = review.sideEffects === null ? undefined : new AccountWatch(app, key.id);
   try {
+    // Copies what an app may see: nothing else of the reply leaves this page.
     const signed = readSigned(await approved(app, key, review, watch));
     if (signed === undefined) throw new PageError('ERR_WIDGET_INTERNAL');
     const after = (): void => {
@@ -37,12 +43,12 @@ export async function signRequest(app: AppRequest, params: SignParams): Promise<
 /** The service's answer, once the person approved. */
 async function approved(
   app: AppRequest,
-  key: AccountKey,
+  key: Key,
   review: ReviewReply,
   watch: AccountWatch | undefined,
-): Promise<unknown> {
+): Promise<SignReply> {
   let close = (): void => undefined;
-  const done = app.ask<unknown>('review', ({ resolve, cancel, commit, fail }) => {
+  const done = app.ask<SignReply>('review', ({ resolve, cancel, commit, fail }) => {
     const screen = reviewScreen({
       review,
       address: key.address,
@@ -65,11 +71,11 @@ async function approved(
 
 function sign(
   app: AppRequest,
-  key: AccountKey,
+  key: Key,
   { reviewId }: ReviewReply,
-  assertion: object | undefined,
-): Promise<unknown> {
-  return callService('POST', `/api/keys/${key.id}/sign`, {
+  assertion: PasskeyAssertionJson | undefined,
+): Promise<SignReply> {
+  return callService<typeof signWithKey>('POST', `/api/keys/${key.id}/sign`, {
     reviewId,
     appOrigin: app.origin,
     ...(assertion === undefined ? {} : { assertion }),

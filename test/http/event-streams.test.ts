@@ -22,6 +22,8 @@ const SESSION: UserSession = {
 const user = createUser('a'.repeat(32), { kind: 'wallet', address, addedAtMs: 0 }, 0);
 const signedIn = { ...user, sessions: [SESSION] };
 
+const STEP = { id: 'host:default', status: 'running' } as const;
+
 function createScene() {
   const sessions = new SessionRegistry(() => 0);
   const streams = new EventStreams(sessions);
@@ -52,11 +54,11 @@ test('a stream ends when its session does, and says nothing more', async (t) => 
   const opened = open();
   const closed: string[] = [];
   opened.onClose(() => void closed.push('closed'));
-  opened.send('state', 1, { before: true });
+  opened.send({ event: 'step', id: 1, data: STEP });
   sessions.noteChange(signedIn, user);
-  opened.send('state', 2, { after: true });
+  opened.send({ event: 'step', id: 2, data: STEP });
   t.deepEqual(closed, ['closed']);
-  t.is(await readAll(opened.stream), 'event: state\nid: 1\ndata: {"before":true}\n\n');
+  t.is(await readAll(opened.stream), `event: step\nid: 1\ndata: ${JSON.stringify(STEP)}\n\n`);
 });
 
 test('a reader that leaves makes room, and one that does not read is given up', async (t) => {
@@ -66,9 +68,15 @@ test('a reader that leaves makes room, and one that does not read is given up', 
   left.stream.destroy();
   await once(left.stream, 'close');
   const again = open();
-  for (let count = 0; !slow.stream.destroyed && count < 1_000; count += 1) {
-    slow.send('step', count, 'x'.repeat(1_024));
+  for (let id = 1; !slow.stream.destroyed && id < 10_000; id += 1) {
+    slow.send({ event: 'step', id, data: STEP });
   }
   t.true(slow.stream.destroyed);
   again.close();
+});
+
+test('an event that the contract does not declare never leaves', (t) => {
+  const { open } = createScene();
+  const data = { ...STEP, secret: 'x' };
+  t.throws(() => open().send({ event: 'step', id: 1, data }), { instanceOf: TypeError });
 });

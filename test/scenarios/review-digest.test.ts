@@ -1,10 +1,10 @@
 /** The digest of a review covers everything that the person is told: it is computed again here, from the answer alone. */
 import { createHash } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
+import type { EarlierGrant, ReviewReply } from '../../src/api/reviews.js';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { createRecap, parseRecapRequest, withRecap } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
-import type { EarlierGrantReply, ReviewReply } from '../../src/wire/review-reply.js';
 import { test } from '../test.js';
 import { signedInBrowser, type WalletBrowser } from './wallet-browser.js';
 import { createWorld, type World } from './world.js';
@@ -130,7 +130,7 @@ test('every member of a sign-in request is in the answer', async (t) => {
   t.true('statement' in usual);
 });
 
-const grantsOf = ({ sideEffects }: ReviewReply): readonly EarlierGrantReply[] =>
+const grantsOf = ({ sideEffects }: ReviewReply): readonly EarlierGrant[] =>
   sideEffects?.earlierGrants ?? [];
 
 /** Signs while nothing is set up. */

@@ -152,11 +152,14 @@ export class World {
     this.#service = undefined;
   }
 
+  /** Rejects where a route returned a code that its endpoint does not declare, whatever the test was about. */
   async close(): Promise<void> {
     await this.stop();
     await this.node.close();
     await this.agent.close();
     await rm(this.dataDir, { recursive: true, force: true });
+    const undeclared = this.logs.filter((line) => line.includes('"undeclared-code"'));
+    if (undeclared.length > 0) throw new Error(`undeclared codes: ${undeclared.join('')}`);
   }
 
   /** A counter of the service, by its name without prefix and suffix. */

@@ -15,7 +15,7 @@ import { parseAddress } from '../../src/protocol/address.js';
 import { createRecap, type Recap, withRecap } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
 import { PendingReviews } from '../../src/signing/review/pending-reviews.js';
-import type { SideEffects } from '../../src/signing/review/side-effects.js';
+import type { SideEffects } from '../../src/api/reviews.js';
 import type { ReviewedContext } from '../../src/signing/sign-reviewed.js';
 import type { DelegateContext } from '../../src/signing/delegate-sign.js';
 

@@ -1,4 +1,5 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
+import type { Problem } from '../../api/problem.js';
 import { ServiceError } from '../../errors.js';
 import type { Logger } from '../../runtime/logger.js';
 
@@ -16,6 +17,7 @@ export function answerProblems(logger: Logger): Middleware {
           ? thrown
           : new ServiceError('ERR_INTERNAL', { cause: thrown });
       const requestId = String(ctx.state['requestId']);
+      noteUndeclared(logger, ctx, error.code);
       if (error.status >= 500) {
         logger.error('request-failed', { requestId, code: error.code, error: thrown });
       }
@@ -25,15 +27,26 @@ export function answerProblems(logger: Logger): Middleware {
       const { retryAfterMs } = error.detail;
       const waits = typeof retryAfterMs === 'number';
       if (waits) ctx.set('Retry-After', String(Math.ceil(retryAfterMs / 1_000)));
-      ctx.body = JSON.stringify({
+      const problem: Problem = {
         type: 'about:blank',
         title: error.message,
         status: error.status,
         code: error.code,
         requestId,
         ...(waits ? { retryAfterMs } : {}),
-      });
+      };
+      ctx.body = JSON.stringify(problem);
       ctx.type = 'application/problem+json';
     }
   };
+}
+
+/**
+ * Logs a code that the endpoint of the request does not declare, as `undeclared-code`. The caller still gets it: a contract that
+ * is incomplete is our bug, and the tests fail on this line.
+ */
+function noteUndeclared(logger: Logger, { state, method }: Context, code: string): void {
+  const declared: unknown = state['declaredCodes'];
+  if (!(declared instanceof Set) || declared.has(code)) return;
+  logger.error('undeclared-code', { method, route: String(state['route']), code });
 }

@@ -62,14 +62,14 @@ function modulesIn(scripts: URL, folder: string): readonly string[] {
 }
 
 /** Reads every file; `scripts` is the folder of the compiled ones. Throws ERR_PAGES_MISSING. */
-export function readPageFiles(scripts = SCRIPTS): ReadonlyMap<string, PageFile> {
+export function readPageFiles(scripts = SCRIPTS): ReadonlyMap<`/${string}`, PageFile> {
   const modules = Object.entries(FOLDERS).flatMap(([folder, { shared }]) =>
     modulesIn(scripts, folder).map((name) => {
       const path = `${folder}/${name}`;
-      return [`/${path}`, fileOf(read(scripts, path), 'text/javascript', shared)] as const;
+      return [`/${path}` as const, fileOf(read(scripts, path), 'text/javascript', shared)] as const;
     }),
   );
-  return new Map([
+  return new Map<`/${string}`, PageFile>([
     ['/client.js', fileOf(CLIENT, 'text/javascript', true)],
     ...modules,
     ...STYLES.map((path) => [`/${path}`, fileOf(read(SOURCES, path), 'text/css', false)] as const),

@@ -1,6 +1,6 @@
 /** Pages, and the module for apps: served from a fixed list, with nothing in them that depends on who asks. */
 import { ServiceError } from '../../errors.js';
-import { publicRoute, type Route, type RouteReply } from '../route.js';
+import { pageRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { accountPage } from './account-page.js';
 import { etagOf, readPageFiles } from './page-files.js';
@@ -22,18 +22,11 @@ function refuseServiceWorker(header: (name: string) => string | undefined): void
 const isKnown = (condition: string | undefined, etag: string): boolean =>
   (condition ?? '').split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
 
-function pageRoute(path: string, summary: string, served: Served): Route {
-  return publicRoute({
-    method: 'GET',
-    path,
-    summary,
-    limit: 'read',
-    handle: async ({ header }): Promise<RouteReply> => {
-      refuseServiceWorker(header);
-      const { text, etag, headers } = served;
-      if (isKnown(header('if-none-match'), etag)) return { status: 304, headers };
-      return { status: 200, body: text, headers };
-    },
+function serve(path: Route['path'], { text, etag, headers }: Served): Route {
+  return pageRoute(path, async ({ header }) => {
+    refuseServiceWorker(header);
+    if (isKnown(header('if-none-match'), etag)) return { status: 304, headers };
+    return { status: 200, body: text, headers };
   });
 }
 
@@ -41,22 +34,16 @@ const SECURITY_TXT_LIFETIME_MS = 180 * 86_400_000;
 
 /** Where to report a vulnerability (RFC 9116). The file must name its own end, so it ends 180 days after it is asked for. */
 function securityTxtRoute({ config, clock }: Services, contact: string): Route {
-  return publicRoute({
-    method: 'GET',
-    path: '/.well-known/security.txt',
-    summary: 'Where to report a vulnerability (RFC 9116)',
-    limit: 'read',
-    handle: async (): Promise<RouteReply> => ({
-      status: 200,
-      body: [
-        `Contact: ${contact}`,
-        `Expires: ${new Date(clock() + SECURITY_TXT_LIFETIME_MS).toISOString()}`,
-        `Canonical: ${config.PUBLIC_ORIGIN}/.well-known/security.txt`,
-        '',
-      ].join('\n'),
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-    }),
-  });
+  return pageRoute('/.well-known/security.txt', async () => ({
+    status: 200,
+    body: [
+      `Contact: ${contact}`,
+      `Expires: ${new Date(clock() + SECURITY_TXT_LIFETIME_MS).toISOString()}`,
+      `Canonical: ${config.PUBLIC_ORIGIN}/.well-known/security.txt`,
+      '',
+    ].join('\n'),
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+  }));
 }
 
 /** Throws ERR_PAGES_MISSING: a service without its pages does not start. */
@@ -73,13 +60,13 @@ export function pageRoutes(services: Services): readonly Route[] {
     headers: standaloneHeaders(accountEtag),
   };
   return [
-    pageRoute('/widget/', 'The widget', widget),
-    pageRoute('/account', 'The account page', account),
+    serve('/widget/', widget),
+    serve('/account', account),
     ...(config.SECURITY_CONTACT === undefined
       ? []
       : [securityTxtRoute(services, config.SECURITY_CONTACT)]),
     ...[...readPageFiles()].map(([path, file]) =>
-      pageRoute(path, 'A part of a page, or of the module for apps', {
+      serve(path, {
         text: file.text,
         etag: file.etag,
         headers: fileHeaders(file),

@@ -1,18 +1,18 @@
-import { z } from 'zod';
+import {
+  changePreferences,
+  deleteAccount,
+  getAccount,
+  type Preferences,
+} from '../../api/account.js';
 import { withAudit } from '../../accounts/audit-trail.js';
 import type { UserDocument } from '../../accounts/user-document.js';
 import { AuthorizedChange, type LiveUser } from '../../accounts/authorized-change.js';
 import { CHANGE_RULES, requireRule } from '../../accounts/session-rules.js';
-import { sessionRoute, type Route } from '../route.js';
+import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { clearSessionCookie } from '../session-cookie.js';
 import { viewUser } from '../views.js';
 
-const preferencesBody = z.strictObject({
-  autoSignEnabled: z.boolean().optional(),
-  delegateSignEnabled: z.boolean().optional(),
-});
-type Preferences = z.infer<typeof preferencesBody>;
 const NAMES = ['autoSignEnabled', 'delegateSignEnabled'] as const;
 
 /** Switching something on widens what is signed, and needs more of the session than switching it off. */
@@ -43,19 +43,12 @@ const remainsOf = (user: UserDocument, node: string) => ({
 export function accountRoutes(services: Services): readonly Route[] {
   const { users, config, eraseAccount } = services;
   return [
-    sessionRoute({
-      method: 'GET',
-      path: '/api/account',
-      summary: 'The signed-in user',
+    sessionEndpoint(getAccount, {
       limit: 'read',
       handle: async (_request, { user }) => ({ status: 200, body: viewUser(user) }),
     }),
-    sessionRoute({
-      method: 'PATCH',
-      path: '/api/account',
-      summary: 'Change a preference',
+    sessionEndpoint(changePreferences, {
       limit: 'write',
-      body: preferencesBody,
       change: 'preference-lower',
       handle: async ({ body }, live) => {
         const after = await users.update(
@@ -66,10 +59,7 @@ export function accountRoutes(services: Services): readonly Route[] {
         return { status: 200, body: viewUser(after) };
       },
     }),
-    sessionRoute({
-      method: 'DELETE',
-      path: '/api/account',
-      summary: 'Delete the account for good',
+    sessionEndpoint(deleteAccount, {
       limit: 'credential',
       change: 'account-delete',
       handle: async (_request, live) => {

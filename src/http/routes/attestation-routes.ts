@@ -1,16 +1,10 @@
-import { z } from 'zod';
-import { documentSchema } from '../../../attestation/schema/document.js';
+import { getAttestation, getFormerAttestation, type NonceQuery } from '../../api/attestation.js';
 import { ServiceError } from '../../errors.js';
-import { publicRoute, type Route } from '../route.js';
+import { publicEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 
-const nonceQuery = z.strictObject({
-  nonce: z.unknown().optional().describe('64 lower-case hex digits'),
-  reportData: z.unknown().optional().describe('The same under another name'),
-});
-
 /** The nonce of a query: one of the two names, once, of one spelling. Throws ERR_NONCE_INVALID. */
-function nonceOf({ nonce, reportData }: z.infer<typeof nonceQuery>): string | undefined {
+function nonceOf({ nonce, reportData }: NonceQuery): string | undefined {
   if (nonce === undefined && reportData === undefined) return undefined;
   const given = nonce ?? reportData;
   const isOne = nonce === undefined || reportData === undefined;
@@ -25,13 +19,8 @@ export function attestationRoutes({ publisher, findUnready }: Services): readonl
     }
   };
   return [
-    publicRoute({
-      method: 'GET',
-      path: '/attestation',
-      summary: 'Evidence of what holds the keys: over a nonce, or of this start',
+    publicEndpoint(getAttestation, {
       limit: 'attestation',
-      query: nonceQuery,
-      reply: documentSchema,
       handle: async ({ query }) => {
         const nonce = nonceOf(query);
         if (nonce !== undefined) return { status: 200, body: await publisher.documentFor(nonce) };
@@ -39,15 +28,11 @@ export function attestationRoutes({ publisher, findUnready }: Services): readonl
         return { status: 200, body: publisher.bootDocument() };
       },
     }),
-    publicRoute({
-      method: 'GET',
-      path: '/attestation/:statementHash',
-      summary: 'The evidence of a former start, by the SHA-512 of its statement',
+    publicEndpoint(getFormerAttestation, {
       limit: 'attestation',
-      reply: documentSchema,
       handle: async ({ params }) => ({
         status: 200,
-        body: await publisher.archived(params['statementHash'] ?? ''),
+        body: await publisher.archived(params.statementHash),
       }),
     }),
   ];

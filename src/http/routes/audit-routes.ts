@@ -1,22 +1,13 @@
 import { Readable } from 'node:stream';
-import { z } from 'zod';
 import { AUDIT_PURPOSE, type AuditHeader } from '../../../attestation/schema/audit.js';
+import { readAudit } from '../../api/audit.js';
 import { firstSeqOf } from '../../accounts/audit-segments.js';
 import type { LiveUser } from '../../accounts/authorized-change.js';
 import type { UserDocument } from '../../accounts/user-document.js';
-import { sessionRoute, type Route } from '../route.js';
+import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 
 const MAX_PAGE = 200;
-const number = z
-  .string()
-  .regex(/^[1-9][0-9]{0,8}$/)
-  .transform(Number);
-const auditQuery = z.strictObject({
-  from: number.optional(),
-  limit: number.optional(),
-  format: z.enum(['json', 'jsonl']).optional(),
-});
 
 const headerOf = (user: UserDocument, nowMs: number): AuditHeader => ({
   export: AUDIT_PURPOSE,
@@ -43,17 +34,12 @@ export function auditRoutes({ users, clock, sessions }: Services): readonly Rout
     }
   }
   return [
-    sessionRoute({
-      method: 'GET',
-      path: '/api/account/audit',
-      summary: 'What was done with the account, oldest first; `format=jsonl` exports all of it',
+    sessionEndpoint(readAudit, {
       limit: 'export',
-      query: auditQuery,
       handle: async ({ query }, live) => {
         const { user } = live;
         if (query.format === 'jsonl') {
-          const stream = Readable.from(exportLines(live));
-          return { status: 200, stream, type: 'application/jsonl' };
+          return { status: 200, stream: Readable.from(exportLines(live)) };
         }
         const from = Math.max(query.from ?? 1, firstSeqOf(user));
         const limit = Math.min(query.limit ?? 50, MAX_PAGE);

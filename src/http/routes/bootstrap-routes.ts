@@ -1,4 +1,11 @@
-import { z } from 'zod';
+import {
+  type BootstrapEvent,
+  type BootstrapState,
+  followBootstrap,
+  getBootstrap,
+  getReceipt,
+  retryBootstrap,
+} from '../../api/bootstrap.js';
 import type { LiveUser } from '../../accounts/authorized-change.js';
 import { requireLiveSession } from '../../accounts/session-rules.js';
 import { requireUser, type UserDocument } from '../../accounts/user-document.js';
@@ -7,21 +14,14 @@ import type { BootstrapRuns } from '../../provisioning/bootstrap-runs.js';
 import type { RunSubject } from '../../provisioning/run-record.js';
 import { startAdmitted } from '../../provisioning/start-admitted.js';
 import { untilRunEnds } from '../../provisioning/until-run-ends.js';
-import { viewBootstrap, type BootstrapView } from '../../provisioning/view-bootstrap.js';
+import { viewBootstrap } from '../../provisioning/view-bootstrap.js';
 import { admitRun } from '../../limits/limiters.js';
 import { requireKey } from '../../signing/require-key.js';
 import type { EventStream } from '../event-streams.js';
-import { sessionRoute, type Route } from '../route.js';
+import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 
-const MAX_WAIT_MS = 25_000;
-const waitQuery = z.strictObject({
-  waitMs: z
-    .string()
-    .regex(/^[0-9]{1,6}$/)
-    .transform((text) => Math.min(Number(text), MAX_WAIT_MS))
-    .optional(),
-});
+type Unnumbered = BootstrapEvent extends infer E ? (E extends E ? Omit<E, 'id'> : never) : never;
 
 /**
  * Sends the state, then each step of the run, then the state in which it ended. Where no run is active and the account is
@@ -31,26 +31,26 @@ async function streamBootstrap(
   events: EventStream,
   runs: BootstrapRuns,
   subject: RunSubject,
-  view: () => Promise<BootstrapView>,
+  view: () => Promise<BootstrapState>,
 ): Promise<void> {
   let id = 0;
-  const send = (event: string, data: unknown): void => events.send(event, (id += 1), data);
+  const send = (event: Unnumbered): void => events.send({ ...event, id: (id += 1) });
   const followed = new WeakSet<ActiveRun>();
   const follow = (active: ActiveRun): void => {
     if (followed.has(active)) return;
     followed.add(active);
-    events.onClose(active.watch((step) => send('step', step)));
+    events.onClose(active.watch((step) => send({ event: 'step', data: step })));
     const end = async (): Promise<void> => {
       const { status } = await active.finished;
       // A run that waits in its record alone starts later.
       if (status === 'pending') return;
-      send('state', await view());
+      send({ event: 'state', data: await view() });
       events.close();
     };
     end().catch(() => events.close());
   };
   const first = await view();
-  send('state', first);
+  send({ event: 'state', data: first });
   if (first.status === 'complete') {
     events.close();
     return;
@@ -71,7 +71,7 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
   });
 
   /** The view as it is now, for a session that is live now: a poll may have waited since the request arrived. */
-  const view = async (subject: RunSubject, { session }: LiveUser): Promise<BootstrapView> => {
+  const view = async (subject: RunSubject, { session }: LiveUser): Promise<BootstrapState> => {
     const user = requireUser(await users.find(subject.userId));
     requireLiveSession(user, session.id, clock());
     return viewBootstrap(runs, subject, user);
@@ -91,14 +91,10 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
   };
 
   return [
-    sessionRoute({
-      method: 'GET',
-      path: '/api/keys/:id/bootstrap',
-      summary: 'How far the TinyCloud account is; waits for the end of a run for up to waitMs',
+    sessionEndpoint(getBootstrap, {
       limit: 'read',
-      query: waitQuery,
       handle: async ({ params, query }, live) => {
-        const subject = subjectOf(live.user, params['id'] ?? '');
+        const subject = subjectOf(live.user, params.id);
         const now = await view(subject, live);
         if (now.status !== 'pending' || query.waitMs === undefined) {
           return { status: 200, body: now };
@@ -107,13 +103,10 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
         return { status: 200, body: await view(subject, live) };
       },
     }),
-    sessionRoute({
-      method: 'GET',
-      path: '/api/keys/:id/bootstrap/events',
-      summary: 'The same as server-sent events: the state, each step, the end',
+    sessionEndpoint(followBootstrap, {
       limit: 'read',
       handle: async ({ params }, live) => {
-        const subject = subjectOf(live.user, params['id'] ?? '');
+        const subject = subjectOf(live.user, params.id);
         const events = streams.open(live.session, subject.keyId);
         try {
           await streamBootstrap(events, runs, subject, () => view(subject, live));
@@ -124,24 +117,18 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
         return { status: 200, stream: events.stream };
       },
     }),
-    sessionRoute({
-      method: 'GET',
-      path: '/api/keys/:id/bootstrap/receipt',
-      summary: 'What was signed for the account, under the attested receipts key: a compact JWS',
+    sessionEndpoint(getReceipt, {
       limit: 'read',
       handle: async ({ params }, { user }) => {
-        const receipt = await runs.receipts.get(subjectOf(user, params['id'] ?? ''));
+        const receipt = await runs.receipts.get(subjectOf(user, params.id));
         return { status: 200, body: { receipt } };
       },
     }),
-    sessionRoute({
-      method: 'POST',
-      path: '/api/keys/:id/bootstrap/retry',
-      summary: 'Try a failed set-up again now',
+    sessionEndpoint(retryBootstrap, {
       limit: 'retry',
       change: 'bootstrap-retry',
       handle: async ({ params }, live) => {
-        const subject = subjectOf(live.user, params['id'] ?? '');
+        const subject = subjectOf(live.user, params.id);
         const { status } = await view(subject, live);
         const record = await runs.findRecord(subject);
         if (record !== undefined && status !== 'complete') {

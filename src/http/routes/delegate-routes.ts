@@ -1,28 +1,15 @@
-import { z } from 'zod';
+import * as contract from '../../api/sign.js';
 import { delegateSign } from '../../signing/delegate-sign.js';
 import { parseSigningRequest } from '../../signing/signing-request.js';
-import { sessionRoute, type Route } from '../route.js';
+import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
-import { budgetOf, messageText, viewSignature } from './sign-routes.js';
-
-const delegateBody = z.strictObject({
-  address: z.string().max(100),
-  chainId: z.number().int().positive(),
-  message: messageText,
-  type: z.enum(['siwe', 'message']),
-  keyId: z.string().max(100).optional(),
-});
+import { budgetOf, viewSignature } from './sign-routes.js';
 
 export function delegateRoutes(services: Services): readonly Route[] {
   return [
-    sessionRoute({
-      method: 'POST',
-      path: '/api/delegate/sign',
-      summary:
-        'Sign one of the requests that set up the own account, without asking, where that was allowed',
+    sessionEndpoint(contract.delegateSign, {
       limit: 'delegate-sign',
       change: 'sign',
-      body: delegateBody,
       handle: async (request, { user, session }) => {
         const { message, ...named } = request.body;
         const { keyId, address } = named;

@@ -1,20 +1,15 @@
+import { getHealth, getReadiness } from '../../api/health.js';
 import { ServiceError } from '../../errors.js';
-import { publicRoute, type Route } from '../route.js';
+import { publicEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 
 export function healthRoutes(services: Services): readonly Route[] {
   return [
-    publicRoute({
-      method: 'GET',
-      path: '/healthz',
-      summary: 'The process is alive',
+    publicEndpoint(getHealth, {
       limit: 'probe',
       handle: async () => ({ status: 200, body: { status: 'alive' } }),
     }),
-    publicRoute({
-      method: 'GET',
-      path: '/readyz',
-      summary: 'State can be written and the enclave answered',
+    publicEndpoint(getReadiness, {
       limit: 'probe',
       handle: async () => {
         const unready = await services.findUnready();

@@ -1,4 +1,12 @@
-import { z } from 'zod';
+import {
+  archiveKey,
+  createKey,
+  getKey,
+  type Key,
+  listKeys,
+  renameKey,
+  unarchiveKey,
+} from '../../api/keys.js';
 import { ServiceError } from '../../errors.js';
 import { ACCOUNT_LIMITS } from '../../accounts/account-limits.js';
 import { type AskingSession, AuthorizedChange } from '../../accounts/authorized-change.js';
@@ -6,13 +14,9 @@ import type { UserDocument, UserKey } from '../../accounts/user-document.js';
 import { addKey } from '../../accounts/add-key.js';
 import { withAudit } from '../../accounts/audit-trail.js';
 import { requireKey } from '../../signing/require-key.js';
-import { sessionRoute, type Route } from '../route.js';
+import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { viewKey } from '../views.js';
-
-const label = z.string().trim().min(1).max(ACCOUNT_LIMITS.nameLength);
-const createBody = z.strictObject({ label: label.optional() });
-const patchBody = z.strictObject({ label });
 
 type KeyChange = {
   readonly name: 'key-rename' | 'key-archive' | 'key-unarchive';
@@ -35,12 +39,18 @@ function withKey(
   return withAudit({ ...user, keys }, nowMs, AUDITED[name], { keyId });
 }
 
+function newestKeyOf({ keys }: UserDocument): UserKey {
+  const key = keys.at(-1);
+  if (key === undefined) throw new TypeError('a user without keys');
+  return key;
+}
+
 export function keyRoutes({ users, keys }: Services): readonly Route[] {
   const update = async (
     asking: AskingSession,
     keyId: string,
     wanted: KeyChange,
-  ): Promise<{ status: 200; body: unknown }> => {
+  ): Promise<{ readonly status: 200; readonly body: Key }> => {
     const user = await users.update(
       AuthorizedChange.bySession(asking, wanted.name, (now, nowMs) =>
         withKey(now.user, keyId, wanted, nowMs),
@@ -49,22 +59,15 @@ export function keyRoutes({ users, keys }: Services): readonly Route[] {
     return { status: 200, body: viewKey(requireKey(user, keyId)) };
   };
   return [
-    sessionRoute({
-      method: 'GET',
-      path: '/api/keys',
-      summary: 'The keys of the user',
+    sessionEndpoint(listKeys, {
       limit: 'read',
       handle: async (_request, { user }) => ({
         status: 200,
         body: { keys: user.keys.map(viewKey) },
       }),
     }),
-    sessionRoute({
-      method: 'POST',
-      path: '/api/keys',
-      summary: 'Create a key',
+    sessionEndpoint(createKey, {
       limit: 'key-create',
-      body: createBody,
       change: 'key-create',
       handle: async ({ body }, live) => {
         const create = AuthorizedChange.bySession(live, 'key-create', ({ user }, nowMs) => {
@@ -73,53 +76,39 @@ export function keyRoutes({ users, keys }: Services): readonly Route[] {
           return addKey(user, keys, body.label ?? `Key ${count + 1}`, nowMs);
         });
         const after = await users.update(create);
-        const key = after.keys.at(-1);
-        return { status: 201, body: key === undefined ? null : viewKey(key) };
+        return { status: 201, body: viewKey(newestKeyOf(after)) };
       },
     }),
-    sessionRoute({
-      method: 'GET',
-      path: '/api/keys/:id',
-      summary: 'One key',
+    sessionEndpoint(getKey, {
       limit: 'read',
       handle: async ({ params }, { user }) => ({
         status: 200,
-        body: viewKey(requireKey(user, params['id'] ?? '')),
+        body: viewKey(requireKey(user, params.id)),
       }),
     }),
-    sessionRoute({
-      method: 'PATCH',
-      path: '/api/keys/:id',
-      summary: 'Rename a key',
+    sessionEndpoint(renameKey, {
       limit: 'write',
-      body: patchBody,
       change: 'key-rename',
       handle: async ({ params, body }, live) =>
-        update(live, params['id'] ?? '', {
+        update(live, params.id, {
           name: 'key-rename',
           change: (key) => ({ ...key, label: body.label }),
         }),
     }),
-    sessionRoute({
-      method: 'POST',
-      path: '/api/keys/:id/archive',
-      summary: 'Stop a key from signing',
+    sessionEndpoint(archiveKey, {
       limit: 'write',
       change: 'key-archive',
       handle: async ({ params }, live) =>
-        update(live, params['id'] ?? '', {
+        update(live, params.id, {
           name: 'key-archive',
           change: (key, nowMs) => ({ ...key, archivedAtMs: key.archivedAtMs ?? nowMs }),
         }),
     }),
-    sessionRoute({
-      method: 'POST',
-      path: '/api/keys/:id/unarchive',
-      summary: 'Let an archived key sign again',
+    sessionEndpoint(unarchiveKey, {
       limit: 'write',
       change: 'key-unarchive',
       handle: async ({ params }, live) =>
-        update(live, params['id'] ?? '', {
+        update(live, params.id, {
           name: 'key-unarchive',
           change: ({ archivedAtMs: _archived, ...key }) => key,
         }),

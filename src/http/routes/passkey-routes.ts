@@ -5,8 +5,7 @@
  * session and wants a new account all the same says so (`newAccount`); one whose session is over gets that as an answer: who
  * meant to add a passkey must not end up with another account. The challenge then says which of the two it is.
  */
-import { z } from 'zod';
-import { ACCOUNT_LIMITS } from '../../accounts/account-limits.js';
+import * as contract from '../../api/passkeys.js';
 import { CHANGE_RULES, requireRule } from '../../accounts/session-rules.js';
 import { credentialIdOf, type UserDocument } from '../../accounts/user-document.js';
 import { ServiceError } from '../../errors.js';
@@ -17,31 +16,25 @@ import {
   createSignInOptions,
   type PasskeyOptions,
 } from '../../sign-in/passkey-options.js';
-import { passkeyAssertion, passkeyRegistration } from '../../sign-in/passkey-response.js';
 import { addPasskey, isOfNewPerson, registerPerson } from '../../sign-in/register-passkey.js';
 import { signInWithPasskey } from '../../sign-in/sign-in-with-passkey.js';
 import { presentedToken } from '../open-session.js';
 import { requireOwnOrigin } from '../own-origin.js';
-import { publicRoute, type Route, type RouteReply, type RouteRequest } from '../route.js';
+import {
+  publicEndpoint,
+  type ReplyOf,
+  type RequestOf,
+  type Route,
+  type RouteRequest,
+} from '../route.js';
 import type { Services } from '../services.js';
 import { encodeSessionCookie, readSessionCookie } from '../session-cookie.js';
 import { viewUser } from '../views.js';
 import { answerSignIn } from './sign-in-routes.js';
 
-const PATH = '/api/auth/passkey';
+type AnyRequest = Pick<RouteRequest<unknown, unknown>, 'header'>;
 
-const registerBody = z.strictObject({ newAccount: z.boolean().default(false) });
-const signInBody = z.strictObject({});
-const newPasskeyBody = z.strictObject({
-  credential: passkeyRegistration,
-  name: z.string().trim().min(1).max(ACCOUNT_LIMITS.nameLength).default('Passkey'),
-});
-const assertionBody = z.strictObject({ credential: passkeyAssertion });
-
-type NewPasskeyBody = z.infer<typeof newPasskeyBody>;
-type AnyRequest = RouteRequest<unknown, unknown>;
-
-const answerOptions = ({ publicKey, expiresAtMs }: PasskeyOptions) => ({
+const answerOptions = <O>({ publicKey, expiresAtMs }: PasskeyOptions<O>) => ({
   status: 200 as const,
   body: { publicKey, expiresAt: new Date(expiresAtMs).toISOString() },
 });
@@ -74,9 +67,9 @@ function viewNew(user: UserDocument, id: string): { readonly credentialId?: stri
 
 async function register(
   services: Services,
-  { body, client, countAttempt }: RouteRequest<NewPasskeyBody, unknown>,
+  { body, client, countAttempt }: RequestOf<typeof contract.registerPasskey>,
   token: string | undefined,
-): Promise<RouteReply> {
+): Promise<ReplyOf<typeof contract.registerPasskey>> {
   const { clock, limiters } = services;
   const { id } = body.credential;
   if (token === undefined || isOfNewPerson(services, body.credential)) {
@@ -100,49 +93,32 @@ async function register(
 export function passkeyRoutes(services: Services): readonly Route[] {
   const { clock, passkeys } = services;
   return [
-    publicRoute({
-      method: 'POST',
-      path: `${PATH}/register/options`,
-      summary: 'What a page needs to make a passkey',
+    publicEndpoint(contract.getRegistrationOptions, {
       limit: 'challenge',
-      body: registerBody,
       handle: async (request) => {
         const token = browserTokenOf(request, passkeys.origin);
         if (token === undefined || request.body.newAccount) {
-          return answerOptions(await createRegistrationOptions(services, undefined));
+          return answerOptions(createRegistrationOptions(services, undefined));
         }
         const live = await openFresh(services, token);
-        const options = await createRegistrationOptions(services, live.user);
+        const options = createRegistrationOptions(services, live.user);
         return { ...answerOptions(options), ...renewedCookie(live, clock()) };
       },
     }),
-    publicRoute({
-      method: 'POST',
-      path: `${PATH}/register/verify`,
-      summary: 'Begin an account with a new passkey, or add it to the account of the session',
+    publicEndpoint(contract.registerPasskey, {
       limit: 'sign-in',
-      body: newPasskeyBody,
       handle: async (request) =>
         register(services, request, browserTokenOf(request, passkeys.origin)),
     }),
-    publicRoute({
-      method: 'POST',
-      path: `${PATH}/authenticate/options`,
-      summary: 'What a page needs to ask for a passkey',
+    publicEndpoint(contract.getSignInOptions, {
       limit: 'challenge',
-      body: signInBody,
       handle: async (request) => {
         requireOwnOrigin(request.header, passkeys.origin);
-        return answerOptions(await createSignInOptions(services));
+        return answerOptions(createSignInOptions(services));
       },
     }),
-    publicRoute({
-      method: 'POST',
-      path: `${PATH}/authenticate/verify`,
-      summary:
-        'Begin a session with a passkey, or prove again that the person of the session is there',
+    publicEndpoint(contract.signInWithPasskey, {
       limit: 'sign-in',
-      body: assertionBody,
       handle: async (request) => {
         requireOwnOrigin(request.header, passkeys.origin);
         const currentToken = readSessionCookie(request.header('cookie'));

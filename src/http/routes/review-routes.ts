@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as contract from '../../api/reviews.js';
 import type { UserDocument } from '../../accounts/user-document.js';
 import { encodeBase64url } from '../../protocol/base64url.js';
 import { hex } from '../../protocol/bytes.js';
@@ -11,26 +11,13 @@ import {
   type Review,
 } from '../../signing/review/review.js';
 import { parseSigningRequest } from '../../signing/signing-request.js';
-import type {
-  AssertionReply,
-  RequestReply,
-  ReviewReply,
-  SignInReply,
-} from '../../wire/review-reply.js';
-import { sessionRoute, type Route } from '../route.js';
+import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
-import { messageFormat, messageText } from './sign-routes.js';
-
-const reviewBody = z.strictObject({
-  message: messageText,
-  format: messageFormat.default('personal_sign'),
-  appOrigin: z.string().max(300),
-});
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** What was asked, for whoever wants to see it to the letter. */
-function viewRequest({ appOrigin, request: { bytes, content } }: Review): RequestReply {
+function viewRequest({ appOrigin, request: { bytes, content } }: Review): contract.ReviewContent {
   const exact = { appOrigin, bytes: bytes.length };
   switch (content.kind) {
     case 'bytes':
@@ -61,12 +48,12 @@ function viewMessage({
   address: _address,
   resources = [],
   ...members
-}: SiweMessage): Omit<SignInReply, 'kind' | 'text' | 'appOrigin' | 'bytes'> {
+}: SiweMessage): Omit<contract.SignInContent, 'kind' | 'text' | 'appOrigin' | 'bytes'> {
   return { ...members, resources: resources.filter((uri) => !/^urn:recap:/i.test(uri)) };
 }
 
 /** The passkeys that may approve; empty where none is asked for. */
-function viewAssertion(user: UserDocument, review: Review, rpId: string): AssertionReply {
+function viewAssertion(user: UserDocument, review: Review, rpId: string): contract.ReviewAssertion {
   return {
     required: needsAssertion(user, review),
     challenge: encodeBase64url(assertionChallengeOf(review)),
@@ -83,20 +70,21 @@ function viewAssertion(user: UserDocument, review: Review, rpId: string): Assert
 export function reviewRoutes(services: Services): readonly Route[] {
   const rpId = new URL(services.config.PUBLIC_ORIGIN).hostname;
   return [
-    sessionRoute({
-      method: 'POST',
-      path: '/api/keys/:id/reviews',
-      summary: 'Have a message read for the person who is to sign it',
+    sessionEndpoint(contract.createReview, {
       limit: 'review',
       change: 'review',
-      body: reviewBody,
       handle: async ({ body, params }, { user, session }) => {
         const { message, format, appOrigin } = body;
         const request = parseSigningRequest(message, format);
-        const keyId = params['id'] ?? '';
-        const review = await createReview(services, { user, session, keyId, request, appOrigin });
+        const review = await createReview(services, {
+          user,
+          session,
+          keyId: params.id,
+          request,
+          appOrigin,
+        });
         const { id, digest, expiresAtMs, statements, warnings, sideEffects } = review;
-        const reply: ReviewReply = {
+        const reply: contract.ReviewReply = {
           reviewId: id,
           digest,
           expiresAt: iso(expiresAtMs),

@@ -1,15 +1,13 @@
+import { endSession, listSessions } from '../../api/sessions.js';
 import { revokeSession } from '../../sign-in/sessions.js';
 import { isExpired } from '../../accounts/session-rules.js';
-import { sessionRoute, type Route } from '../route.js';
+import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { viewSession } from '../views.js';
 
 export function sessionRoutes({ users, clock }: Services): readonly Route[] {
   return [
-    sessionRoute({
-      method: 'GET',
-      path: '/api/account/sessions',
-      summary: 'The sessions that are open',
+    sessionEndpoint(listSessions, {
       limit: 'read',
       handle: async (_request, { user, session }) => ({
         status: 200,
@@ -20,14 +18,11 @@ export function sessionRoutes({ users, clock }: Services): readonly Route[] {
         },
       }),
     }),
-    sessionRoute({
-      method: 'DELETE',
-      path: '/api/account/sessions/:id',
-      summary: 'End a session',
+    sessionEndpoint(endSession, {
       limit: 'write',
       change: 'session-end',
       handle: async ({ params }, live) => {
-        await revokeSession(users, live, params['id'] ?? '');
+        await revokeSession(users, live, params.id);
         return { status: 204 };
       },
     }),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as contract from '../../api/sign-in.js';
 import { withNewUserPlace } from '../../limits/limiters.js';
 import { type Address, parseAddress, parseLowerCaseAddress } from '../../protocol/address.js';
 import type { BegunSession } from '../../sign-in/begin-session.js';
@@ -7,53 +7,33 @@ import { signOut } from '../../sign-in/sessions.js';
 import { signInWithWallet } from '../../sign-in/sign-in-with-wallet.js';
 import { createWalletChallenge } from '../../sign-in/wallet-challenge.js';
 import { refuseBrowsers, requireOwnOrigin } from '../own-origin.js';
-import { publicRoute, sessionRoute, type Route, type RouteRequest } from '../route.js';
+import { publicEndpoint, sessionEndpoint, type Route, type RouteRequest } from '../route.js';
 import type { Services } from '../services.js';
 import { clearSessionCookie, encodeSessionCookie, readSessionCookie } from '../session-cookie.js';
-import { viewUser } from '../views.js';
-
-const challengeBody = z.strictObject({
-  address: z.string().max(100),
-  transport: z.enum(['bearer', 'cookie']),
-});
-
-export const walletProofBody = z.strictObject({
-  message: z.string().max(4096),
-  // Contract wallets return long signatures; they get a code of their own instead of ERR_REQUEST_INVALID.
-  signature: z.string().max(2 + 2 * 16 * 1024),
-});
+import { viewChallenge, viewUser } from '../views.js';
 
 export function signInRoutes(services: Services): readonly Route[] {
   const { clock, randomBytes, challenges, users, config, limiters } = services;
-  const allow = (request: RouteRequest<unknown, unknown>, transport: Transport): void =>
+  const allow = (
+    request: Pick<RouteRequest<unknown, unknown>, 'header'>,
+    transport: Transport,
+  ): void =>
     transport === 'bearer'
       ? refuseBrowsers(request.header)
       : requireOwnOrigin(request.header, config.PUBLIC_ORIGIN);
   return [
-    publicRoute({
-      method: 'POST',
-      path: '/api/auth/siwe/challenge',
-      summary: 'The text that a wallet signs to sign in',
+    publicEndpoint(contract.challengeWallet, {
       limit: 'challenge',
-      body: challengeBody,
       handle: async (request) => {
         const { address, transport } = request.body;
         allow(request, transport);
         const subject = { address: readAddress(address), kind: transport };
         const challenge = createWalletChallenge(challenges, subject, clock(), randomBytes(12));
-        const { message, nonce, expiresAtMs } = challenge;
-        return {
-          status: 200,
-          body: { message, nonce, expiresAt: new Date(expiresAtMs).toISOString() },
-        };
+        return { status: 200, body: viewChallenge(challenge) };
       },
     }),
-    publicRoute({
-      method: 'POST',
-      path: '/api/auth/siwe/verify',
-      summary: 'Begin a session with a signed challenge',
+    publicEndpoint(contract.signInWithWallet, {
       limit: 'sign-in',
-      body: walletProofBody,
       handle: async (request) => {
         const currentToken = readSessionCookie(request.header('cookie'));
         const proof = { ...request.body, currentToken };
@@ -65,10 +45,7 @@ export function signInRoutes(services: Services): readonly Route[] {
         return answerSignIn(signedIn, clock());
       },
     }),
-    sessionRoute({
-      method: 'POST',
-      path: '/api/auth/sign-out',
-      summary: 'End this session',
+    sessionEndpoint(contract.signOut, {
       limit: 'write',
       change: 'session-end',
       handle: async (_request, live) => {
@@ -93,15 +70,22 @@ export function readAddress(text: string): Address {
   return isUniform ? parseLowerCaseAddress(text.toLowerCase()) : parseAddress(text);
 }
 
-/** A program gets its token in the body; a browser's never is in one. */
-export function answerSignIn({ session, token, user }: BegunSession, nowMs: number) {
+/** What a sign-in returns. A program gets its token in the body; a browser gets it in a cookie. */
+export type SignInReply = {
+  readonly status: 200;
+  readonly body: contract.SignedIn;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** The reply to a sign-in. */
+export function answerSignIn({ session, token, user }: BegunSession, nowMs: number): SignInReply {
   const expiresAt = new Date(session.expiresAtMs).toISOString();
   if (session.transport === 'bearer') {
-    return { status: 200, body: { sessionToken: token, expiresAt, user: viewUser(user) } } as const;
+    return { status: 200, body: { sessionToken: token, expiresAt, user: viewUser(user) } };
   }
   return {
     status: 200,
     body: { expiresAt, user: viewUser(user) },
     headers: { 'Set-Cookie': encodeSessionCookie(token, session.expiresAtMs, nowMs) },
-  } as const;
+  };
 }

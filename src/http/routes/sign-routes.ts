@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as contract from '../../api/sign.js';
 import { ServiceError } from '../../errors.js';
 import { hex } from '../../protocol/bytes.js';
 import { signMessage } from '../../signing/sign-message.js';
@@ -6,30 +6,14 @@ import type { SignResult } from '../../signing/sign-payload.js';
 import { signReviewed } from '../../signing/sign-reviewed.js';
 import { parseSigningRequest } from '../../signing/signing-request.js';
 import type { LiveSession } from '../../sign-in/find-session.js';
-import { sessionRoute, type Route, type RouteRequest } from '../route.js';
+import { sessionEndpoint, type Route, type RequestOf, type RouteRequest } from '../route.js';
 import type { Services } from '../services.js';
 
-// Characters; the bytes are bounded where they are known.
-export const messageText = z.string().max(2 * 32 * 1024 + 2);
-export const messageFormat = z.enum(['personal_sign', 'raw']);
-
-const signBody = z.strictObject({
-  message: messageText.optional(),
-  format: messageFormat.default('personal_sign'),
-  reviewId: z
-    .string()
-    .regex(/^[0-9a-f]{32}$/)
-    .optional(),
-  /** The passkey's approval of the review, as WebAuthn's `toJSON` writes it. */
-  assertion: z.looseObject({}).optional(),
-  appOrigin: z.string().max(300).optional(),
-});
-
-type SignBody = z.infer<typeof signBody>;
+type SignBody = RequestOf<typeof contract.signWithKey>['body'];
 
 /** `Prefer: respond-async` (RFC 7240) asks for the signature at once, however far the account is. */
 export function budgetOf(
-  request: RouteRequest<unknown, unknown>,
+  request: Pick<RouteRequest<unknown, unknown>, 'header'>,
   config: Services['config'],
 ): number {
   const preferences = (request.header('prefer') ?? '').split(',');
@@ -49,17 +33,12 @@ export const viewSignature = ({ signature, key, tinycloudBootstrap }: SignResult
 export function signRoutes(services: Services): readonly Route[] {
   const { config, metrics } = services;
   return [
-    sessionRoute({
-      method: 'POST',
-      path: '/api/keys/:id/sign',
-      summary:
-        'Sign a message or a review, and set up the TinyCloud account where it is a sign-in to one',
+    sessionEndpoint(contract.signWithKey, {
       limit: 'sign',
       change: 'sign',
-      body: signBody,
       handle: async (request, live) => {
         const budgetMs = budgetOf(request, config);
-        const keyId = request.params['id'] ?? '';
+        const keyId = request.params.id;
         const signed = await sign(services, request.body, { live, keyId, budgetMs });
         metrics.countSignature();
         const { format } = request.body;

@@ -16,6 +16,7 @@
  * bytes, so its signature approves nothing else.
  */
 import { createHash } from 'node:crypto';
+import type { SideEffects, Statement, Warning } from '../../api/reviews.js';
 import { withAudit } from '../../accounts/audit-trail.js';
 import { AuthorizedChange } from '../../accounts/authorized-change.js';
 import type { UserDocument, UserKey, UserSession } from '../../accounts/user-document.js';
@@ -29,9 +30,9 @@ import { refusePayload, type SignContext } from '../sign-payload.js';
 import type { SigningRequest } from '../signing-request.js';
 import type { PendingReview, PendingReviews } from './pending-reviews.js';
 import { requireReviewable } from './require-reviewable.js';
-import type { FindSideEffects, SideEffects } from './side-effects.js';
-import { describeRecap, isGrave, type Statement } from './statements.js';
-import { findWarnings, type Warning } from './warnings.js';
+import type { FindSideEffects } from './side-effects.js';
+import { describeRecap, isGrave } from './statements.js';
+import { findWarnings } from './warnings.js';
 
 export const REVIEW_PURPOSE = 'sealwright.review.v1';
 export const REVIEW_LIFETIME_MS = 300_000;

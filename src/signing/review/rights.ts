@@ -1,18 +1,12 @@
-/** Every ability that is known, by what it lets its holder do. */
-export type RightKind =
-  | 'delete'
-  | 'host'
-  | 'decrypt'
-  | 'unknown'
-  | 'write'
-  | 'create-network'
-  | 'list-grants'
-  | 'read'
-  | 'inspect';
+import type { Statement } from '../../api/reviews.js';
 
+/** What an ability lets its holder do. */
+export type RightKind = Statement['kind'];
+
+/** A kind of right, how grave it is, and the sentence that explains it. */
 export type Right = {
   readonly kind: RightKind;
-  readonly severity: 'danger' | 'caution' | 'normal';
+  readonly severity: Statement['severity'];
   readonly words: (place: string, abilities: readonly string[]) => string;
 };
 

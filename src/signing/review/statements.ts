@@ -4,25 +4,12 @@
  * Nothing is summarized away: every line names its resource and abilities as signed, and an ability that is not known here
  * is shown as it is. So any change of the ReCap changes the lines.
  */
+import type { Statement } from '../../api/reviews.js';
 import type { Address } from '../../protocol/address.js';
 import type { Recap } from '../../protocol/recap.js';
 import { findResource, type Resource } from '../../protocol/resource.js';
 import { contentsOf, describeSpace } from './space-words.js';
 import { RIGHTS, type Right, type RightKind, UNKNOWN_RIGHT } from './rights.js';
-
-export type Statement = {
-  readonly kind: RightKind;
-  readonly severity: Right['severity'];
-  /** One sentence for a person. */
-  readonly text: string;
-  /** The space's name, where the resource is in one. */
-  readonly space?: string;
-  /** What is kept in that space, where it is known. */
-  readonly contents?: string;
-  /** As signed. */
-  readonly resource: string;
-  readonly abilities: readonly string[];
-};
 
 /** Lines for a verified ReCap, as the key with this address would grant it. */
 export function describeRecap(recap: Recap, address: Address): readonly Statement[] {

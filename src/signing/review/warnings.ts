@@ -1,12 +1,11 @@
+import type { Statement, Warning } from '../../api/reviews.js';
 import { isKeyDid } from '../../protocol/did.js';
 import { findResource, type Resource } from '../../protocol/resource.js';
 import type { SiweMessage } from '../../protocol/siwe-message.js';
 import { type RecapContent, type SigningContent, signInMessageOf } from '../signing-request.js';
 import { hasOddPath } from './odd-path.js';
-import type { Statement } from './statements.js';
 
-/** One sentence that a person should read first; `id` is stable. */
-export type Warning = { readonly id: WarningId; readonly text: string };
+type WarningId = Warning['id'];
 
 const WARNINGS = [
   ['unreadable-bytes', 'These bytes are not text, so nobody can see what they mean.'],
@@ -28,9 +27,7 @@ const WARNINGS = [
   ['unknown-right', 'This service does not know a part of the rights.'],
   ['punycode-domain', "The app's name is written with characters that can look like others."],
   ['odd-time', 'The request says that it was made at another time than now.'],
-] as const;
-
-export type WarningId = (typeof WARNINGS)[number][0];
+] as const satisfies readonly (readonly [WarningId, string])[];
 
 const DAY_MS = 86_400_000;
 const ODD_MS = 300_000;

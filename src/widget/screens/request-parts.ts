@@ -1,9 +1,9 @@
 /** What an app asks to be signed, member by member: its statement, its resources, when it holds, and the exact text. */
-import type { RequestReply, ReviewReply, SignInReply } from '../../wire/review-reply.js';
+import type { ReviewContent, ReviewReply, SignInContent } from '../../api/reviews.js';
 import { element } from '../../pages/element.js';
 import { visibleText } from './visible-text.js';
 
-const signInOf = (request: RequestReply): SignInReply | undefined =>
+const signInOf = (request: ReviewContent): SignInContent | undefined =>
   request.kind === 'sign-in' ? request : undefined;
 
 /** The words that the app put into the request; EIP-4361 has a wallet show them. */

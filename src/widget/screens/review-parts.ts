@@ -1,24 +1,13 @@
 /** What the service says about a request, in the parts of the screen. Nothing here reads the request itself. */
-import { isFields } from '../../wire/read-message.js';
-import type { ReviewReply, StatementReply } from '../../wire/review-reply.js';
+import type { ReviewReply, Statement } from '../../api/reviews.js';
 import { element } from '../../pages/element.js';
-
-/** The service's answer, as far as it must be well formed to be shown. */
-export const isReview = (value: unknown): value is ReviewReply =>
-  isFields(value) &&
-  typeof value['reviewId'] === 'string' &&
-  isFields(value['request']) &&
-  Array.isArray(value['statements']) &&
-  Array.isArray(value['warnings']) &&
-  (value['sideEffects'] === null || isFields(value['sideEffects'])) &&
-  isFields(value['assertion']);
 
 const LABELS: ReadonlyMap<string, string> = new Map([
   ['danger', 'Careful'],
   ['caution', 'Changes'],
 ]);
 
-function line({ severity, text }: StatementReply): HTMLElement {
+function line({ severity, text }: Statement): HTMLElement {
   const label = LABELS.get(severity);
   return element(
     'li',
@@ -29,10 +18,8 @@ function line({ severity, text }: StatementReply): HTMLElement {
 }
 
 /** In the service's order. */
-function bySpace(
-  statements: readonly StatementReply[],
-): ReadonlyMap<string, readonly StatementReply[]> {
-  const groups = new Map<string, StatementReply[]>();
+function bySpace(statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> {
+  const groups = new Map<string, Statement[]>();
   for (const statement of statements) {
     const name = statement.space ?? '';
     groups.set(name, [...(groups.get(name) ?? []), statement]);
@@ -40,7 +27,7 @@ function bySpace(
   return groups;
 }
 
-function heading(name: string, first: StatementReply | undefined): HTMLElement {
+function heading(name: string, first: Statement | undefined): HTMLElement {
   if (name === '') return element('h3', {}, 'Beyond your spaces');
   const { contents } = first ?? {};
   return element(
@@ -51,7 +38,7 @@ function heading(name: string, first: StatementReply | undefined): HTMLElement {
   );
 }
 
-const group = (title: HTMLElement, lines: readonly StatementReply[]): HTMLElement =>
+const group = (title: HTMLElement, lines: readonly Statement[]): HTMLElement =>
   element('section', { class: 'space' }, title, element('ul', {}, ...lines.map(line)));
 
 /** What can do harm comes first, of all spaces together: nobody has to look for it further down. */

@@ -1,6 +1,6 @@
 /** The one prompt: who asks, what the service read in the request, and the two answers. */
 import { WIDGET_ERRORS } from '../../wire/error-codes.js';
-import type { ReviewReply } from '../../wire/review-reply.js';
+import type { ReviewReply } from '../../api/reviews.js';
 import { ApproveGuard } from '../approve-guard.js';
 import { button, element, notice, shortAddress } from '../../pages/element.js';
 import { codeOf, toWireError } from '../../pages/page-error.js';

@@ -1,5 +1,5 @@
 /** What an approval does besides giving the signature. */
-import type { EarlierGrantReply, ReviewReply } from '../../wire/review-reply.js';
+import type { EarlierGrant, ReviewReply } from '../../api/reviews.js';
 import { element } from '../../pages/element.js';
 import { timeOf } from './request-parts.js';
 
@@ -50,7 +50,7 @@ function earlierGrant({
   more,
   expiresAt,
   ...rest
-}: EarlierGrantReply): HTMLElement {
+}: EarlierGrant): HTMLElement {
   nothingElse(rest);
   const parts = [
     ...(spaces.length === 0 ? [] : [quoted(spaces)]),

@@ -1,5 +1,6 @@
 /** What a browser answers for a passkey, as `PublicKeyCredential.toJSON()` writes it. Members that are not read are dropped. */
 import { z } from 'zod';
+import type { JsonInput } from './endpoint.js';
 
 const base64url = (maxLength: number) =>
   z
@@ -59,5 +60,11 @@ export const passkeyAssertion = z
   })
   .refine(isOne);
 
+/** A new passkey, as it is verified. */
 export type PasskeyRegistration = z.infer<typeof passkeyRegistration>;
+/** A use of a passkey, as it is verified. */
 export type PasskeyAssertion = z.infer<typeof passkeyAssertion>;
+/** A new passkey, as a browser sends it. */
+export type PasskeyRegistrationJson = JsonInput<typeof passkeyRegistration>;
+/** A use of a passkey, as a browser sends it. */
+export type PasskeyAssertionJson = JsonInput<typeof passkeyAssertion>;
