@@ -1,5 +1,6 @@
 /** The documentation: short where it should be, up to date where it is generated, and right about what it names. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { loadEndpoints } from '../scripts/docs/contract-endpoints.js';
 import { fillPage } from '../scripts/docs/fill-page.js';
 import { generateBlocks } from '../scripts/docs/generated-blocks.js';
 import { SETTING_NAMES } from '../src/config.js';
@@ -127,6 +128,15 @@ test('every error code that a page names is one of the tables', (t) => {
     }
     for (const code of matchesOf(read(path), /\b(tinycloud_bootstrap_[a-z_]+)\b/g)) {
       t.true(SOURCES.includes(code) || code in {}, `${path}: ${code}`);
+    }
+  }
+});
+
+test('every route that a page names is one of the contract', async (t) => {
+  const known = new Set((await loadEndpoints()).map(({ method, path }) => `${method} ${path}`));
+  for (const path of PAGES) {
+    for (const route of matchesOf(read(path), /`((?:GET|POST|PATCH|DELETE) \/[^\s`?]*)/g)) {
+      t.true(known.has(route), `${path}: ${route}`);
     }
   }
 });

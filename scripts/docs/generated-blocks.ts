@@ -9,6 +9,7 @@ import { findRateClass, RATE_CLASSES, type RateLimit } from '../../src/limits/ra
 import { createMetrics } from '../../src/runtime/metrics.js';
 import { POLICY_RULES } from '../../src/signing/policy.js';
 import { WIDGET_ERRORS } from '../../src/wire/error-codes.js';
+import { loadEndpoints } from './contract-endpoints.js';
 import { markdownTable } from './markdown-table.js';
 
 const code = (text: string): string => `\`${text}\``;
@@ -92,6 +93,17 @@ async function metrics(): Promise<string> {
   return markdownTable(['Metric', 'Type', 'Meaning'], rows);
 }
 
+const routes = async (): Promise<string> =>
+  markdownTable(
+    ['Route', 'Replies', 'What it does', 'Own problem codes'],
+    (await loadEndpoints()).map(({ method, path, replies, summary, errors }) => [
+      code(`${method} ${path}`),
+      Object.keys(replies).join(', '),
+      summary,
+      errors.map(code).join(', '),
+    ]),
+  );
+
 /** Every generated part, by the name that its page gives it. */
 export async function generateBlocks(): Promise<Readonly<Record<string, string>>> {
   return {
@@ -102,5 +114,6 @@ export async function generateBlocks(): Promise<Readonly<Record<string, string>>
     'policy-rules': policyRules(),
     checks: checks(),
     metrics: await metrics(),
+    routes: await routes(),
   };
 }
