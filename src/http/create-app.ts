@@ -2,7 +2,6 @@
 import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
 import type { z } from 'zod';
-import { type Endpoint, SUCCESS_STATUSES } from '../api/endpoint.js';
 import { ServiceError } from '../errors.js';
 import { hex } from '../protocol/bytes.js';
 import { answerProblems } from './middleware/answer-problems.js';
@@ -11,9 +10,9 @@ import { openSession } from './open-session.js';
 import { requireRule } from '../accounts/session-rules.js';
 import { declaredCodes } from './declared-codes.js';
 import { readJsonBody } from './read-body.js';
-import { requireReply } from './require-reply.js';
-import type { Route, RouteReply, RouteRequest } from './route.js';
+import type { Route, RouteRequest } from './route.js';
 import { createRouteTable } from './route-table.js';
+import { sendReply } from './send-reply.js';
 import type { Services } from './services.js';
 import { encodeSessionCookie } from './session-cookie.js';
 
@@ -50,8 +49,6 @@ const refusals = {
   notImplemented: () => new ServiceError('ERR_METHOD_NOT_ALLOWED'),
 };
 
-type DocumentReply = Exclude<RouteReply, { readonly stream: unknown }>;
-
 async function answer(services: Services, route: Route, ctx: Context): Promise<void> {
   ctx.state['route'] = route.path;
   const header = (name: string): string | undefined => ctx.get(name) || undefined;
@@ -83,7 +80,7 @@ async function answer(services: Services, route: Route, ctx: Context): Promise<v
     countKey: (keyId) => requestLimits.countKey(ctx, route.limit, keyId),
     countAttempt: (challenge) => requestLimits.countAttempt(ctx, challenge),
   };
-  send(ctx, endpoint, await route.handle(request, live));
+  sendReply(ctx, endpoint, await route.handle(request, live));
 }
 
 function parseWith(schema: z.ZodType | undefined, untrusted: unknown): unknown {
@@ -104,30 +101,4 @@ function parseSafely(
   } catch {
     return undefined;
   }
-}
-
-/** Sends a reply as its endpoint declares it. Throws TypeError for a status or a body that it does not declare. */
-function send(ctx: Context, endpoint: Endpoint | undefined, reply: RouteReply): void {
-  ctx.status = reply.status;
-  ctx.set('Cache-Control', 'no-store');
-  ctx.set('X-Content-Type-Options', 'nosniff');
-  if ('stream' in reply) {
-    if (endpoint?.stream === undefined) throw new TypeError('a stream that is not declared');
-    ctx.type = endpoint.stream.mediaType;
-    ctx.set('X-Accel-Buffering', 'no');
-    ctx.body = reply.stream;
-    return;
-  }
-  for (const [name, value] of Object.entries(reply.headers ?? {})) ctx.set(name, value);
-  const body = endpoint === undefined ? reply.body : declaredBody(endpoint, reply);
-  if (body !== undefined) ctx.body = body;
-}
-
-function declaredBody({ id, replies }: Endpoint, { status, body }: DocumentReply): unknown {
-  const declared = SUCCESS_STATUSES.find((each) => each === status);
-  const schema = declared === undefined ? undefined : replies[declared];
-  if (schema === undefined) throw new TypeError(`${id} does not declare status ${status}`);
-  if (schema !== null) return requireReply(schema, body);
-  if (body !== undefined) throw new TypeError(`${id} declares no body`);
-  return undefined;
 }
