@@ -95,7 +95,9 @@ export async function openLowdbDocumentStore({
   try {
     await removeLeftovers(dataDir);
     if (!(await probe(dataDir)))
-      throw new ServiceError('ERR_DATA_DIR', { detail: { reason: 'read-only' } });
+      throw new ServiceError('ERR_DATA_DIR', {
+        detail: { reason: 'read-only', advice: 'Let the user of the service write to DATA_DIR.' },
+      });
   } catch (error) {
     await lock.release();
     throw error;
@@ -105,10 +107,15 @@ export async function openLowdbDocumentStore({
 
 async function requireDirectory(dataDir: string): Promise<void> {
   const found = await stat(dataDir).catch((cause: unknown) => {
-    throw new ServiceError('ERR_DATA_DIR', { cause, detail: { reason: 'missing' } });
+    throw new ServiceError('ERR_DATA_DIR', {
+      cause,
+      detail: { reason: 'missing', advice: 'Create the directory, or set DATA_DIR to one.' },
+    });
   });
   if (!found.isDirectory()) {
-    throw new ServiceError('ERR_DATA_DIR', { detail: { reason: 'not a directory' } });
+    throw new ServiceError('ERR_DATA_DIR', {
+      detail: { reason: 'not a directory', advice: 'Set DATA_DIR to a directory.' },
+    });
   }
 }
 
