@@ -1,4 +1,5 @@
 /** The rules of the configuration that concern several settings at once: what production requires, and what only development allows. */
+import { isLoopback } from './protocol/loopback.js';
 
 /** The settings that the rules read. One that is not set or that is malformed is undefined. */
 export type JudgedSettings = {
@@ -11,9 +12,6 @@ export type JudgedSettings = {
   readonly KMS_ROOT_PUBLIC_KEY?: string | undefined;
   readonly DSTACK_SIMULATOR_ENDPOINT?: string | undefined;
 };
-
-const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
-const isLoopback = (host: string): boolean => LOOPBACK_HOSTS.has(host);
 
 /** A host name (letters, digits, hyphens, dots), an IPv4 address, or an IPv6 address in brackets. */
 const HOST_NAME =

@@ -38,7 +38,7 @@ function detailsOf(error: unknown): readonly string[] {
       const value = error.detail[name];
       if (value === undefined || value === null) return [];
       if (name === 'problems' && Array.isArray(value)) return value.map(String);
-      if (name === 'advice') return [String(value)];
+      if (name === 'advice' && typeof value === 'string') return [value];
       return [`${name}: ${(Array.isArray(value) ? value : [value]).map(String).join(', ')}`];
     },
   );

@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   adapters: 'errors protocol runtime accounts keys bootstrap evidence',
   http: 'errors protocol runtime wire api config accounts keys limits sign-in signing provisioning evidence',
   config: 'config-rules errors protocol limits',
-  'config-rules': '',
+  'config-rules': 'protocol',
   compose:
     'errors protocol runtime accounts keys limits sign-in signing bootstrap provisioning evidence adapters http config',
   main: 'compose config console errors runtime',

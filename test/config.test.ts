@@ -85,7 +85,7 @@ test('problems of single settings and of the mode are reported together, each on
 
 test('where the mode itself is malformed, nothing is said of what it requires', (t) => {
   const problems = problemsOf({ SEALWRIGHT_MODE: 'prod', DATA_DIR: '/data', PUBLIC_ORIGIN: 'x' });
-  t.deepEqual(problems.map((each) => each.split(':')[0]).toSorted(), [
+  t.deepEqual(problems.map((each) => each.split(':')[0] ?? '').toSorted(), [
     'PUBLIC_ORIGIN',
     'SEALWRIGHT_MODE',
   ]);
@@ -93,5 +93,5 @@ test('where the mode itself is malformed, nothing is said of what it requires', 
 
 test('in development, a problem of one setting does not hide that of another', (t) => {
   const problems = problemsOf({ ...DEVELOPMENT, LOG_LEVEL: 'loud', HOST: '0.0.0.0' });
-  t.deepEqual(problems.map((each) => each.split(':')[0]).toSorted(), ['HOST', 'LOG_LEVEL']);
+  t.deepEqual(problems.map((each) => each.split(':')[0] ?? '').toSorted(), ['HOST', 'LOG_LEVEL']);
 });
