@@ -1,9 +1,9 @@
 /** The report of a verification: every check with its verdict, and one verdict over all. */
-import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { EvidenceError, type CheckResult, type CheckStatus } from './check.js';
 import { CHECK_IDS, CHECKS, NOT_DECIDED, type CheckGroup, type CheckId } from './checks.js';
+import { sha256Hex } from './bytes.js';
 
 const checkSchema = z.strictObject({
   id: z.enum(CHECK_IDS as [CheckId, ...CheckId[]]),
@@ -158,7 +158,7 @@ export class Findings {
 
   #digest(): string {
     const text = canonicalize(Object.fromEntries(this.#facts)) ?? '';
-    return createHash('sha256').update(text).digest('hex');
+    return sha256Hex(text);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The roots that a PCK chain may end at: Intel's, and those of simulations, which prove nothing about hardware. */
-import { createHash, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { sha256Hex } from './bytes.js';
 
 export type TrustedRoot = {
   readonly certificate: X509Certificate;
@@ -24,7 +25,7 @@ export function sourceFolder(): URL {
 }
 
 export function sha256Of(certificate: X509Certificate): string {
-  return createHash('sha256').update(certificate.raw).digest('hex');
+  return sha256Hex(certificate.raw);
 }
 
 /** The roots that ship with the verifier: Intel's, and test roots that stand for no hardware. */

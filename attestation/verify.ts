@@ -27,6 +27,7 @@ import { judgeReceipt } from './receipt/receipt-checks.js';
 import { Findings, type Report } from './report.js';
 import { parseStatement, statementHashOf, type Statement } from './schema/statement.js';
 import type { TrustedRoot } from './trusted-roots.js';
+import { hex } from './bytes.js';
 
 export type VerifyOptions = {
   /** The bundle's text: what `GET /attestation` answered. */
@@ -203,7 +204,6 @@ const claimsOf = ({ evidence }: Bundle, statement: Statement | undefined) => ({
 
 function measuredApplication(boot: BootFacts | undefined, compose: string | undefined) {
   if (boot === undefined || compose === undefined) return undefined;
-  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
   return { appId: hex(boot.appId), composeHash: hex(boot.composeHash) };
 }
 

@@ -3,18 +3,12 @@
  * that nobody reads is a problem too: a misspelt kill-switch must not look like one that works.
  */
 import { z } from 'zod';
+import { type JudgedSettings, problemsOfMode } from './config-rules.js';
 import { ServiceError } from './errors.js';
 import { parseRateLimits } from './limits/parse-rate-limits.js';
 import { parseKeyDid } from './protocol/did.js';
 
 export type Config = z.infer<typeof schema>;
-
-const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
-const isLoopback = (host: string): boolean => LOOPBACK_HOSTS.has(host);
-
-/** A host name (letters, digits, hyphens, dots), an IPv4 address, or an IPv6 address in brackets. */
-const HOST_NAME =
-  /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])$/;
 
 function parseOrigin(text: string): URL | undefined {
   try {
@@ -130,7 +124,7 @@ const schema = z.object({
     .meta(about('The chain ids for which accounts are set up, separated by commas.', '`1`')),
   KMS_ROOT_PUBLIC_KEY: z
     .string()
-    .regex(/^0[23][0-9a-f]{64}$/)
+    .regex(/^0[23][0-9a-f]{64}$/, 'must be a compressed public key: 66 lower-case hex digits')
     .optional()
     .meta(
       about(
@@ -194,60 +188,34 @@ function problemsOfNames(environment: Environment): readonly string[] {
   ];
 }
 
-/** Who may embed the widget: a plain host name, https in production, and nothing that a policy header would read otherwise. */
-function problemsOfApps({ APP_ORIGINS, SEALWRIGHT_MODE }: Config): readonly string[] {
-  return APP_ORIGINS.flatMap((text, index) => {
-    const url = new URL(text);
-    const isSafe = url.protocol === 'https:' || isLoopback(url.hostname);
-    const problems = [
-      ...(HOST_NAME.test(url.hostname) ? [] : ['must name a host without wildcards']),
-      ...(isSafe || SEALWRIGHT_MODE === 'development' ? [] : ['must be https in production']),
-    ];
-    return problems.map((problem) => `APP_ORIGINS: entry ${index + 1} ${problem}`);
-  });
-}
-
-function problemsOfMode(config: Config): readonly string[] {
-  const node = new URL(config.TINYCLOUD_BOOTSTRAP_HOST);
-  const publicOrigin = new URL(config.PUBLIC_ORIGIN);
-  const nodeIsSafe = node.protocol === 'https:';
-  const apps = problemsOfApps(config);
-  if (config.SEALWRIGHT_MODE === 'development') {
-    return [
-      ...apps,
-      ...(isLoopback(config.HOST) ? [] : ['HOST: must be loopback in development']),
-      ...(nodeIsSafe || isLoopback(node.hostname)
-        ? []
-        : ['TINYCLOUD_BOOTSTRAP_HOST: must be https, or loopback in development']),
-    ];
-  }
-  return [
-    ...apps,
-    ...(publicOrigin.protocol === 'https:' ? [] : ['PUBLIC_ORIGIN: must be https in production']),
-    ...(nodeIsSafe ? [] : ['TINYCLOUD_BOOTSTRAP_HOST: must be https in production']),
-    ...(config.TINYCLOUD_NODE_DID === undefined
-      ? ['TINYCLOUD_NODE_DID: must be set in production']
-      : []),
-    // Without it any KMS could have given the key.
-    ...(config.KMS_ROOT_PUBLIC_KEY === undefined
-      ? ['KMS_ROOT_PUBLIC_KEY: must be set in production']
-      : []),
-    ...(config.DSTACK_SIMULATOR_ENDPOINT === undefined
-      ? []
-      : ['DSTACK_SIMULATOR_ENDPOINT: a simulator is for SEALWRIGHT_MODE=development only']),
-  ];
-}
-
-/** Reads the environment. Throws ERR_CONFIG with every problem in `detail.problems`; values are never repeated there. */
+/**
+ * Reads the environment. Throws ERR_CONFIG with every problem in `detail.problems`, those of settings that depend on others included;
+ * values are never repeated there.
+ */
 export function parseConfig(environment: Environment): Config {
-  const parsed = schema.safeParse(withDefaults(environment));
-  const problems = [...problemsOfNames(environment)];
-  if (parsed.success) problems.push(...problemsOfMode(parsed.data));
-  else problems.push(...parsed.error.issues.map(describeIssue));
+  const settings = withDefaults(environment);
+  const parsed = schema.safeParse(settings);
+  const issues = parsed.error?.issues ?? [];
+  const malformed = new Set(issues.map(({ path }) => String(path[0])));
+  const problems = [
+    ...problemsOfNames(environment),
+    ...issues.map(describeIssue),
+    ...problemsOfMode(parsed.data ?? readable(settings, malformed), malformed),
+  ];
   if (!parsed.success || problems.length > 0) {
     throw new ServiceError('ERR_CONFIG', { detail: { problems } });
   }
   return Object.freeze(parsed.data);
+}
+
+/** A malformed mode is left undefined, because its default would be a guess. */
+function readable(settings: Environment, malformed: ReadonlySet<string>): JudgedSettings {
+  const rest = Object.entries(settings).filter(([name]) => !malformed.has(name));
+  const read = schema.partial().safeParse(Object.fromEntries(rest));
+  const { SEALWRIGHT_MODE, ...others } = read.data ?? {};
+  return malformed.has('SEALWRIGHT_MODE') || SEALWRIGHT_MODE === undefined
+    ? others
+    : { ...others, SEALWRIGHT_MODE };
 }
 
 function withDefaults(environment: Environment): Environment {
@@ -260,8 +228,10 @@ function withDefaults(environment: Environment): Environment {
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   const name = String(issue.path[0]);
+  const [, index] = issue.path;
+  const entry = typeof index === 'number' ? `entry ${index + 1} ` : '';
   const missing = issue.code === 'invalid_type' && issue.input === undefined;
-  return `${name}: ${missing ? 'must be set' : issue.message}`;
+  return `${name}: ${entry}${missing ? 'must be set' : issue.message}`;
 }
 
 export type SettingDescription = {

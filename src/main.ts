@@ -33,19 +33,22 @@ const logger = createLogger({ level: logLevel(), stream, clock });
 /** What an operator needs to know besides the sentence: names and reasons, never values. */
 function detailsOf(error: unknown): readonly string[] {
   if (!(error instanceof ServiceError)) return [];
-  return ['problems', 'reason', 'members', 'differing', 'host', 'port'].flatMap((name) => {
-    const value = error.detail[name];
-    if (value === undefined || value === null) return [];
-    if (name === 'problems' && Array.isArray(value)) return value.map(String);
-    return [`${name}: ${(Array.isArray(value) ? value : [value]).map(String).join(', ')}`];
-  });
+  return ['problems', 'reason', 'members', 'differing', 'host', 'port', 'advice'].flatMap(
+    (name) => {
+      const value = error.detail[name];
+      if (value === undefined || value === null) return [];
+      if (name === 'problems' && Array.isArray(value)) return value.map(String);
+      if (name === 'advice' && typeof value === 'string') return [value];
+      return [`${name}: ${(Array.isArray(value) ? value : [value]).map(String).join(', ')}`];
+    },
+  );
 }
 
 function refuse(error: unknown): never {
-  logger.error('start-refused', { error });
   const said = error instanceof ServiceError ? `${error.code}: ${error.message}` : 'internal error';
   process.stderr.write(`${said}\n`);
   for (const line of detailsOf(error)) process.stderr.write(`  ${line}\n`);
+  logger.error('start-refused', { error });
   process.exit(1);
 }
 

@@ -12,8 +12,7 @@ import type { UnverifiedQuote } from '../evidence/tdx-quote.js';
 import type { Policy } from '../policy/policy.js';
 import type { Findings } from '../report.js';
 import { configFactsOf } from './config-facts.js';
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+import { hex } from '../bytes.js';
 
 export type JudgedLog = {
   /** What the boot says of itself; undefined where it is not the boot of a version that is known. */

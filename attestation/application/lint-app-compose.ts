@@ -1,8 +1,8 @@
 /** The members of the app-compose file, apart from the compose file in it. */
-import { createHash } from 'node:crypto';
 import type { AppCompose } from './app-compose.js';
 import { ENVIRONMENT_NAME, isSteeringName } from './environment-names.js';
 import { finding, type LintFinding, type RuleId } from './lint-rules.js';
+import { sha256Hex } from '../bytes.js';
 
 export type LintPolicy = {
   /** Names of environment values that may come from outside. */
@@ -65,7 +65,7 @@ function findingsOfAllowedEnvs(
 
 function findingsOfScript(script: string | undefined, policy: LintPolicy): readonly LintFinding[] {
   if (script === undefined || script === '') return [];
-  const hash = createHash('sha256').update(script).digest('hex');
+  const hash = sha256Hex(script);
   return policy.preLaunchScripts.includes(hash)
     ? []
     : [finding('app-compose-pre-launch-script', 'pre_launch_script')];

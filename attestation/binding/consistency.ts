@@ -8,8 +8,7 @@ import type { BareEvidence, AttestationDocument } from '../schema/document.js';
 import type { Statement } from '../schema/statement.js';
 import { composeHashOf } from '../evidence/compose-hash.js';
 import { readKeyProvider } from './key-checks.js';
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+import { hex } from '../bytes.js';
 
 /** Member of the document, what it says, what its source says. Only what is there is compared. */
 type Pair = readonly [

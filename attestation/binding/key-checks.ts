@@ -10,8 +10,8 @@ import {
   reportDataOf,
   type Statement,
 } from '../schema/statement.js';
+import { hex } from '../bytes.js';
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
 
 export type KeyProvider = { readonly name: string; readonly id: string };

@@ -5,8 +5,8 @@ import type { UnverifiedQuote } from '../evidence/tdx-quote.js';
 import type { Policy } from '../policy/policy.js';
 import type { Findings } from '../report.js';
 import { reportDataOf, type Statement } from '../schema/statement.js';
+import { hex } from '../bytes.js';
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const MAX_AHEAD_MS = 60_000;
 
 /** Throws an EvidenceError of `statement.report-data`. */

@@ -3,10 +3,9 @@
  * document, but under a name of its own, and whoever uses that name talks to the relay. The name says nothing about who ends TLS
  * under it.
  */
+import { isLoopback } from '../loopback.js';
 import type { Statement } from '../schema/statement.js';
 
-/** Names of this machine for itself. */
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 const portOf = ({ port, protocol }: URL): string =>
@@ -27,7 +26,7 @@ export function isAttestedName(asked: URL, statement: Pick<Statement, 'config'>)
   const origin = findOrigin(statement);
   if (origin === undefined) return false;
   const { config } = statement;
-  if (!LOOPBACK.has(asked.hostname) || !LOOPBACK.has(origin.hostname)) {
+  if (!isLoopback(asked.hostname) || !isLoopback(origin.hostname)) {
     return asked.hostname === origin.hostname && portOf(asked) === portOf(origin);
   }
   const takesAnyPort = config['SEALWRIGHT_MODE'] === 'development' && config['PORT'] === '0';

@@ -1,4 +1,5 @@
 /** One GET whose answer is bounded in time and size, and follows no redirect. */
+import { isLoopback } from '../loopback.js';
 
 export type CappedAnswer = {
   readonly status: number;
@@ -6,11 +7,9 @@ export type CappedAnswer = {
   readonly body: Uint8Array;
 };
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
 /** Only https, or http on this machine. */
 export function isSafeUrl(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
 /** Rejects a TypeError for an address that is not safe, for silence, for a redirect and for more than `maxBytes`. */

@@ -13,6 +13,7 @@
 import { createHash } from 'node:crypto';
 import { keccak_256 } from '@noble/hashes/sha3';
 import canonicalize from 'canonicalize';
+import { hex } from '../bytes.js';
 
 const KINDS = ['none', 'local', 'kms', 'tpm'] as const;
 
@@ -27,8 +28,6 @@ export type ConfigFacts = {
 
 const LENGTH = 48;
 const DOMAIN = 'dstack-mr-config-v3:\0';
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 function hashOfForm2(composeHash: Uint8Array, { appId, keyProvider }: ConfigFacts): Uint8Array {
   const kind = Uint8Array.of(KINDS.indexOf(keyProvider.kind));

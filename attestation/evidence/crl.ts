@@ -4,6 +4,7 @@ import { expect } from '../check.js';
 import { readCertificateFields, readExtensions } from './certificate-fields.js';
 import { maySignLists } from './certificates.js';
 import { DER, decodeUnsigned, enterDer, readTime, type DerReader } from './der.js';
+import { hex } from '../bytes.js';
 
 export type UnverifiedCrl = {
   /** DER of the issuer's name. */
@@ -25,8 +26,6 @@ const ECDSA_SHA256 = '300a06082a8648ce3d040302';
 const VERSION_2 = 1n;
 const EXTENSIONS = 0xa0;
 const UNDERSTOOD = new Set(['2.5.29.20', '2.5.29.35']);
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** The serials; an entry that needs something beyond its serial to be understood is refused. */
 function readRevoked(list: DerReader | undefined, check: string): ReadonlySet<bigint> {

@@ -5,9 +5,9 @@ import { findCommonName, parseChain } from './certificates.js';
 import type { UnverifiedCollateral } from './collateral.js';
 import type { PckPlatform } from './pck-extension.js';
 import type { TcbInfo } from './tcb-info.js';
+import { hex } from '../bytes.js';
 
 const CHECK = 'collateral.match';
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** Which of Intel's two authorities for PCKs a certificate is, by its name. Throws an EvidenceError of `collateral.match`. */
 export function readCaKind(ca: X509Certificate): 'platform' | 'processor' {

@@ -14,6 +14,7 @@
  */
 import { expect } from '../check.js';
 import { ByteReader } from './byte-reader.js';
+import { hex } from '../bytes.js';
 
 const CHECK = 'quote.format';
 const QE_VENDOR = '939a7233f79c4ca9940a0db3957f0607';
@@ -61,8 +62,6 @@ export type UnverifiedQuote = {
   readonly pckChainPem: string;
   readonly paddingBytes: number;
 };
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 function readHeader(reader: ByteReader): 4 | 5 {
   const version = reader.u16();

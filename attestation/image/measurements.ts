@@ -5,12 +5,11 @@ import type { TdReport } from '../evidence/tdx-quote.js';
 import type { VerifiedQuote } from '../evidence/verify-quote.js';
 import type { Policy } from '../policy/policy.js';
 import type { KnownImage } from './known-images.js';
+import { hex } from '../bytes.js';
 
 const REGISTERS = ['mrtd', 'rtmr0', 'rtmr1', 'rtmr2'] as const;
 type Register = (typeof REGISTERS)[number];
 type Tuple = Policy['image']['measurements'][number];
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 function readRegisters({ mrTd, rtmrs }: TdReport): Readonly<Record<Register, string>> {
   return { mrtd: hex(mrTd), rtmr0: hex(rtmrs[0]), rtmr1: hex(rtmrs[1]), rtmr2: hex(rtmrs[2]) };

@@ -8,11 +8,10 @@ import { judgeLevel, type LevelRule } from './judge-level.js';
 import { isMasked } from './masked.js';
 import { judgeEach, teeTcbSvnsOf } from './tee-tcb-svns.js';
 import { findSvnLevel, type LevelFinding } from './tcb-level.js';
+import { hex } from '../bytes.js';
 
 const ID = 'tcb.module';
 const EXPECTED = "Intel's module, of a version that the TCB information knows";
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 type ModuleIdentity = TcbInfo['tdxModule'];
 

@@ -2,6 +2,7 @@
 import { judge } from '../attempt.js';
 import type { CheckResult } from '../check.js';
 import type { TdReport } from '../evidence/tdx-quote.js';
+import { hex } from '../bytes.js';
 
 const DEBUG_BITS = 0xffn;
 const SEPT_VE_DISABLE = 1n << 28n;
@@ -11,7 +12,6 @@ const ALLOWED_XFAM = 0x6_02e7n;
 
 const littleEndian = (bytes: Uint8Array): bigint => Buffer.from(bytes).readBigUInt64LE();
 const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /**
  * `td.attributes`: no debug bit, SEPT_VE_DISABLE set (a host can not inject faults unseen), no attribute and no extended

@@ -13,8 +13,8 @@ import { parseQuote, type UnverifiedQuote } from '../evidence/tdx-quote.js';
 import { INTEL_ROOT_SHA256 } from '../trusted-roots.js';
 import { IDENTITY_KEY_PURPOSE, parseStatement } from '../schema/statement.js';
 import type { Policy } from './policy.js';
+import { hex } from '../bytes.js';
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
 
 /** Settings whose attested value is worth pinning: they decide whom the service trusts and what it signs. */

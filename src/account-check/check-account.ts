@@ -1,7 +1,7 @@
 /** Everything that a fresh account must hold, as checks over a reader; see account records in the README. */
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { ProofRow } from './proof.js';
+import { sha256Hex } from '../protocol/bytes.js';
 
 export type ReadReply = {
   readonly status: number;
@@ -43,7 +43,7 @@ const isTime = (value: unknown): boolean =>
 
 const short = (value: string): string => (value.length > 60 ? `${value.slice(0, 57)}...` : value);
 const digest = (value: string): string =>
-  `${value.length} characters, sha-256 ${createHash('sha256').update(value).digest('hex').slice(0, 12)}`;
+  `${value.length} characters, sha-256 ${sha256Hex(value).slice(0, 12)}`;
 
 class Account {
   readonly #reader: Reader;

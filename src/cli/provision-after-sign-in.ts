@@ -9,11 +9,11 @@
  * | not interactive, something there, not all of it  | `client-bootstrap` → `done` (`repair`) | what is missing      |
  * | any of these, and something failed               | `degraded`, with the code       |                           |
  */
-import { isMarker, MARKER_KEY, recordKeys } from '../bootstrap/account-records.js';
 import { SPACE_NAMES, spaceIdOf, type SpaceName } from '../bootstrap/account.js';
 import type { NodeClient, Session } from '../bootstrap/node-client.js';
 import { readMarker, readRecords } from '../bootstrap/node-operations.js';
 import type { Delegated } from '../bootstrap/node-replies.js';
+import { holdsAllRecords } from '../bootstrap/verify-account.js';
 import type { ErrorCode, ServiceError } from '../errors.js';
 import type { WalletDid } from '../protocol/did.js';
 
@@ -127,10 +127,5 @@ export async function findAccount(
     return { path: 'repair', hosted };
   }
   const records = await readRecords(client, session, owner);
-  const marker = records.get(MARKER_KEY);
-  const whole =
-    recordKeys(owner).every((key) => records.has(key)) &&
-    marker !== undefined &&
-    isMarker(marker.contentType, marker.text);
-  return { path: whole ? 'already-done' : 'repair', hosted: SPACE_NAMES };
+  return { path: holdsAllRecords(records, owner) ? 'already-done' : 'repair', hosted: SPACE_NAMES };
 }

@@ -9,7 +9,7 @@ import { spaceIdOf, SPACE_NAMES } from '../bootstrap/account.js';
 import { type SignedDelegation, signDelegation, textOf } from '../bootstrap/delegations.js';
 import { type EngineEnvironment, type EngineLimits, NodeClient } from '../bootstrap/node-client.js';
 import { createNodeIdentity, type NodeIdentity } from '../bootstrap/node-identity.js';
-import { PLAN, type TaskId } from '../bootstrap/plan.js';
+import { STEPS_OF, type TaskId } from '../bootstrap/plan.js';
 import { SESSION_LIFETIME_MS } from '../bootstrap/run.js';
 import type { StepId } from '../bootstrap/steps.js';
 import { type ErrorCode, ServiceError } from '../errors.js';
@@ -87,8 +87,6 @@ export type SignInResult = {
   /** Asked of the signer, the sign-in's own included. */
   readonly signatures: number;
 };
-
-const STEPS_OF = new Map(PLAN.map(({ id, steps }) => [id, steps]));
 
 export async function signInLocally(options: SignInOptions): Promise<SignInResult> {
   refuseOwnService(options.signer);

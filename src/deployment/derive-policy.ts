@@ -1,9 +1,9 @@
 /** The policy that fits a rendered deployment: the production policy with what is known before the first start filled in. */
-import { createHash } from 'node:crypto';
 import { KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import { type Policy, policySchema } from '../../attestation/policy/policy.js';
 import type { OperatorFile } from './operator-file.js';
 import type { Identity } from './render-app-compose.js';
+import { sha256Hex } from '../../attestation/bytes.js';
 
 export type RenderedDeployment = {
   readonly operator: OperatorFile;
@@ -30,7 +30,7 @@ export function derivePolicy(
       ...production.application,
       composeHashes: [identity.composeHash],
       appIds: [identity.appId],
-      preLaunchScripts: scripts.map((text) => createHash('sha256').update(text).digest('hex')),
+      preLaunchScripts: scripts.map((text) => sha256Hex(text)),
     },
     keys: {
       ...production.keys,

@@ -3,8 +3,7 @@ import { KILL_SWITCH } from '../../attestation/application/environment-names.js'
 import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
 import { encodeConfigId } from '../../attestation/evidence/config-id.js';
 import type { OperatorFile } from './operator-file.js';
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+import { hex } from '../../attestation/bytes.js';
 
 /**
  * The one text of an app-compose file: members sorted, no white space, no line feed at its end. Tools that read such a file and

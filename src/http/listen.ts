@@ -49,7 +49,17 @@ export function serverLimitsFor(addresses: 'of-clients' | 'of-proxies'): ServerL
 /** An IPv6 address as the system takes it; people also write it as it stands in a URL. */
 const withoutBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
 
-/** Serves the application. Rejects ERR_LISTEN, whose detail names the system's code (EADDRINUSE, EACCES, ENOTFOUND). */
+/** What an operator can do about each of the system's codes. */
+const ADVICE: ReadonlyMap<unknown, string> = new Map([
+  ['EADDRINUSE', 'Another program listens there. Stop it, or set PORT to a free port.'],
+  ['EACCES', 'This user may not listen on that port. Set PORT to one above 1023.'],
+  ['ENOTFOUND', 'HOST has no address. Set it to an address of this machine, such as 127.0.0.1.'],
+  ['EAI_AGAIN', 'HOST cannot be looked up. Set it to an IP address of this machine.'],
+  ['EADDRNOTAVAIL', 'This machine has no such address. Set HOST to one that it has.'],
+  ['EAFNOSUPPORT', 'This machine does not use IPv6. Set HOST to an IPv4 address.'],
+]);
+
+/** Serves the application. Rejects ERR_LISTEN, whose detail has the system's code and what to do about it. */
 export async function listen(
   app: Koa,
   host: string,
@@ -74,7 +84,8 @@ export async function listen(
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       const reason = 'code' in cause ? cause.code : undefined;
-      reject(new ServiceError('ERR_LISTEN', { cause, detail: { reason, host, port } }));
+      const detail = { reason, host, port, advice: ADVICE.get(reason) };
+      reject(new ServiceError('ERR_LISTEN', { cause, detail }));
     });
     server.listen(port, withoutBrackets(host), resolve);
   });

@@ -12,8 +12,7 @@ import {
   type UserSession,
 } from '../accounts/user-document.js';
 import type { WalletChallenge } from '../sign-in/wallet-challenge.js';
-
-const iso = (ms: number): string => new Date(ms).toISOString();
+import { timestampOf } from '../protocol/timestamp.js';
 
 /** A key, without what only its derivation needs. */
 export function viewKey({ id, address, label, createdAtMs, archivedAtMs }: UserKey): Key {
@@ -21,8 +20,8 @@ export function viewKey({ id, address, label, createdAtMs, archivedAtMs }: UserK
     id,
     address,
     label,
-    createdAt: iso(createdAtMs),
-    ...(archivedAtMs === undefined ? {} : { archivedAt: iso(archivedAtMs) }),
+    createdAt: timestampOf(createdAtMs),
+    ...(archivedAtMs === undefined ? {} : { archivedAt: timestampOf(archivedAtMs) }),
   };
 }
 
@@ -30,7 +29,7 @@ export function viewKey({ id, address, label, createdAtMs, archivedAtMs }: UserK
 export function viewUser(user: UserDocument): Account {
   return {
     id: user.userId,
-    createdAt: iso(user.createdAtMs),
+    createdAt: timestampOf(user.createdAtMs),
     credentials: user.credentials.map(viewCredential),
     keys: user.keys.map(viewKey),
     ...user.preferences,
@@ -43,14 +42,14 @@ export function viewCredential(credential: UserCredential): Credential {
   const common = {
     id: credentialIdOf(credential),
     ...(name === undefined ? {} : { name }),
-    addedAt: iso(addedAtMs),
-    ...(lastUsedAtMs === undefined ? {} : { lastUsedAt: iso(lastUsedAtMs) }),
+    addedAt: timestampOf(addedAtMs),
+    ...(lastUsedAtMs === undefined ? {} : { lastUsedAt: timestampOf(lastUsedAtMs) }),
   };
   if (credential.kind === 'wallet') {
     return { ...common, kind: 'wallet', address: credential.address };
   }
   const { backedUp, deviceType, clonedAtMs } = credential;
-  const cloned = clonedAtMs === undefined ? {} : { clonedAt: iso(clonedAtMs) };
+  const cloned = clonedAtMs === undefined ? {} : { clonedAt: timestampOf(clonedAtMs) };
   return { ...common, kind: 'passkey', backedUp, deviceType, ...cloned };
 }
 
@@ -62,14 +61,14 @@ export function viewSession(session: UserSession, currentId: string): Session {
     transport,
     credentialId,
     current: id === currentId,
-    createdAt: iso(session.createdAtMs),
-    expiresAt: iso(session.expiresAtMs),
-    lastSeenAt: iso(session.lastSeenAtMs),
-    verifiedAt: iso(session.verifiedAtMs),
+    createdAt: timestampOf(session.createdAtMs),
+    expiresAt: timestampOf(session.expiresAtMs),
+    lastSeenAt: timestampOf(session.lastSeenAtMs),
+    verifiedAt: timestampOf(session.verifiedAtMs),
   };
 }
 
 /** A text for a wallet to sign. */
 export function viewChallenge({ message, nonce, expiresAtMs }: WalletChallenge): ChallengeReply {
-  return { message, nonce, expiresAt: iso(expiresAtMs) };
+  return { message, nonce, expiresAt: timestampOf(expiresAtMs) };
 }

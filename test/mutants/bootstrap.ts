@@ -239,12 +239,12 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   composed(
     'issue',
-    'message.issuedAt === iso(request.issuedAtMs) &&',
+    'message.issuedAt === timestampOf(request.issuedAtMs) &&',
     'a text with another time of issue than was meant does not read back',
   ),
   composed(
     'expiry',
-    'message.expirationTime === iso(request.issuedAtMs + request.lifetimeMs) &&',
+    'message.expirationTime === timestampOf(request.issuedAtMs + request.lifetimeMs) &&',
     'a text with another expiry than was meant does not read back',
   ),
   composed(

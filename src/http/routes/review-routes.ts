@@ -13,8 +13,7 @@ import {
 import { parseSigningRequest } from '../../signing/signing-request.js';
 import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
-
-const iso = (ms: number): string => new Date(ms).toISOString();
+import { timestampOf } from '../../protocol/timestamp.js';
 
 /** What was asked, for whoever wants to see it to the letter. */
 function viewRequest({ appOrigin, request: { bytes, content } }: Review): contract.ReviewContent {
@@ -87,7 +86,7 @@ export function reviewRoutes(services: Services): readonly Route[] {
         const reply: contract.ReviewReply = {
           reviewId: id,
           digest,
-          expiresAt: iso(expiresAtMs),
+          expiresAt: timestampOf(expiresAtMs),
           request: viewRequest(review),
           statements,
           warnings,

@@ -23,7 +23,7 @@ import type { UserDocument, UserKey, UserSession } from '../../accounts/user-doc
 import type { Users } from '../../accounts/users.js';
 import { ServiceError } from '../../errors.js';
 import { canonicalJson } from '../../protocol/canonical-json.js';
-import { concatBytes, hex, parseHex, utf8 } from '../../protocol/bytes.js';
+import { concatBytes, hex, parseHex, sha256Hex, utf8 } from '../../protocol/bytes.js';
 import { decide } from '../policy.js';
 import { requireActiveKey } from '../require-key.js';
 import { refusePayload, type SignContext } from '../sign-payload.js';
@@ -151,13 +151,13 @@ function digestOf(
     keyId,
     address,
     appOrigin,
-    payloadSha256: createHash('sha256').update(bytes).digest('hex'),
+    payloadSha256: sha256Hex(bytes),
     statements,
     warnings,
     sideEffects,
     expiresAt: new Date(expiresAtMs).toISOString(),
   });
-  return createHash('sha256').update(text).digest('hex');
+  return sha256Hex(text);
 }
 
 /** What a passkey signs to approve a review (32 bytes). */
