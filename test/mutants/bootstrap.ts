@@ -318,16 +318,16 @@ export const MUTANTS: readonly Mutant[] = [
   part('network', "if (!network) missing.push('network');"),
   part('account-rows', "if (!hasAccountRows) missing.push('account-sql');"),
   part('secrets-rows', "if (!hasSecretsRows) missing.push('secrets-sql');"),
-  part('records', "if (!recordsThere) missing.push('records');"),
+  part('records', "if (!holdsAllRecords(records, owner)) missing.push('records');"),
   part('record-keys', 'recordKeys(owner).every((key) => records.has(key)) &&'),
   {
     id: 'read-back-marker-type',
     file: `${ENGINE}/verify-account.ts`,
     from: `marker !== undefined &&
-    isMarker(marker.contentType, marker.text);
-  const missing`,
-    to: `marker !== undefined;
-  const missing`,
+    isMarker(marker.contentType, marker.text)
+  );`,
+    to: `marker !== undefined
+  );`,
     killedBy: PARTS,
   },
 ];

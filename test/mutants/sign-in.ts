@@ -157,7 +157,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'any-app-origin',
-    file: 'src/config.ts',
+    file: 'src/config-rules.ts',
     from: 'HOST_NAME.test(url.hostname)',
     to: 'true',
     killedBy:
