@@ -25,7 +25,7 @@ const NAMED = new Set(SUITES_OF.flatMap(({ folders }) => folders));
 const folderOf = (file: string): string => file.slice(0, Math.max(file.indexOf('/'), 0));
 
 /** Returns the files of each suite by the suite's name, in the order in which the suites start. */
-function dealFiles(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+export function dealFiles(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const suites = new Map<string, readonly string[]>();
   for (const { folders, count } of SUITES_OF) {
     const own = files.filter((file) =>

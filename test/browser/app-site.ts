@@ -13,20 +13,21 @@ window.sealwright_service = '${service}';
 window.sealwright = client.createSealwright({ service: '${service}' });
 document.querySelector('#go').addEventListener('click', () => window.onGo?.());
 
-// The protocol by hand, as a page would speak it that means no good. Replies are kept in the order of their coming.
+// The protocol by hand, as a page would speak it that means no good. Replies are kept in the order of their coming. The first
+// answer counts, to whichever greeting: a busy widget may answer one after the next was sent.
 window.speak = async (target, hello = { type: 'sealwright/hello', version: 1 }) => {
-  for (let tries = 0; tries < 50; tries += 1) {
+  let answered;
+  const first = new Promise((done) => { answered = done; });
+  for (let tries = 0; tries < 600; tries += 1) {
     const { port1, port2 } = new MessageChannel();
     const heard = [];
-    const first = new Promise((done) => {
-      port1.onmessage = ({ data }) => { heard.push(data); done(data); };
-    });
+    port1.onmessage = ({ data }) => { heard.push(data); answered({ data, heard, port: port1 }); };
     target().postMessage(hello, '${service}', [port2]);
     const answer = await Promise.race([first, new Promise((done) => setTimeout(done, 100))]);
     if (answer !== undefined) {
-      window.heard = heard;
-      window.port = port1;
-      return answer;
+      window.heard = answer.heard;
+      window.port = answer.port;
+      return answer.data;
     }
   }
   return 'nothing';

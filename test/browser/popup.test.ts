@@ -67,7 +67,7 @@ testInChromium('a person who closes the window said no', async (t, browser) => {
   const popup = await opened;
   await untilScreen(popup, 'connect');
   await popup.close();
-  await page.locator('#status:has-text("said no")').waitFor();
+  await page.locator('#status:has-text("rejected")').waitFor();
   t.pass();
 });
 
