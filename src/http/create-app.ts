@@ -1,4 +1,7 @@
-/** The Koa application: the route table behind request ids, problems, bodies and sessions. */
+/**
+ * Creates the Koa application: the route table, with request ids, problems, bodies and sessions in
+ * front.
+ */
 import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
 import type { z } from 'zod';
@@ -16,10 +19,11 @@ import { sendReply } from './send-reply.js';
 import type { Services } from './services.js';
 import { encodeSessionCookie } from './session-cookie.js';
 
+/** Creates the application that serves all routes. */
 export function createApp(services: Services): Koa {
   const app = new Koa();
   const { logger, metrics, clock, randomBytes, requestLimits } = services;
-  // Koa would print what a handler threw; answerProblems has logged what may be said of it.
+  // Koa would print every error that a handler throws; answerProblems has already logged it.
   app.silent = true;
   app.use(logRequests(logger, metrics, clock, () => hex(randomBytes(8))));
   app.use(answerProblems(logger));
@@ -54,13 +58,13 @@ async function answer(services: Services, route: Route, ctx: Context): Promise<v
   const header = (name: string): string | undefined => ctx.get(name) || undefined;
   const { requestLimits, metrics } = services;
   await requestLimits.enter(ctx, route.limit);
-  // The session before the body: who may not ask is not read.
+  // The session is opened first, so that the body of an unauthorized caller is never read.
   const live =
     route.auth === 'session'
       ? await openSession(services, { method: ctx.method, header })
       : undefined;
-  // A first look, so that a request that cannot succeed is refused before its body is read. What it changes is authorized again
-  // under the user's lock, by AuthorizedChange.
+  // This first check refuses a request that cannot succeed before its body is read.
+  // AuthorizedChange authorizes the change again under the user's lock.
   if (live !== undefined && route.needs !== undefined) {
     requireRule(live.user, live.session, route.needs, services.clock());
   }
@@ -91,7 +95,10 @@ function parseWith(schema: z.ZodType | undefined, untrusted: unknown): unknown {
   throw new ServiceError('ERR_REQUEST_INVALID', { detail: { members } });
 }
 
-/** Schemas compare members of what they have not identified yet, and an attacker's object may throw when it is compared. */
+/**
+ * Schemas compare members that they have not identified yet, and comparing an attacker's object may
+ * throw.
+ */
 function parseSafely(
   schema: z.ZodType,
   untrusted: unknown,

@@ -1,4 +1,4 @@
-/** What leaves the service of a user's document, as the contract declares it. */
+/** Converts parts of a user's document to the forms that the contract declares. */
 import type { Account } from '../api/account.js';
 import type { Credential } from '../api/credentials.js';
 import type { Key } from '../api/keys.js';
@@ -14,7 +14,7 @@ import {
 import type { WalletChallenge } from '../sign-in/wallet-challenge.js';
 import { timestampOf } from '../protocol/timestamp.js';
 
-/** A key, without what only its derivation needs. */
+/** Returns a key, without the members that only its derivation needs. */
 export function viewKey({ id, address, label, createdAtMs, archivedAtMs }: UserKey): Key {
   return {
     id,
@@ -25,7 +25,7 @@ export function viewKey({ id, address, label, createdAtMs, archivedAtMs }: UserK
   };
 }
 
-/** A user, without sessions, grants and the audit trail. */
+/** Returns a user, without sessions, grants and the audit trail. */
 export function viewUser(user: UserDocument): Account {
   return {
     id: user.userId,
@@ -36,7 +36,7 @@ export function viewUser(user: UserDocument): Account {
   };
 }
 
-/** A way to sign in, without what only the service needs to know about it. */
+/** Returns a sign-in method, without its internal members. */
 export function viewCredential(credential: UserCredential): Credential {
   const { name, addedAtMs, lastUsedAtMs } = credential;
   const common = {
@@ -53,7 +53,7 @@ export function viewCredential(credential: UserCredential): Credential {
   return { ...common, kind: 'passkey', backedUp, deviceType, ...cloned };
 }
 
-/** A session; `currentId` is the id of the session that asks. */
+/** Returns a session. `currentId` is the id of the session that makes the request. */
 export function viewSession(session: UserSession, currentId: string): Session {
   const { id, transport, credentialId } = session;
   return {
@@ -68,7 +68,7 @@ export function viewSession(session: UserSession, currentId: string): Session {
   };
 }
 
-/** A text for a wallet to sign. */
+/** Returns a text for a wallet to sign. */
 export function viewChallenge({ message, nonce, expiresAtMs }: WalletChallenge): ChallengeReply {
   return { message, nonce, expiresAt: timestampOf(expiresAtMs) };
 }

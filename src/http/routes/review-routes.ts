@@ -15,7 +15,7 @@ import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { timestampOf } from '../../protocol/timestamp.js';
 
-/** What was asked, for whoever wants to see it to the letter. */
+/** Returns the exact content of the request. */
 function viewRequest({ appOrigin, request: { bytes, content } }: Review): contract.ReviewContent {
   const exact = { appOrigin, bytes: bytes.length };
   switch (content.kind) {
@@ -42,7 +42,10 @@ function viewRequest({ appOrigin, request: { bytes, content } }: Review): contra
   }
 }
 
-/** Every member of a message but the address, which is the key's, and the ReCap, which is the statements'. */
+/**
+ * Returns every member of a message except the address, which is the key's, and the ReCap, which
+ * the statements describe.
+ */
 function viewMessage({
   address: _address,
   resources = [],
@@ -51,7 +54,7 @@ function viewMessage({
   return { ...members, resources: resources.filter((uri) => !/^urn:recap:/i.test(uri)) };
 }
 
-/** The passkeys that may approve; empty where none is asked for. */
+/** Returns the passkeys that may approve. The list is empty if none is required. */
 function viewAssertion(user: UserDocument, review: Review, rpId: string): contract.ReviewAssertion {
   return {
     required: needsAssertion(user, review),
@@ -66,6 +69,7 @@ function viewAssertion(user: UserDocument, review: Review, rpId: string): contra
   };
 }
 
+/** Returns the routes of reviews. */
 export function reviewRoutes(services: Services): readonly Route[] {
   const rpId = new URL(services.config.PUBLIC_ORIGIN).hostname;
   return [
