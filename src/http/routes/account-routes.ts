@@ -40,7 +40,7 @@ const remainsOf = (user: UserDocument, node: string) => ({
   data: `The data on ${node} stays there: it belongs to the addresses below, whose keys are gone for good.`,
   addresses: user.keys.map(({ address }) => address),
   tombstone:
-    'A keyed hash that says that there was an account: a wallet would otherwise derive the same keys again.',
+    'A keyed hash remains as a record that there was an account. Without it, a wallet would derive the same keys again.',
 });
 
 /** Returns the routes of accounts. */
