@@ -1,12 +1,13 @@
 /**
- * Benches: `npm run bench -- --help`. Each prints a table and one line of JSON. Read the ratios: both sides ran in this one process,
- * in turns; the milliseconds depend on the machine.
+ * Runs benchmarks: `npm run bench -- --help`. Each prints a table and one line of JSON. The ratios
+ * are the result, because both sides run alternately in this one process; the milliseconds depend
+ * on the machine.
  */
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { processConsole, runCommand, UsageError } from '../src/console/run-command.js';
 
-// A bench loads only what it measures: one of them needs a browser.
+// Each bench is loaded only when it runs, because one of them needs a browser.
 const BENCHES = new Map([
   ['bootstrap', async () => (await import('./bench/bootstrap.js')).benchBootstrap],
   ['sign', async () => (await import('./bench/sign.js')).benchSign],
@@ -39,8 +40,7 @@ const line = { usage: USAGE, options: {}, positionals: [0, 1] } as const;
 const console = processConsole(process);
 
 process.exitCode = await runCommand(line, console, async ({ positionals: [name] }) => {
-  if (name !== undefined && !BENCHES.has(name))
-    throw new UsageError(`There is no bench "${name}".`);
+  if (name !== undefined && !BENCHES.has(name)) throw new UsageError(`Unknown bench "${name}".`);
   for (const [bench, load] of BENCHES) {
     if (name !== undefined && name !== bench) continue;
     const run = await load();

@@ -1,4 +1,4 @@
-/** Prints what dstack measures of an app-compose file: `npm run compose-hash -- --help`. */
+/** Prints dstack's measurement of an app-compose file: `npm run compose-hash -- --help`. */
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { composeHashOf } from '../attestation/evidence/compose-hash.js';

@@ -1,4 +1,7 @@
-/** The operator's command: render a deployment, judge what will be measured, check what runs. `npm run deployment -- --help` */
+/**
+ * The operator's command: renders a deployment, checks what will be measured, and checks what runs.
+ * `npm run deployment -- --help`
+ */
 import { processConsole } from '../src/console/run-command.js';
 import { runDeployment } from '../src/deployment/run-deployment.js';
 

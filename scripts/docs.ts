@@ -1,4 +1,6 @@
-/** Writes the generated parts of the pages in docs: `npm run docs`, or `npm run docs -- --check`. */
+/**
+ * Writes the generated parts of the pages in docs: `npm run docs`, or `npm run docs -- --check`.
+ */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { processConsole, runCommand } from '../src/console/run-command.js';
 

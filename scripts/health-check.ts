@@ -1,4 +1,7 @@
-/** The health check of the container. It prints nothing: what is wrong is in the log of the service. */
+/**
+ * The health check of the container. It prints nothing, because the log of the service states the
+ * reason.
+ */
 import { processConsole, runCommand } from '../src/console/run-command.js';
 
 const DEADLINE_MS = 4_000;

@@ -1,22 +1,23 @@
 /**
- * The main job on one machine: a stand-in guest agent, a stand-in node and the service on loopback. A person signs once, the account
- * is provisioned while you watch, and another process proves it from outside. `npm run local -- --help`
+ * Runs everything on one machine: a stand-in guest agent, a stand-in node and the service on
+ * loopback. A person signs once, the account is provisioned while you watch, and another process
+ * proves it from outside. `npm run local -- --help`
  */
 import { processConsole, runCommand, UsageError } from '../src/console/run-command.js';
 
 const USAGE = `Usage: npm run local -- [--once] [--port N] [--node URL]
 
-Starts the service and what it needs on loopback, provisions and proves one account, and keeps running.
+Starts the service and its dependencies on loopback, provisions and proves one account, and keeps running.
 
   --once       provision and prove one account, then exit
   --port N     the service's port (default: any free one)
-  --node URL   use this TinyCloud node in place of the stand-in (https, or http on loopback)
+  --node URL   use this TinyCloud node instead of the stand-in (https, or http on loopback)
   --help       print this text
 
-DSTACK_SIMULATOR_ENDPOINT: use this dstack guest agent in place of the stand-in.
+DSTACK_SIMULATOR_ENDPOINT: use this dstack guest agent instead of the stand-in.
 
 Example: npm run local -- --once
-Exit codes: 0 proved, or stopped by a signal; 1 the proof or the start failed; 64 wrong usage.
+Exit codes: 0 proved, or stopped by a signal; 1 failed to start or to prove; 64 wrong usage.
 `;
 
 const line = {

@@ -1,4 +1,4 @@
-/** Tries the deliberate faults under test/mutants, one at a time: `npm run mutants -- --help`. */
+/** Tries the deliberate faults in test/mutants, one at a time: `npm run mutants -- --help`. */
 import {
   type Console,
   processConsole,
@@ -10,11 +10,11 @@ import { tryMutants } from './mutants/try-mutants.js';
 
 const USAGE = `Usage: npm run mutants -- [--jobs N] [FOLDER|FILE|LIST|ID ...]
 
-Applies one mutant of test/mutants at a time to a copy of the repository and runs the test that must notice it. Without
+Applies one mutant of test/mutants at a time to a copy of the repository and runs the test that must detect it. Without
 arguments all mutants run; FOLDER and FILE select by the mutated file, LIST by the name of a list, ID one mutant.
 The working tree is never changed.
 
-  --jobs N   how many mutants run at once (1 to 8, default 2)
+  --jobs N   how many mutants run at the same time (1 to 8, default 2)
   --help     print this text
 
 Example: npm run mutants -- src/http own-origin-marks

@@ -1,11 +1,11 @@
-/** Judges the auditors' samples, or makes them anew: `npm run samples -- --help`. */
+/** Judges the auditors' samples, or writes new ones: `npm run samples -- --help`. */
 import { processConsole, runCommand } from '../src/console/run-command.js';
 
 const USAGE = `Usage: npm run samples -- [--write]
 
 Judges every sample of attestation/samples and compares the report with expected.json.
 
-  --write   make the samples anew instead, in place, with the reports of today; read the difference before you keep it
+  --write   write new samples in place instead, with current reports; review the diff before you keep it
   --help    print this text
 
 Example: npm run samples

@@ -1,13 +1,14 @@
 /**
  * npm run sign-in -- --node URL --key-file PATH
  *
- * Signs a key of one's own in at a TinyCloud node and sets its account up, without a service; `--help` tells the rest.
+ * Signs in to a TinyCloud node with your own key and sets up its account, without a service. See
+ * `--help`.
  */
 import { promptHidden } from '../src/cli/command/prompt-hidden.js';
 import { runSignIn } from '../src/cli/command/run-sign-in.js';
 
 const stop = new AbortController();
-// The second one ends the process where it is: a run is durable at any moment.
+// A second signal ends the process at once, which is safe, because a run is durable at any moment.
 process.once('SIGINT', () => stop.abort());
 process.once('SIGTERM', () => stop.abort());
 

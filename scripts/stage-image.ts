@@ -1,4 +1,7 @@
-/** Lays out what the image holds. The build of the image runs it; modes do not depend on the machine that builds. */
+/**
+ * Lays out the files of the image. The build of the image runs it. File modes do not depend on the
+ * machine that builds.
+ */
 import { chmodSync, cpSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { processConsole, runCommand } from '../src/console/run-command.js';

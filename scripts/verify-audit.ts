@@ -1,25 +1,27 @@
-/** Verifies an exported audit trail: every entry in its place, none missing, none changed. `npm run verify-audit -- --help` */
+/**
+ * Verifies that an exported audit trail is complete and unchanged. `npm run verify-audit -- --help`
+ */
 import { readFile } from 'node:fs/promises';
 import { verifyAudit } from '../attestation/audit/verify-audit.js';
 import { processConsole, runCommand, UsageError } from '../src/console/run-command.js';
 
 const USAGE = `Usage: npm run verify-audit -- FILE [--head HASH]
 
-Verifies that an exported audit trail is whole: every entry is in its place, none is missing, and none was changed.
+Verifies that an exported audit trail is complete: every entry is in its place, and none is missing or changed.
 
   FILE         an export of GET /api/account/audit?format=jsonl
-  --head HASH  the head that an earlier export named: it must still be in the trail
+  --head HASH  the head of an earlier export, which must still be in the trail
   --help       print this text
 
 Example: npm run verify-audit -- audit.jsonl
-Exit codes: 0 the trail is whole, 1 it is broken, 2 the file cannot be read, 64 wrong usage.
+Exit codes: 0 the trail is complete, 1 it is broken, 2 the file cannot be read, 64 wrong usage.
 `;
 
 const MEANINGS = {
   empty: 'the file is empty',
   header: 'the first line is not the header of an export',
   malformed: 'this line is not an entry',
-  sequence: 'an entry is missing here, or is not in its place',
+  sequence: 'an entry is missing here, or is out of place',
   chain: 'the entry before this one was changed or replaced',
   cut: 'the end is missing, or the head does not belong to this trail',
 } as const;

@@ -1,4 +1,7 @@
-/** Writes `dist/source.json`, which the service attests as its claimed source. The build of the image runs it. */
+/**
+ * Writes `dist/source.json`, which the service attests as its claimed source. The build of the
+ * image runs it.
+ */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { processConsole, runCommand, UsageError } from '../src/console/run-command.js';

@@ -1,7 +1,10 @@
-/** The rules of the configuration that concern several settings at once: what production requires, and what only development allows. */
+/**
+ * Checks the settings that depend on others: what production requires, and what only development
+ * allows.
+ */
 import { isLoopback } from './protocol/loopback.js';
 
-/** The settings that the rules read. One that is not set or that is malformed is undefined. */
+/** The settings that the rules read. A setting that is missing or malformed is undefined. */
 export type JudgedSettings = {
   readonly SEALWRIGHT_MODE?: 'production' | 'development' | undefined;
   readonly APP_ORIGINS?: readonly string[] | undefined;
@@ -17,7 +20,10 @@ export type JudgedSettings = {
 const HOST_NAME =
   /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])$/;
 
-/** Who may embed the widget: a plain host name, https in production, and nothing that a policy header would read otherwise. */
+/**
+ * Checks the origins that may embed the widget: plain host names, https in production, and nothing
+ * with another meaning in a policy header.
+ */
 function problemsOfApps({ APP_ORIGINS = [], SEALWRIGHT_MODE }: JudgedSettings): readonly string[] {
   return APP_ORIGINS.flatMap((text, index) => {
     const url = new URL(text);
@@ -58,7 +64,10 @@ function problemsOfProduction(settings: JudgedSettings, malformed: ReadonlySet<s
   ];
 }
 
-/** Returns the problems of settings that depend on the mode, each as `NAME: problem`; none where the mode itself is malformed. */
+/**
+ * Returns the problems of settings that depend on the mode, each as `NAME: problem`, or none if the
+ * mode itself is malformed.
+ */
 export function problemsOfMode(
   settings: JudgedSettings,
   malformed: ReadonlySet<string>,

@@ -196,8 +196,8 @@ function problemsOfNames(environment: Environment): readonly string[] {
 }
 
 /**
- * Reads the environment. Throws ERR_CONFIG with every problem in `detail.problems`, those of settings that depend on others included;
- * values are never repeated there.
+ * Parses the environment. Throws ERR_CONFIG with every problem in `detail.problems`, including those
+ * of settings that depend on others. The problems never contain values.
  */
 export function parseConfig(environment: Environment): Config {
   const settings = withDefaults(environment);

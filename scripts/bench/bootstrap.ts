@@ -1,7 +1,8 @@
 /**
- * Bench `bootstrap`: what a fresh account costs, by our plan and by the reference plan, side by side over the same
- * connection pool, at 0, 20 and 100 ms of injected latency. Both on a node that behaves as with PostgreSQL; ours on one with
- * SQLite too, where the reference fails. Our runs include making them durable with fsync.
+ * Bench `bootstrap`: the cost of a fresh account with our plan and with the reference plan, over
+ * the same connection pool, at 0, 20 and 100 ms of injected latency. Both run on a node that
+ * behaves as with PostgreSQL; ours also runs on one with SQLite, where the reference fails. Our
+ * runs include making them durable with fsync.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -29,7 +30,7 @@ import { spreadOf, type Spread } from './statistics.js';
 
 type Counted = { readonly signer: RootSigner; readonly count: () => number };
 
-/** A fresh account's signer that counts. */
+/** Creates the signer of a fresh account, which counts its signatures. */
 export function createCountedSigner(): Counted {
   const ecdsa = createSecp256k1Ecdsa();
   const privateKey = new Uint8Array(randomBytes(32));
@@ -60,7 +61,7 @@ export type Sample = {
   readonly wallMs: number;
 };
 
-/** Provisions one fresh account and counts. */
+/** Provisions one fresh account, and counts its requests and signatures. */
 export async function sample({ node, provision }: Side): Promise<Sample> {
   const { signer, count } = createCountedSigner();
   node.clearRequests();
@@ -87,7 +88,7 @@ export function environmentFor(node: StandInNode): EngineEnvironment {
   };
 }
 
-/** Our plan on a node; `save` makes a run durable. */
+/** Returns our plan on a node. `save` makes a run durable. */
 export function ourSide(
   node: StandInNode,
   environment: EngineEnvironment,
@@ -144,7 +145,7 @@ async function measure(
   return new Map([...samples].map(([name, list]) => [name, summarize(list)]));
 }
 
-/** A durable place for runs, as the service has it. */
+/** Creates durable storage for runs, like the service's. */
 async function createDurableRuns(dataDir: string): Promise<{
   save: (run: BootstrapRun) => Promise<void>;
   close: () => Promise<void>;

@@ -1,6 +1,7 @@
 /**
- * Bench `first-note`: what a person waits for, in Chromium, on two sites: from the first click of somebody new in the notes
- * app to a saved note, and the same at the second visit. The half second in which "Approve" takes no click is counted.
+ * Bench `first-note`: how long a person waits in Chromium, on two sites: from the first click of a
+ * new person in the notes app to a saved note, and the same at the second visit. The half second in
+ * which "Approve" accepts no click is included.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -52,7 +53,7 @@ async function widgetOf(page: Page): Promise<Frame> {
   return frame;
 }
 
-/** Clicks until a click counts. */
+/** Clicks until a click is accepted. */
 async function approve(page: Page, frame: Frame): Promise<void> {
   const button = 'main[data-screen=review] button.primary';
   await frame.hover(button);
@@ -104,7 +105,7 @@ export async function benchFirstNote(print: (line: string) => void): Promise<obj
     print(`first-note: not run, there is no ${EXECUTABLE}`);
     return { skipped: true };
   }
-  // A development dependency: whoever runs the service alone does not have it.
+  // This is a development dependency, which an installation of the service alone does not contain.
   const { chromium } = await import('playwright-core');
   const close: (() => Promise<unknown>)[] = [];
   try {

@@ -1,6 +1,7 @@
 /**
- * Bench `limits`: what a request over its limit costs beside one that is signed, over HTTP in this one process, in turns. The
- * health route is the floor: what any request costs the server and the client that asks.
+ * Bench `limits`: the cost of a request over its limit compared with a signed one, over HTTP in
+ * this one process, alternately. The health route is the baseline: the cost of any request for
+ * server and client.
  */
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
@@ -45,7 +46,7 @@ type Ask = {
   readonly status: number;
 };
 
-/** Sends one request on the agent's connection; rejects where the status is not the expected one. */
+/** Sends one request on the agent's connection. Rejects if the status is not the expected one. */
 function send(url: string, agent: Agent, ask: Ask): Promise<void> {
   const body = ask.method === 'POST' ? JSON.stringify({ message: MESSAGE }) : '';
   const headers = {

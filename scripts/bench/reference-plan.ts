@@ -1,6 +1,6 @@
 /**
- * The plan to compare with: the order in which services in production provision an account, written anew from its
- * description. Eleven root signatures, 28 requests, ten barriers:
+ * The plan for comparison: the order in which services in production provision an account,
+ * implemented from its description. Eleven root signatures, 28 requests, ten round trips:
  *
  * | trip | requests                                                        |
  * | ---- | --------------------------------------------------------------- |
@@ -10,12 +10,12 @@
  * | 4    | five sessions                                                   |
  * | 5    | the schema of the account database                              |
  * | 6    | five single puts, the space rows, the application record        |
- * | 7    | the network is looked up: not there                             |
+ * | 7    | the lookup of the network, which does not exist                 |
  * | 8    | info                                                            |
- * | 9    | the network is created                                          |
+ * | 9    | the creation of the network                                     |
  * | 10   | the schema of the secrets database                              |
  *
- * It retries nothing, as they do not: on a node with SQLite it fails.
+ * Like those services, it retries nothing, so it fails on a node with SQLite.
  */
 import {
   SPACE_NAMES,
@@ -45,7 +45,7 @@ import { spacesOfSession } from '../../src/bootstrap/session-grants.js';
 
 const DOMAIN = 'reference.example';
 
-/** Provisions one account; rejects at the first failure. */
+/** Provisions one account. Rejects at the first failure. */
 export async function runReferencePlan(
   environment: EngineEnvironment,
   signer: RootSigner,
@@ -140,7 +140,7 @@ class ReferencePlan {
     return writeSql(this.#client, this.#sessionOf(name), database, statements);
   }
 
-  /** One record a request, as they do it; the application's among them. */
+  /** Puts one record per request, as those services do, including the application's. */
   async #put(key: string, json: string): Promise<void> {
     const resource = `${spaceIdOf(this.#signer.owner, 'account')}/kv/${key}`;
     const request = { path: '/invoke', ...jsonBody(JSON.parse(json)) };

@@ -1,6 +1,9 @@
 import type { RequestRecord } from '../stand-ins/tinycloud-node/start-node.js';
 
-/** The longest chain of requests of which each began after the one before had ended: sequential round trips. */
+/**
+ * Returns the length of the longest chain of requests in which each began after the previous one
+ * had ended, that is, the number of sequential round trips.
+ */
 export function sequentialTrips(requests: readonly RequestRecord[]): number {
   const byEnd = requests.toSorted((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0));
   let trips = 0;

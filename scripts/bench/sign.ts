@@ -1,4 +1,7 @@
-/** Bench `sign`: signatures per second of an account that is complete (cache hit), over HTTP with ten connections. */
+/**
+ * Bench `sign`: signatures per second for a complete account (a cache hit), over HTTP with ten
+ * connections.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -37,7 +40,7 @@ export async function benchSign(print: (line: string) => void): Promise<object> 
     const first = await client.sign(key.id, siwe);
     if (first.tinycloudBootstrap.status !== 'complete')
       throw new Error('the account is not complete');
-    // The account is read back a while after it was made; that is not what is measured.
+    // The account is read back some time after it was created, which must not be measured.
     await new Promise((done) => setTimeout(done, READ_BACK_MS));
     const before = node.requests.length;
     const result = await autocannon({

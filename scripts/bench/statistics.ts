@@ -1,6 +1,6 @@
 export type Spread = { readonly median: number; readonly min: number; readonly max: number };
 
-/** Median, least and greatest of at least one number, rounded to a tenth. */
+/** Returns median, minimum and maximum of at least one number, rounded to a tenth. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const tenth = (value: number | undefined): number => Math.round((value ?? 0) * 10) / 10;

@@ -1,6 +1,7 @@
 /**
- * Bench `verify`: one whole verification of a document, offline, in a process that is warm: `verify()` with every check and
- * the second opinion, of a simulated and of a genuine sample, its certificates read before. How long a process takes to start is measured apart.
+ * Bench `verify`: one complete offline verification of a document in a warm process: `verify()`
+ * with every check and the second opinion, of a simulated and of a genuine sample, with
+ * certificates that are already parsed. The start of a process is measured separately.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -26,7 +27,7 @@ type Sample = {
 const samples = (): readonly Sample[] =>
   JSON.parse(read('samples/expected.json')) as readonly Sample[];
 
-/** The arguments of a sample as the function takes them. */
+/** Returns the arguments of a sample in the form of the function. */
 function optionsOf({ args }: Sample): VerifyOptions {
   const after = (flag: string): string | undefined => args[args.indexOf(flag) + 1];
   const file = (path = ''): string => read(path.replace(/^attestation\//, ''));
@@ -54,7 +55,7 @@ function measure(sample: Sample): Spread {
   return spreadOf(times.slice(WARM_UP));
 }
 
-/** The command's `--help`: everything is loaded and nothing is verified. */
+/** Measures the command's `--help`, which loads everything and verifies nothing. */
 function measureStart(): Spread {
   const command = new URL('../../attestation/command.js', import.meta.url).pathname;
   const times = Array.from({ length: STARTS }, () => {
@@ -76,7 +77,7 @@ export function benchVerify(print: (line: string) => void): Promise<object> {
   const results: Record<string, Spread> = {};
   for (const [key, name] of Object.entries(CASES)) {
     const sample = all.find((each) => each.name === name);
-    if (sample === undefined) throw new Error(`there is no sample ${name}`);
+    if (sample === undefined) throw new Error(`unknown sample ${name}`);
     results[key] = measure(sample);
   }
   results['processStartMs'] = measureStart();

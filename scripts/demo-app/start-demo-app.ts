@@ -1,11 +1,16 @@
-/** The demo app: a static site of its own, on another site than the service, under a strict policy of its own. */
+/**
+ * Serves the demo app: a static site with a different origin than the service, and with its own
+ * strict policy.
+ */
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type DemoApp = {
   readonly url: string;
-  /** The app is known before the service is, which must know it. */
+  /**
+   * The app's origin must be known before the service starts, so the app learns the service later.
+   */
   serve(settings: { readonly service: string; readonly node: string }): void;
   close(): Promise<void>;
 };
@@ -31,7 +36,7 @@ function readFiles(): ReadonlyMap<string, File> {
   ]);
 }
 
-/** On a free port of 127.0.0.1. `headers`: on the page, besides its own. */
+/** Starts the app on a free port of 127.0.0.1. `headers` are added to those of the page. */
 export async function startDemoApp(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<DemoApp> {

@@ -7,7 +7,7 @@ const FOLDER = new URL('../../src/api/', import.meta.url);
 const isEndpoint = (value: unknown): value is Endpoint =>
   isRecord(value) && 'path' in value && 'method' in value && 'replies' in value;
 
-/** Every endpoint that a file of the contract exports, in the order of their paths. */
+/** Loads every endpoint that a file of the contract exports, in the order of their paths. */
 export async function loadEndpoints(): Promise<readonly Endpoint[]> {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.js'));
   const modules: readonly unknown[] = await Promise.all(

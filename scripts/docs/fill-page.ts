@@ -3,8 +3,8 @@ import { format } from 'prettier';
 const BLOCK = /(<!-- generated: ([a-z-]+) -->\n)[^]*?(<!-- end -->)/g;
 
 /**
- * Returns a page with each `<!-- generated: NAME -->` part replaced by its block, formatted as the repository's other pages are.
- * Throws an Error for a name that is not in `blocks`.
+ * Returns a page with each `<!-- generated: NAME -->` part replaced by its block, formatted like
+ * the repository's other pages. Throws an Error for a name that is not in `blocks`.
  */
 export async function fillPage(
   text: string,
@@ -12,7 +12,7 @@ export async function fillPage(
 ): Promise<string> {
   const filled = text.replaceAll(BLOCK, (_whole, begin: string, name: string, end: string) => {
     const block = blocks[name];
-    if (block === undefined) throw new Error(`no generated part is called ${name}`);
+    if (block === undefined) throw new Error(`there is no generated part named ${name}`);
     return `${begin}\n${block}\n\n${end}`;
   });
   return format(filled, {

@@ -1,6 +1,7 @@
 /**
- * The generated parts of the documentation, by name. Each is made from the table that the code itself uses, so that a page cannot
- * describe a setting, a route, a code, a rule, a metric or a check that does not exist.
+ * Generates parts of the documentation, by name. Each comes from the table that the code itself
+ * uses, so that a page cannot describe a setting, a route, a code, a rule, a metric or a check that
+ * does not exist.
  */
 import { CHECKS } from '../../attestation/checks.js';
 import { SETTING_DESCRIPTIONS } from '../../src/config.js';
@@ -104,7 +105,7 @@ const routes = async (): Promise<string> =>
     ]),
   );
 
-/** Every generated part, by the name that its page gives it. */
+/** Returns every generated part, by its name in the pages. */
 export async function generateBlocks(): Promise<Readonly<Record<string, string>>> {
   return {
     settings: settings(),

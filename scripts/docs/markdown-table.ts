@@ -1,6 +1,6 @@
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-/** A Markdown table; cells may contain Markdown. */
+/** Returns a Markdown table. Cells may contain Markdown. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

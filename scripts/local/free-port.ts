@@ -2,15 +2,18 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-/** Below the ports that systems give to outgoing connections, and above those that browsers refuse to visit. */
+/**
+ * Below the ports that systems assign to outgoing connections, and above those that browsers block.
+ */
 const [LOWEST, HIGHEST] = [20_000, 32_000];
 const MOST_TRIES = 100;
 
 /**
- * Returns a port of loopback that is free now, for addresses that must be known before the server that uses them starts.
+ * Returns a port of loopback that is free now, for addresses that must be known before their server
+ * starts.
  *
- * The system's own choice (port 0) may give the same port to the next connection that anybody opens in the meantime; a
- * random port from a range that no system hands out by itself stays free.
+ * The system's own choice (port 0) may be assigned to the next connection of any process in the
+ * meantime. A random port from a range that systems do not assign stays free.
  */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {

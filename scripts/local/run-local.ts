@@ -1,4 +1,7 @@
-/** Starts everything, lets a person sign once, watches, proves. Everything it started ends with it. */
+/**
+ * Starts everything, lets a person sign once, shows the progress, and proves the account. At the
+ * end it stops everything that it started.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,13 +25,13 @@ export type LocalOptions = {
   readonly enclaveEndpoint?: string;
   readonly output: Output;
   readonly signal: AbortSignal;
-  /** For tests: what happens to the account between its provisioning and the proof. */
+  /** For tests: changes the account between its provisioning and the proof. */
   readonly beforeProof?: (node: StandInNode | undefined, address: string) => void | Promise<void>;
 };
 
 type Cleanup = () => Promise<unknown>;
 
-/** The exit code: 0 where the account was provisioned and proved. */
+/** Returns the exit code: 0 if the account was provisioned and proved. */
 export async function runLocal(options: LocalOptions): Promise<number> {
   const cleanups: Cleanup[] = [];
   const drawing = new Drawing(options.output, STEP_IDS.length);
@@ -54,7 +57,8 @@ async function perform(
   const enclave = options.enclaveEndpoint ?? agent?.endpoint ?? '';
   const node = options.node === undefined ? await startStandInNode(cleanups) : undefined;
   const nodeUrl = options.node ?? node?.url ?? '';
-  // Passkeys and cookies belong to the origin that people see, so it is known before the service is there.
+  // Passkeys and cookies belong to the public origin, so the port must be known before the service
+  // starts.
   const port = options.port === 0 ? await freePort() : options.port;
   const origin = `http://localhost:${port}`;
   const demo = options.once ? undefined : await startDemo(cleanups);
@@ -84,12 +88,14 @@ async function perform(
   if (options.once) return proved ? 0 : 1;
   drawing.line('');
   if (demo !== undefined) {
-    drawing.heading('Now you: a notes app that keeps your notes in a space of your own');
+    drawing.heading('Now try it: a notes app that stores your notes in your own space');
     drawing.line(`  ${demo.url}`);
     drawing.line('');
   }
-  drawing.line(`The service stays up at ${origin} (${origin}/openapi.json). Ctrl-C ends it.`);
-  drawing.line('What holds the keys, as an auditor asks:');
+  drawing.line(
+    `The service keeps running at ${origin} (${origin}/openapi.json). Press Ctrl-C to stop it.`,
+  );
+  drawing.line('How an auditor verifies what holds the keys:');
   drawing.line(
     `  npm run verify-attestation -- ${service.url} --policy attestation/policy.local.json --allow-test-root`,
   );
@@ -151,7 +157,7 @@ async function provisionAndProve(
 
   await options.beforeProof?.(node, key.address);
   drawing.line('');
-  drawing.heading('Seen from outside, with the session of that signature');
+  drawing.heading('Proof from outside, with the session of that signature');
   const proof = await proveFromOutside({
     nodeUrl,
     siwe,

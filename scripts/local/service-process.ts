@@ -1,4 +1,6 @@
-/** The service as its operators start it: a process of its own, configured by its environment alone. */
+/**
+ * Runs the service as its operators do: in a separate process, configured only by its environment.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -6,17 +8,17 @@ import { createInterface } from 'node:readline';
 export type ServiceProcess = {
   readonly url: string;
   readonly pid: number;
-  /** SIGTERM, then the exit code. */
+  /** Sends SIGTERM, and resolves to the exit code. */
   stop(): Promise<number | null>;
   kill(): Promise<void>;
-  /** Log lines so far. */
+  /** The log lines so far. */
   readonly log: readonly string[];
 };
 
 const ENTRY = new URL('../../src/main.js', import.meta.url).pathname;
 const START_DEADLINE_MS = 60_000;
 
-/** Starts the service; rejects with its last log lines where it refuses to start. */
+/** Starts the service. Rejects with its last log lines if it refuses to start. */
 export async function startServiceProcess(
   environment: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {

@@ -1,12 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import type { Mutant } from '../../test/mutants/mutant.js';
 
-/** A mutant with the name of the list that it is in: `http` for test/mutants/http.ts. */
+/** A mutant with the name of its list: `http` for test/mutants/http.ts. */
 export type NamedMutant = Mutant & { readonly list: string };
 
 const FOLDER = new URL('../../test/mutants/', import.meta.url);
 
-/** Loads every list of mutants from the built tree. Throws TypeError for a file that exports no list. */
+/**
+ * Loads every list of mutants from the build output. Throws TypeError for a file that exports no
+ * list.
+ */
 export async function loadMutants(): Promise<readonly NamedMutant[]> {
   const names = (await readdir(FOLDER))
     .filter((name) => name.endsWith('.js') && !name.endsWith('.test.js') && name !== 'mutant.js')
@@ -28,7 +31,7 @@ export function killerOf({ killedBy }: Mutant): { readonly file: string; readonl
     : { file: killedBy.slice(0, end), title: killedBy.slice(end + 2) };
 }
 
-/** Returns the text with the fault in it, or undefined where `from` does not occur exactly once. */
+/** Returns the text with the fault, or undefined if `from` does not occur exactly once. */
 export function applyMutant(text: string, { from, to }: Mutant): string | undefined {
   const parts = text.split(from);
   return parts.length === 2 ? parts.join(to) : undefined;

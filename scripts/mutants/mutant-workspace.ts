@@ -1,8 +1,8 @@
 /**
- * A copy of the repository in which mutants are tried, so that the working tree is never touched.
+ * A copy of the repository for trying mutants, so that the working tree is never changed.
  *
- * The copy has its own sources and its own built tree; the installed packages are linked. Type errors do not stop a build:
- * a mutant only has to compile to JavaScript.
+ * The copy has its own sources and its own build output; the installed packages are linked. Type
+ * errors do not stop a build: a mutant only has to compile to JavaScript.
  */
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -15,20 +15,23 @@ const NOT_COPIED = new Set(['node_modules', '.git', '.local', 'coverage']);
 const TSC = 'node_modules/typescript/bin/tsc';
 const AVA = 'node_modules/ava/entrypoints/cli.mjs';
 
-/** A test that makes no progress for so long has noticed the mutant: the code it tests hangs. */
+/**
+ * A test without progress for this long has detected the mutant, because the code that it tests
+ * hangs.
+ */
 const IDLE_TIMEOUT = '180s';
 
 export type Workspace = {
   read(file: string): Promise<string>;
   write(file: string, text: string): Promise<void>;
-  /** Compiles one side of the tree and returns whether it was written. */
+  /** Compiles one side of the tree, and returns whether output was written. */
   build(file: string): Promise<boolean>;
   /** Runs one test of a file, or all of them for an empty title, and returns whether it passed. */
   test(file: string, title: string): Promise<boolean>;
   close(): Promise<void>;
 };
 
-/** The browser's side of the tree is a build of its own. */
+/** The browser's side of the tree is built separately. */
 const isForBrowsers = (file: string): boolean =>
   /^src\/(?:client|widget|wire)\/|^scripts\/demo-app\/page\//.test(file);
 
@@ -56,7 +59,7 @@ export async function createWorkspace(): Promise<Workspace> {
   };
 }
 
-/** ava's cache is in node_modules otherwise, and that is the working tree's. */
+/** By default, the cache of ava is in node_modules, which belongs to the working tree. */
 async function keepCacheOutside(folder: string): Promise<void> {
   const path = join(folder, 'package.json');
   const manifest = JSON.parse(await readFile(path, 'utf8')) as { ava: Record<string, unknown> };

@@ -2,12 +2,14 @@ import { applyMutant, killerOf, type NamedMutant } from './load-mutants.js';
 import { createWorkspace, type Workspace } from './mutant-workspace.js';
 
 /**
- * | kind     | meaning                                                                      |
- * | -------- | ---------------------------------------------------------------------------- |
+ * The result of one mutant.
+ *
+ * | kind     | meaning                                                                       |
+ * | -------- | ----------------------------------------------------------------------------- |
  * | killed   | the test passes without the mutant and fails with it                          |
  * | survived | the test passes with the mutant                                               |
- * | error    | nothing was tried: `from` is not there once, no JavaScript came, or the test  |
- * |          | fails without the mutant as well                                              |
+ * | error    | nothing was tried: `from` does not occur exactly once, nothing was compiled,  |
+ * |          | or the test also fails without the mutant                                     |
  */
 export type Verdict = {
   readonly id: string;
@@ -15,7 +17,7 @@ export type Verdict = {
   readonly reason?: string;
 };
 
-/** Tries mutants in `jobs` copies of the repository, and tells each verdict as it comes. */
+/** Tries mutants in `jobs` copies of the repository, and reports each verdict. */
 export async function tryMutants(
   mutants: readonly NamedMutant[],
   jobs: number,
@@ -44,7 +46,7 @@ export async function tryMutants(
 const lineOf = ({ id, kind, reason }: Verdict, { file, killedBy }: NamedMutant): string =>
   `${kind.padEnd(8)} ${id}  ${file}  ${reason ?? killedBy}`;
 
-/** Without the mutant, each test is tried once: what fails anyway has noticed nothing. */
+/** Each test runs once without the mutant: a test that fails anyway detects nothing. */
 async function tryOne(
   workspace: Workspace,
   mutant: NamedMutant,

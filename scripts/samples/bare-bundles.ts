@@ -1,4 +1,7 @@
-/** The genuine evidence of test/vectors/attestation (origins and licences there) as bundles of bare evidence. */
+/**
+ * Converts the genuine evidence of test/vectors/attestation (see there for origins and licenses) to
+ * bundles of bare evidence.
+ */
 import { readFileSync } from 'node:fs';
 
 const vectors = new URL('../../../test/vectors/attestation/', import.meta.url);
@@ -13,7 +16,7 @@ export type BareName =
   | 'dstack-simulator-kms'
   | 'dstack-examples-rtmr3';
 
-/** Unix seconds at which each holds. */
+/** Unix seconds at which each is valid. */
 export const HOLDS_AT: Readonly<Record<BareName, number>> = {
   'near-mpc-2026-08': 1_786_622_400,
   'near-mpc-2026-01': 1_769_527_031,
@@ -52,7 +55,7 @@ function simulator(): Record<string, unknown> {
   };
 }
 
-/** The evidence of one folder as the text of a bundle. */
+/** Returns the evidence of one folder as the text of a bundle. */
 export function readBareBundle(name: BareName): string {
   switch (name) {
     case 'near-mpc-2026-08':

@@ -8,7 +8,7 @@ type Sample = {
   readonly expected: Expected;
 };
 
-/** Judges every sample as it lies there, tells the verdicts, and returns whether all are the ones of expected.json. */
+/** Judges every sample, reports the verdicts, and returns whether all match expected.json. */
 export async function checkSamples(tell: (line: string) => void): Promise<boolean> {
   const text = readFileSync(new URL('expected.json', SAMPLES), 'utf8');
   let isSame = true;

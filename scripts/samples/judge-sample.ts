@@ -1,17 +1,17 @@
-/** Asks the auditors' command about one sample. */
+/** Runs the auditors' command on one sample. */
 import { runCommand } from '../../attestation/command/run-command.js';
 import { reportSchema, type Report } from '../../attestation/report.js';
 import { sourceFolder } from '../../attestation/trusted-roots.js';
 
 export const SAMPLES = new URL('samples/', sourceFolder());
 
-/** What a sample must come out as; the words of a report may change, this may not. */
+/** The expected result of a sample. Unlike the texts of a report, it must not change. */
 export type Expected = Pick<Report, 'verdict' | 'hardware' | 'facts_digest'> & {
   readonly exit_code: number;
   readonly checks: Readonly<Record<string, string>>;
 };
 
-/** Paths from the root of the repository become whole ones. */
+/** Makes paths from the root of the repository absolute. */
 export function argumentsOf(args: readonly string[]): readonly string[] {
   const root = new URL('../', sourceFolder());
   return args.map((arg) => (arg.startsWith('attestation/') ? new URL(arg, root).pathname : arg));

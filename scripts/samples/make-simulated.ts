@@ -1,4 +1,7 @@
-/** A document of a service on the stand-ins, over a nonce, and the receipt of an account that it provisioned. */
+/**
+ * Creates a document of a service on the stand-ins, over a nonce, and the receipt of an account
+ * that it provisioned.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,13 +1,13 @@
-/** The samples of the auditors' folder: which files there are, how each is asked, and why it comes out as it does. */
+/** The auditors' samples: their files, their arguments, and the reasons for their verdicts. */
 export type SampleCase = {
   readonly name: string;
-  /** What follows `npm run verify-attestation --`, from the root of the repository. */
+  /** The arguments after `npm run verify-attestation --`, from the root of the repository. */
   readonly args: readonly string[];
   readonly why: string;
 };
 
 export type SampleFacts = {
-  /** When the simulated documents were made, RFC 3339. */
+  /** When the simulated documents were created, in RFC 3339. */
   readonly madeAt: string;
   readonly nonce: string;
 };
@@ -46,7 +46,7 @@ const genuine: readonly SampleCase[] = [
   },
 ];
 
-/** All of them. */
+/** Returns all samples. */
 export function sampleCases({ madeAt, nonce }: SampleFacts): readonly SampleCase[] {
   const asked = [
     '--nonce',

@@ -1,4 +1,4 @@
-/** Makes the auditors' samples anew, with the verdict of the verifier on each. */
+/** Writes the auditors' samples, with the verifier's verdict on each. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { policySchema } from '../../attestation/policy/policy.js';
@@ -11,7 +11,10 @@ const write = (name: string, text: string): void =>
   writeFileSync(new URL(name, SAMPLES), `${text}\n`);
 const pretty = (value: unknown): string => JSON.stringify(value, undefined, 2);
 
-/** A document over `nonce` and a receipt, both of a service on the stand-ins, and a changed copy of each. */
+/**
+ * Writes a document over `nonce` and a receipt, both of a service on the stand-ins, and a changed
+ * copy of each.
+ */
 async function writeSimulated(nonce: string): Promise<void> {
   const { document, receipt } = await makeSimulated(nonce);
   write('simulated.json', pretty(JSON.parse(document)));
@@ -26,12 +29,12 @@ async function writeSimulated(nonce: string): Promise<void> {
   );
 }
 
-/** The published evidence of machines of other people, and the policy that the samples are judged by. */
+/** Writes the published evidence of other operators' machines, and the policy for the samples. */
 function writeGenuine(): void {
   for (const name of ['near-mpc-2026-08', 'dstack-simulator-kms'] as const) {
     write(`${name}.json`, pretty(JSON.parse(readBareBundle(name))));
   }
-  // What is published for production names no compose file and asks for Intel's latest evaluation.
+  // The published production policy names no compose file and requires Intel's latest evaluation.
   const policy = policySchema.parse(
     JSON.parse(readFileSync(new URL('../policy.production.json', SAMPLES), 'utf8')),
   );
@@ -53,7 +56,9 @@ function writeGenuine(): void {
   write('dstack-quote-report.collateral.json', pretty(collateral));
 }
 
-/** Writes every file of attestation/samples and tells the name and the verdict of each sample. */
+/**
+ * Writes every file of attestation/samples, and reports the name and the verdict of each sample.
+ */
 export async function writeSamples(tell: (line: string) => void): Promise<void> {
   const nonce = randomBytes(32).toString('hex');
   await writeSimulated(nonce);

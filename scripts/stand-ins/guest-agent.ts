@@ -21,15 +21,15 @@ stops it.
 
   --socket PATH     listen on a Unix socket
   --port N          listen on http://127.0.0.1:N (0: any free port)
-  --seed HEX        32 bytes that every key comes from (default: a fixed, published one)
+  --seed HEX        32 bytes from which every key is derived (default: a fixed, published one)
   --compose FILE    the app-compose file that is measured
   --app-keys FILE   the app key of another agent: {app_id, k256_key, k256_signature}
-  --simulator DIR   answer as the official simulator does: its info.json and quote.json (as it answers Info, and GetQuote
+  --simulator DIR   respond as the official simulator: its info.json and quote.json (its responses to Info, and to GetQuote
                     with empty report data), with --app-keys
   --help            print this text
 
 Example: npm run stand-in:guest-agent -- --port 8090
-Exit codes: 0 stopped by a signal, 1 it could not start, 64 wrong usage.
+Exit codes: 0 stopped by a signal, 1 failed to start, 64 wrong usage.
 `;
 
 const OPTIONS = {

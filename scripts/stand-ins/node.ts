@@ -14,9 +14,9 @@ Starts a TinyCloud node for development. It prints its URL and runs until a sign
   --port N            listen on this port (0: any free port)
   --host ADDRESS      listen on this address (default: 127.0.0.1)
   --data DIR          keep everything in this directory (default: in memory)
-  --secret BASE64URL  32 bytes that the node's keys come from (default: 32 times 0x07)
+  --secret BASE64URL  32 bytes from which the node's keys are derived (default: 32 times 0x07)
   --clock UNIX_MS     stop the node's clock at this time
-  --storage KIND      sqlite (default): KV writes fail beside other invocations; postgres: they do not
+  --storage KIND      sqlite (default): KV writes that overlap with other invocations fail; postgres: they do not
   --latency-ms N      wait this long before each request takes effect
   --fault SPEC        route[:ability]=kind[*count], comma-separated; ability may be "session"
                       kinds: status-NNN redirect hang hang-after slow-MS reset-before reset-after
@@ -24,7 +24,7 @@ Starts a TinyCloud node for development. It prints its URL and runs until a sign
   --help              print this text
 
 Example: npm run stand-in:node -- --port 8000 --fault /invoke=status-503*2
-Exit codes: 0 stopped by a signal, 1 it could not start, 64 wrong usage.
+Exit codes: 0 stopped by a signal, 1 failed to start, 64 wrong usage.
 `;
 
 const OPTIONS = {

@@ -72,7 +72,10 @@ const ADVICE: ReadonlyMap<unknown, string> = new Map([
   ['EAFNOSUPPORT', 'This machine does not use IPv6. Set HOST to an IPv4 address.'],
 ]);
 
-/** Serves the application. Rejects ERR_LISTEN, whose detail has the system's code and what to do about it. */
+/**
+ * Serves the application. Rejects ERR_LISTEN, with the system's code and advice about it in its
+ * detail.
+ */
 export async function listen(
   app: Koa,
   host: string,

@@ -120,7 +120,7 @@ test('with --json standard output is one line of JSON, and the progress goes els
   t.like(JSON.parse(asking.stdout) as Json, { bootstrap: { state: 'skipped' }, requests: 1 });
 });
 
-test('an account that is not complete ends with 3, a sign-in that is none with 1', async (t) => {
+test('an incomplete account exits with 3, a failed sign-in with 1', async (t) => {
   const world = await createLocalWorld(t);
   const keyFile = await keyFileOf(t, newPerson());
   world.node.setFaults('/encryption/networks=status-400');
@@ -144,7 +144,7 @@ test('an account that is not complete ends with 3, a sign-in that is none with 1
   t.like(JSON.parse(out.stdout) as Json, { error: 'ERR_LOCAL_OUT' });
 });
 
-test('a node is https, or on loopback, and nothing but an origin', async (t) => {
+test('a node URL must be an origin with https or on loopback', async (t) => {
   const keyFile = await keyFileOf(t, newPerson());
   for (const url of [
     'http://node.example',
@@ -163,7 +163,7 @@ test('a node is https, or on loopback, and nothing but an origin', async (t) => 
   }
 });
 
-test('a key file is a small file of one key that nobody else may read', async (t) => {
+test('a key file must be small, contain one key and be readable only by its owner', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   const path = await keyFileOf(t, person);
@@ -188,7 +188,7 @@ test('a key file is a small file of one key that nobody else may read', async (t
   t.is(world.node.requests.length, 0);
 });
 
-test('the key comes from the variable or the prompt where there is no file', async (t) => {
+test('without a key file the key comes from the variable or the prompt', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   const environment: NodeJS.ProcessEnv = { SEALWRIGHT_LOCAL_KEY: `0x${hexOf(person.privateKey)}` };
@@ -203,7 +203,7 @@ test('the key comes from the variable or the prompt where there is no file', asy
   t.like(JSON.parse(none.stdout) as Json, { error: 'ERR_LOCAL_KEY_MISSING' });
 });
 
-test('Ctrl-C before anything is signed is no sign-in', async (t) => {
+test('Ctrl-C before anything is signed cancels the sign-in', async (t) => {
   const world = await createLocalWorld(t);
   const [stdout, stderr] = [new Sink(), new Sink()];
   const stop = new AbortController();
@@ -218,7 +218,7 @@ test('Ctrl-C before anything is signed is no sign-in', async (t) => {
   t.is(world.node.requests.length, 0);
 });
 
-test('the prompt shows nothing of what is typed', async (t) => {
+test('the prompt does not echo', async (t) => {
   const raw: boolean[] = [];
   const typeIn = async (
     ...chunks: readonly string[]
@@ -239,7 +239,7 @@ test('the prompt shows nothing of what is typed', async (t) => {
   t.deepEqual(raw, [true, false, true, false]);
 });
 
-test('wrong usage ends with 64, help with 0, and a key among the arguments is refused unrepeated', async (t) => {
+test('wrong usage exits with 64, help with 0, and a key in the arguments is refused without repeating it', async (t) => {
   const key = hexOf(newPerson().privateKey);
   const phrase = Array.from({ length: 12 }, () => 'abandon').join(' ');
   const node = ['--node', 'http://127.0.0.1:1'];
@@ -276,7 +276,7 @@ for (const [task, phase] of [
   ['records', 'before'],
   ['records', 'after'],
 ] as const) {
-  test(`Ctrl-C ${phase} ${task} leaves a state that the next run finishes`, async (t) => {
+  test(`Ctrl-C ${phase} ${task} leaves a state that the next run completes`, async (t) => {
     const world = await createLocalWorld(t, { latencyMs: 20 });
     const person = newPerson();
     const { address } = person.signer;
@@ -318,7 +318,7 @@ for (const [task, phase] of [
   });
 }
 
-test('a kill leaves a state that the next run finishes, too', async (t) => {
+test('a kill leaves a state that the next run completes', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   const keyFile = await keyFileOf(t, person);
@@ -338,7 +338,7 @@ test('a kill leaves a state that the next run finishes, too', async (t) => {
   for (const [kind, cids] of planned) t.is(cids.size, 1, kind);
 });
 
-test('no key is in what is said, nor in a file but the one for the session', async (t) => {
+test('no key is in any output, nor in any file except the session file', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   const keyFile = await keyFileOf(t, person);
@@ -374,7 +374,7 @@ test('no key is in what is said, nor in a file but the one for the session', asy
   t.false((await readFile(`${keyFile}.session`, 'utf8')).includes(hexOf(person.privateKey)));
 });
 
-test('a state that can not be kept, or not be read, degrades the account and not the sign-in', async (t) => {
+test('state that cannot be written or read degrades the account and not the sign-in', async (t) => {
   const world = await createLocalWorld(t);
   const keyFile = await keyFileOf(t, newPerson());
   const reasonOf = async (state: string): Promise<unknown> => {

@@ -72,7 +72,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
   });
 }
 
-test('a fault of reading the records is a degraded account, that was done all the same', async (t) => {
+test('a fault while reading the records reports a degraded account that is complete', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   await world.signIn(person);
@@ -83,7 +83,7 @@ test('a fault of reading the records is a degraded account, that was done all th
   t.is(result.signatures, 1);
 });
 
-test('a lost answer to the sign-in is asked for again, and hides nothing', async (t) => {
+test('a lost response to the sign-in is requested again and hides no result', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   const loseOne = (): void => world.node.setFaults('/delegate:session=reset-after*1');
@@ -106,7 +106,7 @@ test('without a node the sign-in resolves, and the next one with a node sets the
   t.like((await world.signIn(person)).bootstrap, { state: 'done', path: 'fresh' });
 });
 
-test('an interactive sign-in that the node does not take is left alone, and says so', async (t) => {
+test('an interactive sign-in that the node refuses reports the refusal and does not set up the account', async (t) => {
   const world = await createLocalWorld(t);
   const { signer } = newPerson();
   world.node.setFaults('/delegate=status-400');
@@ -116,7 +116,7 @@ test('an interactive sign-in that the node does not take is left alone, and says
   t.is(result.activationError, 'ERR_NODE_REFUSED');
 });
 
-test('a node that hangs costs no more than the time that was given', async (t) => {
+test('a node that hangs costs no more than the timeout', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   world.node.setFaults('/invoke=hang');
@@ -129,7 +129,7 @@ test('a node that hangs costs no more than the time that was given', async (t) =
 
 const OTHER = 'did:key:z6MkfhoxdzVTa6fLWMgEJNiRJomE5grMqkWyHiRbU9Tt7mAq';
 
-test('a node that is not who it was gets no signature of the plan; named, it is who it is from now on', async (t) => {
+test('a node with a changed identity receives no signature of the plan until its new identity is named', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   const wrong = await world.signIn(person, { nodeDid: OTHER });
@@ -153,7 +153,7 @@ test('a node that is not who it was gets no signature of the plan; named, it is 
   t.like((await world.signIn(person)).bootstrap, { path: 'already-done' });
 });
 
-test('a run that counts on what the node has lost is begun anew', async (t) => {
+test('a run that depends on data that the node lost starts over', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   world.node.setFaults('/encryption/networks=status-400');
@@ -179,7 +179,7 @@ const LIES: readonly (readonly [answer: (cid: string) => object, code: string])[
   [() => ({}), 'ERR_NODE_REPLY_INVALID'],
 ];
 
-test('a node that lies about the sign-in is told by its code, and nothing more is signed', async (t) => {
+test('a lie of the node about the sign-in has its own code, and nothing more is signed', async (t) => {
   const world = await createLocalWorld(t);
   let answer: (cid: string) => object = () => ({});
   let paths: string[] = [];

@@ -37,7 +37,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     t.true(await isProved(result.session));
   });
 
-  test(`an account that is there costs three requests and one signature on ${storage}`, async (t) => {
+  test(`an existing account costs three requests and one signature on ${storage}`, async (t) => {
     const world = await createLocalWorld(t, { storage });
     const person = newPerson();
     await world.signIn(person);
@@ -49,7 +49,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     t.is(result.requests, 3);
   });
 
-  test(`each record or space that is missing is added, and nothing else, on ${storage}`, async (t) => {
+  test(`only missing records and spaces are added on ${storage}`, async (t) => {
     const world = await createLocalWorld(t, { storage });
     const person = newPerson();
     const { address } = person.signer;
@@ -89,7 +89,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
   });
 }
 
-test('with the marker gone, rows and network that are missing are added too', async (t) => {
+test('without the marker missing rows and a missing network are added too', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   const { address } = person.signer;
@@ -104,7 +104,7 @@ test('with the marker gone, rows and network that are missing are added too', as
   t.true(await isProved(result.session));
 });
 
-test('a marker that clients would ignore is none', async (t) => {
+test('a marker that clients ignore does not count', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   const account = spaceOf(person.signer.address, 'account');
@@ -121,7 +121,7 @@ test('a marker that clients would ignore is none', async (t) => {
   }
 });
 
-test('an interactive signer is asked once, and the account is left alone, fresh or not', async (t) => {
+test('an interactive signer signs once, and neither a fresh nor an existing account is touched', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   const interactive = { signer: { ...person.signer, interactive: true } };
@@ -140,7 +140,7 @@ test('an interactive signer is asked once, and the account is left alone, fresh 
   }
 });
 
-test('a run leaves no file behind when it is done, and two chains are two accounts', async (t) => {
+test('a complete run leaves no file, and two chains are two accounts', async (t) => {
   const world = await createLocalWorld(t);
   const person = newPerson();
   for (const chainId of [1, 10]) {
@@ -155,7 +155,7 @@ test('a run leaves no file behind when it is done, and two chains are two accoun
   t.is(names.filter((name) => name.startsWith('node-')).length, 1);
 });
 
-test('two sign-ins of a fresh account at once: one sets it up, both are signed in', async (t) => {
+test('of two simultaneous sign-ins of a fresh account one sets it up and both succeed', async (t) => {
   const world = await createLocalWorld(t, { latencyMs: 20 });
   const person = newPerson();
   const both = await Promise.all([world.signIn(person), world.signIn(person)]);

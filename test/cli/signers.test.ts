@@ -23,7 +23,7 @@ function failingAt(signer: LocalSigner, n: number, fail: () => Promise<Uint8Arra
 const refuse = (): Promise<Uint8Array> =>
   Promise.reject(new ServiceError('ERR_LOCAL_SIGNATURE_REFUSED'));
 
-test('a refused sign-in is no sign-in, and nothing is sent', async (t) => {
+test('a refused signature cancels the sign-in, and nothing is sent', async (t) => {
   const world = await createLocalWorld(t);
   const { signer, count } = failingAt(newPerson().signer, 1, refuse);
   const error = await t.throwsAsync(world.signIn({ signer }));
@@ -32,7 +32,7 @@ test('a refused sign-in is no sign-in, and nothing is sent', async (t) => {
   t.is(world.node.requests.length, 0);
 });
 
-test('each refused signature of the plan ends it at once: none is asked after it, and nothing is tried again', async (t) => {
+test('each refused signature of the plan ends the run at once without further prompts or retries', async (t) => {
   const world = await createLocalWorld(t);
   for (let n = 2; n <= 11; n += 1) {
     const person = newPerson();
@@ -62,7 +62,7 @@ test('a refusal does not wait for a node that hangs', async (t) => {
   t.like(bootstrap, { state: 'degraded', reason: 'ERR_LOCAL_SIGNATURE_REFUSED' });
 });
 
-test('a signature that is not the signer’s goes nowhere', async (t) => {
+test('a signature by another key is never sent', async (t) => {
   const world = await createLocalWorld(t);
   const other = newPerson().signer;
   const long = await other.sign('x');
@@ -85,7 +85,7 @@ test('a signature that is not the signer’s goes nowhere', async (t) => {
   t.is(count(), 4);
 });
 
-test('a signer that breaks is told apart from one that refuses', async (t) => {
+test('a signer that fails differs from one that refuses', async (t) => {
   const world = await createLocalWorld(t);
   const broken = (): Promise<Uint8Array> => Promise.reject(new Error('unplugged'));
   const { signer, count } = failingAt(newPerson().signer, 3, broken);
@@ -108,7 +108,7 @@ function providerOf(wallet: Wallet, more: object = {}): SigningProvider {
   };
 }
 
-test('a signer of another library sets the account up, and finishes what was interrupted', async (t) => {
+test('a signer of another library sets up the account and completes an interrupted run', async (t) => {
   const world = await createLocalWorld(t);
   const signer = await adoptSigner(newWallet());
   t.false(signer.interactive);
@@ -121,7 +121,7 @@ test('a signer of another library sets the account up, and finishes what was int
   t.true(await isProved(result.session));
 });
 
-test('a provider stands for a person, and is left alone unless told otherwise', async (t) => {
+test('a provider counts as interactive by default', async (t) => {
   const world = await createLocalWorld(t);
   const wallet = newWallet();
   const asking = await adoptSigner(providerOf(wallet));
@@ -132,7 +132,7 @@ test('a provider stands for a person, and is left alone unless told otherwise', 
   t.like((await world.signIn({ signer: acting })).bootstrap, { state: 'done', path: 'fresh' });
 });
 
-test('what wallets call a refusal is one', async (t) => {
+test('the refusal codes of wallets are recognized', async (t) => {
   const { address } = newWallet();
   for (const code of [4001, 'ACTION_REJECTED']) {
     const error = Object.assign(new Error('no'), { code });
@@ -143,7 +143,7 @@ test('what wallets call a refusal is one', async (t) => {
   }
 });
 
-test('our own provider is refused as a signer, wrapped or not, before it is asked anything', async (t) => {
+test('our own provider is refused as a signer, wrapped or not, before it receives a request', async (t) => {
   const world = await createLocalWorld(t);
   let asked = 0;
   const own = {
@@ -171,7 +171,7 @@ test('our own provider is refused as a signer, wrapped or not, before it is aske
   t.is(world.node.requests.length, 0);
 });
 
-test('an answer of our sign route is refused as a signature, and nothing is sent for it', async (t) => {
+test('a response of our sign route is refused as a signature, and nothing is sent', async (t) => {
   const world = await createLocalWorld(t);
   const wallet = newWallet();
   const signer = await adoptSigner({
@@ -187,7 +187,7 @@ test('an answer of our sign route is refused as a signature, and nothing is sent
   t.is(world.node.requests.length, 0);
 });
 
-test('what is no signer is none', async (t) => {
+test('values that are not signers are refused', async (t) => {
   const { address } = newWallet();
   const signMessage = async (): Promise<string> => '0x00';
   const wrong: readonly unknown[] = [
@@ -212,7 +212,7 @@ test('what is no signer is none', async (t) => {
   t.is(errorCodeOf(await t.throwsAsync(bad.sign('x'))), 'ERR_LOCAL_SIGNATURE_INVALID');
 });
 
-test('a key is 32 bytes in hex within the range of the curve', async (t) => {
+test('a key must be 32 bytes in hex within the range of the curve', async (t) => {
   const digits = randomBytes(32).toString('hex');
   for (const text of [digits, `0x${digits}`, ` ${digits.toUpperCase()}\n`]) {
     t.is(Buffer.from(parseLocalKey(text)).toString('hex'), digits);

@@ -41,7 +41,7 @@ for (const [file, log] of GENUINE) {
   });
 }
 
-test('bytes that are no text are hashed as they are', (t) => {
+test('bytes that are not text are hashed unchanged', (t) => {
   const expected = 'a8100ae6aa1940d0b663bb31cd466142ebbdbd5187131b92d93818987832eb89\n';
   t.like(run(['-'], Uint8Array.of(0xff)), { status: 0, out: expected });
 });

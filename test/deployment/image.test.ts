@@ -57,7 +57,7 @@ test('the Dockerfile is pinned, not root, and has no shell at run time', (t) => 
   t.is(LINES.filter((line) => line.startsWith('FROM ')).length, 2);
 });
 
-test('a Dockerfile that breaks a rule is found', (t) => {
+test('a Dockerfile that breaks a rule is reported', (t) => {
   const broken = (from: string | RegExp, to: string) =>
     problemsOf(
       DOCKERFILE.replace(from, to)
@@ -79,7 +79,7 @@ test('a Dockerfile that breaks a rule is found', (t) => {
   for (const [from, to, problem] of rows) t.deepEqual(broken(from, to), [problem], to);
 });
 
-test('image and compose file agree: user, paths, port', (t) => {
+test('image and compose file agree on user, paths and port', (t) => {
   t.regex(TEMPLATE, /user: '65532:65532'/);
   t.true(LINES.includes('WORKDIR /app'));
   t.regex(DOCKERFILE, /ENTRYPOINT \["\/nodejs\/bin\/node"\]/);
@@ -114,7 +114,7 @@ function copyOfBuild(t: ExecutionContext): string {
   return folder;
 }
 
-test('what the image holds says where it comes from, starts, and is readable by anybody', async (t) => {
+test('the files of the image state their source, start, and are readable by everyone', async (t) => {
   const folder = copyOfBuild(t);
   t.is(run(join(folder, 'dist/scripts/write-source-file.js'), [COMMIT]).status, 0);
   const out = join(folder, 'out');
@@ -181,13 +181,13 @@ async function healthOf(t: ExecutionContext, status: number, headers = {}): Prom
   return code;
 }
 
-test('the health check is 0 for a service that is ready, 1 for any other answer', async (t) => {
+test('the health check exits with 0 for a ready service and with 1 for any other response', async (t) => {
   t.is(await healthOf(t, 200), 0);
   t.is(await healthOf(t, 503), 1);
   t.is(await healthOf(t, 302, { location: '/healthz' }), 1);
 });
 
-test('the health check is 1 where nobody answers, and takes no arguments', async (t) => {
+test('the health check exits with 1 without a response and accepts no arguments', async (t) => {
   const server = createServer();
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

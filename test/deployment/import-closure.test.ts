@@ -17,7 +17,7 @@ test('the service depends on exactly the packages that it imports', (t) => {
   t.deepEqual(dependenciesOf('package.json'), importClosureOf(ROOT, IMAGE_PROGRAMS).packages);
 });
 
-test('the image holds no tool of operators, developers or auditors', (t) => {
+test('the image contains no tool of operators, developers or auditors', (t) => {
   const files = imageFiles(ROOT);
   const areas = new Set(files.map((path) => path.split('/').slice(0, 3).join('/')));
   for (const foreign of [
@@ -45,7 +45,7 @@ test('the image holds no tool of operators, developers or auditors', (t) => {
   );
 });
 
-test('the image holds no package that only the verifier, the client or tests need', (t) => {
+test('the image contains no package that only the verifier, the client or tests need', (t) => {
   const packages = new Set(imagePackages(ROOT));
   const unwanted = ['@phala/dcap-qvl', 'viem', 'typescript', 'ava', 'esbuild', 'playwright-core'];
   for (const name of unwanted) t.false(packages.has(`node_modules/${name}/`), name);

@@ -116,7 +116,7 @@ test('a genuine deployment passes every check of its policy, compose.lint and co
   }
 });
 
-test('the printed mr_config_id is the declared one of dstack 0.5; every form of it is accepted', async (t) => {
+test('the printed mr_config_id is that of dstack 0.5, and every form of it is accepted', async (t) => {
   for (const configIdForm of [1, 2, 3] as const) {
     const rehearsed = await rehearsalOf(t, { configIdForm });
     const document = await patchedDocument(rehearsed, {});
@@ -127,7 +127,7 @@ test('the printed mr_config_id is the declared one of dstack 0.5; every form of 
   }
 });
 
-test('a patched service that says what was measured passes as well', async (t) => {
+test('a patched service that states the measured values passes as well', async (t) => {
   const rehearsed = await rehearsalOf(t);
   t.deepEqual(notPassed(judge(rehearsed, await patchedDocument(rehearsed, {}))), []);
 });
@@ -139,7 +139,7 @@ for (const [name, value] of [
   ['STATE_INIT', '0'],
   ['SEALWRIGHT_MODE', 'development'],
 ] as const) {
-  test(`${name} forged: the document fails at config.measured alone`, async (t) => {
+  test(`with a forged ${name} the document fails only at config.measured`, async (t) => {
     const rehearsed = await rehearsalOf(t);
     const development = { HOST: '127.0.0.1' };
     const document = await patchedDocument(rehearsed, { ...development, [name]: value });
@@ -182,7 +182,7 @@ async function check(
   }
 }
 
-test('the check of a live deployment: 0 as rendered, 1 for another file, 2 for nobody there', async (t) => {
+test('the check of a live deployment exits with 0 as rendered, 1 for another file and 2 without a service', async (t) => {
   const rehearsed = await rehearsalOf(t);
   const service = await rehearsed.start();
   const genuine = await check(rehearsed, service.url);

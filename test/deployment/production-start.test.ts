@@ -17,7 +17,7 @@ async function problemsOf(t: ExecutionContext, start: Promise<unknown>): Promise
   return [error?.detail['problems']].flat().map(String);
 }
 
-test('with the literals of the measured file it starts and attests them', async (t) => {
+test('the service starts with the literals of the measured file and attests them', async (t) => {
   const { start, deployment } = await rehearsalOf(t);
   const service = await start();
   try {
@@ -57,7 +57,7 @@ const FORGED: Readonly<Record<string, string>> = {
   SIGNER: 'ethers',
 };
 
-test('every setting but the kill-switch and the simulator has a forgery here', (t) => {
+test('every setting except the kill switch and the simulator has a forgery here', (t) => {
   const others = new Set(['TINYCLOUD_BOOTSTRAP_ON_SIGN', 'DSTACK_SIMULATOR_ENDPOINT']);
   t.deepEqual(
     Object.keys(FORGED).toSorted(),
@@ -65,7 +65,7 @@ test('every setting but the kill-switch and the simulator has a forgery here', (
   );
 });
 
-test('a value that was not measured is refused, whichever it is, and named alone', async (t) => {
+test('any value that was not measured is refused, and only its setting is named', async (t) => {
   const { start } = await rehearsalOf(t);
   for (const [name, value] of Object.entries(FORGED)) {
     const problems = await problemsOf(t, start({ [name]: value }));
@@ -74,7 +74,7 @@ test('a value that was not measured is refused, whichever it is, and named alone
   }
 });
 
-test('a value that was taken away is refused, and several are named at once', async (t) => {
+test('a removed value is refused, and several are named at once', async (t) => {
   const { start } = await rehearsalOf(t);
   const problems = await problemsOf(
     t,
@@ -87,12 +87,12 @@ test('a value that was taken away is refused, and several are named at once', as
   ]);
 });
 
-test('a simulator is refused before anything is asked', async (t) => {
+test('a simulator is refused before it receives a request', async (t) => {
   const { start, agent } = await rehearsalOf(t);
   t.throws(() => void start({ DSTACK_SIMULATOR_ENDPOINT: agent.endpoint }), { code: 'ERR_CONFIG' });
 });
 
-test('the kill-switch: off from outside starts, on starts, nothing else does', async (t) => {
+test('the kill switch may be off or on from outside and nothing else', async (t) => {
   const { start } = await rehearsalOf(t);
   for (const value of ['off', 'on']) {
     const service = await start({}, { TINYCLOUD_BOOTSTRAP_ON_SIGN: value });
@@ -115,7 +115,7 @@ async function rehearseChanged(t: ExecutionContext, from: string, to: string) {
 
 const SWITCH = '${TINYCLOUD_BOOTSTRAP_ON_SIGN:-on}';
 
-test('on is refused where the measured file says off; off is not', async (t) => {
+test('the kill switch cannot be turned on from outside if the measured file turns it off', async (t) => {
   const { start } = await rehearseChanged(t, SWITCH, '\\"off\\"');
   const problems = await problemsOf(t, start({ TINYCLOUD_BOOTSTRAP_ON_SIGN: 'on' }));
   t.regex(problems.join(), /^TINYCLOUD_BOOTSTRAP_ON_SIGN: /);
@@ -123,7 +123,7 @@ test('on is refused where the measured file says off; off is not', async (t) => 
 });
 
 for (const member of ['public_logs', 'public_sysinfo']) {
-  test(`${member} opens the machine to everybody: refused`, async (t) => {
+  test(`${member} would open the machine and is refused`, async (t) => {
     for (const to of [`"${member}":true`, `"${member}x":false`]) {
       const { start } = await rehearseChanged(t, `"${member}":false`, to);
       t.deepEqual(await problemsOf(t, start()), [`${member}: must be false`]);
@@ -131,7 +131,7 @@ for (const member of ['public_logs', 'public_sysinfo']) {
   });
 }
 
-test('a setting that comes from outside is refused, whatever it says', async (t) => {
+test('a setting from outside is refused, whatever its value is', async (t) => {
   const { start } = await rehearseChanged(t, 'LOG_LEVEL: \\"info\\"', 'LOG_LEVEL: ${LOG_LEVEL}');
   t.regex((await problemsOf(t, start({ LOG_LEVEL: 'info' }))).join(), /^LOG_LEVEL: /);
 });
@@ -144,7 +144,7 @@ test('a key of another KMS is refused', async (t) => {
   await t.throwsAsync(start(), { code: 'ERR_ENCLAVE_CUSTODY' });
 });
 
-test('an upgrade under the same application id keeps keys and volume; a lost volume does not pass', async (t) => {
+test('an upgrade under the same application id keeps keys and volume, and a lost volume is refused', async (t) => {
   const place = await createPlace();
   t.teardown(() => place.remove());
   const firstFile = first(place.settings);
@@ -174,7 +174,7 @@ test('an upgrade under the same application id keeps keys and volume; a lost vol
   await t.throwsAsync(after.start(), { code: 'ERR_STATE_MARKER_MISSING' });
 });
 
-test('the same file under an application id of its own has another key: the volume is refused', async (t) => {
+test('the same file under another application id has another key, and the volume is refused', async (t) => {
   const place = await createPlace();
   t.teardown(() => place.remove());
   const before = await rehearse(place, first(place.settings).appCompose);

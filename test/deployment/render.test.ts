@@ -43,14 +43,14 @@ const VARIANTS = [
   rendered({}, { preLaunchScript: '# nothing\n', appId: '5e'.repeat(20) }),
 ];
 
-test('what is rendered passes the lint under the policy that is written beside it', (t) => {
+test('a rendered file passes the lint under its own policy', (t) => {
   for (const { appCompose, policy } of VARIANTS) {
     t.deepEqual(lintAppCompose(Buffer.from(appCompose), policy.application), []);
     t.regex(appCompose, /^[\x20-\x7e]+$/);
   }
 });
 
-test("the hash is that of the bytes, and the SDK's own function comes to the same", (t) => {
+test('the hash covers the bytes, and the SDK computes the same', (t) => {
   for (const { appCompose, identity } of VARIANTS) {
     t.is(identity.composeHash, sha256(appCompose));
     const parsed = JSON.parse(appCompose) as Parameters<typeof getComposeHash>[0];
@@ -66,7 +66,7 @@ test('the same values give the same bytes, in any order', (t) => {
   t.is(rendered().appCompose, rendered(settings, { settings }).appCompose);
 });
 
-test('the policy pins the file, its keys and every setting, and was read by nobody', (t) => {
+test('the policy pins the file, its keys and every setting, and is marked as not reviewed', (t) => {
   const { policy, identity } = rendered();
   t.false(policy.reviewed);
   t.deepEqual(policy.application.composeHashes, [identity.composeHash]);
@@ -83,7 +83,7 @@ test('the policy pins the file, its keys and every setting, and was read by nobo
   ]);
 });
 
-test('the first start is another file than those after it', (t) => {
+test('the file for the first start differs from later ones', (t) => {
   const first = rendered({}, {}, true);
   t.regex(first.compose, /STATE_INIT: "1"/);
   t.regex(rendered().compose, /STATE_INIT: "0"/);
@@ -120,7 +120,7 @@ for (const [what, render, said] of REFUSED) {
   });
 }
 
-test('render writes three files, and never over what is there', async (t) => {
+test('render writes three files and never overwrites a folder', async (t) => {
   await withFolder(async (folder) => {
     const operator = join(folder, 'operator.json');
     await writeFile(operator, JSON.stringify(OPERATOR));
@@ -138,7 +138,7 @@ test('render writes three files, and never over what is there', async (t) => {
   });
 });
 
-test('lint passes the rendered file, and refuses what a platform made of it', async (t) => {
+test('lint accepts the rendered file and refuses a version that a platform changed', async (t) => {
   await withFolder(async (folder) => {
     const { appCompose, policy } = rendered();
     const [file, policyFile] = [join(folder, 'app.json'), join(folder, 'policy.json')];
@@ -158,7 +158,7 @@ test('lint passes the rendered file, and refuses what a platform made of it', as
   });
 });
 
-test('usage, files and refusals have exit codes of their own', async (t) => {
+test('usage, files and refusals have separate exit codes', async (t) => {
   t.is((await run('--help')).code, 0);
   t.regex((await run('--help')).out, /--first-start/);
   for (const args of [

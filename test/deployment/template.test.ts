@@ -27,7 +27,7 @@ test('schema, auditors and template name the same settings', (t) => {
   t.deepEqual(inTemplate, deployed(SERVICE_SETTINGS));
 });
 
-test('every setting is a literal, the kill-switch excepted', (t) => {
+test('every setting except the kill switch is a literal', (t) => {
   for (const [name, setting] of settingsOf(TEMPLATE)) {
     if (name === KILL_SWITCH) t.like(setting, { kind: 'from-outside', name, fallback: 'on' });
     else t.is(setting.kind, 'literal', name);
@@ -42,7 +42,7 @@ test('the template is refused until it is rendered', (t) => {
   );
 });
 
-test('rendered, no placeholder is left', (t) => {
+test('a rendered template contains no placeholder', (t) => {
   t.notRegex(rendered().compose, /@[A-Z_]+@/);
 });
 

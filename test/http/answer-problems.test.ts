@@ -41,7 +41,7 @@ for (const [what, thrown] of [
   ['an object that pretends to be an error', { status: 200, expose: true, message: '0x1234' }],
   ['nothing', undefined],
 ] as const) {
-  test(`${what} answers 500 and says nothing of itself`, async (t) => {
+  test(`${what} is answered with 500 and without details`, async (t) => {
     const { answer, text, logged } = await answerTo(t, thrown);
     t.is(answer.status, 500);
     t.is(answer.headers.get('content-type'), 'application/problem+json');
@@ -51,7 +51,7 @@ for (const [what, thrown] of [
   });
 }
 
-test('an error of the table answers with its status and code, and a wait with when to come back', async (t) => {
+test('an error of the table is answered with its status and code, and a limit with Retry-After', async (t) => {
   const detail = { retryAfterMs: 1_500, secret: 'inside' };
   const { answer, text, logged } = await answerTo(
     t,
@@ -65,7 +65,7 @@ test('an error of the table answers with its status and code, and a wait with wh
   t.deepEqual(logged, []);
 });
 
-test('an answer of 401 names how to authenticate', async (t) => {
+test('a 401 response names the authentication scheme', async (t) => {
   const { answer } = await answerTo(t, new ServiceError('ERR_SESSION_INVALID'));
   t.is(answer.status, 401);
   t.is(answer.headers.get('www-authenticate'), 'Bearer');

@@ -30,7 +30,7 @@ function createScene() {
   return { sessions, open: () => streams.open(SESSION, 'key') };
 }
 
-test('a session has three streams, and each that is closed makes room at once', (t) => {
+test('a session has at most three streams, and closing one makes room at once', (t) => {
   const { open } = createScene();
   // Nobody reads them: a stream that failed to begin must not keep its place.
   const [first] = [open(), open(), open()];
@@ -49,7 +49,7 @@ test('closing twice makes room once', (t) => {
   t.throws(open, { code: 'ERR_EVENT_STREAM_LIMIT' });
 });
 
-test('a stream ends when its session does, and says nothing more', async (t) => {
+test('a stream ends with its session and sends nothing more', async (t) => {
   const { sessions, open } = createScene();
   const opened = open();
   const closed: string[] = [];
@@ -61,7 +61,7 @@ test('a stream ends when its session does, and says nothing more', async (t) => 
   t.is(await readAll(opened.stream), `event: step\nid: 1\ndata: ${JSON.stringify(STEP)}\n\n`);
 });
 
-test('a reader that leaves makes room, and one that does not read is given up', async (t) => {
+test('a reader that leaves makes room, and the stream of one that does not read is destroyed', async (t) => {
   const { open } = createScene();
   const [left, slow] = [open(), open()];
   open();
@@ -75,7 +75,7 @@ test('a reader that leaves makes room, and one that does not read is given up', 
   again.close();
 });
 
-test('an event that the contract does not declare never leaves', (t) => {
+test('an event that the contract does not declare is never sent', (t) => {
   const { open } = createScene();
   const data = { ...STEP, secret: 'x' };
   t.throws(() => open().send({ event: 'step', id: 1, data }), { instanceOf: TypeError });

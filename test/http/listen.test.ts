@@ -41,25 +41,25 @@ const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(ans
 
 const QUICK = { headersTimeoutMs: 200, requestTimeoutMs: 400, checkEveryMs: 50 };
 
-test('who does not end his headers is closed with 408', async (t) => {
+test('headers that do not end are answered with 408', async (t) => {
   const { port, handled } = await open(t, QUICK);
   t.is(statusOf(await speak(port, 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ')), 408);
   t.is(handled(), 0);
 });
 
-test('who says nothing at all is closed', async (t) => {
+test('a connection without a request is closed', async (t) => {
   const { port, handled } = await open(t, QUICK);
   await speak(port, '');
   t.is(handled(), 0);
 });
 
-test('who does not end his body is closed with 408', async (t) => {
+test('a body that does not end is answered with 408', async (t) => {
   const { port } = await open(t, QUICK);
   const answer = await speak(port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nab');
   t.is(statusOf(answer), 408);
 });
 
-test('a body of one byte at a time does not last longer', async (t) => {
+test('a body that arrives one byte at a time has the same deadline', async (t) => {
   const { port } = await open(t, QUICK);
   const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
   const closed = new Promise<void>((resolve) => {
@@ -82,13 +82,13 @@ test('headers over the limit are answered with 431', async (t) => {
   t.is(handled(), 0);
 });
 
-test('an idle connection ends', async (t) => {
+test('an idle connection is closed', async (t) => {
   const { port, handled } = await open(t, { keepAliveTimeoutMs: 100 });
   t.is(statusOf(await speak(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')), 200);
   t.is(handled(), 1);
 });
 
-test('a connection carries so many requests', async (t) => {
+test('a connection carries a limited number of requests', async (t) => {
   const { port, handled } = await open(t, { maxRequestsAConnection: 2 });
   const { socket } = await hold(port);
   const closed = new Promise((resolve) => void socket.once('close', resolve));
@@ -147,7 +147,7 @@ test('idle connections give way to new ones, however many there are', async (t) 
   for (const socket of idle) socket.destroy();
 });
 
-test('connections over maxConnections are closed where all the others are at work', async (t) => {
+test('connections over maxConnections are closed if all others are active', async (t) => {
   const { port, handled } = await open(t, { maxConnections: 2, keepAliveTimeoutMs: 600_000 });
   const working = [await begin(port), await begin(port)];
   await until('both requests to be handled', () => handled() === 2);
@@ -164,7 +164,7 @@ const untilAnswered = (port: number): Promise<{ readonly socket: Socket }> =>
     return held.answered && held;
   });
 
-test('behind proxies of ours an address may have every connection', (t) => {
+test('behind our own proxies one address may use every connection', (t) => {
   t.is(
     serverLimitsFor('of-clients').maxConnectionsAnAddress,
     SERVER_LIMITS.maxConnectionsAnAddress,
@@ -172,7 +172,7 @@ test('behind proxies of ours an address may have every connection', (t) => {
   t.is(serverLimitsFor('of-proxies').maxConnectionsAnAddress, SERVER_LIMITS.maxConnections);
 });
 
-test('a port that is taken, and an address that is not here, say so with a code', async (t) => {
+test('a port in use and an unknown address are reported with a code', async (t) => {
   const { port } = await open(t, {});
   const refused = { code: 'ERR_LISTEN' };
   const taken = await t.throwsAsync<ServiceError>(listen(new Koa(), '127.0.0.1', port), refused);
@@ -189,7 +189,7 @@ test('a port that is taken, and an address that is not here, say so with a code'
   }
 });
 
-test('an IPv6 address in brackets is listened on', async (t) => {
+test('the service listens on an IPv6 address in brackets', async (t) => {
   const door = await listen(new Koa(), '[::1]', 0);
   t.teardown(() => door.close(0));
   t.regex(door.url, /^http:\/\/\[::1\]:\d+$/);

@@ -21,7 +21,7 @@ function compiledModules(): readonly string[] {
 const STYLES = ['/pages/style.css', '/account-page/account.css'];
 const FILES = [...compiledModules(), '/client.js', ...STYLES];
 
-test('every compiled module is served, readable, and all that pages consist of stays under 150 kB', async (t) => {
+test('every compiled module is served readable, and the pages stay under 150 kB', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   let bytes = 0;
@@ -42,7 +42,7 @@ test('every compiled module is served, readable, and all that pages consist of s
   t.true(bytes < 150_000, `${bytes} bytes`);
 });
 
-test('what a module imports is served too', async (t) => {
+test('every import of a module is served', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   for (const path of FILES.filter((each) => each.endsWith('.js'))) {
@@ -54,7 +54,7 @@ test('what a module imports is served too', async (t) => {
   }
 });
 
-test('only what apps import may be loaded by pages of other origins', async (t) => {
+test('pages of other origins may load only what apps import', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   for (const path of FILES) {
@@ -67,7 +67,7 @@ test('only what apps import may be loaded by pages of other origins', async (t) 
   }
 });
 
-test('a page may be embedded by the configured apps, and load nothing but its own parts', async (t) => {
+test('a page may be embedded by the configured apps and loads only its own parts', async (t) => {
   const world = await createWorld({
     env: { APP_ORIGINS: 'https://one.example,https://two.example:8443' },
   });
@@ -91,7 +91,7 @@ test('a page may be embedded by the configured apps, and load nothing but its ow
   t.is(headers.get('x-frame-options'), null);
 });
 
-test('without configured apps a page may be embedded by nobody', async (t) => {
+test('without configured apps no page can be embedded', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const { headers } = await get(world, '/widget/');
@@ -99,7 +99,7 @@ test('without configured apps a page may be embedded by nobody', async (t) => {
   t.is(headers.get('x-frame-options'), 'DENY');
 });
 
-test('the page says what it was told of the deployment, and holds no script of its own', async (t) => {
+test('the page contains the settings of the deployment and no inline script', async (t) => {
   const world = await createWorld({ env: { APP_ORIGINS: 'https://one.example' } });
   t.teardown(() => world.close());
   const text = await (await get(world, '/widget/')).text();
@@ -112,7 +112,7 @@ test('the page says what it was told of the deployment, and holds no script of i
   t.notRegex(text, /<style| style=| on[a-z]+=/);
 });
 
-test('what did not change is not sent again', async (t) => {
+test('unchanged files are not sent again', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   for (const path of ['/widget/', '/client.js', '/pages/style.css']) {
@@ -128,7 +128,7 @@ test('what did not change is not sent again', async (t) => {
   }
 });
 
-test('nothing but the list is served', async (t) => {
+test('only listed files are served', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   for (const path of [
@@ -149,7 +149,7 @@ test('nothing but the list is served', async (t) => {
   t.is(changed.status, 405);
 });
 
-test('no script is given to a service worker', async (t) => {
+test('a service worker receives no script', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   for (const path of [...FILES, '/widget/']) {
@@ -161,12 +161,12 @@ test('no script is given to a service worker', async (t) => {
   }
 });
 
-test('a service whose pages were not built does not start', (t) => {
+test('a service without built pages does not start', (t) => {
   const empty = new URL('no-such-folder/', import.meta.url);
   t.throws(() => readPageFiles(empty), { code: 'ERR_PAGES_MISSING' });
 });
 
-test('the contact for vulnerabilities is the configured one, and there is no file without one', async (t) => {
+test('security.txt contains the configured contact and does not exist without one', async (t) => {
   const world = await createWorld({ env: { SECURITY_CONTACT: 'mailto:security@op.example' } });
   const other = await createWorld();
   t.teardown(() => Promise.all([world.close(), other.close()]));

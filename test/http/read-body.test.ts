@@ -64,7 +64,7 @@ test('text in UTF-8 is read as it was sent', async (t) => {
   t.deepEqual(await read({ bytes: '{"message":"\\ud800"}' }), { message: '\ud800' });
 });
 
-test('another charset than UTF-8 is refused by its name', async (t) => {
+test('a charset other than UTF-8 is refused', async (t) => {
   for (const charset of ['utf-16', 'latin1', 'iso-8859-1', 'us-ascii', 'utf-16le', 'utf-7']) {
     const headers = { 'content-type': `application/json; charset=${charset}` };
     t.is(await read({ bytes: '{}', headers }), 'ERR_BODY_TYPE', charset);
@@ -88,7 +88,7 @@ test('only JSON objects and arrays are bodies', async (t) => {
   }
 });
 
-test('a body has 64 KiB at most, however it is sent', async (t) => {
+test('a body has at most 64 KiB, however it is sent', async (t) => {
   const bodyOf = (length: number): string => `{"a":"${'x'.repeat(length - 8)}"}`;
   const chunked = { 'transfer-encoding': 'chunked' };
   t.deepEqual(Object.keys((await read({ bytes: bodyOf(65_536) })) as object), ['a']);

@@ -21,7 +21,7 @@ function createScene() {
   return { state, findUnready: createReadiness(store, enclave, () => state.nowMs) };
 }
 
-test('what is not ready is named, and it is looked at once a second at most', async (t) => {
+test('parts that are not ready are named, and checked at most once a second', async (t) => {
   const { state, findUnready } = createScene();
   t.deepEqual(await findUnready(), []);
   state.isWritable = false;
@@ -32,7 +32,7 @@ test('what is not ready is named, and it is looked at once a second at most', as
   t.deepEqual(await findUnready(), ['store', 'enclave']);
 });
 
-test('after the clock was put back by two hours it is looked at again at once', async (t) => {
+test('after the clock is set back readiness is checked again at once', async (t) => {
   const { state, findUnready } = createScene();
   t.deepEqual(await findUnready(), []);
   state.answers = false;

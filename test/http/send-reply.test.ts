@@ -45,7 +45,7 @@ async function answerTo(t: ExecutionContext, reply: RouteReply) {
   return { status: response.status, text: await response.text(), cookie };
 }
 
-test('a declared reply is sent as it is', async (t) => {
+test('a declared reply is sent unchanged', async (t) => {
   t.deepEqual(await answerTo(t, { status: 200, body: { name: 'x' } }), {
     status: 200,
     text: '{"name":"x"}',
@@ -64,7 +64,7 @@ for (const [what, reply] of [
   ['a body where none is declared', { status: 204, body: { name: SECRET } }],
   ['a stream that is not declared', { status: 200, stream: Readable.from([SECRET]) }],
 ] as const satisfies readonly (readonly [string, RouteReply])[]) {
-  test(`${what} answers 500 and does not leave the service`, async (t) => {
+  test(`${what} is answered with 500 and is not sent`, async (t) => {
     const { status, text } = await answerTo(t, reply);
     t.is(status, 500);
     t.true(text.includes('ERR_INTERNAL'));
@@ -72,13 +72,13 @@ for (const [what, reply] of [
   });
 }
 
-test('a cookie of a reply that is not declared does not leave either', async (t) => {
+test('the cookie of an undeclared reply is not sent either', async (t) => {
   const headers = { 'Set-Cookie': `token=${SECRET}` };
   t.is((await answerTo(t, { status: 204, headers })).cookie, `token=${SECRET}`);
   t.is((await answerTo(t, { status: 200, headers })).cookie, null);
 });
 
-test('a code that an endpoint does not declare fails whatever test sees it', async (t) => {
+test('an undeclared code fails the test that causes it', async (t) => {
   // Arrays of the contract are constant to the compiler alone.
   const codes = getKey.errors as unknown as string[];
   const declared = codes.splice(0);

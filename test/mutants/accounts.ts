@@ -62,7 +62,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: "if (value) requireRule(user, session, CHANGE_RULES['preference-raise'], nowMs);",
     to: '',
     killedBy:
-      'test/scenarios/authorization.test.ts: a program raises no preference, however recent its sign-in is, and may lower each',
+      'test/scenarios/authorization.test.ts: a program cannot turn on a preference, however recent its sign-in is, and may turn off each',
   },
   {
     id: 'link-challenge-after-the-session',
@@ -78,7 +78,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'requireRule(live.user, live.session, route.needs, services.clock());',
     to: '',
     killedBy:
-      'test/scenarios/authorization.test.ts: a program, and a browser without a recent proof, are refused where the table says so and nowhere else',
+      'test/scenarios/authorization.test.ts: a program and a browser without a recent sign-in are refused exactly where the table states it',
   },
   {
     id: 'encode-without-schema',

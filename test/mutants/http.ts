@@ -8,7 +8,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: "['origin', 'sec-fetch-site', 'sec-fetch-dest', 'sec-fetch-user']",
     to: "['origin']",
     killedBy:
-      'test/http/own-origin.test.ts: a request with sec-fetch-site alone gets no bearer session',
+      'test/http/own-origin.test.ts: a request with sec-fetch-site alone receives no bearer session',
   },
   {
     id: 'bearer-refused-without-user-mark',
@@ -16,14 +16,14 @@ export const MUTANTS: readonly Mutant[] = [
     from: ", 'sec-fetch-user']",
     to: ']',
     killedBy:
-      'test/http/own-origin.test.ts: a request with sec-fetch-user alone gets no bearer session',
+      'test/http/own-origin.test.ts: a request with sec-fetch-user alone receives no bearer session',
   },
   {
     id: 'own-origin-by-prefix',
     file: 'src/http/own-origin.ts',
     from: "header('origin') !== publicOrigin",
     to: "!header('origin')?.startsWith(publicOrigin)",
-    killedBy: 'test/http/own-origin.test.ts: a change needs exactly the origin of the service',
+    killedBy: 'test/http/own-origin.test.ts: a change requires exactly the origin of the service',
   },
   {
     id: 'same-site-reads',
@@ -31,7 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: "header('sec-fetch-site') !== 'same-origin'",
     to: "!header('sec-fetch-site')?.startsWith('same-')",
     killedBy:
-      'test/http/own-origin.test.ts: reading with the cookie of a browser needs a page of the same origin',
+      'test/http/own-origin.test.ts: reading with the cookie of a browser requires a page of the same origin',
   },
   {
     id: 'top-origin-without-embedding',
@@ -39,7 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: '(crossOrigin && settings.appOrigins.includes(topOrigin))',
     to: 'settings.appOrigins.includes(topOrigin)',
     killedBy:
-      'test/sign-in/passkey-client-data.test.ts: an embedding page counts only where the browser says that the page is embedded',
+      'test/sign-in/passkey-client-data.test.ts: an embedding page is accepted only if the browser states that the page is embedded',
   },
   {
     id: 'top-origin-unchecked',
@@ -47,7 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: '(crossOrigin && settings.appOrigins.includes(topOrigin))',
     to: 'crossOrigin',
     killedBy:
-      'test/sign-in/passkey-client-data.test.ts: neither another origin nor an embedding page that may not embed uses a passkey',
+      'test/sign-in/passkey-client-data.test.ts: another origin and an embedding page that is not configured are refused',
   },
   {
     id: 'stack-not-redacted',

@@ -34,7 +34,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (known.clonedAtMs !== undefined) return refuse(user, known, nowMs);',
     to: '',
     killedBy:
-      'test/sign-in/passkey-refusals.test.ts: a passkey whose counter goes back signs nobody in until it is removed; its sessions end, others stay',
+      'test/sign-in/passkey-refusals.test.ts: a passkey whose counter goes backward is blocked until it is removed, and only its sessions end',
   },
   {
     id: 'unblocked-passkey-keeps-its-count',
@@ -91,7 +91,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'addressOfPublicKey(publicKey) !== readAddress(message)',
     to: 'false',
     killedBy:
-      'test/scenarios/bad-input.test.ts: a challenge counts once, unaltered, in time, and signed by its wallet',
+      'test/scenarios/bad-input.test.ts: a challenge is valid once, unaltered, before its expiry and signed by its wallet',
   },
   {
     id: 'both-halves-of-s',
@@ -113,15 +113,14 @@ export const MUTANTS: readonly Mutant[] = [
     from: "rateClass === 'sign-in' ? 'look' : 'take'",
     to: "'take'",
     killedBy:
-      'test/scenarios/limits.test.ts: verifications that name no challenge of ours use up nothing that others need',
+      'test/scenarios/limits.test.ts: verifications without a challenge of ours do not use the limits of others',
   },
   {
     id: 'shared-address-counts',
     file: 'src/limits/limiters.ts',
     from: "addresses === 'socket' || !name.endsWith('@address')",
     to: 'true',
-    killedBy:
-      'test/scenarios/limits.test.ts: where everybody shares one address nothing is counted on it',
+    killedBy: 'test/scenarios/limits.test.ts: with a shared address nothing is counted on it',
   },
   {
     id: 'idle-connections-keep-their-place',
@@ -137,7 +136,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'ageMs < 0 || ',
     to: '',
     killedBy:
-      'test/http/readiness.test.ts: after the clock was put back by two hours it is looked at again at once',
+      'test/http/readiness.test.ts: after the clock is set back readiness is checked again at once',
   },
   {
     id: 'probe-with-an-empty-file',

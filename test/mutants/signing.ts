@@ -301,7 +301,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/signing/sign-payload.ts',
     from: 'key = requireActiveKey(known, order.keyId);',
     to: 'key = known.keys.find(({ id }) => id === order.keyId);',
-    killedBy: 'test/signing/sign-payload.test.ts: a key that was archived meanwhile signs nothing',
+    killedBy:
+      'test/signing/sign-payload.test.ts: a key that is archived in the meantime signs nothing',
   },
   {
     id: 'delegate-preference-under-the-lock',

@@ -10,7 +10,7 @@ async function filesOf(world: World): Promise<readonly string[]> {
   return all.filter((name) => name.endsWith('.json'));
 }
 
-test('deletion removes everything but that there was an account, and says what remains', async (t) => {
+test('deletion removes everything except a tombstone, and reports what remains', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -43,7 +43,7 @@ test('deletion removes everything but that there was an account, and says what r
   t.is((await world.sign(other, 'hello')).status, 200);
 });
 
-test('the wallet of a deleted account gets no key again, also after a restart', async (t) => {
+test('the wallet of a deleted account never receives a key again, even after a restart', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -67,7 +67,7 @@ test('the wallet of a deleted account gets no key again, also after a restart', 
   t.is(await signIn(), 'ERR_ACCOUNT_DELETED');
 });
 
-test('a browser that was there a while ago can not delete, and one that did loses its cookie', async (t) => {
+test('a browser without a recent sign-in cannot delete, and one that deletes loses its cookie', async (t) => {
   let offsetMs = 0;
   const world = await createWorld({ clock: () => Date.now() + offsetMs });
   t.teardown(() => world.close());
@@ -80,7 +80,7 @@ test('a browser that was there a while ago can not delete, and one that did lose
   t.is(browser.cookie, undefined);
 });
 
-test('an account that is deleted while it is set up leaves no run behind', async (t) => {
+test('an account that is deleted during its setup leaves no run', async (t) => {
   const world = await createWorld({ node: { latencyMs: 40 } });
   t.teardown(() => world.close());
   const person = await world.person();

@@ -16,7 +16,7 @@ async function documentOf(world: World, path: string): Promise<AttestationDocume
   return documentSchema.parse(body);
 }
 
-test('the document is over the nonce, and its quote is over its statement', async (t) => {
+test('the document covers the nonce, and its quote covers its statement', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   for (const query of [`nonce=${NONCE}`, `reportData=${NONCE}`]) {
@@ -48,7 +48,7 @@ test('the identity key proves possession over the report data', async (t) => {
   t.true(secp256k1.verify(bytes(proof.signature), bytes(digest), bytes(key), { lowS: true }));
 });
 
-test('without a nonce it is the document of this start, kept under its name across restarts', async (t) => {
+test('without a nonce the response is the document of this start, which is kept across restarts', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const first = await documentOf(world, '/attestation');
@@ -77,7 +77,7 @@ const BAD_QUERIES = [
   `nonce=${NONCE}&reportData=${NONCE}`,
   `reportData=${'00'.repeat(64)}`,
 ];
-test('a nonce of another length or case, twice, or under both names is refused with a code', async (t) => {
+test('a nonce of another length or case, a repeated one, or one under both names is refused with a code', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   for (const query of BAD_QUERIES) {
@@ -92,7 +92,7 @@ test('a nonce of another length or case, twice, or under both names is refused w
   }
 });
 
-test('a name that is not kept, or none at all, is not found', async (t) => {
+test('an unknown or missing name is not found', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   for (const name of ['00'.repeat(64), 'x', '..%2fmarker']) {
@@ -102,7 +102,7 @@ test('a name that is not kept, or none at all, is not found', async (t) => {
   }
 });
 
-test('each of 200 callers at once gets the document over its own nonce, or is asked to come back', async (t) => {
+test('each of 200 simultaneous callers receives the document for its nonce or Retry-After', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const nonces = Array.from({ length: 200 }, (_, at) =>
@@ -128,7 +128,7 @@ test('each of 200 callers at once gets the document over its own nonce, or is as
 const AT_ONCE = 2;
 const WAITING = 64;
 
-test('while the enclave is silent, callers beyond a bounded queue are turned away at once', async (t) => {
+test('while the enclave does not respond, callers beyond a bounded queue are refused at once', async (t) => {
   // The enclave stays silent until the test lets it speak, however long that takes.
   const world = await createWorld({ tuning: { enclaveDeadlineMs: 600_000 } });
   t.teardown(() => world.close());

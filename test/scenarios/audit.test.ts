@@ -29,7 +29,7 @@ const entriesOf = (text: string): readonly Entry[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Entry);
 
-test('sign-in, signature, refusal, preference, key and set-up are in the trail, without a word of what was signed', async (t) => {
+test('the trail contains sign-in, signature, refusal, preference, key and setup, but no signed text', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -85,7 +85,7 @@ test('sign-in, signature, refusal, preference, key and set-up are in the trail, 
   t.like(verifyAudit(text), { ok: true });
 });
 
-test('the trail goes on over segments and restarts, is paged, and each export continues the one before', async (t) => {
+test('the trail continues over segments and restarts, is paged, and each export continues the previous one', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -116,7 +116,7 @@ test('the trail goes on over segments and restarts, is paged, and each export co
   t.like(verifyAudit(later, 'ab'.repeat(32)), { ok: false, reason: 'cut' });
 });
 
-test('any entry that is removed, moved, changed or added shows, and where', async (t) => {
+test('any removed, moved, changed or added entry is detected and located', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -147,7 +147,7 @@ test('any entry that is removed, moved, changed or added shows, and where', asyn
   t.like(verdictOf([...lines, 'x'.repeat(20_000)]), { ok: false, reason: 'malformed' });
 });
 
-test('a closed segment that was changed, removed or swapped is refused, and signing goes on', async (t) => {
+test('a changed, removed or swapped segment is refused, and signing continues', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -161,7 +161,7 @@ test('a closed segment that was changed, removed or swapped is refused, and sign
   t.is((await world.sign(person, 'still')).status, 200);
 });
 
-test('a signature without an entry can not happen: where the trail can not be written nothing is signed', async (t) => {
+test('nothing is signed if the trail cannot be written', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -186,7 +186,7 @@ test('a signature without an entry can not happen: where the trail can not be wr
   t.is(entriesOf(await exportOf(world, person)).length, before + 1);
 });
 
-test('the command tells a whole trail from a broken one', async (t) => {
+test('the command distinguishes a complete trail from a broken one', async (t) => {
   const world = await createWorld();
   const folder = await mkdtemp(join(tmpdir(), 'sealwright-audit-'));
   t.teardown(async () => {

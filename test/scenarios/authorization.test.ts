@@ -58,13 +58,13 @@ const partsOf = (name: string, keyId: string): readonly [method: string, path: s
   return [method, path.replace('{id}', keyId)];
 };
 
-test('each route needs of its session what the table says', async (t) => {
+test('each route requires of its session what the table states', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   t.deepEqual(await describedNeeds(world), NEEDS);
 });
 
-test('a program, and a browser without a recent proof, are refused where the table says so and nowhere else', async (t) => {
+test('a program and a browser without a recent sign-in are refused exactly where the table states it', async (t) => {
   let offsetMs = 0;
   const world = await createWorld({ clock: () => Date.now() + offsetMs });
   t.teardown(() => world.close());
@@ -89,7 +89,7 @@ test('a program, and a browser without a recent proof, are refused where the tab
   }
 });
 
-test('a program raises no preference, however recent its sign-in is, and may lower each', async (t) => {
+test('a program cannot turn on a preference, however recent its sign-in is, and may turn off each', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const { token } = await world.person();
@@ -104,7 +104,7 @@ test('a program raises no preference, however recent its sign-in is, and may low
   t.like(body, { autoSignEnabled: false, delegateSignEnabled: false });
 });
 
-test("a stolen program's token adds no wallet, removes none and deletes nothing", async (t) => {
+test('a stolen token of a program cannot add or remove a wallet and cannot delete the account', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const owner = await signedInBrowser(world);

@@ -132,7 +132,7 @@ test('each bad request is refused with its code, and nothing changes', async (t)
   t.is(await stateOf(world), before);
 });
 
-test('an unknown and a foreign key give the same answer by the same path', async (t) => {
+test("an unknown key and another user's key have the same response by the same path", async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const [person, other] = [await world.person(), await world.person()];
@@ -169,7 +169,7 @@ async function challenge(world: World, wallet: { address: string }): Promise<str
   return String(body['message']);
 }
 
-test('a challenge counts once, unaltered, in time, and signed by its wallet', async (t) => {
+test('a challenge is valid once, unaltered, before its expiry and signed by its wallet', async (t) => {
   let nowMs = Date.now();
   const world = await createWorld({ clock: () => nowMs });
   t.teardown(() => world.close());
@@ -239,7 +239,7 @@ test('a session ends after an hour, and at sign-out', async (t) => {
   t.is(expired.body['code'], 'ERR_SESSION_EXPIRED');
 });
 
-test('a page never gets a bearer session', async (t) => {
+test('a page never receives a bearer session', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const wallet = Wallet.createRandom();
@@ -256,7 +256,7 @@ test('a page never gets a bearer session', async (t) => {
   }
 });
 
-test('an archived key signs nothing until it is taken back', async (t) => {
+test('an archived key signs nothing until it is restored', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -269,7 +269,7 @@ test('an archived key signs nothing until it is taken back', async (t) => {
   t.is((await world.sign(person, 'hello')).status, 200);
 });
 
-test('the same wallet gets the same key when the volume is lost', async (t) => {
+test('the same wallet receives the same key after the volume is lost', async (t) => {
   const [first, second] = [await createWorld(), await createWorld()];
   t.teardown(async () => {
     await first.close();
@@ -279,7 +279,7 @@ test('the same wallet gets the same key when the volume is lost', async (t) => {
   t.is((await second.person(person.wallet)).address, person.address);
 });
 
-test('an object in the place of a text is refused as a bad request, whatever it does when it is compared', async (t) => {
+test('an object instead of a text is refused as a bad request, even if comparing it throws', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const { token, keyId } = await world.person();

@@ -24,7 +24,7 @@ async function signIn(
   return world.call('POST', '/api/auth/siwe/verify', { body: { message, signature }, headers });
 }
 
-test('over the limit of new users nobody new is made, and whoever is known signs in', async (t) => {
+test('over the limit of new users none are created, and known users sign in', async (t) => {
   const world = await createWorld({
     env: { RATE_LIMITS: `${NO_HURRY},sign-up@total=2/600` },
   });
@@ -49,7 +49,7 @@ test('over the limit of new users nobody new is made, and whoever is known signs
   t.is(user.keys.length, 1);
 });
 
-test('one address makes so many users, and leaves the others their number', async (t) => {
+test('new users are limited per address, and other addresses keep their limit', async (t) => {
   const world = await createWorld({
     env: { RATE_LIMITS: `${NO_HURRY},sign-up@address=1/600`, TRUSTED_PROXY_HOPS: '1' },
   });
@@ -61,7 +61,7 @@ test('one address makes so many users, and leaves the others their number', asyn
   t.is(await from('192.0.2.2'), 200);
 });
 
-test('a sign-in that fails uses no place of a new user', async (t) => {
+test('a failed sign-in does not count as a new user', async (t) => {
   const world = await createWorld({ env: { RATE_LIMITS: `${NO_HURRY},sign-up@total=1/600` } });
   t.teardown(() => world.close());
   const wallet = Wallet.createRandom();
@@ -78,7 +78,7 @@ test('a sign-in that fails uses no place of a new user', async (t) => {
 const createKey = (world: World, { token }: Person): Promise<Answer> =>
   world.call('POST', '/api/keys', { token, body: {} });
 
-test('a user gets twenty keys, archived ones among them', async (t) => {
+test('a user has at most twenty keys, including archived ones', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -91,7 +91,7 @@ test('a user gets twenty keys, archived ones among them', async (t) => {
   t.is(last.body['code'], 'ERR_KEY_LIMIT');
 });
 
-test('over the daily number of bootstraps the signature is given, and the node is asked nothing', async (t) => {
+test('over the daily limit of bootstraps the request is signed and the node receives no request', async (t) => {
   const world = await createWorld({ env: { RATE_LIMITS: `${NO_HURRY},bootstrap@account=1/600` } });
   t.teardown(() => world.close());
   const person = await world.person();
@@ -118,7 +118,7 @@ test('over the daily number of bootstraps the signature is given, and the node i
   t.is(outcomeOf(await world.sign(person)).state, 'cache-hit');
 });
 
-test('signatures at once on one fresh account use one bootstrap of the day', async (t) => {
+test('simultaneous signatures for one fresh account count as one bootstrap', async (t) => {
   const world = await createWorld({ env: { RATE_LIMITS: `${NO_HURRY},bootstrap@account=1/600` } });
   t.teardown(() => world.close());
   const person = await world.person();

@@ -22,7 +22,7 @@ function isRight(world: World, { address }: Person): boolean {
 }
 
 for (const storage of ['sqlite', 'postgres'] as const) {
-  test(`ten signatures at once on one fresh account share one run on ${storage}`, async (t) => {
+  test(`ten simultaneous signatures for one fresh account share one run on ${storage}`, async (t) => {
     const world = await createWorld({ node: { storage, latencyMs: 10 } });
     t.teardown(() => world.close());
     const person = await world.person();
@@ -41,7 +41,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     t.is(posted.length, 1);
   });
 
-  test(`many fresh accounts one after the other are all complete on ${storage}`, async (t) => {
+  test(`many fresh accounts in sequence are all completed on ${storage}`, async (t) => {
     const world = await createWorld({ node: { storage } });
     t.teardown(() => world.close());
     for (let account = 0; account < MANY; account += 1) {
@@ -52,7 +52,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     t.true(world.node.requests.every(({ status }) => status === 200));
   });
 
-  test(`many fresh accounts at once are all complete on ${storage}`, async (t) => {
+  test(`many simultaneous fresh accounts are all completed on ${storage}`, async (t) => {
     const world = await createWorld({ node: { storage, latencyMs: 5 } });
     t.teardown(() => world.close());
     const people = await Promise.all(Array.from({ length: MANY }, () => world.person()));
@@ -70,7 +70,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
   });
 }
 
-test('a second request whose budget ends first is told that the account is locked', async (t) => {
+test('a second request whose budget ends first is answered that the account is locked', async (t) => {
   const world = await createWorld({
     node: { latencyMs: 60 },
     env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '40' },

@@ -72,7 +72,7 @@ function ask(
   });
 }
 
-test('it is off at first, and needs both switches', async (t) => {
+test('it is off by default and requires both preferences', async (t) => {
   const world = await createWorld({ env: { DELEGATE_SIGN_DOMAINS: 'app.example' } });
   t.teardown(() => world.close());
   const person = await world.person();
@@ -88,7 +88,7 @@ test('it is off at first, and needs both switches', async (t) => {
   t.is(await world.counter('signatures'), 0);
 });
 
-test('the ten requests that an SDK composes are signed, and the same hook runs', async (t) => {
+test('the ten requests that an SDK composes are signed, and the account is set up', async (t) => {
   const { world, person } = await delegatingWorld(t);
   const owner = { chainId: 1, address: parseAddress(person.address) };
   for (const name of SPACE_NAMES) {
@@ -107,7 +107,7 @@ test('the ten requests that an SDK composes are signed, and the same hook runs',
   t.like(outcomeOf(again), { status: 'complete', state: 'cache-hit' });
 });
 
-test('whatever is not exactly such a request is denied with its code, and signs nothing', async (t) => {
+test('any other request is denied with its code and signs nothing', async (t) => {
   const nowMs = Date.now();
   const { world, person, compose } = await delegatingWorld(t, () => nowMs);
   const stranger = await world.person();
@@ -189,7 +189,7 @@ test('hosting that expires within the hour, as the plan composes it, is signed',
   t.like((await ask(world, person, message)).body, { approved: true });
 });
 
-test('hosting without an expiry is denied while the node does not say who it is', async (t) => {
+test('hosting without an expiry is denied while the identity of the node is unknown', async (t) => {
   const { world, person } = await delegatingWorld(t);
   const owner = { chainId: 1, address: parseAddress(person.address) };
   const peer = await peerOf(world, spaceIdOf(owner, 'default'));
@@ -199,7 +199,7 @@ test('hosting without an expiry is denied while the node does not say who it is'
   t.is(await world.counter('signatures'), 0);
 });
 
-test('a key of somebody else is as unknown as one that never was', async (t) => {
+test('the key of another user is answered like an unknown key', async (t) => {
   const { world, person, compose } = await delegatingWorld(t);
   const stranger = await world.person();
   const message = compose(

@@ -57,7 +57,7 @@ const recordFiles = async ({ dataDir }: World): Promise<readonly string[]> => {
   return all.filter((name) => name.startsWith('bootstrap-run/') && name.endsWith('.json'));
 };
 
-test('accounts that were told pending complete after a kill, without another signature', async (t) => {
+test('accounts that were reported as pending are completed after a kill without another signature', async (t) => {
   const world = await createWorld();
   await world.stop();
   const release = holdNode(world);
@@ -106,7 +106,7 @@ test('accounts that were told pending complete after a kill, without another sig
   }
 });
 
-test('more accounts than may wait in memory are told pending, and all complete', async (t) => {
+test('more accounts than can wait in memory are reported as pending, and all are completed', async (t) => {
   const world = await createWorld(ONE_AT_A_TIME);
   t.teardown(() => world.close());
   const release = holdNode(world);
@@ -127,7 +127,7 @@ test('more accounts than may wait in memory are told pending, and all complete',
   });
 });
 
-test('an account that waits in its record alone can be waited for', async (t) => {
+test('callers can wait for an account that waits only in its record', async (t) => {
   const world = await createWorld(ONE_AT_A_TIME);
   t.teardown(() => world.close());
   const release = holdNode(world);
@@ -141,7 +141,7 @@ test('an account that waits in its record alone can be waited for', async (t) =>
   t.is((await waiting).body['status'], 'complete');
 });
 
-test('runs that wait in their records are taken up the oldest first', async (t) => {
+test('runs that wait in their records are resumed oldest first', async (t) => {
   let nowMs = Date.now();
   const world = await createWorld({
     tuning: { runsAtOnce: 1, runsWaiting: 0 },
@@ -163,7 +163,7 @@ test('runs that wait in their records are taken up the oldest first', async (t) 
   );
 });
 
-test('a run whose record cannot be written is answered failed, never pending', async (t) => {
+test('a run whose record cannot be written is reported as failed and never as pending', async (t) => {
   const world = await createWorld({ env: { RATE_LIMITS: `${NO_HURRY},bootstrap@account=1/600` } });
   t.teardown(() => world.close());
   const person = await world.person();
@@ -186,7 +186,7 @@ test('a run whose record cannot be written is answered failed, never pending', a
   t.like(outcomeOf(await world.sign(person)), { status: 'complete' });
 });
 
-test('a pending answer is given only after the record is on the disk', async (t) => {
+test('a response is pending only after the record is on disk', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const release = holdNode(world);
@@ -198,7 +198,7 @@ test('a pending answer is given only after the record is on the disk', async (t)
   release();
 });
 
-test('a record that nobody works on is found by the look at the records', async (t) => {
+test('a sweep finds a record without an active run', async (t) => {
   const { tuning } = ONE_AT_A_TIME;
   const world = await createWorld({ tuning: { ...tuning, sweepEveryMs: 50 } });
   const aside = await mkdtemp(join(tmpdir(), 'aside-'));
@@ -223,7 +223,7 @@ test('a record that nobody works on is found by the look at the records', async 
   isProvisionedOnce(t, world, waiting);
 });
 
-test('an account that waits for its turn is deleted at once, and nothing is signed for it', async (t) => {
+test('an account that waits for its turn can be deleted at once, and nothing is signed for it', async (t) => {
   const world = await createWorld(ONE_AT_A_TIME);
   t.teardown(() => world.close());
   const release = holdNode(world);
@@ -279,7 +279,7 @@ for (const [who, change] of SECOND_THOUGHTS) {
   });
 }
 
-test('runs that wait are left alone by a start with the kill-switch, and taken up by one without', async (t) => {
+test('a start with the kill switch leaves waiting runs, and one without it resumes them', async (t) => {
   const world = await createWorld(ONE_AT_A_TIME);
   t.teardown(() => world.close());
   const release = holdNode(world);
@@ -303,7 +303,7 @@ test('runs that wait are left alone by a start with the kill-switch, and taken u
   }
 });
 
-test('a stop gives no turn to runs that wait, and the next start does', async (t) => {
+test('a stop starts no waiting run, and the next start resumes them', async (t) => {
   const world = await createWorld(ONE_AT_A_TIME);
   t.teardown(() => world.close());
   const release = holdNode(world);

@@ -23,7 +23,7 @@ const FAULTS = [
 ] as const;
 
 for (const [fault, code] of FAULTS) {
-  test(`with an enclave of fault ${fault} evidence says ${code}, and signing goes on`, async (t) => {
+  test(`with the enclave fault ${fault} evidence is refused with ${code}, and signing continues`, async (t) => {
     const { clock, move } = movableClock();
     const world = await createWorld({ clock, tuning: { enclaveDeadlineMs: DEADLINE_MS } });
     t.teardown(() => world.close());
@@ -49,7 +49,7 @@ for (const [fault, code] of FAULTS) {
   });
 }
 
-test('a quote over other report data is never passed on, and signing goes on', async (t) => {
+test('a quote over other report data is never passed on, and signing continues', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -63,7 +63,7 @@ test('a quote over other report data is never passed on, and signing goes on', a
   t.is((await world.call('GET', `/attestation?nonce=${NONCE}`)).status, 200);
 });
 
-test('an enclave that dies after the start takes evidence with it, not the signatures', async (t) => {
+test('an enclave that fails after the start stops evidence but not signatures', async (t) => {
   const { clock, move } = movableClock();
   const world = await createWorld({ clock });
   t.teardown(() => world.close());
@@ -93,7 +93,7 @@ const AT_START = [
   ['other-report-data', 'GetQuote', 'ERR_ENCLAVE_REPLY'],
 ] as const;
 
-test('a service does not start when its enclave fails at any one of what it needs', async (t) => {
+test('a service does not start if any required enclave call fails', async (t) => {
   const world = await createWorld({ tuning: { enclaveDeadlineMs: DEADLINE_MS } });
   t.teardown(() => world.close());
   for (const [fault, method, code] of AT_START) {
@@ -105,7 +105,7 @@ test('a service does not start when its enclave fails at any one of what it need
   }
 });
 
-test('a service on a simulator says so in each line of its start', async (t) => {
+test('a service on a simulator states it in each line of its start', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const lines = world.logs.map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -47,7 +47,7 @@ function digestOf(world: World, person: Person): string {
   return hash.digest('hex');
 }
 
-test('a whole account is left exactly as it is, and no space is hosted again', async (t) => {
+test('a complete account is not changed, and no space is hosted again', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -85,7 +85,7 @@ test('an older record, an older manifest, an extra row and an extra key survive'
   t.is(digestOf(world, person), before);
 });
 
-test('what is missing is added, and nothing else is touched', async (t) => {
+test('missing parts are added, and nothing else is changed', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -104,7 +104,7 @@ test('what is missing is added, and nothing else is touched', async (t) => {
   t.deepEqual(world.node.inspect.sql(account, 'account', 'SELECT count(*) FROM sync_state'), [[0]]);
 });
 
-test('a marker that clients would ignore is written anew', async (t) => {
+test('a marker that clients ignore is rewritten', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -116,7 +116,7 @@ test('a marker that clients would ignore is written anew', async (t) => {
   t.is(stored?.headers['content-type'], 'application/json');
 });
 
-test('a cache hit older than a day is looked at again, and a lost account is provisioned again', async (t) => {
+test('a cache hit older than a day is checked again, and a lost account is provisioned again', async (t) => {
   let nowMs = Date.now();
   const world = await createWorld({ clock: () => nowMs, node: { clock: () => nowMs } });
   t.teardown(() => world.close());
@@ -158,7 +158,7 @@ async function agingAccount(t: ExecutionContext, tuning: WorldOptions['tuning'] 
   return { world, person, signInAfter, told };
 }
 
-test('an account that the node loses again and again is provisioned twice in thirty days, and no more', async (t) => {
+test('an account that the node loses repeatedly is provisioned at most twice in thirty days', async (t) => {
   const { world, person, signInAfter, told } = await agingAccount(t);
   const lose = (): void => world.node.inspect.deleteKv(accountOf(person), MARKER_KEY);
   for (let time = 1; time <= 2; time += 1) {
@@ -179,7 +179,7 @@ test('an account that the node loses again and again is provisioned twice in thi
   t.truthy(textOf(world, person, MARKER_KEY));
 });
 
-test('an account that is whole is not provisioned again', async (t) => {
+test('a complete account is not provisioned again', async (t) => {
   const { world, signInAfter, told } = await agingAccount(t);
   world.node.clearRequests();
   await signInAfter(DAY_MS + 1);
@@ -189,7 +189,7 @@ test('an account that is whole is not provisioned again', async (t) => {
   t.is(told('bootstrap-started'), 1);
 });
 
-test('a lost account that waits to be provisioned again is taken up by the next start', async (t) => {
+test('the next start resumes a lost account that waits to be provisioned again', async (t) => {
   const { world, person, signInAfter, told } = await agingAccount(t, { runsAtOnce: 1 });
   world.node.inspect.deleteKv(accountOf(person), MARKER_KEY);
   const other = await world.person();

@@ -79,7 +79,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
   test.after.always(`the deployment on ${storage} is taken down`, () => shared?.close());
 
   for (const [index, request] of PLAN_REQUESTS.filter((id) => id !== 'info').entries()) {
-    test(`any fault of ${request} on ${storage} costs time only`, async (t) => {
+    test(`any fault of ${request} on ${storage} only delays the account`, async (t) => {
       if (shared === undefined) throw new Error('there is no deployment');
       const world = shared;
       const kinds = sampleOf(FAULTS, SAMPLE[storage], index);
@@ -90,7 +90,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     });
   }
 
-  test(`any fault of info on ${storage} costs time only`, async (t) => {
+  test(`any fault of info on ${storage} only delays the account`, async (t) => {
     for (const named of sampleOf(FAULTS, SAMPLE[storage], 0)) {
       // The first look at the node, before the service listens, has two seconds.
       const kind = named.startsWith('slow-') ? 'slow-2600' : named;

@@ -31,7 +31,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     t.true([...delegations.values()].every((cids) => cids.size === 1));
   });
 
-  test(`a second sign-in on ${storage} sends the node nothing and signs nothing but what was asked`, async (t) => {
+  test(`a second sign-in on ${storage} sends the node nothing and signs only the request`, async (t) => {
     const world = await createWorld({ node: { storage } });
     t.teardown(() => world.close());
     const person = await world.person();
@@ -47,7 +47,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
   });
 }
 
-test('the node is asked who it is once, and then never again', async (t) => {
+test('the node is asked for its identity only once', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   for (let account = 0; account < 3; account += 1) await world.sign(await world.person());
@@ -89,7 +89,7 @@ test('the status shows all twenty steps done, with their times', async (t) => {
   t.true(steps.every(({ status, doneAt }) => status === 'done' && doneAt !== undefined));
 });
 
-test('respond-async gives the signature at once, and the account is completed all the same', async (t) => {
+test('respond-async returns the signature at once, and the account is still completed', async (t) => {
   const world = await createWorld({ node: { latencyMs: 40 } });
   t.teardown(() => world.close());
   const person = await world.person();

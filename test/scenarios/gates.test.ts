@@ -51,7 +51,7 @@ async function expectSkip(
   t.false((await readdir(world.dataDir)).includes('bootstrap-run'));
 }
 
-test('a message that is no sign-in to a TinyCloud account is signed, and that is all', async (t) => {
+test('a message that is not a TinyCloud sign-in is signed without setting up an account', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -81,14 +81,14 @@ test('a message that is no sign-in to a TinyCloud account is signed, and that is
   for (const [message, reason] of rows) await expectSkip(t, world, person, message, reason);
 });
 
-test('the kill-switch signs and does nothing else', async (t) => {
+test('with the kill switch requests are signed and no account is set up', async (t) => {
   const world = await createWorld({ env: { TINYCLOUD_BOOTSTRAP_ON_SIGN: 'off' } });
   t.teardown(() => world.close());
   const person = await world.person();
   await expectSkip(t, world, person, world.appSignIn(person), 'kill-switch');
 });
 
-test('a person who switched it off is not provisioned', async (t) => {
+test('a person who turned it off is not provisioned', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -104,7 +104,7 @@ test('a person who switched it off is not provisioned', async (t) => {
   t.like(outcomeOf(await world.sign(person)), { status: 'complete' });
 });
 
-test('bytes that are not text are signed as they are', async (t) => {
+test('bytes that are not text are signed unchanged', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -116,7 +116,7 @@ test('bytes that are not text are signed as they are', async (t) => {
   t.like(outcomeOf(answer), { status: 'skipped', reason: 'raw-format' });
 });
 
-test('raw over the hex of a sign-in is judged like its text, and signed the same', async (t) => {
+test('the hex of a sign-in in raw format is judged and signed like its text', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -131,7 +131,7 @@ test('raw over the hex of a sign-in is judged like its text, and signed the same
   t.is(text.body['signature'], raw.body['signature']);
 });
 
-test('a network of the key is reason enough', async (t) => {
+test('rights to a network of the key are sufficient for a setup', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();

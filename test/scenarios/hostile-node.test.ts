@@ -111,7 +111,7 @@ for (const [what, did] of PEER_LIES) {
   });
 }
 
-test('another peer when a run is resumed is refused, and nothing is signed for it', async (t) => {
+test('a different peer in a resumed run is refused, and nothing is signed for it', async (t) => {
   let delegations = 0;
   const { world, setLie } = await withLiar(t, (request, reply) => {
     if (!isPath(request, '/delegate')) return undefined;
@@ -134,7 +134,7 @@ test('another peer when a run is resumed is refused, and nothing is signed for i
   t.is(delegationsOf(world.node, person.address).size, before);
 });
 
-test('a node with another identity than the pinned one gets no signature', async (t) => {
+test('a node with an identity other than the pinned one receives no signature', async (t) => {
   const { world, liarUrl, setLie } = await withLiar(t, honest);
   await world.sign(await world.person());
   setLie((request, reply) =>
@@ -153,7 +153,7 @@ test('a node with another identity than the pinned one gets no signature', async
   t.is(delegationsOf(world.node, person.address).size, 0);
 });
 
-test('a descriptor of another owner is refused for good', async (t) => {
+test('a descriptor of another owner is refused permanently', async (t) => {
   const { world } = await withLiar(t, (request, reply) => {
     if (!isPath(request, '/encryption/networks') || reply.status !== 200) return undefined;
     const { descriptor } = jsonOf(reply) as { descriptor: object };
@@ -168,7 +168,7 @@ test('a descriptor of another owner is refused for good', async (t) => {
   });
 });
 
-test('a revoked network is refused for good', async (t) => {
+test('a revoked network is refused permanently', async (t) => {
   const { world } = await withLiar(t, (request, reply) => {
     if (!isPath(request, '/encryption/networks') || reply.status !== 200) return undefined;
     const { descriptor } = jsonOf(reply) as { descriptor: object };
@@ -194,7 +194,7 @@ const DELEGATE_LIES: readonly (readonly [
 ];
 
 for (const [what, code, change] of DELEGATE_LIES) {
-  test(`an answer ${what} is refused`, async (t) => {
+  test(`a response ${what} is refused`, async (t) => {
     const { world } = await withLiar(t, (request, reply) =>
       isPath(request, '/delegate')
         ? { ...reply, body: text(JSON.stringify(change(jsonOf(reply)))) }
@@ -226,7 +226,7 @@ test('a space that the node does not host is a failure, and its records are not 
   t.is(world.node.inspect.kv(`tinycloud:pkh:eip155:1:${person.address}:account`).size, 0);
 });
 
-test('a node without a usable identity gets no signature', async (t) => {
+test('a node without a usable identity receives no signature', async (t) => {
   const { world, liarUrl, setLie } = await withLiar(t, honest);
   setLie((request, reply) =>
     isPath(request, '/info')
@@ -242,7 +242,7 @@ test('a node without a usable identity gets no signature', async (t) => {
   t.is(await world.counter('root_signatures'), 0);
 });
 
-test('a failure that stands is told again, and the node is not asked before its time', async (t) => {
+test('a temporary failure is reported again, and the node receives no request before the next attempt', async (t) => {
   const { world, setLie } = await withLiar(t, (request, reply) =>
     isPath(request, '/delegate') ? { ...reply, status: 503, body: text('') } : undefined,
   );
@@ -262,7 +262,7 @@ test('a failure that stands is told again, and the node is not asked before its 
   t.is(world.node.requests.length, 0);
 });
 
-test('a failure for good is told again, and the node is not asked any more', async (t) => {
+test('a permanent failure is reported again, and the node receives no more requests', async (t) => {
   const { world, setLie } = await withLiar(t, (request, reply) => {
     if (!isPath(request, '/encryption/networks') || reply.status !== 200) return undefined;
     const { descriptor } = jsonOf(reply) as { descriptor: object };
@@ -300,7 +300,7 @@ test('ten megabytes are not read', async (t) => {
   t.like(outcomeOf(answer), { errorCode: 'tinycloud_bootstrap_node_reply_too_large' });
 });
 
-test('what a node says is in no log, no answer and no file', async (t) => {
+test('the texts of a node are in no log, response or file', async (t) => {
   const secret = 'node-says-this-text';
   const { world } = await withLiar(t, (request, reply) =>
     isPath(request, '/delegate')

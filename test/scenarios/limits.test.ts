@@ -208,7 +208,7 @@ for (const { limit, method, path, body, costs, used = 0, inBrowser = false } of 
   });
 }
 
-test('the table has every limit of every class that a route is of', (t) => {
+test('the table contains every limit of the classes of all routes', (t) => {
   const folder = new URL('../../../src/http/routes/', import.meta.url);
   const sources = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
   const used = sources.flatMap((source) =>
@@ -227,7 +227,7 @@ test('the table has every limit of every class that a route is of', (t) => {
 const readKeys = (world: World, token: string): Promise<Answer> =>
   world.call('GET', '/api/keys', { token });
 
-test('a key that only the body names is counted before anything is signed or noted with it', async (t) => {
+test('a key that only the body names is counted before anything is signed or recorded with it', async (t) => {
   const world = await createWorld({ env: { RATE_LIMITS: limited('delegate-sign@key') } });
   t.teardown(() => world.close());
   const [person, other] = [await world.person(), await world.person()];
@@ -250,7 +250,7 @@ test('a key that only the body names is counted before anything is signed or not
   t.is((await ask(other, delegateBody(other))).status, 200);
 });
 
-test('a forged token that names somebody uses nothing of what is his', async (t) => {
+test('a forged token that names a user uses none of the limits of that user', async (t) => {
   const world = await createWorld({
     env: { RATE_LIMITS: limited('read@account', 'sign@account', 'sign@key') },
   });
@@ -267,7 +267,7 @@ test('a forged token that names somebody uses nothing of what is his', async (t)
   }
 });
 
-test("somebody else's requests for a key use nothing of it, and do not tell that it is at its limit", async (t) => {
+test('requests of another user for a key do not count, and do not reveal that it is at its limit', async (t) => {
   const world = await createWorld({ env: { RATE_LIMITS: limited('sign@key') } });
   t.teardown(() => world.close());
   const [owner, other] = [await world.person(), await world.person()];
@@ -280,7 +280,7 @@ test("somebody else's requests for a key use nothing of it, and do not tell that
   t.is((await world.sign(foreign, 'x')).body['code'], 'ERR_KEY_NOT_FOUND');
 });
 
-test('who is at his limit takes nothing from another at the same address', async (t) => {
+test('a user at the limit does not affect another user at the same address', async (t) => {
   const world = await createWorld({ env: { RATE_LIMITS: limited('read@account') } });
   t.teardown(() => world.close());
   const [first, second] = [await world.person(), await world.person()];
@@ -289,7 +289,7 @@ test('who is at his limit takes nothing from another at the same address', async
   t.is((await readKeys(world, second.token)).status, 200);
 });
 
-test('a signature over the limit of one key leaves the other key of the user', async (t) => {
+test('the limit of one key does not affect another key of the user', async (t) => {
   const world = await createWorld({ env: { RATE_LIMITS: limited('sign@key') } });
   t.teardown(() => world.close());
   const person = await world.person();
@@ -299,7 +299,7 @@ test('a signature over the limit of one key leaves the other key of the user', a
   t.is((await world.sign({ ...person, keyId: String(body['id']) }, 'x')).status, 200);
 });
 
-test('when Retry-After is over a request is answered again', async (t) => {
+test('a request is accepted again after Retry-After', async (t) => {
   // The library that counts reads the system's clock, so that is the one to move.
   mock.timers.enable({ apis: ['Date'], now: Date.now() });
   t.teardown(() => mock.timers.reset());
@@ -316,7 +316,7 @@ test('when Retry-After is over a request is answered again', async (t) => {
   t.is((await readKeys(world, token)).status, 200);
 });
 
-test('behind a trusted proxy clients are told apart by what it wrote, and by nothing else', async (t) => {
+test('behind a trusted proxy clients are identified only by the address that it wrote', async (t) => {
   const world = await createWorld({
     env: { RATE_LIMITS: limited('probe@address'), TRUSTED_PROXY_HOPS: '1' },
   });
@@ -359,7 +359,7 @@ test('a refused request with a long body ends its connection, one with a short b
 const nonsense = (world: World): Promise<Answer> =>
   world.call('POST', verifyPath(), { body: { message: 'x', signature: `0x${'11'.repeat(65)}` } });
 
-test('verifications that name no challenge of ours use up nothing that others need', async (t) => {
+test('verifications without a challenge of ours do not use the limits of others', async (t) => {
   const world = await createWorld({
     env: { RATE_LIMITS: limited('sign-in@address', 'sign-up@address', 'sign-up@total') },
   });
@@ -375,7 +375,7 @@ test('verifications that name no challenge of ours use up nothing that others ne
   t.is((await readKeys(world, person.token)).status, 200);
 });
 
-test('where everybody shares one address nothing is counted on it', async (t) => {
+test('with a shared address nothing is counted on it', async (t) => {
   const everyAddress = (Object.keys(RATE_CLASSES) as (keyof typeof RATE_CLASSES)[])
     .filter((name) => 'address' in RATE_CLASSES[name])
     .map((name) => `${name}@address` as LimitName);
@@ -393,7 +393,7 @@ test('where everybody shares one address nothing is counted on it', async (t) =>
   }
 });
 
-test('where everybody shares one address, accounts and keys are still counted', async (t) => {
+test('with a shared address accounts and keys are still counted', async (t) => {
   const world = await createWorld({
     env: { RATE_LIMITS: limited('sign@key', 'read@account'), CLIENT_ADDRESSES: 'shared' },
   });

@@ -46,7 +46,7 @@ async function secretsOf(world: World, keyId: string): Promise<ReadonlyMap<strin
   ]);
 }
 
-test('no secret is in a log, an answer or a file', async (t) => {
+test('no secret is in a log, a response or a file', async (t) => {
   const world = await createWorld({ tuning: { readBackDelayMs: 50 } });
   t.teardown(() => world.close());
   const said: string[] = [];
@@ -82,7 +82,7 @@ test('no secret is in a log, an answer or a file', async (t) => {
   }
 });
 
-test("a browser's token is in no body, log or file, and what was reviewed in no log or file", async (t) => {
+test("a browser's token is in no body, log or file, and reviewed content in no log or file", async (t) => {
   const world = await createWorld({ env: { APP_ORIGINS: 'https://app.example' } });
   t.teardown(() => world.close());
   const browser = await signedInBrowser(world);
@@ -128,7 +128,7 @@ async function runSeedOf(
   return runRecordCodec.decode(plain).run.seed;
 }
 
-test('the session keys of a run that waits are nowhere but under its seal', async (t) => {
+test('the session keys of a waiting run exist only in its sealed record', async (t) => {
   const world = await createWorld({ tuning: { retryDelaysMs: [3_600_000] } });
   t.teardown(() => world.close());
   const person = await world.person();
@@ -149,7 +149,7 @@ test('the session keys of a run that waits are nowhere but under its seal', asyn
   }
 });
 
-test('the key that signs is the one that was looked for', async (t) => {
+test('the key that signs is the one that was searched for', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -158,7 +158,7 @@ test('the key that signs is the one that was looked for', async (t) => {
   t.is(new Wallet(hexlify(key)).address, person.address);
 });
 
-test('a service that refuses to start says no secret either', async (t) => {
+test('a service that refuses to start reveals no secret either', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const secrets = await secretsOf(world, 'none');

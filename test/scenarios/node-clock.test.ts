@@ -15,7 +15,7 @@ for (const aheadS of [60, 61, 120, -60, -61, -120]) {
 }
 
 for (const aheadS of [299, -245, 3_700]) {
-  test(`a node whose clock is ${aheadS} s ahead is a failure that names the clock`, async (t) => {
+  test(`a node whose clock is ${aheadS} s ahead is reported as a clock failure`, async (t) => {
     let offsetMs = aheadS * 1000;
     const world = await createWorld({ node: { clock: () => Date.now() + offsetMs } });
     t.teardown(() => world.close());
@@ -35,7 +35,7 @@ for (const aheadS of [299, -245, 3_700]) {
   });
 }
 
-test('a node that refuses for another reason is not a matter of clocks', async (t) => {
+test('a refusal of the node for another reason is not reported as a clock failure', async (t) => {
   const world = await createWorld({
     node: { faults: '/encryption/networks=status-401' },
     tuning: { retryDelaysMs: [3_600_000] },

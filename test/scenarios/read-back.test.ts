@@ -117,7 +117,7 @@ async function readBackWorld(t: ExecutionContext): Promise<World> {
   return world;
 }
 
-test('each part that the node lost is noticed and written again', async (t) => {
+test('each part that the node lost is detected and written again', async (t) => {
   const world = await readBackWorld(t);
   for (const [what, { lose, isThere }] of Object.entries(PARTS)) {
     const person = await world.person();
@@ -131,7 +131,7 @@ test('each part that the node lost is noticed and written again', async (t) => {
   }
 });
 
-test('an account of which nothing was lost is whole', async (t) => {
+test('an account without losses is complete', async (t) => {
   const world = await readBackWorld(t);
   const person = await world.person();
   await completeThenLose(world, person, () => undefined);
@@ -139,7 +139,7 @@ test('an account of which nothing was lost is whole', async (t) => {
   t.false(told(world, 'bootstrap-repaired', person));
 });
 
-test('a node that loses again whatever it acknowledges is reported, and the account stays complete', async (t) => {
+test('a node that loses acknowledged data again is reported, and the account stays complete', async (t) => {
   const world = await readBackWorld(t);
   const person = await world.person();
   const lose = (): void =>

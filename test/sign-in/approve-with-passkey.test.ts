@@ -50,7 +50,7 @@ async function createScene() {
 const bytes = new Uint8Array(createHash('sha256').update('a review').digest());
 const CHALLENGE = { bytes, issuedAtMs: NOW_MS };
 
-test('what was approved is refused if the passkey was removed or marked as copied since', async (t) => {
+test('an approval is refused if its passkey was removed or marked as cloned since', async (t) => {
   const { passkey, users, user, approve } = await createScene();
   const options = { challenge: encode(bytes), rpId: 'localhost' };
   const requireApproved = await approve(user, passkey.get(options), CHALLENGE);
@@ -69,7 +69,7 @@ test('what was approved is refused if the passkey was removed or marked as copie
   t.throws(() => requireApproved({ ...known, credentials: [] }), { code: 'ERR_ASSERTION_INVALID' });
 });
 
-test('an approval makes the counter durable, so that the same count approves nothing else', async (t) => {
+test('an approval makes the counter durable, so that the same counter approves nothing else', async (t) => {
   const { passkey, users, user, approve } = await createScene();
   const options = { challenge: encode(bytes), rpId: 'localhost' };
   await approve(user, passkey.get(options, { counter: 9 }), CHALLENGE);
@@ -84,7 +84,7 @@ test('an approval makes the counter durable, so that the same count approves not
   t.true('clonedAtMs' in (requireUser(await users.find(ID)).credentials[0] ?? {}));
 });
 
-test('a user handle of somebody else approves nothing, an absent or empty one is no reason to refuse', async (t) => {
+test('a user handle of another user is refused, and an absent or empty one is accepted', async (t) => {
   const { passkey, user, approve } = await createScene();
   const options = { challenge: encode(bytes), rpId: 'localhost' };
   const foreign = Buffer.from('b'.repeat(32)).toString('base64url');

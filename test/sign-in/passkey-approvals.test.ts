@@ -95,7 +95,7 @@ async function createSigner(t: ExecutionContext): Promise<Signer & { world: Worl
   return Object.assign(signer, { world });
 }
 
-test('the first approval for an app needs the passkey, the next one for harmless rights does not', async (t) => {
+test('the first approval for an app requires the passkey, and the next one for harmless rights does not', async (t) => {
   const signer = await createSigner(t);
   const message = signer.message(READ);
   const first = await signer.review(message);
@@ -124,7 +124,7 @@ for (const grant of [
   ['default', 'space', 'space/host'],
   ['secrets', 'kv', 'kv/get'],
 ] as const) {
-  test(`${grant[2]} in the space ${grant[0]} needs the passkey each time`, async (t) => {
+  test(`${grant[2]} in the space ${grant[0]} requires the passkey each time`, async (t) => {
     const signer = await createSigner(t);
     await signer.approve(await signer.review());
     for (let times = 0; times < 2; times += 1) {
@@ -136,7 +136,7 @@ for (const grant of [
   });
 }
 
-test('an assertion that is not for this review is refused, and the review stays open', async (t) => {
+test('an assertion for something else is refused, and the review stays open', async (t) => {
   const signer = await createSigner(t);
   const [review, other] = [await signer.review(), await signer.review()];
   const stranger = new SoftwarePasskey(ORIGIN);
@@ -168,7 +168,7 @@ test('an assertion that is not for this review is refused, and the review stays 
   t.is(codeOf(await signer.approve(review)), 'ERR_REVIEW_USED');
 });
 
-test('an approval signs nobody in', async (t) => {
+test('an approval does not sign in', async (t) => {
   const signer = await createSigner(t);
   const review = await signer.review();
   const credential = signer.passkey.get(review.assertion);
@@ -179,14 +179,14 @@ test('an approval signs nobody in', async (t) => {
   t.is(codeOf(answer), 'ERR_CHALLENGE_INVALID');
 });
 
-test('the count of an approval is the count of the passkey, wherever it is used next', async (t) => {
+test('the counter of an approval applies to every later use of the passkey', async (t) => {
   const signer = await createSigner(t);
   t.is((await signer.approve(await signer.review(), { counter: 50 })).status, 200);
   const elsewhere = new BrowserClient(signer.world);
   t.is(codeOf(await elsewhere.authenticate(signer.passkey, { counter: 50 })), 'ERR_PASSKEY_CLONED');
 });
 
-test('an approval whose counter goes back signs nothing, and ends what the passkey began', async (t) => {
+test('an approval whose counter goes backward signs nothing and ends the sessions of the passkey', async (t) => {
   const signer = await createSigner(t);
   await signer.approve(await signer.review());
   const review = await signer.review(signer.message(['default', 'kv', 'kv/del']));
@@ -196,7 +196,7 @@ test('an approval whose counter goes back signs nothing, and ends what the passk
   t.is(codeOf(again), 'ERR_PASSKEY_CLONED');
 });
 
-test('of two approvals at once with the same count one signs, and the passkey is not blocked', async (t) => {
+test('of two simultaneous approvals with the same counter one signs, and the passkey is not blocked', async (t) => {
   const signer = await createSigner(t);
   const reviews = [await signer.review(), await signer.review()];
   const answers = await Promise.all(reviews.map((each) => signer.approve(each, { counter: 7 })));
@@ -205,7 +205,7 @@ test('of two approvals at once with the same count one signs, and the passkey is
   t.is(codeOf(await signer.browser.authenticate(signer.passkey, { counter: 1_000 })), 200);
 });
 
-test('a person without a passkey is not asked for one, until one is added', async (t) => {
+test('a person without a passkey needs none until one is added', async (t) => {
   const { world, passkey } = await createSigner(t);
   const signer = new Signer(world);
   signer.adopt(await signer.browser.signInWithWallet(Wallet.createRandom()));

@@ -23,7 +23,7 @@ const purposes: fc.Arbitrary<PasskeyPurpose> = fc.oneof(
   userIds.map((userId) => ({ kind: 'register-add', userId }) as const),
 );
 
-test('a challenge is known again for its purpose, for five minutes', (t) => {
+test('a challenge is valid for its purpose for five minutes', (t) => {
   fc.assert(
     fc.property(random, times, purposes, (bytes, nowMs, purpose) => {
       const made = createPasskeyChallenge(maker, purpose, nowMs, bytes);
@@ -36,7 +36,7 @@ test('a challenge is known again for its purpose, for five minutes', (t) => {
   );
 });
 
-test('another purpose, another user, another origin or another root key does not know it', (t) => {
+test('a challenge is invalid for another purpose, user, origin or root key', (t) => {
   const others = {
     origin: { keys, passkeys: { origin: 'https://sealwright.example:444' } },
     key: { ...maker, keys: new ServiceKeys(new Uint8Array(32).fill(8), createSecp256k1Ecdsa()) },
@@ -53,7 +53,7 @@ test('another purpose, another user, another origin or another root key does not
   );
 });
 
-test('a challenge with any bit changed, cut or prolonged is none', (t) => {
+test('a challenge with a changed bit or another length is invalid', (t) => {
   fc.assert(
     fc.property(random, times, purposes, fc.nat(511), (bytes, nowMs, purpose, bit) => {
       const { challenge } = createPasskeyChallenge(maker, purpose, nowMs, bytes);
@@ -68,7 +68,7 @@ test('a challenge with any bit changed, cut or prolonged is none', (t) => {
   );
 });
 
-test('users of passkeys and users of wallets have ids of one form, and never the same', (t) => {
+test('passkey users and wallet users have ids of the same form that never collide', (t) => {
   const ids = fc.uint8Array({ minLength: 20, maxLength: 20 });
   fc.assert(
     fc.property(ids, (bytes) => {

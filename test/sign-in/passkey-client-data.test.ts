@@ -22,19 +22,19 @@ function codeOf(work: () => unknown): string | undefined {
 const codeFor = (data: Pick<ClientData, 'origin' | 'crossOrigin' | 'topOrigin'>) =>
   codeOf(() => requirePasskeyOrigin({ type: 'webauthn.get', challenge: '', ...data }, SETTINGS));
 
-test('a passkey is for pages of this service, on their own or embedded by an app that may', (t) => {
+test('a passkey may be used by pages of this service, at the top level or embedded by a configured app', (t) => {
   t.is(codeFor({ origin: OWN }), undefined);
   t.is(codeFor({ origin: OWN, crossOrigin: false }), undefined);
   t.is(codeFor({ origin: OWN, crossOrigin: true }), undefined);
   t.is(codeFor({ origin: OWN, crossOrigin: true, topOrigin: APP }), undefined);
 });
 
-test('an embedding page counts only where the browser says that the page is embedded', (t) => {
+test('an embedding page is accepted only if the browser states that the page is embedded', (t) => {
   t.is(codeFor({ origin: OWN, topOrigin: APP }), 'ERR_PASSKEY_ORIGIN');
   t.is(codeFor({ origin: OWN, crossOrigin: false, topOrigin: APP }), 'ERR_PASSKEY_ORIGIN');
 });
 
-test('neither another origin nor an embedding page that may not embed uses a passkey', (t) => {
+test('another origin and an embedding page that is not configured are refused', (t) => {
   for (const origin of [APP, `${OWN}/`, `${OWN}:443`, 'https://evil.example', 'null']) {
     t.is(codeFor({ origin }), 'ERR_PASSKEY_ORIGIN', origin);
     t.is(codeFor({ origin, crossOrigin: true, topOrigin: APP }), 'ERR_PASSKEY_ORIGIN', origin);
@@ -44,7 +44,7 @@ test('neither another origin nor an embedding page that may not embed uses a pas
   }
 });
 
-test('client data that is no JSON object of the right members is refused with its code', (t) => {
+test('client data without the required members is refused with its code', (t) => {
   const encode = (text: string) => Buffer.from(text).toString('base64url');
   const good = { type: 'webauthn.get', challenge: 'AAAA', origin: OWN };
   t.like(parseClientData(encode(JSON.stringify(good))), good);

@@ -64,7 +64,7 @@ const ROWS: readonly Row[] = [
 ];
 
 for (const [what, wrong, code] of ROWS) {
-  test(`a passkey is neither made nor used with ${what}`, async (t) => {
+  test(`a passkey is neither registered nor used with ${what}`, async (t) => {
     const { browser, world } = await createScene(t);
     t.is(codeOf(await browser.register(new SoftwarePasskey(ORIGIN), { wrong })), code);
     t.is(browser.cookie, undefined);
@@ -78,7 +78,7 @@ for (const [what, wrong, code] of ROWS) {
   });
 }
 
-test('a challenge serves one purpose, one user, one time and five minutes', async (t) => {
+test('a challenge is valid for one purpose, one user, one use and five minutes', async (t) => {
   const { browser, world, clock } = await createScene(t);
   const [passkey, second, third] = [1, 2, 3].map(() => new SoftwarePasskey(ORIGIN));
   if (passkey === undefined || second === undefined || third === undefined) return t.fail();
@@ -120,7 +120,7 @@ test('a challenge serves one purpose, one user, one time and five minutes', asyn
   );
 });
 
-test('what was answered once is refused when it comes again, also twice at once, and nobody takes it for a copy', async (t) => {
+test('a repeated or simultaneous answer is refused and does not mark the passkey as cloned', async (t) => {
   const { browser, world } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
   const asked = await browser.post(`${AUTH}/register/options`);
@@ -139,7 +139,7 @@ test('what was answered once is refused when it comes again, also twice at once,
   t.false((await auditTypes(browser)).includes('sign-in-refused'));
 });
 
-test('a registration that is sent again does not bring a removed passkey back', async (t) => {
+test('a registration that is sent again does not restore a removed passkey', async (t) => {
   const { browser } = await createScene(t);
   await browser.register(new SoftwarePasskey(ORIGIN));
   const asked = await browser.post(`${AUTH}/register/options`);
@@ -151,7 +151,7 @@ test('a registration that is sent again does not bring a removed passkey back', 
   t.is(codeOf(await browser.post(`${AUTH}/register/verify`, body)), 'ERR_CHALLENGE_USED');
 });
 
-test('a signature over something else is refused, and its counter is not believed', async (t) => {
+test('a signature over something else is refused, and its counter is ignored', async (t) => {
   const { browser } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
   await browser.register(passkey);
@@ -174,7 +174,7 @@ test("another passkey's signature under the id of one is refused", async (t) => 
   t.is(codeOf(await browser.authenticate(mine, atTheirs)), 'ERR_PASSKEY_UNKNOWN');
 });
 
-test('unknown, malformed, missing and foreign user handles, unknown and removed passkeys get one answer', async (t) => {
+test('unknown, malformed, missing and foreign user handles and unknown and removed passkeys receive the same response', async (t) => {
   const { browser, world } = await createScene(t);
   const [first, second] = [new SoftwarePasskey(ORIGIN), new SoftwarePasskey(ORIGIN)];
   const created = await browser.register(first);
@@ -204,7 +204,7 @@ test('unknown, malformed, missing and foreign user handles, unknown and removed 
   t.deepEqual([reads[0], reads[4], reads[5]], [reads[0], reads[0], reads[0]]);
 });
 
-test('a passkey whose counter goes back signs nobody in until it is removed; its sessions end, others stay', async (t) => {
+test('a passkey whose counter goes backward is blocked until it is removed, and only its sessions end', async (t) => {
   const { browser, world } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN, { synced: false });
   const spare = new SoftwarePasskey(ORIGIN);
@@ -238,7 +238,7 @@ test('a passkey whose counter goes back signs nobody in until it is removed; its
   t.is(codeOf(await browser.authenticate(passkey)), 'ERR_PASSKEY_UNKNOWN');
 });
 
-test('the same count twice is a copy as well, and so is a passkey that stops to count', async (t) => {
+test('an equal counter and a counter that stops also mark a passkey as cloned', async (t) => {
   const { world } = await createScene(t);
   for (const counter of [1, 0]) {
     const browser = new BrowserClient(world);
@@ -248,7 +248,7 @@ test('the same count twice is a copy as well, and so is a passkey that stops to 
   }
 });
 
-test('the passkey of an account that was deleted says so and begins nothing', async (t) => {
+test('the passkey of a deleted account is refused with its code', async (t) => {
   const { browser, world } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
   await browser.register(passkey);
@@ -258,7 +258,7 @@ test('the passkey of an account that was deleted says so and begins nothing', as
   t.is(elsewhere.cookie, undefined);
 });
 
-test('a passkey is in an account once, and an account has twenty at most', async (t) => {
+test('an account contains a passkey only once and at most twenty credentials', async (t) => {
   const { browser } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
   const id = userIdOf(await browser.register(passkey));
@@ -269,7 +269,7 @@ test('a passkey is in an account once, and an account has twenty at most', async
   t.is(codeOf(await browser.register(new SoftwarePasskey(ORIGIN))), 'ERR_CREDENTIAL_LIMIT');
 });
 
-test('an attestation statement that nobody asked for is ignored, whatever its format', async (t) => {
+test('an unrequested attestation statement of any format is ignored', async (t) => {
   const { world } = await createScene(t);
   const empty = new Map<string, string>();
   const certificate = Buffer.from('3003020101', 'hex');
@@ -293,14 +293,14 @@ test('an attestation statement that nobody asked for is ignored, whatever its fo
   }
 });
 
-test('a passkey with an algorithm that was not asked for is rejected', async (t) => {
+test('a passkey with an unrequested algorithm is rejected', async (t) => {
   const { browser } = await createScene(t);
   const wrong = { algorithm: -35 };
   const answer = await browser.register(new SoftwarePasskey(ORIGIN), { wrong });
   t.is(codeOf(answer), 'ERR_PASSKEY_INVALID');
 });
 
-test('no more people begin an account than are let in, and who is refused or known takes no place', async (t) => {
+test('new accounts are limited, and refused or known people do not count', async (t) => {
   const world = await createWorld({ env: { RATE_LIMITS: 'sign-up=2/3600' } });
   t.teardown(() => world.close());
   const [first, second] = [new SoftwarePasskey(ORIGIN), new SoftwarePasskey(ORIGIN)];
@@ -319,7 +319,7 @@ test('no more people begin an account than are let in, and who is refused or kno
   t.truthy(over.headers.get('retry-after'));
 });
 
-test('every passkey route is for pages of this service, and for no program', async (t) => {
+test('every passkey route accepts only pages of this service and no programs', async (t) => {
   const { browser, world } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
   await browser.register(passkey);
@@ -348,7 +348,7 @@ test('every passkey route is for pages of this service, and for no program', asy
   }
 });
 
-test('a body with a missing, unknown or oversized member is refused before anything is read', async (t) => {
+test('a body with a missing, unknown or oversized member is refused before any document is read', async (t) => {
   const { browser, world } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
   await browser.register(passkey);

@@ -20,7 +20,7 @@ async function createScene(
   return { world, pass: (ms) => void (offsetMs += ms) };
 }
 
-test('assertions that arrive in the other order than they were made block nothing', async (t) => {
+test('assertions that arrive out of order block no passkey', async (t) => {
   const { world, pass } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN, ONE_DEVICE);
   await new BrowserClient(world).register(passkey);
@@ -41,7 +41,7 @@ test('assertions that arrive in the other order than they were made block nothin
   t.is((await first.authenticate(passkey)).status, 200);
 });
 
-test('a counter that goes back under a challenge of after the last use marks the passkey', async (t) => {
+test('a lower counter with a challenge from after the last use marks the passkey', async (t) => {
   const { world, pass } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN, ONE_DEVICE);
   await new BrowserClient(world).register(passkey);
@@ -106,7 +106,7 @@ async function register(
   });
 }
 
-test('transports that say nothing useful are dropped and keep nobody out', async (t) => {
+test('unknown transports are dropped and cause no refusal', async (t) => {
   const { world } = await createScene(t);
   const rows = [
     null,
@@ -124,7 +124,7 @@ test('transports that say nothing useful are dropped and keep nobody out', async
   }
 });
 
-test('an empty user handle is an absent one', async (t) => {
+test('an empty user handle counts as absent', async (t) => {
   const { world } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
   await new BrowserClient(world).register(passkey);
@@ -132,7 +132,7 @@ test('an empty user handle is an absent one', async (t) => {
   t.is(codeOf(await browser.authenticate(passkey, { userHandle: '' })), 'ERR_PASSKEY_UNKNOWN');
 });
 
-test('an answer to one challenge is verified ten times at most', async (t) => {
+test('answers to one challenge are verified at most ten times', async (t) => {
   const world = await createWorld({ env: { RATE_LIMITS: 'sign-in@challenge=10/300' } });
   t.teardown(() => world.close());
   const passkey = new SoftwarePasskey(ORIGIN);
@@ -149,7 +149,7 @@ test('an answer to one challenge is verified ten times at most', async (t) => {
   t.is((await browser.authenticate(passkey)).status, 200);
 });
 
-test('a registration under another id than the one that was attested is rejected', async (t) => {
+test('a registration with an id other than the attested one is rejected', async (t) => {
   const { world } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
   const browser = new BrowserClient(world);

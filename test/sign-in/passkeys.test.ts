@@ -54,7 +54,7 @@ async function auditOf(
   return body['entries'] as { type: string; detail: Record<string, unknown> }[];
 }
 
-test('a person begins an account with a passkey, and signs in to it with nothing else', async (t) => {
+test('a person creates an account with a passkey alone and signs in to it', async (t) => {
   const { world, browser } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
   const created = await browser.register(passkey, { name: 'Phone' });
@@ -82,7 +82,7 @@ test('a person begins an account with a passkey, and signs in to it with nothing
   }
 });
 
-test('neither an answer to a page nor a log carries the token of its session', async (t) => {
+test('neither a response to a page nor a log contains the token of its session', async (t) => {
   const { browser, world } = await createScene(t);
   const passkey = new SoftwarePasskey(ORIGIN);
   const answers = [await browser.register(passkey), await browser.authenticate(passkey)];
@@ -97,7 +97,7 @@ test('neither an answer to a page nor a log carries the token of its session', a
   t.notRegex(world.logs.join('\n'), /swt_/);
 });
 
-test('the options ask for a discoverable passkey that verifies its person and says nothing of its maker', async (t) => {
+test('the options request a discoverable passkey with user verification and without attestation', async (t) => {
   const { browser } = await createScene(t);
   const first = await browser.post('/api/auth/passkey/register/options');
   const publicKey = first.body['publicKey'] as Record<string, unknown>;
@@ -118,7 +118,7 @@ test('the options ask for a discoverable passkey that verifies its person and sa
   t.falsy(request['allowCredentials']);
 });
 
-test('passkeys are added, named and removed, and the last one never is', async (t) => {
+test('passkeys are added, named and removed, except the last one', async (t) => {
   const { browser, world } = await createScene(t);
   const [first, second] = [new SoftwarePasskey(ORIGIN), new SoftwarePasskey(ORIGIN)];
   const created = await browser.register(first, { name: 'Phone' });
@@ -178,7 +178,7 @@ test('a passkey that joins the account of a wallet signs in to that account', as
   t.is((await elsewhere.authenticate(passkey)).status, 200);
 });
 
-test('a page with a session begins a new account where it says so, and with a session that is over only then', async (t) => {
+test('a page with a session creates a new account only on request, also if the session has ended', async (t) => {
   const { browser, clock } = await createScene(t);
   const first = await browser.register(new SoftwarePasskey(ORIGIN));
   const stale = browser.cookie;
@@ -199,7 +199,7 @@ test('a page with a session begins a new account where it says so, and with a se
   t.is(third.status, 201);
 });
 
-test('what can not be taken back needs a fresh proof, which leaves the session its id and gives it a new cookie', async (t) => {
+test('an irreversible change requires a recent sign-in, which keeps the session id and renews the cookie', async (t) => {
   const { browser, clock } = await createScene(t);
   const [first, second] = [new SoftwarePasskey(ORIGIN), new SoftwarePasskey(ORIGIN)];
   await browser.register(first);
@@ -219,7 +219,7 @@ test('what can not be taken back needs a fresh proof, which leaves the session i
   t.is((await browser.call('DELETE', path)).status, 200);
 });
 
-test('a passkey of somebody else in the same browser begins a session of its own', async (t) => {
+test('a passkey of another person in the same browser begins a separate session', async (t) => {
   const { browser, world } = await createScene(t);
   const [mine, theirs] = [new SoftwarePasskey(ORIGIN), new SoftwarePasskey(ORIGIN)];
   const me = userOf(await browser.register(mine));
@@ -229,7 +229,7 @@ test('a passkey of somebody else in the same browser begins a session of its own
   t.not(me.id, they.id);
 });
 
-test('a page of an app that may embed the service uses passkeys there', async (t) => {
+test('passkeys work in the page of an app that may embed the service', async (t) => {
   const world = await createWorld({ env: { APP_ORIGINS: 'https://app.example' } });
   t.teardown(() => world.close());
   const passkey = new SoftwarePasskey(ORIGIN);
@@ -241,7 +241,7 @@ test('a page of an app that may embed the service uses passkeys there', async (t
   t.is((await new BrowserClient(world).authenticate(passkey, silent)).status, 200);
 });
 
-test('each algorithm that is asked for signs in, and over nothing else', async (t) => {
+test('each requested algorithm signs in, and only over its challenge', async (t) => {
   const { browser } = await createScene(t);
   for (const algorithm of [-7, -8, -257] as const) {
     const passkey = new SoftwarePasskey(ORIGIN, { algorithm });
@@ -253,7 +253,7 @@ test('each algorithm that is asked for signs in, and over nothing else', async (
   }
 });
 
-test('the description of the interface has the passkey routes, and what they take', async (t) => {
+test('the API description contains the passkey routes and their bodies', async (t) => {
   const { world } = await createScene(t);
   const { body } = await world.call('GET', '/openapi.json');
   const paths = body['paths'] as Record<string, { post?: { requestBody?: unknown } }>;

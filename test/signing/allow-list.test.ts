@@ -75,14 +75,14 @@ function oracle(entries: readonly Entry[]): string | undefined {
   return standing.length === 1 ? 'session' : undefined;
 }
 
-test('the ten recorded requests are allowed, as what they are', (t) => {
+test('each of the ten recorded requests is allowed and recognized', (t) => {
   t.is(data.allowlist.length, 10);
   for (const item of data.allowlist) {
     t.is(judge(entriesOf(item)), item.kind === 'session' ? 'session' : 'host', item.space);
   }
 });
 
-test('every subset of the actions of each of the ten is allowed', (t) => {
+test('every subset of the abilities of each of the ten requests is allowed', (t) => {
   for (const item of data.allowlist) {
     for (const [index, [uri, names]] of entriesOf(item).entries()) {
       const count = 2 ** names.length - 1;
@@ -95,7 +95,7 @@ test('every subset of the actions of each of the ten is allowed', (t) => {
   }
 });
 
-test('one thing more, elsewhere or of somebody else is not allowed', (t) => {
+test('a request with an additional, moved or foreign entry is not allowed', (t) => {
   const other = '0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf';
   for (const item of data.allowlist) {
     const good = entriesOf(item);
@@ -116,7 +116,7 @@ test('one thing more, elsewhere or of somebody else is not allowed', (t) => {
   }
 });
 
-test('a session and hosting in one request, and rows that two sessions explain, are not allowed', (t) => {
+test('a request that mixes a session with hosting, or that matches two sessions, is not allowed', (t) => {
   const session = data.allowlist.find(
     ({ kind, space }) => kind === 'session' && space === 'public',
   );
@@ -131,7 +131,7 @@ test('a session and hosting in one request, and rows that two sessions explain, 
   t.is(judge([[uriOf('account', 'kv', 'spaces/'), ['tinycloud.kv/get']]]), 'session');
 });
 
-test('the rule and the oracle agree on whatever is put together from the ten', (t) => {
+test('the rule and the oracle agree on every combination of entries of the ten requests', (t) => {
   const pool = data.allowlist.flatMap(entriesOf).concat([
     [uriOf('photos', 'kv', ''), ['tinycloud.kv/get']],
     [uriOf('default', 'kv', '/'), ['tinycloud.kv/get']],

@@ -28,7 +28,7 @@ function ask(machine: SigningMachine, message: string, known = user) {
   );
 }
 
-test('a preference that was switched off meanwhile signs nothing', async (t) => {
+test('a preference that is turned off in the meantime prevents the signature', async (t) => {
   for (const name of ['autoSignEnabled', 'delegateSignEnabled'] as const) {
     const preferences = { ...user.preferences, [name]: false };
     const machine = new SigningMachine({ ...user, preferences });
@@ -41,7 +41,7 @@ test('a preference that was switched off meanwhile signs nothing', async (t) => 
   t.is(machine.signatures.length, 1);
 });
 
-test('a request that rests on parent delegations is none of the ten', async (t) => {
+test('a request with parent delegations is outside the allow-list', async (t) => {
   const parent = CID.parse(
     'bafkr4iaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
   ).toString();
@@ -54,7 +54,7 @@ test('a request that rests on parent delegations is none of the ten', async (t) 
   }
 });
 
-test('a request ends within the hour, and its time is the one that the message names', async (t) => {
+test('a request must expire within an hour by the times of its message', async (t) => {
   const endingIn = (ms: number): string =>
     composeRequest(key, recap, { expirationTime: new Date(NOW_MS + ms).toISOString() });
   const rows = [
@@ -76,7 +76,7 @@ test('a request ends within the hour, and its time is the one that the message n
   }
 });
 
-test('a denial is written into the trail, and signs nothing', async (t) => {
+test('a denial is recorded in the audit trail and signs nothing', async (t) => {
   const machine = new SigningMachine(user);
   const before = machine.disk.audit.nextSeq;
   await ask(machine, composeRequest(key, recap, { statement: 'I sell my house.' }));

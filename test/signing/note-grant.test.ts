@@ -32,7 +32,7 @@ const sign = (
 const domainsOf = ({ grants }: UserDocument): readonly string[] =>
   grants.map(({ domain }) => domain);
 
-test('a grant names own spaces and networks, its end, and whether it is grave', (t) => {
+test('a grant contains own spaces and networks, its expiry and its gravity', (t) => {
   const recap = createRecap([
     [`${spaceOf(key.address, 'default')}/kv`, ['tinycloud.kv/get']],
     [networkOf(key.address, 'default'), ['tinycloud.encryption/decrypt']],
@@ -51,7 +51,7 @@ test('a grant names own spaces and networks, its end, and whether it is grave', 
   t.like(grantOf(requestOf(network), key, NOW_MS), { spaces: [], networks: ['mine'] });
 });
 
-test('what grants nothing of the own account is no grant', (t) => {
+test('a request without rights to the own account is not recorded as a grant', (t) => {
   const foreign = spaceOf(second.address, 'default');
   const none = [
     parseSigningRequest('hello', 'personal_sign'),
@@ -73,7 +73,7 @@ test('what grants nothing of the own account is no grant', (t) => {
   }
 });
 
-test('twenty names are kept, those of every account first, and the others are counted', (t) => {
+test('a grant keeps twenty names, the standard ones first, and counts the rest', (t) => {
   const names = Array.from({ length: 25 }, (_, at) => `a${at}`);
   const entries = [...names, 'secrets', 'default'].map(
     (name) => [`${spaceOf(key.address, name)}/kv`, ['tinycloud.kv/get']] as const,
@@ -89,7 +89,7 @@ test('twenty names are kept, those of every account first, and the others are co
   t.is(grant?.more, 7 + 2);
 });
 
-test('the same rights again replace those that end no later, and nothing else does', (t) => {
+test('a repeated grant replaces only an equal grant that ends no later', (t) => {
   const endingIn = (ms: number): Partial<SiweMessage> => ({ expirationTime: iso(NOW_MS + ms) });
   const first = sign(user, kv('default'), endingIn(2 * HOUR_MS));
   t.is(sign(first, kv('default'), endingIn(2 * HOUR_MS)).grants.length, 1);
@@ -113,7 +113,7 @@ test('the same rights again replace those that end no later, and nothing else do
   t.is(byOther.grants.length, 2, 'another key');
 });
 
-test('what has ended is forgotten with the next signature', (t) => {
+test('the next signature removes expired grants', (t) => {
   const first = sign(user, kv('default'));
   const later = sign(
     first,
@@ -143,7 +143,7 @@ function flood(
   );
 }
 
-test('any number of harmless grants displaces no older one, and what is left out is counted', (t) => {
+test('harmless grants never displace an older grant, and those left out are counted', (t) => {
   const older = [
     ['reads', kv('default')],
     ['deletes', kv('default', 'tinycloud.kv/del')],
@@ -160,7 +160,7 @@ test('any number of harmless grants displaces no older one, and what is left out
   }
 });
 
-test('a graver or longer grant takes the place of a harmless and short one', (t) => {
+test('a graver or longer grant replaces a harmless and short one', (t) => {
   const full = flood(user, ACCOUNT_LIMITS.grants);
   for (const [recap, changes] of [
     [kv('default', 'tinycloud.kv/del'), {}],
@@ -176,7 +176,7 @@ test('a graver or longer grant takes the place of a harmless and short one', (t)
   t.like(same.grantsLeftOut?.[0], { count: 1 });
 });
 
-test('a grant of which little is known counts as grave', (t) => {
+test('a grant without a recorded gravity counts as grave', (t) => {
   const known = grantOf(requestOf(kv('default')), key, NOW_MS);
   if (known === undefined) return t.fail();
   const { isGrave: _isGrave, ...old } = known;
@@ -194,7 +194,7 @@ test('a grant of which little is known counts as grave', (t) => {
   t.false(domainsOf(after).includes('new.example'));
 });
 
-test('what was left out is counted for its key until the last of it ends', (t) => {
+test('grants that were left out are counted for their key until the last one expires', (t) => {
   const full = flood(user, ACCOUNT_LIMITS.grants, { expirationTime: iso(NOW_MS + DAY_MS) });
   const one = sign(full, kv('default'), { expirationTime: iso(NOW_MS + HOUR_MS) });
   const two = sign(one, kv('applications'), { expirationTime: iso(NOW_MS + 3 * HOUR_MS) });

@@ -68,7 +68,7 @@ function createDesk() {
 
 const claim = { userId: 'alice', keyId: 'k1' };
 
-test('a review that is taken is not taken again until it is put back, and never once it is spent', (t) => {
+test('a taken review can be taken again only after it is put back, and never after it is spent', (t) => {
   const { reviews, add } = createDesk();
   const id = add();
   t.is(reviews.take(id, claim).id, id);
@@ -80,7 +80,7 @@ test('a review that is taken is not taken again until it is put back, and never 
   t.throws(() => reviews.take(id, claim), { code: 'ERR_REVIEW_USED' });
 });
 
-test('a claim that does not fit takes nothing', (t) => {
+test('a claim that does not match takes no review', (t) => {
   const { reviews, add } = createDesk();
   const id = add({ bytes: Uint8Array.of(1, 2) });
   const wrong = [
@@ -95,7 +95,7 @@ test('a claim that does not fit takes nothing', (t) => {
   t.is(reviews.take(id, right).id, id);
 });
 
-test('a review expires by the clock, and its bytes are let go of without anybody asking', (t) => {
+test('a review expires on time and its bytes are released without a request', (t) => {
   const { reviews, add, pass } = createDesk();
   const id = add({ bytes: new Uint8Array(32_768) });
   const full = reviews.bytes;
@@ -110,14 +110,14 @@ test('a review expires by the clock, and its bytes are let go of without anybody
   t.throws(() => reviews.take(id, claim), { code: 'ERR_REVIEW_NOT_FOUND' });
 });
 
-test('a review that expired since the last sweep is not taken', (t) => {
+test('a review that expired since the last sweep cannot be taken', (t) => {
   const { reviews, add, state } = createDesk();
   const id = add();
   state.nowMs += LIFETIME_MS;
   t.throws(() => reviews.take(id, claim), { code: 'ERR_REVIEW_EXPIRED' });
 });
 
-test('a spent review lets go of its bytes at once and is remembered for a while', (t) => {
+test('a spent review releases its bytes at once and its id is kept for a while', (t) => {
   const { reviews, add, pass } = createDesk();
   const id = add({ bytes: new Uint8Array(32_768) });
   reviews.take(id, claim);
@@ -130,7 +130,7 @@ test('a spent review lets go of its bytes at once and is remembered for a while'
   t.is(reviews.bytes, 0);
 });
 
-test('the timer rests while nothing waits', (t) => {
+test('the timer stops while there are no reviews', (t) => {
   const { add, pass, state } = createDesk();
   t.is(state.scheduled.length, 0);
   add();
@@ -142,7 +142,7 @@ test('the timer rests while nothing waits', (t) => {
   t.is(state.scheduled.length, 1);
 });
 
-test('a user has ten reviews at most, and spent ones are none of them', (t) => {
+test('a user has at most ten reviews, and spent ones do not count', (t) => {
   const { reviews, add } = createDesk();
   const spent = add();
   reviews.take(spent, claim);
@@ -160,7 +160,7 @@ test('a user has ten reviews at most, and spent ones are none of them', (t) => {
   t.throws(() => reviews.take(spent, claim), { code: 'ERR_REVIEW_USED' });
 });
 
-test('the reviews of a session that ended are gone, and no others', (t) => {
+test('only the reviews of an ended session are removed', (t) => {
   const { reviews, add } = createDesk();
   const ended = [add(), add()];
   const other = add({ sessionId: 's2' });
@@ -171,7 +171,7 @@ test('the reviews of a session that ended are gone, and no others', (t) => {
   t.is(reviews.bytes, 0);
 });
 
-test('over its memory the service takes no more reviews until some have ended', (t) => {
+test('reviews over the memory limit are refused until some have ended', (t) => {
   const { reviews, add, pass } = createDesk();
   const bytes = new Uint8Array(32_768);
   const fill = (): number => {
@@ -205,7 +205,7 @@ function largeRequest(key: UserKey, at: number): string {
   return composeRequest(key, createRecap(entries));
 }
 
-test('a waiting review takes no more memory than it is counted with', async (t) => {
+test('a waiting review uses no more memory than is counted for it', async (t) => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const used = (): number => {

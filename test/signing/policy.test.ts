@@ -130,14 +130,14 @@ const NEVER: readonly (readonly [string, Uint8Array | string])[] = [
 ];
 
 for (const ruleId of new Set(NEVER.map(([id]) => id))) {
-  test(`${ruleId} refuses each of its cases, whoever asks`, (t) => {
+  test(`${ruleId} refuses each of its cases for every caller`, (t) => {
     for (const [, payload] of NEVER.filter(([id]) => id === ruleId)) {
       for (const via of VIAS) t.is(ruleOf(payload, via), ruleId, `${via}: ${String(payload)}`);
     }
   });
 }
 
-test('own spaces may be hosted without an end, on any chain', (t) => {
+test('hosting of own spaces may be without expiry, on any chain', (t) => {
   t.is(
     ruleOf(siwe({}, createRecap([hostOf(ADDRESS), hostOf(ADDRESS, 'account')]))),
     'program-session',
@@ -147,12 +147,12 @@ test('own spaces may be hosted without an end, on any chain', (t) => {
   t.is(ruleOf(siwe(far, createRecap([hostOf(ADDRESS)]))), 'program-session');
 });
 
-test('another ability over an own space is no foreign hosting', (t) => {
+test('another ability over an own space does not count as foreign hosting', (t) => {
   const recap = createRecap([[hostOf(ADDRESS)[0], ['tinycloud.space/info']]]);
   t.is(ruleOf(siwe({ expirationTime }, recap)), 'program-session');
 });
 
-test('rights end within 30 days of the signature, or count as rights without an end', (t) => {
+test('rights that end more than 30 days after the signature count as rights without an end', (t) => {
   const endingIn = (ms: number): string =>
     siwe({ expirationTime: new Date(NOW_MS + ms).toISOString() }, createRecap([kv]));
   for (const via of ['program', 'review', 'delegate'] as const) {
@@ -171,12 +171,12 @@ test('rights end within 30 days of the signature, or count as rights without an 
   );
 });
 
-test('a sign-in without rights needs no end', (t) => {
+test('a sign-in without rights needs no expiry', (t) => {
   t.is(ruleOf(siwe()), 'program-session');
   t.is(ruleOf(siwe({ statement: 'See urn:recap:e30 for more.' })), 'program-session');
 });
 
-test('rights in a text that does not parse have no end, and a person is told that it does not parse', (t) => {
+test('rights in a text that does not parse count as without an end, and a review reports that it does not parse', (t) => {
   const good = siwe({ expirationTime }, createRecap([kv]));
   const broken = [
     `${good}\n`,
@@ -200,7 +200,7 @@ test('an app whose domain begins with our name can sign people in', (t) => {
   t.is(ruleOf(siwe({ domain: 'app.example', statement: OWN_HOST })), 'program-session');
 });
 
-test('who asks decides only over what may be signed at all', (t) => {
+test('the caller matters only for requests that may be signed at all', (t) => {
   const message = siwe({ expirationTime }, createRecap([kv]));
   t.is(ruleOf(message, 'program'), 'program-session');
   t.is(ruleOf(message, 'browser'), 'browser-needs-review');
@@ -208,7 +208,7 @@ test('who asks decides only over what may be signed at all', (t) => {
   t.is(ruleOf(message, 'delegate'), 'zero-gesture-allow-list');
 });
 
-test('every rule is reached by a case here, and says why it is there', (t) => {
+test('every rule applies to some case and has a reason', (t) => {
   const reached = new Set([
     ...NEVER.map(([ruleId]) => ruleId),
     ...VIAS.map((via) => ruleOf('hello', via)),
@@ -221,7 +221,7 @@ test('every rule is reached by a case here, and says why it is there', (t) => {
   }
 });
 
-test('whatever the bytes, there is a decision, and 32 bytes are refused', (t) => {
+test('any bytes lead to a decision, and 32 bytes are refused', (t) => {
   const anyBytes = fc.uint8Array({ maxLength: 200 });
   const aboutADigest = fc.uint8Array({ minLength: 31, maxLength: 33 });
   fc.assert(

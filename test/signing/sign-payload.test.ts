@@ -72,7 +72,7 @@ function createMachine(dies: Point) {
   return { run, entries, signatures };
 }
 
-test('wherever the process dies, there is an entry for each signature', async (t) => {
+test('every signature has an entry wherever the process dies', async (t) => {
   const expected: readonly (readonly [Point, number, number])[] = [
     ['before-commit', 0, 0],
     ['after-commit', 1, 0],
@@ -90,13 +90,13 @@ test('wherever the process dies, there is an entry for each signature', async (t
   }
 });
 
-test('a session that was ended meanwhile signs nothing', async (t) => {
+test('a session that ends in the meantime signs nothing', async (t) => {
   const { run, signatures, entries } = createMachine('never');
   await t.throwsAsync(run('other'), { code: 'ERR_SESSION_INVALID' });
   t.is(signatures.length + entries(), 0);
 });
 
-test('a key that was archived meanwhile signs nothing', async (t) => {
+test('a key that is archived in the meantime signs nothing', async (t) => {
   const { user, key } = createOneUser();
   const machine = new SigningMachine({
     ...user,

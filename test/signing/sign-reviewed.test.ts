@@ -43,7 +43,7 @@ async function open(machine: SigningMachine, message = 'hello', known = machine.
     });
 }
 
-test('while one approval is being verified, another one of the same review is refused', async (t) => {
+test('a second approval of a review is refused while the first one is verified', async (t) => {
   const machine = new SigningMachine(withPasskey(user));
   let verified = (): void => undefined;
   machine.verifyAssertion = () =>
@@ -58,7 +58,7 @@ test('while one approval is being verified, another one of the same review is re
   t.is(machine.signatures.length, 1);
 });
 
-test('a review is open again after a passkey that did not fit, and after nothing else', async (t) => {
+test('only a failed passkey check leaves a review open', async (t) => {
   const machine = new SigningMachine(withPasskey(user));
   const approve = await open(machine);
   await t.throwsAsync(approve(), { code: 'ERR_ASSERTION_REQUIRED' });
@@ -75,7 +75,7 @@ test('a review is open again after a passkey that did not fit, and after nothing
   t.is(machine.signatures.length, 0);
 });
 
-test('a passkey that was added since the review was asked for is asked for as well', async (t) => {
+test('a passkey that is added after the review was requested is required as well', async (t) => {
   const machine = new SigningMachine(user);
   const approve = await open(machine, 'hello', user);
   machine.disk = withPasskey(machine.disk);
@@ -83,7 +83,7 @@ test('a passkey that was added since the review was asked for is asked for as we
   t.is(machine.signatures.length, 0);
 });
 
-test('a passkey is asked for the first request of an app and for what is grave, where there is one', (t) => {
+test('an existing passkey is required for the first request of an app and for grave rights', (t) => {
   const approved = { ...user, approvedOrigins: [APP] };
   const harmless = { appOrigin: APP, isGrave: false };
   const grave = { appOrigin: APP, isGrave: true };
@@ -96,7 +96,7 @@ test('a passkey is asked for the first request of an app and for what is grave, 
   t.false(needsAssertion(withPasskey(approved, { clonedAtMs: NOW_MS }), grave));
 });
 
-test('rights over keys that begin with a slash need the passkey that the same rights need elsewhere', async (t) => {
+test('rights over keys that begin with a slash require a passkey as other keys do', async (t) => {
   const approved = { ...withPasskey(user), approvedOrigins: [APP] };
   const space = spaceOf(key.address, 'default');
   const rows: readonly (readonly [string, string, boolean])[] = [
@@ -114,7 +114,7 @@ test('rights over keys that begin with a slash need the passkey that the same ri
   }
 });
 
-test('time is judged again when the signature is given', async (t) => {
+test('the times of a message are checked again when it is signed', async (t) => {
   const machine = new SigningMachine(user);
   const soon = new Date(NOW_MS + 60_000).toISOString();
   const recap = rightOver(`${spaceOf(key.address, 'default')}/kv`, 'tinycloud.kv/get');
@@ -129,7 +129,7 @@ test('time is judged again when the signature is given', async (t) => {
   t.is(machine.signatures.length, 0);
 });
 
-test('the set-up runs only where the review showed it', async (t) => {
+test('the setup runs only if the review showed it', async (t) => {
   for (const isShown of [true, false]) {
     const machine = new SigningMachine(user);
     machine.sideEffects = isShown

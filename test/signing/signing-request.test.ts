@@ -20,7 +20,7 @@ const plain = good.replace(/\nResources:[^]*$/, '');
 
 const contentOf = (text: string) => parseSigningRequest(text, 'personal_sign').content;
 
-test('a request is read as what it is, and as malformed with the reason where it only looks like one', (t) => {
+test('each kind of request is recognized, and a lookalike is malformed with the reason', (t) => {
   const rows: readonly (readonly [what: string, text: string, kind: string, code?: string])[] = [
     ['text', 'hello', 'text'],
     ['nothing', '', 'text'],
@@ -68,7 +68,7 @@ test('a request is read as what it is, and as malformed with the reason where it
   t.is(parseSigningRequest('0xff', 'raw').content.kind, 'bytes');
 });
 
-test('a malformed request says whether it may claim rights, and keeps a message that is in order', (t) => {
+test('a malformed request states whether it may claim rights and keeps a valid message', (t) => {
   t.like(contentOf(`${good}\n`), { claims: true, message: undefined });
   t.like(contentOf(`${plain}\n`), { claims: false, message: undefined });
   t.like(contentOf(good.replace(urn, otherUrn)), {
@@ -77,7 +77,7 @@ test('a malformed request says whether it may claim rights, and keeps a message 
   });
 });
 
-test('the content and the digest belong to the bytes, not to their format', (t) => {
+test('the content and the digest depend on the bytes and not on their format', (t) => {
   for (const text of ['hello', good, plain, `${good}\n`]) {
     const raw = parseSigningRequest(`0x${Buffer.from(text).toString('hex')}`, 'raw');
     t.deepEqual(raw, parseSigningRequest(text, 'personal_sign'));
@@ -86,7 +86,7 @@ test('the content and the digest belong to the bytes, not to their format', (t) 
   }
 });
 
-test('what cannot be read in its format, or is too large, is refused', (t) => {
+test('a message that its format does not allow or that is too large is refused', (t) => {
   const codeOf = (message: string, format: 'personal_sign' | 'raw') =>
     t.throws(() => parseSigningRequest(message, format), undefined, message.slice(0, 20));
   for (const message of ['hello', '0x0', '0xzz', '00', '0X00']) {
@@ -101,7 +101,7 @@ test('what cannot be read in its format, or is too large, is refused', (t) => {
   });
 });
 
-test('no text makes the reading throw', (t) => {
+test('no text makes the parser throw an unexpected error', (t) => {
   const piece = fc.constantFrom(...good.split('\n'), urn, '\r', ' ', 'urn:recap:', '\u0000');
   fc.assert(
     fc.property(fc.array(fc.oneof(piece, fc.string())), (pieces) => {

@@ -18,7 +18,7 @@ const spaceOf = (name: string, address = ADDRESS, chain = 1): string =>
 const linesOf = (recap: Recap): readonly string[] =>
   describeRecap(recap, ADDRESS).map(({ severity, kind, text }) => `${severity} ${kind}: ${text}`);
 
-test('the five sessions and hosting read as they did when a person read them', (t) => {
+test('the lines of the five sessions and of hosting equal the reviewed ones', (t) => {
   const file = new URL('../../../test/vectors/sealwright/statements.txt', import.meta.url);
   const sections = (['session', 'host'] as const).flatMap((kind) =>
     SPACE_NAMES.map((name) => {
@@ -81,7 +81,7 @@ test('adding, removing or changing any ability or resource changes what is shown
   t.pass();
 });
 
-test('what is not known, not own or odd is said in so many words', (t) => {
+test('unknown, foreign and unusual rights are stated explicitly', (t) => {
   const rows: readonly (readonly [string, string, string])[] = [
     [
       `${spaceOf('default')}/kv`,
@@ -180,7 +180,7 @@ test('what is not known, not own or odd is said in so many words', (t) => {
   }
 });
 
-test('a path that is empty or begins with a slash is as grave as the right over it', (t) => {
+test('a path that is empty or begins with a slash is as grave as its right', (t) => {
   for (const path of ['/', '//', '///x', '/x']) {
     const statements = describeRecap(
       createRecap([
@@ -201,7 +201,7 @@ test('a path that is empty or begins with a slash is as grave as the right over 
   }
 });
 
-test('listing all keys by the empty path is told apart from reading below it', (t) => {
+test('listing all keys by the empty path differs from reading below it', (t) => {
   const abilities = ['tinycloud.kv/get', 'tinycloud.kv/list', 'tinycloud.kv/metadata'];
   t.deepEqual(linesOf(createRecap([[`${spaceOf('default')}/kv/`, abilities]])), [
     'normal read: Read the contents and see size and type of anything in your default space under the empty key and keys that begin with a slash.',

@@ -31,7 +31,7 @@ function warningsOf(message: string, format: 'personal_sign' | 'raw' = 'personal
 const about = (recap: Recap, changes: Partial<SiweMessage> = {}) =>
   warningsOf(composeRequest(key, recap, changes));
 
-test('each warning has its reason, and an ordinary sign-in has none', (t) => {
+test('each warning has its cause, and an ordinary sign-in has no warning', (t) => {
   const network = (address: string, chain = 1): string =>
     `urn:tinycloud:encryption:did:pkh:eip155:${chain}:${address}:default`;
   const decrypt = 'tinycloud.encryption/decrypt';
@@ -70,7 +70,7 @@ test('each warning has its reason, and an ordinary sign-in has none', (t) => {
   t.deepEqual(warningsOf(hosting.replace(/\nExpiration Time: [^\n]+/, '')), ['no-end']);
 });
 
-test('the own address anywhere but in the owner does not make a space an own one', (t) => {
+test('the own address outside the owner does not make a space an own one', (t) => {
   for (const path of [`:${key.address}:`, `x/:${key.address}:/y`]) {
     const resource = `${spaceOf(OTHER, 'notes')}/kv/${path}`;
     t.deepEqual(about(rightOver(resource, 'tinycloud.kv/get')), ['foreign-space']);
@@ -87,7 +87,7 @@ test('a statement cannot stand in for a member of the message', (t) => {
   t.deepEqual(about(kv, { statement, expirationTime: iso(25 * HOUR_MS) }), ['long-lived']);
 });
 
-test('what the app wrote into a statement is told apart from the words of the rights', (t) => {
+test('the text of the app in a statement is separated from the standard sentence', (t) => {
   const ownWords = 'I sell my house.';
   const of = (message: string) =>
     appStatementOf(parseSigningRequest(message, 'personal_sign').content);

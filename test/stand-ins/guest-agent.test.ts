@@ -57,7 +57,7 @@ function send(base: string, { method, path, headers, body }: Exchange['request']
   });
 }
 
-test('the stand-in answers as the official simulator was recorded to', async (t) => {
+test('the stand-in responds like the recorded official simulator', async (t) => {
   const agent = await startGuestAgent({ port: 0, appKeys });
   t.teardown(() => agent.close());
   t.is(exchanges.length, 38);

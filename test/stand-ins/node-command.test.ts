@@ -34,7 +34,7 @@ async function listeningUrl(running: Run): Promise<string> {
   }
 }
 
-test('says where it listens, serves there, and ends on SIGTERM', async (t) => {
+test('the command prints its URL, serves there and ends on SIGTERM', async (t) => {
   const running = run(t, '--port', '0', '--secret', SECRET, '--clock', '1772366400000');
   const url = await listeningUrl(running);
   const info: unknown = await (await fetch(`${url}/info`)).json();
@@ -43,7 +43,7 @@ test('says where it listens, serves there, and ends on SIGTERM', async (t) => {
   t.is(await exitCode(running), 0);
 });
 
-test('shows its usage when asked', async (t) => {
+test('the command prints its usage on request', async (t) => {
   const running = run(t, '--help');
   t.is(await exitCode(running), 0);
   t.regex(running.output(), /^Usage: npm run stand-in:node/);
@@ -61,7 +61,7 @@ const BAD_FLAGS: readonly (readonly string[])[] = [
   ['--port', '0', '--unknown'],
 ];
 
-test('leaves with 64 and its usage when a flag can not be read', async (t) => {
+test('the command exits with 64 and its usage for an invalid flag', async (t) => {
   for (const flags of BAD_FLAGS) {
     const running = run(t, ...flags);
     t.is(await exitCode(running), 64, flags.join(' '));

@@ -46,7 +46,7 @@ const NEIGHBOURS: Record<string, (setting: Setting) => Promise<unknown>> = {
 };
 
 for (const [name, neighbour] of Object.entries(NEIGHBOURS)) {
-  test(`on SQLite a KV write beside ${name} fails and leaves nothing but a spent token`, async (t) => {
+  test(`on SQLite a KV write that overlaps with ${name} fails and leaves only a spent token`, async (t) => {
     const setting = await setUp(t);
     const { client, owner, node } = setting;
     const token = owner.token({ [`${owner.spaceId('account')}/kv/a`]: ['tinycloud.kv/put'] });
@@ -58,7 +58,7 @@ for (const [name, neighbour] of Object.entries(NEIGHBOURS)) {
     t.is((await client.put(owner, 'account', 'a', 'x')).status, 200);
   });
 
-  test(`on PostgreSQL a KV write beside ${name} succeeds`, async (t) => {
+  test(`on PostgreSQL a KV write that overlaps with ${name} succeeds`, async (t) => {
     const setting = await setUp(t, { storage: 'postgres' });
     const { client, owner } = setting;
     const [answer] = await Promise.all([
@@ -80,13 +80,13 @@ test('requests sent together overlap without any latency', async (t) => {
   t.true(answers.every(({ status }) => status === 500));
 });
 
-test('a KV write alone succeeds right after another request is answered', async (t) => {
+test('a KV write succeeds right after the response to another request', async (t) => {
   const { client, owner } = await setUp(t);
   await client.get(owner, 'account', 'x');
   t.is((await client.put(owner, 'account', 'a', 'x')).status, 200);
 });
 
-test('delegations never stand in the way of a KV write, nor it in theirs', async (t) => {
+test('delegations and KV writes never conflict', async (t) => {
   const { client, owner, other } = await setUp(t);
   const answers = await Promise.all([
     client.put(owner, 'account', 'a', 'x'),
@@ -100,7 +100,7 @@ test('delegations never stand in the way of a KV write, nor it in theirs', async
 });
 
 for (const storage of ['sqlite', 'postgres'] as const) {
-  test(`on ${storage} one of two overlapping writes to a SQL database is told it failed, and both take effect`, async (t) => {
+  test(`on ${storage} one of two overlapping writes to a SQL database returns an error, and both take effect`, async (t) => {
     const { client, owner, node } = await setUp(t, { storage });
     const answers = await Promise.all([
       client.sql(owner, 'account', insert(1)),
@@ -119,7 +119,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     t.deepEqual(rows, [[1], [2]]);
   });
 
-  test(`on ${storage} a SQL write beside a query or a write to another database succeeds`, async (t) => {
+  test(`on ${storage} a SQL write that overlaps with a query or a write to another database succeeds`, async (t) => {
     const { client, owner, other } = await setUp(t, { storage });
     const answers = await Promise.all([
       client.sql(owner, 'account', insert(1)),
@@ -133,7 +133,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
   });
 }
 
-test('latency comes before the effect and counts as in flight', async (t) => {
+test('latency precedes the effect and counts as in flight', async (t) => {
   const { client, owner, node } = await setUp(t);
   const phases: { readonly phase: string; readonly atMs: number }[] = [];
   node.onRequest((phase) => void phases.push({ phase, atMs: Date.now() }));

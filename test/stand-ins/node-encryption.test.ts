@@ -98,7 +98,7 @@ function decrypt(
 }
 
 for (const path of ['/invoke', 'route'] as const) {
-  test(`decrypting through ${path} gives the data key to the receiver, signed by the node`, async (t) => {
+  test(`decrypting through ${path} returns the data key to the receiver, signed by the node`, async (t) => {
     const setting = await setUp(t);
     const answer = await decrypt(setting, path);
     t.is(answer.status, 200, answer.text);
@@ -163,7 +163,7 @@ test('body and fact must agree with each other, the network and the node', async
   t.is(node.inspect.network(setting.network) === undefined, false);
 });
 
-test('a revoked network decrypts nothing more', async (t) => {
+test('a revoked network no longer decrypts', async (t) => {
   const setting = await setUp(t);
   const path = `/encryption/networks/${encodeURIComponent(setting.network)}/revoke`;
   const action = 'tinycloud.encryption/network.revoke';

@@ -60,7 +60,7 @@ const KINDS: Readonly<Record<string, Expected>> = {
 };
 
 for (const [kind, { answer, effect }] of Object.entries(KINDS)) {
-  test(`${kind}: the request takes ${effect ? 'effect' : 'no effect'} and the client sees it`, async (t) => {
+  test(`with ${kind} the request takes ${effect ? 'effect' : 'no effect'} and the client sees the fault`, async (t) => {
     const setting = await setUp(t);
     setting.node.setFaults(`/invoke=${kind}*1`);
     const found = await put(setting, answer === 'no answer' ? NO_ANSWER_MS : ANSWER_MS);
@@ -87,7 +87,7 @@ test('a wrong type is HTML and a huge body is ten megabytes', async (t) => {
   t.like(JSON.parse((await client.send('/info')).text), { protocol: 1 });
 });
 
-test('an ability narrows a fault to the requests that carry it', async (t) => {
+test('an ability limits a fault to the requests with it', async (t) => {
   const setting = await setUp(t);
   const { node, client, owner } = setting;
   node.setFaults('/invoke:tinycloud.kv/put=status-500,/delegate:session=status-500');
@@ -101,7 +101,7 @@ test('an ability narrows a fault to the requests that carry it', async (t) => {
   t.is((await client.post('/delegate', session)).status, 200);
 });
 
-test('an added fault hits what its predicate picks until it is lifted', async (t) => {
+test('an added fault applies to the requests that its predicate selects until it is removed', async (t) => {
   const { node, client, owner } = await setUp(t);
   const lift = node.addFault({
     matches: ({ resources }) => resources.length === 1,
@@ -113,7 +113,7 @@ test('an added fault hits what its predicate picks until it is lifted', async (t
   t.is((await client.get(owner, 'account', 'a')).status, 404);
 });
 
-test('a specification that says nothing known is refused', async (t) => {
+test('an unknown specification is refused', async (t) => {
   const { node } = await setUp(t);
   for (const spec of [
     '/invoke',
@@ -137,7 +137,7 @@ test('a hook that throws resets the connection before or after the effect', asyn
   }
 });
 
-test('records name route, abilities, resources and CID of every request', async (t) => {
+test('records contain route, abilities, resources and CID of every request', async (t) => {
   const setting = await setUp(t);
   const { node, owner, client } = setting;
   await put(setting);

@@ -72,7 +72,7 @@ test('everything survives a restart: spaces, delegations, values, tables, networ
   }
 });
 
-test('a line that was only half written is not there, and the next one follows cleanly', async (t) => {
+test('an incomplete line is dropped, and the next one follows correctly', async (t) => {
   const dataDir = temporaryDirectory(t);
   const owner = createOwner(1);
   const first = await open(t, dataDir);
@@ -87,7 +87,7 @@ test('a line that was only half written is not there, and the next one follows c
   t.is(third.inspect.hostedSpaces().length, 2);
 });
 
-test('an effect is on the disk when the hook behind it runs, before the answer', async (t) => {
+test('an effect is on disk before the hook after it and the response', async (t) => {
   const dataDir = temporaryDirectory(t);
   const owner = createOwner(1);
   const node = await open(t, dataDir);

@@ -85,7 +85,7 @@ const HEADER_REFUSALS: readonly KvCase[] = [
   },
 ];
 
-test('headers a KV request must not carry are refused before the token is spent', async (t) => {
+test('headers that a KV request must not have are refused before the token is spent', async (t) => {
   const { client, owner, space } = await setUp(t);
   for (const { abilities, headers, text } of HEADER_REFUSALS) {
     const token = owner.token({ [`${space}/kv/a`]: abilities });
@@ -94,7 +94,7 @@ test('headers a KV request must not carry are refused before the token is spent'
   }
 });
 
-test('a multipart put takes each signed key once, and only those', async (t) => {
+test('a multipart put accepts each signed key once and no others', async (t) => {
   const { client, owner, space } = await setUp(t);
   const headers = { 'content-type': 'multipart/form-data; boundary="b"' };
   const part = (name: string): string =>
@@ -112,7 +112,7 @@ test('a multipart put takes each signed key once, and only those', async (t) => 
   isAnswer(t, await put(`${part('')}--b--`), 400, 'Multipart KV part is missing a field name');
 });
 
-test('a list cursor holds for its page only, and page two repeats page one', async (t) => {
+test('a list cursor is valid for its page only, and page two repeats page one', async (t) => {
   const { client, owner, space } = await setUp(t);
   await client.put(owner, 'account', 'a', 'x');
   await client.put(owner, 'account', 'b', 'x');
@@ -127,7 +127,7 @@ test('a list cursor holds for its page only, and page two repeats page one', asy
   isAnswer(t, await list(other), 400, 'Invalid KV list cursor');
 });
 
-test('the public space has a limit of its own, counted in blocks', async (t) => {
+test('the public space has a separate limit, counted in blocks', async (t) => {
   const { client, owner } = await setUp(t);
   const limit = 10 * 1024 * 1024;
   await client.put(owner, 'public', 'one', 'x');
@@ -146,7 +146,7 @@ test('the public space has a limit of its own, counted in blocks', async (t) => 
   );
 });
 
-test('public reads are limited to eleven at once for an address', async (t) => {
+test('public reads are limited to eleven at once per address', async (t) => {
   const { client, owner } = await setUp(t);
   await client.put(owner, 'public', 'a/b', 'v');
   const path = `/public/${encodeURIComponent(owner.spaceId('public'))}/kv/a//b/`;
@@ -201,7 +201,7 @@ const PERMISSIONS: readonly (readonly [
   ['CREATE TABLE c AS SELECT count(*) FROM t', 'schema', 400, 'SQLite error: not authorized'],
 ];
 
-test('SQL statements are refused by what they are and what the token holds', async (t) => {
+test('SQL statements are refused by their class and the abilities of the token', async (t) => {
   const { client, owner } = await setUp(t);
   await client.sql(owner, 'account', { action: 'execute', sql: 'CREATE TABLE t (a)' });
   for (const [sql, abilities, status, text] of PERMISSIONS) {
@@ -221,7 +221,7 @@ const UNPARSABLE = [
   "SELECT 'open",
 ];
 
-test('statements the parser of the node does not know are parse errors', async (t) => {
+test('statements that the parser of the node does not accept are parse errors', async (t) => {
   const { client, owner } = await setUp(t);
   for (const sql of UNPARSABLE) {
     const answer = await client.sql(owner, 'account', { action: 'query', sql });
@@ -230,7 +230,7 @@ test('statements the parser of the node does not know are parse errors', async (
   }
 });
 
-test('SQL keeps 64-bit integers, tells reals from integers, and has bytes as arrays', async (t) => {
+test('SQL keeps 64-bit integers, distinguishes reals from integers, and returns bytes as arrays', async (t) => {
   const { client, owner, space } = await setUp(t);
   const body =
     '{"action":"query","sql":"SELECT ? AS a, ? AS b, 9e999 AS c, x\'01ff\' AS d","params":[9007199254740993,3.0]}';
@@ -272,7 +272,7 @@ async function setUpChain(t: ExecutionContext): Promise<ChainSetting> {
   return { ...setting, reader, granted };
 }
 
-test('a delegation cannot outlast, precede, widen or loosen the one it rests on', async (t) => {
+test('a delegation cannot outlast, precede, widen or loosen its parent', async (t) => {
   const { client, space, reader, granted } = await setUpChain(t);
   const third = createOwner(3);
   const key = `${space}/kv/x/`;
@@ -307,7 +307,7 @@ test('a delegation cannot outlast, precede, widen or loosen the one it rests on'
   isAnswer(t, await pass(UNKNOWN_CID), 401, 'Cannot find parent delegation');
 });
 
-test('revoking a delegation ends it and everything that rests on it', async (t) => {
+test('revoking a delegation ends it and all its descendants', async (t) => {
   const { client, owner, space, reader, granted } = await setUpChain(t);
   const third = createOwner(3);
   const att = { [`${space}/kv/x/`]: GET };
@@ -334,7 +334,7 @@ test('revoking a delegation ends it and everything that rests on it', async (t) 
   );
 });
 
-test('an owner who cites a delegation that is not there gets the database error of the node', async (t) => {
+test('citing a missing delegation as the owner returns the database error of the node', async (t) => {
   const { client, owner, space } = await setUp(t);
   const token = owner.token({ [`${space}/kv/a`]: GET }, { prf: [UNKNOWN_CID] });
   const answer = await client.post('/invoke', token);
@@ -342,7 +342,7 @@ test('an owner who cites a delegation that is not there gets the database error 
   t.regex(answer.text, /FOREIGN KEY constraint failed$/);
 });
 
-test('JSON routes end at one mebibyte and at what is no JSON', async (t) => {
+test('JSON routes refuse bodies over one mebibyte and bodies that are not JSON', async (t) => {
   const { client, owner } = await setUp(t);
   const post = (body: string): Promise<NodeAnswer> =>
     client.post('/delegation/status', owner.token({}), body, {
@@ -353,7 +353,7 @@ test('JSON routes end at one mebibyte and at what is no JSON', async (t) => {
   t.is((await post(`"${'x'.repeat(1024 * 1024)}"`)).status, 413);
 });
 
-test('space ids are read as URIs with a DID inside', async (t) => {
+test('space ids are parsed as URIs with a DID inside', async (t) => {
   const { client } = await setUp(t);
   const address = '0x7e5f4552091a69125d5dfcb7b8c2659029395bdf';
   const peer = (id: string): Promise<NodeAnswer> =>

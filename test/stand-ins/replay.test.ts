@@ -20,7 +20,7 @@ for (const [folder, count] of Object.entries(EXPECTED_COUNTS)) {
   });
 
   for (const file of files) {
-    test(`answers ${folder}${file} as the real node did`, async (t) => {
+    test(`the stand-in answers ${folder}${file} like the real node`, async (t) => {
       const exchanges = readExchanges(folder + file);
       const startMs = exchanges[0]?.atUnixMs ?? 0;
       const node = await startNode({ clock: () => startMs });

@@ -1,4 +1,7 @@
-/** The few encodings that a sign-in to a TinyCloud node needs, written out so that the app needs no library. */
+/**
+ * The few encodings that a sign-in to a TinyCloud node needs, implemented here so that the app
+ * needs no library.
+ */
 const utf8 = new TextEncoder();
 
 export function base64url(data: Uint8Array | string, padded = false): string {
@@ -14,7 +17,7 @@ export const bytesOfHex = (hex: string): Uint8Array =>
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
-/** base58btc, for bytes that do not begin with zero. */
+/** Encodes base58btc, for bytes that do not begin with zero. */
 export function base58(bytes: Uint8Array): string {
   let value = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
   let text = '';
@@ -25,14 +28,14 @@ export function base58(bytes: Uint8Array): string {
 export type Cbor =
   string | number | Uint8Array | readonly Cbor[] | { readonly [key: string]: Cbor };
 
-/** Major type and length (RFC 8949, section 3); for lengths up to 65,535. */
+/** Encodes major type and length (RFC 8949, section 3), for lengths up to 65,535. */
 function head(major: number, value: number): readonly number[] {
   if (value < 24) return [(major << 5) | value];
   if (value < 256) return [(major << 5) | 24, value];
   return [(major << 5) | 25, value >> 8, value & 255];
 }
 
-/** DAG-CBOR: shorter keys first, then in byte order. */
+/** Encodes DAG-CBOR: shorter keys first, then in byte order. */
 export function cbor(value: Cbor): readonly number[] {
   if (typeof value === 'number') return head(0, value);
   if (typeof value === 'string') {

@@ -1,4 +1,4 @@
-/** Notes: sign in, one prompt, and then write, list and delete notes in one's own space. */
+/** A notes app: one sign-in with one prompt, and then notes in the person's own space. */
 import type * as Client from '../../../src/client/create-sealwright.js';
 import { NotesSpace } from './notes-space.js';
 import { createSessionKey } from './session-key.js';
@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 
 const part = (id: string): HTMLElement => {
   const found = document.querySelector<HTMLElement>(`#${id}`);
-  if (found === null) throw new TypeError(`the page has no ${id}`);
+  if (found === null) throw new TypeError(`the page has no element ${id}`);
   return found;
 };
 const say = (text: string): void => {
@@ -24,11 +24,11 @@ const { createSealwright, SealwrightError } = (await import(
 const sealwright = createSealwright({ service: settings.service });
 let space: NotesSpace | undefined;
 
-/** One signature; answers the space, and whether the node has it already. */
+/** Signs in with one signature, and opens the space if the node already has it. */
 async function signIn(): Promise<void> {
   const key = await createSessionKey().catch(() => undefined);
   if (key === undefined) {
-    say('This browser has no Ed25519: please use a newer one.');
+    say('This browser does not support Ed25519. Please use a newer one.');
     return;
   }
   const { address, chainId } = await sealwright.connect();
@@ -47,7 +47,7 @@ async function signIn(): Promise<void> {
   const delegation = delegationHeader(request, signature);
   showSignedIn(address);
   const open = async (): Promise<void> => {
-    if (!(await opened.open(delegation))) throw new Error('the space is not there yet');
+    if (!(await opened.open(delegation))) throw new Error('the space does not exist yet');
     space = opened;
     await showNotes();
   };
@@ -95,7 +95,7 @@ async function showNotes(): Promise<void> {
   );
 }
 
-/** What a button does; how it fails is said. */
+/** Runs the action of a button, and shows its error. */
 function run(text: string, work: () => Promise<void>): void {
   say(text);
   work().catch((error: unknown) => {

@@ -1,10 +1,16 @@
-/** The notes of a person on their node, with the session of the one signature. The app talks to the node itself. */
+/**
+ * The notes of a person on their node, with the session of the one signature. The app calls the
+ * node directly.
+ */
 import { base64url } from './encodings.js';
 import type { SessionKey } from './session-key.js';
 
 export type Note = { readonly key: string; readonly text: string };
 
-/** A node in its simplest setting refuses writes that meet another request, and means it: later it takes them. */
+/**
+ * A node with its default storage refuses writes that overlap with another request, and accepts
+ * them later.
+ */
 const TRIES = 4;
 const AGAIN_MS = 150;
 const TOKEN_S = 60;
@@ -23,7 +29,7 @@ export class NotesSpace {
     this.#resource = resource;
   }
 
-  /** Shows the node the signed request; answers whether the space is there. */
+  /** Sends the signed request to the node. Resolves to whether the space exists. */
   async open(delegation: string): Promise<boolean> {
     const response = await fetch(`${this.#node}/delegate`, {
       method: 'POST',
@@ -73,7 +79,7 @@ export class NotesSpace {
     }
   }
 
-  /** A UCAN invocation (version 0.10.0), for one use. */
+  /** Returns a UCAN invocation (version 0.10.0) for one use. */
   async #token(ability: string, resource: string): Promise<string> {
     const x = base64url(this.#key.publicKey);
     const header = {

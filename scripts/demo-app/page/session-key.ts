@@ -1,14 +1,17 @@
-/** The app's own key for one visit: Ed25519 in the browser, which gives it to nobody, the app included. */
+/**
+ * The app's own key for one visit: an Ed25519 key in the browser that cannot be exported, not even
+ * by the app.
+ */
 import { base58, base64url } from './encodings.js';
 
 export type SessionKey = {
-  /** `did:key:z6Mk…#z6Mk…`: how requests and delegations name it. */
+  /** `did:key:z6Mk…#z6Mk…`, its name in requests and delegations. */
   readonly did: string;
   readonly publicKey: Uint8Array;
   sign(text: string): Promise<string>;
 };
 
-/** Rejects where the browser has no Ed25519. */
+/** Creates a session key. Rejects if the browser does not support Ed25519. */
 export async function createSessionKey(): Promise<SessionKey> {
   const pair = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
   if (!('privateKey' in pair)) throw new TypeError('not a pair of keys');

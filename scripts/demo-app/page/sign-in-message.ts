@@ -1,4 +1,4 @@
-/** The app's sign-in request: what the person is asked for, once (EIP-4361 with EIP-5573). */
+/** Composes the app's sign-in request, the only prompt of the person (EIP-4361 with EIP-5573). */
 import { base64url, bytesOfHex, cbor } from './encodings.js';
 import type { SessionKey } from './session-key.js';
 
@@ -14,7 +14,7 @@ export type SignInRequest = {
 
 const ABILITIES = ['del', 'get', 'list', 'put'];
 
-/** Nothing but the app's own notes. */
+/** Returns the resource of the app's own notes, and nothing else. */
 export const notesResource = (chainId: number, address: string): string =>
   `tinycloud:pkh:eip155:${chainId}:${address}:default/kv/notes/`;
 
@@ -27,7 +27,7 @@ function recapOf(resource: string): string {
   return `urn:recap:${base64url(JSON.stringify({ att: { [resource]: abilities }, prf: [] }))}`;
 }
 
-/** The text that is signed. */
+/** Returns the text to sign. */
 export function signInText(request: SignInRequest): string {
   const { domain, address, chainId, key, nonce, issuedAt, expirationTime } = request;
   const resource = notesResource(chainId, address);
@@ -48,7 +48,7 @@ export function signInText(request: SignInRequest): string {
   ].join('\n');
 }
 
-/** The same, signed, as a node takes it: a CACAO (CAIP-74). */
+/** Returns the signed text in the form that a node accepts: a CACAO (CAIP-74). */
 export function delegationHeader(request: SignInRequest, signature: string): string {
   const { domain, address, chainId, key, nonce, issuedAt, expirationTime } = request;
   const resource = notesResource(chainId, address);
