@@ -9,6 +9,7 @@
  * | `reviewId`, `appOrigin`    | as in the answer                                             |
  * | `keyId`, `address`         | the key that is to sign                                      |
  * | `payloadSha256`            | of the bytes that are to be signed, 64 hex digits            |
+ * | `summary`                  | as in the answer: the first layer                            |
  * | `statements`, `warnings`   | as in the answer: everything that the person is told         |
  * | `sideEffects`, `expiresAt` | as in the answer: what else an approval does, and until when |
  *
@@ -16,7 +17,7 @@
  * bytes, so its signature approves nothing else.
  */
 import { createHash } from 'node:crypto';
-import type { SideEffects, Statement, Warning } from '../../api/reviews.js';
+import type { ReviewSummary, SideEffects, Statement, Warning } from '../../api/reviews.js';
 import { withAudit } from '../../accounts/audit-trail.js';
 import { AuthorizedChange } from '../../accounts/authorized-change.js';
 import type { UserDocument, UserKey, UserSession } from '../../accounts/user-document.js';
@@ -32,6 +33,7 @@ import type { PendingReview, PendingReviews } from './pending-reviews.js';
 import { requireReviewable } from './require-reviewable.js';
 import type { FindSideEffects } from './side-effects.js';
 import { describeRecap, isGrave } from './statements.js';
+import { summarize } from './summary/summarize.js';
 import { findWarnings } from './warnings.js';
 
 export const REVIEW_PURPOSE = 'sealwright.review.v1';
@@ -40,6 +42,7 @@ export const REVIEW_LIFETIME_MS = 300_000;
 /** A pending review together with what the person is shown; only the former is kept. */
 export type Review = PendingReview & {
   readonly request: SigningRequest;
+  readonly summary: ReviewSummary | null;
   readonly statements: readonly Statement[];
   readonly warnings: readonly Warning[];
   /** Null where nothing but a signature follows. */
@@ -109,7 +112,7 @@ export async function createReview(context: ReviewContext, asked: ReviewAsked): 
   return review;
 }
 
-type Shown = Pick<Review, 'request' | 'statements' | 'warnings' | 'sideEffects'>;
+type Shown = Pick<Review, 'request' | 'summary' | 'statements' | 'warnings' | 'sideEffects'>;
 
 function describe(
   { findSideEffects, randomBytes }: ReviewContext,
@@ -121,6 +124,7 @@ function describe(
   const statements = content.kind === 'recap' ? describeRecap(content.recap, key.address) : [];
   const shown: Shown = {
     request,
+    summary: summarize(content, nowMs),
     statements,
     warnings: findWarnings(content, statements, nowMs),
     sideEffects: findSideEffects(user, key, request),
@@ -142,7 +146,7 @@ function describe(
 
 function digestOf(
   { id, keyId, appOrigin, bytes, expiresAtMs }: Omit<PendingReview, 'digest'>,
-  { statements, warnings, sideEffects }: Shown,
+  { summary, statements, warnings, sideEffects }: Shown,
   address: string,
 ): string {
   const text = canonicalJson({
@@ -152,6 +156,7 @@ function digestOf(
     address,
     appOrigin,
     payloadSha256: createHash('sha256').update(bytes).digest('hex'),
+    summary,
     statements,
     warnings,
     sideEffects,

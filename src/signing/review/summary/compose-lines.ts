@@ -4,9 +4,10 @@
  * A line stands for every right over one thing. When there are more than five, lines are merged step by step, and each merged
  * line keeps its parts. A dangerous line is never merged into one that is not.
  */
+import type { ReviewLine } from '../../../api/reviews.js';
 import type { WalletDid } from '../../../protocol/did.js';
 import { placeRight, type Place } from './place-right.js';
-import { compareLines, graverOf, type ReviewLine, type Subject } from './review-line.js';
+import { compareLines, graverOf, type Subject } from './review-line.js';
 import type { RightPair } from './right-pairs.js';
 import { mergeVerbs, type Verb, verbsOf } from './verbs.js';
 

@@ -1,7 +1,8 @@
+import type { ReviewLine } from '../../../api/reviews.js';
 import { isKeyDid } from '../../../protocol/did.js';
 import type { SiweMessage } from '../../../protocol/siwe-message.js';
 import { hasOddPath } from '../odd-path.js';
-import type { Level, ReviewLine, Subject } from './review-line.js';
+import type { Level, Subject } from './review-line.js';
 import type { RightPair } from './right-pairs.js';
 
 const MINUTE_MS = 60_000;

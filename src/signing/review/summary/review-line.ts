@@ -1,8 +1,13 @@
-/** How unusual a right is. Color follows from it: `danger` is unusual and harmful, `notice` is worth a look. */
-export type Level = 'plain' | 'notice' | 'danger';
+import type { ReviewLine } from '../../../api/reviews.js';
 
-/** What a line is about. The order is the one in which lines appear, within one level. */
-export const SUBJECTS = [
+/** How unusual a line is. */
+export type Level = ReviewLine['level'];
+
+/** What a line is about. */
+export type Subject = ReviewLine['subject'];
+
+/** The order in which lines of one level appear. */
+export const SUBJECTS: readonly Subject[] = [
   'unknown',
   'hosting',
   'decryption',
@@ -20,24 +25,7 @@ export const SUBJECTS = [
   'other-space',
   'upkeep',
   'more',
-] as const;
-
-export type Subject = (typeof SUBJECTS)[number];
-
-/** One line of the closed view. */
-export type ReviewLine = {
-  readonly subject: Subject;
-  readonly level: Level;
-  readonly title: string;
-  /** What the app can do, as a sentence; why it is unusual follows where it is. Empty where the title says everything. */
-  readonly detail: string;
-  /** Who else is affected, shown in full ink. */
-  readonly reach?: string;
-  /** How many rights the line stands for. */
-  readonly rights: number;
-  /** What the line was merged from. Empty for a line that was not. */
-  readonly parts: readonly { readonly title: string; readonly detail: string }[];
-};
+];
 
 const LEVELS: readonly Level[] = ['danger', 'notice', 'plain'];
 
