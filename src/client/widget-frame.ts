@@ -3,14 +3,15 @@
  * while it is not seen, with its layout, so that it knows its height before it appears.
  *
  * In front it hangs from its upper edge: when it grows it stays where it is, under the pointer too.
- * Nothing of it is round, see-through or turned: a browser that is to prove that the frame is visible would not.
+ * Nothing of it is see-through or turned: a browser could not prove that such a frame is visible. Round corners are fine.
  */
 import type { Layout } from '../wire/protocol.js';
 import { SealwrightError } from './sealwright-error.js';
 
 const STYLE = `
 dialog.sealwright { all: revert; box-sizing: border-box; position: fixed; border: 0; padding: 0; margin: auto;
-  width: min(420px, 100vw); max-width: none; max-height: none; overflow: hidden; background: Canvas;
+  width: min(420px, 100vw); max-width: none; max-height: none; overflow: hidden; border-radius: 16px;
+  background: Canvas;
   color-scheme: light dark; box-shadow: 0 0 0 1px rgb(128 128 128 / 40%), 0 12px 48px rgb(0 0 0 / 35%); }
 dialog.sealwright iframe { display: block; border: 0; width: 100%; height: 100%; color-scheme: light dark; }
 dialog.sealwright::backdrop { background: rgb(10 14 20 / 55%); }
@@ -18,7 +19,7 @@ dialog.sealwright[data-place=front] { inset: 8dvh 0 auto 0; margin: 0 auto; }
 dialog.sealwright[data-place=corner] { inset: auto 16px 16px auto; margin: 0; width: min(340px, calc(100vw - 32px));
   z-index: 2147483000; }
 dialog.sealwright[data-place=hidden] { inset: 0 auto auto 0; margin: 0; visibility: hidden; pointer-events: none; }
-@media (max-width: 480px) { dialog.sealwright[data-place=front] { inset: auto 0 0 0; margin: 0; } }
+@media (max-width: 480px) { dialog.sealwright[data-place=front] { inset: auto 0 0 0; margin: 0; border-radius: 16px 16px 0 0; } }
 `;
 
 const LEAST_HEIGHT = 120;

@@ -21,9 +21,10 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 /** A button; `kind` is its class. */
 export const button = (
   text: string,
-  kind: 'primary' | 'plain' | 'link',
+  kind: 'primary' | 'plain' | 'link' | 'text',
   onClick: (event: Event) => void,
-): HTMLButtonElement => element('button', { type: 'button', class: kind, onclick: onClick }, text);
+): HTMLButtonElement =>
+  element('button', { type: 'button', class: `button ${kind}`, onclick: onClick }, text);
 
 /** Where what happened is said, aloud too. Say it with `say`. */
 export function notice(): { readonly node: HTMLElement; say(text: string, code?: string): void } {
