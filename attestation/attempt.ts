@@ -1,9 +1,12 @@
 import { EvidenceError, type CheckResult } from './check.js';
 
-/** What an attempt at a check found: its result and, where it passed, the value that others build on. */
+/** The result of an attempted check and, if it passed, the value that other checks build on. */
 export type Outcome<Value> = { readonly check: CheckResult; readonly value?: Value };
 
-/** Passes when the work answers, fails with the reason of the EvidenceError that it throws; other errors are ours. */
+/**
+ * Runs the work of a check. The check passes if the work returns, and fails with the reason of the
+ * EvidenceError that it throws. Rethrows other errors.
+ */
 export function attempt<Value>(
   id: string,
   expected: string,
@@ -19,12 +22,12 @@ export function attempt<Value>(
   }
 }
 
-/** A check that could not be made, and why. */
+/** Returns the result of a check that could not be made, with the reason. */
 export function skipped(id: string, why: string): CheckResult {
   return { id, status: 'skip', measured: why };
 }
 
-/** A judgement: passes when nothing is wrong, and lists what is. */
+/** Returns the result of a check that passes if `wrongs` is empty, and otherwise lists them. */
 export function judge(
   id: string,
   measured: string,

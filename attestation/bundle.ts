@@ -1,6 +1,7 @@
 /**
- * A bundle is an evidence document in a file: the very answer of `GET /attestation`, or bare evidence of a machine whose
- * service makes no statement of ours (`{quote, event_log, app_compose?, collateral?, …}`).
+ * Parses bundles. A bundle is an evidence document in a file: either the reply of `GET
+ * /attestation`, or the bare evidence of a machine whose service makes no Sealwright statement
+ * (`{quote, event_log, app_compose?, collateral?, …}`).
  */
 import type { z } from 'zod';
 import { EvidenceError } from './check.js';
@@ -19,13 +20,14 @@ const MAX_DEPTH = 32;
 const refuse = (reason: string, cause?: unknown): EvidenceError =>
   new EvidenceError('document.consistent', reason, cause);
 
+/** A parsed bundle. */
 export type Bundle = {
   readonly evidence: BareEvidence;
-  /** Absent for bare evidence. */
+  /** Undefined for bare evidence. */
   readonly document: AttestationDocument | undefined;
 };
 
-/** Reads a bundle. Throws an EvidenceError of `document.consistent`. */
+/** Parses a bundle. Throws an EvidenceError of `document.consistent`. */
 export function parseBundle(text: string): Bundle {
   let untrusted: unknown;
   try {

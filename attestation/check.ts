@@ -1,11 +1,15 @@
 /**
- * A named check: what was looked at, what came out, what was expected. Ids are stable; a report is a list of these.
+ * Named checks. A result states what was measured and what was expected. Ids are stable, and a
+ * report is a list of results.
  *
- * Evidence is read by functions that throw an EvidenceError naming the check that fails; nothing throws anything else for
- * bytes from outside.
+ * Functions that read evidence throw an EvidenceError with the id of the failed check, and never
+ * any other error for untrusted bytes.
  */
+
+/** `skip`: the check could not be made or was not requested. `info`: it decides nothing. */
 export type CheckStatus = 'pass' | 'fail' | 'skip' | 'info';
 
+/** The result of one check. */
 export type CheckResult = {
   readonly id: string;
   readonly status: CheckStatus;
@@ -13,7 +17,10 @@ export type CheckResult = {
   readonly expected?: string;
 };
 
-/** Evidence that is not what it must be; `reason` says what in a few words, without any text from the evidence. */
+/**
+ * The error for invalid evidence. `reason` describes the problem briefly and contains no text from
+ * the evidence.
+ */
 export class EvidenceError extends Error {
   readonly check: string;
   readonly reason: string;
@@ -26,7 +33,7 @@ export class EvidenceError extends Error {
   }
 }
 
-/** Throws the named check's failure unless the condition holds. */
+/** Throws an EvidenceError of the named check unless the condition is true. */
 export function expect(condition: boolean, check: string, reason: string): asserts condition {
   if (!condition) throw new EvidenceError(check, reason);
 }

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** The auditors' command: `sealwright-verify --help`, or `npm run verify-attestation -- --help` in the repository. */
+/**
+ * Runs the command for auditors: `sealwright-verify --help`, or `npm run verify-attestation --
+ * --help` in the repository.
+ */
 import { runCommand } from './command/run-command.js';
 import { sourceFolder } from './trusted-roots.js';
 

@@ -1,4 +1,7 @@
-/** `collateral.*`, `tcb.*`, `measurement.*` and the second opinion: everything about the platform under a quote. */
+/**
+ * Judges the platform under a quote: `collateral.*`, `tcb.*`, `measurement.*` and the second
+ * opinion.
+ */
 import type { Bundle } from './bundle.js';
 import type { CheckResult } from './check.js';
 import type { OpinionQuestion } from './evidence/second-opinion.js';
@@ -14,6 +17,7 @@ import type { Policy } from './policy/policy.js';
 import type { JudgedQuote } from './quote-checks.js';
 import type { Findings } from './report.js';
 
+/** Asks another verifier about the same quote and returns its answer as a check. */
 export type AskSecondOpinion = (question: OpinionQuestion) => CheckResult;
 
 type PlatformOptions = {
@@ -24,7 +28,10 @@ type PlatformOptions = {
   readonly askSecondOpinion: AskSecondOpinion;
 };
 
-/** Whether Intel's data are about this platform, and what they say of it. */
+/**
+ * Judges whether Intel's collateral applies to this platform, and what it states about the
+ * platform.
+ */
 export function judgePlatform(
   findings: Findings,
   { evidence }: Bundle,
@@ -55,14 +62,14 @@ export function judgePlatform(
   ]);
 }
 
-/** Images that the policy describes itself. */
+/** Returns the images that the policy itself describes. */
 function imagesOf({ image }: Policy): readonly KnownImage[] {
   return image.measurements.flatMap(({ name, rtmr2, osImageHash, development = false }) =>
     osImageHash === undefined ? [] : [{ name, rtmr2, osImageHash, development }],
   );
 }
 
-/** What was established of the platform, whatever the spelling of the data that it comes from. */
+/** Returns what was established about the platform, independent of the encoding of its sources. */
 function factsOf({ tcbInfo, qeIdentity, platform }: CollateralParts, status: string | undefined) {
   return {
     status: status ?? null,

@@ -1,4 +1,4 @@
-/** `quote.*`: the signatures from the report to a root, and which root that is. */
+/** Judges `quote.*`: the signatures from the report to a root, and the root itself. */
 import { X509Certificate } from 'node:crypto';
 import { EvidenceError } from './check.js';
 import type { UnverifiedQuote } from './evidence/tdx-quote.js';
@@ -15,16 +15,17 @@ type RootOptions = {
 };
 
 const SIMULATED =
-  'This is a simulated document: it ends at a test root, and no hardware stands behind it.';
+  'This is a simulated document. Its chain ends at a test root, so no hardware vouches for it.';
 
+/** What the signatures of a quote establish. */
 export type JudgedQuote = {
   readonly hardware: Report['hardware'];
   readonly verified: VerifiedQuote | undefined;
-  /** The known root that the chain ends at. */
+  /** The known root at which the chain ends. */
   readonly root: TrustedRoot | undefined;
 };
 
-/** Judges the quote's own signatures. Answers what stands behind it. */
+/** Judges the signatures of the quote. Returns what the quote is signed by. */
 export function judgeQuote(
   findings: Findings,
   quote: UnverifiedQuote,
@@ -65,7 +66,7 @@ function verifyUnder(
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
     findings.add([{ id: error.check, status: 'fail', measured: error.reason }]);
-    // Steps before the one that failed were passed; those after it were not reached.
+    // The steps before the failed one passed, and those after it were not reached.
     if (error.check !== 'quote.signature') findings.judge('quote.signature', 'pass');
     return undefined;
   }
@@ -90,7 +91,7 @@ function judgeRoot(
   }
 }
 
-/** The known root that a quote's chain ends at, by its very certificate. */
+/** Finds the known root at which the chain of a quote ends, by the exact certificate. */
 export function findRoot(
   quote: UnverifiedQuote,
   roots: readonly TrustedRoot[],

@@ -1,28 +1,28 @@
-/** The report of a verification: every check with its verdict, and one verdict over all. */
-import { createHash } from 'node:crypto';
+/** The report of a verification: every check with its result, and one verdict. */
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { EvidenceError, type CheckResult, type CheckStatus } from './check.js';
 import { CHECK_IDS, CHECKS, NOT_DECIDED, type CheckGroup, type CheckId } from './checks.js';
+import { sha256Hex } from './bytes.js';
 
 const checkSchema = z.strictObject({
   id: z.enum(CHECK_IDS as [CheckId, ...CheckId[]]),
   group: z.string(),
   cut: z.enum(['evidence', 'policy']),
   status: z.enum(['pass', 'fail', 'skip', 'info']),
-  /** Whether a skip or a failure of it rejects; a failure always does. */
+  /** Whether a skip rejects the document. A failure always does. */
   required: z.boolean(),
   measured: z.string().exactOptional(),
   expected: z.string().exactOptional(),
-  /** Of a check that did not pass: what that means. */
+  /** What the failure of the check means. Set only for a failed check. */
   means: z.string().exactOptional(),
 });
 
-/** The report as `--json` prints it; the published schema is made from this. */
+/** The report that `--json` prints. The published schema is generated from this one. */
 export const reportSchema = z.strictObject({
   version: z.literal(1),
   verdict: z.enum(['accepted', 'rejected']),
-  /** By the root that verified, whatever the document claims. */
+  /** Determined by the root that was verified, not by the claim of the document. */
   hardware: z.enum(['genuine', 'simulated', 'unverified']),
   policy: z.strictObject({ name: z.string(), reviewed: z.boolean() }),
   /** The time at which validity was judged. */
@@ -31,11 +31,16 @@ export const reportSchema = z.strictObject({
   headlines: z.array(z.string()),
   checks: z.array(checkSchema),
   not_decided: z.array(z.string()),
-  /** SHA-256 over everything that was verified; equal for documents that differ in claims alone. */
+  /**
+   * SHA-256 of all verified facts. Documents that differ only in unverified claims have the same
+   * digest.
+   */
   facts_digest: z.string(),
 });
 
+/** The report of a verification. */
 export type Report = z.infer<typeof reportSchema>;
+/** A check as a report contains it. */
 export type ReportedCheck = Report['checks'][number];
 
 type Judged = {
@@ -46,13 +51,13 @@ type Judged = {
 
 const NOT_REACHED: Judged = {
   status: 'skip',
-  measured: 'not judged: what it rests on is missing or failed',
+  measured: 'not judged: something it depends on failed or is missing',
 };
-const NOT_ASKED: Judged = { status: 'skip', measured: 'not asked for' };
+const NOT_ASKED: Judged = { status: 'skip', measured: 'not requested' };
 
 const MAX_TEXT = 400;
 
-/** Text that came from evidence, fit for a terminal: no control characters, of bounded length. */
+/** Makes text from evidence safe for a terminal: printable ASCII of bounded length. */
 export function printable(text: string): string {
   const clean = text.replaceAll(/[^\x20-\x7e]/g, '?');
   return clean.length <= MAX_TEXT
@@ -60,13 +65,13 @@ export function printable(text: string): string {
     : `${clean.slice(0, MAX_TEXT)}... (${clean.length} characters)`;
 }
 
-/** Collects verdicts and facts. A check that nobody judged is skipped. */
+/** Collects results and facts. A check without a result counts as skipped. */
 export class Findings {
   readonly #judged = new Map<CheckId, Judged>();
   readonly #facts = new Map<string, unknown>();
   readonly headlines: string[] = [];
 
-  /** The first verdict of a check stands, unless a later one fails it. */
+  /** Records a result. The first result of a check stands, unless a later one is a failure. */
   judge(id: CheckId, status: CheckStatus, measured?: string, expected?: string): void {
     const before = this.#judged.get(id)?.status;
     if (before === 'fail' || (before !== undefined && status !== 'fail')) return;
@@ -77,22 +82,27 @@ export class Findings {
     });
   }
 
+  /** Records several results. */
   add(results: readonly CheckResult[]): void {
     for (const { id, status, measured, expected } of results) {
       this.judge(knownId(id), status, measured, expected);
     }
   }
 
-  /** Something that a check established, for the digest of facts. */
+  /** Records a fact that a check established, for the digest of facts. */
   fact(name: string, value: unknown): void {
     this.#facts.set(name, value);
   }
 
+  /** Returns the status of a check, or undefined if it has no result yet. */
   statusOf(id: CheckId): CheckStatus | undefined {
     return this.#judged.get(id)?.status;
   }
 
-  /** Does some work that checks rest on: fails the check that the work's error names, and passes none. */
+  /**
+   * Runs work that several checks depend on. If it throws, the check named by the error fails.
+   * Passes no check.
+   */
   read<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -102,7 +112,10 @@ export class Findings {
     }
   }
 
-  /** Does some work for a check: passes it, or fails the check that the work's error names. */
+  /**
+   * Runs the work of a check. The check passes if the work returns; otherwise the check named by
+   * the error fails.
+   */
   attempt<T>(id: CheckId, work: () => T, describe: (value: T) => string = () => ''): T | undefined {
     try {
       const value = work();
@@ -120,7 +133,7 @@ export class Findings {
     this.judge(knownId(error.check), 'fail', error.reason);
   }
 
-  /** `optional`: checks that may be skipped. */
+  /** Creates the report. `optional` lists the checks that may be skipped. */
   report(
     about: Pick<Report, 'hardware' | 'policy' | 'judged_at'>,
     optional: ReadonlySet<string>,
@@ -158,7 +171,7 @@ export class Findings {
 
   #digest(): string {
     const text = canonicalize(Object.fromEntries(this.#facts)) ?? '';
-    return createHash('sha256').update(text).digest('hex');
+    return sha256Hex(text);
   }
 }
 
@@ -168,6 +181,7 @@ function knownId(id: string): CheckId {
   return known;
 }
 
+/** The groups in the order of a report. */
 export const GROUPS: readonly CheckGroup[] = [
   ...new Set([...CHECKS.values()].map(({ group }) => group)),
 ];

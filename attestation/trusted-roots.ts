@@ -1,7 +1,12 @@
-/** The roots that a PCK chain may end at: Intel's, and those of simulations, which prove nothing about hardware. */
-import { createHash, X509Certificate } from 'node:crypto';
+/**
+ * The roots at which a PCK chain may end: Intel's root, and test roots, which prove nothing about
+ * hardware.
+ */
+import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { sha256Hex } from './bytes.js';
 
+/** A root certificate that the verifier knows. */
 export type TrustedRoot = {
   readonly certificate: X509Certificate;
   /** SHA-256 of the certificate's DER, in hex. */
@@ -9,12 +14,12 @@ export type TrustedRoot = {
   readonly isHardware: boolean;
 };
 
-/** SHA-256 of Intel SGX Root CA. */
+/** SHA-256 of the Intel SGX Root CA. */
 export const INTEL_ROOT_SHA256 = '44a0196b2b99f889b8e149e95b807a350e7424964399e885a7cbb8ccfab674d3';
 
 /**
- * The folder of roots, policies and samples. This module runs from `dist/` of the package, or from `dist/attestation/` of the
- * repository.
+ * Returns the folder with the roots, policies and samples. This module runs from `dist/` of the
+ * package or from `dist/attestation/` of the repository.
  */
 export function sourceFolder(): URL {
   const compiled = new URL('./', import.meta.url);
@@ -23,11 +28,12 @@ export function sourceFolder(): URL {
     : new URL('../', compiled);
 }
 
+/** Returns the SHA-256 of a certificate's DER, in hex. */
 export function sha256Of(certificate: X509Certificate): string {
-  return createHash('sha256').update(certificate.raw).digest('hex');
+  return sha256Hex(certificate.raw);
 }
 
-/** The roots that ship with the verifier: Intel's, and test roots that stand for no hardware. */
+/** Reads the roots that ship with the verifier: Intel's root, and test roots without hardware. */
 export function readShippedRoots(): readonly TrustedRoot[] {
   const folder = new URL('trusted-roots/', sourceFolder());
   return readdirSync(folder)
@@ -39,7 +45,7 @@ export function readShippedRoots(): readonly TrustedRoot[] {
     });
 }
 
-/** A root of the auditor's own, for simulations. Throws a TypeError for what is no certificate. */
+/** Parses a test root that the auditor provides. Throws TypeError if it is not a certificate. */
 export function parseTestRoot(pem: string): TrustedRoot {
   try {
     const certificate = new X509Certificate(pem);

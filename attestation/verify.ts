@@ -1,6 +1,6 @@
 /**
- * The verifier: a document and a policy in, a report out. It reads no clock, no network and no file of its own accord; what
- * it needs comes as arguments, so the same inputs give the same report at any time.
+ * Verifies evidence against a policy and returns a report. This function is pure: time, collateral
+ * and trusted roots are arguments, so the same inputs always give the same report.
  */
 import { judgeComposeHash, judgeIdentity, judgeLog } from './application/application-checks.js';
 import { judgeCompose } from './application/compose-checks.js';
@@ -27,25 +27,27 @@ import { judgeReceipt } from './receipt/receipt-checks.js';
 import { Findings, type Report } from './report.js';
 import { parseStatement, statementHashOf, type Statement } from './schema/statement.js';
 import type { TrustedRoot } from './trusted-roots.js';
+import { hex } from './bytes.js';
 
+/** The inputs of a verification. */
 export type VerifyOptions = {
-  /** The bundle's text: what `GET /attestation` answered. */
+  /** The text of the bundle, as `GET /attestation` returned it. */
   readonly bundle: string;
   readonly policy: Policy;
-  /** Milliseconds since 1970 at which validity is judged. */
+  /** The time at which validity is judged, in milliseconds since 1970. */
   readonly atMs: number;
   readonly roots: readonly TrustedRoot[];
-  /** Accepts evidence of a simulation, which proves nothing about hardware. */
+  /** Whether to accept evidence of a simulation, which proves nothing about hardware. */
   readonly allowTestRoot: boolean;
-  /** The nonce that the document was asked with; absent for a bundle of some other time. */
+  /** The nonce that was sent with the request. Undefined for a bundle that was captured earlier. */
   readonly nonce?: string | undefined;
-  /** The URL that the document was asked at; absent for a bundle. */
+  /** The URL that was requested. Undefined for a bundle. */
   readonly askedUrl?: string | undefined;
-  /** Intel's data in place of what the document brings. */
+  /** Intel's collateral to use instead of the document's own. */
   readonly collateral?: unknown;
-  /** Images by register 2, as the shipped table has them. */
+  /** The known images with their register 2, as in the shipped table. */
   readonly knownImages: readonly KnownImage[];
-  /** Another verifier, whose answer must agree. */
+  /** Asks another verifier, whose answer must agree. */
   readonly askSecondOpinion: AskSecondOpinion;
   readonly governance?: Governance | undefined;
   /** The text of an earlier document of the same service. */
@@ -54,7 +56,10 @@ export type VerifyOptions = {
   readonly receipt?: string | undefined;
 };
 
-/** Judges a document; what is no document at all fails at `document.consistent`. Throws for no bytes whatever. */
+/**
+ * Judges a bundle. A text that is not a bundle fails `document.consistent`. Never throws for
+ * untrusted bytes.
+ */
 export function verify(options: VerifyOptions): Report {
   const { policy, atMs } = options;
   const findings = new Findings();
@@ -104,7 +109,10 @@ function judgeBundle(
   return judged?.hardware ?? 'unverified';
 }
 
-/** Whatever is wrong with the earlier document fails this one check: the present document has its own. */
+/**
+ * Any problem of the earlier document fails only this check, because the current document has its
+ * own checks.
+ */
 function judgePrevious(
   findings: Findings,
   statement: Statement,
@@ -125,7 +133,7 @@ function judgePrevious(
   );
 }
 
-/** Bare evidence is of a machine, not of a service like ours. */
+/** Bare evidence comes from a machine whose service makes no Sealwright statement. */
 const NEED_STATEMENT = [
   'statement.canonical',
   'statement.report-data',
@@ -192,7 +200,7 @@ function judgeConsistency(
       const found = findContradictions(evidence, document, sources);
       if (found.length > 0) throw new EvidenceError('document.consistent', found.join('; '));
     },
-    () => 'no member says other things than its source',
+    () => 'every member agrees with its source',
   );
 }
 
@@ -203,11 +211,10 @@ const claimsOf = ({ evidence }: Bundle, statement: Statement | undefined) => ({
 
 function measuredApplication(boot: BootFacts | undefined, compose: string | undefined) {
   if (boot === undefined || compose === undefined) return undefined;
-  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
   return { appId: hex(boot.appId), composeHash: hex(boot.composeHash) };
 }
 
-/** What may be skipped without harm: comparisons and receipts that nobody asked for. */
+/** Returns the checks that may be skipped: comparisons and receipts that were not requested. */
 function optionalChecks({
   policy,
   receipt,

@@ -26,7 +26,7 @@ const console = processConsole(process);
 
 process.exitCode = await runCommand(line, console, ({ positionals: [commit = ''] }) => {
   if (!/^[0-9a-f]{40}$/.test(commit)) {
-    throw new UsageError('COMMIT must be 40 lower-case hex digits.');
+    throw new UsageError('COMMIT must be 40 lowercase hex digits.');
   }
   try {
     write(commit);

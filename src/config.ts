@@ -1,20 +1,15 @@
 /**
- * The configuration: environment in, one frozen object out. Every problem is reported at once, and a `TINYCLOUD_*` name
- * that nobody reads is a problem too: a misspelt kill-switch must not look like one that works.
+ * Parses the environment into one frozen configuration. Every problem is reported at once, and so
+ * is an unknown `TINYCLOUD_*` name: a misspelled kill switch must not pass for one that works.
  */
 import { z } from 'zod';
+import { type JudgedSettings, problemsOfMode } from './config-rules.js';
 import { ServiceError } from './errors.js';
 import { parseRateLimits } from './limits/parse-rate-limits.js';
 import { parseKeyDid } from './protocol/did.js';
 
+/** The configuration of the service. */
 export type Config = z.infer<typeof schema>;
-
-const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
-const isLoopback = (host: string): boolean => LOOPBACK_HOSTS.has(host);
-
-/** A host name (letters, digits, hyphens, dots), an IPv4 address, or an IPv6 address in brackets. */
-const HOST_NAME =
-  /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])$/;
 
 function parseOrigin(text: string): URL | undefined {
   try {
@@ -55,12 +50,15 @@ const isNodeDid = (text: string): boolean => {
   }
 };
 
-/** Stays the text that was given, which is what is attested; not set, it stands for the numbers of this build. */
+/**
+ * The value stays the given text, which is what is attested. Without it, the defaults of this build
+ * apply.
+ */
 const rateLimits = z.string().superRefine((text, context) => {
   for (const message of parseRateLimits(text).problems) context.addIssue(message);
 });
 
-/** How the default of a setting reads where it is not a constant. */
+/** A setting's description, and the text of its default if that is not a constant. */
 type SettingMeta = { readonly description: string; readonly defaultText?: string };
 
 const about = (description: string, defaultText?: string): SettingMeta => ({
@@ -68,7 +66,7 @@ const about = (description: string, defaultText?: string): SettingMeta => ({
   ...(defaultText === undefined ? {} : { defaultText }),
 });
 
-/** An address of RFC 9116: a page, or a mailbox. */
+/** An address of RFC 9116: a page or a mailbox. */
 const isContact = (text: string): boolean =>
   /^(?:https:\/\/[^\s]+|mailto:[^\s@]+@[^\s@]+)$/.test(text);
 
@@ -83,7 +81,7 @@ const schema = z.object({
     .meta(about('The port to listen on. `0` picks a free one.')),
   PUBLIC_ORIGIN: origin.meta(
     about(
-      'The origin that people see. It is the domain of every request that is signed here. Required in production.',
+      'The public origin of the service. Required in production.',
       'in development `http://localhost:PORT`',
     ),
   ),
@@ -123,14 +121,14 @@ const schema = z.object({
     .meta(about('The kill switch: `off` signs and sets up no accounts.', '`on`')),
   TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: integer(0, 30_000)
     .default(2500)
-    .meta(about('How long, in milliseconds, an answer may wait for the account.')),
+    .meta(about('How long, in milliseconds, a response may wait for the account.')),
   TINYCLOUD_CHAIN_IDS: list
     .transform((items) => (items.length === 0 ? ['1'] : items))
     .pipe(z.array(integer(1, Number.MAX_SAFE_INTEGER)).max(20))
     .meta(about('The chain ids for which accounts are set up, separated by commas.', '`1`')),
   KMS_ROOT_PUBLIC_KEY: z
     .string()
-    .regex(/^0[23][0-9a-f]{64}$/)
+    .regex(/^0[23][0-9a-f]{64}$/, 'must be a compressed public key: 66 lower-case hex digits')
     .optional()
     .meta(
       about(
@@ -141,11 +139,13 @@ const schema = z.object({
     .optional()
     .meta(about("A provisioning cache. With it, documents include Intel's collateral.")),
   DELEGATE_SIGN_DOMAINS: list.meta(
-    about('The apps that may sign without asking where the person allowed it, as hosts.'),
+    about(
+      'The hosts of the apps that may sign without asking if the person allows it, separated by commas.',
+    ),
   ),
   TRUSTED_PROXY_HOPS: integer(0, 10)
     .default(0)
-    .meta(about('How many of your own proxies each request passes.')),
+    .meta(about('The number of your own proxies that each request passes through.')),
   CLIENT_ADDRESSES: z
     .enum(['socket', 'shared'])
     .default('socket')
@@ -175,7 +175,8 @@ const schema = z.object({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-// They would change what code runs or whom it trusts, behind everything that is measured. A developer's machine may need them.
+// These variables would change what code runs or which certificates it trusts, without being
+// measured. A developer's machine may need them.
 const REFUSED = new Set(['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'NODE_TLS_REJECT_UNAUTHORIZED']);
 
 function problemsOfNames(environment: Environment): readonly string[] {
@@ -194,60 +195,34 @@ function problemsOfNames(environment: Environment): readonly string[] {
   ];
 }
 
-/** Who may embed the widget: a plain host name, https in production, and nothing that a policy header would read otherwise. */
-function problemsOfApps({ APP_ORIGINS, SEALWRIGHT_MODE }: Config): readonly string[] {
-  return APP_ORIGINS.flatMap((text, index) => {
-    const url = new URL(text);
-    const isSafe = url.protocol === 'https:' || isLoopback(url.hostname);
-    const problems = [
-      ...(HOST_NAME.test(url.hostname) ? [] : ['must name a host without wildcards']),
-      ...(isSafe || SEALWRIGHT_MODE === 'development' ? [] : ['must be https in production']),
-    ];
-    return problems.map((problem) => `APP_ORIGINS: entry ${index + 1} ${problem}`);
-  });
-}
-
-function problemsOfMode(config: Config): readonly string[] {
-  const node = new URL(config.TINYCLOUD_BOOTSTRAP_HOST);
-  const publicOrigin = new URL(config.PUBLIC_ORIGIN);
-  const nodeIsSafe = node.protocol === 'https:';
-  const apps = problemsOfApps(config);
-  if (config.SEALWRIGHT_MODE === 'development') {
-    return [
-      ...apps,
-      ...(isLoopback(config.HOST) ? [] : ['HOST: must be loopback in development']),
-      ...(nodeIsSafe || isLoopback(node.hostname)
-        ? []
-        : ['TINYCLOUD_BOOTSTRAP_HOST: must be https, or loopback in development']),
-    ];
-  }
-  return [
-    ...apps,
-    ...(publicOrigin.protocol === 'https:' ? [] : ['PUBLIC_ORIGIN: must be https in production']),
-    ...(nodeIsSafe ? [] : ['TINYCLOUD_BOOTSTRAP_HOST: must be https in production']),
-    ...(config.TINYCLOUD_NODE_DID === undefined
-      ? ['TINYCLOUD_NODE_DID: must be set in production']
-      : []),
-    // Without it any KMS could have given the key.
-    ...(config.KMS_ROOT_PUBLIC_KEY === undefined
-      ? ['KMS_ROOT_PUBLIC_KEY: must be set in production']
-      : []),
-    ...(config.DSTACK_SIMULATOR_ENDPOINT === undefined
-      ? []
-      : ['DSTACK_SIMULATOR_ENDPOINT: a simulator is for SEALWRIGHT_MODE=development only']),
-  ];
-}
-
-/** Reads the environment. Throws ERR_CONFIG with every problem in `detail.problems`; values are never repeated there. */
+/**
+ * Reads the environment. Throws ERR_CONFIG with every problem in `detail.problems`, those of settings that depend on others included;
+ * values are never repeated there.
+ */
 export function parseConfig(environment: Environment): Config {
-  const parsed = schema.safeParse(withDefaults(environment));
-  const problems = [...problemsOfNames(environment)];
-  if (parsed.success) problems.push(...problemsOfMode(parsed.data));
-  else problems.push(...parsed.error.issues.map(describeIssue));
+  const settings = withDefaults(environment);
+  const parsed = schema.safeParse(settings);
+  const issues = parsed.error?.issues ?? [];
+  const malformed = new Set(issues.map(({ path }) => String(path[0])));
+  const problems = [
+    ...problemsOfNames(environment),
+    ...issues.map(describeIssue),
+    ...problemsOfMode(parsed.data ?? readable(settings, malformed), malformed),
+  ];
   if (!parsed.success || problems.length > 0) {
     throw new ServiceError('ERR_CONFIG', { detail: { problems } });
   }
   return Object.freeze(parsed.data);
+}
+
+/** A malformed mode is left undefined, because its default would be a guess. */
+function readable(settings: Environment, malformed: ReadonlySet<string>): JudgedSettings {
+  const rest = Object.entries(settings).filter(([name]) => !malformed.has(name));
+  const read = schema.partial().safeParse(Object.fromEntries(rest));
+  const { SEALWRIGHT_MODE, ...others } = read.data ?? {};
+  return malformed.has('SEALWRIGHT_MODE') || SEALWRIGHT_MODE === undefined
+    ? others
+    : { ...others, SEALWRIGHT_MODE };
 }
 
 function withDefaults(environment: Environment): Environment {
@@ -260,14 +235,17 @@ function withDefaults(environment: Environment): Environment {
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   const name = String(issue.path[0]);
+  const [, index] = issue.path;
+  const entry = typeof index === 'number' ? `entry ${index + 1} ` : '';
   const missing = issue.code === 'invalid_type' && issue.input === undefined;
-  return `${name}: ${missing ? 'must be set' : issue.message}`;
+  return `${name}: ${entry}${missing ? 'must be set' : issue.message}`;
 }
 
+/** A setting as the documentation describes it. */
 export type SettingDescription = {
   readonly name: string;
   readonly description: string;
-  /** Markdown; empty where the setting has no default. */
+  /** Markdown, or empty if the setting has no default. */
   readonly defaultText: string;
 };
 
@@ -286,14 +264,15 @@ export const SETTING_DESCRIPTIONS: readonly SettingDescription[] = Object.entrie
   },
 );
 
-/** Names of all settings. */
+/** The names of all settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
 
 const SWITCHES = new Set(['TINYCLOUD_BOOTSTRAP_ON_SIGN']);
 
 /**
- * The effective settings in the environment's spelling, null where one is not set: what the statement attests, and what the
- * literals of the measured compose file must equal. No setting is a secret.
+ * Returns the effective settings in the environment's spelling, with null for a setting that is not
+ * set. The service's statement attests them, and the literals of the measured compose file must
+ * equal them. No setting is a secret.
  */
 export function describeConfig(config: Config): Readonly<Record<string, string | null>> {
   const values = new Map<string, unknown>(Object.entries(config));

@@ -1,7 +1,8 @@
 /**
- * The entry: environment in, service up, SIGTERM out. The only file that touches `process`.
+ * Starts the service from the environment and stops it at SIGTERM. This is the only file of the
+ * service that uses `process`.
  *
- * Exit codes: 0 after a stop that was asked for, 1 for a start that failed or a crash, 64 for wrong usage.
+ * Exit codes: 0 after a requested stop, 1 for a failed start or a crash, 64 for wrong usage.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -12,12 +13,12 @@ import { createLogger, type LogLevel } from './runtime/logger.js';
 
 const USAGE = `Usage: npm start
 
-Starts the service and runs it until SIGTERM or SIGINT. The environment configures it; see the README, "Configuration".
+Starts the service and runs it until SIGTERM or SIGINT. Environment variables configure it; see docs/configuration.md.
 
   --help   print this text
 
 Example: SEALWRIGHT_MODE=development DATA_DIR=/tmp/data STATE_INIT=1 npm start
-Exit codes: 0 stopped by a signal, 1 it could not start or it crashed, 64 wrong usage.
+Exit codes: 0 stopped by a signal, 1 failed to start or crashed, 64 wrong usage.
 `;
 
 const clock = (): number => Date.now();
@@ -30,26 +31,29 @@ function logLevel(): LogLevel {
 
 const logger = createLogger({ level: logLevel(), stream, clock });
 
-/** What an operator needs to know besides the sentence: names and reasons, never values. */
+/** Returns what an operator needs besides the sentence: names and reasons, never values. */
 function detailsOf(error: unknown): readonly string[] {
   if (!(error instanceof ServiceError)) return [];
-  return ['problems', 'reason', 'members', 'differing', 'host', 'port'].flatMap((name) => {
-    const value = error.detail[name];
-    if (value === undefined || value === null) return [];
-    if (name === 'problems' && Array.isArray(value)) return value.map(String);
-    return [`${name}: ${(Array.isArray(value) ? value : [value]).map(String).join(', ')}`];
-  });
+  return ['problems', 'reason', 'members', 'differing', 'host', 'port', 'advice'].flatMap(
+    (name) => {
+      const value = error.detail[name];
+      if (value === undefined || value === null) return [];
+      if (name === 'problems' && Array.isArray(value)) return value.map(String);
+      if (name === 'advice' && typeof value === 'string') return [value];
+      return [`${name}: ${(Array.isArray(value) ? value : [value]).map(String).join(', ')}`];
+    },
+  );
 }
 
 function refuse(error: unknown): never {
-  logger.error('start-refused', { error });
   const said = error instanceof ServiceError ? `${error.code}: ${error.message}` : 'internal error';
   process.stderr.write(`${said}\n`);
   for (const line of detailsOf(error)) process.stderr.write(`  ${line}\n`);
+  logger.error('start-refused', { error });
   process.exit(1);
 }
 
-/** What a build wrote beside the code; a build on a developer's machine writes nothing. */
+/** Reads what a build wrote beside the code. A build on a developer's machine writes nothing. */
 function readSourceFile(): string | undefined {
   try {
     return readFileSync(new URL('../source.json', import.meta.url), 'utf8');
@@ -58,10 +62,10 @@ function readSourceFile(): string | undefined {
   }
 }
 
-/** Starts the service and returns; the open server keeps the process alive. */
+/** Starts the service and returns. The open server keeps the process alive. */
 async function start(): Promise<void> {
   const config = parseConfig(process.env);
-  // Problems of the arguments and of the configuration are reported before the whole service is loaded.
+  // Errors in the arguments and the configuration are reported before the whole service is loaded.
   const { composeService } = await import('./compose/compose-service.js');
   const service = await composeService(config, {
     logger,
@@ -81,7 +85,8 @@ async function start(): Promise<void> {
   process.stdout.write(`listening ${service.url}\n`);
 }
 
-// What a crash prints must not carry what was in memory: the name of the error and where, nothing it says.
+// The output of a crash must not contain what was in memory, so it states the error's name and
+// place but not its message.
 process.on('uncaughtException', (error) => {
   logger.error('crashed', { error });
   process.exit(1);

@@ -19,7 +19,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   provisioning: 'errors protocol runtime bootstrap accounts keys signing',
   adapters: 'errors protocol runtime accounts keys bootstrap evidence',
   http: 'errors protocol runtime wire api config accounts keys limits sign-in signing provisioning evidence',
-  config: 'errors protocol limits',
+  config: 'config-rules errors protocol limits',
+  'config-rules': 'protocol',
   compose:
     'errors protocol runtime accounts keys limits sign-in signing bootstrap provisioning evidence adapters http config',
   main: 'compose config console errors runtime',
@@ -82,34 +83,31 @@ const EVIDENCE: Readonly<Record<string, RegExp>> = {
   deployment: /^attestation\//,
 };
 
-/** Packages that the auditors' folder may use, besides node's own. */
-const AUDITED_PACKAGES = new Set([
-  '@noble/curves/secp256k1',
-  '@ipld/dag-cbor',
-  '@noble/hashes/blake3',
-  '@noble/hashes/sha3',
-  '@peculiar/asn1-schema',
-  '@peculiar/asn1-x509',
-  '@phala/dcap-qvl',
-  'canonicalize',
-  'multiformats/bases/base32',
-  'yaml',
-  'zod',
-]);
+/** Folders that are packages of their own: beside themselves, they import only `shares` and what their package.json names. */
+const PACKAGES = [
+  { folder: 'attestation', shares: [] },
+  { folder: 'src/client', shares: ['src/wire'] },
+] as const;
 
 type SourceFile = { readonly path: string; readonly text: string };
 
 function filesIn(folder: string): readonly SourceFile[] {
-  return readdirSync(new URL(`${folder}/`, root), { recursive: true })
-    .map((name) => `${folder}/${String(name)}`)
-    .filter((path) => path.endsWith('.ts'))
-    .map((path) => ({ path, text: readFileSync(new URL(path, root), 'utf8') }));
+  return (
+    readdirSync(new URL(`${folder}/`, root), { recursive: true })
+      .map((name) => `${folder}/${String(name)}`)
+      // Packages of their own have a build in their folder.
+      .filter((path) => path.endsWith('.ts') && !path.includes('/dist/'))
+      .map((path) => ({ path, text: readFileSync(new URL(path, root), 'utf8') }))
+  );
 }
 
 const areaOf = (path: string): string => path.split('/')[1]?.replace(/\.ts$/, '') ?? '';
 
 // Static imports and exports, imports for their effect, and dynamic ones.
 const IMPORT = /(?:^(?:import|export)\b[^;]*?from |^import |\bimport\()'([^']+)'/gm;
+
+const importsOf = (text: string): readonly string[] =>
+  [...text.matchAll(IMPORT)].map(([, from]) => from ?? '');
 
 /** The offenders in one file of src, each as `file -> import`. */
 function offendersIn({ path, text }: SourceFile): readonly string[] {
@@ -161,18 +159,60 @@ test('an import that is not allowed is named', (t) => {
   t.is(offendersIn(types('src/client/x.ts')).length, 1);
 });
 
-test("the auditors' folder imports itself and the few packages that it names", (t) => {
-  const offenders = filesIn('attestation').flatMap(({ path, text }) =>
-    [...text.matchAll(IMPORT)]
-      .map(([, from]) => from ?? '')
+/** `@scope/name/path` and `name/path` without the path. */
+const packageOf = (specifier: string): string =>
+  specifier.replace(/^((?:@[^/]+\/)?[^/]+).*$/, '$1');
+
+function offendersOfPackage({ folder, shares }: (typeof PACKAGES)[number]): readonly string[] {
+  const { dependencies = {} } = JSON.parse(
+    readFileSync(new URL(`${folder}/package.json`, root), 'utf8'),
+  ) as { readonly dependencies?: Readonly<Record<string, string>> };
+  const isOwn = (path: string): boolean =>
+    [folder, ...shares].some((each) => path.startsWith(`/${each}/`));
+  return filesIn(folder).flatMap(({ path, text }) =>
+    importsOf(text)
       .filter((from) =>
         from.startsWith('.')
-          ? !new URL(from, `file:///${path}`).pathname.startsWith('/attestation/')
-          : !from.startsWith('node:') && !AUDITED_PACKAGES.has(from),
+          ? !isOwn(new URL(from, `file:///${path}`).pathname)
+          : !from.startsWith('node:') && !(packageOf(from) in dependencies),
       )
       .map((from) => `${path} -> ${from}`),
   );
-  t.deepEqual(offenders, []);
+}
+
+for (const each of PACKAGES) {
+  test(`${each.folder} imports itself and what its package.json names`, (t) => {
+    t.deepEqual(offendersOfPackage(each), []);
+  });
+}
+
+/** The files that import themselves through others, with those that import such a file; imports of types count. */
+function filesInCircles(files: readonly SourceFile[]): readonly string[] {
+  const left = new Map(
+    files.map(({ path, text }) => [
+      path,
+      importsOf(text)
+        .filter((from) => from.startsWith('.'))
+        .map((from) => new URL(from, `file:///${path}`).pathname.slice(1).replace(/\.js$/, '.ts')),
+    ]),
+  );
+  for (let before = -1; before !== left.size;) {
+    before = left.size;
+    for (const [path, targets] of left) {
+      if (!targets.some((target) => left.has(target))) left.delete(path);
+    }
+  }
+  return [...left.keys()];
+}
+
+test('no file imports itself through others, not even for types', (t) => {
+  t.deepEqual(filesInCircles([...filesIn('src'), ...filesIn('attestation')]), []);
+  const circle = [
+    { path: 'src/a.ts', text: "import type { B } from './b.js';\n" },
+    { path: 'src/b.ts', text: "export { a } from './a.js';\n" },
+    { path: 'src/c.ts', text: "import 'node:fs';\n" },
+  ];
+  t.deepEqual(filesInCircles(circle), ['src/a.ts', 'src/b.ts']);
 });
 
 test('every area of src has a row in the table', (t) => {

@@ -1,6 +1,8 @@
 /** What every command of the repository has in common: help, wrong usage, and that neither touches the tree. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from './test.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -93,3 +95,13 @@ for (const [program, surplus] of Object.entries(COMMANDS)) {
     t.deepEqual(snapshot(), before);
   });
 }
+
+test('npm start without a build says what to do', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sealwright-not-built-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  copyFileSync(new URL('package.json', ROOT), join(folder, 'package.json'));
+  const options = { cwd: folder, encoding: 'utf8' } as const;
+  const { status, stderr } = spawnSync('npm', ['start', '--silent'], options);
+  t.is(status, 1);
+  t.is(stderr, 'The service is not built. Run npm run build first.\n');
+});

@@ -58,3 +58,40 @@ test('apps on https, and in development or on loopback on plain http, are accept
   t.deepEqual(problemsOf({ ...DEVELOPMENT, APP_ORIGINS: 'http://app.test:5173' }), []);
   t.deepEqual(problemsOf({ ...DEVELOPMENT, APP_ORIGINS: 'http://[::1]:5173' }), []);
 });
+
+test('problems of single settings and of the mode are reported together, each once', (t) => {
+  const apps = Array.from({ length: 12 }, (_each, index) => `https://app${index}.example`);
+  const problems = problemsOf({
+    ...PRODUCTION,
+    PORT: 'x',
+    APP_ORIGINS: apps.with(4, 'https://a.example/path').join(','),
+    PUBLIC_ORIGIN: 'http://plain.example',
+    KMS_ROOT_PUBLIC_KEY: 'zz',
+    TINYCLOUD_NODE_DID: '',
+    TINYCLOUD_CHAIN_IDS: '1,x',
+  });
+  const starts = [
+    'APP_ORIGINS: entry 5 ',
+    'KMS_ROOT_PUBLIC_KEY: must be a compressed',
+    'PORT: ',
+    'PUBLIC_ORIGIN: must be https',
+    'TINYCLOUD_CHAIN_IDS: entry 2 ',
+    'TINYCLOUD_NODE_DID: must be set',
+  ];
+  const sorted = problems.toSorted();
+  t.is(problems.length, starts.length, problems.join('\n'));
+  for (const [index, start] of starts.entries()) t.true(sorted[index]?.startsWith(start), start);
+});
+
+test('where the mode itself is malformed, nothing is said of what it requires', (t) => {
+  const problems = problemsOf({ SEALWRIGHT_MODE: 'prod', DATA_DIR: '/data', PUBLIC_ORIGIN: 'x' });
+  t.deepEqual(problems.map((each) => each.split(':')[0] ?? '').toSorted(), [
+    'PUBLIC_ORIGIN',
+    'SEALWRIGHT_MODE',
+  ]);
+});
+
+test('in development, a problem of one setting does not hide that of another', (t) => {
+  const problems = problemsOf({ ...DEVELOPMENT, LOG_LEVEL: 'loud', HOST: '0.0.0.0' });
+  t.deepEqual(problems.map((each) => each.split(':')[0] ?? '').toSorted(), ['HOST', 'LOG_LEVEL']);
+});

@@ -1,8 +1,9 @@
-/** The app-compose file, read strictly: known members, each of its type, none twice. */
+/** Parses the app-compose file strictly: known members only, each with its type and none twice. */
 import { finding, type LintFinding, type RuleId } from './lint-rules.js';
 import { parseStrictJson, StrictJsonError, type JsonProblem } from './strict-json.js';
 import type { JsonValue } from './strict-json.js';
 
+/** The members of an app-compose file. */
 export type AppCompose = {
   readonly manifest_version: number;
   readonly name: string;
@@ -29,6 +30,7 @@ export type AppCompose = {
   readonly requirements?: JsonValue;
 };
 
+/** The parsed file, if its members have the right types, and the findings. */
 export type ParsedAppCompose =
   | { readonly appCompose: AppCompose; readonly findings: readonly LintFinding[] }
   | { readonly appCompose?: undefined; readonly findings: readonly LintFinding[] };
@@ -40,7 +42,7 @@ const isBoolean = (value: JsonValue): boolean => typeof value === 'boolean';
 const isCount = (value: JsonValue): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 const isStrings = (value: JsonValue): boolean => Array.isArray(value) && value.every(isString);
 
-/** Every member that dstack reads, with its type. */
+/** Every member that dstack reads, with a test of its type. */
 const MEMBERS: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
   ['manifest_version', isCount],
   ['name', isString],
@@ -96,8 +98,8 @@ function findingsOfMembers(members: { readonly [name: string]: JsonValue }): Lin
 }
 
 /**
- * Reads the very bytes that were measured. With a wrong type or a missing member there is no app-compose in the answer; with
- * an unknown member there is, and a finding beside it.
+ * Parses exactly the bytes that were measured. With a wrong type or a missing member, the result
+ * has no app-compose. With an unknown member, it has one, and a finding.
  */
 export function parseAppCompose(bytes: Uint8Array): ParsedAppCompose {
   let value: JsonValue;

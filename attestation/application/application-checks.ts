@@ -1,4 +1,7 @@
-/** What was booted: the log against the registers, the compose file against the log, ids against both. */
+/**
+ * Judges what was booted: the log against the registers, the compose file against the log, and the
+ * ids against both.
+ */
 import { verifyComposeHash } from '../evidence/compose-hash.js';
 import {
   parseEventLog,
@@ -12,17 +15,17 @@ import type { UnverifiedQuote } from '../evidence/tdx-quote.js';
 import type { Policy } from '../policy/policy.js';
 import type { Findings } from '../report.js';
 import { configFactsOf } from './config-facts.js';
+import { hex } from '../bytes.js';
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
+/** The runtime events of a log that replays. */
 export type JudgedLog = {
-  /** What the boot says of itself; undefined where it is not the boot of a version that is known. */
+  /** The facts of the boot, or undefined if its version is not known. */
   readonly boot: BootFacts | undefined;
-  /** Events of register 3, in their order. */
+  /** The events of register 3, in order. */
   readonly events: readonly LogEvent[];
 };
 
-/** `log.*`: the boot's facts, once they replay and are in order. */
+/** Judges `log.*`. Returns the facts of the boot if the events replay and are in order. */
 export function judgeLog(
   findings: Findings,
   eventLog: string,
@@ -68,7 +71,7 @@ function judgeBootRegisters(
     findings.judge(
       'log.rtmr0-2',
       'info',
-      'the log is stripped of these registers: they stand for themselves',
+      'the log has no digests for these registers, so only their values are judged',
     );
     return;
   }
@@ -77,7 +80,7 @@ function judgeBootRegisters(
   else findings.judge('log.rtmr0-2', 'fail', `register ${wrong.join(', ')} does not replay`);
 }
 
-/** `compose.hash`: answers the file once it is the measured one. */
+/** Judges `compose.hash`. Returns the file if it is the measured one. */
 export function judgeComposeHash(
   findings: Findings,
   appCompose: string | undefined,
@@ -86,12 +89,12 @@ export function judgeComposeHash(
   policy: Policy,
 ): string | undefined {
   const { composeHashes } = policy.application;
-  // What came after the boot is not of it, and is `log.events`'s to refuse.
+  // Events after the boot do not belong to it; `log.events` judges them.
   const ready = events.findIndex(({ event: name }) => name === 'system-ready');
   const boot = ready === -1 ? events : events.slice(0, ready);
   const [event, ...more] = boot.filter(({ event: name }) => name === 'compose-hash');
   if (event === undefined || more.length > 0) {
-    findings.judge('compose.hash', 'fail', 'the boot names not exactly one compose file');
+    findings.judge('compose.hash', 'fail', 'the boot does not name exactly one compose file');
     return undefined;
   }
   const hash = hex(event.payload);
@@ -108,13 +111,16 @@ export function judgeComposeHash(
   );
   if (composeHashes !== null && !composeHashes.includes(hash)) {
     const wanted =
-      composeHashes.length === 0 ? 'a file that the policy names' : composeHashes.join(' or ');
-    findings.judge('compose.hash', 'fail', `${hash}: not a file that the policy names`, wanted);
+      composeHashes.length === 0 ? 'a file that the policy lists' : composeHashes.join(' or ');
+    findings.judge('compose.hash', 'fail', `${hash}: the policy does not list this file`, wanted);
   }
   return measured === undefined ? undefined : appCompose;
 }
 
-/** `app.id`, `app.instance`: the measured ones, and ones that the policy names. */
+/**
+ * Judges `app.id` and `app.instance`: the claimed ids must be the measured ones, and the policy
+ * must accept them.
+ */
 export function judgeIdentity(
   findings: Findings,
   boot: BootFacts,

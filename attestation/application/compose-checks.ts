@@ -1,4 +1,7 @@
-/** `compose.lint`, `config.measured`, `source.provenance`: what the measured file says, and whether that is all there is. */
+/**
+ * Judges `compose.lint`, `config.measured` and `source.provenance`: the contents of the measured
+ * file.
+ */
 import { EvidenceError } from '../check.js';
 import type { Policy } from '../policy/policy.js';
 import type { Findings } from '../report.js';
@@ -8,9 +11,9 @@ import { compareMeasuredSettings, readMeasuredSettings } from './measured-settin
 import { describeProvenance } from './provenance.js';
 
 const SHOWN = 8;
-const NOT_ASKED = 'the policy does not ask for it';
+const NOT_ASKED = 'the policy does not require it';
 
-/** Judges a file that is the measured one. */
+/** Judges a compose file that has been verified to be the measured one. */
 export function judgeCompose(
   findings: Findings,
   compose: string,
@@ -40,7 +43,7 @@ function judgeLint(findings: Findings, compose: string, rules: Policy['applicati
   const bytes = new Uint8Array(Buffer.from(compose));
   const found = lintAppCompose(bytes, { allowedEnvs, preLaunchScripts });
   if (found.length === 0) {
-    findings.judge('compose.lint', 'pass', 'every key and value is one that is known to be safe');
+    findings.judge('compose.lint', 'pass', 'every key and value is known to be safe');
     return;
   }
   const shown = found
@@ -51,11 +54,14 @@ function judgeLint(findings: Findings, compose: string, rules: Policy['applicati
     'compose.lint',
     'fail',
     `${shown.join(', ')}${more}`,
-    'a file that no rule refuses',
+    'a file that breaks no rule',
   );
 }
 
-/** Throws an EvidenceError of `config.measured` that names what differs. */
+/**
+ * Returns the number of settings. Throws an EvidenceError of `config.measured` that names the
+ * differences.
+ */
 function verifyMeasured(compose: string, { config }: Statement): number {
   const names = Object.keys(config);
   const effective = Object.fromEntries(names.map((name) => [name, config[name] ?? undefined]));

@@ -1,8 +1,8 @@
 /**
- * `compose.lint`: is the measured file one that leaves the host nothing to choose?
+ * `compose.lint`: checks that the measured file leaves no choice to the host.
  *
- * An allow-list of keys and value shapes. That a file passes says how the container is confined and that its settings are
- * measured; it does not say what the image does.
+ * The lint is an allow-list of keys and forms of values. A file that passes confines the container
+ * and measures its settings. The lint does not judge what the image does.
  */
 import { parseAppCompose } from './app-compose.js';
 import { isSteeringName } from './environment-names.js';
@@ -10,7 +10,10 @@ import { findingsOfAppCompose, type LintPolicy } from './lint-app-compose.js';
 import { lintCompose } from './lint-compose.js';
 import { finding, type LintFinding } from './lint-rules.js';
 
-/** Lints the very bytes that were measured. Empty: the file passes. Never throws for bytes from outside. */
+/**
+ * Lints exactly the bytes that were measured. The file passes if the result is empty. Never throws
+ * for untrusted bytes.
+ */
 export function lintAppCompose(bytes: Uint8Array, policy: LintPolicy): readonly LintFinding[] {
   const { appCompose, findings } = parseAppCompose(bytes);
   if (appCompose === undefined) return findings;

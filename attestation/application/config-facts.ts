@@ -1,9 +1,14 @@
-/** What dstack declares of an application in the longer forms of mr_config_id, from what was measured. */
+/**
+ * Determines what dstack declares about an application in the longer forms of mr_config_id, from
+ * what was measured.
+ */
 import type { ConfigFacts, KeyProviderKind } from '../evidence/config-id.js';
 import type { BootFacts } from '../evidence/event-log.js';
 import { parseAppCompose, type AppCompose } from './app-compose.js';
 
-/** As dstack reads it: what the file names, else the first switch that is on. */
+/**
+ * As dstack determines it: the provider that the file names, or else the first switch that is on.
+ */
 function kindOf({ key_provider: named, ...file }: AppCompose): KeyProviderKind | undefined {
   if (named === 'none' || named === 'local' || named === 'kms' || named === 'tpm') return named;
   if (named !== undefined) return undefined;
@@ -11,7 +16,7 @@ function kindOf({ key_provider: named, ...file }: AppCompose): KeyProviderKind |
   return file.local_key_provider_enabled === true ? 'local' : 'none';
 }
 
-/** Undefined where the boot or the file does not say. */
+/** Returns the facts, or undefined if the boot or the file lacks one. */
 export function configFactsOf(
   appCompose: Uint8Array | undefined,
   boot: Pick<BootFacts, 'appId' | 'instanceId'> | undefined,

@@ -1,8 +1,8 @@
-/** Which names of environment values matter, and which may never come from outside. */
+/** Names of environment values: which ones matter, and which must never come from outside. */
 
 /**
- * Every setting of the service. Environment values are not measured, so each of them must be a literal of the measured
- * compose file; a test holds this list against the service's own schema.
+ * Every setting of the service. Environment values are not measured, so each setting must be a
+ * literal of the measured compose file. A test compares this list with the schema of the service.
  */
 export const SERVICE_SETTINGS: readonly string[] = [
   'PORT',
@@ -31,13 +31,20 @@ export const SERVICE_SETTINGS: readonly string[] = [
   'SIGNER',
 ];
 
-/** The one setting that may come from outside, towards `off` only: a deployment on fire can be stopped without an upgrade. */
+/**
+ * The only setting that may come from outside, and only as `off`, so that a deployment can be
+ * stopped in an emergency without an upgrade.
+ */
 export const KILL_SWITCH = 'TINYCLOUD_BOOTSTRAP_ON_SIGN';
 
-/** An environment name as we write them: one spelling, so that no shell and no library sees another. */
+/**
+ * The form of an environment name, in upper case only, so that no shell or library sees another
+ * name.
+ */
 export const ENVIRONMENT_NAME = /^[A-Z][A-Z0-9_]*$/;
 
-// The decrypted values are the environment of the shell that runs compose: these replace what was measured, or redirect it.
+// The decrypted values become the environment of the shell that runs compose. These names would
+// replace or redirect what was measured.
 const STEERING = [
   /^COMPOSE_/,
   /^APP_COMPOSE_FILE$/,
@@ -60,7 +67,10 @@ const STEERING = [
   /^DSTACK_/,
 ];
 
-/** Whether a name steers the shell, Docker, the loader, Node.js, proxies or dstack; in any case of letters. */
+/**
+ * Returns whether a name controls the shell, Docker, the loader, Node.js, proxies or dstack, in any
+ * letter case.
+ */
 export function isSteeringName(name: string): boolean {
   return STEERING.some((pattern) => pattern.test(name.toUpperCase()));
 }

@@ -1,15 +1,17 @@
-/** The environment of a service of a compose file: what each entry is, before anybody judges it. */
+/** Reads the environment of a service in a compose file without judging its entries. */
 import type { ComposeValue } from './lint-yaml.js';
 
+/** The value of an environment entry. */
 export type EnvironmentValue =
   | { readonly kind: 'literal'; readonly value: string }
   /** Exactly `${NAME}` or `${NAME:-fallback}`. */
   | { readonly kind: 'from-outside'; readonly name: string; readonly fallback?: string }
-  /** No value: the shell that runs compose gives it. */
+  /** No value. The shell that runs compose provides it. */
   | { readonly kind: 'from-shell' }
   /** Any other text with `$`. */
   | { readonly kind: 'interpolated' };
 
+/** An environment entry. */
 export type EnvironmentEntry = { readonly name: string; readonly value: EnvironmentValue };
 
 const FROM_OUTSIDE = /^\$\{([A-Z][A-Z0-9_]*)(?::-([A-Za-z0-9._-]*))?\}$/;
@@ -31,11 +33,15 @@ function entryOfLine(line: ComposeValue): EnvironmentEntry | undefined {
 function entryOfPair([name, value]: readonly [string, ComposeValue]): EnvironmentEntry | undefined {
   if (value === null) return { name, value: { kind: 'from-shell' } };
   if (typeof value === 'object') return undefined;
-  // The reader of YAML let canonical numbers, true and false through alone: they are spelled as in the text.
+  // The YAML parser accepts only canonical numbers, true and false, so this equals the original
+  // text.
   return { name, value: valueOfText(String(value)) };
 }
 
-/** Reads `environment` as map or list, in its order; undefined stands for an entry that is neither text, number nor boolean. */
+/**
+ * Reads `environment` as a map or a list, in order. An entry that is not text, a number or a
+ * boolean is undefined.
+ */
 export function readEnvironment(
   environment: ComposeValue | undefined,
 ): readonly (EnvironmentEntry | undefined)[] {

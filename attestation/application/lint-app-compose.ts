@@ -1,19 +1,23 @@
-/** The members of the app-compose file, apart from the compose file in it. */
-import { createHash } from 'node:crypto';
+/** Lints the members of the app-compose file, except the compose file in it. */
 import type { AppCompose } from './app-compose.js';
 import { ENVIRONMENT_NAME, isSteeringName } from './environment-names.js';
 import { finding, type LintFinding, type RuleId } from './lint-rules.js';
+import { sha256Hex } from '../bytes.js';
 
+/** The parts of a policy that the lint uses. */
 export type LintPolicy = {
   /** Names of environment values that may come from outside. */
   readonly allowedEnvs: readonly string[];
-  /** SHA-256, in hex, of pre-launch scripts that were read. */
+  /** SHA-256, in hex, of reviewed pre-launch scripts. */
   readonly preLaunchScripts: readonly string[];
 };
 
 const isEmpty = (text: string | undefined): boolean => text === undefined || text === '';
 
-/** Rule, member and what must hold of it. A switch that must be on or off must be said: defaults differ by version. */
+/**
+ * Each rule with its member and its condition. Switches must be set explicitly, because defaults
+ * differ between versions.
+ */
 const MEMBERS: readonly (readonly [RuleId, string, (file: AppCompose) => boolean])[] = [
   [
     'app-compose-runner',
@@ -65,13 +69,13 @@ function findingsOfAllowedEnvs(
 
 function findingsOfScript(script: string | undefined, policy: LintPolicy): readonly LintFinding[] {
   if (script === undefined || script === '') return [];
-  const hash = createHash('sha256').update(script).digest('hex');
+  const hash = sha256Hex(script);
   return policy.preLaunchScripts.includes(hash)
     ? []
     : [finding('app-compose-pre-launch-script', 'pre_launch_script')];
 }
 
-/** Findings of the file's own members under a policy. */
+/** Returns the findings of the file's own members under a policy. */
 export function findingsOfAppCompose(file: AppCompose, policy: LintPolicy): readonly LintFinding[] {
   return [
     ...MEMBERS.filter(([, , holds]) => !holds(file)).map(([rule, name]) => finding(rule, name)),

@@ -1,4 +1,4 @@
-/** The Docker compose file as a whole: its top level, and what only one service may do. */
+/** Lints the Docker compose file as a whole: its top level, and what only one service may do. */
 import { findingsOfInterpolation } from './lint-environment.js';
 import { isDstackMount, isOnePort } from './lint-mounts.js';
 import { finding, type LintFinding } from './lint-rules.js';
@@ -27,7 +27,7 @@ function findingsOfVolumes(volumes: ComposeValue | undefined): readonly LintFind
     .map(([name]) => finding('volume-options', `volumes.${name}`));
 }
 
-/** The names of the services that mount the socket of dstack, once for each mount. */
+/** Returns the names of the services that mount the socket of dstack, once for each mount. */
 export function dstackServices(file: ComposeValue | undefined): readonly string[] {
   const services = asMap(asMap(file)?.get('services')) ?? new Map<string, ComposeValue>();
   return [...services].flatMap(([name, service]) => {
@@ -49,7 +49,10 @@ function findingsOfWhole(file: ComposeMap, services: ComposeMap): readonly LintF
   ];
 }
 
-/** Findings of the text of `docker_compose_file`; `allowedFromOutside` are the names that may be `${NAME}` there. */
+/**
+ * Returns the findings of the text of `docker_compose_file`. `allowedFromOutside` lists the names
+ * that may appear as `${NAME}`.
+ */
 export function lintCompose(
   text: string,
   allowedFromOutside: ReadonlySet<string>,

@@ -1,4 +1,7 @@
-/** The environment entries of a service, and where the rest of a file may hold `$`: nowhere. */
+/**
+ * Lints the environment entries of a service, and the rest of a file for `$`, which is not allowed
+ * there.
+ */
 import { readEnvironment, type EnvironmentEntry } from './environment.js';
 import {
   ENVIRONMENT_NAME,
@@ -12,7 +15,8 @@ import type { ComposeValue } from './lint-yaml.js';
 const SETTINGS: ReadonlySet<string> = new Set(SERVICE_SETTINGS);
 
 /**
- * A value from outside is `NAME: ${NAME}` with a name that is allowed; the kill-switch may fall back to `on`, where the code's own default is.
+ * Judges an entry. A value from outside must be `NAME: ${NAME}` with an allowed name. The kill
+ * switch may fall back to `on`, which is also the default of the code.
  */
 function findingsOfEntry(
   { name, value }: EnvironmentEntry,
@@ -31,7 +35,7 @@ function findingsOfEntry(
   return isAllowed && (!hasFallback || isFallbackAllowed) ? [] : [finding('interpolation', where)];
 }
 
-/** Findings of `environment`, map or list. */
+/** Returns the findings of `environment`, which is a map or a list. */
 export function findingsOfEnvironment(
   environment: ComposeValue | undefined,
   allowedFromOutside: ReadonlySet<string>,
@@ -47,7 +51,7 @@ export function findingsOfEnvironment(
   });
 }
 
-/** Findings of `$` in a value or key of any depth. */
+/** Returns a finding for each `$` in a value or key at any depth. */
 export function findingsOfInterpolation(
   value: ComposeValue | undefined,
   where: string,

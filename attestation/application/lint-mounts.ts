@@ -1,19 +1,19 @@
-/** Mounts and ports: what of a container touches the machine or the world outside. */
+/** Lints mounts and ports, through which a container reaches the machine or the outside. */
 import { finding, type LintFinding } from './lint-rules.js';
 import type { ComposeValue } from './lint-yaml.js';
 
 const DSTACK_SOCKET = '/var/run/dstack.sock';
-// A socket takes connections through a read-only mount as well, so :ro says nothing and is allowed.
+// A socket accepts connections through a read-only mount too, so :ro has no effect and is allowed.
 const DSTACK_MOUNT = new RegExp(`^${DSTACK_SOCKET}:${DSTACK_SOCKET}(?::r[ow])?$`);
 const NAMED_MOUNT = /^([a-z][a-z0-9_-]*):(?:\/data|\/var\/lib)(?:\/[a-z0-9_-]+)*$/;
 const PORT = /^([1-9][0-9]{0,4}):([1-9][0-9]{0,4})$/;
 
-/** Whether a mount is the socket of dstack, at its own path. */
+/** Returns whether a mount is the socket of dstack at its own path. */
 export function isDstackMount(mount: ComposeValue): boolean {
   return typeof mount === 'string' && DSTACK_MOUNT.test(mount);
 }
 
-/** Findings of one entry of `volumes`; only the short form is read. */
+/** Returns the findings of one entry of `volumes`. Only the short form is supported. */
 export function findingsOfMount(
   mount: ComposeValue,
   declared: ReadonlySet<string>,
@@ -30,7 +30,7 @@ export function findingsOfMount(
   return name !== undefined && declared.has(name) ? [] : [finding('mount-shape', where)];
 }
 
-/** Whether `ports` is exactly one `outside:inside`. */
+/** Returns whether `ports` is exactly one `outside:inside`. */
 export function isOnePort(ports: ComposeValue | undefined): boolean {
   if (!Array.isArray(ports) || ports.length !== 1) return false;
   const match = PORT.exec(String(ports[0]));

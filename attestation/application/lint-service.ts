@@ -1,17 +1,22 @@
-/** One service of the compose file: a table of its keys, each with the one shape that is allowed, and the keys with a rule of their own. */
+/**
+ * Lints one service of the compose file: a table of its keys with the allowed form of each, and
+ * keys that have rules of their own.
+ */
 import { findingsOfEnvironment, findingsOfInterpolation } from './lint-environment.js';
 import { findingsOfMount } from './lint-mounts.js';
 import { finding, type LintFinding, type RuleId } from './lint-rules.js';
 import type { ComposeValue } from './lint-yaml.js';
 
+/** A service of the compose file. */
 export type Service = ReadonlyMap<string, ComposeValue>;
 
+/** What the lint of a service needs to know about the rest of the file. */
 export type ServiceContext = {
   readonly allowedFromOutside: ReadonlySet<string>;
   readonly declaredVolumes: ReadonlySet<string>;
 };
 
-/** Keys that are refused by a rule of their own; any other unknown key by `service-unknown-key`. */
+/** Keys that a specific rule rejects. `service-unknown-key` rejects all other unknown keys. */
 const REFUSED: ReadonlyMap<string, RuleId> = new Map<string, RuleId>([
   ['build', 'service-build'],
   ['extends', 'service-extends'],
@@ -48,7 +53,7 @@ const isList = (value: ComposeValue | undefined): boolean => Array.isArray(value
 const isText = (pattern: RegExp) => (value: ComposeValue | undefined) =>
   typeof value === 'string' && pattern.test(value);
 
-/** A digest that nobody filled in: too few different digits, or a pattern that repeats. */
+/** Detects a digest that was not filled in, by too few different digits or a repeating pattern. */
 function isPlaceholder(digest: string): boolean {
   const isHex = /^[0-9a-f]{64}$/.test(digest);
   return !isHex || new Set(digest).size < 8 || /^(.{1,32})\1+$/.test(digest);
@@ -60,7 +65,7 @@ function findingsOfImage(image: ComposeValue | undefined, where: string): readon
   return isPlaceholder(digest) ? [finding('image-placeholder', where)] : [];
 }
 
-/** Keys of a health check to whether their value has the allowed shape. */
+/** The keys of a health check, with a test of the allowed form of each value. */
 const HEALTH_CHECK: ReadonlyMap<string, (value: ComposeValue) => boolean> = new Map([
   ['interval', isText(SECONDS)],
   ['timeout', isText(SECONDS)],
@@ -105,7 +110,7 @@ const unless =
   (value, at) =>
     isAllowed(value) ? [] : [finding(rule, at)];
 
-/** Every key of a service that is allowed. A judge sees undefined when the key is missing. */
+/** Every allowed key of a service. A judge receives undefined if the key is missing. */
 const KEYS: ReadonlyMap<string, Judge> = new Map<string, Judge>([
   ['image', findingsOfImage],
   [
@@ -146,7 +151,9 @@ const KEYS: ReadonlyMap<string, Judge> = new Map<string, Judge>([
   ],
 ]);
 
-/** Findings of one service by itself; what concerns the whole file is judged there. */
+/**
+ * Returns the findings of one service by itself. Rules about the whole file are in lint-compose.ts.
+ */
 export function findingsOfService(
   service: Service,
   context: ServiceContext,

@@ -1,9 +1,10 @@
 /**
- * The YAML that an auditor, this lint and Docker's own reader understand alike.
+ * Parses the YAML that an auditor, this lint and Docker's own parser understand alike.
  *
- * They are three readers of one text, so everything in which they may differ is refused: anchors, tags, merges, directives,
- * values over several lines, and unquoted values that some version of YAML reads as another type. YAML 1.2 leaves `on`, `yes`
- * and `012` strings or numbers as written, YAML 1.1 does not, Docker's reader is between the two: such values must be quoted.
+ * Three readers read the same text, so everything on which they may differ is rejected: anchors,
+ * tags, merges, directives, values over several lines, and unquoted values that some version of
+ * YAML reads as another type. YAML 1.2 keeps `on`, `yes` and `012` as written, YAML 1.1 does not,
+ * and Docker's parser is in between, so such values must be quoted.
  */
 import {
   isAlias,
@@ -18,9 +19,11 @@ import {
 } from 'yaml';
 import { finding, type LintFinding, type RuleId } from './lint-rules.js';
 
+/** A value of a compose file. */
 export type ComposeValue =
   null | boolean | number | string | readonly ComposeValue[] | ReadonlyMap<string, ComposeValue>;
 
+/** The parsed file, if it could be read, and the findings. */
 export type ParsedYaml = {
   readonly value?: ComposeValue;
   readonly findings: readonly LintFinding[];
@@ -110,13 +113,14 @@ const OPTIONS = {
 } as const;
 
 /**
- * Reads a compose file. There is a value when there are no findings, or none but of `yaml-ambiguous-scalar`; without those,
- * numbers and booleans are spelled as in the text.
+ * Parses a compose file. There is a value if there are no findings other than
+ * `yaml-ambiguous-scalar`. Without those, numbers and booleans are exactly as in the text.
  */
 export function parseComposeYaml(text: string): ParsedYaml {
   const odd = text.search(/[^\n\x20-\x7e]/);
   if (odd >= 0) return { findings: [finding('yaml-characters', `offset ${odd}`)] };
-  // Look-ups of duplicate keys take the square of a map's size, and the reader of YAML recurses.
+  // The search for duplicate keys is quadratic in the size of a map, and the YAML parser is
+  // recursive.
   if (text.length > MAX_LENGTH) return { findings: [finding('yaml-syntax', '', 'too long')] };
   try {
     return readDocument(text);

@@ -1,8 +1,9 @@
 /**
- * The settings as the measured compose file says them, and how they differ from those a process was given.
+ * Compares the settings in the measured compose file with those that a process received.
  *
- * Environment values of a deployment are not measured, only the compose file is: a setting is believed because it is a
- * literal there. Both the service (at start) and the verifier (`config.measured`) compare with this.
+ * In a deployment, only the compose file is measured, and environment values are not. A setting is
+ * trusted because it is a literal of the compose file. Both the service (at startup) and the
+ * verifier (`config.measured`) use this comparison.
  */
 import { EvidenceError, expect } from '../check.js';
 import { parseAppCompose } from './app-compose.js';
@@ -11,10 +12,12 @@ import { KILL_SWITCH } from './environment-names.js';
 import { dstackServices } from './lint-compose.js';
 import { parseComposeYaml, type ComposeValue } from './lint-yaml.js';
 
+/** A setting in the measured compose file. */
 export type MeasuredSetting =
   | { readonly kind: 'literal'; readonly value: string }
   | { readonly kind: 'from-outside'; readonly name: string; readonly fallback?: string };
 
+/** A setting that differs, and how. */
 export type SettingDifference = {
   readonly name: string;
   readonly reason: 'not-measured' | 'not-given' | 'different' | 'from-outside';
@@ -28,7 +31,7 @@ function ourService(file: ComposeValue | undefined): ReadonlyMap<string, Compose
   expect(
     ours.length === 1 && name !== undefined,
     CHECK,
-    'not one service mounts the dstack socket',
+    'not exactly one service mounts the dstack socket',
   );
   const services = file instanceof Map ? (file.get('services') as unknown) : undefined;
   const service = services instanceof Map ? (services.get(name) as unknown) : undefined;
@@ -37,21 +40,21 @@ function ourService(file: ComposeValue | undefined): ReadonlyMap<string, Compose
 }
 
 /**
- * Reads the environment of the one service that mounts the socket of dstack, in the spelling that the container sees.
- * Numbers and booleans are taken as the text spells them; whatever YAML could change (`on`, `1e3`, `012` unquoted) is refused,
- * and so is an entry without a value or with any `$` other than `${NAME}` and `${NAME:-fallback}`. Throws an EvidenceError of
- * `config.measured`.
+ * Reads the environment of the one service that mounts the socket of dstack, as the container sees
+ * it. Numbers and booleans are kept as written. Rejects values that YAML could change (unquoted
+ * `on`, `1e3`, `012`), entries without a value, and any `$` other than `${NAME}` and
+ * `${NAME:-fallback}`. Throws an EvidenceError of `config.measured`.
  */
 export function readMeasuredSettings(appComposeText: string): Map<string, MeasuredSetting> {
   const { appCompose } = parseAppCompose(new TextEncoder().encode(appComposeText));
   expect(appCompose !== undefined, CHECK, 'not an app-compose file');
   const { value: file, findings } = parseComposeYaml(appCompose.docker_compose_file);
-  expect(findings.length === 0, CHECK, `the compose file is refused by ${findings[0]?.rule}`);
+  expect(findings.length === 0, CHECK, `the compose file breaks the rule ${findings[0]?.rule}`);
   const settings = new Map<string, MeasuredSetting>();
   for (const entry of readEnvironment(ourService(file).get('environment'))) {
     expect(entry !== undefined, CHECK, 'an environment entry is neither text nor number');
     const { name, value } = entry;
-    expect(!settings.has(name), CHECK, 'an environment entry is said twice');
+    expect(!settings.has(name), CHECK, 'an environment entry is repeated');
     if (value.kind !== 'literal' && value.kind !== 'from-outside') {
       throw new EvidenceError(CHECK, 'an environment entry has no value of its own');
     }
@@ -62,7 +65,7 @@ export function readMeasuredSettings(appComposeText: string): Map<string, Measur
 
 type Given = string | undefined;
 
-/** The kill-switch is `on` by default; whoever runs the host may turn it off, never on. */
+/** The kill switch is `on` by default. The operator of the host may turn it off, but never on. */
 function differenceOfKillSwitch(
   measured: MeasuredSetting | undefined,
   given: Given,
@@ -86,8 +89,9 @@ function differenceOf(
 }
 
 /**
- * Compares the named settings of a process's effective environment with the measured ones; empty: they agree. An empty value
- * means unset on both sides. Values are compared as text.
+ * Compares the named settings of a process's effective environment with the measured ones. An empty
+ * result means that they agree. An empty value counts as unset on both sides. Values are compared
+ * as text.
  */
 export function compareMeasuredSettings(
   settings: ReadonlyMap<string, MeasuredSetting>,

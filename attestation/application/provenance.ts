@@ -1,4 +1,7 @@
-/** `source.provenance`: which images the measured file names, and what the build claims to be made from. */
+/**
+ * Judges `source.provenance`: the images that the measured file names, and the source that the
+ * build claims.
+ */
 import { parse } from 'yaml';
 import { EvidenceError } from '../check.js';
 import type { Statement } from '../schema/statement.js';
@@ -6,7 +9,10 @@ import type { Statement } from '../schema/statement.js';
 const CHECK = 'source.provenance';
 const PINNED = /^[a-z0-9.\-/:_]+@sha256:[0-9a-f]{64}$/;
 
-/** Images by service. Throws an EvidenceError of `source.provenance` where the file can not be read so far. */
+/**
+ * Returns the image of each service. Throws an EvidenceError of `source.provenance` if the file
+ * cannot be parsed.
+ */
 function readImages(appCompose: string): ReadonlyMap<string, string> {
   try {
     const { docker_compose_file: file } = Object(JSON.parse(appCompose));
@@ -18,13 +24,13 @@ function readImages(appCompose: string): ReadonlyMap<string, string> {
       ]),
     );
   } catch (cause) {
-    throw new EvidenceError(CHECK, 'the images of the compose file can not be read', cause);
+    throw new EvidenceError(CHECK, 'the images of the compose file cannot be read', cause);
   }
 }
 
 /**
- * Says which image by digest the file names, and the commit that the statement claims. Throws an EvidenceError of
- * `source.provenance` for a file that names none, or one that is not pinned.
+ * Describes the images by digest, and the commit that the statement claims. Throws an EvidenceError
+ * of `source.provenance` if the file names no image or an image without a digest.
  */
 export function describeProvenance(appCompose: string, statement: Statement | undefined): string {
   const images = [...readImages(appCompose)];

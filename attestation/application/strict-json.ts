@@ -1,13 +1,19 @@
 /**
- * JSON in which nothing is said twice. JSON.parse keeps the last of two members of one name, other readers keep the first;
- * where a hash is over the bytes and a decision over the values, the two must not part.
+ * Parses JSON without duplicate members. JSON.parse keeps the last of two members with the same
+ * name, while other parsers keep the first. If a hash covers the bytes and a decision uses the
+ * values, both must see the same contents.
  */
+
+/** A JSON value. */
 export type JsonValue =
   null | boolean | number | string | readonly JsonValue[] | { readonly [name: string]: JsonValue };
 
+/** Why a text is rejected. */
 export type JsonProblem = 'too-large' | 'syntax' | 'too-deep' | 'duplicate-key';
 
-/** Text that is not JSON as we read it; `where` is the offset in UTF-16 units where that is known. */
+/**
+ * The error for text that is not strict JSON. `where` is the offset in UTF-16 code units, if known.
+ */
 export class StrictJsonError extends Error {
   readonly problem: JsonProblem;
   readonly where: number | undefined;
@@ -20,12 +26,14 @@ export class StrictJsonError extends Error {
   }
 }
 
+/** The limits of a text. */
 export type JsonLimits = { readonly maxBytes: number; readonly maxDepth: number };
 
-// In valid JSON only strings, brackets and colons matter to the structure; the string form is linear in its length.
+// In valid JSON, only strings, brackets and colons determine the structure. The pattern for strings
+// is linear in their length.
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g;
 
-/** Walks text that JSON.parse accepted. */
+/** Checks text that JSON.parse has accepted. */
 function assertOnceAndShallow(text: string, maxDepth: number): void {
   const open: (Set<string> | undefined)[] = [];
   let string = '';
@@ -41,15 +49,17 @@ function assertOnceAndShallow(text: string, maxDepth: number): void {
       names?.add(string);
     } else {
       string = String(JSON.parse(token));
-      // Half of a surrogate pair has no UTF-8, and so no canonical form and no hash.
+      // Half of a surrogate pair has no UTF-8 encoding, and therefore neither a canonical form nor
+      // a hash.
       if (!string.isWellFormed()) throw new StrictJsonError('syntax', index);
     }
   }
 }
 
 /**
- * Reads JSON as JSON.parse does, and refuses two members of one name in an object (compared after their escapes are read),
- * halves of surrogate pairs, nesting beyond `maxDepth` and text beyond `maxBytes` of UTF-8. Throws a StrictJsonError.
+ * Parses JSON like JSON.parse, but rejects duplicate members of an object (compared after
+ * unescaping), lone surrogates, nesting beyond `maxDepth` and text beyond `maxBytes` of UTF-8.
+ * Throws a StrictJsonError.
  */
 export function parseStrictJson(text: string, { maxBytes, maxDepth }: JsonLimits): JsonValue {
   if (Buffer.byteLength(text) > maxBytes) throw new StrictJsonError('too-large');

@@ -1,4 +1,7 @@
-/** Verifies an exported audit trail (JSON lines): is every entry in its place, and is the end the one that is named? */
+/**
+ * Verifies an exported audit trail (JSON lines): every entry must be in its place, and the end must
+ * be the expected one.
+ */
 import {
   type AuditEntry,
   auditEntrySchema,
@@ -9,12 +12,13 @@ import {
 } from '../schema/audit.js';
 import { parseStrictJson } from '../application/strict-json.js';
 
+/** The result: the parsed trail, or the first flaw. */
 export type AuditVerdict =
   | { readonly ok: true; readonly header: AuditHeader; readonly entries: readonly AuditEntry[] }
-  /** `line`: counted from 1, the first that does not hold. */
+  /** `line` is the number of the first invalid line, counted from 1. */
   | { readonly ok: false; readonly line: number; readonly reason: AuditFlaw };
 
-/** `cut`: the end is missing, or `head` names another one. */
+/** `cut` means that the end is missing, or that `head` names another end. */
 export type AuditFlaw = 'empty' | 'header' | 'malformed' | 'sequence' | 'chain' | 'cut';
 
 const LIMITS = { maxBytes: 16 * 1024, maxDepth: 4 };
@@ -31,8 +35,9 @@ function parseLine<T>(
 }
 
 /**
- * Judges an export line by line. `knownHead`: a head that was noted down earlier; it must be the hash of an entry in the
- * trail or what its first entry names, else the trail is not the one of then.
+ * Verifies an export line by line. `knownHead` is a head that was noted earlier. It must be the
+ * hash of an entry in the trail, or the hash that the first entry contains; otherwise the trail is
+ * not the same as then.
  */
 export function verifyAudit(text: string, knownHead?: string): AuditVerdict {
   const lines = text.split('\n').filter((line) => line !== '');

@@ -1,6 +1,7 @@
 /**
- * `document.consistent`: a document says some things more than once, since readers look in different places. Each repetition
- * must equal its source, which is what the hardware signed, or failing that the statement or the log.
+ * `document.consistent`: a document repeats some values, because readers look in different places.
+ * Each repetition must equal its source: what the hardware signed, or otherwise the statement or
+ * the log.
  */
 import type { BootFacts } from '../evidence/event-log.js';
 import type { UnverifiedQuote } from '../evidence/tdx-quote.js';
@@ -8,16 +9,19 @@ import type { BareEvidence, AttestationDocument } from '../schema/document.js';
 import type { Statement } from '../schema/statement.js';
 import { composeHashOf } from '../evidence/compose-hash.js';
 import { readKeyProvider } from './key-checks.js';
+import { hex } from '../bytes.js';
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
-/** Member of the document, what it says, what its source says. Only what is there is compared. */
+/**
+ * A member of the document, its value, and the value of its source. Only values that are present
+ * are compared.
+ */
 type Pair = readonly [
   member: string,
   said: string | null | undefined,
   source: string | null | undefined,
 ];
 
+/** The sources with which members are compared, if they could be read. */
 export type ConsistencySources = {
   readonly quote: UnverifiedQuote | undefined;
   readonly boot: BootFacts | undefined;
@@ -31,7 +35,7 @@ function machinePairs(
   const { tcb_info: tcb, app_compose: compose } = evidence;
   const composeHash = compose === undefined ? undefined : hex(composeHashOf(Buffer.from(compose)));
   const [rtmr0, rtmr1, rtmr2, rtmr3] = quote?.report.rtmrs.map(hex) ?? [];
-  // Without a KMS the log has no such event, and the agent's word for it is a claim.
+  // Without a KMS, the log has no such event, and the agent's value is only a claim.
   const osImage = boot?.osImageHash === undefined ? undefined : hex(boot.osImageHash);
   return [
     ['report_data', evidence.report_data, quote && hex(quote.report.reportData)],
@@ -51,7 +55,7 @@ function machinePairs(
   ];
 }
 
-/** What the VM's configuration says of the image, where it is JSON and says so. */
+/** Returns the image hash in the VM's configuration, if the configuration is JSON and has one. */
 function osImageOf(vmConfig: string | undefined): string | undefined {
   try {
     const { os_image_hash: hash } = Object(JSON.parse(vmConfig ?? '{}'));
@@ -83,7 +87,7 @@ function documentPairs(
   ];
 }
 
-/** The members that contradict their source, each in words. */
+/** Returns a description of each member that contradicts its source. */
 export function findContradictions(
   evidence: BareEvidence,
   document: AttestationDocument | undefined,
@@ -95,7 +99,9 @@ export function findContradictions(
   ];
   return pairs
     .filter(([, said, source]) => said !== undefined && source !== undefined && said !== source)
-    .map(([member, said, source]) => `${member} says ${short(said)}, its source ${short(source)}`);
+    .map(
+      ([member, said, source]) => `${member} is ${short(said)}, but its source is ${short(source)}`,
+    );
 }
 
 function short(text: string | null | undefined): string {

@@ -1,4 +1,4 @@
-/** Who vouches for the identity key, and does this machine hold it? */
+/** Judges who vouches for the identity key, and whether this machine holds it. */
 import { recoverSignatureChain, isPossessionProof } from '../evidence/signature-chain.js';
 import type { BootFacts } from '../evidence/event-log.js';
 import type { Policy } from '../policy/policy.js';
@@ -10,13 +10,14 @@ import {
   reportDataOf,
   type Statement,
 } from '../schema/statement.js';
+import { hex } from '../bytes.js';
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
 
+/** The key provider of a machine. */
 export type KeyProvider = { readonly name: string; readonly id: string };
 
-/** The key provider as the boot log has it; undefined where the event is not such a JSON text. */
+/** Returns the key provider in the boot log, or undefined if its event is not such a JSON text. */
 export function readKeyProvider({ keyProvider }: BootFacts): KeyProvider | undefined {
   try {
     const { name, id } = Object(JSON.parse(Buffer.from(keyProvider).toString('utf8')));
@@ -26,7 +27,10 @@ export function readKeyProvider({ keyProvider }: BootFacts): KeyProvider | undef
   }
 }
 
-/** `key.custody`: the chain ends at a pinned root, for the measured application, by a pinned key provider. */
+/**
+ * Judges `key.custody`: the chain must end at a pinned root, for the measured application, with a
+ * pinned key provider.
+ */
 export function judgeCustody(
   findings: Findings,
   document: AttestationDocument,
@@ -48,7 +52,7 @@ export function judgeCustody(
     ({ kmsRoot }) =>
       kmsRoot === undefined
         ? 'no KMS vouches for the application key'
-        : `issued by KMS root ${hex(kmsRoot)}; that this root belongs to the key provider is not proved here; the path is a claim`,
+        : `issued by KMS root ${hex(kmsRoot)}; neither the path of the key nor that the root belongs to the key provider is proved`,
   );
   if (chain === undefined) return;
   const provider = readKeyProvider(boot);
@@ -87,7 +91,10 @@ export function judgeCustody(
   }
 }
 
-/** `key.custody` of a machine that makes no statement: only who provided its keys can be judged. */
+/**
+ * Judges `key.custody` for a machine without a statement, for which only the key provider can be
+ * judged.
+ */
 export function judgeBareCustody(findings: Findings, boot: BootFacts, policy: Policy): void {
   const provider = readKeyProvider(boot);
   const known = policy.keys.keyProviders.some(
@@ -104,7 +111,7 @@ export function judgeBareCustody(findings: Findings, boot: BootFacts, policy: Po
   );
 }
 
-/** `key.possession`: the identity key signed this statement's report data. */
+/** Judges `key.possession`: whether the identity key signed this statement's report data. */
 export function judgePossession(
   findings: Findings,
   document: AttestationDocument,

@@ -1,6 +1,6 @@
 /**
- * `state.monotonic`: compares two documents of one service. A start count that fell, or a volume with another random id, means
- * that the volume was put back in time or replaced between the two.
+ * `state.monotonic`: compares two documents of one service. A lower number of starts, or another
+ * random id of the volume, means that the volume was rolled back or replaced in between.
  */
 import { expect } from '../check.js';
 import { parseBundle } from '../bundle.js';
@@ -14,8 +14,8 @@ import { verifyReportData } from './statement-checks.js';
 const CHECK = 'state.monotonic';
 
 /**
- * Judges the earlier document as far as its words count here: its own quote must cover it, under the same root, at the time
- * that it names. Throws an EvidenceError of whichever check fails.
+ * Verifies the earlier document as far as this check relies on it: its own quote must cover it,
+ * under a known root, at the time that it states. Throws an EvidenceError of the check that fails.
  */
 export function verifyMonotonic(
   statement: Statement,
@@ -35,15 +35,15 @@ export function verifyMonotonic(
 
 function compare(before: Statement, after: Statement): string {
   const [was, is] = [before.state, after.state];
-  expect(before.app_id === after.app_id, CHECK, 'the earlier document is of another application');
-  expect(before.issued_at <= after.issued_at, CHECK, 'the earlier document is the later one');
-  expect(was.genesis_id === is.genesis_id, CHECK, 'the volume is another one');
-  expect(was.generation <= is.generation, CHECK, 'the volume was put back in time');
+  expect(before.app_id === after.app_id, CHECK, 'the earlier document is from another application');
+  expect(before.issued_at <= after.issued_at, CHECK, 'the earlier document was issued later');
+  expect(was.genesis_id === is.genesis_id, CHECK, 'the volume is a different one');
+  expect(was.generation <= is.generation, CHECK, 'the volume was rolled back');
   const sameBoot = before.boot_id === after.boot_id;
   expect(
     sameBoot === (was.generation === is.generation),
     CHECK,
-    'two starts on the same state: one of them was on a copy',
+    'two boots have the same number of starts: one ran on a copy',
   );
   return `start ${was.generation} at ${before.issued_at}, now start ${is.generation}`;
 }

@@ -1,15 +1,18 @@
-/** Does the quote speak about this statement, and the statement about this question, now? */
+/**
+ * Judges whether the quote covers this statement, and whether the statement is a current reply to
+ * this request.
+ */
 import { attestedNameOf, isAttestedName } from '../channel/channel-name.js';
 import { EvidenceError } from '../check.js';
 import type { UnverifiedQuote } from '../evidence/tdx-quote.js';
 import type { Policy } from '../policy/policy.js';
 import type { Findings } from '../report.js';
 import { reportDataOf, type Statement } from '../schema/statement.js';
+import { hex } from '../bytes.js';
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const MAX_AHEAD_MS = 60_000;
 
-/** Throws an EvidenceError of `statement.report-data`. */
+/** Throws an EvidenceError of `statement.report-data` unless the quote covers the statement. */
 export function verifyReportData(statementText: string, quote: UnverifiedQuote): void {
   if (hex(reportDataOf(statementText)) !== hex(quote.report.reportData)) {
     throw new EvidenceError(
@@ -19,19 +22,23 @@ export function verifyReportData(statementText: string, quote: UnverifiedQuote):
   }
 }
 
-/** `nonce`: what was asked with; undefined for a bundle that nobody asked for now. */
+/**
+ * Judges `statement.nonce`. `asked` is the nonce of the request, or undefined for a captured
+ * bundle.
+ */
 export function judgeNonce(
   findings: Findings,
   { nonce, issued_at: issuedAt }: Statement,
   asked?: string,
 ): void {
   if (asked === undefined) {
-    findings.judge('statement.nonce', 'info', `not asked for now: as of ${issuedAt}`);
+    findings.judge('statement.nonce', 'info', `captured earlier: issued at ${issuedAt}`);
     return;
   }
   findings.judge('statement.nonce', nonce === asked ? 'pass' : 'fail', nonce ?? 'none', asked);
 }
 
+/** Judges `statement.fresh`: the statement must not be too old, nor from the future. */
 export function judgeFreshness(
   findings: Findings,
   statement: Statement,
@@ -51,7 +58,10 @@ export function judgeFreshness(
   );
 }
 
-/** `askedUrl`: where the document came from; undefined for a bundle, which does not say. */
+/**
+ * Judges `channel.name`. `askedUrl` is the requested URL, or undefined for a bundle, which does not
+ * record it.
+ */
 export function judgeChannelName(
   findings: Findings,
   statement: Statement,
@@ -67,14 +77,17 @@ export function judgeChannelName(
   findings.judge('channel.name', status, `asked at ${asked.host}`, attested);
 }
 
-/** Each setting that the policy names has one of the values that it accepts. */
+/**
+ * Judges `statement.config`: each setting that the policy names must have one of the accepted
+ * values.
+ */
 export function judgeConfig(findings: Findings, { config }: Statement, policy: Policy): void {
   const wrong = Object.entries(policy.statement.config).filter(
     ([name, accepted]) => !accepted.some((value) => value === (config[name] ?? null)),
   );
   if (wrong.length === 0) {
     const count = Object.keys(policy.statement.config).length;
-    findings.judge('statement.config', 'pass', `${count} settings as the policy wants them`);
+    findings.judge('statement.config', 'pass', `${count} settings have accepted values`);
     return;
   }
   const shown = wrong.map(([name]) => `${name}=${JSON.stringify(config[name] ?? null)}`);

@@ -1,19 +1,22 @@
-/** One GET whose answer is bounded in time and size, and follows no redirect. */
+/** Sends a GET request with limits on time and size, and without following redirects. */
+import { isLoopback } from '../loopback.js';
 
+/** A reply within the limits. */
 export type CappedAnswer = {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
 };
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-/** Only https, or http on this machine. */
+/** Returns whether the URL is https, or http on this machine. */
 export function isSafeUrl(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
-/** Rejects a TypeError for an address that is not safe, for silence, for a redirect and for more than `maxBytes`. */
+/**
+ * Fetches a URL. Rejects TypeError for an unsafe URL, a redirect or more than `maxBytes`, and the
+ * error of the deadline if no reply arrives in time.
+ */
 export async function fetchCapped(
   url: URL,
   { deadlineMs, maxBytes }: { readonly deadlineMs: number; readonly maxBytes: number },
@@ -28,7 +31,7 @@ export async function fetchCapped(
   for await (const chunk of response.body ?? []) {
     const part = chunk as Uint8Array;
     bytes += part.length;
-    if (bytes > maxBytes) throw new TypeError('the answer is too large');
+    if (bytes > maxBytes) throw new TypeError('the reply is too large');
     chunks.push(part);
   }
   return {

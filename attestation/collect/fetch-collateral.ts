@@ -1,21 +1,27 @@
 /**
- * Collateral from a provisioning cache (PCCS, API version 4): what Intel publishes of a family of platforms, in the spelling of
- * dcap-qvl. Nothing is judged here; signatures are over exact bytes, so those are cut out of the answers as they are.
+ * Fetches the collateral of a family of platforms from a provisioning cache (PCCS, API version 4),
+ * in the encoding of dcap-qvl. Nothing is judged here. Signatures cover exact bytes, so the signed
+ * texts are cut out of the replies unchanged.
  */
 import { fetchCapped, type CappedAnswer } from './fetch-capped.js';
 
+/** The family of a platform. */
 export type PlatformFamily = {
   /** 12 hex digits in upper case. */
   readonly fmspc: string;
-  /** Which of Intel's CAs issued the platform's certificate. */
+  /** The Intel CA that issued the platform's certificate. */
   readonly ca: 'platform' | 'processor';
 };
 
+/** Collateral by the names of its members. */
 export type FetchedCollateral = Readonly<Record<string, string>>;
 
 const MAX_BYTES = 1024 * 1024;
 
-/** `pccsUrl`: the origin, or the address above `/sgx` and `/tdx`. Rejects an Error that says which part could not be had. */
+/**
+ * Fetches collateral. `pccsUrl` is the origin, or the URL above `/sgx` and `/tdx`. Rejects an Error
+ * that names the part that failed.
+ */
 export async function fetchCollateral(
   pccsUrl: string,
   { fmspc, ca }: PlatformFamily,
@@ -58,11 +64,11 @@ function chainOf({ headers }: CappedAnswer, name: string): string {
   try {
     return decodeURIComponent(headers.get(name) ?? '');
   } catch (cause) {
-    throw new Error(`the header ${name} can not be read`, { cause });
+    throw new Error(`the header ${name} cannot be read`, { cause });
   }
 }
 
-/** A cache answers in hex, some in DER. */
+/** Most caches reply in hex, some in DER. */
 function rootCrlOf(answer: CappedAnswer): string {
   const text = textOf(answer).trim();
   return /^(?:[0-9a-fA-F]{2})+$/.test(text)
@@ -70,14 +76,16 @@ function rootCrlOf(answer: CappedAnswer): string {
     : Buffer.from(answer.body).toString('hex');
 }
 
-/** The signed member of `{"<name>":{…},"signature":"…"}`, byte for byte. */
+/**
+ * Returns the signed member of `{"<name>":{…},"signature":"…"}`, byte for byte, and the signature.
+ */
 function cut(text: string, name: string): { readonly signed: string; readonly signature: string } {
   const [whole, signed, signature] =
     new RegExp(`^\\s*\\{"${name}":(\\{[^]*\\}),"signature":"([0-9a-fA-F]{128})"\\}\\s*$`).exec(
       text,
     ) ?? [];
   if (whole === undefined || signed === undefined || signature === undefined) {
-    throw new Error(`the answer about ${name} has another shape`);
+    throw new Error(`the reply about ${name} is malformed`);
   }
   return { signed, signature: signature.toLowerCase() };
 }

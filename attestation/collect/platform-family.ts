@@ -1,4 +1,7 @@
-/** Which collateral to ask for: the family and authority that a quote's own PCK names. */
+/**
+ * Determines which collateral to fetch: that of the family and authority in the quote's own PCK
+ * certificate.
+ */
 import { readCaKind } from '../evidence/match-collateral.js';
 import { parseChain } from '../evidence/certificates.js';
 import { readPckExtension } from '../evidence/pck-extension.js';
@@ -6,7 +9,10 @@ import { parseQuote } from '../evidence/tdx-quote.js';
 import { EvidenceError } from '../check.js';
 import type { PlatformFamily } from './fetch-collateral.js';
 
-/** Nothing is verified: it decides what to ask for, and what comes is judged. Throws an EvidenceError. */
+/**
+ * Reads the family without verifying anything, because the fetched collateral is judged later.
+ * Throws an EvidenceError.
+ */
 export function readPlatformFamily(quote: Uint8Array): PlatformFamily {
   const [pck, ca] = parseChain(parseQuote(quote).pckChainPem, 'quote.pck-chain');
   if (pck === undefined || ca === undefined) {

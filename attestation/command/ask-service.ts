@@ -1,15 +1,15 @@
-/** Asks a live service for its document. */
+/** Requests the document of a live service. */
 import { fetchCapped, isSafeUrl } from '../collect/fetch-capped.js';
 
 const DEADLINE_MS = 20_000;
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** What could not be had, so that nothing can be judged. */
+/** Something needed for the verification could not be obtained. */
 export class UncheckableError extends Error {
   override readonly name = 'UncheckableError';
 }
 
-/** The document's text over this nonce. Rejects an UncheckableError. */
+/** Returns the text of the document for this nonce. Rejects an UncheckableError. */
 export async function askService(serviceUrl: string, nonce: string): Promise<string> {
   const url = documentUrl(serviceUrl, nonce);
   return fetchText(url);

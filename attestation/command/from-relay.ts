@@ -4,8 +4,9 @@ import { EvidenceError } from '../check.js';
 import { parseStatement } from '../schema/statement.js';
 
 /**
- * Whether a document came from a host that it does not attest. Such a document is neither saved nor pinned, because a bundle does not
- * say where it came from. A document without a statement names no host.
+ * Returns whether a document came from a host that it does not attest. Such a document is neither
+ * saved nor pinned, because a bundle does not record where it came from. A document without a
+ * statement names no host.
  */
 export function isFromRelay(bundleText: string, askedUrl: string): boolean {
   try {

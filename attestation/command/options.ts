@@ -1,29 +1,30 @@
-/** The command line of the verifier. */
+/** Parses the command line of the verifier. */
 import { parseArgs } from 'node:util';
 
+/** The usage text. */
 export const USAGE = `Usage:
   npm run verify-attestation -- [verify] <url | bundle.json> [options]
   npm run verify-attestation -- capture <url> -o bundle.json
   npm run verify-attestation -- explain [CHECK]
   npm run verify-attestation -- policy init <bundle.json> [-o policy.json]
 
-verify asks a live service with a nonce of its own, or reads a captured document, and prints every check.
+verify asks a live service with a fresh nonce, or reads a captured document, and prints every check.
   --policy FILE        what you accept (default: attestation/policy.production.json)
-  --nonce HEX          the nonce (64 hex digits) that the bundle was asked with
+  --nonce HEX          the nonce (64 hex digits) with which the bundle was requested
   --at TIME            judge at this time: RFC 3339, or seconds since 1970 (default: now)
-  --collateral FILE    Intel's data about the platform in place of the document's own
-  --pccs URL           fetch them where the document brings none
+  --collateral FILE    Intel's collateral to use instead of the document's own
+  --pccs URL           fetch collateral if the document has none
   --governance FILE    saved facts about who may allow other code (see README.md)
   --receipt FILE       a receipt to verify against the document
-  --previous BUNDLE    an earlier document of the same service: was its state put back in time?
+  --previous BUNDLE    an earlier document of the same service, to detect a rollback of its state
   --root-ca PEM        a test root of your own, with --allow-test-root
-  --allow-test-root    accept a simulation; it proves nothing about hardware
+  --allow-test-root    accept a simulation, which proves nothing about hardware
   --offline            use no network at all
   --json               print the report as JSON (schema: attestation/report.schema.json)
 
-capture   saves a document for later (-o, --output FILE; --nonce HEX to choose the nonce; default a random one)
-explain   says what a check proves and what its failure means
-policy    init pins what a bundle shows, marked "reviewed": false: it accepts nothing until a person changed that
+capture   saves a document for later (-o, --output FILE; --nonce HEX: default a random nonce)
+explain   prints what a check proves and what its failure means
+policy    init pins what a bundle shows; the policy accepts nothing until you set "reviewed" to true
 
   --help    print this text
 
@@ -31,7 +32,7 @@ Example: npm run verify-attestation -- https://sealwright.example --policy my-po
 Exit codes: 0 accepted, 1 rejected, 2 could not be checked, 64 wrong usage.
 `;
 
-/** Wrong usage; the message says what. */
+/** Wrong usage, which the message describes. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -53,6 +54,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
+/** The parsed options. */
 export type Flags = {
   readonly policy?: string;
   readonly nonce?: string;
@@ -70,6 +72,7 @@ export type Flags = {
   readonly help: boolean;
 };
 
+/** The parsed command line. */
 export type Invocation =
   | { readonly command: 'help' }
   | {
@@ -79,9 +82,10 @@ export type Invocation =
     }
   | { readonly command: 'explain'; readonly check: string | undefined };
 
+/** Returns whether the text is an http or https URL. */
 export const isUrl = (text: string): boolean => /^https?:\/\//.test(text);
 
-/** Throws a UsageError. */
+/** Parses the command line. Throws a UsageError. */
 export function parseInvocation(args: readonly string[]): Invocation {
   const { values, positionals } = parse(args);
   if (values.help || positionals[0] === 'help') return { command: 'help' };
@@ -130,13 +134,11 @@ function checkVerifyFlags(target: string, flags: Flags): void {
     throw new UsageError('--nonce takes 64 lower-case hex digits');
   }
   if (isUrl(target) && nonce !== undefined) {
-    throw new UsageError(
-      'a live service is asked with a nonce of this run; --nonce is for bundles',
-    );
+    throw new UsageError('verify asks a live service with a fresh nonce; --nonce is for bundles');
   }
-  if (isUrl(target) && offline) throw new UsageError('--offline can not ask a live service');
+  if (isUrl(target) && offline) throw new UsageError('--offline cannot ask a live service');
   if (pccs !== undefined && (offline || collateral !== undefined)) {
-    throw new UsageError('--pccs goes with neither --offline nor --collateral');
+    throw new UsageError('--pccs cannot be combined with --offline or --collateral');
   }
   if (pccs !== undefined && !isUrl(pccs)) throw new UsageError('--pccs takes a URL');
   if (flags['root-ca'] !== undefined && !flags['allow-test-root']) {
@@ -145,7 +147,9 @@ function checkVerifyFlags(target: string, flags: Flags): void {
   if (at !== undefined) parseTime(at);
 }
 
-/** Milliseconds since 1970 of an RFC 3339 time or of seconds since 1970. Throws a UsageError. */
+/**
+ * Parses an RFC 3339 time or seconds since 1970 to milliseconds since 1970. Throws a UsageError.
+ */
 export function parseTime(text: string): number {
   if (/^[0-9]{1,11}$/.test(text)) return Number(text) * 1_000;
   const isTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/.test(text);

@@ -1,4 +1,7 @@
-/** The report for people: every check on a line, measured against expected, and what a failure means. */
+/**
+ * Formats the report for people: every check on a line, with the measured and expected values and
+ * the meaning of a failure.
+ */
 import { styleText } from 'node:util';
 import { CHECKS } from '../checks.js';
 import { GROUPS, type Report, type ReportedCheck } from '../report.js';
@@ -10,7 +13,7 @@ const ID_WIDTH = Math.max(...[...CHECKS.keys()].map((id) => id.length));
 const INDENT = ' '.repeat(ID_WIDTH + 11);
 const COLUMNS = 118;
 
-/** Text on lines of a width that reads well, each under the first; a word that is longer stays whole. */
+/** Wraps text to the width of the report. Longer words stay whole. */
 function wrap(text: string): string {
   const room = COLUMNS - INDENT.length;
   const lines = [''];
@@ -22,9 +25,9 @@ function wrap(text: string): string {
   return lines.join(`\n${INDENT}`);
 }
 
-/** Lines of text; `color` paints them for a terminal. */
+/** Returns the report as text. `color` adds colors for a terminal. */
 export function presentReport(report: Report, color: boolean): string {
-  // Whether to paint is decided by the caller, not by what styleText finds out about the standard output.
+  // The caller decides about colors, not styleText by examining the standard output.
   const paint: Paint = (style, text) =>
     color ? styleText(style, text, { validateStream: false }) : text;
   const lines = [
@@ -52,7 +55,8 @@ function presentCheck(check: ReportedCheck, paint: Paint): readonly string[] {
   const fits = measured.length + (expected?.length ?? 0) + 12 <= COLUMNS - INDENT.length;
   const besides = status === 'pass' && expected !== undefined && expected !== measured && fits;
   const against = besides ? paint('dim', ` (expected: ${expected})`) : '';
-  const rejects = status === 'skip' && check.required ? ' (required: without it, rejected)' : '';
+  const rejects =
+    status === 'skip' && check.required ? ' (required, so the document is rejected)' : '';
   return [
     `  ${mark}  ${id.padEnd(ID_WIDTH)}   ${wrap(`${measured}${rejects}`)}${against}`.trimEnd(),
     ...(status === 'fail' && expected !== undefined
@@ -73,7 +77,7 @@ function verdictOf(report: Report, paint: Paint): readonly string[] {
   };
   const unreviewed = report.policy.reviewed
     ? []
-    : ['The policy is marked "reviewed": false: read it, change that, and ask again.'];
+    : ['The policy has "reviewed": false. Read it, set that to true, and verify again.'];
   const style = report.verdict === 'accepted' ? 'green' : 'red';
   return [
     count('evidence'),
@@ -83,7 +87,9 @@ function verdictOf(report: Report, paint: Paint): readonly string[] {
   ];
 }
 
-/** What one check says, or a line for each. `undefined` for an id that no check has. */
+/**
+ * Returns the explanation of one check, or a line for each. Returns undefined for an unknown id.
+ */
 export function presentExplanation(id: string | undefined): string | undefined {
   if (id === undefined) {
     return [...CHECKS]

@@ -1,4 +1,4 @@
-/** What each command does; answers the exit code. */
+/** Runs the commands of the verifier and returns their exit codes. */
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
@@ -21,21 +21,23 @@ import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from
 import { isFromRelay } from './from-relay.js';
 import { presentExplanation, presentReport } from './present-report.js';
 
+/** The surroundings of a run. */
 export type CommandSurroundings = {
   readonly args: readonly string[];
   readonly write: (text: string) => void;
   readonly complain: (text: string) => void;
   readonly color: boolean;
   readonly nowMs: number;
-  /** The folder of `attestation/` with its policies. */
+  /** The folder `attestation/` with its policies. */
   readonly home: URL;
 };
 
+/** The exit codes. */
 export const EXIT = { accepted: 0, rejected: 1, uncheckable: 2, usage: 64 } as const;
 
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
-/** Runs one invocation. Rejects for a bug of ours alone. */
+/** Runs one invocation. Rejects only for internal errors. */
 export async function runCommand(around: CommandSurroundings): Promise<number> {
   try {
     return await perform(around);
@@ -104,13 +106,12 @@ async function initPolicy(
     : await readText(path, 'the bundle');
   if (isUrl(path) && isFromRelay(bundle, path)) return refuseRelay(path, around);
   const policy = policyOf(bundle, around.nowMs);
-  if (policy === undefined)
-    throw new UncheckableError('the bundle shows nothing that could be pinned');
+  if (policy === undefined) throw new UncheckableError('the bundle contains nothing to pin');
   const text = `${JSON.stringify(policy, null, 2)}\n`;
   if (flags.output === undefined) around.write(text);
   else await save(flags.output, text);
   around.complain(
-    'Pinned as shown, which is not reviewed: read it, then set "reviewed" to true.\n',
+    'The policy pins what the bundle shows and is not reviewed. Read it, then set "reviewed" to true.\n',
   );
   return EXIT.accepted;
 }
@@ -128,7 +129,7 @@ async function gather(
     : await readText(target, 'the bundle');
   return {
     bundle,
-    // A root that is given by hand, together with --allow-test-root, is accepted by that.
+    // A root that is given on the command line with --allow-test-root is accepted.
     policy: { ...policy, roots: [...policy.roots, ...ownRoot.map(({ sha256 }) => sha256)] },
     atMs: flags.at === undefined ? nowMs : parseTime(flags.at),
     roots: [...readShippedRoots(), ...ownRoot],
@@ -156,14 +157,17 @@ async function gather(
   };
 }
 
-/** The JWS itself, or the answer of the service that holds it. */
+/** Reads a receipt: the JWS itself, or the service's reply that contains it. */
 async function readReceipt(path: string): Promise<string> {
   const text = (await readText(path, 'the receipt')).trim();
   const [, inside] = /^\{"receipt":"([A-Za-z0-9_\-.]+)"\}$/.exec(text) ?? [];
   return inside ?? text;
 }
 
-/** What is named by hand, or fetched where the document brings none; undefined: the document's own. */
+/**
+ * Returns the collateral that was named, or that was fetched because the document has none. Returns
+ * undefined to use the document's own.
+ */
 async function gatherCollateral(bundle: string, flags: Flags, nowMs: number): Promise<unknown> {
   if (flags.collateral !== undefined) return readJson(flags.collateral, 'the collateral');
   if (flags.pccs === undefined) return undefined;
@@ -173,11 +177,14 @@ async function gatherCollateral(bundle: string, flags: Flags, nowMs: number): Pr
     return await fetchCollateral(flags.pccs, family, { nowMs });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'no answer';
-    throw new UncheckableError(`the provisioning cache could not be asked: ${why}`, { cause });
+    throw new UncheckableError(`the provisioning cache could not be reached: ${why}`, { cause });
   }
 }
 
-/** Undefined for a bundle that needs none, or that can not be read so far: its checks say so. */
+/**
+ * Returns undefined for a bundle that needs no collateral or cannot be parsed far enough, which its
+ * checks report.
+ */
 function familyOf(bundle: string): PlatformFamily | undefined {
   try {
     const { evidence } = parseBundle(bundle);
@@ -199,7 +206,7 @@ async function readRoot(path: string): Promise<TrustedRoot> {
   try {
     return parseTestRoot(pem);
   } catch {
-    throw new UncheckableError('the root certificate can not be read');
+    throw new UncheckableError('the root certificate cannot be read');
   }
 }
 
@@ -208,7 +215,7 @@ async function readText(path: string, what: string): Promise<string> {
     const bytes = await readFile(path);
     if (bytes.length <= MAX_FILE_BYTES) return bytes.toString('utf8');
   } catch (cause) {
-    throw new UncheckableError(`${what} ${path} can not be read`, { cause });
+    throw new UncheckableError(`${what} ${path} cannot be read`, { cause });
   }
   throw new UncheckableError(`${what} ${path} is larger than 8 MiB`);
 }
@@ -235,6 +242,6 @@ async function save(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (cause) {
-    throw new UncheckableError(`${path} can not be written`, { cause });
+    throw new UncheckableError(`${path} cannot be written`, { cause });
   }
 }

@@ -1,10 +1,12 @@
-/** The fields of a certificate (RFC 5280 §4.1) that node's reader does not give as bytes. */
+/** Reads the fields of a certificate (RFC 5280 §4.1) that Node.js does not return as bytes. */
 import type { X509Certificate } from 'node:crypto';
 import { expect } from '../check.js';
 import { DER, decodeBoolean, decodeOid, enterDer, type DerReader } from './der.js';
 
+/** An extension of a certificate. */
 export type CertificateExtension = { readonly critical: boolean; readonly value: Uint8Array };
 
+/** The fields of a certificate. */
 export type CertificateFields = {
   /** DER of the subject's name. */
   readonly subject: Uint8Array;
@@ -15,7 +17,10 @@ export type CertificateFields = {
 const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;
 
-/** A list of extensions, each once. Throws an EvidenceError of the check. */
+/**
+ * Reads a list of extensions, each of which may occur only once. Throws an EvidenceError of the
+ * check.
+ */
 export function readExtensions(
   list: DerReader,
   check: string,
@@ -26,16 +31,16 @@ export function readExtensions(
     const id = decodeOid(extension.read(DER.oid).content, check);
     const flag = extension.readOptional(DER.boolean);
     const critical = flag !== undefined && decodeBoolean(flag.content, check);
-    expect(flag === undefined || critical, check, 'a default is spelled out');
+    expect(flag === undefined || critical, check, 'a default value is encoded explicitly');
     const value = extension.read(DER.octetString).content;
     extension.end();
-    expect(!extensions.has(id), check, 'an extension is there twice');
+    expect(!extensions.has(id), check, 'an extension occurs twice');
     extensions.set(id, { critical, value });
   }
   return extensions;
 }
 
-/** Throws an EvidenceError of the check. */
+/** Reads the fields of a certificate. Throws an EvidenceError of the check. */
 export function readCertificateFields(
   certificate: X509Certificate,
   check: string,

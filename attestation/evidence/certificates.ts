@@ -1,6 +1,7 @@
 /**
- * Certificate chains of Intel's provisioning, end first, root last, read from PEM that has one spelling: three certificates
- * for a PCK, two for the signer of TCB information and for the issuer of a revocation list.
+ * Certificate chains of Intel's provisioning, from the end to the root, as canonical PEM: three
+ * certificates for a PCK, two for the signer of TCB information and for the issuer of a revocation
+ * list.
  */
 import { X509Certificate } from 'node:crypto';
 import { BasicConstraints, KeyUsage, KeyUsageFlags } from '@peculiar/asn1-x509';
@@ -9,7 +10,10 @@ import { EvidenceError, expect } from '../check.js';
 import { readCertificateFields } from './certificate-fields.js';
 import { SGX_EXTENSION } from './pck-extension.js';
 
-/** What the first certificate of a chain is: one that signs things, or one that issues certificates. */
+/**
+ * The kind of the first certificate in a chain: one that signs data, or one that issues
+ * certificates.
+ */
 export type ChainEnd = 'leaf' | 'ca';
 
 const BASIC_CONSTRAINTS = '2.5.29.19';
@@ -18,8 +22,8 @@ const UNDERSTOOD = new Set([BASIC_CONSTRAINTS, KEY_USAGE, SGX_EXTENSION]);
 const NUMBER_WORDS = { 2: 'two', 3: 'three' } as const;
 
 /**
- * The certificates of a PEM text: exactly so many, each in the form in which it is written again, at most one NUL after.
- * Throws an EvidenceError of the check.
+ * Parses the certificates of a PEM text. There must be exactly `count`, each in the form in which
+ * it is written again, and at most one trailing NUL. Throws an EvidenceError of the check.
  */
 export function parseChain(
   pem: string,
@@ -38,7 +42,7 @@ export function parseChain(
   expect(
     blocks.slice(0, -1).every((block) => block.endsWith('\n')),
     check,
-    'a line end is missing between certificates',
+    'a line ending is missing between certificates',
   );
   return blocks.map((block) => parseCertificate(block, check));
 }
@@ -47,18 +51,21 @@ function readable<T>(check: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    throw new EvidenceError(check, 'a certificate can not be read', cause);
+    throw new EvidenceError(check, 'a certificate cannot be read', cause);
   }
 }
 
 /**
- * Certificates by their very PEM: a report reads the same chain several times, and reading one is most of its cost. Nothing
- * but what the text itself says is kept.
+ * Certificates by their exact PEM. A report parses the same chain several times, and parsing is
+ * most of its cost. The cache contains nothing that does not follow from the text.
  */
 const CACHE = new Map<string, X509Certificate>();
 const CACHED = 32;
 
-/** One certificate whose PEM is the only one of its bytes: stray bits of base64 would else be bytes nobody signed. */
+/**
+ * Parses one certificate in canonical PEM. Otherwise, stray bits in the base64 would be bytes that
+ * no one signed.
+ */
 function parseCertificate(block: string, check: string): X509Certificate {
   const cached = CACHE.get(block);
   if (cached !== undefined) return cached;
@@ -71,19 +78,19 @@ function parseCertificate(block: string, check: string): X509Certificate {
 function readCertificate(block: string, check: string): X509Certificate {
   const certificate = readable(check, () => new X509Certificate(block));
   const key = readable(check, () => certificate.publicKey);
-  expect(key.asymmetricKeyDetails?.namedCurve === 'prime256v1', check, 'a key is not of P-256');
+  expect(key.asymmetricKeyDetails?.namedCurve === 'prime256v1', check, 'a key is not on P-256');
   expect(/^[0-9A-F]+$/.test(certificate.serialNumber), check, 'a serial number is negative');
   expect(
     certificate.toString().trim() === block.trim(),
     check,
-    'a certificate has another spelling',
+    'a certificate is not in canonical form',
   );
   return certificate;
 }
 
 /**
- * Verifies names, signatures, validity, CA flags, path lengths and key usages up to a trusted root, of a chain of two or
- * three certificates. Throws an EvidenceError of the check.
+ * Verifies the names, signatures, validity, CA flags, path lengths and key usages of a chain of two
+ * or three certificates up to a trusted root. Throws an EvidenceError of the check.
  */
 export function verifyChain(
   chain: readonly X509Certificate[],
@@ -149,18 +156,18 @@ function verifySigner(certificate: X509Certificate, check: string): void {
 
 function verifyIssuer(certificate: X509Certificate, issuersBelow: number, check: string): void {
   const { isCa, pathLength, usage } = readPowers(certificate, check);
-  expect(isCa, check, 'an issuer is no CA');
+  expect(isCa, check, 'an issuer is not a CA');
   expect((usage & KeyUsageFlags.keyCertSign) !== 0, check, 'an issuer may not certify');
   const enough = pathLength === undefined || pathLength >= issuersBelow;
   expect(enough, check, 'the chain is longer than an issuer allows');
 }
 
-/** Whether a certificate's key may sign revocation lists (key usage cRLSign). */
+/** Returns whether a certificate's key may sign revocation lists (key usage cRLSign). */
 export function maySignLists(certificate: X509Certificate, check: string): boolean {
   return (readPowers(certificate, check).usage & KeyUsageFlags.cRLSign) !== 0;
 }
 
-/** The common name in a certificate's subject; undefined when there is none, or more than one. */
+/** Returns the common name in a certificate's subject, or undefined unless there is exactly one. */
 export function findCommonName(certificate: X509Certificate): string | undefined {
   const names = certificate.subject.split('\n').filter((line) => line.startsWith('CN='));
   return names.length === 1 ? names[0]?.slice(3) : undefined;

@@ -1,6 +1,7 @@
 /**
- * Collateral: what Intel publishes so that a quote can be judged, in the JSON shape of dcap-qvl. The audited party may
- * supply it, so every member is capped, has one spelling, and is nothing until it was verified.
+ * Collateral: the data that Intel publishes for judging quotes, in the JSON form of dcap-qvl. The
+ * audited party may supply it, so every member is limited, has one encoding, and is untrusted until
+ * it is verified.
  */
 import { z } from 'zod';
 import { EvidenceError } from '../check.js';
@@ -9,7 +10,7 @@ import { matchSchema } from '../schema/match-schema.js';
 const CHECK = 'collateral.format';
 const MAX_PEM_CHARS = 16 * 1024;
 const MAX_JSON_CHARS = 256 * 1024;
-/** The list of a large authority has some tens of kilobytes. */
+/** The list of a large authority has several tens of kilobytes. */
 const MAX_CRL_CHARS = 4 * 1024 * 1024;
 
 const pem = z
@@ -21,7 +22,7 @@ const list = z
   .max(MAX_CRL_CHARS)
   .regex(/^(?:[0-9a-f]{2})+$/);
 const signature = z.string().regex(/^[0-9a-f]{128}$/);
-/** Text whose UTF-8 is the only one of it: a lone surrogate would stand for other bytes. */
+/** Text with a unique UTF-8 encoding. A lone surrogate would be encoded as other bytes. */
 const signedJson = z
   .string()
   .max(MAX_JSON_CHARS)
@@ -38,19 +39,22 @@ const collateralSchema = z.strictObject({
   qe_identity: signedJson,
   qe_identity_signature: signature,
   pck_certificate_chain: pem.optional(),
-  /** When the service asked for it: a claim. */
+  /** When the service fetched it, which is only a claim. */
   fetched_at: z.union([z.string().max(64), z.number()]).optional(),
 });
 
-/** Members as they came, each of its shape; chains are PEM, lists are DER in hex, signatures r ‖ s in hex. */
+/**
+ * The members after the check of their form. Chains are PEM, lists are DER in hex, and signatures
+ * are r ‖ s in hex.
+ */
 export type UnverifiedCollateral = Readonly<z.infer<typeof collateralSchema>>;
 
-/** Reads collateral from its parsed JSON. Throws an EvidenceError of `collateral.format`. */
+/** Parses collateral from JSON values. Throws an EvidenceError of `collateral.format`. */
 export function parseCollateral(untrustedCollateral: unknown): UnverifiedCollateral {
   const result = matchSchema(collateralSchema, untrustedCollateral);
   if (result.success) return result.data;
   const [member] = result.issues[0]?.path ?? [];
   const known = typeof member === 'string' && Object.hasOwn(collateralSchema.shape, member);
-  const reason = known ? `${member} is not of its form` : 'its members are not those of collateral';
+  const reason = known ? `${member} is malformed` : 'the members are not those of collateral';
   throw new EvidenceError(CHECK, reason, result.cause);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect } from '../check.js';
 import { encodeConfigId, type ConfigFacts } from './config-id.js';
 
-/** SHA-256 of an app-compose file: of its very bytes, never of what they parse to. */
+/** Returns SHA-256 of an app-compose file's exact bytes, not of its parsed contents. */
 export function composeHashOf(appCompose: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(appCompose).digest());
 }
@@ -10,9 +10,10 @@ export function composeHashOf(appCompose: Uint8Array): Uint8Array {
 const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /**
- * The file shown is the one that was measured: its hash is the boot's compose-hash event and, where the machine sets it, what the
- * hardware-signed mr_config_id was made from. Answers which of the two said so; older machines leave mr_config_id zero. Without
- * `facts` only its first form can be made again. Throws an EvidenceError of `compose.hash`.
+ * Verifies that the file shown is the measured one: its hash must equal the boot's compose-hash
+ * event and, if the machine sets it, match the hardware-signed mr_config_id. Returns which of the
+ * two confirmed it; older machines leave mr_config_id zero. Without `facts`, only the first form
+ * can be recomputed. Throws an EvidenceError of `compose.hash`.
  */
 export function verifyComposeHash(
   appCompose: Uint8Array | undefined,

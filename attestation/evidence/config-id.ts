@@ -1,34 +1,38 @@
 /**
- * mr_config_id: what the host had to declare of an application before the machine was built, signed by the hardware.
+ * mr_config_id: what the host had to declare about an application before the machine was built,
+ * signed by the hardware.
  *
- * | form | then come 32 bytes, then 15 zero bytes                                                              |
- * | ---- | --------------------------------------------------------------------------------------------------- |
- * | 1    | the compose hash                                                                                    |
- * | 2    | Keccak-256 of compose hash, application id, kind of key provider (one byte), its id                 |
- * | 3    | SHA-256 of "dstack-mr-config-v3:", a zero byte, and canonical JSON of those, with the instance's id |
+ * | form | the next 32 bytes, which 15 zero bytes follow                                       |
+ * | ---- | ----------------------------------------------------------------------------------- |
+ * | 1    | the compose hash                                                                    |
+ * | 2    | Keccak-256 of compose hash, application id, kind of key provider (one byte), its id |
+ * | 3    | SHA-256 of "dstack-mr-config-v3:", a zero byte and canonical JSON (see below)       |
  *
- * dstack takes form 1 for a file that names no key provider's id, and 2 or 3, by its version, for one that does. A form 3 of a
- * machine with GPUs or of a later manifest holds more; such a machine is not known here.
+ * The JSON of form 3 contains the values of form 2 and the instance id. dstack uses form 1 for a
+ * file that names no id of a key provider, and form 2 or 3, depending on its version, for one that
+ * does. For machines with GPUs or later manifests, form 3 contains more; such machines are not
+ * supported.
  */
 import { createHash } from 'node:crypto';
 import { keccak_256 } from '@noble/hashes/sha3';
 import canonicalize from 'canonicalize';
+import { hex } from '../bytes.js';
 
 const KINDS = ['none', 'local', 'kms', 'tpm'] as const;
 
+/** The kind of a key provider. */
 export type KeyProviderKind = (typeof KINDS)[number];
 
+/** The facts that the longer forms contain. */
 export type ConfigFacts = {
   readonly appId: Uint8Array;
-  /** Empty where the deployment has none. */
+  /** Empty if the deployment has none. */
   readonly instanceId: Uint8Array;
   readonly keyProvider: { readonly kind: KeyProviderKind; readonly id: Uint8Array };
 };
 
 const LENGTH = 48;
 const DOMAIN = 'dstack-mr-config-v3:\0';
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 function hashOfForm2(composeHash: Uint8Array, { appId, keyProvider }: ConfigFacts): Uint8Array {
   const kind = Uint8Array.of(KINDS.indexOf(keyProvider.kind));
@@ -50,7 +54,10 @@ function hashOfForm3(composeHash: Uint8Array, facts: ConfigFacts): Uint8Array {
     .digest();
 }
 
-/** The 48 bytes of a form; undefined for one that is not known, or that needs facts which are not. */
+/**
+ * Returns the 48 bytes of a form, or undefined if the form is unknown or needs facts that are
+ * missing.
+ */
 export function encodeConfigId(
   form: number | undefined,
   composeHash: Uint8Array,

@@ -1,10 +1,15 @@
-/** A certificate revocation list (RFC 5280 §5), complete and signed by the authority whose certificates it names. */
+/**
+ * Parses and verifies certificate revocation lists (RFC 5280 §5). A list must be complete and
+ * signed by the authority whose certificates it lists.
+ */
 import { verify, type X509Certificate } from 'node:crypto';
 import { expect } from '../check.js';
 import { readCertificateFields, readExtensions } from './certificate-fields.js';
 import { maySignLists } from './certificates.js';
 import { DER, decodeUnsigned, enterDer, readTime, type DerReader } from './der.js';
+import { hex } from '../bytes.js';
 
+/** A parsed list before verification. */
 export type UnverifiedCrl = {
   /** DER of the issuer's name. */
   readonly issuer: Uint8Array;
@@ -17,18 +22,19 @@ export type UnverifiedCrl = {
 };
 
 declare const verified: unique symbol;
-/** A list that its issuer signed and that holds at the time of the verification. */
+/** A list with a verified signature that is valid at the time of the verification. */
 export type VerifiedCrl = UnverifiedCrl & { readonly [verified]: true };
 
-/** SEQUENCE of ecdsa-with-SHA256 and nothing else. */
+/** A SEQUENCE of only ecdsa-with-SHA256. */
 const ECDSA_SHA256 = '300a06082a8648ce3d040302';
 const VERSION_2 = 1n;
 const EXTENSIONS = 0xa0;
 const UNDERSTOOD = new Set(['2.5.29.20', '2.5.29.35']);
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
-/** The serials; an entry that needs something beyond its serial to be understood is refused. */
+/**
+ * Reads the serials. An entry with a critical extension is rejected, because its serial alone does
+ * not determine its meaning.
+ */
 function readRevoked(list: DerReader | undefined, check: string): ReadonlySet<bigint> {
   const revoked = new Set<bigint>();
   if (list === undefined) return revoked;
@@ -39,7 +45,7 @@ function readRevoked(list: DerReader | undefined, check: string): ReadonlySet<bi
     const extensions = entry.done ? [] : readExtensions(entry.enter(DER.sequence), check).values();
     entry.end();
     for (const { critical } of extensions) {
-      expect(!critical, check, 'an entry of a revocation list is not understood');
+      expect(!critical, check, 'an entry of a revocation list has an unknown critical extension');
     }
   }
   return revoked;
@@ -55,7 +61,7 @@ function readListExtensions(signed: DerReader, check: string): void {
   }
 }
 
-/** Reads a list of version 2 from DER. Throws an EvidenceError of the check. */
+/** Parses a list of version 2 from DER. Throws an EvidenceError of the check. */
 export function parseCrl(der: Uint8Array, check: string): UnverifiedCrl {
   const outer = enterDer(der, DER.sequence, check);
   const signedValue = outer.read(DER.sequence);
@@ -64,7 +70,7 @@ export function parseCrl(der: Uint8Array, check: string): UnverifiedCrl {
   outer.end();
   const signed = enterDer(signedValue.bytes, DER.sequence, check);
   const version = decodeUnsigned(signed.read(DER.integer).content, check);
-  expect(version === VERSION_2, check, 'a revocation list of another version');
+  expect(version === VERSION_2, check, 'a revocation list has another version');
   const inner = hex(signed.read(DER.sequence).bytes);
   const known = inner === ECDSA_SHA256 && algorithm === ECDSA_SHA256 && unused === 0;
   expect(known, check, 'a revocation list is signed with another algorithm');
@@ -86,7 +92,10 @@ export function parseCrl(der: Uint8Array, check: string): UnverifiedCrl {
   };
 }
 
-/** Verifies issuer, signature and window of a list. Throws an EvidenceError of the check. */
+/**
+ * Verifies the issuer, signature and validity period of a list. Throws an EvidenceError of the
+ * check.
+ */
 export function verifyCrl(
   crl: UnverifiedCrl,
   issuer: X509Certificate,
@@ -94,7 +103,7 @@ export function verifyCrl(
   check: string,
 ): VerifiedCrl {
   const { subject } = readCertificateFields(issuer, check);
-  expect(hex(crl.issuer) === hex(subject), check, 'a revocation list is of another authority');
+  expect(hex(crl.issuer) === hex(subject), check, 'a revocation list is from another authority');
   expect(maySignLists(issuer, check), check, 'an authority may not sign revocation lists');
   const signed = verify('sha256', crl.signedBytes, issuer.publicKey, crl.signature);
   expect(signed, check, 'the signature of a revocation list is wrong');
@@ -104,7 +113,7 @@ export function verifyCrl(
   return crl as VerifiedCrl;
 }
 
-/** Whether the list names the certificate's serial. */
+/** Returns whether the list contains the certificate's serial. */
 export function isRevoked(crl: VerifiedCrl, certificate: X509Certificate): boolean {
   return crl.revoked.has(BigInt(`0x${certificate.serialNumber}`));
 }

@@ -1,9 +1,10 @@
 /**
- * Reads DER (X.690 §10): definite lengths in their shortest form, one-byte tags, everything consumed. Whatever BER would
- * allow besides is the named check's failure, so that a structure has one spelling.
+ * Reads DER (X.690 §10): definite lengths in their shortest form, one-byte tags and no unread
+ * bytes. Any other BER encoding fails the named check, so that each structure has one encoding.
  */
 import { EvidenceError, expect } from '../check.js';
 
+/** The tags that are used. */
 export const DER = {
   boolean: 0x01,
   integer: 0x02,
@@ -16,14 +17,15 @@ export const DER = {
   sequence: 0x30,
 } as const;
 
+/** A value with its tag. */
 export type DerValue = {
   readonly tag: number;
   readonly content: Uint8Array;
-  /** Tag, length and content as they stand: what a signature covers. */
+  /** Tag, length and content exactly as in the input, which is what signatures cover. */
   readonly bytes: Uint8Array;
 };
 
-/** Reads values one after the other; call `end` to demand that nothing is left. */
+/** Reads values in order. `end` requires that nothing is left. */
 export class DerReader {
   readonly #bytes: Uint8Array;
   readonly #check: string;
@@ -34,11 +36,12 @@ export class DerReader {
     this.#check = check;
   }
 
+  /** Whether all bytes have been read. */
   get done(): boolean {
     return this.#at === this.#bytes.length;
   }
 
-  /** The next value, which must have the tag. */
+  /** Reads the next value, which must have the tag. */
   read(tag: number): DerValue {
     const start = this.#at;
     expect(this.#byte() === tag, this.#check, 'another ASN.1 type than expected');
@@ -53,16 +56,17 @@ export class DerReader {
     };
   }
 
-  /** The next value if it has the tag. */
+  /** Reads the next value if it has the tag. */
   readOptional(tag: number): DerValue | undefined {
     return this.#bytes[this.#at] === tag ? this.read(tag) : undefined;
   }
 
-  /** A reader of what the next value holds. */
+  /** Returns a reader of the contents of the next value. */
   enter(tag: number): DerReader {
     return new DerReader(this.read(tag).content, this.#check);
   }
 
+  /** Fails the check if bytes are left. */
   end(): void {
     expect(this.done, this.#check, 'something follows the ASN.1');
   }
@@ -87,7 +91,7 @@ export class DerReader {
   }
 }
 
-/** The reader of a value that is all of the bytes. */
+/** Returns a reader of the contents of a value that takes up all the bytes. */
 export function enterDer(bytes: Uint8Array, tag: number, check: string): DerReader {
   const reader = new DerReader(bytes, check);
   const inside = reader.enter(tag);
@@ -95,7 +99,7 @@ export function enterDer(bytes: Uint8Array, tag: number, check: string): DerRead
   return inside;
 }
 
-/** An INTEGER or ENUMERATED that is not negative, from its content. */
+/** Decodes the content of an INTEGER or ENUMERATED that must not be negative. */
 export function decodeUnsigned(content: Uint8Array, check: string): bigint {
   const [first, second = 0x80] = content;
   expect(first !== undefined && first < 0x80, check, 'an ASN.1 number is negative');
@@ -104,14 +108,14 @@ export function decodeUnsigned(content: Uint8Array, check: string): bigint {
   return BigInt(`0x${Buffer.from(content).toString('hex')}`);
 }
 
-/** A BOOLEAN from its content: ff or 00. */
+/** Decodes the content of a BOOLEAN, which must be ff or 00. */
 export function decodeBoolean(content: Uint8Array, check: string): boolean {
   const [byte] = content;
   expect(content.length === 1 && (byte === 0 || byte === 0xff), check, 'a boolean is malformed');
   return byte === 0xff;
 }
 
-/** An OBJECT IDENTIFIER in dotted form, from its content. */
+/** Decodes the content of an OBJECT IDENTIFIER to dotted form. */
 export function decodeOid(content: Uint8Array, check: string): string {
   const arcs: number[] = [];
   let arc = 0;
@@ -129,7 +133,10 @@ export function decodeOid(content: Uint8Array, check: string): string {
   return [top, first - 40 * top, ...rest].join('.');
 }
 
-/** A UTCTime or GeneralizedTime with seconds and Z (RFC 5280 §4.1.2.5), in milliseconds since 1970. */
+/**
+ * Reads a UTCTime or GeneralizedTime with seconds and Z (RFC 5280 §4.1.2.5) as milliseconds since
+ * 1970.
+ */
 export function readTime(reader: DerReader, check: string): number {
   const short = reader.readOptional(DER.utcTime);
   const text = Buffer.from((short ?? reader.read(DER.generalizedTime)).content).toString('latin1');

@@ -1,13 +1,16 @@
 /**
- * The boot's event log: what dstack measured into register 3, with every digest computed anew from its payload.
+ * The event log of the boot: what dstack measured into register 3. Every digest is recomputed from
+ * its payload.
  *
- * An agent may leave the digest of a runtime event empty; one that is there must be right. Nothing but runtime events may
- * be in register 3, and none of them anywhere else: a log that relabels an event would otherwise replay, and lie.
+ * An agent may leave the digest of a runtime event empty, but a digest that is present must be
+ * correct. Register 3 must contain only runtime events, and no other register may contain any.
+ * Otherwise, a log with relabeled events could replay.
  */
 import { createHash } from 'node:crypto';
 import { parseStrictJson } from '../application/strict-json.js';
 import { EvidenceError, expect } from '../check.js';
 
+/** An event of the log. */
 export type LogEvent = {
   readonly imr: number;
   readonly eventType: number;
@@ -42,7 +45,7 @@ function parseRow(row: unknown): LogEvent {
   expect(
     typeof row === 'object' && row !== null && !Array.isArray(row),
     check,
-    'a row is no object',
+    'a row is not an object',
   );
   const fields = new Map(Object.entries(row));
   expect(
@@ -72,31 +75,32 @@ function parseRow(row: unknown): LogEvent {
   return { imr, eventType, digest, event, payload: new Uint8Array(Buffer.from(payload, 'hex')) };
 }
 
-/** Reads a log from its JSON text. Throws an EvidenceError of `log.rtmr3`. */
+/** Parses a log from its JSON text. Throws an EvidenceError of `log.rtmr3`. */
 export function parseEventLog(json: string): readonly LogEvent[] {
   let rows: unknown;
   try {
-    // A member that is there twice would be two things to two readers.
+    // Different parsers would read a duplicate member differently.
     rows = parseStrictJson(json, LIMITS);
   } catch (cause) {
-    throw new EvidenceError('log.rtmr3', 'the log is not JSON of one reading, up to 1 MiB', cause);
+    throw new EvidenceError('log.rtmr3', 'the log is not strict JSON of at most 1 MiB', cause);
   }
-  expect(Array.isArray(rows), 'log.rtmr3', 'the log is no list');
+  expect(Array.isArray(rows), 'log.rtmr3', 'the log is not a list');
   return rows.map(parseRow);
 }
 
-/** Form 1: SHA-384 over the type (little-endian), the name and the payload, with colons between. */
+/** Form 1: SHA-384 over the type (little-endian), the name and the payload, separated by colons. */
 function digestOfForm1({ event, payload }: LogEvent): Uint8Array {
   return sha384(Uint8Array.of(1, 0, 0, 8), Buffer.from(`:${event}:`), payload);
 }
 
-/** Form 2: SHA-384 over canonical JSON of name, payload in hex and type. */
+/** Form 2: SHA-384 over canonical JSON of the name, the payload in hex and the type. */
 function digestOfForm2({ event, payload }: LogEvent): Uint8Array {
   const hex = Buffer.from(payload).toString('hex');
   const json = `{"name":${JSON.stringify(event)},"payload":"${hex}","type":${RUNTIME_EVENT}}`;
   return sha384(Buffer.from(json));
 }
 
+/** The form of the digests in a log. */
 export type DigestForm = 1 | 2;
 
 function replay(events: readonly LogEvent[], digestOf: (event: LogEvent) => Uint8Array): string {
@@ -106,8 +110,9 @@ function replay(events: readonly LogEvent[], digestOf: (event: LogEvent) => Uint
 }
 
 /**
- * The runtime events, once they replay to the register of the quote. Throws an EvidenceError of `log.rtmr3` for a foreign
- * event in the register, a runtime event outside it, a digest that is not its payload's, or another register.
+ * Returns the runtime events if they replay to the register of the quote. Throws an EvidenceError
+ * of `log.rtmr3` for another event in the register, a runtime event outside it, a digest that does
+ * not match its payload, or another register value.
  */
 export function verifyRuntimeEvents(
   log: readonly LogEvent[],
@@ -117,7 +122,11 @@ export function verifyRuntimeEvents(
   const inPlace = log.every(
     ({ imr, eventType }) => (imr === RUNTIME_REGISTER) === (eventType === RUNTIME_EVENT),
   );
-  expect(inPlace, 'log.rtmr3', 'a runtime event outside register 3, or another inside it');
+  expect(
+    inPlace,
+    'log.rtmr3',
+    'a runtime event is outside register 3, or another event is inside it',
+  );
   const wanted = Buffer.from(rtmr3).toString('hex');
   const forms = [
     [1, digestOfForm1],
@@ -129,15 +138,15 @@ export function verifyRuntimeEvents(
       (event) =>
         event.digest === '' || event.digest === Buffer.from(digestOf(event)).toString('hex'),
     );
-    expect(right, 'log.rtmr3', 'a digest is not that of its payload');
+    expect(right, 'log.rtmr3', 'a digest does not match its payload');
     return { form, events };
   }
   throw new EvidenceError('log.rtmr3', 'the log does not replay to the register');
 }
 
 /**
- * Replays a boot register (0 to 2) from the log's own digests, which is all there is: answers undefined for a log that
- * was stripped of that register's events.
+ * Replays a boot register (0 to 2) from the digests in the log, since nothing else is available.
+ * Returns undefined for a log that was stripped of that register's events.
  */
 export function replayBootRegister(log: readonly LogEvent[], imr: 0 | 1 | 2): string | undefined {
   const events = log.filter((event) => event.imr === imr);
@@ -145,7 +154,7 @@ export function replayBootRegister(log: readonly LogEvent[], imr: 0 | 1 | 2): st
   return replay(events, ({ digest }) => new Uint8Array(Buffer.from(digest, 'hex')));
 }
 
-/** The boot's events in their order; after `system-ready` any container may have written, under any name. */
+/** The boot events in order. After `system-ready`, any container may write events with any name. */
 const BOOT_ORDER = [
   'system-preparing',
   'app-id',
@@ -157,21 +166,22 @@ const BOOT_ORDER = [
   'storage-fs',
   'system-ready',
 ];
-/** Only with a KMS, and only from some versions on. */
+/** Only present with a KMS, and from certain versions. */
 const OPTIONAL = new Set(['os-image-hash', 'storage-fs']);
 
+/** The facts that the boot events establish. */
 export type BootFacts = {
   readonly appId: Uint8Array;
   readonly composeHash: Uint8Array;
   readonly instanceId: Uint8Array;
   readonly keyProvider: Uint8Array;
-  /** What the KMS said of the image; undefined without a KMS. */
+  /** The image hash that the KMS reported. Undefined without a KMS. */
   readonly osImageHash: Uint8Array | undefined;
-  /** Names of events that something wrote after the system was ready. */
+  /** Names of events that were written after the system was ready. */
   readonly later: readonly string[];
 };
 
-/** What the boot says of itself. Throws an EvidenceError of `log.events`. */
+/** Reads the facts of the boot. Throws an EvidenceError of `log.events`. */
 export function readBootFacts(events: readonly LogEvent[]): BootFacts {
   const ready = events.findIndex(({ event }) => event === 'system-ready');
   expect(ready >= 0, 'log.events', 'the system was never ready');
@@ -180,7 +190,7 @@ export function readBootFacts(events: readonly LogEvent[]): BootFacts {
   const expected = BOOT_ORDER.filter((name) => !OPTIONAL.has(name) || names.includes(name));
   const inOrder =
     names.length === expected.length && names.every((name, at) => name === expected[at]);
-  expect(inOrder, 'log.events', 'the boot is not the events of a boot, each once and in order');
+  expect(inOrder, 'log.events', 'the boot events do not each occur once and in order');
   const later = events.slice(ready + 1).map(({ event }) => event);
   expect(
     !later.some((name) => BOOT_ORDER.includes(name)),

@@ -1,17 +1,18 @@
 /**
- * What a PCK certificate says of its platform: the SGX extension (Intel, "SGX PCK Certificate and CRL Specification").
+ * Reads what a PCK certificate states about its platform: the SGX extension (Intel, "SGX PCK
+ * Certificate and CRL Specification").
  *
- * | member (under 1.2.840.113741.1.13.1) | type                | meaning                                        |
- * | ------------------------------------ | ------------------- | ---------------------------------------------- |
- * | .1                                   | OCTET STRING (16)   | PPID: the platform's lasting name              |
- * | .2.1 to .2.16                        | INTEGER 0 to 255    | SVN of each SGX TCB component                  |
- * | .2.17                                | INTEGER             | PCE SVN                                        |
- * | .2.18                                | OCTET STRING (16)   | CPU SVN                                        |
- * | .3                                   | OCTET STRING (2)    | PCE id                                         |
- * | .4                                   | OCTET STRING (6)    | FMSPC: the platform's family                   |
- * | .5                                   | ENUMERATED          | SGX type: 0 standard, 1 scalable, 2 with integrity |
- * | .6                                   | OCTET STRING (16)   | platform instance id (platform CA only)        |
- * | .7.1 to .7.3                         | BOOLEAN             | dynamic platform, cached keys, SMT enabled     |
+ * | member (under 1.2.840.113741.1.13.1) | type              | meaning                                                     |
+ * | ------------------------------------ | ----------------- | ----------------------------------------------------------- |
+ * | .1                                   | OCTET STRING (16) | PPID: permanent id of the platform                          |
+ * | .2.1 to .2.16                        | INTEGER 0 to 255  | SVN of each SGX TCB component                               |
+ * | .2.17                                | INTEGER           | PCE SVN                                                     |
+ * | .2.18                                | OCTET STRING (16) | CPU SVN                                                     |
+ * | .3                                   | OCTET STRING (2)  | PCE id                                                      |
+ * | .4                                   | OCTET STRING (6)  | FMSPC: family of the platform                               |
+ * | .5                                   | ENUMERATED        | SGX type: 0 standard, 1 scalable, 2 scalable with integrity |
+ * | .6                                   | OCTET STRING (16) | instance id (platform CA only)                              |
+ * | .7.1 to .7.3                         | BOOLEAN           | dynamic platform, cached keys, SMT                          |
  */
 import type { X509Certificate } from 'node:crypto';
 import { EvidenceError, expect } from '../check.js';
@@ -26,18 +27,20 @@ import {
   type DerValue,
 } from './der.js';
 
+/** The object identifier of the extension. */
 export const SGX_EXTENSION = '1.2.840.113741.1.13.1';
 
+/** The platform that a PCK certificate describes. */
 export type PckPlatform = {
   readonly ppid: Uint8Array;
   readonly cpuSvn: Uint8Array;
   readonly pceSvn: number;
-  /** Sixteen SVNs, 0 to 255. */
+  /** Sixteen SVNs from 0 to 255. */
   readonly components: readonly number[];
   readonly pceId: Uint8Array;
   readonly fmspc: Uint8Array;
   readonly sgxType: number;
-  /** Only where the certificate says so. */
+  /** Set only if the certificate contains the flag. */
   readonly flags: {
     readonly dynamicPlatform?: boolean;
     readonly cachedKeys?: boolean;
@@ -48,13 +51,13 @@ export type PckPlatform = {
 const CHECK = 'collateral.match';
 const KNOWN = new Set([1, 2, 3, 4, 5, 6, 7].map((member) => `${SGX_EXTENSION}.${member}`));
 
-/** Pairs of identifier and value, each identifier once. */
+/** Reads pairs of identifier and value. Each identifier may occur only once. */
 function readMembers(reader: DerReader): ReadonlyMap<string, DerValue> {
   const members = new Map<string, DerValue>();
   while (!reader.done) {
     const pair = reader.enter(DER.sequence);
     const id = decodeOid(pair.read(DER.oid).content, CHECK);
-    expect(!members.has(id), CHECK, 'the PCK certificate says something twice');
+    expect(!members.has(id), CHECK, 'the PCK certificate repeats a member');
     members.set(id, readAny(pair));
     pair.end();
   }
@@ -111,7 +114,7 @@ function readFlags(members: ReadonlyMap<string, DerValue>): PckPlatform['flags']
 /** Reads the SGX extension of a PCK certificate. Throws an EvidenceError of `collateral.match`. */
 export function readPckExtension(pck: X509Certificate): PckPlatform {
   const extension = readCertificateFields(pck, CHECK).extensions.get(SGX_EXTENSION);
-  expect(extension !== undefined, CHECK, 'the certificate is not of a PCK');
+  expect(extension !== undefined, CHECK, 'the certificate is not a PCK certificate');
   const members = readMembers(enterDer(extension.value, DER.sequence, CHECK));
   const known = [...members.keys()].every((id) => KNOWN.has(id));
   expect(known, CHECK, 'the PCK certificate has an unknown member');

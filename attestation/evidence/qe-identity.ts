@@ -1,11 +1,13 @@
-/** Intel's identity of the quoting enclave for TDX (PCS v4, "Enclave Identity", version 2). */
+/**
+ * Verifies Intel's identity of the quoting enclave for TDX (PCS v4, "Enclave Identity", version 2).
+ */
 import type { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { UnverifiedCollateral } from './collateral.js';
 import { dateText, hexText, verifySignedJson, verifyWindow } from './signed-json.js';
 import { svnLevels } from './tcb-info.js';
 
-/** Members that are not listed are Intel's to add, and are ignored. */
+/** Other members are ignored, because Intel may add some. */
 const qeIdentitySchema = z.object({
   id: z.literal('TD_QE'),
   version: z.literal(2),
@@ -22,13 +24,14 @@ const qeIdentitySchema = z.object({
 });
 
 declare const verified: unique symbol;
+/** The identity of the quoting enclave. */
 export type QeIdentity = z.infer<typeof qeIdentitySchema>;
-/** An identity that Intel signed and that holds at the time of the verification. */
+/** An identity that Intel signed and that is valid at the time of the verification. */
 export type VerifiedQeIdentity = QeIdentity & { readonly [verified]: true };
 
 const CHECK = 'collateral.qe-identity';
 
-/** Throws an EvidenceError of `collateral.qe-identity`. */
+/** Verifies the identity in collateral. Throws an EvidenceError of `collateral.qe-identity`. */
 export function verifyQeIdentity(
   collateral: UnverifiedCollateral,
   trustedRoot: X509Certificate,

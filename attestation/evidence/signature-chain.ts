@@ -1,13 +1,13 @@
 /**
- * The chain by which dstack endorses a key of an application.
+ * The signature chain with which dstack endorses a key of an application.
  *
- * | signature | by              | over (Keccak-256)                                             |
- * | --------- | --------------- | ------------------------------------------------------------- |
- * | first     | application key | purpose ‖ ":" ‖ public key in hex                             |
+ * | signature | by              | over (Keccak-256)                                               |
+ * | --------- | --------------- | --------------------------------------------------------------- |
+ * | first     | application key | purpose ‖ ":" ‖ public key in hex                               |
  * | second    | KMS root        | "dstack-kms-issued:" ‖ app id (20 bytes) ‖ application key (33) |
  *
- * Recovery always gives some key: a chain says something only where its end is a root that was known before. It proves
- * neither the path of the key nor that the quoted machine holds it.
+ * Recovery always yields some key, so a chain proves something only if it ends at a known root. It
+ * proves neither the path of the key nor that the quoted machine holds it.
  */
 import { createPublicKey, verify } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1';
@@ -16,20 +16,22 @@ import { EvidenceError, expect } from '../check.js';
 
 const CHECK = 'key.custody';
 
+/** A key and its endorsement. */
 export type EndorsedKey = {
   readonly purpose: string;
   /** 33 bytes, compressed. */
   readonly publicKey: Uint8Array;
   /** 20 bytes. */
   readonly appId: Uint8Array;
-  /** r ‖ s ‖ recovery id (65 bytes); the second is empty without a KMS. */
+  /** r ‖ s ‖ recovery id (65 bytes). The second is empty without a KMS. */
   readonly signatureChain: readonly [app: Uint8Array, kms: Uint8Array];
 };
 
+/** The keys that signed the chain. */
 export type RecoveredChain = {
   /** Compressed, 33 bytes. */
   readonly appKey: Uint8Array;
-  /** Compressed, 33 bytes; undefined where no KMS vouches for the application's key. */
+  /** Compressed, 33 bytes. Undefined if no KMS vouches for the application's key. */
   readonly kmsRoot: Uint8Array | undefined;
 };
 
@@ -46,7 +48,10 @@ function recover(signature: Uint8Array, message: Uint8Array): Uint8Array {
   }
 }
 
-/** Who endorsed the key. Throws an EvidenceError of `key.custody` for what is no signature at all. */
+/**
+ * Recovers the keys that endorsed a key. Throws an EvidenceError of `key.custody` for a malformed
+ * signature.
+ */
 export function recoverSignatureChain(endorsed: EndorsedKey): RecoveredChain {
   const { purpose, publicKey, appId, signatureChain } = endorsed;
   const [first, second] = signatureChain;
@@ -57,15 +62,18 @@ export function recoverSignatureChain(endorsed: EndorsedKey): RecoveredChain {
   return { appKey, kmsRoot: recover(second, new Uint8Array(issued)) };
 }
 
-/** SubjectPublicKeyInfo of a secp256k1 key up to its compressed point. */
+/** SubjectPublicKeyInfo of a secp256k1 key, up to its compressed point. */
 const SPKI = Buffer.from('3036301006072a8648ce3d020106052b8104000a032200', 'hex');
-/** Half the order of the curve, rounded down: a higher s is the other spelling of a signature. */
+/** Half the order of the curve, rounded down. A higher s is the second encoding of a signature. */
 const HIGHEST_S = Buffer.from(
   '7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0',
   'hex',
 );
 
-/** Whether the holder of a key signed the SHA-256 of this message: r ‖ s (64 bytes), low s. */
+/**
+ * Returns whether the holder of a key signed SHA-256 of this message. The signature is r ‖ s (64
+ * bytes), low s.
+ */
 export function isPossessionProof(
   publicKey: Uint8Array,
   message: Uint8Array,

@@ -1,28 +1,33 @@
 /**
- * JSON that Intel's TCB signing key signed as bytes (TCB information, QE identity): the signature is verified over the very
- * text, its chain leads to the trusted root, and the text holds only within its own window.
+ * Verifies JSON that Intel's TCB signing key signed as bytes (TCB information, QE identity). The
+ * signature covers the exact text, its chain must end at the trusted root, and the text is valid
+ * only within its own period.
  */
 import { verify, type X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { EvidenceError, expect } from '../check.js';
 import { findCommonName, parseChain, verifyChain } from './certificates.js';
 
+/** A signed text before verification. */
 export type SignedText = {
   readonly text: string;
   /** r ‖ s, 128 hex digits. */
   readonly signature: string;
-  /** PEM: the signer, then the root. */
+  /** PEM of the signer, then of the root. */
   readonly issuerChain: string;
 };
 
+/** Returns a schema of hex in any letter case. */
 export const hexText = (bytes: number) =>
   z.string().regex(new RegExp(`^[0-9a-fA-F]{${2 * bytes}}$`));
 
+/** A time as Intel writes it. */
 export const dateText = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
   .refine((text) => Number.isFinite(Date.parse(text)));
 
+/** Intel's statuses of TCB levels. */
 export const tcbStatusText = z.enum([
   'UpToDate',
   'SWHardeningNeeded',
@@ -32,13 +37,15 @@ export const tcbStatusText = z.enum([
   'OutOfDateConfigurationNeeded',
   'Revoked',
 ]);
+/** A status of a TCB level. */
 export type TcbStatus = z.infer<typeof tcbStatusText>;
 
 const SIGNER_NAME = 'SGX TCB Signing';
 
 /**
- * The parsed text and the certificate that signed it. Throws an EvidenceError of the check for a wrong signature or chain,
- * a signer that is not Intel's for this, or a text of another shape.
+ * Returns the parsed text and the certificate that signed it. Throws an EvidenceError of the check
+ * for an invalid signature or chain, a signer that Intel does not use for this, or a malformed
+ * text.
  */
 export function verifySignedJson<Shape>(
   signed: SignedText,
@@ -52,7 +59,7 @@ export function verifySignedJson<Shape>(
   const [signer] = chain;
   expect(signer !== undefined, check, 'there is no signer');
   const named = findCommonName(signer)?.endsWith(SIGNER_NAME) === true;
-  expect(named, check, 'the signer signs no TCB');
+  expect(named, check, 'the signer is not for TCB data');
   const key = { key: signer.publicKey, dsaEncoding: 'ieee-p1363' } as const;
   const genuine = verify(
     'sha256',
@@ -60,7 +67,7 @@ export function verifySignedJson<Shape>(
     key,
     Buffer.from(signed.signature, 'hex'),
   );
-  expect(genuine, check, 'the signature is not of this text');
+  expect(genuine, check, 'the signature does not match the text');
   return { value: parseSigned(signed.text, schema, check), signer };
 }
 
@@ -68,11 +75,13 @@ function parseSigned<Shape>(text: string, schema: z.ZodType<Shape>, check: strin
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new EvidenceError(check, 'the signed text has another shape', cause);
+    throw new EvidenceError(check, 'the signed text is malformed', cause);
   }
 }
 
-/** Demands issueDate <= at <= nextUpdate at a finite time. Throws an EvidenceError of the check. */
+/**
+ * Requires issueDate <= at <= nextUpdate for a finite time. Throws an EvidenceError of the check.
+ */
 export function verifyWindow(
   window: { readonly issueDate: string; readonly nextUpdate: string },
   atMs: number,
@@ -80,5 +89,5 @@ export function verifyWindow(
 ): void {
   expect(Number.isFinite(atMs), check, 'no time to judge at');
   expect(Date.parse(window.issueDate) <= atMs, check, 'issued after this time');
-  expect(atMs <= Date.parse(window.nextUpdate), check, 'should have been replaced at this time');
+  expect(atMs <= Date.parse(window.nextUpdate), check, 'expired before this time');
 }

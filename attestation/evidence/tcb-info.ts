@@ -1,4 +1,4 @@
-/** Intel's TCB information of a platform family (PCS v4, "TDX TCB Info", version 3). */
+/** Verifies Intel's TCB information of a platform family (PCS v4, "TDX TCB Info", version 3). */
 import type { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { UnverifiedCollateral } from './collateral.js';
@@ -11,7 +11,7 @@ const judgement = {
   advisoryIDs: z.array(z.string().max(64)).max(1_000).optional(),
 };
 
-/** Levels of something that has one SVN: a module of TDX, or the quoting enclave. */
+/** Levels of a component with a single SVN: a TDX module or the quoting enclave. */
 export const svnLevels = z
   .array(
     z.object({
@@ -20,11 +20,12 @@ export const svnLevels = z
     }),
   )
   .min(1);
+/** A level of a component with a single SVN. */
 export type SvnLevel = z.infer<typeof svnLevels>[number];
 
 const module = { mrsigner: hexText(48), attributes: hexText(8), attributesMask: hexText(8) };
 
-/** Members that are not listed are Intel's to add, and are ignored. */
+/** Other members are ignored, because Intel may add some. */
 const tcbInfoSchema = z.object({
   id: z.literal('TDX'),
   version: z.literal(3),
@@ -53,14 +54,16 @@ const tcbInfoSchema = z.object({
 });
 
 declare const verified: unique symbol;
+/** The TCB information of a platform family. */
 export type TcbInfo = z.infer<typeof tcbInfoSchema>;
+/** A level of a platform. */
 export type TcbLevel = TcbInfo['tcbLevels'][number];
-/** TCB information that Intel signed and that holds at the time of the verification. */
+/** TCB information that Intel signed and that is valid at the time of the verification. */
 export type VerifiedTcbInfo = TcbInfo & { readonly [verified]: true };
 
 const CHECK = 'collateral.tcb-info';
 
-/** Throws an EvidenceError of `collateral.tcb-info`. */
+/** Verifies the TCB information in collateral. Throws an EvidenceError of `collateral.tcb-info`. */
 export function verifyTcbInfo(
   collateral: UnverifiedCollateral,
   trustedRoot: X509Certificate,

@@ -1,19 +1,21 @@
 /**
- * A TDX quote as bytes (Intel TDX DCAP quoting, versions 4 and 5): every field where it belongs, sizes that tile exactly,
- * and nothing after them but zero bytes. Nothing is verified here; names of what is read say `unverified` until it is.
+ * Parses a TDX quote (Intel TDX DCAP quoting, versions 4 and 5). Every field must be in its place,
+ * the sizes must fill the quote exactly, and only zero bytes may follow. Nothing is verified here,
+ * so the type of the result is `UnverifiedQuote`.
  *
- * | offset (v4) | bytes | field                                                                  |
- * | ----------- | ----- | ---------------------------------------------------------------------- |
- * | 0           | 48    | header: version, key type, TEE type, QE vendor                         |
- * | 48          | 584   | body TD1.0 (TD1.5 in v5: 64 more)                                      |
- * | 632         | 4     | length of what follows                                                 |
- * | 636         | 64    | ECDSA signature over header and body (v5: with the body's descriptor)  |
- * | 700         | 64    | attestation key                                                        |
- * | 764         | 6     | certification type 6 and its size                                      |
- * | 770         | 384   | QE report, its signature (64), QE authentication data, PCK chain (PEM) |
+ * | offset (v4) | bytes | field                                                               |
+ * | ----------- | ----- | ------------------------------------------------------------------- |
+ * | 0           | 48    | header: version, key type, TEE type, QE vendor                      |
+ * | 48          | 584   | body TD1.0 (TD1.5 in v5: 64 more)                                   |
+ * | 632         | 4     | length of the rest                                                  |
+ * | 636         | 64    | ECDSA signature of header and body (v5: with the body's descriptor) |
+ * | 700         | 64    | attestation key                                                     |
+ * | 764         | 6     | certification type 6 and its size                                   |
+ * | 770         | 384   | QE report, its signature (64), QE authentication data, PCK chain    |
  */
 import { expect } from '../check.js';
 import { ByteReader } from './byte-reader.js';
+import { hex } from '../bytes.js';
 
 const CHECK = 'quote.format';
 const QE_VENDOR = '939a7233f79c4ca9940a0db3957f0607';
@@ -21,12 +23,15 @@ const TEE_TDX = 0x81;
 const ECDSA_P256 = 2;
 const CERTIFICATION_QE_REPORT = 6;
 const CERTIFICATION_PCK_CHAIN = 5;
-/** Genuine dstack quotes end in 70 zero bytes. */
+/** Genuine dstack quotes end with 70 zero bytes. */
 const MAX_PADDING_BYTES = 128;
 const MAX_QUOTE_BYTES = 64 * 1024;
-/** The quoting enclave puts the hash of its own key here; other verifiers reject any other length. */
+/**
+ * The quoting enclave stores the hash of its own key here. Other verifiers reject any other length.
+ */
 const QE_AUTH_DATA_BYTES = 32;
 
+/** The report of a virtual machine. */
 export type TdReport = {
   readonly teeTcbSvn: Uint8Array;
   readonly mrSeam: Uint8Array;
@@ -45,11 +50,12 @@ export type TdReport = {
   readonly mrServiceTd?: Uint8Array;
 };
 
+/** A parsed quote before verification. */
 export type UnverifiedQuote = {
   readonly version: 4 | 5;
   readonly bodyType: 'TD1.0' | 'TD1.5';
   readonly report: TdReport;
-  /** What the attestation key signed. */
+  /** The bytes that the attestation key signed. */
   readonly signedBytes: Uint8Array;
   readonly signature: Uint8Array;
   /** X ‖ Y of a P-256 point. */
@@ -61,8 +67,6 @@ export type UnverifiedQuote = {
   readonly pckChainPem: string;
   readonly paddingBytes: number;
 };
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 function readHeader(reader: ByteReader): 4 | 5 {
   const version = reader.u16();
@@ -112,13 +116,13 @@ function readSignatureSection(reader: ByteReader): SignatureSection {
   const signature = reader.bytes(64);
   const attestationKey = reader.bytes(64);
   expect(reader.u16() === CERTIFICATION_QE_REPORT, CHECK, 'certification is not a QE report');
-  expect(reader.u32() === reader.remaining, CHECK, 'certification size does not tile');
+  expect(reader.u32() === reader.remaining, CHECK, 'the certification size is wrong');
   const qeReport = reader.bytes(384);
   const qeReportSignature = reader.bytes(64);
   expect(reader.u16() === QE_AUTH_DATA_BYTES, CHECK, 'QE authentication data are not 32 bytes');
   const qeAuthData = reader.bytes(QE_AUTH_DATA_BYTES);
   expect(reader.u16() === CERTIFICATION_PCK_CHAIN, CHECK, 'no PCK certificate chain');
-  expect(reader.u32() === reader.remaining, CHECK, 'chain size does not tile');
+  expect(reader.u32() === reader.remaining, CHECK, 'the size of the chain is wrong');
   const pem = reader.bytes(reader.remaining);
   expect(
     pem.every((byte) => byte === 0 || byte === 10 || (byte >= 32 && byte < 127)),
@@ -129,7 +133,7 @@ function readSignatureSection(reader: ByteReader): SignatureSection {
   return { signature, attestationKey, qeReport, qeReportSignature, qeAuthData, pckChainPem };
 }
 
-/** Reads a quote. Throws an EvidenceError of `quote.format`. */
+/** Parses a quote. Throws an EvidenceError of `quote.format`. */
 export function parseQuote(bytes: Uint8Array): UnverifiedQuote {
   expect(bytes.length <= MAX_QUOTE_BYTES, CHECK, 'larger than 64 KiB');
   const reader = new ByteReader(bytes, CHECK);

@@ -1,6 +1,7 @@
 /**
- * The group `collateral`: each check by itself, so that one that fails hides no other; one that builds on another that
- * failed is skipped and says so. Which platform is good enough is another question (platform/).
+ * Verifies the group `collateral`. Each check is separate, so that one failure hides no other. A
+ * check whose input failed is skipped with the reason. platform/ judges whether the platform is
+ * good enough.
  */
 import type { X509Certificate } from 'node:crypto';
 import { attempt, skipped, type Outcome } from '../attempt.js';
@@ -15,7 +16,7 @@ import { verifyTcbInfo, type VerifiedTcbInfo } from './tcb-info.js';
 import type { VerifiedQuote } from './verify-quote.js';
 
 declare const verified: unique symbol;
-/** Collateral of which every check passed, for the machine that made the quote. */
+/** Collateral that passed every check, for the machine that made the quote. */
 export type VerifiedCollateral = {
   readonly tcbInfo: VerifiedTcbInfo;
   readonly qeIdentity: VerifiedQeIdentity;
@@ -24,27 +25,29 @@ export type VerifiedCollateral = {
   readonly [verified]: true;
 };
 
-/** What was verified one by one: a part is there only when its own check passed. */
+/** The parts that were verified. A part is present only if its own check passed. */
 export type CollateralParts = {
-  /** Its members have their form; nothing of it is verified. */
+  /** The collateral after the check of its form only. */
   readonly unverified?: UnverifiedCollateral;
   readonly tcbInfo?: VerifiedTcbInfo;
   readonly qeIdentity?: VerifiedQeIdentity;
-  /** What the verified quote's PCK certificate says. */
+  /** What the verified quote's PCK certificate states. */
   readonly platform?: PckPlatform;
   readonly caKind?: 'platform' | 'processor';
 };
 
+/** The result of the group. */
 export type CollateralVerdict = {
   /** `collateral.format`, `.tcb-info`, `.qe-identity`, `.crl` and `.match`, in this order. */
   readonly checks: readonly CheckResult[];
   readonly parts: CollateralParts;
-  /** Only when all of them passed. */
+  /** Present only if all checks passed. */
   readonly collateral?: VerifiedCollateral;
 };
 
+/** The inputs of the group. */
 export type CollateralQuestion = {
-  /** Undefined when the quote did not verify: checks that need its PCK are skipped. */
+  /** Undefined if the quote did not verify; checks that need its PCK are then skipped. */
   readonly quote: VerifiedQuote | undefined;
   /** Parsed JSON, or undefined or null for none. */
   readonly untrustedCollateral: unknown;
@@ -61,14 +64,14 @@ const IDS = {
 } as const;
 
 const EXPECTED = {
-  format: 'the members of collateral, each of its form',
+  format: 'the members of collateral, each well formed',
   tcbInfo: "signed by Intel's TCB signing key and within its window",
   qeIdentity: "signed by Intel's TCB signing key and within its window",
   crl: 'both lists signed, within their windows, naming nothing in use',
   match: 'FMSPC, PCE id and authority of the PCK',
 } as const;
 
-/** Runs the group. Throws nothing for bytes from outside. */
+/** Runs the checks of the group. Never throws for untrusted bytes. */
 export function verifyCollateral(question: CollateralQuestion): CollateralVerdict {
   const { untrustedCollateral } = question;
   if (untrustedCollateral === undefined || untrustedCollateral === null) {
@@ -79,7 +82,7 @@ export function verifyCollateral(question: CollateralQuestion): CollateralVerdic
     IDS.format,
     EXPECTED.format,
     () => parseCollateral(untrustedCollateral),
-    () => 'every member has its form',
+    () => 'every member is well formed',
   );
   if (format.value !== undefined) return verifyParts(format.check, format.value, question);
   const rest = Object.values(IDS).slice(1);

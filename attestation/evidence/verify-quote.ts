@@ -1,7 +1,8 @@
 /**
- * From bytes to a fact: a quote whose signature chain ends at a trusted root. Each step is the check of its name: the
- * attestation key signed the report, the quoting enclave's report vouches for that key, the PCK signed that report, and the
- * PCK's certificates lead to the root. Whether the platform is up to date is another question (collateral).
+ * Verifies that a quote's signature chain ends at a trusted root. Each step has its own check: the
+ * attestation key signed the report, the quoting enclave's report vouches for that key, the PCK
+ * signed that report, and the PCK's certificates lead to the root. Collateral determines whether
+ * the platform is up to date.
  */
 import {
   createHash,
@@ -21,7 +22,7 @@ export type VerifiedQuote = UnverifiedQuote & { readonly [verified]: true };
 
 const QE_REPORT_DATA_AT = 320;
 
-/** A P-256 key from X ‖ Y. */
+/** Returns a P-256 key from X ‖ Y. */
 function keyOfPoint(point: Uint8Array, check: string): KeyObject {
   const part = (from: number): string =>
     Buffer.from(point.subarray(from, from + 32)).toString('base64url');
@@ -31,7 +32,7 @@ function keyOfPoint(point: Uint8Array, check: string): KeyObject {
       format: 'jwk',
     });
   } catch (cause) {
-    throw new EvidenceError(check, 'the key is no point of the curve', cause);
+    throw new EvidenceError(check, 'the key is not a point of the curve', cause);
   }
 }
 
@@ -39,7 +40,10 @@ function isSignature(key: KeyObject, bytes: Uint8Array, signature: Uint8Array): 
   return verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, signature);
 }
 
-/** Throws an EvidenceError of `quote.signature`, `quote.qe-report` or `quote.pck-chain`. */
+/**
+ * Verifies a quote. Throws an EvidenceError of `quote.signature`, `quote.qe-report` or
+ * `quote.pck-chain`.
+ */
 export function verifyQuote(
   quote: UnverifiedQuote,
   trustedRoot: X509Certificate,
@@ -58,7 +62,10 @@ export function verifyQuote(
   return Object.assign(quote) as VerifiedQuote;
 }
 
-/** The QE's report data is SHA-256 of attestation key and authentication data, then 32 zero bytes. */
+/**
+ * The QE's report data must be SHA-256 of the attestation key and the authentication data, then 32
+ * zero bytes.
+ */
 function verifyQeReport({ attestationKey, qeAuthData, qeReport }: UnverifiedQuote): void {
   const digest = createHash('sha256').update(attestationKey).update(qeAuthData).digest();
   const reportData = qeReport.subarray(QE_REPORT_DATA_AT);

@@ -1,6 +1,7 @@
 /**
- * `governance.upgrade`: who may allow other code to get the same keys. Nothing of this is in the evidence: an auditor saves
- * the facts from where the KMS keeps them (its contract, or its operator's word) into a file, and says when.
+ * `governance.upgrade`: who may allow other code to get the same keys. The evidence does not
+ * contain this. An auditor saves the facts from their source (the KMS contract, or the operator's
+ * statement) to a file, with the time.
  */
 import { z } from 'zod';
 import type { Policy } from '../policy/policy.js';
@@ -8,11 +9,12 @@ import type { Findings } from '../report.js';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** The schema of the saved facts. */
 export const governanceSchema = z.strictObject({
   version: z.literal(1),
   saved_at: z.iso.datetime(),
   app_id: z.string().regex(/^[0-9a-f]{40}$/),
-  /** Where it was read: a chain and a block, or whose word it is. */
+  /** The source of the facts: a chain and a block, or the person who stated them. */
   source: z.string().max(500),
   kms: z.enum(['on-chain', 'operator']),
   /** Who may allow a compose hash. */
@@ -20,18 +22,21 @@ export const governanceSchema = z.strictObject({
   /** Seconds between a proposal and its effect. */
   delay_s: z.number().int().nonnegative(),
   compose_hashes_now: z.array(sha256),
-  /** Every one that was ever allowed: each could have read the keys. */
+  /** Every compose hash that was ever allowed, since each of them could have read the keys. */
   compose_hashes_ever: z.array(sha256),
   os_images: z.array(sha256),
   devices: z.string().max(500),
 });
 
+/** Saved facts about upgrades. */
 export type Governance = z.infer<typeof governanceSchema>;
 
+/** The application that was measured. */
 export type MeasuredApplication = { readonly appId: string; readonly composeHash: string };
 
-const HEADLINE = 'Whoever may allow a compose hash for this application can take every key.';
+const HEADLINE = 'Anyone who may allow a compose hash for this application can take every key.';
 
+/** Judges `governance.upgrade` by the saved facts. */
 export function judgeGovernance(
   findings: Findings,
   governance: Governance | undefined,
@@ -42,7 +47,7 @@ export function judgeGovernance(
   if (governance === undefined || measured === undefined) {
     findings.headlines.push(HEADLINE);
     const { required } = policy.governance;
-    if (!required) findings.judge('governance.upgrade', 'info', 'not looked at');
+    if (!required) findings.judge('governance.upgrade', 'info', 'not examined');
     else if (governance === undefined) {
       findings.judge('governance.upgrade', 'skip', 'no facts were given (--governance)');
     }
@@ -68,22 +73,22 @@ function problemsOf(
     (hash) => reviewed?.includes(hash) === false,
   );
   const rows: readonly (readonly [boolean, string])[] = [
-    [governance.app_id !== measured.appId, 'the facts are of another application'],
+    [governance.app_id !== measured.appId, 'the facts are about another application'],
     [
       !governance.compose_hashes_now.includes(measured.composeHash),
       'the measured compose file is not allowed there',
     ],
     [
       !governance.compose_hashes_now.every((hash) => governance.compose_hashes_ever.includes(hash)),
-      'what is allowed now is not among what ever was',
+      'a compose hash that is allowed now is not among those ever allowed',
     ],
     [
       unread.length > 0,
       `${unread.length} compose files that could have read the keys were not reviewed`,
     ],
-    [!owners.includes(governance.owner), 'the owner is not one that the policy names'],
+    [!owners.includes(governance.owner), 'the policy does not list the owner'],
     [governance.delay_s < minDelayS, `less than ${minDelayS} s pass before a change`],
-    [ageMs > maxAgeS * 1_000 || ageMs < -60_000, `the facts are not of the last ${maxAgeS} s`],
+    [ageMs > maxAgeS * 1_000 || ageMs < -60_000, `the facts are not from the last ${maxAgeS} s`],
   ];
   return rows.filter(([wrong]) => wrong).map(([, problem]) => problem);
 }

@@ -1,6 +1,7 @@
 /**
- * Which OS image a machine runs, by register 2 (kernel command line and initial disk, with the hash of the root file system
- * in it): nothing else tells a development image, into which its operator can log in, from one for production.
+ * Identifies the OS image of a machine by register 2, which covers the kernel command line and the
+ * initial disk, with the hash of the root file system in it. Nothing else distinguishes a
+ * development image, which lets its operator log in, from a production image.
  */
 import { z } from 'zod';
 import { matchSchema } from '../schema/match-schema.js';
@@ -9,7 +10,7 @@ const imageSchema = z.strictObject({
   name: z.string().min(1).max(100),
   /** SHA-384, 96 hex digits. */
   rtmr2: z.string().regex(/^[0-9a-f]{96}$/),
-  /** SHA-256 as the image's publisher names it; null where it is not known. */
+  /** SHA-256 as the image's publisher states it, or null if unknown. */
   osImageHash: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -19,18 +20,19 @@ const imageSchema = z.strictObject({
 
 const tableSchema = z.strictObject({ version: z.literal(1), images: z.array(imageSchema) });
 
+/** An image in the table. */
 export type KnownImage = Readonly<z.infer<typeof imageSchema>>;
 
 /**
- * Reads a table of images (known-images.json). Throws a TypeError for a table of another form or with a register twice: it
- * is shipped with the verifier, not evidence.
+ * Parses a table of images (known-images.json). Throws TypeError if it is malformed or repeats a
+ * register. The table ships with the verifier and is not evidence.
  */
 export function parseKnownImages(json: string): readonly KnownImage[] {
   const result = matchSchema(tableSchema, parseJson(json));
-  if (!result.success) throw new TypeError('the table of known images has another form');
+  if (!result.success) throw new TypeError('the table of known images is malformed');
   const { images } = result.data;
   const registers = new Set(images.map(({ rtmr2 }) => rtmr2));
-  if (registers.size !== images.length) throw new TypeError('a register is there twice');
+  if (registers.size !== images.length) throw new TypeError('a register occurs twice');
   return images;
 }
 

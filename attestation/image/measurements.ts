@@ -1,22 +1,27 @@
-/** The group `image`: what was started, against tuples that the policy pins and the table of images that are known. */
+/**
+ * Judges the group `image`: compares the measurements with the tuples that the policy pins and with
+ * the table of known images.
+ */
 import { judge, skipped } from '../attempt.js';
 import type { CheckResult } from '../check.js';
 import type { TdReport } from '../evidence/tdx-quote.js';
 import type { VerifiedQuote } from '../evidence/verify-quote.js';
 import type { Policy } from '../policy/policy.js';
 import type { KnownImage } from './known-images.js';
+import { hex } from '../bytes.js';
 
 const REGISTERS = ['mrtd', 'rtmr0', 'rtmr1', 'rtmr2'] as const;
 type Register = (typeof REGISTERS)[number];
 type Tuple = Policy['image']['measurements'][number];
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
 function readRegisters({ mrTd, rtmrs }: TdReport): Readonly<Record<Register, string>> {
   return { mrtd: hex(mrTd), rtmr0: hex(rtmrs[0]), rtmr1: hex(rtmrs[1]), rtmr2: hex(rtmrs[2]) };
 }
 
-/** The pinned tuple with most registers in common: one tuple must hold as a whole, never a register of each. */
+/**
+ * Returns the pinned tuple with the most registers in common. All registers must match the same
+ * tuple.
+ */
 function findClosest(
   tuples: readonly Tuple[],
   measured: Readonly<Record<Register, string>>,
@@ -53,16 +58,17 @@ function judgeOsImage(
     : 'a known production image that the policy accepts';
   const rtmr2 = hex(report.rtmrs[2]);
   const image = known.find((candidate) => candidate.rtmr2 === rtmr2);
-  if (image === undefined) return judge(id, 'register 2', expected, ['of no image that is known']);
+  if (image === undefined)
+    return judge(id, 'register 2', expected, ['it belongs to no known image']);
   const { name, osImageHash, development } = image;
   const accepted = osImageHash !== null && rule.osImages.includes(osImageHash);
   return judge(id, `${name}, SHA-256 ${osImageHash ?? 'not known'}`, expected, [
     ...(development && !rule.allowDevelopmentImages ? ['it is a development image'] : []),
-    ...(accepted ? [] : ['its hash is none of those that the policy accepts']),
+    ...(accepted ? [] : ['the policy does not accept its hash']),
   ]);
 }
 
-/** `measurement.mrtd`, `.rtmr0`, `.rtmr1`, `.rtmr2` and `.os-image`, in this order. */
+/** Judges `measurement.mrtd`, `.rtmr0`, `.rtmr1`, `.rtmr2` and `.os-image`, in this order. */
 export function judgeImage(
   quote: VerifiedQuote | undefined,
   policy: Policy,

@@ -1,11 +1,14 @@
-/** Whether collateral is of a recent evaluation: the audited party supplies it, and an older one may still be in date. */
+/**
+ * Judges whether collateral is from a recent evaluation. The audited party supplies it, and an
+ * older set may still be valid.
+ */
 import { judge } from '../attempt.js';
 import type { CheckResult } from '../check.js';
 import type { QeIdentity } from '../evidence/qe-identity.js';
 import type { TcbInfo } from '../evidence/tcb-info.js';
 import type { Policy } from '../policy/policy.js';
 
-/** `collateral.currency`: both evaluation numbers are at least the policy's. */
+/** Judges `collateral.currency`: both evaluation numbers must be at least that of the policy. */
 export function judgeCurrency(
   tcbInfo: TcbInfo,
   qeIdentity: QeIdentity,

@@ -6,15 +6,16 @@ import type { LevelFinding } from './tcb-level.js';
 
 const DAY_MS = 86_400_000;
 
+/** The rule by which a level is judged. */
 export type LevelRule = {
   readonly allowed: readonly TcbStatus[];
   readonly graceDays: number;
-  /** Advisories that an accepted status may list; null: any. */
+  /** Advisories that an accepted status may list, or null for any. */
   readonly advisories: readonly string[] | null;
   readonly atMs: number;
 };
 
-/** The rule that a policy has for one of its lists of statuses, at a time. */
+/** Returns the rule of a policy for one of its lists of statuses. */
 export function levelRule(
   { tcb }: Policy,
   list: 'statuses' | 'qeStatuses' | 'moduleStatuses',
@@ -23,7 +24,10 @@ export function levelRule(
   return { allowed: tcb[list], graceDays: tcb.graceDays, advisories: tcb.advisories, atMs };
 }
 
-/** OutOfDate for no longer than the days of grace since the first level above came. */
+/**
+ * Returns whether the status is OutOfDate and the days of grace since the first higher level have
+ * not passed.
+ */
 function isInGrace(
   { status, replacedAtMs }: LevelFinding,
   { graceDays, atMs }: LevelRule,
@@ -32,7 +36,7 @@ function isInGrace(
   return atMs <= replacedAtMs + graceDays * DAY_MS;
 }
 
-/** Judges a level by a rule; `wrongs` are what else is wrong with it. Revoked fails whatever the rule says. */
+/** Judges a level by a rule. `wrongs` lists further problems. Revoked always fails. */
 export function judgeLevel(
   id: string,
   finding: LevelFinding | undefined,
@@ -41,7 +45,7 @@ export function judgeLevel(
 ): CheckResult {
   const expected = `one of ${rule.allowed.join(', ')}`;
   if (finding === undefined) {
-    return judge(id, 'no level matches', expected, ['below every level that is known', ...wrongs]);
+    return judge(id, 'no level matches', expected, ['below every known level', ...wrongs]);
   }
   const { status, advisories, tcbDate } = finding;
   const graced = isInGrace(finding, rule);

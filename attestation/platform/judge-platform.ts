@@ -1,6 +1,6 @@
 /**
- * The group `platform`, and `collateral.currency`: whether a machine whose evidence is true is good enough for a policy.
- * Each check builds only on what it needs; without that it is skipped and says so.
+ * Judges the group `platform`, and `collateral.currency`: whether a machine with valid evidence
+ * satisfies the policy. A check whose inputs are missing is skipped with the reason.
  */
 import { skipped } from '../attempt.js';
 import type { CheckResult } from '../check.js';
@@ -17,17 +17,19 @@ import { combinedStatus, findTcbLevel, worseStatus } from './tcb-level.js';
 import { findModuleLevel, judgeModule } from './tcb-module.js';
 import { judgeEach, teeTcbSvnsOf } from './tee-tcb-svns.js';
 
+/** The inputs of the group. */
 export type PlatformQuestion = {
-  /** Undefined when the quote did not verify. */
+  /** Undefined if the quote did not verify. */
   readonly quote: VerifiedQuote | undefined;
-  /** What `verifyCollateral` found for this quote. */
+  /** The parts that `verifyCollateral` found for this quote. */
   readonly parts: CollateralParts;
   readonly policy: Policy;
   readonly atMs: number;
 };
 
 /**
- * `collateral.currency`, `tcb.status`, `tcb.qe-status`, `tcb.module`, `td.attributes` and `platform.identity`, in this order.
+ * Judges `collateral.currency`, `tcb.status`, `tcb.qe-status`, `tcb.module`, `td.attributes` and
+ * `platform.identity`, in this order.
  */
 export function judgePlatform(question: PlatformQuestion): readonly CheckResult[] {
   const { quote, parts, policy } = question;
@@ -41,13 +43,13 @@ export function judgePlatform(question: PlatformQuestion): readonly CheckResult[
     judgeModuleStatus(question),
     quote === undefined ? skipped('td.attributes', NO_QUOTE) : judgeTdAttributes(quote.report),
     platform === undefined
-      ? skipped('platform.identity', 'there is no verified PCK that can be read')
+      ? skipped('platform.identity', 'no verified PCK certificate could be read')
       : judgeIdentity(platform, policy),
   ];
 }
 
 const NO_QUOTE = 'the quote is not verified';
-const NO_MATCH = 'there is no TCB information that is verified and of this machine';
+const NO_MATCH = 'no verified TCB information applies to this machine';
 
 function judgeStatus({ quote, parts, policy, atMs }: PlatformQuestion): CheckResult {
   const { tcbInfo, platform, caKind } = parts;
@@ -79,8 +81,9 @@ function judgeModuleStatus({ quote, parts, policy, atMs }: PlatformQuestion): Ch
 }
 
 /**
- * The worse of the platform's status at launch and the quoting enclave's: what another verifier that knows neither modules nor
- * TD 1.5 can compare. It is undefined when either matches no level.
+ * Returns the worse of two statuses, those of the platform at launch and of the quoting enclave.
+ * This is what another verifier without knowledge of modules and TD 1.5 can compare. Returns
+ * undefined if either matches no level.
  */
 export function findMergedStatus(
   quote: VerifiedQuote | undefined,
@@ -95,8 +98,8 @@ export function findMergedStatus(
 }
 
 /**
- * The status of all parts together: platform and TDX module, each at launch and now, and quoting enclave. It is undefined when one of
- * them matches no level or is not known.
+ * Returns the combined status of all parts: the platform and the TDX module, each at launch and
+ * now, and the quoting enclave. Returns undefined if one of them is unknown or matches no level.
  */
 export function findWholeStatus(
   quote: VerifiedQuote | undefined,

@@ -1,4 +1,4 @@
-/** Whether bytes are the expected ones under a mask, both in hex of the same size. */
+/** Returns whether bytes equal the expected ones under a mask. Both are hex of the same size. */
 export function isMasked(bytes: Uint8Array, expectedHex: string, maskHex: string): boolean {
   const expected = Buffer.from(expectedHex, 'hex');
   const mask = Buffer.from(maskHex, 'hex');

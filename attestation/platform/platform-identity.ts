@@ -1,10 +1,13 @@
-/** Which machine it is: the PPID of its PCK certificate, which lasts as long as the machine. */
+/** Identifies the machine by the PPID of its PCK certificate, which is permanent. */
 import { judge } from '../attempt.js';
 import type { CheckResult } from '../check.js';
 import type { PckPlatform } from '../evidence/pck-extension.js';
 import type { Policy } from '../policy/policy.js';
 
-/** `platform.identity`: the machine is one of the policy's, and has no flag that the policy refuses. */
+/**
+ * Judges `platform.identity`: the policy must list the machine, and must not refuse any of its
+ * flags.
+ */
 export function judgeIdentity(platform: PckPlatform, { platform: rule }: Policy): CheckResult {
   const ppid = Buffer.from(platform.ppid).toString('hex');
   const flags = Object.entries(platform.flags).map(

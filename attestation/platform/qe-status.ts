@@ -1,5 +1,6 @@
 /**
- * The quoting enclave's report (SGX report body, 384 bytes) against the identity that Intel signed.
+ * Judges the report of the quoting enclave (SGX report body, 384 bytes) against the identity that
+ * Intel signed.
  *
  * | offset | bytes | field      |
  * | ------ | ----- | ---------- |
@@ -28,19 +29,19 @@ function identityWrongs(report: Uint8Array, identity: QeIdentity): readonly stri
   const wrongs: readonly (readonly [boolean, string])[] = [
     [isMasked(report.subarray(16, 20), miscselect, miscselectMask), 'another MISCSELECT'],
     [isMasked(attributes, identity.attributes, attributesMask), 'other ATTRIBUTES'],
-    [((attributes[0] ?? DEBUG) & DEBUG) === 0, 'it may be debugged'],
+    [((attributes[0] ?? DEBUG) & DEBUG) === 0, 'debugging is allowed'],
     [signer === identity.mrsigner.toLowerCase(), 'another MRSIGNER'],
     [u16(report, 256) === identity.isvprodid, 'another ISVPRODID'],
   ];
   return wrongs.filter(([right]) => !right).map(([, wrong]) => wrong);
 }
 
-/** The level of a quoting enclave's SVN. */
+/** Returns the level of the quoting enclave's SVN. */
 export function findQeLevel(qeReport: Uint8Array, identity: QeIdentity): LevelFinding | undefined {
   return findSvnLevel(identity.tcbLevels, u16(qeReport, 258));
 }
 
-/** `tcb.qe-status`. */
+/** Judges `tcb.qe-status`. */
 export function judgeQe(qeReport: Uint8Array, identity: QeIdentity, rule: LevelRule): CheckResult {
   const wrongs = identityWrongs(qeReport, identity);
   return judgeLevel(ID, findQeLevel(qeReport, identity), rule, wrongs);

@@ -1,18 +1,22 @@
 /**
- * Which of Intel's TCB levels a platform reaches: the highest of those that ask no more than it has, whatever order they
- * are written in (PCS, "Determining TCB level").
+ * Finds the TCB level of a platform: the highest of Intel's levels whose requirements the platform
+ * meets, regardless of their order (PCS, "Determining TCB level").
  */
 import type { PckPlatform } from '../evidence/pck-extension.js';
 import type { TcbStatus } from '../evidence/signed-json.js';
 import type { SvnLevel, TcbInfo, TcbLevel } from '../evidence/tcb-info.js';
 
+/** The level of a component. */
 export type LevelFinding = {
   readonly status: TcbStatus;
-  /** INTEL-SA-… that the level lists. */
+  /** The advisories (INTEL-SA-…) that the level lists. */
   readonly advisories: readonly string[];
   /** RFC 3339. */
   readonly tcbDate: string;
-  /** When the first level above this one came (milliseconds since 1970); undefined for the highest. */
+  /**
+   * When the first higher level was published, in milliseconds since 1970. Undefined for the
+   * highest level.
+   */
   readonly replacedAtMs?: number;
 };
 
@@ -22,7 +26,7 @@ type Judgement = {
   readonly advisoryIDs?: readonly string[] | undefined;
 };
 
-/** Compares lists of numbers from the first on. */
+/** Compares two lists of numbers lexicographically. */
 function compareLists(a: readonly number[], b: readonly number[]): number {
   for (const [at, value] of a.entries()) {
     const difference = value - (b[at] ?? 0);
@@ -31,7 +35,7 @@ function compareLists(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
-/** From best to worst, in the order in which dcap-qvl has them. */
+/** From best to worst, in the order of dcap-qvl. */
 const SEVERITY: readonly TcbStatus[] = [
   'UpToDate',
   'SWHardeningNeeded',
@@ -42,14 +46,15 @@ const SEVERITY: readonly TcbStatus[] = [
   'Revoked',
 ];
 
-/** The worse of two statuses. */
+/** Returns the worse of two statuses. */
 export function worseStatus(a: TcbStatus, b: TcbStatus): TcbStatus {
   return SEVERITY.indexOf(a) >= SEVERITY.indexOf(b) ? a : b;
 }
 
 /**
- * The status of several parts together: Revoked when one is, else what any of them needs, so that an outdated module under a
- * platform that needs configuration is OutOfDateConfigurationNeeded. It is undefined when one of them matches no level.
+ * Combines the statuses of several parts. The result is Revoked if any of them is; otherwise it
+ * includes whatever any of them needs, so an outdated module on a platform that needs configuration
+ * is OutOfDateConfigurationNeeded. Returns undefined if a part matches no level.
  */
 export function combinedStatus(
   findings: readonly (Pick<LevelFinding, 'status'> | undefined)[],
@@ -68,8 +73,8 @@ export function combinedStatus(
 }
 
 /**
- * The highest level that matches; `asks` gives what a level asks for, most significant first. Of two that ask the same, the
- * worse counts.
+ * Finds the highest level that matches. `asks` returns the requirements of a level, most
+ * significant first. Of two levels with the same requirements, the worse counts.
  */
 function findHighest<Level extends Judgement>(
   levels: readonly Level[],
@@ -100,8 +105,9 @@ const reaches = (has: readonly number[], asked: readonly number[]): boolean =>
   asked.every((svn, at) => (has[at] ?? -1) >= svn);
 
 /**
- * The platform's level: SGX components, PCE SVN and TDX components (16 bytes of `teeTcbSvn`) must all be reached. From
- * module version 1 on (second byte), the first two TDX components are the module's own and judged by its identity.
+ * Finds the platform's level. The SGX components, the PCE SVN and the TDX components (16 bytes of
+ * `teeTcbSvn`) must all meet it. From module version 1 (second byte), the first two TDX components
+ * belong to the module and are judged by its identity.
  */
 export function findTcbLevel(
   tcbInfo: TcbInfo,
@@ -125,7 +131,7 @@ export function findTcbLevel(
   );
 }
 
-/** The level of something that has one SVN. */
+/** Finds the level of a component that has a single SVN. */
 export function findSvnLevel(levels: readonly SvnLevel[], svn: number): LevelFinding | undefined {
   return findHighest(
     levels,

@@ -1,4 +1,7 @@
-/** The TDX module under a machine: Intel's by signer and attributes, and its SVN by the levels of its version. */
+/**
+ * Judges the TDX module of a machine: Intel's signer and attributes, and the SVN by the levels of
+ * the module's version.
+ */
 import { judge } from '../attempt.js';
 import type { CheckResult } from '../check.js';
 import type { TcbStatus } from '../evidence/signed-json.js';
@@ -8,11 +11,10 @@ import { judgeLevel, type LevelRule } from './judge-level.js';
 import { isMasked } from './masked.js';
 import { judgeEach, teeTcbSvnsOf } from './tee-tcb-svns.js';
 import { findSvnLevel, type LevelFinding } from './tcb-level.js';
+import { hex } from '../bytes.js';
 
 const ID = 'tcb.module';
 const EXPECTED = "Intel's module, of a version that the TCB information knows";
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 type ModuleIdentity = TcbInfo['tdxModule'];
 
@@ -25,33 +27,41 @@ function identityWrongs(identity: ModuleIdentity, report: TdReport): readonly st
   ];
 }
 
-/** What a level of a module can say. Another status is not one that Intel gives to a module. */
+/** The statuses that Intel gives to modules. */
 const MODULE_STATUSES: ReadonlySet<TcbStatus> = new Set(['UpToDate', 'OutOfDate', 'Revoked']);
 
 const isModuleStatus = ({ status }: LevelFinding): boolean => MODULE_STATUSES.has(status);
 
 type ModuleName = {
   readonly svn: number;
-  /** 0: the module is judged by `tdxModule` alone, its SVN with the platform's. */
+  /**
+   * For version 0, `tdxModule` alone judges the module, and the SVN is judged with the platform.
+   */
   readonly version: number;
-  /** `TDX_01` is the identity of version 1. */
+  /** For example, `TDX_01` is the identity of version 1. */
   readonly id: string;
 };
 
-/** A TEE TCB SVN names a module: its first byte is the SVN, its second the version. */
+/**
+ * Returns the module of a TEE TCB SVN, whose first byte is the SVN and whose second byte is the
+ * version.
+ */
 function nameOf([svn = 0, version = 0]: Uint8Array): ModuleName {
   return { svn, version, id: `TDX_${hex(Uint8Array.of(version)).toUpperCase()}` };
 }
 
-/** The identity of a module of version 1 or above; undefined unless it is there exactly once. */
+/**
+ * Returns the identity of a module of version 1 or above, or undefined unless it occurs exactly
+ * once.
+ */
 function findIdentity({ tdxModuleIdentities = [] }: TcbInfo, { id }: ModuleName) {
   const named = tdxModuleIdentities.filter((identity) => identity.id === id);
   return named.length === 1 ? named[0] : undefined;
 }
 
 /**
- * The level of the module that a TEE TCB SVN names; undefined for one that is unknown or below every level. A module of version
- * 0 has no level of its own: `with-platform`.
+ * Returns the level of the module that a TEE TCB SVN names, or undefined if the module is unknown
+ * or below every level. A module of version 0 has no level of its own: `with-platform`.
  */
 export function findModuleLevel(
   tcbInfo: TcbInfo,
@@ -63,7 +73,10 @@ export function findModuleLevel(
   return level === undefined || !isModuleStatus(level) ? undefined : level;
 }
 
-/** `tcb.module`, for the module at launch and, in a TD 1.5 report, for the one that runs now: the worse counts. */
+/**
+ * Judges `tcb.module` for the module at launch and, in a TD 1.5 report, for the current one. The
+ * worse counts.
+ */
 export function judgeModule(tcbInfo: TcbInfo, report: TdReport, rule: LevelRule): CheckResult {
   return judgeEach(
     teeTcbSvnsOf(report).map(({ when, svns }) => ({
@@ -87,13 +100,13 @@ function judgeOne(
   }
   const identity = findIdentity(tcbInfo, name);
   if (identity === undefined) {
-    return judge(ID, `${id}, SVN ${svn}`, EXPECTED, ['its identity is not there once']);
+    return judge(ID, `${id}, SVN ${svn}`, EXPECTED, ['its identity does not occur exactly once']);
   }
   const level = findSvnLevel(identity.tcbLevels, svn);
   const isKnown = level === undefined || isModuleStatus(level);
   const wrongs = [
     ...identityWrongs(identity, report),
-    ...(isKnown ? [] : ['a module has no such status']),
+    ...(isKnown ? [] : ['modules cannot have this status']),
   ];
   const result = judgeLevel(ID, level, rule, wrongs);
   return { ...result, measured: `${id}, SVN ${svn}: ${result.measured ?? ''}` };

@@ -1,4 +1,7 @@
-/** `policy init`: a policy that pins what a bundle shows. Nothing of it was judged, so it is marked as not reviewed. */
+/**
+ * Creates the policy of `policy init`, which pins what a bundle shows. Nothing is judged, so the
+ * policy is marked as not reviewed.
+ */
 import { readKeyProvider } from '../binding/key-checks.js';
 import { parseBundle, type Bundle } from '../bundle.js';
 import { EvidenceError } from '../check.js';
@@ -13,11 +16,11 @@ import { parseQuote, type UnverifiedQuote } from '../evidence/tdx-quote.js';
 import { INTEL_ROOT_SHA256 } from '../trusted-roots.js';
 import { IDENTITY_KEY_PURPOSE, parseStatement } from '../schema/statement.js';
 import type { Policy } from './policy.js';
+import { hex } from '../bytes.js';
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
 
-/** Settings whose attested value is worth pinning: they decide whom the service trusts and what it signs. */
+/** Settings to pin, because they determine whom the service trusts and what it signs. */
 const PINNED_SETTINGS = [
   'SEALWRIGHT_MODE',
   'PUBLIC_ORIGIN',
@@ -30,7 +33,7 @@ const PINNED_SETTINGS = [
   'DSTACK_SIMULATOR_ENDPOINT',
 ];
 
-/** Answers undefined for a bundle that can not be read so far. */
+/** Returns the policy, or undefined if the bundle cannot be parsed far enough. */
 export function policyOf(bundleText: string, nowMs: number): Policy | undefined {
   try {
     const bundle = parseBundle(bundleText);

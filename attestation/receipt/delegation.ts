@@ -1,6 +1,7 @@
 /**
- * One signed delegation, judged by writing it again: from the plan's grants and the few parts that are free (domain, URI,
- * nonce, time) comes exactly one text, and it must be the one that was signed. Sources: EIP-4361, EIP-5573, EIP-191, CAIP-74.
+ * Verifies a signed delegation by composing it again. The plan's grants and the few free parts
+ * (domain, URI, nonce, time) determine exactly one text, which must equal the signed one. Sources:
+ * EIP-4361, EIP-5573, EIP-191, CAIP-74.
  */
 import { encode } from '@ipld/dag-cbor';
 import { secp256k1 } from '@noble/curves/secp256k1';
@@ -14,9 +15,10 @@ import { grantsOf, LIFETIME_S, type Granted, type Owner } from './plan.js';
 
 const CHECK = 'receipt.plan';
 
+/** A delegation as a receipt contains it. */
 export type SignedDelegation = Receipt['signed'][number];
 
-/** What a delegation is free to say. */
+/** The parts of a delegation that the plan does not determine. */
 export type FreeParts = {
   readonly domain: string;
   readonly uri: string;
@@ -25,6 +27,7 @@ export type FreeParts = {
   readonly expirationTime: string;
 };
 
+// The service orders by its own copy (`src/protocol/recap.ts`): the receipt is checked against an independent encoder.
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const FREE: Readonly<Record<keyof FreeParts, RegExp>> = {
@@ -90,7 +93,9 @@ function composeText(owner: Owner, free: FreeParts, granted: Granted): string {
   ].join('\n');
 }
 
-/** The id of a delegation: BLAKE3 over the DAG-CBOR of its CACAO, as a raw CID in base32. */
+/**
+ * Returns the id of a delegation: BLAKE3 over the DAG-CBOR of its CACAO, as a raw CID in base32.
+ */
 function cidOf(owner: Owner, free: FreeParts, granted: Granted, signature: Uint8Array): string {
   const cacao = encode({
     h: { t: 'eip4361' },
@@ -110,7 +115,7 @@ function cidOf(owner: Owner, free: FreeParts, granted: Granted, signature: Uint8
   return base32.encode(Uint8Array.of(0x01, 0x55, 0x1e, 0x20, ...blake3(cacao)));
 }
 
-/** The address that signed a text (EIP-191), in lower case. */
+/** Returns the address that signed a text (EIP-191), in lower case. */
 function signerOf(siwe: string, signature: Uint8Array): string {
   const v = signature[64] ?? 0;
   expect(v === 27 || v === 28, CHECK, 'a signature has another form');
@@ -131,7 +136,10 @@ function signerOf(siwe: string, signature: Uint8Array): string {
   }
 }
 
-/** Judges one delegation of the plan. Throws an EvidenceError of `receipt.plan`. */
+/**
+ * Verifies one delegation of the plan and returns its free parts. Throws an EvidenceError of
+ * `receipt.plan`.
+ */
 export function verifyDelegation(owner: Owner, delegation: SignedDelegation): FreeParts {
   const { kind, space, siwe, cid } = delegation;
   const what = `${kind}:${space}`;

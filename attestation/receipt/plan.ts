@@ -1,10 +1,14 @@
 /**
- * What a bootstrap of plan `tinycloud-account/1` may sign for an account, written down a second time and on purpose: a receipt
- * is judged against this table, not against the code that made it.
+ * What a bootstrap of plan `tinycloud-account/1` may sign for an account. It is deliberately a
+ * second copy: receipts are verified against this table, not against the code that created them.
  */
+
+/** The version of the plan that this table describes. */
 export const PLAN_VERSION = 'tinycloud-account/1';
 
+/** The name of a space. */
 export type SpaceName = 'default' | 'applications' | 'account' | 'secrets' | 'public';
+/** The spaces of an account. */
 export const SPACES: readonly SpaceName[] = [
   'default',
   'applications',
@@ -13,12 +17,13 @@ export const SPACES: readonly SpaceName[] = [
   'public',
 ];
 
-/** Seconds that a delegation of each kind lives. */
+/** The lifetime of each kind of delegation, in seconds. */
 export const LIFETIME_S = { session: 3_600, host: 600 } as const;
 
+/** The wallet that owns an account. */
 export type Owner = { readonly chainId: number; readonly address: string };
 
-/** Space, service, path, abilities without their service. */
+/** Space, service, path, and abilities without their service. */
 type Grant = readonly [space: SpaceName, service: string, path: string, abilities: string];
 
 const REGISTRY: readonly Grant[] = [
@@ -60,18 +65,22 @@ const NETWORK = 'default';
 
 const did = ({ chainId, address }: Owner): string => `pkh:eip155:${chainId}:${address}`;
 
-/** The account's encryption network, whose owner is written without a chain. */
+/** Returns the id of the account's encryption network. */
 export function networkIdOf(owner: Owner): string {
   return `urn:tinycloud:encryption:did:${did(owner)}:${NETWORK}`;
 }
 
-/** An empty path is the whole service, written without a slash. */
+/**
+ * Returns the URI of a resource. An empty path means the whole service and is written without a
+ * slash.
+ */
 const resourceOf = (owner: Owner, space: SpaceName, service: string, path: string): string =>
   `tinycloud:${did(owner)}:${space}/${service}${path === '' ? '' : `/${path}`}`;
 
-/** Resource to sorted abilities, as one delegation of the plan grants them. */
+/** Maps each resource to its sorted abilities, as one delegation of the plan grants them. */
 export type Granted = ReadonlyMap<string, readonly string[]>;
 
+/** Returns the grants of one delegation of the plan. */
 export function grantsOf(owner: Owner, kind: 'session' | 'host', space: SpaceName): Granted {
   if (kind === 'host') {
     return new Map([[resourceOf(owner, space, 'space', ''), ['tinycloud.space/host']]]);
@@ -87,7 +96,7 @@ export function grantsOf(owner: Owner, kind: 'session' | 'host', space: SpaceNam
 
 const RECORDS = ['applications/xyz.tinycloud.secrets', 'system/bootstrap/complete'];
 
-/** The resources that a run may write to. */
+/** Returns the resources that a run may write to. */
 export function writableBy(owner: Owner): ReadonlySet<string> {
   const records = [...RECORDS, ...SPACES.map((name) => `spaces/tinycloud:${did(owner)}:${name}`)];
   return new Set([

@@ -1,4 +1,7 @@
-/** `receipt.*`: is it signed, by the key that the document attests, and exactly what the plan allows? */
+/**
+ * Judges `receipt.*`: whether the receipt is signed, by the key that the document attests, and
+ * exactly as the plan allows.
+ */
 import { createPublicKey, verify as verifySignature } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { parseStrictJson } from '../application/strict-json.js';
@@ -12,9 +15,13 @@ import { networkIdOf, type Owner, PLAN_VERSION, SPACES, writableBy } from './pla
 const MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 8;
 
+/** A boot that a document attests. */
 export type AttestedBoot = { readonly statementText: string; readonly statement: Statement };
 
-/** Judges a receipt against the boot that a document attests; `boot` is undefined where there is no readable statement. */
+/**
+ * Judges a receipt against the boot that a document attests. `boot` is undefined if there is no
+ * readable statement.
+ */
 export function judgeReceipt(
   findings: Findings,
   text: string,
@@ -51,7 +58,7 @@ function decodePart(part: string | undefined): unknown {
   return value;
 }
 
-/** base64url that encodes to its input again. */
+/** Decodes base64url that encodes back to the same text. */
 function decodeCanonical(part = ''): Buffer {
   const bytes = Buffer.from(part, 'base64url');
   if (bytes.toString('base64url') !== part) throw new TypeError('not canonical base64url');
@@ -70,11 +77,11 @@ function verifyReceiptSignature(text: string): SignedReceipt {
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
     const signed = Buffer.from(`${header}.${payload}`);
     const valid = verifySignature(null, signed, key, decodeCanonical(signature));
-    expect(valid, check, 'the signature is not that of the key that is named');
+    expect(valid, check, 'the signature does not match the named key');
     return { receipt: receiptSchema.parse(decodePart(payload)), kid };
   } catch (cause) {
     if (cause instanceof EvidenceError) throw cause;
-    throw new EvidenceError(check, 'not a receipt in its one spelling', cause);
+    throw new EvidenceError(check, 'not a canonical receipt', cause);
   }
 }
 
@@ -83,12 +90,12 @@ function verifyAttested({ receipt, kid }: SignedReceipt, boot: AttestedBoot): st
   const { statement, statementText } = boot;
   const [, attested] = statement.keys;
   expect(kid === attested.public_key, check, 'signed by the receipts key of another boot');
-  expect(receipt.app_id === statement.app_id, check, 'of another application');
+  expect(receipt.app_id === statement.app_id, check, 'for another application');
   const inTime = Date.parse(attested.not_before) <= Date.parse(receipt.completed_at);
-  expect(inTime, check, 'finished before its key was made');
+  expect(inTime, check, 'completed before its key existed');
   if (receipt.boot_statement === statementHashOf(statementText))
     return "by the boot's own document";
-  // A document over a nonce is another statement of the same boot, and attests the same key.
+  // A document for a nonce has another statement of the same boot and attests the same key.
   expect(statement.nonce !== null, check, 'the receipt names another statement');
   return 'by another document of the same boot';
 }
@@ -96,19 +103,19 @@ function verifyAttested({ receipt, kid }: SignedReceipt, boot: AttestedBoot): st
 function verifyPlan(receipt: Receipt, statement: Statement | undefined): number {
   const check = 'receipt.plan';
   const owner: Owner = { chainId: receipt.chain_id, address: receipt.address };
-  expect(receipt.plan_version === PLAN_VERSION, check, 'a plan that is not known here');
+  expect(receipt.plan_version === PLAN_VERSION, check, 'an unknown plan');
   const free = receipt.signed.map((delegation) => verifyDelegation(owner, delegation));
   verifyCompleteness(receipt);
   verifyParts(receipt, free);
   expect(receipt.network.id === networkIdOf(owner), check, 'another encryption network');
   const writable = writableBy(owner);
   const within = receipt.written.every(({ resource }) => writable.has(resource));
-  expect(within, check, 'something was written beside the plan');
+  expect(within, check, 'something outside the plan was written');
   if (statement !== undefined) verifyAgainstStatement(receipt, free, statement);
   return receipt.signed.length;
 }
 
-/** Each space has one session, and one host delegation unless it was hosted before. */
+/** Each space must have one session, and one host delegation unless it was hosted before. */
 function verifyCompleteness({ signed, hosted_before: before }: Receipt): void {
   const wanted = [
     ...SPACES.map((space) => `session:${space}`),
@@ -116,7 +123,7 @@ function verifyCompleteness({ signed, hosted_before: before }: Receipt): void {
   ];
   const found = signed.map(({ kind, space }) => `${kind}:${space}`);
   const same = found.toSorted().join() === wanted.toSorted().join();
-  expect(same, 'receipt.plan', 'not each delegation of the plan once');
+  expect(same, 'receipt.plan', 'not exactly one of each delegation of the plan');
 }
 
 function verifyParts(receipt: Receipt, free: readonly FreeParts[]): void {
@@ -133,7 +140,7 @@ function verifyParts(receipt: Receipt, free: readonly FreeParts[]): void {
     const at = Date.parse(issuedAt);
     return startedMs <= at && at <= completedMs;
   });
-  expect(inTime, check, 'a delegation was not made during the run');
+  expect(inTime, check, 'a delegation was not issued during the run');
 }
 
 function verifyAgainstStatement(
@@ -142,15 +149,15 @@ function verifyAgainstStatement(
   { config, plan_version: attested }: Statement,
 ): void {
   const check = 'receipt.plan';
-  expect(plan === attested, check, 'another plan than the attested code carries out');
+  expect(plan === attested, check, 'the plan is not that of the attested code');
   expect(
     config['TINYCLOUD_BOOTSTRAP_HOST'] === node.origin,
     check,
-    'another node than is attested',
+    'the node is not the attested one',
   );
   const did = config['TINYCLOUD_NODE_DID'] ?? null;
-  expect(did === null || did === node.did, check, 'another node identity than is attested');
+  expect(did === null || did === node.did, check, 'the node identity is not the attested one');
   const origin = config['PUBLIC_ORIGIN'] ?? '';
   const host = URL.canParse(origin) ? new URL(origin).host : '';
-  expect(free[0]?.domain === host, check, 'another domain than is attested');
+  expect(free[0]?.domain === host, check, 'the domain is not the attested one');
 }

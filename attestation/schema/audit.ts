@@ -1,17 +1,22 @@
 /**
- * The audit trail of one user: entries in a chain, each naming the hash of the one before it.
+ * The audit trail of one user: a chain of entries, each with the hash of the one before it.
  *
- * `hash(entry) = SHA-256("sealwright.audit.v1" ‖ 00 ‖ canonical JSON of the entry)`, and the first entry of a user names
- * `SHA-256("sealwright.audit.v1" ‖ 00 ‖ user id)`. So an entry that was taken out, moved or changed breaks the chain, and a
- * chain can not be passed off as somebody else's. Service and verifier both read this file, and share nothing else of it.
+ * `hash(entry) = SHA-256("sealwright.audit.v1" ‖ 00 ‖ canonical JSON of the entry)`, and the first
+ * entry of a user contains `SHA-256("sealwright.audit.v1" ‖ 00 ‖ user id)`. Removing, moving or
+ * changing an entry therefore breaks the chain, and a chain cannot be passed off as that of another
+ * user. This file is the only code for audit trails that the service and the verifier share.
  */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 
+/** The domain separator of the hashes. */
 export const AUDIT_PURPOSE = 'sealwright.audit.v1';
 
-/** Everything that is written down, with what its detail names. Never a message, a token or a signature. */
+/**
+ * Everything that is recorded, with the names in its detail. Entries never contain a message, a
+ * token or a signature.
+ */
 export const AUDIT_TYPES = [
   'account-created', // credential
   'signed-in', // sessionId, transport, credential
@@ -36,6 +41,7 @@ export const AUDIT_TYPES = [
   'bootstrap-failed', // keyId, chainId, attempt, code
 ] as const;
 
+/** The type of an entry. */
 export type AuditType = (typeof AUDIT_TYPES)[number];
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -44,37 +50,44 @@ const detail = z.record(
   z.union([z.string().max(300), z.number().int(), z.boolean()]),
 );
 
+/** The schema of an entry. */
 export const auditEntrySchema = z.strictObject({
   v: z.literal(1),
-  /** From 1 for each user, without a gap. */
+  /** Counts from 1 for each user, without gaps. */
   seq: z.number().int().positive(),
-  /** RFC 3339, the service's clock. */
+  /** RFC 3339, by the clock of the service. */
   at: z.iso.datetime({ precision: 3 }),
   type: z.enum(AUDIT_TYPES),
   detail,
-  /** Hash of the entry before, or the user's own beginning. */
+  /** The hash of the previous entry, or the genesis hash of the user. */
   prev: hash,
 });
 
-/** The first line of an export; the entries follow, one a line. */
+/** The first line of an export. One entry per line follows. */
 export const auditHeaderSchema = z.strictObject({
   export: z.literal(AUDIT_PURPOSE),
   user_id: z.string().regex(/^[a-z2-7]{32}$/),
   exported_at: z.iso.datetime({ precision: 3 }),
-  /** The oldest entry that is still kept; older ones were dropped by the retention rule. */
+  /** The oldest entry that is kept. The retention rule has removed older ones. */
   first_seq: z.number().int().positive(),
   entries: z.number().int().nonnegative(),
-  /** Hash of the last entry: who noted it down can tell later whether the trail was cut since. */
+  /**
+   * The hash of the last entry. Anyone who has noted it can later detect that the trail was
+   * truncated.
+   */
   head: hash,
 });
 
+/** One entry of an audit trail. */
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
+/** The header of an export. */
 export type AuditHeader = z.infer<typeof auditHeaderSchema>;
 
 const digest = (text: string): string =>
   createHash('sha256').update(AUDIT_PURPOSE).update(Uint8Array.of(0)).update(text).digest('hex');
 
-/** What the first entry of a user names as the one before it. */
+/** Returns the hash that the first entry of a user contains in place of a previous entry's. */
 export const auditGenesisOf = (userId: string): string => digest(userId);
 
+/** Returns the hash of an entry. */
 export const auditHashOf = (entry: AuditEntry): string => digest(canonicalize(entry) ?? '');

@@ -1,8 +1,9 @@
 /**
- * The evidence document: what `GET /attestation` answers and what a bundle holds.
+ * The evidence document, which `GET /attestation` returns and a bundle contains.
  *
- * Members are of one spelling (lower-case hex without 0x, JSON texts as the agent wrote them); unknown members are refused.
- * A bundle of bare evidence, without a statement of ours, is read too: what needs a statement is then skipped.
+ * Members have one encoding (lower-case hex without 0x, JSON texts as the agent wrote them), and
+ * unknown members are rejected. A bundle of bare evidence without a Sealwright statement is
+ * accepted too; the checks that need a statement are then skipped.
  */
 import { z } from 'zod';
 
@@ -14,6 +15,7 @@ const shortText = (characters: number) => z.string().max(characters);
 const MAX_LOG = 1024 * 1024;
 const MAX_COMPOSE = 512 * 1024;
 
+/** The agent's description of its machine. */
 export const tcbInfoSchema = z.strictObject({
   mrtd: hexOf(48),
   rtmr0: hexOf(48),
@@ -28,12 +30,16 @@ export const tcbInfoSchema = z.strictObject({
 
 const signature = hexOf(65);
 
+/** The identity key and its endorsement. */
 export const keyCustodySchema = z.strictObject({
   path: shortText(256),
   purpose: shortText(256),
   algorithm: z.literal('secp256k1'),
   public_key: hexOf(33),
-  /** By the application's key, then by the KMS root; the second is empty without a KMS. */
+  /**
+   * Signatures by the application's key and then by the KMS root. The second is empty without a
+   * KMS.
+   */
   signature_chain: z.tuple([signature, signature.or(z.literal(''))]),
   key_provider: z.strictObject({ name: shortText(256), id: shortText(4_096) }),
   kms: z
@@ -45,7 +51,9 @@ export const keyCustodySchema = z.strictObject({
     .exactOptional(),
 });
 
-/** What Intel publishes of a platform, in the spelling of dcap-qvl; judged by `evidence/collateral.ts`. */
+/**
+ * Intel's collateral of a platform in the encoding of dcap-qvl. `evidence/collateral.ts` judges it.
+ */
 export const collateralSchema = z.record(z.string().max(64), z.string().max(2 * 1024 * 1024));
 
 const evidence = {
@@ -62,6 +70,7 @@ const evidence = {
   collateral: collateralSchema.nullable(),
 };
 
+/** The schema of an evidence document. */
 export const documentSchema = z.strictObject({
   ...evidence,
   version: z.literal(1),
@@ -82,13 +91,14 @@ export const documentSchema = z.strictObject({
   known_limits: z.array(shortText(1_024)).max(32),
 });
 
-/** An answer of `GET /attestation`. */
+/** A reply of `GET /attestation`. */
 export type AttestationDocument = z.infer<typeof documentSchema>;
 
+/** The schema of bare evidence. */
 export const bareEvidenceSchema = z
   .strictObject({ ...evidence, tcb_info: tcbInfoSchema.partial() })
   .partial()
   .required({ quote: true, event_log: true });
 
-/** Evidence of a machine whose service makes no statement of ours. */
+/** Evidence of a machine whose service makes no Sealwright statement. */
 export type BareEvidence = z.infer<typeof bareEvidenceSchema>;

@@ -1,21 +1,23 @@
 import type { z } from 'zod';
 
-/** Where a value is not of its form. */
+/** A place where a value does not match a schema. */
 export type Mismatch = {
   readonly path: readonly PropertyKey[];
   readonly code: string;
   readonly message: string;
 };
 
+/** The typed value, or the places where it does not match. */
 export type Matched<T> =
   | { readonly success: true; readonly data: T }
   | { readonly success: false; readonly issues: readonly Mismatch[]; readonly cause: unknown };
 
 /**
- * Reads a value from outside by its schema, and never throws.
+ * Parses an untrusted value by a schema and never throws.
  *
- * zod's `safeParse` alone may throw: it compares the length of whatever has one with a limit before it has looked whether the
- * value is a text, and an object such as `{"length": {"toString": "x"}}` cannot be compared.
+ * zod's `safeParse` alone may throw: it compares the length of any value that has one with a limit
+ * before it checks the type, and an object such as `{"length": {"toString": "x"}}` cannot be
+ * compared.
  */
 export function matchSchema<T>(schema: z.ZodType<T>, untrusted: unknown): Matched<T> {
   try {

@@ -1,8 +1,10 @@
 /**
- * The statement: what a Sealwright service says of itself, and what its machine's quote covers.
+ * The statement: what a Sealwright service states about itself, and what the quote of its machine
+ * covers.
  *
- * A statement is canonical JSON (RFC 8785) and travels as that very text. The quote's report data is SHA-512 over its bytes:
- * 64 bytes, so there is no padding to argue about. Publisher and verifier both read it here, and nowhere else.
+ * A statement is canonical JSON (RFC 8785) and is transmitted as exactly that text. The quote's
+ * report data is SHA-512 of its bytes, which is 64 bytes and needs no padding. The publisher and
+ * the verifier both use this file.
  */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
@@ -10,8 +12,11 @@ import { z } from 'zod';
 import { EvidenceError } from '../check.js';
 import { matchSchema } from './match-schema.js';
 
+/** The purpose of every statement. */
 export const STATEMENT_PURPOSE = 'sealwright.attestation.v1';
+/** The path of the identity key. */
 export const IDENTITY_KEY_PATH = 'sealwright/identity/v1';
+/** The purpose with which the identity key is requested. */
 export const IDENTITY_KEY_PURPOSE = 'sealwright.identity.v1';
 
 const hexOf = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
@@ -34,11 +39,12 @@ const receiptsKey = z.strictObject({
   not_before: time,
 });
 
+/** The schema of a statement. */
 export const statementSchema = z.strictObject({
   purpose: z.literal(STATEMENT_PURPOSE),
   version: z.literal(1),
   app_id: hexOf(20),
-  /** As the boot log has it; empty where the deployment has none. */
+  /** As in the boot log. Empty if the deployment has none. */
   instance_id: z.string().regex(/^(?:[0-9a-f]{2}){0,64}$/),
   boot_id: hexOf(16),
   started_at: time,
@@ -49,28 +55,35 @@ export const statementSchema = z.strictObject({
   state: z.strictObject({
     kind: z.literal('json'),
     genesis_id: hexOf(16),
-    /** Rises with each start on the same volume. */
+    /** Increases with each start on the same volume. */
     generation: counter,
   }),
-  /** Setting to its effective value, in the spelling of the environment; null where it is not set. */
+  /**
+   * Each setting with its effective value in the encoding of the environment, or null if it is not
+   * set.
+   */
   config: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().nullable()),
-  /** Version of the plan of root signatures that this code carries out. */
+  /** The version of the plan of root signatures that this code carries out. */
   plan_version: z.string().min(1).max(64),
   source: z.strictObject({ commit: hexOf(20), lockfile_sha256: hexOf(32) }).nullable(),
 });
 
+/** A statement of a service. */
 export type Statement = z.infer<typeof statementSchema>;
 
 const MAX_STATEMENT_BYTES = 64 * 1024;
 
-/** The one text of a statement. */
+/** Encodes a statement as its canonical text. */
 export function encodeStatement(statement: Statement): string {
   const text = canonicalize(statementSchema.parse(statement));
   if (text === undefined) throw new TypeError('a statement has a canonical form');
   return text;
 }
 
-/** Reads a statement. Throws an EvidenceError of `statement.canonical` for any other spelling of it. */
+/**
+ * Parses a statement. Throws an EvidenceError of `statement.canonical` for a text that is not
+ * canonical.
+ */
 export function parseStatement(text: string): Statement {
   const refuse = (reason: string, cause?: unknown): EvidenceError =>
     new EvidenceError('statement.canonical', reason, cause);
@@ -90,7 +103,7 @@ export function parseStatement(text: string): Statement {
   return parsed.data;
 }
 
-/** Half of a surrogate pair has no canonical form. */
+/** Half of a surrogate pair has no canonical form, so `canonicalize` throws. */
 function isCanonical(statement: Statement, text: string): boolean {
   try {
     return canonicalize(statement) === text;
@@ -99,25 +112,26 @@ function isCanonical(statement: Statement, text: string): boolean {
   }
 }
 
-/** SHA-512 of the statement's bytes (64): the report data of the quote, and the statement's name. */
+/** Returns SHA-512 of the statement's bytes (64 bytes), which is the report data of the quote. */
 export function reportDataOf(statementText: string): Uint8Array {
   return new Uint8Array(createHash('sha512').update(statementText, 'utf8').digest());
 }
 
-/** The statement's name: its report data as 128 hex digits. */
+/** Returns the name of a statement, which is its report data as 128 hex digits. */
 export function statementHashOf(statementText: string): string {
   return Buffer.from(reportDataOf(statementText)).toString('hex');
 }
 
 /**
- * What the identity key signs to prove that this machine holds it: a tag, a zero byte and the report data, under SHA-256. An
- * Ethereum signature is over Keccak-256, so it can never be one.
+ * Returns the message that the identity key signs to prove that this machine holds it: a tag, a
+ * zero byte and the report data. It is signed under SHA-256, while Ethereum signatures use
+ * Keccak-256, so it can never be an Ethereum signature.
  */
 export function possessionMessageOf(reportData: Uint8Array): Uint8Array {
   return Uint8Array.from(Buffer.concat([Buffer.from('sealwright.pop.v1\0'), reportData]));
 }
 
-/** SHA-256 of that message (32 bytes). */
+/** Returns SHA-256 of the possession message (32 bytes). */
 export function possessionDigestOf(reportData: Uint8Array): Uint8Array {
   const message = possessionMessageOf(reportData);
   return new Uint8Array(createHash('sha256').update(message).digest());

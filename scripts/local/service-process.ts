@@ -26,7 +26,8 @@ export async function startServiceProcess(
   });
   const log: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
-  const exited = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
+  // Not `exit`: what the process wrote last may still be under way then.
+  const exited = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null));
   const url = await firstUrl(child, exited, log);
   return {
     url,

@@ -1,4 +1,7 @@
-/** A dstack guest agent for development: `npm run stand-in:guest-agent -- --help`. It protects nothing. */
+/**
+ * Runs a dstack guest agent for development: `npm run stand-in:guest-agent -- --help`. It protects
+ * nothing.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -38,7 +41,7 @@ const OPTIONS = {
   simulator: { type: 'string' },
 } as const;
 
-/** Throws a UsageError, or what reading a file throws. */
+/** Returns the options of an invocation. Throws a UsageError, or the error of reading a file. */
 function optionsOf({ values }: Given<typeof OPTIONS>): GuestAgentOptions {
   const { socket, port, seed, compose, 'app-keys': appKeys, simulator } = values;
   if ((socket === undefined) === (port === undefined)) {

@@ -1,4 +1,4 @@
-/** A TinyCloud node for development: `npm run stand-in:node -- --help`. */
+/** Runs a TinyCloud node for development: `npm run stand-in:node -- --help`. */
 import {
   type Given,
   processConsole,
@@ -71,7 +71,7 @@ function parseSecret(text: string): Uint8Array {
   return new Uint8Array(bytes);
 }
 
-/** A specification of faults that cannot be read is wrong usage, too. */
+/** Starts the node. An invalid specification of faults is wrong usage. */
 async function start(options: StandInNodeOptions): ReturnType<typeof startNode> {
   try {
     return await startNode(options);

@@ -1,14 +1,19 @@
-/** Everything that a fresh account must hold, as checks over a reader; see account records in the README. */
-import { createHash } from 'node:crypto';
+/**
+ * Checks everything that a fresh account must contain, through a reader. See "account records" in
+ * the README.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import type { ProofRow } from './proof.js';
+import { sha256Hex } from '../protocol/bytes.js';
 
+/** A reply of the node. */
 export type ReadReply = {
   readonly status: number;
   readonly contentType: string;
   readonly text: string;
 };
 
+/** Reads from the node with the rights of a sign-in. */
 export type Reader = {
   invoke(resource: string, ability: string, body?: unknown): Promise<ReadReply>;
   get(path: string): Promise<ReadReply>;
@@ -43,7 +48,7 @@ const isTime = (value: unknown): boolean =>
 
 const short = (value: string): string => (value.length > 60 ? `${value.slice(0, 57)}...` : value);
 const digest = (value: string): string =>
-  `${value.length} characters, sha-256 ${createHash('sha256').update(value).digest('hex').slice(0, 12)}`;
+  `${value.length} characters, sha-256 ${sha256Hex(value).slice(0, 12)}`;
 
 class Account {
   readonly #reader: Reader;
@@ -235,7 +240,7 @@ class Account {
     this.#add('encryption network', 'network', right ? 'ok' : 'WRONG', String(descriptor['state']));
   }
 
-  /** A sign-in grants what it grants: these are asked all the same, and the node's refusal is shown. */
+  /** Requests what the sign-in does not cover, so that the node's refusal appears in the result. */
   async beyondTheGrant(): Promise<void> {
     const asks = [
       ['secret records table', `${this.space('secrets')}/sql/default`, 'tinycloud.sql/read'],
@@ -257,7 +262,10 @@ class Account {
   }
 }
 
-/** Reads and judges the account of an address. `recorded`: the SDK data as JSON; `skipped`: what the sign-in found unhosted. */
+/**
+ * Reads and checks the account of an address. `recorded`: the SDK's data as JSON. `skipped`: the
+ * spaces that the node did not host at the sign-in.
+ */
 export async function checkAccount(
   reader: Reader,
   address: string,

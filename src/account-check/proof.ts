@@ -1,3 +1,4 @@
+/** What the independent reader receives. */
 export type ProofInput = {
   readonly nodeUrl: string;
   readonly siwe: string;
@@ -6,7 +7,10 @@ export type ProofInput = {
   readonly sessionSeed: string;
 };
 
-/** `not covered`: the grant of this sign-in does not reach it, and so it is not proved here. */
+/**
+ * One check and its verdict. `not covered`: the sign-in grants no access to this part, so it is not
+ * proved.
+ */
 export type ProofRow = {
   readonly what: string;
   readonly where: string;
@@ -14,4 +18,5 @@ export type ProofRow = {
   readonly seen: string;
 };
 
+/** The result of all checks. */
 export type Proof = { readonly proved: boolean; readonly rows: readonly ProofRow[] };

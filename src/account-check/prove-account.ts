@@ -1,6 +1,7 @@
 /**
- * The independent reader: it knows a node's URL, a sign-in message, its signature and the session key, and reads the account as
- * any app would. What must be there comes from recorded SDK data, not from the engine that wrote it.
+ * The independent reader. From a node's URL, a sign-in message, its signature and the session key,
+ * it reads the account as any app would. The expected content comes from recorded SDK data and not
+ * from the engine that wrote the account.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -25,7 +26,7 @@ class NodeReader implements Reader {
     this.#key = key;
   }
 
-  /** Posts the sign-in; answers the spaces that the node does not host. */
+  /** Posts the sign-in, and resolves to the spaces that the node does not host. */
   async activate(siwe: string, signature: string): Promise<readonly string[]> {
     const bytes = new Uint8Array(Buffer.from(signature.slice(2), 'hex'));
     const delegation = encodeDelegation({ message: parseSiweMessage(siwe), signature: bytes });
@@ -84,7 +85,7 @@ async function toReply(response: Response): Promise<ReadReply> {
   };
 }
 
-/** Reads the whole account with the person's sign-in, and says of each of its parts whether it is what it must be. */
+/** Reads the whole account with the person's sign-in, and checks each of its parts. */
 export async function proveAccount(input: ProofInput): Promise<Proof> {
   const reader = new NodeReader(
     input.nodeUrl,

@@ -5,7 +5,10 @@ import type { Proof, ProofInput } from './proof.js';
 const READER = new URL('./read-account.js', import.meta.url).pathname;
 const DEADLINE_MS = 60_000;
 
-/** Runs the independent reader as a process of its own; it learns what is in `input`, by its standard input, and no more. */
+/**
+ * Runs the independent reader in a separate process, which receives only `input`, through its
+ * standard input.
+ */
 export async function proveFromOutside(input: ProofInput): Promise<Proof> {
   const child = spawn(process.execPath, [READER], {
     env: { PATH: process.env['PATH'] },

@@ -1,5 +1,5 @@
 /**
- * The independent reader as a process of its own.
+ * Runs the independent reader as a separate process.
  *
  * Standard input: a ProofInput as JSON. Standard output: a Proof as JSON.
  */

@@ -1,4 +1,7 @@
-/** The TinyCloud account of one key: how far it is, live while it is set up, with a retry and the receipt. */
+/**
+ * Shows the TinyCloud account of one key: its state, live while it is set up, with a retry and the
+ * receipt.
+ */
 import type { BootstrapState, getReceipt, retryBootstrap } from '../api/bootstrap.js';
 import type { Key } from '../api/keys.js';
 import { element } from '../pages/element.js';
@@ -12,32 +15,33 @@ import { getBootstrap, pathOfKey } from './read-account.js';
 import { control, sentenceOf } from './section.js';
 import { timeOf } from './time-words.js';
 
-/** A session has three event streams: one is left for a widget. The others look from time to time. */
+/** A session has three event streams, and one is left for a widget. Other panels poll. */
 const MAX_STREAMS = 2;
 const LOOK_EVERY_MS = 5_000;
 let openStreams = 0;
 
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/_node_(?:unavailable|timeout|aborted)$/, 'The TinyCloud node can not be reached.'],
-  [/_node_(?:failed|busy)$/, 'The TinyCloud node is in trouble.'],
+  [/_node_(?:unavailable|timeout|aborted)$/, 'The TinyCloud node cannot be reached.'],
+  [/_node_(?:failed|busy)$/, 'The TinyCloud node reports a problem.'],
   [/_node_clock$/, 'The clocks of this service and of the TinyCloud node differ too much.'],
-  [/_gate_closed$/, 'Setting it up was switched off.'],
+  [/_gate_closed$/, 'Account setup is turned off.'],
   [/_network_revoked$/, 'The encryption network of the account is revoked.'],
-  [/_(?:timeout|interrupted)$/, 'It took too long, or was interrupted.'],
+  [/_(?:timeout|interrupted)$/, 'The setup took too long or was interrupted.'],
   [/_limit$/, 'Too many accounts are being set up.'],
 ];
 
 const reasonOf = (code: string): string =>
   REASONS.find(([pattern]) => pattern.test(code))?.[1] ??
-  'The TinyCloud node gave no usable answer.';
+  'The TinyCloud node returned an invalid response.';
 
-/** `run`: does what was asked for and says how it went. */
+/** `run` performs an action and reports its result. */
 export type PanelParts = {
   readonly key: Key;
   readonly desk: Desk;
   readonly run: (work: () => Promise<string | undefined>) => void;
 };
 
+/** The panel of one key. */
 export class AccountPanel {
   readonly node: HTMLElement;
   readonly #parts: PanelParts;
@@ -73,12 +77,14 @@ export class AccountPanel {
     );
   }
 
-  /** Reads how far the account is, and follows it while it goes on or is to be tried again. */
+  /**
+   * Reads the state of the account, and follows it while it is set up or waits for another attempt.
+   */
   async load(): Promise<void> {
     this.#draw(await getBootstrap(this.#parts.key.id));
   }
 
-  /** The same; what can not be read is said in its place. */
+  /** Like `load`, but shows the error in place of a state that cannot be read. */
   async open(): Promise<void> {
     await this.load().catch((error: unknown) => {
       this.#state.textContent = sentenceOf(error);
@@ -87,7 +93,7 @@ export class AccountPanel {
     });
   }
 
-  /** For good: the person left. */
+  /** Closes the panel permanently, because the person left. */
   close(): void {
     this.#isClosed = true;
     this.#unfollow();
@@ -99,7 +105,7 @@ export class AccountPanel {
   }
 
   #draw(now: BootstrapState): void {
-    // What was asked for before they left may come after it.
+    // A reply may arrive after the panel was closed.
     if (this.#isClosed) return;
     this.#known = now;
     const { status, steps } = now;
@@ -135,10 +141,10 @@ export class AccountPanel {
     };
   }
 
-  /** Reads again how far it is. */
+  /** Reads the state again. */
   async look(): Promise<void> {
     if (this.#known?.status === 'complete') return;
-    // What can not be read now stays as it was seen; the next look is soon.
+    // A state that cannot be read now stays as it was; the next poll is soon.
     await this.load().catch(() => undefined);
   }
 
@@ -148,7 +154,7 @@ export class AccountPanel {
       callService<typeof retryBootstrap>('POST', `${pathOfKey(key.id)}/bootstrap/retry`),
     );
     await this.load();
-    return 'It is tried again.';
+    return 'Trying again.';
   }
 
   async #download(): Promise<string> {
@@ -157,16 +163,18 @@ export class AccountPanel {
       callService<typeof getReceipt>('GET', `${pathOfKey(key.id)}/bootstrap/receipt`),
     );
     offerFile(`receipt-${key.address}.jws`, 'application/jose', receipt);
-    return 'The receipt is in your downloads. The README for auditors says how to verify it.';
+    return 'The receipt is in your downloads. docs/verify.md explains how to verify it.';
   }
 }
 
 function stateOf(now: BootstrapState): readonly (Node | string)[] {
   switch (now.status) {
     case 'none':
-      return ['Not set up. That happens when an app first signs you in with this key.'];
+      return [
+        'Not set up yet. The account is set up when an app first signs you in with this key.',
+      ];
     case 'pending':
-      return ['Being set up. You need not wait for it.'];
+      return ['Setting up. You do not have to wait.'];
     case 'complete':
       return ['Ready since ', timeOf(now.completedAt), '.'];
     case 'failed': {
@@ -174,7 +182,7 @@ function stateOf(now: BootstrapState): readonly (Node | string)[] {
       const next =
         now.nextAttemptAt === undefined
           ? ['']
-          : [' It is tried again by itself, next at ', timeOf(now.nextAttemptAt), '.'];
+          : [' The service tries again automatically, next at ', timeOf(now.nextAttemptAt), '.'];
       return [`Not set up yet, and nothing is lost. ${reasonOf(code)}`, ...next, ` (${code})`];
     }
     default:

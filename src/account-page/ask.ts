@@ -1,26 +1,30 @@
-/** Questions before something is changed. What goes wrong is said in the dialog, where all that was written still is. */
+/**
+ * Asks before something is changed. An error appears in the dialog, which keeps everything that the
+ * person typed.
+ */
 import { type Child, element } from '../pages/element.js';
 import { Dialog } from './dialog.js';
 
+/** A question to the person. */
 export type Question = {
   readonly title: string;
   readonly body: readonly Child[];
-  /** What the button says that does it. */
+  /** The label of the button that confirms. */
   readonly action: string;
   readonly isDanger?: boolean;
-  /** A text that is asked for; `expected`: the only one that counts. */
+  /** A text to type. With `expected`, only that text is accepted. */
   readonly field?: {
     readonly label: string;
     readonly value?: string;
     readonly expected?: string;
   };
-  /** Does it, with what was written. While it rejects, the question stays. */
+  /** Performs the action with the typed text. If it rejects, the dialog stays open. */
   readonly run: (text: string) => Promise<void>;
 };
 
 const MAX_NAME = 100;
 
-/** Asks, and resolves when it was done. Rejects ERR_USER_REJECTED where the person said no. */
+/** Asks, and resolves when the action is done. Rejects ERR_USER_REJECTED if the person cancels. */
 export function ask(question: Question): Promise<void> {
   const { title, body, action, isDanger = false, field, run } = question;
   const input = element('input', {
@@ -62,6 +66,6 @@ export function ask(question: Question): Promise<void> {
 
 function problemOf({ field }: Question, text: string): string | undefined {
   if (field === undefined) return undefined;
-  if (field.expected === undefined) return text === '' ? 'Please write something.' : undefined;
-  return text === field.expected ? undefined : `Please write: ${field.expected}`;
+  if (field.expected === undefined) return text === '' ? 'Enter a text.' : undefined;
+  return text === field.expected ? undefined : `Enter: ${field.expected}`;
 }

@@ -1,8 +1,10 @@
 /**
- * "This service's attestation": what the service says of itself, what this browser checked of it, and what it did not.
+ * "This service's attestation": what the service states about itself, what this browser checked of
+ * it, and what it did not.
  *
- * This page comes from the service that it asks about. So there is no verdict here, only lines that each say what was done,
- * and the command by which an auditor finds out the rest without this page.
+ * This page comes from the service that it asks about. It therefore shows no verdict, only lines
+ * that state what was checked, and the command with which an auditor checks the rest without this
+ * page.
  */
 import type { getAttestation } from '../api/attestation.js';
 import { element } from '../pages/element.js';
@@ -16,7 +18,7 @@ const NONCE_BYTES = 32;
 
 const LABELS: { readonly [verdict in Line['verdict']]: string } = {
   checked: 'checked by this browser: ',
-  contradicted: 'checked by this browser, and it does not hold: ',
+  contradicted: 'checked by this browser, and it failed: ',
   'not-checked': 'not checked here: ',
 };
 const MARKS: { readonly [verdict in Line['verdict']]: string } = {
@@ -25,12 +27,13 @@ const MARKS: { readonly [verdict in Line['verdict']]: string } = {
   'not-checked': '–',
 };
 
+/** The section of the evidence. */
 export class AttestationSection extends Section {
   constructor() {
     super(
       'attestation',
       'This service’s attestation',
-      'The service can show evidence of the machine and the code that hold your keys. A browser can check a part of it; this page, which comes from the same service, can not vouch for it.',
+      'The service can show evidence of the machine and the code that hold your keys. A browser can check only a part of it, and this page comes from the same service, so it cannot vouch for it.',
       'beginning',
     );
     this.#invite();
@@ -47,11 +50,11 @@ export class AttestationSection extends Section {
         }),
       ),
       ...found,
-      element('h3', {}, 'The whole check'),
+      element('h3', {}, 'The complete check'),
       element(
         'p',
         {},
-        'An auditor checks the rest from the source code, without trusting this page. Anybody can:',
+        'An auditor checks the rest from the source code, without trusting this page. Anyone can run:',
       ),
       copyable(command, 'the command that checks the evidence'),
     );
@@ -74,12 +77,11 @@ export class AttestationSection extends Section {
 const contradictions = ({ lines }: Checked): number =>
   lines.filter(({ verdict }) => verdict === 'contradicted').length;
 
-/** Never that all is well: only what was found. */
+/** The summary never states that everything is fine, only what was found. */
 function summaryOf(checked: Checked): string {
-  if (contradictions(checked) > 0)
-    return 'Something in the answer does not hold. Do not rely on it.';
+  if (contradictions(checked) > 0) return 'A check of the answer failed. Do not rely on it.';
   if (checked.isSimulated) return 'The answer is a simulation: it proves nothing.';
-  return 'This browser found no contradiction. That is not a verdict: what matters most was not checked here.';
+  return 'This browser found no contradiction. This is not a verdict: the most important checks cannot be made here.';
 }
 
 function show(checked: Checked): readonly Node[] {
@@ -90,7 +92,7 @@ function show(checked: Checked): readonly Node[] {
           alert(
             'danger',
             'Do not rely on this answer',
-            'Something in it does not hold, as marked below.',
+            'At least one check failed, as marked below.',
           ),
         ]
       : []),
@@ -98,14 +100,14 @@ function show(checked: Checked): readonly Node[] {
       ? [
           alert(
             'caution',
-            'Simulated: there is no sealed machine',
-            'Whoever runs this service can read every key in it. This is for development. Use no key of yours that matters.',
+            'Simulated: there is no confidential machine',
+            'The operator of this service can read every key in it. It is for development only. Do not use a key that matters to you.',
           ),
         ]
       : []),
     element('h3', {}, 'What was checked, and what was not'),
     element('ul', { class: 'evidence' }, ...lines.map(lineOf)),
-    element('h3', {}, 'What the service says of itself'),
+    element('h3', {}, 'What the service states about itself'),
     describeStatement(statement, statementText),
   ];
 }

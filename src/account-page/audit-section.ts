@@ -1,4 +1,4 @@
-/** What was done with the account, newest first, and the whole trail to keep. */
+/** Shows what was done with the account, newest first, and exports the whole trail. */
 import type { Account } from '../api/account.js';
 import type { AuditEntry, AuditPage } from '../api/audit.js';
 import { element } from '../pages/element.js';
@@ -12,22 +12,23 @@ import { timeOf } from './time-words.js';
 import { fetchText } from '../pages/service-api.js';
 
 const PAGE = 20;
-/** The service gives no more at once. */
+/** The maximum number of entries that the service returns at once. */
 const MAX_ENTRIES = 200;
 const COMMAND = 'npm run verify-audit -- sealwright-audit.jsonl';
 
+/** The section of the audit trail. */
 export class AuditSection extends Section {
   readonly #desk: Desk;
-  /** How many pages back from the newest. */
+  /** The number of pages back from the newest. */
   #back = 0;
-  /** Of the newest entry, when it was read last. */
+  /** The sequence number of the newest entry at the last read. */
   #lastSeq = 1;
 
   constructor(desk: Desk) {
     super(
       'audit',
       'Audit trail',
-      'Everything that was done with your account, in a chain that breaks visibly when an entry is changed or taken out.',
+      'Everything that was done with your account, in a chain that visibly breaks if an entry is changed or removed.',
     );
     this.#desk = desk;
   }
@@ -70,7 +71,10 @@ export class AuditSection extends Section {
     ];
   }
 
-  /** The service counts from the oldest, and what the newest is, its answer says: so it is asked from where that was last. */
+  /**
+   * The service counts from the oldest entry and returns the number of the newest one, so the last
+   * known number is the start.
+   */
   async #read() {
     const placeOf = ({ firstSeq, lastSeq }: Pick<AuditPage, 'firstSeq' | 'lastSeq'>) => {
       const end = lastSeq - this.#back * PAGE;
@@ -95,7 +99,7 @@ export class AuditSection extends Section {
         return undefined;
       });
     });
-    // It stays where it can be reached: a control that vanished would take the focus with it.
+    // The control stays focusable: if it disappeared, the focus would be lost.
     made.setAttribute('aria-disabled', String(isEnd));
     return made;
   }

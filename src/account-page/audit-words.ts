@@ -1,25 +1,25 @@
-/** Entries of the audit trail as sentences. */
+/** Describes entries of the audit trail in sentences. */
 import type { Account } from '../api/account.js';
 import type { AuditEntry } from '../api/audit.js';
 import { nameOf } from './credentials-section.js';
 
 type Say = (detail: {
-  /** A member as text; empty where there is none. */
+  /** Returns a member as text, or an empty text if there is none. */
   readonly of: (name: string) => string;
   readonly key: string;
   readonly credential: string;
 }) => string;
 
 const SWITCH_NAMES: ReadonlyMap<string, string> = new Map([
-  ['autoSignEnabled', 'Setting up the account with a sign-in'],
-  ['delegateSignEnabled', 'Setting up the account without a click'],
+  ['autoSignEnabled', 'Account setup with a sign-in'],
+  ['delegateSignEnabled', 'Account setup without a click'],
 ]);
 
 const VIAS: ReadonlyMap<string, string> = new Map([
   ['program', 'by a program'],
   ['review', 'after you approved it'],
   ['delegate', 'without a click'],
-  ['browser', 'for a page'],
+  ['browser', 'in a browser'],
 ]);
 
 const via = (name: string): string => VIAS.get(name) ?? name;
@@ -33,24 +33,25 @@ const SENTENCES: ReadonlyMap<string, Say> = new Map<AuditEntry['type'], Say>([
     ({ of, credential }) => `A sign-in with ${credential} was refused (${of('code')}).`,
   ],
   ['signed-out', () => 'Signed out.'],
-  ['session-revoked', () => 'A session was ended from another one.'],
-  ['session-reused', () => 'An old token of a session came back, so that session was ended.'],
-  ['credential-added', ({ credential }) => `A way to sign in was added: ${credential}.`],
-  ['credential-renamed', ({ credential }) => `A way to sign in was renamed: ${credential}.`],
-  ['credential-removed', ({ credential }) => `A way to sign in was removed: ${credential}.`],
+  ['session-revoked', () => 'A session was ended from another session.'],
+  ['session-reused', () => 'An old token of a session was used again, so the session was ended.'],
+  ['credential-added', ({ credential }) => `A sign-in method was added: ${credential}.`],
+  ['credential-renamed', ({ credential }) => `A sign-in method was renamed: ${credential}.`],
+  ['credential-removed', ({ credential }) => `A sign-in method was removed: ${credential}.`],
   ['credential-unblocked', ({ credential }) => `A blocked passkey was unblocked: ${credential}.`],
   [
     'preference-changed',
     ({ of }) =>
-      `${SWITCH_NAMES.get(of('name')) ?? of('name')} was switched ${of('value') === 'true' ? 'on' : 'off'}.`,
+      `${SWITCH_NAMES.get(of('name')) ?? of('name')} was turned ${of('value') === 'true' ? 'on' : 'off'}.`,
   ],
   ['key-created', ({ key }) => `A key was created: ${key}.`],
   ['key-renamed', ({ key }) => `A key was renamed: ${key}.`],
   ['key-archived', ({ key }) => `${key} was archived.`],
-  ['key-unarchived', ({ key }) => `${key} was brought back.`],
+  ['key-unarchived', ({ key }) => `${key} was restored.`],
   [
     'review-created',
-    ({ of, key }) => `A request was shown for approval${forApp(of('appOrigin'))}, to ${key}.`,
+    ({ of, key }) =>
+      `A request${forApp(of('appOrigin'))} to sign with ${key} was shown for approval.`,
   ],
   ['signed', ({ of, key }) => `${key} signed ${via(of('via'))}${forApp(of('appOrigin'))}.`],
   [
@@ -59,17 +60,18 @@ const SENTENCES: ReadonlyMap<string, Say> = new Map<AuditEntry['type'], Say>([
   ],
   [
     'bootstrap-started',
-    ({ of, key }) => `Setting up the TinyCloud account of ${key} began (attempt ${of('attempt')}).`,
+    ({ of, key }) =>
+      `The setup of the TinyCloud account of ${key} started (attempt ${of('attempt')}).`,
   ],
   ['bootstrap-complete', ({ key }) => `The TinyCloud account of ${key} was set up.`],
   [
     'bootstrap-failed',
     ({ of, key }) =>
-      `Setting up the TinyCloud account of ${key} did not succeed (${of('code')}); nothing is lost.`,
+      `The setup of the TinyCloud account of ${key} failed (${of('code')}); nothing is lost.`,
   ],
 ]);
 
-/** The sentence of an entry; its bare type for one that this page does not know. */
+/** Returns the sentence of an entry, or its type if this page does not know it. */
 export function sentenceOfEntry({ type, detail }: AuditEntry, account: Account): string {
   const members = new Map(Object.entries(detail));
   const of = (name: string): string => String(members.get(name) ?? '');
@@ -82,7 +84,7 @@ export function sentenceOfEntry({ type, detail }: AuditEntry, account: Account):
     key: key === undefined ? 'a key' : `key “${key.label}”`,
     credential:
       credential === undefined
-        ? `a ${of('credential').startsWith('wallet') ? 'wallet' : 'passkey'} that is gone`
+        ? `a ${of('credential').startsWith('wallet') ? 'wallet' : 'passkey'} that was removed`
         : `“${nameOf(credential)}”`,
   });
 }

@@ -1,57 +1,70 @@
 /**
- * What a browser can check of an attestation document by itself, and what it can not.
+ * Checks what a browser can check of an attestation document, and lists what it cannot.
  *
- * | line     | checked                                                                     | rests on  |
+ * | line     | what is checked                                                             | requires  |
  * | -------- | --------------------------------------------------------------------------- | --------- |
  * | digest   | SHA-512 of the statement's bytes is the report data of the answer           | -         |
- * | quote    | the quote carries it, where a TDX quote has its report data                 | digest    |
- * | nonce    | the statement names the random number that this browser made up for it      | quote     |
- * | time     | it was issued just now, by this device's clock                              | quote     |
- * | origin   | it is the statement of the address that this page came from                 | quote     |
+ * | quote    | the quote contains it where a TDX quote has its report data                 | digest    |
+ * | nonce    | the statement contains the random number that this browser created for it   | quote     |
+ * | time     | it was issued within five minutes, by this device's clock                   | quote     |
+ * | origin   | it is the statement of the origin that this page came from                  | quote     |
  *
- * Whoever can write bytes can make a document for which all of these hold: a quote is worth something only by the signature of
- * the hardware, which is not checked here. So nothing here is ever a verdict.
+ * Anyone can forge a document for which all of these hold: a quote is only worth something with the
+ * signature of the hardware, which is not checked here. Nothing here is therefore a verdict.
  */
 import { isFields } from '../wire/read-message.js';
 
+/** One check and its result. */
 export type Line = {
   readonly id: 'digest' | 'quote' | 'nonce' | 'time' | 'origin' | 'mode' | 'beyond';
-  /** `checked`: this browser checked it and it holds; `contradicted`: it checked it and it does not. */
+  /**
+   * `checked`: this browser checked it and it holds. `contradicted`: this browser checked it and it
+   * does not hold.
+   */
   readonly verdict: 'checked' | 'contradicted' | 'not-checked';
   readonly text: string;
 };
 
+/** The result of all checks. */
 export type Checked = {
   readonly lines: readonly Line[];
-  /** Not claimed to be real hardware. */
+  /** Whether the answer does not claim real hardware. */
   readonly isSimulated: boolean;
-  /** The statement as it was read, whoever wrote it. */
+  /** The statement as it was received, whoever wrote it. */
   readonly statement: { readonly [name: string]: unknown };
   readonly statementText: string;
 };
 
+/** What an answer is checked against. */
 export type Question = {
   readonly nonce: string;
   readonly origin: string;
   readonly nowMs: number;
-  /** As this browser does it; it is given, so that a test can tell what it rests on. */
+  /** The browser's implementation, passed in so that a test can replace it. */
   readonly sha512: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 };
 
-/** How far this device's clock and the service's may be apart, with the time that an answer takes. */
+/**
+ * The maximum difference between this device's clock and the service's, including the time of the
+ * response.
+ */
 const FRESH_MS = 5 * 60_000;
 
-/** Where a quote's report data begins, in bytes: header and body, and in version 5 the body's descriptor between them. */
+/**
+ * Where a quote's report data begins, in bytes: after the header and within the body, and in
+ * version 5 also after the body's descriptor.
+ */
 const REPORT_DATA_AT: ReadonlyMap<string, number> = new Map([
   ['0400', 48 + 520],
   ['0500', 48 + 6 + 520],
 ]);
 const REPORT_DATA_BYTES = 64;
 
+/** Encodes bytes as hex. */
 export const hexOf = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** The report data that a quote carries; undefined where it is none that we can read. */
+/** Returns the report data in a quote, or undefined if the quote cannot be parsed. */
 export function reportDataIn(quoteHex: string): string | undefined {
   const at = REPORT_DATA_AT.get(quoteHex.slice(0, 4));
   if (at === undefined || !/^[0-9a-f]+$/.test(quoteHex)) return undefined;
@@ -72,7 +85,7 @@ function parseFields(json: string): { readonly [name: string]: unknown } {
 
 type Fields = { readonly [name: string]: unknown };
 
-/** Checks an answer of `GET /attestation?nonce=`. */
+/** Checks a response of `GET /attestation?nonce=`. */
 export async function checkEvidence(answer: Fields, asked: Question): Promise<Checked> {
   const statementText = text(answer['statement']);
   const statement = parseFields(statementText);
@@ -92,8 +105,8 @@ export async function checkEvidence(answer: Fields, asked: Question): Promise<Ch
       ]),
       isDigest
         ? line('quote', isQuoted, [
-            'the quote carries that SHA-512',
-            'the quote carries another report data',
+            'the quote contains that SHA-512',
+            'the quote contains different report data',
           ])
         : unrelated('quote'),
       ...(isQuoted
@@ -118,18 +131,18 @@ const line = (
   text: holds ? yes : no,
 });
 
-/** What rests on a binding that does not hold says nothing. */
+/** Nothing is concluded from a statement whose binding does not hold. */
 const unrelated = (id: 'quote' | 'nonce' | 'time' | 'origin'): Line => ({
   id,
   verdict: 'not-checked',
-  text: `${NAMES[id]}: the statement is not the one that is quoted`,
+  text: `${NAMES[id]}: the statement is not the one in the quote`,
 });
 
 const NAMES = {
-  quote: 'what the quote carries',
-  nonce: 'whether the answer is to this question',
+  quote: 'what the quote contains',
+  nonce: 'whether the answer is for this request',
   time: 'when it was issued',
-  origin: 'which address it is for',
+  origin: 'which origin it is for',
 } as const;
 
 function linesOfStatement(
@@ -142,16 +155,16 @@ function linesOfStatement(
   const config = isFields(statement['config']) ? statement['config'] : {};
   return [
     line('nonce', isOurs, [
-      'it answers the random number that this browser made up just now',
-      'it does not answer the random number that this browser made up: it may be an old answer',
+      'it contains the random number that this browser just created',
+      'it does not contain the random number that this browser just created, so it may be an old answer',
     ]),
     line('time', ageMs <= FRESH_MS, [
       "it was issued within five minutes, by this device's clock",
-      "it was not issued just now, by this device's clock",
+      "it was not issued within five minutes, by this device's clock",
     ]),
     line('origin', config['PUBLIC_ORIGIN'] === origin, [
       `it is the statement of ${origin}, where this page came from`,
-      `it is the statement of another address than ${origin}, where this page came from`,
+      `it is the statement of an origin other than ${origin}, where this page came from`,
     ]),
   ];
 }
@@ -163,14 +176,14 @@ function modeOf(answer: Fields, statement: Fields) {
     id: 'mode',
     verdict: 'not-checked',
     text: isClaimed
-      ? 'whether it runs in a real Intel TDX machine: the answer says so'
-      : 'whether it runs in a real Intel TDX machine: the answer itself says that it does not',
+      ? 'whether it runs in a real Intel TDX machine: the answer claims so'
+      : 'whether it runs in a real Intel TDX machine: the answer itself states that it does not',
   };
   return { mode, isSimulated: !isClaimed };
 }
 
 const BEYOND = [
   "whether Intel's hardware signed the quote, and whether that platform is up to date",
-  'which system image and which code were started',
-  'who may let other code use the same keys',
+  'which system image and which code are running',
+  'who can allow different code to use the same keys',
 ] as const;

@@ -1,7 +1,7 @@
-/** A command to copy. */
+/** Shows a command with a button that copies it. */
 import { button, element } from '../pages/element.js';
 
-/** `what`: of which the text is, for those who listen. */
+/** Returns the element. `what` names the text for screen readers. */
 export function copyable(text: string, what: string): HTMLElement {
   const code = element('code', {}, text);
   const said = element('span', { class: 'aside', role: 'status' });
@@ -9,7 +9,7 @@ export function copyable(text: string, what: string): HTMLElement {
     navigator.clipboard.writeText(text).then(
       () => tell('Copied'),
       () => {
-        // The browser did not let us: it is selected, so that the person can.
+        // The browser refused to copy, so the text is selected for the person to copy.
         getSelection()?.selectAllChildren(code);
         tell('Selected');
       },

@@ -1,4 +1,4 @@
-/** The ways to sign in: passkeys and wallets. */
+/** Shows and changes the sign-in methods: passkeys and wallets. */
 import { type Child, element } from '../pages/element.js';
 import { addPasskey, canUsePasskeys } from '../pages/passkeys.js';
 import type { Account } from '../api/account.js';
@@ -13,7 +13,7 @@ import { timeOf } from './time-words.js';
 
 type Run = (work: () => Promise<string | undefined>) => void;
 
-/** The name of a credential, and one that is made up where the person gave none. */
+/** Returns the name of a credential, or a default name if it has none. */
 export const nameOf = (credential: Credential): string =>
   credential.name ??
   (credential.kind === 'wallet' ? `Wallet ${credential.address.slice(0, 8)}…` : 'Passkey');
@@ -21,6 +21,7 @@ export const nameOf = (credential: Credential): string =>
 const isUsable = (credential: Credential): boolean =>
   credential.kind === 'wallet' || credential.clonedAt === undefined;
 
+/** The section of the sign-in methods. */
 export class CredentialsSection extends Section {
   readonly #desk: Desk;
 
@@ -28,7 +29,7 @@ export class CredentialsSection extends Section {
     super(
       'credentials',
       'Passkeys and wallets',
-      'Whoever has one of these can sign in to your account.',
+      'Anyone who has one of these can sign in to your account.',
     );
     this.#desk = desk;
   }
@@ -43,7 +44,7 @@ export class CredentialsSection extends Section {
         ? element(
             'p',
             { class: 'advice' },
-            'Keep two: if you lose the only one, nobody can let you in again.',
+            'Keep at least two: if you lose your only one, access to your account cannot be restored.',
           )
         : undefined,
       element(
@@ -62,7 +63,7 @@ export class CredentialsSection extends Section {
         wallet === undefined
           ? undefined
           : control('add-wallet', 'Add a wallet', 'plain', () => {
-              this.say('Look at your wallet.');
+              this.say('Continue in your wallet.');
               run(() => takeWallet(desk, wallet));
             }),
       ),
@@ -73,7 +74,7 @@ export class CredentialsSection extends Section {
 type RowParts = {
   readonly desk: Desk;
   readonly credential: Credential;
-  /** The only one that signs in. */
+  /** Whether it is the only one that can sign in. */
   readonly isLast: boolean;
   readonly run: Run;
 };
@@ -114,7 +115,7 @@ function row({ desk, credential, isLast, run }: RowParts): HTMLElement {
       ? element(
           'p',
           { class: 'quiet' },
-          'It can not be removed: it is your only way to sign in. Add another one first.',
+          'It cannot be removed, because it is your only way to sign in. Add another one first.',
         )
       : undefined,
     element('div', { class: 'row' }, rename, unblock, isLast ? undefined : remove),
@@ -125,14 +126,9 @@ function describe(credential: Credential): readonly Child[] {
   return [
     facts([
       ['Added', timeOf(credential.addedAt)],
-      [
-        'Last used',
-        credential.lastUsedAt === undefined
-          ? 'not since it was added'
-          : timeOf(credential.lastUsedAt),
-      ],
+      ['Last used', credential.lastUsedAt === undefined ? 'never' : timeOf(credential.lastUsedAt)],
       credential.kind === 'passkey'
-        ? ['Stored', credential.backedUp ? 'synchronized by its maker' : 'on one device']
+        ? ['Stored', credential.backedUp ? 'synchronized by its provider' : 'on one device']
         : undefined,
     ]),
     isUsable(credential)
@@ -140,7 +136,7 @@ function describe(credential: Credential): readonly Child[] {
       : element(
           'p',
           { class: 'alert' },
-          "This passkey's counter went backward, so somebody else may have a copy. It is blocked. Remove it, or unblock it if you are sure that only you have it.",
+          "This passkey's counter went backward, so it may have been copied. It is blocked. Remove it, or unblock it if you are sure that only you have it.",
         ),
   ];
 }
@@ -161,18 +157,14 @@ async function renameCredential(desk: Desk, credential: Credential): Promise<str
     },
   });
   await desk.refresh();
-  return 'It was renamed.';
+  return 'The sign-in method was renamed.';
 }
 
 async function unblockCredential(desk: Desk, credential: Credential): Promise<string> {
   await ask({
     title: `Unblock ${nameOf(credential)}?`,
     body: [
-      element(
-        'p',
-        {},
-        'It can sign in to your account again. If somebody else has a copy of it, they can too.',
-      ),
+      element('p', {}, 'It can sign in to your account again. So can anyone who has a copy of it.'),
     ],
     action: 'Unblock',
     isDanger: true,
@@ -183,7 +175,7 @@ async function unblockCredential(desk: Desk, credential: Credential): Promise<st
     },
   });
   await desk.refresh();
-  return 'It was unblocked.';
+  return 'The passkey was unblocked.';
 }
 
 async function removeCredential(desk: Desk, credential: Credential): Promise<string> {
@@ -193,7 +185,7 @@ async function removeCredential(desk: Desk, credential: Credential): Promise<str
       element(
         'p',
         {},
-        'It signs in here no more, and every session that began with it ends, except this one. Your keys stay.',
+        'You can no longer sign in with it. Sessions that started with it end, except this one. Your keys are not affected.',
       ),
     ],
     action: 'Remove',
@@ -205,19 +197,21 @@ async function removeCredential(desk: Desk, credential: Credential): Promise<str
     },
   });
   await desk.refresh();
-  return 'It was removed.';
+  return 'The sign-in method was removed.';
 }
 
 async function askForPasskey(desk: Desk): Promise<string> {
   await ask({
     title: 'Add a passkey',
-    body: [element('p', {}, 'Another device or a security key, in case you lose the first.')],
+    body: [
+      element('p', {}, 'Use another device or a security key, in case you lose the first one.'),
+    ],
     action: 'Add',
     field: { label: 'Name', value: 'Second passkey' },
     run: async (name) => {
       await desk.change(async () => {
         await addPasskey(name);
-        // A session that ended in between would have begun another account.
+        // If the session had ended in between, this would have created another account.
         await requireAccount(desk.account.id);
       });
     },

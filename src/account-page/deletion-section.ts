@@ -1,4 +1,4 @@
-/** The end of an account. */
+/** Deletes the account. */
 import type { deleteAccount } from '../api/account.js';
 import type { ReplyBodyOf } from '../api/call.js';
 import { element } from '../pages/element.js';
@@ -9,9 +9,10 @@ import { control, Section } from './section.js';
 
 const PHRASE = 'delete my account';
 
-/** What stays after a deletion, in the service's words. */
+/** What remains after a deletion, in the service's words. */
 export type Remains = ReplyBodyOf<typeof deleteAccount>['remains'];
 
+/** The section of the deletion. */
 export class DeletionSection extends Section {
   readonly #desk: Desk;
   readonly #onDeleted: (remains: Remains) => void;
@@ -20,7 +21,7 @@ export class DeletionSection extends Section {
     super(
       'deletion',
       'Delete the account',
-      'Your keys are gone for good, with your ways to sign in, your sessions, your receipts and the audit trail. Export what you want to keep first. What is on TinyCloud stays there, and nobody can sign for it any more.',
+      'Your keys, sign-in methods, sessions, receipts and audit trail are permanently deleted. First export what you want to keep. Your data on TinyCloud stays there, but it can no longer be signed for.',
     );
     this.#desk = desk;
     this.#onDeleted = onDeleted;
@@ -36,18 +37,18 @@ export class DeletionSection extends Section {
     let remains: Remains | undefined;
     const { keys } = this.#desk.account;
     await ask({
-      title: 'Delete the account for good?',
+      title: 'Delete the account permanently?',
       body: [
         element(
           'p',
           {},
-          `${keys.length === 1 ? 'One key is' : `${keys.length} keys are`} lost: nobody can sign for these addresses again.`,
+          `${keys.length === 1 ? 'One key is' : `${keys.length} keys are`} lost. No one can ever sign for these addresses again.`,
         ),
         element('ul', { class: 'mono' }, ...keys.map(({ address }) => element('li', {}, address))),
       ],
-      action: 'Delete for good',
+      action: 'Delete permanently',
       isDanger: true,
-      field: { label: `To go on, write: ${PHRASE}`, expected: PHRASE },
+      field: { label: `To continue, enter: ${PHRASE}`, expected: PHRASE },
       run: async () => {
         ({ remains } = await this.#desk.change(() =>
           callService<typeof deleteAccount>('DELETE', '/api/account'),

@@ -1,43 +1,51 @@
 /**
- * Where changes of the account are made: for the account that is shown and no other, by a person who is there.
+ * Makes changes of the account: only for the account that is shown, and only with a person who is
+ * present.
  *
- * The cookie is the browser's, not this page's: in another window somebody may have signed in to another account meanwhile,
- * and a passkey that is asked for may belong to another one. So before each change, and again after each proof, the service is
- * asked whose session it is.
+ * The cookie belongs to the browser and not to this page: a person may sign in to another account
+ * in another window, and a requested passkey may belong to another account. So before each change,
+ * and again after each proof, this file asks the service which account is signed in.
  */
 import type { Account } from '../api/account.js';
 import { codeOf, toWireError, PageError } from '../pages/page-error.js';
 import { provePresence } from './prove-presence.js';
 import { getAccount, isSessionOver } from './read-account.js';
 
-/** Another account is signed in than the one that is shown. */
+/** A different account is signed in than the one that is shown. */
 export const OTHER_ACCOUNT = 'ERR_OTHER_ACCOUNT';
 
 const otherAccount = (): PageError =>
   new PageError(
     OTHER_ACCOUNT,
-    'Another account is signed in now, so nothing was changed. Load this page again to see it.',
+    'A different account is signed in now, so nothing was changed. Reload this page to see it.',
   );
 
+/** Makes changes of the account that is shown. */
 export type Desk = {
   readonly account: Account;
-  /** Makes a change. Rejects ERR_USER_REJECTED, OTHER_ACCOUNT, or with the service's code: then nothing was changed. */
+  /**
+   * Makes a change. If it rejects, nothing was changed: ERR_USER_REJECTED, OTHER_ACCOUNT, or the
+   * service's code.
+   */
   change<T>(work: () => Promise<T>): Promise<T>;
   /** Reads the account again and shows it. */
   refresh(): Promise<void>;
 };
 
+/** What a desk depends on. */
 export type DeskParts = {
   readonly account: Account;
   readonly onRefresh: (account: Account) => Promise<void>;
 };
 
+/** Resolves to the account that is signed in. Rejects OTHER_ACCOUNT if it is not this one. */
 export async function requireAccount(id: string): Promise<Account> {
   const account = await getAccount();
   if (account.id !== id) throw otherAccount();
   return account;
 }
 
+/** The desk of the page. */
 export class AccountDesk implements Desk {
   account: Account;
   readonly #onRefresh: DeskParts['onRefresh'];
@@ -66,7 +74,7 @@ export class AccountDesk implements Desk {
     const account = await requireAccount(this.account.id).catch((error: unknown) => {
       throw new PageError(
         codeOf(error),
-        `It was done, but what is shown here is old: ${toWireError(error).message}`,
+        `Your change was saved, but this page could not refresh: ${toWireError(error).message}`,
       );
     });
     this.account = account;

@@ -1,25 +1,28 @@
 /**
- * A question over the page: the browser keeps the focus inside, Escape says no, and afterwards who was asked is where they
- * were. While something is under way it can not be closed: how it ends would be said to nobody.
+ * A modal question: the browser keeps the focus inside, Escape cancels, and afterwards the focus
+ * returns to where it was. While an action is in progress, the dialog cannot be closed, because its
+ * result would not be visible.
  */
 import { type Child, element, notice } from '../pages/element.js';
 import { codeOf, PageError } from '../pages/page-error.js';
 import { sentenceOf } from './section.js';
 
+/** What a dialog consists of. */
 export type DialogParts = {
   readonly title: string;
   readonly body: readonly Child[];
-  /** Beside "Cancel". */
+  /** Shown beside "Cancel". */
   readonly actions: readonly HTMLButtonElement[];
-  /** Enter was pressed, or the button of the form. */
+  /** Called for Enter and for the button of the form. */
   readonly onSubmit?: () => void;
   readonly resolve: () => void;
-  /** ERR_USER_REJECTED where the person said no. */
+  /** Called with ERR_USER_REJECTED if the person cancels. */
   readonly reject: (reason: PageError) => void;
 };
 
 let count = 0;
 
+/** One modal question. */
 export class Dialog {
   readonly node: HTMLDialogElement;
   readonly #parts: DialogParts;
@@ -57,7 +60,10 @@ export class Dialog {
     this.#said.say(text, code);
   }
 
-  /** Does it, resolves and closes; stays and says why where it could not be done. */
+  /**
+   * Performs an action, then resolves and closes. If the action fails, the dialog stays and shows
+   * why.
+   */
   async run(work: () => Promise<void>, waitWords: string): Promise<void> {
     const { activeElement } = document;
     this.#setBusy(true);

@@ -1,4 +1,4 @@
-/** One key: what it is called, its address, and what can be done with it. */
+/** Shows one key: its name, its address, and its actions. */
 import { element } from '../pages/element.js';
 import type * as contract from '../api/keys.js';
 import type { Key } from '../api/keys.js';
@@ -9,6 +9,7 @@ import { pathOfKey } from './read-account.js';
 import { badge, control, facts } from './section.js';
 import { timeOf } from './time-words.js';
 
+/** What a row depends on. */
 export type KeyRowParts = {
   readonly key: Key;
   readonly desk: Desk;
@@ -16,6 +17,7 @@ export type KeyRowParts = {
   readonly run: (work: () => Promise<string | undefined>) => void;
 };
 
+/** Returns the row of a key. */
 export function keyRow({ key, desk, panel, run }: KeyRowParts): HTMLElement {
   const isArchived = key.archivedAt !== undefined;
   const rename = control(
@@ -35,7 +37,7 @@ export function keyRow({ key, desk, panel, run }: KeyRowParts): HTMLElement {
       isArchived ? ['Archived', timeOf(key.archivedAt)] : undefined,
     ]),
     isArchived
-      ? element('p', { class: 'quiet' }, 'An archived key signs nothing. You can bring it back.')
+      ? element('p', { class: 'quiet' }, 'An archived key cannot sign. You can restore it.')
       : undefined,
     element('div', { class: 'row' }, rename, archiveButton({ key, desk, run })),
     panel,
@@ -46,7 +48,7 @@ function archiveButton({ key, desk, run }: Omit<KeyRowParts, 'panel'>): HTMLElem
   const [text, work] =
     key.archivedAt === undefined
       ? (['Archive', () => archiveKey(desk, key)] as const)
-      : (['Bring back', () => bringBack(desk, key)] as const);
+      : (['Restore', () => bringBack(desk, key)] as const);
   return control(`archive:${key.id}`, text, 'plain', () => run(work), `${text}: ${key.label}`);
 }
 
@@ -73,7 +75,7 @@ async function archiveKey(desk: Desk, key: Key): Promise<string> {
       element(
         'p',
         {},
-        'It signs nothing any more: apps that use this address can not sign you in. The address and what belongs to it stay, and you can bring the key back.',
+        'It can no longer sign, so apps that use this address cannot sign you in. The address and its data stay, and you can restore the key.',
       ),
     ],
     action: 'Archive',
@@ -92,5 +94,5 @@ async function bringBack(desk: Desk, key: Key): Promise<string> {
     callService<typeof contract.unarchiveKey>('POST', `${pathOfKey(key.id)}/unarchive`),
   );
   await desk.refresh();
-  return 'The key signs again.';
+  return 'The key can sign again.';
 }

@@ -1,4 +1,4 @@
-/** The keys of the person, each with its TinyCloud account. */
+/** Shows the person's keys, each with its TinyCloud account. */
 import { element } from '../pages/element.js';
 import type { Account } from '../api/account.js';
 import type * as contract from '../api/keys.js';
@@ -9,6 +9,7 @@ import type { Desk } from './desk.js';
 import { keyRow } from './key-row.js';
 import { control, Section } from './section.js';
 
+/** The section of the keys. */
 export class KeysSection extends Section {
   readonly #desk: Desk;
   readonly #panels = new Map<string, AccountPanel>();
@@ -18,11 +19,11 @@ export class KeysSection extends Section {
     super(
       'keys',
       'Keys',
-      'Your keys are made and used inside the service, which never hands one out. What it runs in, its attestation below says.',
+      'Your keys are created and used only inside the service, which never exports them. Its attestation below describes the machine that it runs in.',
     );
     this.#desk = desk;
     const { signal } = this.#abort;
-    // Whoever comes back from an app may find that it set an account up.
+    // An app may have set up an account while the page was hidden.
     document.addEventListener('visibilitychange', () => this.#look(), { signal });
   }
 
@@ -55,7 +56,7 @@ export class KeysSection extends Section {
 async function createKey(desk: Desk): Promise<string> {
   await ask({
     title: 'Create a key',
-    body: [element('p', {}, 'It has an address of its own, and a TinyCloud account of its own.')],
+    body: [element('p', {}, 'The new key has its own address and its own TinyCloud account.')],
     action: 'Create',
     field: { label: 'Name', value: `Key ${desk.account.keys.length + 1}` },
     run: async (label) => {

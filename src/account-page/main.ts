@@ -1,8 +1,10 @@
 /**
- * The account page: everything that a person can see and change of their account, and what can be known of the service.
+ * The account page: everything that a person can see and change in their account, and what can be
+ * known about the service.
  *
- * It is a page of its own, that no other page embeds. It uses the service as the widget does, with a cookie that no script
- * reads; whatever the service refuses is said in the service's words, and nothing is taken for done before it said so.
+ * It is a separate page that no other page can embed. Like the widget, it uses the service with a
+ * cookie that no script can read. It shows the service's refusals in the service's words, and shows
+ * no change as made before the service has confirmed it.
  */
 import type { Account } from '../api/account.js';
 import { button, type Child, element } from '../pages/element.js';
@@ -25,7 +27,7 @@ const attestation = new AttestationSection();
 
 type View = { readonly nav: readonly Section[]; readonly main: readonly Child[] };
 
-/** Draws the page around what is shown. */
+/** Draws the page around its content. */
 function show({ nav, main }: View, ...account: readonly Child[]): void {
   const links = nav.map(({ node, title }) =>
     element('li', {}, element('a', { href: `#${node.id}` }, title)),
@@ -64,7 +66,10 @@ function showSignedOut(focus: string | undefined, ...before: readonly Child[]): 
   if (focus !== undefined) document.getElementById(focus)?.focus();
 }
 
-/** Shows the account of whoever is signed in. `isNew`: they have just done so, and begin at the top. */
+/**
+ * Shows the account that is signed in. `isNew`: the person has just signed in, so the page starts
+ * at the top.
+ */
 async function open(isNew: boolean): Promise<void> {
   const account = await findAccount();
   if (account === undefined) showSignedOut(undefined);
@@ -93,7 +98,7 @@ async function showAccount(account: Account, isNew: boolean): Promise<void> {
       audit.load(() => audit.update(now)),
     ]);
   };
-  // Everything is there before anything is shown: nothing jumps.
+  // Everything is loaded before anything is shown, so that the layout does not shift.
   await update(account);
   const parts = [keys, credentials, sessions, switches, audit, attestation, deletion];
   page.dataset['view'] = 'signed-in';

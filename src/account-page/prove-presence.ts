@@ -1,22 +1,23 @@
-/** Asks the person to show that they are there, before what can not be taken back. */
+/** Asks the person to sign in again before a change that cannot be undone. */
 import { element } from '../pages/element.js';
 import { Dialog } from './dialog.js';
 import { WAIT_WORDS, waysToProve } from './ways-to-prove.js';
 
+/** Why a new sign-in is needed. */
 export type Occasion = 'step-up' | 'session-over';
 
 const WORDS = {
   'step-up': [
-    'Show that it is you',
-    'This can not be done with an old sign-in. Prove once more that you are there, and it goes on.',
+    'Confirm that it is you',
+    'This change requires a recent sign-in. Sign in again to continue.',
   ],
   'session-over': [
     'Sign in again',
-    'Your session is over. Sign in to the same account, and it goes on.',
+    'Your session has ended. Sign in to the same account to continue.',
   ],
 } as const;
 
-/** Resolves when a way was used. Rejects ERR_USER_REJECTED. */
+/** Resolves after a new sign-in. Rejects ERR_USER_REJECTED. */
 export function provePresence(occasion: Occasion): Promise<void> {
   const [title, text] = WORDS[occasion];
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** Reads the account of the person who is signed in. Each function rejects PageError with the service's code. */
+/** Reads the account that is signed in. Each function rejects PageError with the service's code. */
 import type { Account, getAccount as getAccountEndpoint } from '../api/account.js';
 import type { AuditPage, readAudit } from '../api/audit.js';
 import type { BootstrapState, getBootstrap as getBootstrapEndpoint } from '../api/bootstrap.js';
@@ -10,12 +10,12 @@ import { PageError } from '../pages/page-error.js';
 export const getAccount = (): Promise<Account> =>
   callService<typeof getAccountEndpoint>('GET', '/api/account');
 
-/** Whether an error means that nobody is signed in any more. */
+/** Returns whether an error means that the session has ended. */
 export const isSessionOver = (error: unknown): boolean =>
   error instanceof PageError &&
   ['ERR_SESSION_INVALID', 'ERR_SESSION_EXPIRED', 'ERR_ACCOUNT_DELETED'].includes(error.code);
 
-/** Returns the account, undefined where nobody is signed in. */
+/** Returns the account, or undefined if no session is active. */
 export async function findAccount(): Promise<Account | undefined> {
   try {
     return await getAccount();
@@ -30,13 +30,16 @@ export async function getSessions(): Promise<readonly Session[]> {
   return (await callService<typeof listSessions>('GET', '/api/account/sessions')).sessions;
 }
 
-/** The path of a key. */
+/** Returns the path of a key. */
 export const pathOfKey = (keyId: string) => `/api/keys/${encodeURIComponent(keyId)}` as const;
 
-/** Returns how far the TinyCloud account of a key is. */
+/** Returns the state of the TinyCloud account of a key. */
 export const getBootstrap = (keyId: string): Promise<BootstrapState> =>
   callService<typeof getBootstrapEndpoint>('GET', `${pathOfKey(keyId)}/bootstrap`);
 
-/** Returns entries of the audit trail, oldest first; `from` 1 starts with the oldest that is kept. */
+/**
+ * Returns entries of the audit trail, oldest first. With `from` 1, they start with the oldest entry
+ * that is kept.
+ */
 export const getAudit = (from: number, limit: number): Promise<AuditPage> =>
   callService<typeof readAudit>('GET', `/api/account/audit?from=${from}&limit=${limit}`);

@@ -1,16 +1,18 @@
 /**
- * A part of the page: a heading that can be jumped to, what is shown below it, and a line where what happened is said. That line
- * has its room beforehand, and stays in sight for as long as the part is: nothing jumps, and nothing is said out of sight.
+ * A part of the page: a heading with an anchor, its content, and a line for messages. The line has
+ * reserved space and stays visible while the section is, so that the layout does not shift and
+ * messages are seen.
  */
 import { type Child, element, notice } from '../pages/element.js';
 import { codeOf, toWireError } from '../pages/page-error.js';
 
-/** The service's sentence, with its code for those who ask about it. */
+/** Returns the service's sentence, followed by its code for support. */
 export const sentenceOf = (error: unknown): string =>
   `${toWireError(error).message} (${codeOf(error)})`;
 
 let lastSaid: ReturnType<typeof notice> | undefined;
 
+/** A section of the page. */
 export class Section {
   readonly title: string;
   readonly node: HTMLElement;
@@ -18,7 +20,10 @@ export class Section {
   readonly #body = element('div', { class: 'body' });
   readonly #said = notice();
 
-  /** `saidAt`: at the end, where it stays in sight; or at the beginning, where nothing is covered by it. */
+  /**
+   * `saidAt`: whether the message line is at the end, where it stays visible, or at the beginning,
+   * where it covers nothing.
+   */
   constructor(id: string, title: string, intro: string, saidAt: 'beginning' | 'end' = 'end') {
     this.title = title;
     this.#heading = element('h2', { id: `${id}-title`, tabindex: '-1' }, title);
@@ -31,7 +36,7 @@ export class Section {
     );
   }
 
-  /** Puts new content in place of the old; who was at a control is at the same one again. */
+  /** Replaces the content. The focus moves to the same control in the new content. */
   show(...children: readonly Child[]): void {
     const { activeElement } = document;
     const at = this.#body.contains(activeElement)
@@ -41,20 +46,23 @@ export class Section {
     if (at !== undefined) this.focus(at);
   }
 
-  /** Goes to a control by its name; to the heading where it is gone. */
+  /** Moves the focus to a control by its name, or to the heading if the control is gone. */
   focus(name: string): void {
     const found = this.#body.querySelector<HTMLElement>(`[data-do="${CSS.escape(name)}"]`);
     (found ?? this.#heading).focus();
   }
 
-  /** What was said before is over, wherever on the page it was. */
+  /** Shows a message, and removes the previous message of every section. */
   say(sentence: string, code?: string): void {
     if (lastSaid !== this.#said) lastSaid?.say('');
     lastSaid = this.#said;
     this.#said.say(sentence, code);
   }
 
-  /** Shows what has to be read first; where that fails, why, and the rest of the page is as it is. */
+  /**
+   * Shows content that must be loaded first. If loading fails, the error is shown, and the rest of
+   * the page works.
+   */
   async load(read: () => Promise<void>): Promise<void> {
     try {
       await read();
@@ -66,7 +74,7 @@ export class Section {
     }
   }
 
-  /** Does what a person asked for, and says how it went. */
+  /** Performs an action of the person, and reports its result. */
   async run(work: () => Promise<string | undefined>): Promise<void> {
     try {
       this.say((await work()) ?? '');
@@ -77,7 +85,7 @@ export class Section {
   }
 }
 
-/** A button with a name that stays the same however often it is drawn. */
+/** Returns a button with a name that stays the same when it is drawn again. */
 export function control(
   name: string,
   text: string,
@@ -98,11 +106,11 @@ export function control(
   );
 }
 
-/** A word beside a heading; the space is for those who listen. */
+/** Returns a label beside a heading. Screen readers need the space. */
 export const badge = (word: string): HTMLElement =>
   element('span', {}, ' ', element('span', { class: 'badge' }, word));
 
-/** Facts as pairs of a name and what is known; `long`: of names that need a line of their own. */
+/** Returns facts as pairs of a name and a value. `long` is for names that need their own line. */
 export function facts(
   pairs: readonly (readonly [string, Child] | undefined)[],
   kind: 'short' | 'long' = 'short',

@@ -1,4 +1,4 @@
-/** Where the person is signed in. */
+/** Shows the person's sessions. */
 import type { Account } from '../api/account.js';
 import type { endSession as endSessionEndpoint, Session } from '../api/sessions.js';
 import { element } from '../pages/element.js';
@@ -9,6 +9,7 @@ import { getSessions } from './read-account.js';
 import { badge, control, facts, Section } from './section.js';
 import { timeOf } from './time-words.js';
 
+/** The section of the sessions. */
 export class SessionsSection extends Section {
   readonly #desk: Desk;
 
@@ -40,8 +41,8 @@ export class SessionsSection extends Section {
       { class: 'card', 'data-session': session.id },
       element('h3', {}, kind, session.current ? badge('This one') : undefined),
       facts([
-        ['Began', timeOf(session.createdAt)],
-        ['With', begunBy === undefined ? 'a way that was removed' : nameOf(begunBy)],
+        ['Started', timeOf(session.createdAt)],
+        ['With', begunBy === undefined ? 'a removed sign-in method' : nameOf(begunBy)],
         ['Last seen', timeOf(session.lastSeenAt)],
         ['Ends', timeOf(session.expiresAt)],
       ]),
@@ -58,5 +59,5 @@ async function endSession(desk: Desk, { id }: Session): Promise<string> {
     ),
   );
   await desk.refresh();
-  return 'The session is over.';
+  return 'The session has ended.';
 }

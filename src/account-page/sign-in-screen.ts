@@ -1,11 +1,11 @@
-/** Before the person is signed in, and after they left. */
+/** The screen before a sign-in and after a sign-out. */
 import { button, type Child, element, notice } from '../pages/element.js';
 import { codeOf } from '../pages/page-error.js';
 import type { Remains } from './deletion-section.js';
 import { sentenceOf } from './section.js';
 import { WAIT_WORDS, waysIn } from './ways-to-prove.js';
 
-/** `before`: what is to be said above. Calls back when somebody is signed in. */
+/** Returns the screen, with `before` above it. Calls back after a sign-in. */
 export function signInScreen(
   onDone: () => Promise<void>,
   ...before: readonly Child[]
@@ -36,7 +36,7 @@ export function signInScreen(
     { class: 'part sign-in', id: 'sign-in', 'aria-labelledby': 'sign-in-title' },
     ...before,
     element('h2', { id: 'sign-in-title', tabindex: '-1' }, 'Sign in'),
-    element('p', {}, 'to see and change your account.'),
+    element('p', {}, 'Sign in to see and change your account.'),
     element('div', { class: 'stack' }, ...buttons),
     buttons.length === 0
       ? element('p', { class: 'alert' }, 'This browser has neither passkeys nor a wallet.')
@@ -45,13 +45,13 @@ export function signInScreen(
   );
 }
 
-/** What is left after a deletion. */
+/** Returns the description of what remains after a deletion. */
 export function remainsOf({ data, addresses, tombstone }: Remains): HTMLElement {
   return element(
     'div',
     { class: 'remains', id: 'remains', tabindex: '-1' },
     element('h2', {}, 'Your account is deleted'),
-    element('p', {}, 'This is what remains:'),
+    element('p', {}, 'The following remains:'),
     element('ul', { class: 'bullets' }, element('li', {}, data), element('li', {}, tombstone)),
     element('ul', { class: 'mono' }, ...addresses.map((each) => element('li', {}, each))),
   );

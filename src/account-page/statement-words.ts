@@ -1,4 +1,6 @@
-/** A service's statement of itself, member by member, for people. All of it is what the service says. */
+/**
+ * Shows a service's statement about itself, member by member. All of it is the service's own claim.
+ */
 import { isFields } from '../wire/read-message.js';
 import { element } from '../pages/element.js';
 import { facts } from './section.js';
@@ -27,7 +29,7 @@ function keyOf(statement: Fields, id: string): unknown {
   return keys.filter(isFields).find((each) => each['id'] === id)?.['public_key'];
 }
 
-/** The statement as pairs, its settings, and its very text. */
+/** Returns the statement as pairs, its settings, and its exact text. */
 export function describeStatement(statement: Fields, text: string): HTMLElement {
   const state = within(statement, 'state');
   const source = within(statement, 'source');
@@ -45,7 +47,7 @@ export function describeStatement(statement: Fields, text: string): HTMLElement 
       ['Receipts key', mono(keyOf(statement, 'receipts'))],
       ['Key provider’s root', mono(statement['kms_root_public_key'])],
       ['State', mono(state['genesis_id'])],
-      ['Starts on it', plain(state['generation'])],
+      ['Starts', plain(state['generation'])],
       ['Plan', plain(statement['plan_version'])],
       ['Source', mono(source['commit'])],
     ]),
@@ -61,8 +63,8 @@ export function describeStatement(statement: Fields, text: string): HTMLElement 
     element(
       'details',
       {},
-      element('summary', {}, 'The statement to the letter'),
-      element('pre', { tabindex: '0', 'aria-label': 'The statement to the letter' }, text),
+      element('summary', {}, 'The exact statement'),
+      element('pre', { tabindex: '0', 'aria-label': 'The exact statement' }, text),
     ),
   );
 }

@@ -1,4 +1,4 @@
-/** What may be signed without asking: two switches, with what each means. */
+/** Shows two switches for signing without a prompt, and explains each. */
 import { element } from '../pages/element.js';
 import type { Account, changePreferences } from '../api/account.js';
 import { callService } from '../pages/service-api.js';
@@ -16,24 +16,25 @@ const SWITCHES: readonly Switch[] = [
     name: 'autoSignEnabled',
     title: 'Set up my account when an app signs me in',
     meaning:
-      'After you approve the sign-in of an app, your key also signs the ten requests that set up your TinyCloud account, without asking for each. Off: only what you approve is signed, and apps ask for more later.',
+      'After you approve the sign-in of an app, your key also signs the ten requests that set up your TinyCloud account, without a prompt for each. If this is off, only what you approve is signed, and apps ask for more later.',
   },
   {
     name: 'delegateSignEnabled',
     title: 'Let listed apps set up my account without a click',
     meaning:
-      'Apps that this service lists get exactly those ten requests signed, without any screen. Nothing else is ever signed that way. Off: every signature needs you.',
+      'For apps on this service’s list, exactly those ten requests are signed without showing a screen. Nothing else is ever signed this way. If this is off, every signature needs your approval.',
   },
 ];
 
+/** The section of the switches. */
 export class SwitchesSection extends Section {
   readonly #desk: Desk;
 
   constructor(desk: Desk) {
     super(
       'switches',
-      'Signing without asking',
-      'Switching on takes a fresh proof that you are there. Switching off never waits.',
+      'Signing without a prompt',
+      'Turning one on requires a recent sign-in. You can turn it off at any time.',
     );
     this.#desk = desk;
   }
@@ -80,6 +81,6 @@ export class SwitchesSection extends Section {
       callService<typeof changePreferences>('PATCH', '/api/account', { [name]: isOn }),
     );
     await desk.refresh();
-    return isOn ? 'It is on.' : 'It is off.';
+    return isOn ? 'It is now on.' : 'It is now off.';
   }
 }

@@ -1,13 +1,15 @@
-/** How a person shows who they are: a passkey first, and a wallet where the browser has one. */
+/** The ways to sign in: a passkey first, then a wallet if the browser has one. */
 import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from '../pages/passkeys.js';
 import { findWallet, signInWithWallet } from '../pages/wallet.js';
 
+/** One way to sign in. */
 export type Way = {
   readonly id: 'passkey' | 'wallet' | 'create';
   readonly text: string;
   readonly run: () => Promise<void>;
 };
 
+/** Returns the ways to prove an existing account. `verb` begins the label of each. */
 export function waysToProve(verb: string): readonly Way[] {
   const wallet = findWallet();
   return [
@@ -26,6 +28,7 @@ export function waysToProve(verb: string): readonly Way[] {
   ];
 }
 
+/** Returns the ways to sign in, including a new account. */
 export function waysIn(): readonly Way[] {
   const create = {
     id: 'create' as const,
@@ -35,8 +38,9 @@ export function waysIn(): readonly Way[] {
   return [...waysToProve('Sign in'), ...(canUsePasskeys() ? [create] : [])];
 }
 
+/** What the page shows while a way is used. */
 export const WAIT_WORDS: { readonly [way in Way['id']]: string } = {
-  passkey: 'Follow your browser.',
-  wallet: 'Look at your wallet.',
-  create: 'Follow your browser.',
+  passkey: 'Follow the instructions of your browser.',
+  wallet: 'Continue in your wallet.',
+  create: 'Follow the instructions of your browser.',
 };

@@ -7,13 +7,13 @@
  * as hashes. The document of a deleted user is replaced by a tombstone, because the id is a keyed
  * hash of the wallet and the same wallet would derive the same keys again.
  */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ServiceError } from '../errors.js';
 import type { Address } from '../protocol/address.js';
 import { ACCOUNT_LIMITS } from './account-limits.js';
 import { auditStateSchema, emptyAudit, withAudit } from './audit-trail.js';
 import { sealedCodec } from './sealed-codec.js';
+import { sha256Hex } from '../protocol/bytes.js';
 
 const timeMs = z.number().int().nonnegative();
 // Only the shape is checked: the seal protects the letter case, and every signature compares the
@@ -220,6 +220,6 @@ export const signsIn = (credential: UserCredential): boolean =>
  */
 export function credentialIdOf(credential: UserCredential): string {
   const name = credential.kind === 'wallet' ? credential.address : credential.id;
-  const digest = createHash('sha256').update(`${credential.kind}:${name}`).digest('hex');
+  const digest = sha256Hex(`${credential.kind}:${name}`);
   return `${credential.kind}-${digest.slice(0, 24)}`;
 }

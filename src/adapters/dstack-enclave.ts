@@ -9,6 +9,7 @@ import { DstackClient } from '@phala/dstack-sdk';
 import { z } from 'zod';
 import { errorCodeOf, ServiceError } from '../errors.js';
 import type { Enclave, EnclaveInfo } from '../keys/enclave.js';
+import { withinDeadline } from '../runtime/within-deadline.js';
 
 /** The options of the adapter. */
 export type DstackEnclaveOptions = {
@@ -137,19 +138,15 @@ const UNREACHABLE =
   /ECONNREFUSED|ENOENT|ECONNRESET|EPIPE|ETIMEDOUT|EACCES|request aborted|hang up|not exist/i;
 
 async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new ServiceError('ERR_ENCLAVE_UNAVAILABLE')), ms);
-  });
   try {
-    return await Promise.race([work(), late]);
+    return await withinDeadline(work(), ms, () => {
+      throw new ServiceError('ERR_ENCLAVE_UNAVAILABLE');
+    });
   } catch (cause) {
     if (cause instanceof ServiceError) throw cause;
     const text =
       cause instanceof Error ? `${cause.message} ${'code' in cause ? String(cause.code) : ''}` : '';
     const code = UNREACHABLE.test(text) ? 'ERR_ENCLAVE_UNAVAILABLE' : 'ERR_ENCLAVE_REPLY';
     throw new ServiceError(code, { cause });
-  } finally {
-    clearTimeout(timer);
   }
 }

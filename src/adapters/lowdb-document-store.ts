@@ -9,7 +9,6 @@
  * disk: each operation reads the file, and lowdb's copy is discarded with its object if a write
  * fails. A missing file is a missing document, never an empty one.
  */
-import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low, type Adapter } from 'lowdb';
@@ -20,6 +19,7 @@ import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
 import { createKeyedLock } from '../runtime/keyed-lock.js';
 import { makeDirectory, removeDurably, TEMPORARY, writeDurably } from './durable-file.js';
 import { lockDirectory } from './unix-socket-directory-lock.js';
+import { sha256Hex } from '../protocol/bytes.js';
 
 const fileSchema = z.strictObject({
   version: z.literal(1),
@@ -95,7 +95,9 @@ export async function openLowdbDocumentStore({
   try {
     await removeLeftovers(dataDir);
     if (!(await probe(dataDir)))
-      throw new ServiceError('ERR_DATA_DIR', { detail: { reason: 'read-only' } });
+      throw new ServiceError('ERR_DATA_DIR', {
+        detail: { reason: 'read-only', advice: 'Let the user of the service write to DATA_DIR.' },
+      });
   } catch (error) {
     await lock.release();
     throw error;
@@ -105,10 +107,15 @@ export async function openLowdbDocumentStore({
 
 async function requireDirectory(dataDir: string): Promise<void> {
   const found = await stat(dataDir).catch((cause: unknown) => {
-    throw new ServiceError('ERR_DATA_DIR', { cause, detail: { reason: 'missing' } });
+    throw new ServiceError('ERR_DATA_DIR', {
+      cause,
+      detail: { reason: 'missing', advice: 'Create the directory, or set DATA_DIR to one.' },
+    });
   });
   if (!found.isDirectory()) {
-    throw new ServiceError('ERR_DATA_DIR', { detail: { reason: 'not a directory' } });
+    throw new ServiceError('ERR_DATA_DIR', {
+      detail: { reason: 'not a directory', advice: 'Set DATA_DIR to a directory.' },
+    });
   }
 }
 
@@ -142,7 +149,7 @@ function createStore(dataDir: string, release: () => Promise<void>): DocumentSto
     if (!NAME.test(kind) || !NAME.test(id)) {
       throw new TypeError('The kind or id is not a plain file name.');
     }
-    const shard = createHash('sha256').update(id).digest('hex').slice(0, 2);
+    const shard = sha256Hex(id).slice(0, 2);
     return join(dataDir, kind, shard, `${id}.json`);
   };
 

@@ -27,7 +27,9 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, 'lock.sock');
   const own = join(directory, `.lock-${randomBytes(4).toString('hex')}`);
   if (Buffer.byteLength(own) > MAX_PATH_BYTES) {
-    throw new ServiceError('ERR_DATA_DIR', { detail: { reason: 'the path is too long' } });
+    const longest = MAX_PATH_BYTES - (Buffer.byteLength(own) - Buffer.byteLength(directory));
+    const advice = `The lock in it is a Unix socket, so the path may have at most ${longest} bytes. Set DATA_DIR to a shorter path.`;
+    throw new ServiceError('ERR_DATA_DIR', { detail: { reason: 'the path is too long', advice } });
   }
   const server = await bind(own);
   try {

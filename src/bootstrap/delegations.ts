@@ -18,6 +18,7 @@ import {
   sessionUriOf,
 } from './run.js';
 import { hostRecap, sessionRecap } from './session-grants.js';
+import { timestampOf } from '../protocol/timestamp.js';
 
 /** The content of one delegation. Times are in milliseconds. */
 export type DelegationRequest = {
@@ -31,8 +32,6 @@ export type DelegationRequest = {
   readonly recap: Recap;
 };
 
-const iso = (ms: number): string => new Date(ms).toISOString();
-
 function composeMessage(request: DelegationRequest): SiweMessage {
   return withRecap(
     {
@@ -41,8 +40,8 @@ function composeMessage(request: DelegationRequest): SiweMessage {
       uri: request.uri,
       chainId: request.owner.chainId,
       nonce: request.nonce,
-      issuedAt: iso(request.issuedAtMs),
-      expirationTime: iso(request.issuedAtMs + request.lifetimeMs),
+      issuedAt: timestampOf(request.issuedAtMs),
+      expirationTime: timestampOf(request.issuedAtMs + request.lifetimeMs),
     },
     request.recap,
   );
@@ -62,8 +61,8 @@ export function verifyComposed(text: string, request: DelegationRequest): void {
     message.uri === request.uri &&
     message.chainId === request.owner.chainId &&
     message.nonce === request.nonce &&
-    message.issuedAt === iso(request.issuedAtMs) &&
-    message.expirationTime === iso(request.issuedAtMs + request.lifetimeMs) &&
+    message.issuedAt === timestampOf(request.issuedAtMs) &&
+    message.expirationTime === timestampOf(request.issuedAtMs + request.lifetimeMs) &&
     message.notBefore === undefined &&
     message.requestId === undefined &&
     message.resources?.length === 1 &&

@@ -80,3 +80,8 @@ export const PLAN: readonly Task[] = [
     steps: ['account:seed-spaces', 'account:seed-applications'],
   },
 ];
+
+/** The steps of each task, by the id of the task. */
+export const STEPS_OF: ReadonlyMap<TaskId, Task['steps']> = new Map(
+  PLAN.map(({ id, steps }) => [id, steps]),
+);

@@ -5,9 +5,8 @@
  * sent, before the first host SIWE is signed, and when the attempt fails. A crash in between loses
  * only acknowledgments, and the next attempt sends the same bytes again.
  */
-import { createHash } from 'node:crypto';
 import { ServiceError } from '../errors.js';
-import { hex } from '../protocol/bytes.js';
+import { hex, sha256Hex } from '../protocol/bytes.js';
 import { encodeKeyDid } from '../protocol/did.js';
 import { SPACE_NAMES, forEachSpace, spaceIdOf, type PerSpace, type SpaceName } from './account.js';
 import { isMarker, kvRecords, MARKER_KEY } from './account-records.js';
@@ -66,8 +65,6 @@ export async function runBootstrap(
     throw error;
   }
 }
-
-const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 class Attempt {
   #run: BootstrapRun;

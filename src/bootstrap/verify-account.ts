@@ -37,17 +37,25 @@ export async function findMissing(
     hasSqlRows(client, bySecrets, secrets, secretsReadBack()),
     hasNetwork(client, owner, run.nodeDid ?? ''),
   ]);
-  const marker = records.get(MARKER_KEY);
-  const recordsThere =
-    recordKeys(owner).every((key) => records.has(key)) &&
-    marker !== undefined &&
-    isMarker(marker.contentType, marker.text);
   const missing: TaskId[] = [];
   if (!network) missing.push('network');
   if (!hasAccountRows) missing.push('account-sql');
   if (!hasSecretsRows) missing.push('secrets-sql');
-  if (!recordsThere) missing.push('records');
+  if (!holdsAllRecords(records, owner)) missing.push('records');
   return missing;
+}
+
+/** Returns whether the records of an account are complete: each one exists, and the marker that vouches for them is valid. */
+export function holdsAllRecords(
+  records: Awaited<ReturnType<typeof readRecords>>,
+  owner: WalletDid,
+): boolean {
+  const marker = records.get(MARKER_KEY);
+  return (
+    recordKeys(owner).every((key) => records.has(key)) &&
+    marker !== undefined &&
+    isMarker(marker.contentType, marker.text)
+  );
 }
 
 /**

@@ -1,4 +1,7 @@
-/** The engine for a local key: from a run that was interrupted, or from the start, with what a sign-in found. */
+/**
+ * Runs the bootstrap engine for a local key. It resumes an interrupted run, or starts one from what
+ * the sign-in found.
+ */
 import { SPACE_NAMES } from '../bootstrap/account.js';
 import type { EngineEnvironment } from '../bootstrap/node-client.js';
 import type { NodeIdentity } from '../bootstrap/node-identity.js';
@@ -10,6 +13,7 @@ import type { LocalSigner } from './local-signer.js';
 import type { LocalRun, LocalState } from './local-state.js';
 import type { SignatureDesk } from './signature-desk.js';
 
+/** The dependencies of the bootstrap. */
 export type ClientBootstrap = {
   readonly environment: EngineEnvironment;
   readonly identity: NodeIdentity;
@@ -24,7 +28,10 @@ export type ClientBootstrap = {
 
 type Begun = { readonly run: BootstrapRun; readonly kept: LocalRun; readonly resumed: boolean };
 
-/** Resolves when the account is complete, to whether an interrupted run was finished. One process an account. */
+/**
+ * Completes the account. Resolves to whether it resumed an interrupted run. Only one process at a
+ * time works on an account.
+ */
 export async function clientBootstrap(
   context: ClientBootstrap,
   finding: Finding,
@@ -65,7 +72,10 @@ async function begin(context: ClientBootstrap, finding: Finding): Promise<Begun>
   return { run, kept: { salt, domain, progress }, resumed: false };
 }
 
-/** A run that counts on a space which the node does not have, or on another node, can not be finished. */
+/**
+ * Returns whether a run can be resumed. A run cannot if it depends on another node, or on a space
+ * that the node does not have.
+ */
 function isOfUse({ progress }: LocalRun, { hosted }: Finding, nodeDid: string): boolean {
   const { hostedBefore, hosts } = progress;
   if (progress.nodeDid !== undefined && progress.nodeDid !== nodeDid) return false;

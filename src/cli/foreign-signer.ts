@@ -1,8 +1,10 @@
 /**
- * Signers that others made: an object with `address` and `signMessage(text)`, or an EIP-1193 provider.
+ * Adopts signers of other libraries: an object with `address` and `signMessage(text)`, or an
+ * EIP-1193 provider.
  *
- * One of them is refused: Sealwright's own. Behind it the service sets up the account by itself, and two engines on one
- * account leave delegations twice. It is known by the mark that our provider carries, and by what our sign route answers.
+ * A signer of Sealwright itself is rejected. The service sets up the account of such a signer, and
+ * two engines on one account would create the delegations twice. It is recognized by the mark of
+ * our provider and by the reply of our sign route.
  */
 import { ServiceError } from '../errors.js';
 import { parseAddress, parseLowerCaseAddress } from '../protocol/address.js';
@@ -10,13 +12,14 @@ import { hex, parseHex, utf8 } from '../protocol/bytes.js';
 import { isRecord } from '../protocol/record.js';
 import type { LocalSigner } from './local-signer.js';
 
+/** A signer that signs text messages. */
 export type MessageSigner = {
   readonly address: string;
-  /** Resolves to 0x-hex of 65 bytes. */
+  /** Resolves to 65 bytes in 0x-prefixed hex. */
   signMessage(text: string): Promise<unknown>;
 };
 
-/** EIP-1193. */
+/** An EIP-1193 provider. */
 export type SigningProvider = {
   request(call: {
     readonly method: string;
@@ -24,9 +27,9 @@ export type SigningProvider = {
   }): Promise<unknown>;
 };
 
-/** How deep a wrapper of a wrapper is looked into. */
+/** The maximum depth of nested wrappers that are searched. */
 const MAX_DEPTH = 4;
-/** EIP-1193 and what libraries make of it. */
+/** The codes of EIP-1193 and of common libraries for a refusal by the user. */
 const REFUSALS: ReadonlySet<unknown> = new Set([4001, 'ACTION_REJECTED', 'USER_REJECTED']);
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -41,7 +44,10 @@ const isAnnounced = (candidate: unknown): boolean => {
   return false;
 };
 
-/** Throws ERR_LOCAL_SIGNER_IS_SERVICE for a signer, or a wrapper of one, that says it is ours. */
+/**
+ * Throws ERR_LOCAL_SIGNER_IS_SERVICE for a signer that identifies itself as Sealwright, or for a
+ * wrapper of one.
+ */
 export function refuseOwnService(candidate: unknown): void {
   if (isAnnounced(candidate)) throw new ServiceError('ERR_LOCAL_SIGNER_IS_SERVICE');
 }
@@ -52,9 +58,10 @@ const isMessageSigner = (value: MessageSigner | SigningProvider): value is Messa
   'signMessage' in value && typeof value.signMessage === 'function';
 
 /**
- * A signer of another library as ours. A provider stands for a wallet and counts as interactive unless told otherwise;
- * an object with `signMessage` does not. Rejects ERR_LOCAL_SIGNER_IS_SERVICE or ERR_LOCAL_SIGNER_UNKNOWN, or
- * ERR_LOCAL_SIGNATURE_REFUSED where a wallet does not say who it is.
+ * Returns a foreign signer as a local one. By default, a provider counts as interactive and an
+ * object with `signMessage` does not. Rejects ERR_LOCAL_SIGNER_IS_SERVICE,
+ * ERR_LOCAL_SIGNER_UNKNOWN, or, if the wallet does not reveal its accounts,
+ * ERR_LOCAL_SIGNATURE_REFUSED or ERR_LOCAL_SIGNER_FAILED.
  */
 export async function adoptSigner(
   foreign: MessageSigner | SigningProvider,
@@ -86,7 +93,7 @@ async function findAccount(provider: SigningProvider): Promise<LocalSigner['addr
   return requireAddress(Array.isArray(accounts) ? accounts[0] : undefined);
 }
 
-/** Wallets answer in lower case as well, which says nothing about a typing error. */
+/** Parses an address. Wallets also return lower case, which cannot reveal a typing error. */
 function requireAddress(value: unknown): LocalSigner['address'] {
   if (typeof value !== 'string' || !/^0x[0-9a-fA-F]{40}$/.test(value)) {
     throw new ServiceError('ERR_LOCAL_SIGNER_UNKNOWN');
@@ -108,7 +115,7 @@ async function settle(call: () => Promise<unknown>): Promise<unknown> {
 
 async function ask(call: () => Promise<unknown>): Promise<Uint8Array> {
   const answer = await settle(call);
-  // What our sign route answers, passed on whole by whoever wrapped it.
+  // This is the reply of our sign route, which a wrapper has passed on.
   if (isObject(answer) && 'tinycloudBootstrap' in answer) {
     throw new ServiceError('ERR_LOCAL_SIGNER_IS_SERVICE');
   }

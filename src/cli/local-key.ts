@@ -1,4 +1,4 @@
-/** A private key of one's own, as text and as a signer. */
+/** Reads a private key from text and signs with it. */
 import type { createEthersEcdsa } from '../adapters/ethers-ecdsa.js';
 import { ServiceError } from '../errors.js';
 import { addressOfPublicKey } from '../protocol/address.js';
@@ -9,19 +9,23 @@ import type { LocalSigner } from './local-signer.js';
 
 type Ecdsa = ReturnType<typeof createEthersEcdsa>;
 
+/** The signer of a private key in memory. */
 export type LocalKeySigner = LocalSigner & {
-  /** Wipes the key; nothing can be signed after it. */
+  /** Wipes the key, after which the signer must not be used. */
   close(): void;
 };
 
-/** 64 hex digits with or without `0x`, white space around them ignored. Throws ERR_LOCAL_KEY_INVALID. */
+/**
+ * Parses 64 hex digits, with or without `0x` and surrounding white space. Throws
+ * ERR_LOCAL_KEY_INVALID.
+ */
 export function parseLocalKey(text: string): Uint8Array {
   const [, digits] = /^\s*(?:0x)?([0-9a-fA-F]{64})\s*$/.exec(text) ?? [];
   if (digits === undefined) throw new ServiceError('ERR_LOCAL_KEY_INVALID');
   return parseHex(digits.toLowerCase());
 }
 
-/** secp256k1 by the native library, or in JavaScript where it has no build. */
+/** Opens the native secp256k1 library, or a JavaScript one if there is no native build. */
 export async function openEcdsa(): Promise<Ecdsa> {
   try {
     const { createSecp256k1Ecdsa } = await import('../adapters/secp256k1-ecdsa.js');
@@ -33,8 +37,9 @@ export async function openEcdsa(): Promise<Ecdsa> {
 }
 
 /**
- * The signer of a private key, which it owns from here on. `interactive`: treat it as if a person were asked. Throws
- * ERR_LOCAL_KEY_INVALID for a number outside the curve's range.
+ * Creates the signer of a private key, which it owns from then on. `interactive` makes it behave as
+ * if each signature asked a person. Throws ERR_LOCAL_KEY_INVALID for a number outside the range of
+ * the curve.
  */
 export function createLocalKeySigner(
   privateKey: Uint8Array,

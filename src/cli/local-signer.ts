@@ -1,15 +1,16 @@
 import type { Address } from '../protocol/address.js';
 
-/** A key that signs here, outside of any enclave. PORT. */
+/** A key that signs outside any enclave. This is a port. */
 export type LocalSigner = {
   readonly address: Address;
-  /** Whether a person is asked for each signature: such a signer never sets up an account by itself. */
+  /** Whether each signature asks a person. Such a signer never sets up an account by itself. */
   readonly interactive: boolean;
   /**
-   * The EIP-191 signature (65 bytes) over the text. Rejects ERR_LOCAL_SIGNATURE_REFUSED where a person said no; the same
-   * text must give the same bytes (RFC 6979), or an interrupted run leaves delegations behind that nobody uses.
+   * Signs the text with EIP-191 (65 bytes). Rejects ERR_LOCAL_SIGNATURE_REFUSED if the person
+   * refuses. The same text must give the same bytes (RFC 6979), because otherwise an interrupted
+   * run leaves unused delegations behind.
    */
   sign(text: string): Promise<Uint8Array>;
-  /** 32 bytes that follow from the key and the salt. Absent where the key itself is out of reach. */
+  /** Derives 32 bytes from the key and the salt. Absent if the key itself is not accessible. */
   readonly deriveSeed?: (salt: Uint8Array) => Uint8Array;
 };

@@ -1,15 +1,16 @@
 /**
- * What outlives a process on a person's own machine: runs that are not finished, and who a node was when it was first
- * met. One directory, 0700; files of 0600 that are there entirely or not at all.
+ * The state of local sign-ins: unfinished runs, and the identities of nodes at first use. It is one
+ * directory of mode 0700 with files of mode 0600 that are written atomically.
  *
- * | file              | content                                                  | goes when        |
- * | ----------------- | -------------------------------------------------------- | ---------------- |
- * | `<account>/run`   | the run so far, its salt, its domain                     | the run is done  |
- * | `<account>/lock…` | whoever is at work on this account                       | that process ends |
- * | `node-<origin>`   | the DID of a node                                        | never            |
+ * | file              | content                              | removed when      |
+ * | ----------------- | ------------------------------------ | ----------------- |
+ * | `<account>/run`   | the run so far, its salt, its domain | the run is done   |
+ * | `<account>/lock…` | the lock of the process at work      | that process ends |
+ * | `node-<origin>`   | the DID of a node                    | never             |
  *
- * No key rests here. The session keys of a run follow from its salt *and* the signer's key, so that the files alone open
- * nothing. Only for a signer whose key is out of reach is the salt itself the secret: the file is 0600 for that.
+ * No key is stored here. The session keys of a run are derived from its salt and the signer's key,
+ * so the files alone reveal nothing. If the signer's key is not accessible, the salt itself is the
+ * secret; the mode of the file protects it.
  */
 import { createHash } from 'node:crypto';
 import { lstat, readFile } from 'node:fs/promises';
@@ -26,9 +27,13 @@ import { decodeBase64url } from '../protocol/base64url.js';
 import { hex } from '../protocol/bytes.js';
 import type { WalletDid } from '../protocol/did.js';
 
+/** An unfinished run without its seed. */
 export type LocalRun = {
   readonly salt: Uint8Array;
-  /** Domain of every SIWE of the run: a resumed run keeps it, whatever is asked for now. */
+  /**
+   * The domain of every SIWE message of the run. A resumed run keeps it, even if another is
+   * requested now.
+   */
   readonly domain: string;
   readonly progress: Omit<BootstrapRun, 'seed'>;
 };
@@ -51,6 +56,7 @@ const WRITABLE_BY_OTHERS = 0o022;
 const nameOf = (...parts: readonly (string | number)[]): string =>
   hex(createHash('sha256').update(JSON.stringify(parts)).digest()).slice(0, 16);
 
+/** Reads and writes the state of one account at one node. */
 export class LocalState {
   readonly #directory: string;
   readonly #nodeOrigin: string;
@@ -62,7 +68,7 @@ export class LocalState {
     this.#account = join(directory, nameOf(owner.address, owner.chainId, nodeOrigin, PLAN_VERSION));
   }
 
-  /** Where the unfinished run of this account is. */
+  /** The path of the unfinished run of this account. */
   get runPath(): string {
     return join(this.#account, 'run');
   }
@@ -71,13 +77,19 @@ export class LocalState {
     return join(this.#directory, `node-${nameOf(this.#nodeOrigin)}`);
   }
 
-  /** Takes the account for this process. Rejects ERR_DATA_DIR_LOCKED, ERR_DATA_DIR or ERR_LOCAL_STATE. */
+  /**
+   * Locks the account for this process. Rejects ERR_DATA_DIR_LOCKED, ERR_DATA_DIR or
+   * ERR_LOCAL_STATE.
+   */
   async lock(): Promise<DirectoryLock> {
     await this.#makeDirectories();
     return lockDirectory(this.#account);
   }
 
-  /** The unfinished run of this account. Rejects ERR_STATE_TAMPERED for one that can not be read. */
+  /**
+   * Returns the unfinished run of this account, if there is one. Rejects ERR_STATE_TAMPERED if it
+   * cannot be read.
+   */
   async findRun(): Promise<LocalRun | undefined> {
     const stored = await this.#read(this.runPath, runSchema);
     if (stored === undefined) return undefined;
@@ -86,18 +98,18 @@ export class LocalState {
     return { salt, domain, progress };
   }
 
-  /** Durable when it resolves. */
+  /** Saves the run. It is durable when the promise resolves. */
   async saveRun({ salt, domain, progress }: LocalRun): Promise<void> {
     await this.#makeDirectories();
     await this.#write(this.runPath, { version: 1, salt, domain, progress });
   }
 
-  /** Harmless where there is none. */
+  /** Removes the run, if there is one. */
   async removeRun(): Promise<void> {
     await inState(() => removeDurably(this.runPath).catch(ignoreMissing));
   }
 
-  /** Who the node was when it was first met. */
+  /** The identity of the node at first use. */
   get pins(): NodePins {
     return {
       find: async () => {

@@ -7,11 +7,13 @@ import {
 } from '../bootstrap/node-client.js';
 import type { NodeTransport } from '../bootstrap/node-transport.js';
 
+/** A transport that counts its requests. */
 export type CountingTransport = NodeTransport & {
-  /** Requests sent so far, retries included. */
+  /** Requests sent so far, including retries. */
   readonly count: number;
 };
 
+/** Wraps a transport so that it counts its requests. */
 export function countRequests(transport: NodeTransport): CountingTransport {
   let count = 0;
   return {
@@ -32,7 +34,7 @@ type Settings = {
   readonly clock?: () => number;
 };
 
-/** What the engine needs, with the limits of the service unless told otherwise. */
+/** Creates the environment of the engine, with the limits of the service by default. */
 export function openEnvironment(
   { timeoutMs = DEFAULT_LIMITS.runDeadlineMs, limits, clock = Date.now }: Settings,
   transport: NodeTransport,

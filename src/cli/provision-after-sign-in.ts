@@ -1,32 +1,36 @@
 /**
- * What happens to the account after a sign-in. Nothing that goes wrong here undoes the sign-in.
+ * Provisions the account after a sign-in. A failure here does not undo the sign-in.
  *
- * | signer, account                                  | state                           | requests, besides retries |
- * | ------------------------------------------------ | ------------------------------- | ------------------------- |
- * | interactive                                      | `skipped`                       | activation                |
- * | not interactive, marker and records there        | `done` (`already-done`)         | activation, info, records |
- * | not interactive, nothing hosted                  | `client-bootstrap` → `done` (`fresh`)  | activation, info, 19 |
- * | not interactive, something there, not all of it  | `client-bootstrap` → `done` (`repair`) | what is missing      |
- * | any of these, and something failed               | `degraded`, with the code       |                           |
+ * | signer, account           | state                                 | requests, without retries |
+ * | ------------------------- | ------------------------------------- | ------------------------- |
+ * | interactive               | `skipped`                             | activation                |
+ * | automatic, complete       | `done` (`already-done`)               | activation, info, records |
+ * | automatic, nothing hosted | `client-bootstrap`, `done` (`fresh`)  | activation, info, 19      |
+ * | automatic, incomplete     | `client-bootstrap`, `done` (`repair`) | the missing parts         |
+ * | any, after a failure      | `degraded`, with the code             |                           |
  */
-import { isMarker, MARKER_KEY, recordKeys } from '../bootstrap/account-records.js';
 import { SPACE_NAMES, spaceIdOf, type SpaceName } from '../bootstrap/account.js';
 import type { NodeClient, Session } from '../bootstrap/node-client.js';
 import { readMarker, readRecords } from '../bootstrap/node-operations.js';
 import type { Delegated } from '../bootstrap/node-replies.js';
+import { holdsAllRecords } from '../bootstrap/verify-account.js';
 import type { ErrorCode, ServiceError } from '../errors.js';
 import type { WalletDid } from '../protocol/did.js';
 
+/** The state of provisioning after a sign-in. */
 export type ProvisionState = 'skipped' | 'client-bootstrap' | 'done' | 'degraded';
 
-/** How the gate ended. `bootstrapSkipped`: this sign-in has not seen the account whole. */
+/**
+ * How provisioning ended. `bootstrapSkipped` is true if this sign-in did not find or make the
+ * account complete.
+ */
 export type ProvisionOutcome =
   | { readonly state: 'skipped'; readonly bootstrapSkipped: true; readonly reason: 'interactive' }
   | {
       readonly state: 'done';
       readonly bootstrapSkipped: false;
       readonly path: 'fresh' | 'repair' | 'already-done';
-      /** Whether a run that was interrupted was finished. */
+      /** Whether an interrupted run was finished. */
       readonly resumed: boolean;
     }
   | {
@@ -36,38 +40,40 @@ export type ProvisionOutcome =
       readonly retryable: boolean;
     };
 
-/** What a sign-in found of an account. `hosted`: the spaces that are there for certain. */
+/** What a sign-in found of an account. `hosted` lists the spaces that certainly exist. */
 export type Finding = {
   readonly path: 'fresh' | 'repair' | 'already-done';
   readonly hosted: readonly SpaceName[];
 };
 
+/** The steps of provisioning, and the callbacks that it uses. */
 export type ProvisionSteps = {
   readonly interactive: boolean;
   /** Posts the session of the sign-in. */
   readonly activate: () => Promise<Delegated>;
-  /** Makes sure that the node is the one it was. */
+  /** Verifies the identity of the node. */
   readonly identify: () => Promise<unknown>;
   readonly find: (activation: Delegated) => Promise<Finding>;
-  /** Runs the engine; resolves to whether an interrupted run was finished. */
+  /** Runs the engine. Resolves to whether an interrupted run was finished. */
   readonly bootstrap: (finding: Finding) => Promise<boolean>;
-  /** The code of a failure. */
+  /** Converts a failure to an error with a code. */
   readonly judge: (error: unknown) => ServiceError;
   readonly onState: (state: ProvisionState) => void;
 };
 
+/** The result of the sign-in and of provisioning. */
 export type Passed = {
   readonly outcome: ProvisionOutcome;
-  /** Undefined where the node did not take the session. */
+  /** Undefined if the node did not accept the session. */
   readonly activation: Delegated | undefined;
-  /** Why it did not. */
+  /** Why the node did not accept the session. */
   readonly activationError: ErrorCode | undefined;
 };
 
-/** Activates the session and passes the gate. Never rejects. */
+/** Activates the session and provisions the account if necessary. Never rejects. */
 export async function provisionAfterSignIn(steps: ProvisionSteps): Promise<Passed> {
   const { interactive, activate, identify, judge, onState } = steps;
-  // Side by side: neither rests on the other, and the session is of no use to anybody without its key.
+  // The two are independent and run concurrently: the session is useless to others without its key.
   const [activated, identified] = await Promise.allSettled([
     activate(),
     interactive ? Promise.resolve() : identify(),
@@ -107,8 +113,9 @@ async function finish(
 }
 
 /**
- * Fresh, to be repaired, or done already. The marker decides, and it is read together with the records that it vouches
- * for: one that stands beside missing records, or without its spaces, is not believed.
+ * Determines whether an account is fresh, incomplete or complete. The marker decides, but it is
+ * read together with the records that it vouches for. A marker without its records or spaces does
+ * not count.
  */
 export async function findAccount(
   client: NodeClient,
@@ -121,16 +128,11 @@ export async function findAccount(
   const hosted = among(activated);
   const missing = among(skipped);
   if (missing.length > 0) return { path: hosted.length === 0 ? 'fresh' : 'repair', hosted };
-  // The answer to bytes that the node has seen, as after a lost reply, names no space.
+  // If the node has seen these bytes before, as after a lost reply, its reply names no space.
   const all = hosted.length === SPACE_NAMES.length;
   if (!all && (await readMarker(client, session, owner)) === undefined) {
     return { path: 'repair', hosted };
   }
   const records = await readRecords(client, session, owner);
-  const marker = records.get(MARKER_KEY);
-  const whole =
-    recordKeys(owner).every((key) => records.has(key)) &&
-    marker !== undefined &&
-    isMarker(marker.contentType, marker.text);
-  return { path: whole ? 'already-done' : 'repair', hosted: SPACE_NAMES };
+  return { path: holdsAllRecords(records, owner) ? 'already-done' : 'repair', hosted: SPACE_NAMES };
 }

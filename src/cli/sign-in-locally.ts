@@ -1,15 +1,16 @@
 /**
- * Signs a key of one's own in at a TinyCloud node and sets its account up: the engine of the service, without one.
+ * Signs a local key in at a TinyCloud node and sets up its account with the engine of the service.
  *
- * Resolves once the sign-in request is signed, whatever becomes of the account (see provision-after-sign-in.ts). Rejects only where there is
- * no sign-in: a wrong argument, a refused or wrong signature, a signer that is Sealwright itself.
+ * Resolves once the sign-in request is signed, whether or not the account could be set up (see
+ * provision-after-sign-in.ts). Rejects only if there is no sign-in: because of an invalid argument,
+ * a refused or invalid signature, or a signer that is Sealwright itself.
  */
 import { createUndiciNodeTransport } from '../adapters/undici-node-transport.js';
 import { spaceIdOf, SPACE_NAMES } from '../bootstrap/account.js';
 import { type SignedDelegation, signDelegation, textOf } from '../bootstrap/delegations.js';
 import { type EngineEnvironment, type EngineLimits, NodeClient } from '../bootstrap/node-client.js';
 import { createNodeIdentity, type NodeIdentity } from '../bootstrap/node-identity.js';
-import { PLAN, type TaskId } from '../bootstrap/plan.js';
+import { STEPS_OF, type TaskId } from '../bootstrap/plan.js';
 import { SESSION_LIFETIME_MS } from '../bootstrap/run.js';
 import type { StepId } from '../bootstrap/steps.js';
 import { type ErrorCode, ServiceError } from '../errors.js';
@@ -34,21 +35,23 @@ import { type CountingTransport, countRequests, openEnvironment } from './open-e
 import { signInRequest } from './sign-in-request.js';
 import { SignatureDesk } from './signature-desk.js';
 
+/** The status of a step. */
 export type StepStatus = 'running' | 'done' | 'failed';
 
+/** The options of a sign-in. */
 export type SignInOptions = {
-  /** The node's origin: https, or http on loopback. */
+  /** The origin of the node: https, or http on loopback. */
   readonly node: string;
   readonly signer: LocalSigner;
-  /** Where unfinished runs and the identities of nodes are kept. */
+  /** The directory of unfinished runs and identities of nodes. */
   readonly stateDirectory: string;
-  /** Domain of every SIWE (default `localhost`). */
+  /** The domain of every SIWE message (default `localhost`). */
   readonly domain?: string;
-  /** Default 1. */
+  /** The chain id (default 1). */
   readonly chainId?: number;
-  /** Who the node must be; otherwise who it was when it was first met. */
+  /** The DID that the node must have (default: the one it had at first use). */
   readonly nodeDid?: string;
-  /** For the sign-in, and for the run after it (default a minute each). */
+  /** The time limit of the sign-in, and of the run after it (default one minute each). */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly onState?: (state: ProvisionState) => void;
@@ -57,39 +60,39 @@ export type SignInOptions = {
   readonly clock?: () => number;
 };
 
-/** The session of a sign-in. Whoever has `sessionSeed` may use it: it belongs into no log. */
+/** The session of a sign-in. `sessionSeed` is a secret that must never be logged. */
 export type LocalSession = {
   readonly nodeUrl: string;
   readonly address: Address;
   readonly chainId: number;
   readonly siwe: string;
-  /** 0x-hex, 65 bytes. */
+  /** 65 bytes in 0x-prefixed hex. */
   readonly signature: string;
   readonly cid: string;
-  /** Ed25519, 32 bytes. */
+  /** The seed of the Ed25519 session key, 32 bytes. */
   readonly sessionSeed: Uint8Array;
   readonly expiresAtMs: number;
 };
 
+/** The result of a sign-in. */
 export type SignInResult = {
   readonly session: LocalSession;
-  /** Whether the node took the session; one that it did not may be posted later. */
+  /** Whether the node accepted the session. One that it did not accept can be posted later. */
   readonly activated: boolean;
-  /** Why it did not. */
+  /** Why the node did not accept the session. */
   readonly activationError?: ErrorCode;
   readonly bootstrap: ProvisionOutcome;
-  /** Undefined where the node was not asked, or is not who it was. */
+  /** Undefined if the node was not asked, or if its identity could not be verified. */
   readonly nodeDid?: string;
-  /** Where the unfinished run of the account is, if one was begun: the next sign-in finishes it. */
+  /** The path of the unfinished run, which the next sign-in resumes. Set if provisioning failed. */
   readonly runPath?: string;
-  /** Sent to the node, retries included. */
+  /** The number of requests to the node, including retries. */
   readonly requests: number;
-  /** Asked of the signer, the sign-in's own included. */
+  /** The number of signatures requested, including that of the sign-in. */
   readonly signatures: number;
 };
 
-const STEPS_OF = new Map(PLAN.map(({ id, steps }) => [id, steps]));
-
+/** Signs in and sets up the account. Rejects ERR_LOCAL_* or ERR_DID_INVALID. */
 export async function signInLocally(options: SignInOptions): Promise<SignInResult> {
   refuseOwnService(options.signer);
   const origin = parseNodeOrigin(options.node);
@@ -177,7 +180,7 @@ class SignIn {
     });
   }
 
-  /** Who was named is who is met from now on, too. */
+  /** Verifies the identity of the node. A configured DID is also pinned. */
   async #identify(client: NodeClient): Promise<void> {
     const nodeDid = await this.#identity.require(() => client.info());
     if (this.#options.nodeDid !== undefined) await this.#state.pins.save(nodeDid);
@@ -203,7 +206,9 @@ class SignIn {
     for (const step of STEPS_OF.get(id) ?? []) this.#options.onStep?.(step, status);
   }
 
-  /** The first cause: what a refusal or a stop made fail after it says less. */
+  /**
+   * Returns the first cause, because the errors that follow a refusal or a stop are less specific.
+   */
   #judge(error: unknown, deadline: AbortSignal): ServiceError {
     if (this.#desk.failure !== undefined) return this.#desk.failure;
     if (this.#stop.aborted) {

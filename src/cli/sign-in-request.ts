@@ -1,4 +1,7 @@
-/** The sign-in of a local key: the rights of an app's session, for a key made on the spot. */
+/**
+ * The sign-in request of a local key, which grants a new session key the rights of an app's
+ * session.
+ */
 import { SPACE_NAMES } from '../bootstrap/account.js';
 import type { DelegationRequest } from '../bootstrap/delegations.js';
 import { SESSION_LIFETIME_MS, sessionUriOf } from '../bootstrap/run.js';
@@ -9,8 +12,8 @@ import { hex } from '../protocol/bytes.js';
 import { createRecap, type Recap } from '../protocol/recap.js';
 
 /**
- * What SDKs ask for at sign-in, and the right to see whether the other three spaces are there: without it a lost space
- * would show in no answer.
+ * Returns the capabilities that SDKs request at sign-in, and the right to read the capabilities of
+ * the other three spaces. Without that right, no reply would reveal a lost space.
  */
 export function signInRecap(owner: WalletDid): Recap {
   return createRecap([
@@ -19,7 +22,7 @@ export function signInRecap(owner: WalletDid): Recap {
   ]);
 }
 
-/** Lives an hour. `nonceBytes`: at least 8 random ones. */
+/** Returns a request that is valid for one hour. `nonceBytes` must be at least 8 random bytes. */
 export function signInRequest(
   owner: WalletDid,
   domain: string,

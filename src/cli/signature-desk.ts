@@ -1,6 +1,7 @@
 /**
- * The one place where a local signer is asked: one signature at a time, each judged before it is used, and none after the
- * first that failed. A person who said no is not asked again, not even for what was already waiting.
+ * Requests the signatures of a local signer one at a time, verifies each, and requests none after
+ * the first failure. A person who refuses is not asked again, even for requests that were already
+ * waiting.
  */
 import { secp256k1 } from '@noble/curves/secp256k1';
 import type { RootSigner } from '../bootstrap/root-signer.js';
@@ -10,6 +11,7 @@ import { concatBytes, utf8 } from '../protocol/bytes.js';
 import { personalMessageDigest } from '../protocol/eip191.js';
 import type { LocalSigner } from './local-signer.js';
 
+/** A root signer that uses a local signer. */
 export class SignatureDesk implements RootSigner {
   readonly owner: RootSigner['owner'];
   readonly #signer: LocalSigner;
@@ -19,24 +21,24 @@ export class SignatureDesk implements RootSigner {
   #last: Promise<unknown> = Promise.resolve();
   #asked = 0;
 
-  /** `until`: nothing is asked any more once it is aborted. */
+  /** No signature is requested after `until` has aborted. */
   constructor(signer: LocalSigner, chainId: number, until: AbortSignal) {
     this.#signer = signer;
     this.#until = until;
     this.owner = { chainId, address: signer.address };
   }
 
-  /** How often the signer was asked. */
+  /** The number of signatures requested. */
   get asked(): number {
     return this.#asked;
   }
 
-  /** Why nothing is signed any more. */
+  /** The failure after which no signature is requested. */
   get failure(): ServiceError | undefined {
     return this.#failure;
   }
 
-  /** Aborted when a signature failed: whatever rests on it ends where it is. */
+  /** Aborts after a failed signature, so that everything that depends on it stops. */
   get halted(): AbortSignal {
     return this.#halt.signal;
   }
@@ -65,8 +67,9 @@ export class SignatureDesk implements RootSigner {
 }
 
 /**
- * The signature with v as 27 or 28. Throws ERR_LOCAL_SIGNATURE_INVALID unless it is this address's over the text, with a
- * low s: a node would refuse it, and would by then have seen half of an account.
+ * Returns the signature with v as 27 or 28. Throws ERR_LOCAL_SIGNATURE_INVALID unless it is this
+ * address's signature over the text with a low s. A node would reject any other, after part of the
+ * account was created.
  */
 function verifySignature(claimed: Uint8Array, text: string, address: Address): Uint8Array {
   const invalid = (cause?: unknown): ServiceError =>

@@ -1,4 +1,4 @@
-/** EIP-6963: tells pages that look for wallets that there is one. */
+/** Announces the provider to pages that look for wallets (EIP-6963). */
 import type { SealwrightProvider } from './sealwright-provider.js';
 
 const ICON =
@@ -9,7 +9,7 @@ const ICON =
       '<path d="M12 16l3 3 5-6" fill="none" stroke="#fff" stroke-width="2"/></svg>',
   );
 
-/** Answers how to stop. */
+/** Announces the provider, and returns a function that stops it. */
 export function announceProvider(service: string, provider: SealwrightProvider): () => void {
   const info = Object.freeze({
     uuid: crypto.randomUUID(),

@@ -1,6 +1,7 @@
 /**
- * What apps import: `createSealwright({ service })`. The page of the app never sees a session, a token or a key: it asks,
- * and the person answers in a page of the service.
+ * The module that apps import: `createSealwright({ service })`. The app's page never receives a
+ * session, a token or a key. It sends requests, and the person answers them in a page of the
+ * service.
  */
 import type {
   AccountProgress,
@@ -20,27 +21,38 @@ import { WidgetSession } from './widget-session.js';
 export type { AccountProgress, Connected, Signed, TinyCloudBootstrap };
 export { ProviderError, SealwrightError, SealwrightProvider };
 
+/** The options of the client. */
 export type SealwrightOptions = {
-  /** Origin of the service. */
+  /** The origin of the service. */
   readonly service: string;
-  /** `window` never uses a frame; `frame`, the default, falls back to a window where the browser wants one. */
+  /**
+   * `window` never uses a frame. `frame`, the default, uses a window if the browser requires one.
+   */
   readonly prefer?: 'frame' | 'window';
-  /** Whether wallets-aware pages are told (EIP-6963); they are unless this is false. */
+  /** Whether the provider is announced to the page (EIP-6963). The default is true. */
   readonly announce?: boolean;
 };
 
+/** Receives the progress of an account's setup. */
 export type BootstrapListener = (progress: AccountProgress) => void;
 
+/** The client of a service. */
 export type Sealwright = {
-  /** Signs the person in, and answers the address. Rejects SealwrightError. */
+  /** Signs the person in, and resolves to the address. Rejects SealwrightError. */
   connect(): Promise<Connected>;
-  /** Has the person sign a text, or bytes (EIP-191). Connects first where that was not done. Rejects SealwrightError. */
+  /**
+   * Asks the person to sign a text or bytes (EIP-191), and connects first if necessary. Rejects
+   * SealwrightError.
+   */
   signMessage(message: string | Uint8Array): Promise<Signed>;
-  /** For web3 SDKs. */
+  /** A provider for web3 SDKs. */
   readonly provider: SealwrightProvider;
-  /** Hears how far the account is after a signature; an app that does not listen loses nothing. Answers how to stop. */
+  /**
+   * Calls the listener with the progress of the account after a signature. The setup does not
+   * depend on listeners. Returns a function that removes the listener.
+   */
   onBootstrap(listener: BootstrapListener): () => void;
-  /** Lets go of the person; with `signOut` the session with the service ends too. */
+  /** Disconnects the person. With `signOut`, the session with the service ends as well. */
   disconnect(options?: { readonly signOut?: boolean }): Promise<void>;
 };
 
@@ -117,7 +129,10 @@ class Client implements Sealwright {
   }
 }
 
-/** Throws TypeError for a service that is no origin. Nothing is loaded before the first request. */
+/**
+ * Creates the client of a service. Nothing is loaded before the first request. Throws TypeError if
+ * `service` is not an origin.
+ */
 export function createSealwright(options: SealwrightOptions): Sealwright {
   const { origin } = new URL(options.service);
   if (origin === 'null') throw new TypeError('the service is an origin, https://host');

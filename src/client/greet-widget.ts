@@ -1,7 +1,7 @@
 /**
- * The handshake. A greeting may come before the widget listens, so it is sent again until one is answered; each carries a
- * port of its own, since a port can be handed over only once. It is addressed to the service's origin: whatever else may
- * be in that window does not get it.
+ * The handshake. A greeting may arrive before the widget listens, so it is repeated until one is
+ * answered. Each greeting carries a new port, because a port can be transferred only once. It is
+ * addressed to the service's origin, so that any other page in that window does not receive it.
  */
 import type { WidgetErrorCode } from '../wire/error-codes.js';
 import { HELLO, PROTOCOL_VERSION, type Hello } from '../wire/protocol.js';
@@ -12,9 +12,13 @@ const FIRST_WAIT_MS = 60;
 const LONGEST_WAIT_MS = 1_000;
 const MESSAGE: Hello = { type: HELLO, version: PROTOCOL_VERSION };
 
+/** The result of a handshake. */
 export type Greeted = { readonly port: MessagePort; readonly chainId: number };
 
-/** Rejects ERR_HANDSHAKE_TIMEOUT after `deadlineMs`, ERR_WIDGET_GONE, or with the code of the widget's refusal. */
+/**
+ * Greets the widget. Rejects ERR_HANDSHAKE_TIMEOUT after `deadlineMs`, ERR_WIDGET_GONE, or the code
+ * of the widget's refusal.
+ */
 export async function greetWidget(
   target: Window,
   serviceOrigin: string,
@@ -50,7 +54,10 @@ function givenUp(target: Window, endMs: number): WidgetErrorCode | undefined {
 const pause = (ms: number): Promise<undefined> =>
   new Promise((done) => setTimeout(() => done(undefined), ms));
 
-/** What the widget says to one greeting; a later one that it did not need is not answered. */
+/**
+ * Resolves to the widget's answer to one greeting. The widget does not answer a later greeting that
+ * it does not need.
+ */
 function answerOn(port: MessagePort): Promise<Greeted> {
   const answer = new Promise<Greeted>((resolve, reject) => {
     const hear = ({ data }: MessageEvent<unknown>): void => {
@@ -63,7 +70,7 @@ function answerOn(port: MessagePort): Promise<Greeted> {
     port.addEventListener('message', hear, { once: true });
     port.start();
   });
-  // Whoever waits hears of it; what comes after nobody does.
+  // The waiting caller handles a rejection; later rejections are ignored.
   answer.catch(() => undefined);
   return answer;
 }

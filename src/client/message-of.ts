@@ -1,4 +1,7 @@
-/** What `personal_sign` is given: hex by the rule, text by habit. Hex that is UTF-8 is shown and signed as the text it is. */
+/**
+ * Converts the argument of `personal_sign`, which is hex by the standard and often text in
+ * practice. Hex that is UTF-8 is shown and signed as text.
+ */
 import type { SignParams } from '../wire/protocol.js';
 
 const HEX = /^0x(?:[0-9a-fA-F]{2})*$/;
@@ -17,7 +20,10 @@ function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The same bytes are signed either way; a text can be read by the person. */
+/**
+ * Returns the message and its format. Both formats sign the same bytes, but a person can read a
+ * text.
+ */
 export function messageOf(data: string | Uint8Array): Pick<SignParams, 'message' | 'format'> {
   if (typeof data === 'string' && !HEX.test(data)) {
     return { message: data, format: 'personal_sign' };

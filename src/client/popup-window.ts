@@ -1,9 +1,15 @@
-/** A window of the service's own, for browsers that allow no passkeys or no storage in a frame. It opens on a click only. */
+/**
+ * Opens a window of the service, for browsers that allow no passkeys or no storage in a frame. A
+ * window opens only after a click.
+ */
 import { SealwrightError } from './sealwright-error.js';
 
 const SIZE = 'popup,width=440,height=720';
 
-/** Opens the window, after asking for a click where the browser wants one. Rejects ERR_POPUP_BLOCKED or ERR_USER_REJECTED. */
+/**
+ * Opens the window, after asking for a click if the browser requires one. Rejects ERR_POPUP_BLOCKED
+ * or ERR_USER_REJECTED.
+ */
 export async function openPopup(service: string): Promise<Window> {
   if (navigator.userActivation.isActive) {
     const opened = open(service);
@@ -13,7 +19,8 @@ export async function openPopup(service: string): Promise<Window> {
 }
 
 function open(service: string): Window | undefined {
-  // With an opener: the widget answers it and nobody else, and lets go of it after the handshake.
+  // The window keeps its opener, because the widget answers only the opener. It releases it after
+  // the handshake.
   return window.open(`${service}/widget/?window=own`, '_blank', SIZE) ?? undefined;
 }
 
@@ -23,7 +30,7 @@ function askForClick(service: string): Promise<Window> {
   dialog.style.cssText =
     'max-width: 340px; padding: 24px; border: 0; font: 16px/1.5 system-ui, sans-serif; color-scheme: light dark';
   const text = document.createElement('p');
-  text.textContent = 'Sealwright continues in a window of its own.';
+  text.textContent = 'Sealwright continues in a separate window.';
   text.style.margin = '0 0 16px';
   const go = button('Continue');
   const cancel = button('Cancel');

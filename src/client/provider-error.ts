@@ -1,6 +1,6 @@
 import { SealwrightError } from './sealwright-error.js';
 
-/** Codes of EIP-1193, and of JSON-RPC where it has none. */
+/** Codes of EIP-1193, and of JSON-RPC for errors that EIP-1193 does not define. */
 export const PROVIDER_CODES = {
   rejected: 4001,
   unauthorized: 4100,
@@ -24,7 +24,7 @@ const CODE_OF: ReadonlyMap<string, number> = new Map([
   ['ERR_REQUEST_OPEN', PROVIDER_CODES.pending],
 ]);
 
-/** An error as EIP-1193 wants it; `data.code` is ours. */
+/** An error in the form of EIP-1193. `data.code` is our own code. */
 export class ProviderError extends Error {
   readonly code: number;
   readonly data: { readonly code: string };
@@ -40,6 +40,7 @@ export class ProviderError extends Error {
   }
 }
 
+/** Converts any error to a ProviderError. */
 export function toProviderError(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
   if (!(error instanceof SealwrightError)) {

@@ -1,6 +1,8 @@
 import { isWidgetErrorCode, WIDGET_ERRORS, type WidgetErrorCode } from '../wire/error-codes.js';
 
-/** What goes wrong has a stable code: one of the widget's (`WidgetErrorCode`), or one of the service's. */
+/**
+ * An error of the client with a stable code of the widget (`WidgetErrorCode`) or of the service.
+ */
 export class SealwrightError extends Error {
   readonly code: string;
 

@@ -1,9 +1,9 @@
-/** An EIP-1193 provider over the widget, so that an unmodified web3 SDK signs through it. */
+/** An EIP-1193 provider over the widget, so that an unmodified web3 SDK can sign with it. */
 import type { Connected, Signed } from '../wire/protocol.js';
 import { PROVIDER_CODES, ProviderError, toProviderError } from './provider-error.js';
 import { SealwrightError } from './sealwright-error.js';
 
-/** What the provider asks of the client. */
+/** What the provider needs of the client. */
 export type Signer = {
   readonly connected: () => Connected | undefined;
   readonly connect: () => Promise<Connected>;
@@ -11,15 +11,17 @@ export type Signer = {
   readonly sign: (data: string, address: string) => Promise<Signed>;
 };
 
+/** A request of EIP-1193. */
 export type ProviderRequest = {
   readonly method: string;
-  /** A list, for every method that is supported. */
+  /** A list, for every supported method. */
   readonly params?: unknown;
 };
 
 /**
- * A listener for each event of EIP-1193. The chain never changes and there are no subscriptions, so the last two never occur. Methods,
- * not properties: the compiler then accepts listeners whose parameters are narrower, such as those of viem.
+ * A listener for each event of EIP-1193. The chain never changes and there are no subscriptions, so
+ * the last two events never occur. The members are methods and not properties so that the compiler
+ * accepts listeners with narrower parameters, such as those of viem.
  */
 export type ProviderListeners = {
   connect(info: { readonly chainId: string }): void;
@@ -35,6 +37,7 @@ type Listener = (value: never) => void;
 
 const toHex = (value: number): string => `0x${value.toString(16)}`;
 
+/** The provider of a client. */
 export class SealwrightProvider {
   readonly isSealwright = true;
   readonly #signer: Signer;
@@ -45,8 +48,9 @@ export class SealwrightProvider {
   }
 
   /**
-   * Answers one request. `Result` is what the caller expects of the method, as in the types of viem; it is not checked. Rejects a
-   * ProviderError: 4001, 4100, 4200, 4900 (EIP-1193), or a code of JSON-RPC.
+   * Handles one request. `Result` is the type that the caller expects, as in the types of viem; it
+   * is not checked. Rejects a ProviderError: 4001, 4100, 4200, 4900 (EIP-1193), or a code of
+   * JSON-RPC.
    */
   async request<Result = unknown>({ method, params }: ProviderRequest): Promise<Result> {
     try {
@@ -67,7 +71,10 @@ export class SealwrightProvider {
     return this;
   }
 
-  /** For the client: tells whoever listens. A listener that throws keeps nobody from hearing. */
+  /**
+   * Calls every listener of an event, for the client. A listener that throws does not affect the
+   * others.
+   */
   emit<E extends EventName>(event: E, value: ValueOf<E>): void {
     for (const listener of this.#listeners.get(event) ?? []) {
       try {

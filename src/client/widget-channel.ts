@@ -1,4 +1,7 @@
-/** Requests and replies over the port, once the handshake is done. A reply that nobody waits for is dropped. */
+/**
+ * Sends requests and receives replies over the port after the handshake. A reply without a waiting
+ * request is ignored.
+ */
 import type { WidgetErrorCode } from '../wire/error-codes.js';
 import type { SignParams, WidgetMessage } from '../wire/protocol.js';
 import { isWithinLimit, readWidgetMessage } from '../wire/read-message.js';
@@ -9,11 +12,13 @@ type Waiting = {
   readonly reject: (error: SealwrightError) => void;
 };
 
+/** A request without its number. */
 export type Asked =
   | { readonly method: 'connect' }
   | { readonly method: 'sign'; readonly params: SignParams }
   | { readonly method: 'sign-out' };
 
+/** The channel to a greeted widget. */
 export class WidgetChannel {
   readonly #port: MessagePort;
   readonly #waiting = new Map<number, Waiting>();
@@ -29,7 +34,10 @@ export class WidgetChannel {
     port.start();
   }
 
-  /** Rejects with the widget's code; ERR_WIDGET_GONE where the channel is closed first. */
+  /**
+   * Sends a request. Rejects with the widget's code, or ERR_WIDGET_GONE if the channel is closed
+   * first.
+   */
   request(asked: Asked): Promise<unknown> {
     const message = { ...asked, id: (this.#lastId += 1) };
     if (!isWithinLimit(message)) {
@@ -41,7 +49,7 @@ export class WidgetChannel {
     });
   }
 
-  /** Tells the widget that what is open is no longer wanted; its reply ends the wait. */
+  /** Cancels the open request. The widget's reply to it ends the wait. */
   cancel(): void {
     for (const of of this.#waiting.keys()) {
       const cancel = { id: (this.#lastId += 1), method: 'cancel', params: { of } };

@@ -1,9 +1,11 @@
 /**
- * The frame of the widget in the app's page: a dialog that is in front, in a corner, or not seen. It stays in the page
- * while it is not seen, with its layout, so that it knows its height before it appears.
+ * The frame of the widget in the app's page: a dialog that is in front, in a corner, or hidden.
+ * While it is hidden, it stays in the page with its layout, so that its height is known before it
+ * appears.
  *
- * In front it hangs from its upper edge: when it grows it stays where it is, under the pointer too.
- * Nothing of it is see-through or turned: a browser could not prove that such a frame is visible. Round corners are fine.
+ * In front, it is fixed at its upper edge, so that it does not move under the pointer when it
+ * grows. No part of it is transparent or rotated, because the browser could then not prove that
+ * the frame is visible. Round corners do not affect this.
  */
 import type { Layout } from '../wire/protocol.js';
 import { SealwrightError } from './sealwright-error.js';
@@ -24,12 +26,16 @@ dialog.sealwright[data-place=hidden] { inset: 0 auto auto 0; margin: 0; visibili
 
 const LEAST_HEIGHT = 120;
 
+/** The widget's frame in a page. */
 export class WidgetFrame {
   readonly #dialog = document.createElement('dialog');
   readonly #frame = document.createElement('iframe');
   #previous: Element | null = null;
 
-  /** `onCancel`: the person closed it; `onReload`: it has another document than the one that was greeted. */
+  /**
+   * `cancel` is called when the person closes the frame, `reload` when it loads another document
+   * than the greeted one.
+   */
   constructor(service: string, on: { readonly cancel: () => void; readonly reload: () => void }) {
     addStyle();
     const frame = this.#frame;
@@ -53,7 +59,9 @@ export class WidgetFrame {
     this.place({ place: 'hidden', height: LEAST_HEIGHT });
   }
 
-  /** The window in the frame, once a document was loaded into it. Rejects ERR_HANDSHAKE_TIMEOUT. */
+  /**
+   * Resolves to the window in the frame after a document has loaded. Rejects ERR_HANDSHAKE_TIMEOUT.
+   */
   loaded(deadlineMs: number): Promise<Window> {
     return new Promise((resolve, reject) => {
       setTimeout(() => reject(new SealwrightError('ERR_HANDSHAKE_TIMEOUT')), deadlineMs);
@@ -84,7 +92,7 @@ export class WidgetFrame {
       this.#frame.focus();
       return;
     }
-    // Not `show()`, which would take the focus from what the person does.
+    // `show()` would take the focus from the page.
     dialog.open = true;
     if (wasFront && this.#previous instanceof HTMLElement) this.#previous.focus();
   }
@@ -96,7 +104,7 @@ export class WidgetFrame {
 
 let isStyled = false;
 
-/** As a sheet of its own, which a strict style policy of the app allows. */
+/** A constructed style sheet is allowed by a strict style policy of the app. */
 function addStyle(): void {
   if (isStyled) return;
   isStyled = true;

@@ -1,6 +1,7 @@
 /**
- * Where requests go: to the frame, and for what a frame can not do to a window of its own, which answers that one request
- * and closes. What was begun in the window ends there: the frame gets no session from it, so later requests go to a window too.
+ * Sends requests to the frame or, if a frame cannot serve a request, to a window that serves that
+ * one request and closes. The frame receives no session from the window, so later requests go to a
+ * window as well.
  */
 import type { WidgetMessage } from '../wire/protocol.js';
 import { greetWidget } from './greet-widget.js';
@@ -12,6 +13,7 @@ import { WidgetFrame } from './widget-frame.js';
 const HANDSHAKE_MS = 10_000;
 const WATCH_MS = 250;
 
+/** The connection to the widget of one service. */
 export class WidgetSession {
   readonly #service: string;
   readonly #onMessage: (message: WidgetMessage) => void;
@@ -30,7 +32,7 @@ export class WidgetSession {
     return (await this.#inFrame()).chainId;
   }
 
-  /** Rejects with the code of whoever refused. */
+  /** Sends a request. Rejects with the code of the refusal. */
   async request(asked: Asked): Promise<unknown> {
     if (this.#window?.closed === false) throw new SealwrightError('ERR_REQUEST_OPEN');
     if (this.#usesWindow) return this.#inWindow(asked);
@@ -63,7 +65,7 @@ export class WidgetSession {
     if (this.#channel !== undefined) return this.#channel;
     const opened = this.#openFrame();
     this.#channel = opened;
-    // A handshake that failed is tried anew by the next request.
+    // The next request repeats a handshake that failed.
     opened.catch(() => {
       if (this.#channel === opened) this.#drop();
     });

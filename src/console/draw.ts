@@ -1,10 +1,12 @@
-/** Draws a run: a line a step with its time, and on a terminal a progress line below them. */
+/** Draws a run: one line per step with its time and, on a terminal, a progress line below them. */
 import { styleText } from 'node:util';
 
+/** Where a run is drawn. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 const BAR = 24;
 
+/** The drawing of one run. */
 export class Drawing {
   readonly #output: Output;
   readonly #total: number;
@@ -17,7 +19,7 @@ export class Drawing {
     this.#total = total;
   }
 
-  /** From here on steps show the time since now. */
+  /** Starts the clock. Steps show the time since this call. */
   startClock(): void {
     this.#startedAtMs = performance.now();
   }
@@ -72,7 +74,7 @@ export class Drawing {
   }
 }
 
-/** Rows as aligned columns. */
+/** Returns rows as aligned columns. */
 export function table(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),

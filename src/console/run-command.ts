@@ -1,4 +1,7 @@
-/** What all commands have in common: `--help`, options that are known, a number of arguments, and 64 for wrong usage. */
+/**
+ * Runs commands with shared rules: `--help`, known options only, a fixed number of arguments, and
+ * exit code 64 for wrong usage.
+ */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -7,9 +10,9 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 export type CommandLine<O extends Options> = {
   /** The whole text of `--help`: usage, options, an example, exit codes. */
   readonly usage: string;
-  /** As `parseArgs` of node takes them; `help` is added. */
+  /** The options in the form of `parseArgs` of node. `help` is added. */
   readonly options: O;
-  /** The least and the greatest number of arguments besides options. */
+  /** The minimum and the maximum number of arguments besides options. */
   readonly positionals: readonly [number, number];
 };
 
@@ -17,30 +20,30 @@ type Parsed<O extends Options> = ReturnType<
   typeof parseArgs<{ args: string[]; options: O; allowPositionals: true }>
 >;
 
-/** The options of an invocation and its arguments besides them. */
+/** The options and the other arguments of an invocation. */
 export type Given<O extends Options> = {
   readonly values: Parsed<O>['values'];
   readonly positionals: readonly string[];
 };
 
-/** The part of a process that a command uses to take its arguments and to answer. */
+/** The part of a process that a command uses to read its arguments and to write its output. */
 export type Console = {
   readonly args: readonly string[];
   readonly write: (text: string) => void;
   readonly complain: (text: string) => void;
 };
 
-/** The exit code of an invocation that is not understood (EX_USAGE of sysexits.h). */
+/** The exit code for wrong usage (EX_USAGE of sysexits.h). */
 export const EXIT_USAGE = 64;
 
-/** Thrown for an invocation that is not understood; the message says what is wrong with it. */
+/** Thrown for wrong usage. The message states the problem. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 /**
- * Runs one invocation and returns its exit code. `--help` writes the usage and does nothing else. A UsageError, of the arguments or of
- * `run`, is written with the usage to standard error.
+ * Runs one invocation and returns its exit code. `--help` writes the usage and does nothing else. A
+ * UsageError, from the arguments or from `run`, is written with the usage to standard error.
  */
 export async function runCommand<const O extends Options>(
   line: CommandLine<O>,
@@ -60,13 +63,16 @@ export async function runCommand<const O extends Options>(
   }
 }
 
-/** After `--` nothing is an option. */
+/** Returns whether an invocation asks for help. Nothing after `--` is an option. */
 function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
 }
 
-/** Throws a UsageError for options that are not known, and for too few or too many arguments. */
+/**
+ * Parses a command line. Throws UsageError for unknown options, and for too few or too many
+ * arguments.
+ */
 export function parseCommandLine<const O extends Options>(
   { options, positionals: [least, most] }: CommandLine<O>,
   args: readonly string[],
@@ -84,13 +90,13 @@ function parse<O extends Options>(options: O, args: readonly string[]): Parsed<O
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    // The hint about positional arguments that node adds does not help here.
+    // Node appends a hint about positional arguments, which does not apply here.
     const [problem = ''] = error.message.split(/\.(?:\s|$)/);
     throw new UsageError(`${problem}.`);
   }
 }
 
-/** The console of this process. */
+/** Returns the console of this process. */
 export const processConsole = ({ argv, stdout, stderr }: NodeJS.Process): Console => ({
   args: argv.slice(2),
   write: (text) => void stdout.write(text),

@@ -1,4 +1,7 @@
-/** Is what runs what was rendered? The document's compose file against the local one, to the byte and by its literals. */
+/**
+ * Compares a running service with a rendered deployment: the compose file byte for byte, and the
+ * settings with its literals.
+ */
 import {
   compareMeasuredSettings,
   readMeasuredSettings,
@@ -8,18 +11,22 @@ import { EvidenceError } from '../../attestation/check.js';
 import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
 import { parseStatement } from '../../attestation/schema/statement.js';
 
+/** One comparison, and the line that reports it. */
 export type Comparison = { readonly holds: boolean; readonly line: string };
 
 const hashOf = (text: string): string =>
   Buffer.from(composeHashOf(new Uint8Array(Buffer.from(text)))).toString('hex');
 
 function compareFiles(measured: string | undefined, local: string): Comparison {
-  if (measured === undefined) return { holds: false, line: 'the document shows no compose file' };
+  if (measured === undefined)
+    return { holds: false, line: 'the document contains no compose file' };
   const holds = measured === local;
   const [ours, theirs] = [hashOf(local), hashOf(measured)];
   return {
     holds,
-    line: holds ? `compose hash ${ours}` : `compose hash ${theirs}, rendered was ${ours}`,
+    line: holds
+      ? `compose hash ${ours}`
+      : `compose hash ${theirs}but the rendered file has ${ours}`,
   };
 }
 
@@ -31,17 +38,20 @@ function compareLiterals(statement: string | undefined, local: string): Comparis
   const differences = compareMeasuredSettings(readMeasuredSettings(local), effective, names);
   const said = differences.map(({ name, reason }) => `${name} (${reason})`).join(', ');
   return differences.length === 0
-    ? { holds: true, line: `${names.length} settings are literals of the rendered file` }
+    ? { holds: true, line: `${names.length} settings match literals in the rendered file` }
     : { holds: false, line: `settings differ from the rendered file: ${said}` };
 }
 
-/** Compares an answer of `/attestation` with the rendered app-compose file; what can not be read does not hold. */
+/**
+ * Compares a response of `/attestation` with the rendered app-compose file. A document that cannot
+ * be read does not match.
+ */
 export function compareDeployment(documentText: string, local: string): readonly Comparison[] {
   try {
     const { evidence, document } = parseBundle(documentText);
     return [compareFiles(evidence.app_compose, local), compareLiterals(document?.statement, local)];
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
-    return [{ holds: false, line: `the document can not be compared: ${error.reason}` }];
+    return [{ holds: false, line: `the document cannot be compared: ${error.reason}` }];
   }
 }

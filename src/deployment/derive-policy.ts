@@ -1,10 +1,14 @@
-/** The policy that fits a rendered deployment: the production policy with what is known before the first start filled in. */
-import { createHash } from 'node:crypto';
+/**
+ * Derives the policy of a rendered deployment: the production policy, completed with what is known
+ * before the first start.
+ */
 import { KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import { type Policy, policySchema } from '../../attestation/policy/policy.js';
 import type { OperatorFile } from './operator-file.js';
 import type { Identity } from './render-app-compose.js';
+import { sha256Hex } from '../../attestation/bytes.js';
 
+/** What a policy is derived from. */
 export type RenderedDeployment = {
   readonly operator: OperatorFile;
   readonly settings: Readonly<Record<string, string | null>>;
@@ -12,8 +16,9 @@ export type RenderedDeployment = {
 };
 
 /**
- * Every setting is pinned to its one value, the kill-switch to both of its own. The machine's image and the facts of governance
- * are left as the production policy has them, and nothing was read by a person yet: `reviewed` is false.
+ * Pins every setting to its one value and the kill switch to both of its values. The image of the
+ * machine and the facts of governance stay as in the production policy, and `reviewed` is false,
+ * because no person has read the result yet.
  */
 export function derivePolicy(
   production: Policy,
@@ -30,7 +35,7 @@ export function derivePolicy(
       ...production.application,
       composeHashes: [identity.composeHash],
       appIds: [identity.appId],
-      preLaunchScripts: scripts.map((text) => createHash('sha256').update(text).digest('hex')),
+      preLaunchScripts: scripts.map((text) => sha256Hex(text)),
     },
     keys: {
       ...production.keys,

@@ -5,7 +5,7 @@ import { packageClosureOf } from './package-closure.js';
 /** The programs that run in the image. */
 export const IMAGE_PROGRAMS = ['dist/src/main.js', 'dist/scripts/health-check.js'] as const;
 
-// What the service reads besides modules: the pages for browsers, and where the source comes from.
+// What the service reads besides modules: the browser modules, and the origin of the source.
 const BROWSER_MODULES = 'dist/browser/src/';
 const OTHER_FILES = [
   'LICENSE',
@@ -17,7 +17,7 @@ const OTHER_FILES = [
   'src/widget/widget.css',
 ];
 
-/** Returns the paths below `root` of all files that the image holds besides packages, sorted. */
+/** Returns the paths below `root` of all files in the image besides packages, sorted. */
 export function imageFiles(root: URL): readonly string[] {
   const pages = readdirSync(new URL(BROWSER_MODULES, root), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.js'))
@@ -26,6 +26,9 @@ export function imageFiles(root: URL): readonly string[] {
   return [...OTHER_FILES, ...pages, ...modules].toSorted();
 }
 
-/** Returns the folders below `root` of the packages that the programs of the image import, with all that those need, sorted. */
+/**
+ * Returns the folders below `root` of the packages that the programs of the image import, with
+ * their dependencies, sorted.
+ */
 export const imagePackages = (root: URL): readonly string[] =>
   packageClosureOf(root, importClosureOf(root, IMAGE_PROGRAMS).packages);

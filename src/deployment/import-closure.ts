@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 
-/** What a program needs to run, as far as its import statements show. */
+/** What a program needs to run, according to its import statements. */
 export type ImportClosure = {
-  /** Paths of the modules below the root, sorted; the entries are among them. */
+  /** Paths of the modules below the root, sorted, including the entries. */
   readonly modules: readonly string[];
-  /** Names of the packages that the modules import, sorted; modules of node itself are left out. */
+  /** Names of the packages that the modules import, sorted, without node's own modules. */
   readonly packages: readonly string[];
 };
 
-// Static imports and exports, imports for their effect, and dynamic ones, as the compiler writes them.
+// Static imports and exports, imports for side effects, and dynamic imports, as the compiler writes
+// them.
 const IMPORT = /(?:^(?:import|export)\b[^;]*?from |^import |\bimport\()'([^']+)'/gm;
 
-/** `@scope/name/path` and `name/path` without the path. */
+/** Returns `@scope/name` of `@scope/name/path`, and `name` of `name/path`. */
 const packageOf = (specifier: string): string =>
   specifier
     .split('/')
@@ -19,8 +20,8 @@ const packageOf = (specifier: string): string =>
     .join('/');
 
 /**
- * Follows the imports of compiled modules from `entries`, which are paths below `root`. Throws the error of the file system for a
- * module that cannot be read.
+ * Follows the imports of compiled modules from `entries`, which are paths below `root`. Throws the
+ * error of the file system for a module that cannot be read.
  */
 export function importClosureOf(root: URL, entries: readonly string[]): ImportClosure {
   const modules = new Set<string>();

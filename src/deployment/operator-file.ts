@@ -1,16 +1,20 @@
-/** What the operator of a deployment decides: one small JSON file, kept with the deployment and holding no secret. */
+/**
+ * Parses the decisions of an operator: one small JSON file, which is kept with the deployment and
+ * contains no secret.
+ */
 import { z } from 'zod';
 import { parseStrictJson } from '../../attestation/application/strict-json.js';
 import { KILL_SWITCH } from '../../attestation/application/environment-names.js';
 
-/** What is wrong with the operator's input; the message says all of it. */
+/** Reports invalid input of the operator. The message lists every problem. */
 export class DeploymentError extends Error {
   override readonly name = 'DeploymentError';
 }
 
 const LIMITS = { maxBytes: 64 * 1024, maxDepth: 8 };
 
-// A deployment is one of production; --first-start, the template and the outside say the rest.
+// A deployment always runs in production mode; --first-start, the template and the environment
+// determine the rest.
 const NOT_SETTABLE = [
   'SEALWRIGHT_MODE',
   'STATE_INIT',
@@ -20,33 +24,37 @@ const NOT_SETTABLE = [
 ];
 
 const schema = z.strictObject({
-  /** Shown by dstack; part of what is measured. */
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be a short lower-case name'),
+  /** The name that dstack displays. It is measured. */
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be a short lowercase name'),
   /** The image by digest: repository@sha256:… */
   image: z.string().max(400),
-  /** As the boot log names the KMS: the id is the DER of its P-256 key in hex. */
+  /** The KMS as the boot log names it: the id is the DER of its P-256 key in hex. */
   keyProvider: z.strictObject({
     name: z.string().min(1),
-    id: z.string().regex(/^(?:[0-9a-f]{2})+$/, 'must be lower-case hex'),
+    id: z.string().regex(/^(?:[0-9a-f]{2})+$/, 'must be lowercase hex'),
   }),
-  /** Where it was pinned at the deployment, or is that of an earlier file: an upgrade keeps it. */
+  /**
+   * The app id, if it was pinned at the deployment or comes from an earlier file. An upgrade keeps
+   * it.
+   */
   appId: z
     .string()
-    .regex(/^[0-9a-f]{40}$/, 'must be 40 lower-case hex digits')
+    .regex(/^[0-9a-f]{40}$/, 'must be 40 lowercase hex digits')
     .exactOptional(),
   /** Settings of the service that differ from the template. */
   settings: z
     .record(z.string(), z.string())
     .refine((settings) => NOT_SETTABLE.every((name) => !Object.hasOwn(settings, name)), {
-      message: `may not hold ${NOT_SETTABLE.join(', ')}`,
+      message: `must not contain ${NOT_SETTABLE.join(', ')}`,
     }),
-  /** A script that runs before the containers; measured, and listed in the policy by its hash. */
+  /** A script that runs before the containers. It is measured, and the policy lists its hash. */
   preLaunchScript: z.string().min(1).max(8_192).exactOptional(),
 });
 
+/** The decisions of an operator. */
 export type OperatorFile = z.infer<typeof schema>;
 
-/** Throws a DeploymentError that names every problem. */
+/** Parses an operator's file. Throws a DeploymentError that names every problem. */
 export function parseOperatorFile(text: string): OperatorFile {
   let untrusted: unknown;
   try {

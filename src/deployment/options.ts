@@ -6,22 +6,22 @@ const USAGE = `Usage:
   npm run deployment -- lint APP_COMPOSE --policy FILE
   npm run deployment -- check URL --dir DIR [options]
 
-render   fills docker-compose.dstack.yml with the operator's values (src/deployment/operator.example.json) and writes into
-         the new folder DIR: docker-compose.yml, app-compose.json, policy.json. Prints what a machine will show of them.
-         --first-start   STATE_INIT=1: an empty volume is taken for a new one. Another file, another compose hash.
-lint     judges an app-compose file, for one that a platform put together itself, before its hash is allowed.
+render   fills in docker-compose.dstack.yml with the operator's values (src/deployment/operator.example.json) and writes
+         docker-compose.yml, app-compose.json and policy.json into the new folder DIR. Prints what a machine will report.
+         --first-start   STATE_INIT=1: accepts an empty volume as a new one. The file has a different compose hash.
+lint     checks an app-compose file that a platform composed, before its hash is allowed.
 check    asks a live service for its document, compares it with the files in DIR, and verifies it under DIR/policy.json.
          --policy FILE       another policy
-         --governance FILE   saved facts about who may allow other code
-         --pccs URL          fetch Intel's data where the document brings none
-         --root-ca PEM, --allow-test-root   as for verify-attestation: for rehearsals on the stand-ins
+         --governance FILE   saved facts about who may allow different code
+         --pccs URL          fetch Intel's data if the document contains none
+         --root-ca PEM, --allow-test-root   as in verify-attestation, for rehearsals with stand-ins
          --help              print this text
 
 Example: npm run deployment -- render --operator operator.json --out deployment
-Exit codes: 0 done or accepted, 1 refused or rejected, 2 could not be done, 64 wrong usage.
+Exit codes: 0 done or accepted, 1 refused or rejected, 2 failed, 64 wrong usage.
 `;
 
-/** What the arguments ask for. */
+/** The parsed command. */
 export type Invocation =
   | {
       readonly command: 'render';
@@ -35,7 +35,7 @@ export type Invocation =
       readonly url: string;
       readonly dir: string;
       readonly policy: string | undefined;
-      /** Handed to the verifier as they are. */
+      /** Passed to the verifier unchanged. */
       readonly flags: readonly string[];
     };
 
@@ -51,7 +51,10 @@ const OPTIONS = {
   'allow-test-root': { type: 'boolean', default: false },
 } as const;
 
-/** The command line of `npm run deployment`; which options go with which command is judged by `readInvocation`. */
+/**
+ * The command line of `npm run deployment`. `readInvocation` checks which options a command
+ * accepts.
+ */
 export const DEPLOYMENT_LINE = {
   usage: USAGE,
   options: OPTIONS,
@@ -82,7 +85,7 @@ function verifierFlags(values: Values): readonly string[] {
   return values['allow-test-root'] ? [...given, '--allow-test-root'] : given;
 }
 
-/** Throws a UsageError. */
+/** Returns the command of an invocation. Throws UsageError. */
 export function readInvocation({ values, positionals }: Given<typeof OPTIONS>): Invocation {
   const [command = '', target] = positionals;
   const allowed = ALLOWED[command];

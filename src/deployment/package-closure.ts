@@ -17,18 +17,21 @@ type Manifest = z.infer<typeof manifestSchema>;
 const manifestIn = (folder: URL): Manifest =>
   manifestSchema.parse(JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')));
 
-/** The names that a package cannot run without, and those that it can. */
+/** Returns the names of the packages that a package requires, and of those that are optional. */
 function needsOf(manifest: Manifest): { readonly [kind in 'must' | 'may']: readonly string[] } {
   const peers = Object.keys(manifest.peerDependencies ?? {});
   const isOptional = (name: string): boolean =>
     manifest.peerDependenciesMeta?.[name]?.optional === true;
   const may = Object.keys(manifest.optionalDependencies ?? {});
-  // npm repeats optional dependencies among the others.
+  // npm lists optional dependencies also among the others.
   const must = Object.keys(manifest.dependencies ?? {}).filter((name) => !may.includes(name));
   return { must: [...must, ...peers.filter((name) => !isOptional(name))], may };
 }
 
-/** The folder that node finds a package in, seen from a folder below `root`; undefined where it is not installed. */
+/**
+ * Returns the folder in which node finds a package from a folder below `root`, or undefined if it
+ * is not installed.
+ */
 function findPackage(root: URL, from: URL, name: string): URL | undefined {
   for (let folder = from; folder.href.startsWith(root.href); folder = new URL('../', folder)) {
     const found = new URL(`node_modules/${name}/`, folder);
@@ -38,13 +41,14 @@ function findPackage(root: URL, from: URL, name: string): URL | undefined {
 }
 
 /**
- * Returns the folders below `root` of the packages `roots` and of all that they need, sorted, as they lie in an install. What a package
- * has for its own development, and optional peers, are left out. Throws for a package that is not installed.
+ * Returns the folders below `root` of the packages `roots` and of all their dependencies, sorted,
+ * as they are installed. Development dependencies and optional peers are left out. Throws for a
+ * package that is not installed.
  */
 export function packageClosureOf(root: URL, roots: readonly string[]): readonly string[] {
   const found = new Map<string, URL>();
   const visit = (from: URL, name: string, isNeeded: boolean): void => {
-    // Types are for compilers, though some packages depend on them.
+    // Types are only for compilers, although some packages depend on them.
     if (name.startsWith('@types/')) return;
     const folder = findPackage(root, from, name);
     if (folder === undefined) {

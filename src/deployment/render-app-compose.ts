@@ -1,14 +1,14 @@
-/** The app-compose file: what dstack reads, measures and starts. */
+/** Renders the app-compose file, which dstack reads, measures and starts. */
 import { KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
 import { encodeConfigId } from '../../attestation/evidence/config-id.js';
 import type { OperatorFile } from './operator-file.js';
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+import { hex } from '../../attestation/bytes.js';
 
 /**
- * The one text of an app-compose file: members sorted, no white space, no line feed at its end. Tools that read such a file and
- * write it again come to the same bytes, so its hash survives them.
+ * Returns the canonical text of an app-compose file: members sorted, no white space, no line feed
+ * at its end. Tools that parse such a file and write it again produce the same bytes, so its hash
+ * stays the same.
  */
 export function renderAppCompose(compose: string, operator: OperatorFile): string {
   const { name, keyProvider, preLaunchScript } = operator;
@@ -33,15 +33,19 @@ export function renderAppCompose(compose: string, operator: OperatorFile): strin
   return JSON.stringify(Object.fromEntries(sorted.map((each) => [each, members[each]])));
 }
 
+/** What identifies a deployment. */
 export type Identity = {
   readonly composeHash: string;
-  /** Pinned by the operator's file; otherwise that of this very file. */
+  /** The id in the operator's file or, without one, the id that this file produces. */
   readonly appId: string;
-  /** In its second form, which dstack 0.5 declares; the third, of later versions, names the instance as well. */
+  /**
+   * In its second form, which dstack 0.5 uses. The third form, of later versions, also contains the
+   * instance.
+   */
   readonly mrConfigId: string;
 };
 
-/** What the machine will show of these very bytes. */
+/** Returns what the machine will report for these exact bytes. */
 export function identityOf(appCompose: Uint8Array, { appId, keyProvider }: OperatorFile): Identity {
   const hash = composeHashOf(appCompose);
   const ofApplication = appId ?? hex(hash).slice(0, 40);

@@ -1,17 +1,19 @@
 /**
- * The compose file of a deployment: the template with the operator's values in it.
+ * Renders the compose file of a deployment: the template with the operator's values.
  *
- * The service's own configuration reads the values first and spells them out again, so that every problem is reported at
- * once and each literal is, to the letter, the value that the service will attest.
+ * The service's own configuration parses the values and serializes them again, so that every
+ * problem is reported at once and each literal exactly equals the value that the service will
+ * attest.
  */
 import { KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import { describeConfig, parseConfig } from '../config.js';
 import { ServiceError } from '../errors.js';
 import { DeploymentError, type OperatorFile } from './operator-file.js';
 
+/** A compose file and its settings. */
 export type RenderedCompose = {
   readonly text: string;
-  /** Every setting as the service will attest it; null where one is not set. */
+  /** Every setting as the service will attest it, or null if it is not set. */
   readonly settings: Readonly<Record<string, string | null>>;
 };
 
@@ -20,7 +22,10 @@ const IMAGE = /^( {4}image: )'@IMAGE@'$/;
 const PORTS = /^( {6}- )'[0-9]+:[0-9]+'$/;
 const isPlaceholder = (value: string): boolean => /^@[A-Z_]+@$/.test(value);
 
-/** The settings that a template has a literal for; undefined for one that the operator must give. */
+/**
+ * Returns the settings that a template has a literal for. The value is undefined for a setting that
+ * the operator must give.
+ */
 export function settingsOfTemplate(template: string): ReadonlyMap<string, string | undefined> {
   const rows = template.split('\n').flatMap((line): [string, string | undefined][] => {
     const [, , name, value] = SETTING.exec(line) ?? [];
@@ -52,7 +57,7 @@ function effectiveSettings(
   throw new DeploymentError(`the settings are refused:\n  ${problems.join('\n  ')}`);
 }
 
-/** Fills the template in. Throws a DeploymentError that names every setting that is refused. */
+/** Fills in the template. Throws a DeploymentError that names every rejected setting. */
 export function renderCompose(
   template: string,
   operator: OperatorFile,
@@ -70,7 +75,7 @@ export function renderCompose(
     const [, item] = PORTS.exec(line) ?? [];
     return item === undefined ? line : `${item}"${port}:${port}"`;
   };
-  // The opening comment is about the template; what is measured begins where it ends.
+  // The first comment is about the template, so what is measured begins after it.
   const body = template.slice(template.indexOf('services:\n'));
   return { text: body.split('\n').map(renderLine).join('\n'), settings };
 }

@@ -1,4 +1,7 @@
-/** A whole deployment from the operator's file: compose file, app-compose file, policy. Pure: texts in, texts out. */
+/**
+ * Renders a whole deployment from the operator's file: compose file, app-compose file and policy.
+ * It is pure: it reads and returns texts.
+ */
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
 import type { Policy } from '../../attestation/policy/policy.js';
 import { derivePolicy } from './derive-policy.js';
@@ -6,6 +9,7 @@ import { DeploymentError, type OperatorFile } from './operator-file.js';
 import { identityOf, renderAppCompose, type Identity } from './render-app-compose.js';
 import { renderCompose } from './render-compose.js';
 
+/** A rendered deployment. */
 export type Deployment = {
   readonly compose: string;
   readonly appCompose: string;
@@ -13,15 +17,19 @@ export type Deployment = {
   readonly identity: Identity;
 };
 
+/** What a deployment is rendered from. */
 export type DeploymentParts = {
   readonly template: string;
   readonly production: Policy;
   readonly operator: OperatorFile;
-  /** Whether an empty volume is taken for a new one. */
+  /** Whether an empty volume is accepted as a new one. */
   readonly isFirstStart: boolean;
 };
 
-/** Throws a DeploymentError for settings that the service would refuse, and for a file that `compose.lint` refuses. */
+/**
+ * Renders a deployment. Throws a DeploymentError for settings that the service would reject, and
+ * for a file that `compose.lint` rejects.
+ */
 export function renderDeployment(parts: DeploymentParts): Deployment {
   const { template, production, operator, isFirstStart } = parts;
   const { text: compose, settings } = renderCompose(template, operator, isFirstStart);

@@ -1,4 +1,4 @@
-/** What each command does; answers the exit code. Files and network are touched here alone. */
+/** Runs each command and returns its exit code. Only this file uses files and the network. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,16 +14,17 @@ import { type Console, runCommand } from '../console/run-command.js';
 import { DEPLOYMENT_LINE, readInvocation, type Invocation } from './options.js';
 import { renderDeployment, type Deployment } from './render-deployment.js';
 
+/** The surroundings of a command. */
 export type DeploymentSurroundings = Console & {
   readonly color: boolean;
   readonly nowMs: number;
-  /** The top of the repository: the template and the auditors' folder lie there. */
+  /** The root of the repository, which contains the template and the verifier. */
   readonly root: URL;
 };
 
 type Of<C extends Invocation['command']> = Extract<Invocation, { readonly command: C }>;
 
-/** Runs one invocation and returns its exit code. Rejects for a bug of ours only. */
+/** Runs one invocation and returns its exit code. Rejects only for a bug of ours. */
 export function runDeployment(around: DeploymentSurroundings): Promise<number> {
   return runCommand(DEPLOYMENT_LINE, around, async (given) => {
     try {
@@ -66,13 +67,13 @@ async function render(
   });
   await save(out, deployment);
   const { composeHash, appId, mrConfigId } = deployment.identity;
-  const whose = operatorFile.appId === undefined ? ' (of this file, unless one is pinned)' : '';
-  const start = isFirstStart ? '1: for the first start alone, replace it soon' : '0';
+  const whose = operatorFile.appId === undefined ? ' (from this file, because none is pinned)' : '';
+  const start = isFirstStart ? '1: for the first start only, replace it soon' : '0';
   write(
     [
       `compose hash  ${composeHash}`,
       `app id        ${appId}${whose}`,
-      `mr_config_id  ${mrConfigId} (dstack 0.5; later ones name the instance as well)`,
+      `mr_config_id  ${mrConfigId} (dstack 0.5; later versions also include the instance)`,
       `STATE_INIT    ${start}`,
       `written       ${FILES.map((name) => join(out, name)).join(', ')}`,
       '',
@@ -91,7 +92,7 @@ async function lint(
   const found = lintAppCompose(bytes, application);
   for (const { rule, where, message } of found) complain(`${rule} at ${where}: ${message}\n`);
   const isPinned = application.composeHashes?.includes(composeHash) ?? true;
-  if (!isPinned) complain(`compose hash ${composeHash} is not one of the policy\n`);
+  if (!isPinned) complain(`compose hash ${composeHash} is not in the policy\n`);
   if (found.length > 0 || !isPinned) return EXIT.rejected;
   write(`compose hash ${composeHash}: passes\n`);
   return EXIT.accepted;
@@ -117,7 +118,10 @@ async function check(
   return comparisons.every(({ holds }) => holds) ? EXIT.accepted : EXIT.rejected;
 }
 
-/** The auditors' own command over the captured document, so that there is one verdict and one report. */
+/**
+ * Runs the auditors' own command on the captured document, so that there is one verdict and one
+ * report.
+ */
 async function verifyCaptured(
   document: string,
   flags: readonly string[],
@@ -141,13 +145,13 @@ async function save(out: string, deployment: Deployment): Promise<void> {
   const { compose, appCompose, policy } = deployment;
   const texts = [compose, appCompose, `${JSON.stringify(policy, null, 2)}\n`];
   try {
-    // A folder that is there may hold the policy that somebody reviewed.
+    // An existing folder may contain a policy that a person has reviewed.
     await mkdir(out);
     for (const [index, name] of FILES.entries()) {
       await writeFile(join(out, name), texts[index] ?? '', { flag: 'wx' });
     }
   } catch (cause) {
-    throw new UncheckableError(`${out} can not be written as a new folder`, { cause });
+    throw new UncheckableError(`${out} cannot be created as a new folder`, { cause });
   }
 }
 
@@ -158,7 +162,7 @@ async function readBytes(path: string | URL): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(path));
   } catch (cause) {
-    throw new UncheckableError(`${path instanceof URL ? path.pathname : path} can not be read`, {
+    throw new UncheckableError(`${path instanceof URL ? path.pathname : path} cannot be read`, {
       cause,
     });
   }

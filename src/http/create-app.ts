@@ -1,8 +1,10 @@
-/** The Koa application: the route table behind request ids, problems, bodies and sessions. */
+/**
+ * Creates the Koa application: the route table, with request ids, problems, bodies and sessions in
+ * front.
+ */
 import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
 import type { z } from 'zod';
-import { type Endpoint, SUCCESS_STATUSES } from '../api/endpoint.js';
 import { ServiceError } from '../errors.js';
 import { hex } from '../protocol/bytes.js';
 import { answerProblems } from './middleware/answer-problems.js';
@@ -11,16 +13,17 @@ import { openSession } from './open-session.js';
 import { requireRule } from '../accounts/session-rules.js';
 import { declaredCodes } from './declared-codes.js';
 import { readJsonBody } from './read-body.js';
-import { requireReply } from './require-reply.js';
-import type { Route, RouteReply, RouteRequest } from './route.js';
+import type { Route, RouteRequest } from './route.js';
 import { createRouteTable } from './route-table.js';
+import { sendReply } from './send-reply.js';
 import type { Services } from './services.js';
 import { encodeSessionCookie } from './session-cookie.js';
 
+/** Creates the application that serves all routes. */
 export function createApp(services: Services): Koa {
   const app = new Koa();
   const { logger, metrics, clock, randomBytes, requestLimits } = services;
-  // Koa would print what a handler threw; answerProblems has logged what may be said of it.
+  // Koa would print every error that a handler throws; answerProblems has already logged it.
   app.silent = true;
   app.use(logRequests(logger, metrics, clock, () => hex(randomBytes(8))));
   app.use(answerProblems(logger));
@@ -50,20 +53,18 @@ const refusals = {
   notImplemented: () => new ServiceError('ERR_METHOD_NOT_ALLOWED'),
 };
 
-type DocumentReply = Exclude<RouteReply, { readonly stream: unknown }>;
-
 async function answer(services: Services, route: Route, ctx: Context): Promise<void> {
   ctx.state['route'] = route.path;
   const header = (name: string): string | undefined => ctx.get(name) || undefined;
   const { requestLimits, metrics } = services;
   await requestLimits.enter(ctx, route.limit);
-  // The session before the body: who may not ask is not read.
+  // The session is opened first, so that the body of an unauthorized caller is never read.
   const live =
     route.auth === 'session'
       ? await openSession(services, { method: ctx.method, header })
       : undefined;
-  // A first look, so that a request that cannot succeed is refused before its body is read. What it changes is authorized again
-  // under the user's lock, by AuthorizedChange.
+  // This first check refuses a request that cannot succeed before its body is read.
+  // AuthorizedChange authorizes the change again under the user's lock.
   if (live !== undefined && route.needs !== undefined) {
     requireRule(live.user, live.session, route.needs, services.clock());
   }
@@ -83,7 +84,7 @@ async function answer(services: Services, route: Route, ctx: Context): Promise<v
     countKey: (keyId) => requestLimits.countKey(ctx, route.limit, keyId),
     countAttempt: (challenge) => requestLimits.countAttempt(ctx, challenge),
   };
-  send(ctx, endpoint, await route.handle(request, live));
+  sendReply(ctx, endpoint, await route.handle(request, live));
 }
 
 function parseWith(schema: z.ZodType | undefined, untrusted: unknown): unknown {
@@ -94,7 +95,10 @@ function parseWith(schema: z.ZodType | undefined, untrusted: unknown): unknown {
   throw new ServiceError('ERR_REQUEST_INVALID', { detail: { members } });
 }
 
-/** Schemas compare members of what they have not identified yet, and an attacker's object may throw when it is compared. */
+/**
+ * Schemas compare members that they have not identified yet, and comparing an attacker's object may
+ * throw.
+ */
 function parseSafely(
   schema: z.ZodType,
   untrusted: unknown,
@@ -104,30 +108,4 @@ function parseSafely(
   } catch {
     return undefined;
   }
-}
-
-/** Sends a reply as its endpoint declares it. Throws TypeError for a status or a body that it does not declare. */
-function send(ctx: Context, endpoint: Endpoint | undefined, reply: RouteReply): void {
-  ctx.status = reply.status;
-  ctx.set('Cache-Control', 'no-store');
-  ctx.set('X-Content-Type-Options', 'nosniff');
-  if ('stream' in reply) {
-    if (endpoint?.stream === undefined) throw new TypeError('a stream that is not declared');
-    ctx.type = endpoint.stream.mediaType;
-    ctx.set('X-Accel-Buffering', 'no');
-    ctx.body = reply.stream;
-    return;
-  }
-  for (const [name, value] of Object.entries(reply.headers ?? {})) ctx.set(name, value);
-  const body = endpoint === undefined ? reply.body : declaredBody(endpoint, reply);
-  if (body !== undefined) ctx.body = body;
-}
-
-function declaredBody({ id, replies }: Endpoint, { status, body }: DocumentReply): unknown {
-  const declared = SUCCESS_STATUSES.find((each) => each === status);
-  const schema = declared === undefined ? undefined : replies[declared];
-  if (schema === undefined) throw new TypeError(`${id} does not declare status ${status}`);
-  if (schema !== null) return requireReply(schema, body);
-  if (body !== undefined) throw new TypeError(`${id} declares no body`);
-  return undefined;
 }

@@ -2,7 +2,10 @@ import { ANY_ERRORS, BODY_ERRORS, CHANGE_ERRORS, SESSION_ERRORS } from '../api/p
 import type { ErrorCode } from '../errors.js';
 import type { Route } from './route.js';
 
-/** The codes that a route of the contract may return: those of its endpoint, and those that its kind shares. */
+/**
+ * Returns the codes that a route of the contract may return: those of its endpoint, and those that
+ * all routes of its kind share.
+ */
 export function declaredCodes({ endpoint, auth, needs }: Route): ReadonlySet<ErrorCode> {
   return new Set<ErrorCode>([
     ...ANY_ERRORS,

@@ -1,4 +1,7 @@
-/** Open event streams by session: they are bounded in number and bytes, and end when the session does. */
+/**
+ * Holds the open event streams of each session. They are limited in number and bytes, and end when
+ * the session ends.
+ */
 import { PassThrough, type Readable } from 'node:stream';
 import { type BootstrapEvent, bootstrapEvent } from '../api/bootstrap.js';
 import type { SessionRegistry } from '../accounts/session-registry.js';
@@ -10,9 +13,10 @@ const STREAMS_A_SESSION = 3;
 const HEARTBEAT_MS = 15_000;
 /** How long a reader may take to fetch the rest of a stream that ended. */
 const LINGER_MS = 5_000;
-/** A reader that leaves this much unread is given up. */
+/** A stream with more unread bytes than this is destroyed. */
 const MOST_UNREAD_BYTES = 64 * 1024;
 
+/** A stream of events about the setup of an account. */
 export type EventStream = {
   readonly stream: Readable;
   send(event: BootstrapEvent): void;
@@ -48,7 +52,7 @@ export class EventStreams {
   }
 }
 
-/** `onEnded` is called once: when the stream is closed here, or its reader left. */
+/** Opens a stream. Calls `onEnded` once, when the stream is closed here or its reader has left. */
 function openStream(onEnded: () => void): EventStream {
   const stream = new PassThrough();
   const listeners = new Set<() => void>([onEnded]);

@@ -4,31 +4,41 @@ import type Koa from 'koa';
 import { ServiceError } from '../errors.js';
 import { clientAddressOf } from '../limits/client-address.js';
 
+/** A server that accepts connections. */
 export type Listening = {
   readonly url: string;
-  /** Takes no new connection, waits for answers under way, and after `graceMs` ends what is left. */
+  /**
+   * Accepts no new connections, waits for pending responses, and after `graceMs` closes the
+   * remaining connections.
+   */
   close(graceMs: number): Promise<void>;
 };
 
-/** What a client may hold of the server itself, before there is a request. */
+/** The resources of the server that clients may hold. */
 export type ServerLimits = {
-  /** Bytes; more is answered with 431. */
+  /** In bytes. A longer header is answered with 431. */
   readonly maxHeaderSize: number;
-  /** From the connection, or the answer before, to the end of the headers; then 408. */
+  /**
+   * From the start of the connection, or the previous response, to the end of the headers. After
+   * that, 408.
+   */
   readonly headersTimeoutMs: number;
-  /** To the end of the body; then 408. */
+  /** To the end of the body. After that, 408. */
   readonly requestTimeoutMs: number;
-  /** How often the two are looked at. */
+  /** How often the two deadlines are checked. */
   readonly checkEveryMs: number;
   /** How long a connection may wait for its next request. */
   readonly keepAliveTimeoutMs: number;
   readonly maxRequestsAConnection: number;
-  /** Connections over these are closed without an answer; before that, idle ones are closed to make room. */
+  /**
+   * Connections beyond these are closed without a response. Before that, idle ones are closed to
+   * make room.
+   */
   readonly maxConnections: number;
   readonly maxConnectionsAnAddress: number;
 };
 
-// A slow client may hold a connection, never a handler.
+// The limits of the service: a slow client can hold a connection but never a handler.
 export const SERVER_LIMITS: ServerLimits = {
   maxHeaderSize: 16 * 1024,
   headersTimeoutMs: 10_000,
@@ -40,16 +50,29 @@ export const SERVER_LIMITS: ServerLimits = {
   maxConnectionsAnAddress: 1_024,
 };
 
-/** Where every connection comes from a proxy or a gateway, the address tells nobody apart and only the total is bounded. */
+/**
+ * Returns the limits for direct clients or, if every connection comes from a proxy or a gateway,
+ * limits without a bound for each address.
+ */
 export function serverLimitsFor(addresses: 'of-clients' | 'of-proxies'): ServerLimits {
   if (addresses === 'of-clients') return SERVER_LIMITS;
   return { ...SERVER_LIMITS, maxConnectionsAnAddress: SERVER_LIMITS.maxConnections };
 }
 
-/** An IPv6 address as the system takes it; people also write it as it stands in a URL. */
+/** Removes the brackets that an IPv6 address has in a URL, as the system requires. */
 const withoutBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
 
-/** Serves the application. Rejects ERR_LISTEN, whose detail names the system's code (EADDRINUSE, EACCES, ENOTFOUND). */
+/** What an operator can do about each of the system's codes. */
+const ADVICE: ReadonlyMap<unknown, string> = new Map([
+  ['EADDRINUSE', 'Another program listens there. Stop it, or set PORT to a free port.'],
+  ['EACCES', 'This user may not listen on that port. Set PORT to one above 1023.'],
+  ['ENOTFOUND', 'HOST has no address. Set it to an address of this machine, such as 127.0.0.1.'],
+  ['EAI_AGAIN', 'HOST cannot be looked up. Set it to an IP address of this machine.'],
+  ['EADDRNOTAVAIL', 'This machine has no such address. Set HOST to one that it has.'],
+  ['EAFNOSUPPORT', 'This machine does not use IPv6. Set HOST to an IPv4 address.'],
+]);
+
+/** Serves the application. Rejects ERR_LISTEN, whose detail has the system's code and what to do about it. */
 export async function listen(
   app: Koa,
   host: string,
@@ -67,14 +90,15 @@ export async function listen(
   const server = createServer(options, (request, response) => void handle(request, response));
   server.maxConnections = limits.maxConnections;
   server.maxRequestsPerSocket = limits.maxRequestsAConnection;
-  // The answer before said `Connection: close`. The server would go on to answer, with 503.
+  // The previous response stated `Connection: close`. By default the server would answer with 503.
   server.on('dropRequest', (_request, socket) => void socket.destroy());
   limitConnectionsByAddress(server, limits.maxConnectionsAnAddress);
   closeIdleForNewcomers(server, limits.maxConnections);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       const reason = 'code' in cause ? cause.code : undefined;
-      reject(new ServiceError('ERR_LISTEN', { cause, detail: { reason, host, port } }));
+      const detail = { reason, host, port, advice: ADVICE.get(reason) };
+      reject(new ServiceError('ERR_LISTEN', { cause, detail }));
     });
     server.listen(port, withoutBrackets(host), resolve);
   });
@@ -83,7 +107,8 @@ export async function listen(
 
 function limitConnectionsByAddress(server: Server, most: number): void {
   const open = new Map<string, number>();
-  // Before the server's own listener: what is closed here is not parsed.
+  // This listener runs before the server's own one, so a connection that is closed here is not
+  // parsed.
   server.prependListener('connection', (socket: Socket) => {
     const { own } = clientAddressOf(socket.remoteAddress, undefined, 0);
     const count = (open.get(own) ?? 0) + 1;
@@ -100,7 +125,7 @@ function limitConnectionsByAddress(server: Server, most: number): void {
   });
 }
 
-/** When the last place is taken, connections that wait for their next request give theirs up. */
+/** Closes idle connections when the last place is taken. */
 function closeIdleForNewcomers(server: Server, most: number): void {
   let open = 0;
   server.prependListener('connection', (socket: Socket) => {
@@ -119,7 +144,7 @@ function urlOf(server: Server, host: string): string {
 function close(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-    // A connection is idle only after the answer that it waits for, which may come any moment.
+    // A connection becomes idle only after its response, which may be sent at any moment.
     const sweep = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(timer);

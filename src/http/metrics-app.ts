@@ -1,7 +1,9 @@
 import Koa from 'koa';
 import type { Metrics } from '../runtime/metrics.js';
 
-/** `GET /metrics` on a port of its own, loopback: counters are the operator's. */
+/**
+ * Serves `GET /metrics` on a separate loopback port, because counters are for the operator only.
+ */
 export function createMetricsApp(metrics: Metrics): Koa {
   const app = new Koa();
   app.use(async (ctx) => {

@@ -1,4 +1,7 @@
-/** From a request to its session: a program's by `Authorization`, a browser's by cookie and only from our own pages. */
+/**
+ * Opens the session of a request: a program's by `Authorization`, a browser's by cookie and only
+ * for our own pages.
+ */
 import type { LiveSession, PresentedToken } from '../sign-in/find-session.js';
 import { requireSession } from '../sign-in/find-session.js';
 import { requireOwnOrigin, requireSameOrigin } from './own-origin.js';
@@ -11,8 +14,9 @@ type Asked = {
 };
 
 /**
- * The token that a request presents. Where it comes from is judged here, before anything is looked up. A request with both
- * is a program's. Throws ERR_ORIGIN_REFUSED or ERR_SESSION_INVALID.
+ * Returns the token that a request presents, and checks the request's origin before anything is
+ * looked up. A request with both a bearer token and a cookie counts as a program's. Throws
+ * ERR_ORIGIN_REFUSED or ERR_SESSION_INVALID.
  */
 export function presentedToken({ method, header }: Asked, publicOrigin: string): PresentedToken {
   const authorization = header('authorization');
@@ -28,7 +32,10 @@ export function presentedToken({ method, header }: Asked, publicOrigin: string):
   return { token, transport: 'cookie' };
 }
 
-/** Rejects ERR_SESSION_INVALID, ERR_SESSION_EXPIRED or ERR_ORIGIN_REFUSED. */
+/**
+ * Opens the session of a request. Rejects ERR_SESSION_INVALID, ERR_SESSION_EXPIRED or
+ * ERR_ORIGIN_REFUSED.
+ */
 export async function openSession(services: Services, asked: Asked): Promise<LiveSession> {
   const presented = presentedToken(asked, services.config.PUBLIC_ORIGIN);
   return requireSession(services.users, services, presented);

@@ -6,8 +6,8 @@ import { decodeUtf8 } from '../protocol/bytes.js';
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * Reads the body as text with one character a byte. The library would replace bytes that are not UTF-8 by U+FFFD, and what is
- * signed would not be what was sent.
+ * Reads the body as text with one character per byte. The library would replace bytes that are not
+ * UTF-8 with U+FFFD, and the service would then sign something other than what was sent.
  */
 const readBytes = bodyParser({
   enableTypes: ['text'],
@@ -23,9 +23,10 @@ const readBytes = bodyParser({
 });
 
 /**
- * The JSON body of a request: an object or an array; an absent body counts as an empty object. Rejects ERR_BODY_TYPE for
- * another media type or another charset than UTF-8, ERR_BODY_TOO_LARGE, or ERR_BODY_MALFORMED, also for bytes that are not
- * UTF-8. An oversized body that names its length is refused before a byte of it is read.
+ * Returns the JSON body of a request: an object or an array. An absent body counts as an empty
+ * object. Rejects ERR_BODY_TYPE for another media type or a charset other than UTF-8,
+ * ERR_BODY_TOO_LARGE, or ERR_BODY_MALFORMED, also for bytes that are not UTF-8. An oversized body
+ * with a declared length is refused before any of it is read.
  */
 export async function readJsonBody(ctx: Context): Promise<unknown> {
   const { request } = ctx;
@@ -34,19 +35,19 @@ export async function readJsonBody(ctx: Context): Promise<unknown> {
   }
   if ((request.length ?? 0) > MAX_BODY_BYTES) throw new ServiceError('ERR_BODY_TOO_LARGE');
   await readBytes(ctx, async () => undefined);
-  // Absent where the body has no bytes.
+  // The member is absent if the body is empty.
   const characters = typeof request.body === 'string' ? request.body : '';
   return parseJson(Buffer.from(characters, 'latin1'));
 }
 
-/** RFC 8259 defines no charset parameter; one that is present must not say something else. */
+/** RFC 8259 defines no charset parameter. If there is one, it must name UTF-8. */
 const isUtf8 = (charset: string): boolean => /^(?:utf-?8)?$/i.test(charset);
 
 function parseJson(bytes: Uint8Array): unknown {
   const text = decodeUtf8(bytes);
   if (text === '') return {};
   try {
-    // A text that is not UTF-8 fails here like one that is not JSON.
+    // Text that is not UTF-8 fails here like text that is not JSON.
     const value: unknown = JSON.parse(text ?? '', refusePrototype);
     if (typeof value === 'object' && value !== null) return value;
   } catch (cause) {
@@ -55,7 +56,7 @@ function parseJson(bytes: Uint8Array): unknown {
   throw new ServiceError('ERR_BODY_MALFORMED');
 }
 
-/** A member of this name would become the prototype of an object that is copied member by member. */
+/** Rejects a member that would become the prototype of an object when its members are copied. */
 function refusePrototype(name: string, value: unknown): unknown {
   if (name === '__proto__') throw new SyntaxError('a member is called __proto__');
   return value;

@@ -4,8 +4,8 @@ import type { Enclave } from '../keys/enclave.js';
 const FRESH_MS = 1_000;
 
 /**
- * Names what is not ready. It looks again after a second at most, however often it is asked; a clock that was put back since makes
- * the last look stale.
+ * Returns a function that resolves to the names of the parts that are not ready. Its result is
+ * reused for one second, however often it is called, unless the clock has been set back.
  */
 export function createReadiness(
   store: DocumentStore,

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 
 /**
- * Returns the body if its schema accepts it. Throws TypeError otherwise: a member that the contract does not declare is a bug
- * of ours, and never leaves the service. The error names members and no values.
+ * Returns the body if its schema accepts it. Throws TypeError otherwise: a member that the contract
+ * does not declare is a bug of ours and must not leave the service. The error names members but
+ * contains no values.
  */
 export function requireReply<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
   const { success, data, error } = schema.safeParse(body);

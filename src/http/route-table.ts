@@ -16,7 +16,10 @@ import { sessionRoutes } from './routes/session-routes.js';
 import { signInRoutes } from './routes/sign-in-routes.js';
 import { signRoutes } from './routes/sign-routes.js';
 
-/** Every route of the service. The description of the API is generated from this table, without the pages. */
+/**
+ * Returns every route of the service. The description of the API is generated from this table,
+ * without the pages.
+ */
 export function createRouteTable(services: Services): readonly Route[] {
   const routes = [
     ...healthRoutes(services),

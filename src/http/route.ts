@@ -1,4 +1,7 @@
-/** Rows of the route table: an endpoint of the contract, how it is limited and authorized, and what answers it. */
+/**
+ * Rows of the route table: an endpoint of the contract with its limit, its authorization and its
+ * handler.
+ */
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Endpoint, ItemStream, Json, SuccessStatus } from '../api/endpoint.js';
@@ -13,11 +16,13 @@ export type RouteRequest<Body, Query, Parameter extends string = never> = {
   readonly params: { readonly [name in Parameter]: string };
   readonly body: Body;
   readonly query: Query;
-  /** One header, undefined where it is absent. */
+  /** Returns one header, or undefined if it is absent. */
   readonly header: (name: string) => string | undefined;
-  /** The address that limits count this request on. */
+  /** The address that the limits count this request on. */
   readonly client: LimitedKey;
-  /** Counts this request on a key of the user that only its body names. Rejects ERR_RATE_LIMITED. */
+  /**
+   * Counts this request on a key of the user that only its body names. Rejects ERR_RATE_LIMITED.
+   */
   readonly countKey: (keyId: string) => Promise<void>;
   /** Counts an answer to a genuine challenge, before it is verified. Rejects ERR_RATE_LIMITED. */
   readonly countAttempt: CountAttempt;
@@ -25,7 +30,9 @@ export type RouteRequest<Body, Query, Parameter extends string = never> = {
 
 type ReplyHeaders = { readonly headers?: Readonly<Record<string, string>> };
 
-/** A reply of any route. The server sends a body only after the schema of its endpoint accepted it. */
+/**
+ * A reply of any route. The server sends a body only after the schema of its endpoint accepted it.
+ */
 export type RouteReply =
   | (ReplyHeaders & { readonly status: SuccessStatus | 304; readonly body?: unknown })
   | { readonly status: 200; readonly stream: Readable };
@@ -33,7 +40,7 @@ export type RouteReply =
 type Pattern = {
   readonly method: Endpoint['method'];
   readonly path: `/${string}`;
-  /** The class of work, which decides how often a caller may ask for it. */
+  /** The class of work, which determines the rate limits. */
   readonly limit: RouteRateClass;
 };
 
@@ -42,9 +49,12 @@ export type Route = Pattern & {
   /** Absent for pages, which are not part of the contract. */
   readonly endpoint?: Endpoint;
   readonly auth: 'none' | 'session';
-  /** What a request needs of its session, for rows with `auth: 'session'`. */
+  /** The session that a request needs, for rows with `auth: 'session'`. */
   readonly needs?: SessionRule;
-  /** A method, so that a handler of a parsed body fits: the server parses with the endpoint's schemas before it calls. */
+  /**
+   * Declared as a method so that a handler of a parsed body fits: the server parses with the
+   * endpoint's schemas before it calls the handler.
+   */
   handle(
     request: RouteRequest<unknown, unknown, string>,
     session: LiveSession | undefined,
@@ -72,14 +82,17 @@ type ReplyAt<E extends Endpoint, S extends SuccessStatus> = E['replies'] extends
         : { readonly body?: undefined })
   : never;
 
-/** What a handler of an endpoint may return: one of its statuses with the body that it declares, or its stream. */
+/**
+ * What a handler of an endpoint may return: one of its statuses with the body that it declares, or
+ * its stream.
+ */
 export type ReplyOf<E extends Endpoint> =
   | { readonly [S in SuccessStatus]: ReplyAt<E, S> }[SuccessStatus]
   | (E extends { readonly stream: ItemStream }
       ? { readonly status: 200; readonly stream: Readable }
       : never);
 
-/** Members of the bodies that a reply has and its endpoint does not declare. */
+/** Members of a reply's body that its endpoint does not declare. */
 type Undeclared<E extends Endpoint, R> = R extends {
   readonly status: infer S;
   readonly body: infer B extends object;
@@ -95,14 +108,14 @@ type MemberOf<R> = R extends { readonly body: infer B }
     : never
   : never;
 
-/** Fails to compile where a handler returns a member that its endpoint does not declare. */
+/** Fails to compile if a handler returns a member that its endpoint does not declare. */
 type Exact<E extends Endpoint, R> = [Undeclared<E, R>] extends [never]
   ? unknown
   : { readonly undeclared: Undeclared<E, R> };
 
 type Row = Pick<Pattern, 'limit'>;
 
-/** Makes the route of an endpoint that anybody may call. */
+/** Creates the route of an endpoint that anyone may call. */
 export function publicEndpoint<const E extends Endpoint, const R extends ReplyOf<E>>(
   endpoint: E,
   row: Row & { readonly handle: (request: RequestOf<E>) => Promise<R> } & Exact<E, NoInfer<R>>,
@@ -111,12 +124,14 @@ export function publicEndpoint<const E extends Endpoint, const R extends ReplyOf
   return { ...patternOf(endpoint), limit, endpoint, auth: 'none', handle };
 }
 
-/** A row that changes something names the change; CHANGE_RULES says what that needs. */
+/**
+ * A row that changes something names the change, and CHANGE_RULES states what the change requires.
+ */
 type ChangeOf<E extends Endpoint> = E['method'] extends 'GET'
   ? { readonly change?: undefined }
   : { readonly change: ChangeName };
 
-/** Makes the route of an endpoint for the holder of a session. */
+/** Creates the route of an endpoint for the holder of a session. */
 export function sessionEndpoint<const E extends Endpoint, const R extends ReplyOf<E>>(
   endpoint: E,
   row: Row & { readonly change?: ChangeName } & ChangeOf<E> & {
@@ -130,7 +145,7 @@ export function sessionEndpoint<const E extends Endpoint, const R extends ReplyO
 
 const patternOf = ({ method, path }: Endpoint) => ({ method, path });
 
-/** Makes the route of a page, which is not part of the contract. */
+/** Creates the route of a page, which is not part of the contract. */
 export function pageRoute(
   path: Pattern['path'],
   handle: (request: RouteRequest<undefined, undefined>) => Promise<RouteReply>,

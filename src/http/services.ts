@@ -17,7 +17,7 @@ import type { ReviewedContext } from '../signing/sign-reviewed.js';
 import type { EventStreams } from './event-streams.js';
 import type { RequestLimits } from './limits/request-limits.js';
 
-/** What the routes work with; made by the composition root. */
+/** What the routes depend on. The composition root creates it. */
 export type Services = ReviewedContext &
   DelegateContext & {
     readonly config: Config;
@@ -38,8 +38,14 @@ export type Services = ReviewedContext &
     readonly randomBytes: (length: number) => Uint8Array;
     readonly logger: Logger;
     readonly metrics: Metrics;
-    /** Names of the parts that are not ready; empty when the service can do its work. */
+    /**
+     * Resolves to the names of the parts that are not ready. The list is empty when the service can
+     * do its work.
+     */
     readonly findUnready: () => Promise<readonly string[]>;
-    /** Whether the node was met in this process; reported, never a reason to be unready. */
+    /**
+     * Whether this process has reached the node. It is reported, but it never makes the service
+     * unready.
+     */
     readonly nodeState: () => 'reachable' | 'unreachable';
   };

@@ -1,23 +1,28 @@
 /**
- * The cookie of a browser's session: `__Host-` (this host alone, whole path, secure), out of reach for scripts, and
- * partitioned, so that a widget in one app's page is another browser session than in another's. Written here and nowhere
- * else: Koa refuses `Secure` behind a proxy that ends TLS.
+ * The cookie of a browser's session: `__Host-` (this host only, whole path, secure), unreadable for
+ * scripts, and partitioned, so that a widget in one app's page has a different browser session than
+ * in another app's. Only this file writes it, because Koa refuses `Secure` behind a proxy that
+ * terminates TLS.
  */
 import { ServiceError } from '../errors.js';
 
+/** The name of the cookie. */
 export const SESSION_COOKIE = '__Host-sealwright';
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=None; Partitioned';
 
-/** The `Set-Cookie` value that hands a token to a browser. */
+/** Returns the `Set-Cookie` value that gives a token to a browser. */
 export function encodeSessionCookie(token: string, expiresAtMs: number, nowMs: number): string {
   const maxAgeS = Math.max(0, Math.floor((expiresAtMs - nowMs) / 1_000));
   return `${SESSION_COOKIE}=${token}; ${ATTRIBUTES}; Max-Age=${maxAgeS}`;
 }
 
-/** The `Set-Cookie` value that takes it away. */
+/** Returns the `Set-Cookie` value that removes the cookie. */
 export const clearSessionCookie = (): string => `${SESSION_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
 
-/** The token of a `Cookie` header. Throws ERR_SESSION_INVALID where the name is there twice: one of the two is not ours. */
+/**
+ * Returns the token of a `Cookie` header. Throws ERR_SESSION_INVALID if the name occurs twice,
+ * because one of the two cookies is not ours.
+ */
 export function readSessionCookie(header: string | undefined): string | undefined {
   const values = (header ?? '').split(';').flatMap((pair) => {
     const cut = pair.indexOf('=');

@@ -1,4 +1,4 @@
-/** What leaves the service of a user's document, as the contract declares it. */
+/** Converts parts of a user's document to the forms that the contract declares. */
 import type { Account } from '../api/account.js';
 import type { Credential } from '../api/credentials.js';
 import type { Key } from '../api/keys.js';
@@ -12,49 +12,48 @@ import {
   type UserSession,
 } from '../accounts/user-document.js';
 import type { WalletChallenge } from '../sign-in/wallet-challenge.js';
+import { timestampOf } from '../protocol/timestamp.js';
 
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-/** A key, without what only its derivation needs. */
+/** Returns a key, without the members that only its derivation needs. */
 export function viewKey({ id, address, label, createdAtMs, archivedAtMs }: UserKey): Key {
   return {
     id,
     address,
     label,
-    createdAt: iso(createdAtMs),
-    ...(archivedAtMs === undefined ? {} : { archivedAt: iso(archivedAtMs) }),
+    createdAt: timestampOf(createdAtMs),
+    ...(archivedAtMs === undefined ? {} : { archivedAt: timestampOf(archivedAtMs) }),
   };
 }
 
-/** A user, without sessions, grants and the audit trail. */
+/** Returns a user, without sessions, grants and the audit trail. */
 export function viewUser(user: UserDocument): Account {
   return {
     id: user.userId,
-    createdAt: iso(user.createdAtMs),
+    createdAt: timestampOf(user.createdAtMs),
     credentials: user.credentials.map(viewCredential),
     keys: user.keys.map(viewKey),
     ...user.preferences,
   };
 }
 
-/** A way to sign in, without what only the service needs to know about it. */
+/** Returns a sign-in method, without its internal members. */
 export function viewCredential(credential: UserCredential): Credential {
   const { name, addedAtMs, lastUsedAtMs } = credential;
   const common = {
     id: credentialIdOf(credential),
     ...(name === undefined ? {} : { name }),
-    addedAt: iso(addedAtMs),
-    ...(lastUsedAtMs === undefined ? {} : { lastUsedAt: iso(lastUsedAtMs) }),
+    addedAt: timestampOf(addedAtMs),
+    ...(lastUsedAtMs === undefined ? {} : { lastUsedAt: timestampOf(lastUsedAtMs) }),
   };
   if (credential.kind === 'wallet') {
     return { ...common, kind: 'wallet', address: credential.address };
   }
   const { backedUp, deviceType, clonedAtMs } = credential;
-  const cloned = clonedAtMs === undefined ? {} : { clonedAt: iso(clonedAtMs) };
+  const cloned = clonedAtMs === undefined ? {} : { clonedAt: timestampOf(clonedAtMs) };
   return { ...common, kind: 'passkey', backedUp, deviceType, ...cloned };
 }
 
-/** A session; `currentId` is the id of the session that asks. */
+/** Returns a session. `currentId` is the id of the session that makes the request. */
 export function viewSession(session: UserSession, currentId: string): Session {
   const { id, transport, credentialId } = session;
   return {
@@ -62,14 +61,14 @@ export function viewSession(session: UserSession, currentId: string): Session {
     transport,
     credentialId,
     current: id === currentId,
-    createdAt: iso(session.createdAtMs),
-    expiresAt: iso(session.expiresAtMs),
-    lastSeenAt: iso(session.lastSeenAtMs),
-    verifiedAt: iso(session.verifiedAtMs),
+    createdAt: timestampOf(session.createdAtMs),
+    expiresAt: timestampOf(session.expiresAtMs),
+    lastSeenAt: timestampOf(session.lastSeenAtMs),
+    verifiedAt: timestampOf(session.verifiedAtMs),
   };
 }
 
-/** A text for a wallet to sign. */
+/** Returns a text for a wallet to sign. */
 export function viewChallenge({ message, nonce, expiresAtMs }: WalletChallenge): ChallengeReply {
-  return { message, nonce, expiresAt: iso(expiresAtMs) };
+  return { message, nonce, expiresAt: timestampOf(expiresAtMs) };
 }

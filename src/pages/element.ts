@@ -1,8 +1,12 @@
-/** Elements without markup: text stays text, whoever wrote it. */
+/** Creates elements without parsing markup, so that text always stays text. */
 type Attributes = Readonly<Record<string, string | boolean | EventListener>>;
+/** The content of an element. */
 export type Child = Node | string | undefined;
 
-/** An element; attributes that begin with `on` are listeners, `true` is an attribute without a value, `false` is none. */
+/**
+ * Creates an element. Attributes that begin with `on` are listeners, `true` is an attribute without
+ * a value, and `false` is none.
+ */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -18,7 +22,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A button; `kind` is its class. */
+/** Creates a button. `kind` is its class. */
 export const button = (
   text: string,
   kind: 'primary' | 'plain' | 'link' | 'text',
@@ -26,7 +30,7 @@ export const button = (
 ): HTMLButtonElement =>
   element('button', { type: 'button', class: `button ${kind}`, onclick: onClick }, text);
 
-/** Where what happened is said, aloud too. Say it with `say`. */
+/** Creates a live region, which screen readers announce. Set its text with `say`. */
 export function notice(): { readonly node: HTMLElement; say(text: string, code?: string): void } {
   const node = element('p', { class: 'notice', role: 'status' });
   return {
@@ -39,5 +43,6 @@ export function notice(): { readonly node: HTMLElement; say(text: string, code?:
   };
 }
 
+/** Shortens an address for display. */
 export const shortAddress = (address: string): string =>
   `${address.slice(0, 6)}…${address.slice(-4)}`;

@@ -1,21 +1,21 @@
-/** The set-up of an account as it goes on, from the service's event stream; also when it is tried again later. */
+/** Follows the setup of an account from the service's event stream, including later attempts. */
 import type { BootstrapState, BootstrapStep } from '../api/bootstrap.js';
 import type { AccountProgress } from '../wire/protocol.js';
 
-/** How far the setup of an account is. */
+/** The state of an account's setup. */
 export type AccountView = Pick<BootstrapState, 'status' | 'steps'>;
 
-/** How far the setup is, as an app is told. */
+/** Returns the progress of the setup in the form that an app receives. */
 export const progressOf = ({ status, steps }: AccountView): AccountProgress => ({
   status,
   done: steps.filter((each) => each.status === 'done').length,
   total: steps.length,
 });
 
-/** The browser comes back by itself to a stream that ended, not to one that was refused: a session has few. */
+/** The browser reopens a stream that ended but not one that was refused, and a session has few. */
 const AGAIN_MS = 5_000;
 
-/** Calls back with each change until the account is complete; answers how to stop. */
+/** Calls back for each change until the account is complete. Returns a function that stops it. */
 export function followAccount(keyId: string, onChange: (view: AccountView) => void): () => void {
   let view: AccountView = { status: 'none', steps: [] };
   let timer = 0;

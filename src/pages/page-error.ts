@@ -5,7 +5,7 @@ import {
   type WireError,
 } from '../wire/error-codes.js';
 
-/** Codes of the widget, and codes of the service with the service's own sentence. */
+/** An error with a code of the widget, or with a code and a sentence of the service. */
 export class PageError extends Error {
   readonly code: string;
   readonly retryAfterMs: number | undefined;
@@ -20,10 +20,14 @@ export class PageError extends Error {
   }
 }
 
-/** What of an error goes on: of one that is a bug of ours, nothing. */
+/**
+ * Returns the part of an error that may be passed on. For a bug of ours, this is only a general
+ * code.
+ */
 export function toWireError(error: unknown): WireError {
   const known = error instanceof PageError ? error : new PageError('ERR_WIDGET_INTERNAL');
   return { code: known.code, message: known.message };
 }
 
+/** Returns the code of an error. */
 export const codeOf = (error: unknown): string => toWireError(error).code;

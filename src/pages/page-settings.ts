@@ -1,10 +1,11 @@
-/** What the page was told of its deployment by the service that served it. */
+/** The settings of the deployment that the service wrote into the page. */
 export type PageSettings = {
   readonly appOrigins: readonly string[];
   readonly chainId: number;
   readonly isSimulated: boolean;
 };
 
+/** Reads the settings from the document. */
 export function readPageSettings(): PageSettings {
   const content = (name: string): string =>
     document.querySelector(`meta[name="sealwright:${name}"]`)?.getAttribute('content') ?? '';

@@ -1,8 +1,9 @@
 /**
- * What the service and the browser say of passkeys, converted by hand in both directions.
+ * Converts the service's JSON about passkeys to the browser's objects, and back.
  *
- * Browsers of a few years ago lack `parseCreationOptionsFromJSON` and `toJSON`, and password managers that take the browser's
- * place return plain objects. Five members are bytes and travel as base64url; the rest is passed on or left out.
+ * Browsers of a few years ago lack `parseCreationOptionsFromJSON` and `toJSON`, and password
+ * managers that replace the browser's implementation return plain objects. Five members are bytes
+ * and travel as base64url; the others are copied or left out.
  */
 import { isFields } from '../wire/read-message.js';
 import { PageError } from './page-error.js';
@@ -13,7 +14,10 @@ function decode(text: unknown): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-/** Encodes an ArrayBuffer or a view of one; a text is taken for base64url already. Undefined for anything else. */
+/**
+ * Encodes an ArrayBuffer or a view of one. A text is assumed to be base64url already. Returns
+ * undefined for anything else.
+ */
 function encode(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   const bytes = bytesOf(value);
@@ -22,7 +26,7 @@ function encode(value: unknown): string | undefined {
   return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-// By its name, since what an extension makes may come from another realm than ours.
+// Compares the name and not the class, because an extension may create the object in another realm.
 function bytesOf(value: unknown): Uint8Array | undefined {
   if (ArrayBuffer.isView(value)) {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
@@ -39,7 +43,7 @@ const withBytes = (credentials: unknown): PublicKeyCredentialDescriptor[] =>
       }))
     : [];
 
-/** Options for `navigator.credentials.create()`, from the service's JSON. */
+/** Returns the options of `navigator.credentials.create()` from the service's JSON. */
 export function readCreationOptions(json: unknown): PublicKeyCredentialCreationOptions {
   const options = json as PublicKeyCredentialCreationOptionsJSON;
   return {
@@ -50,7 +54,7 @@ export function readCreationOptions(json: unknown): PublicKeyCredentialCreationO
   };
 }
 
-/** Options for `navigator.credentials.get()`, from the service's JSON. */
+/** Returns the options of `navigator.credentials.get()` from the service's JSON. */
 export function readRequestOptions(json: unknown): PublicKeyCredentialRequestOptions {
   const options = json as PublicKeyCredentialRequestOptionsJSON;
   return {
@@ -69,8 +73,9 @@ const MEMBERS = [
 ] as const;
 
 /**
- * What the service reads of a credential, whatever kind of object the browser returned. Throws ERR_PASSKEY_CANCELED where there
- * is none, ERR_PASSKEY_UNSUPPORTED where it has not the members of one.
+ * Returns the members of a credential that the service reads, whatever kind of object the browser
+ * returned. Throws ERR_PASSKEY_CANCELED if there is no credential, or ERR_PASSKEY_UNSUPPORTED if it
+ * lacks required members.
  */
 export function encodeCredential(untrusted: unknown): object {
   if (untrusted === null || untrusted === undefined) throw new PageError('ERR_PASSKEY_CANCELED');

@@ -1,4 +1,4 @@
-/** Passkeys through the browser's own interface: no library is between the person and the service. */
+/** Uses passkeys directly through the browser's interface, without a library. */
 import type { PasskeyAssertionJson, PasskeyRegistrationJson } from '../api/passkey-response.js';
 import type * as contract from '../api/passkeys.js';
 import type { ReviewAssertion } from '../api/reviews.js';
@@ -10,7 +10,7 @@ const PATH = '/api/auth/passkey';
 
 type Policy = { allowsFeature(name: string): boolean };
 
-/** Whether this page may use passkeys, as far as the browser says so beforehand. */
+/** Returns whether this page can use passkeys, as far as the browser can tell in advance. */
 export function canUsePasskeys(): boolean {
   if (!('PublicKeyCredential' in window)) return false;
   if (!('credentials' in navigator)) return false;
@@ -20,12 +20,17 @@ export function canUsePasskeys(): boolean {
   );
 }
 
-/** Makes a passkey, and an account that it signs in to. Rejects ERR_PASSKEY_CANCELED, or with the service's code. */
+/**
+ * Creates a passkey and an account that it signs in to. Rejects ERR_PASSKEY_CANCELED, or the
+ * service's code.
+ */
 export async function createAccountWithPasskey(): Promise<void> {
   await makePasskey({ newAccount: true }, {});
 }
 
-/** Makes a passkey more for the account that is signed in; answers the account's id. Rejects as above. */
+/**
+ * Adds a passkey to the account that is signed in. Resolves to the account's id. Rejects as above.
+ */
 export async function addPasskey(name: string): Promise<string> {
   return (await makePasskey({}, { name })).user.id;
 }
@@ -48,7 +53,7 @@ async function makePasskey(
   });
 }
 
-/** Signs in with a passkey that is there. Rejects as above. */
+/** Signs in with an existing passkey. Rejects as above. */
 export async function signInWithPasskey(): Promise<void> {
   const { publicKey } = await callService<typeof contract.getSignInOptions>(
     'POST',
@@ -61,7 +66,7 @@ export async function signInWithPasskey(): Promise<void> {
   });
 }
 
-/** Has a passkey sign a challenge of the service. Rejects ERR_PASSKEY_CANCELED. */
+/** Requests a passkey's signature over a challenge of the service. Rejects ERR_PASSKEY_CANCELED. */
 export function getAssertion(
   options: contract.PasskeyRequestOptions | ReviewAssertion,
 ): Promise<PasskeyAssertionJson> {
@@ -78,7 +83,10 @@ async function ask<T extends object>(ceremony: () => Promise<Credential | null>)
   return encodeCredential(credential) as T;
 }
 
-/** The browser does not tell a refusal by the person from one by the authenticator; what it cannot do, it says. */
+/**
+ * The browser does not distinguish a refusal by the person from one by the authenticator, but it
+ * reports what it does not support.
+ */
 function isUnsupported(error: unknown): boolean {
   const name = error instanceof Error || error instanceof DOMException ? error.name : '';
   return ['SecurityError', 'NotSupportedError', 'TypeError'].includes(name);

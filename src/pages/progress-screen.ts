@@ -1,4 +1,4 @@
-/** The set-up of the account while it goes on, and how it ended. */
+/** Shows the progress of an account's setup and its result. */
 import { button, element } from './element.js';
 import { type AccountView, progressOf } from './follow-account.js';
 import { type Part, partsOf } from './step-words.js';
@@ -6,7 +6,7 @@ import { type Part, partsOf } from './step-words.js';
 const MARKS = { done: '✓', running: '…', waiting: '' } as const;
 const STATES = { done: 'done', running: 'under way', waiting: 'not begun' } as const;
 
-/** A part of the set-up, as a line of a list. */
+/** Returns one part of the setup as a list item. */
 export const partLine = ({ words, state }: Part): HTMLElement =>
   element(
     'li',
@@ -16,12 +16,14 @@ export const partLine = ({ words, state }: Part): HTMLElement =>
     element('span', { class: 'aside' }, `, ${STATES[state]}`),
   );
 
-/** One sentence: nothing is lost, and what happens later. */
+/** The sentence for a failed setup. */
 export const FAILED_TEXT =
-  'You are signed in and nothing is lost: your account could not be set up just now, and it is tried again by itself.';
+  'You are signed in and nothing is lost. Your account could not be set up now; the service tries again automatically.';
 
+/** A screen that can be updated. */
 export type ProgressScreen = { readonly node: HTMLElement; update(view: AccountView): void };
 
+/** Creates the screen. `onHide` is called when the person hides it. */
 export function progressScreen(onHide: () => void): ProgressScreen {
   const heading = element('h1', {}, 'Setting up your account');
   const bar = element('progress', {
@@ -30,11 +32,11 @@ export function progressScreen(onHide: () => void): ProgressScreen {
     value: '0',
   });
   const parts = element('ul', { class: 'parts' });
-  // Said aloud once a part, not once a step.
+  // Screen readers announce each part once, and not each step.
   const said = element(
     'p',
     { role: 'status', class: 'quiet' },
-    'You can go on: this does not hold you up.',
+    'You can continue: you do not have to wait.',
   );
   const actions = element('div', { class: 'actions' }, button('Hide', 'plain', onHide));
   const node = element('section', { class: 'progress' }, heading, bar, parts, said, actions);
@@ -58,10 +60,10 @@ function update({ heading, bar, parts, said }: Shown, view: AccountView): void {
   parts.hidden = isFailed || status === 'complete';
   if (status === 'complete') tell(heading, said, 'Your account is ready', 'You are signed in.');
   else if (isFailed) tell(heading, said, 'Signed in', FAILED_TEXT);
-  else tell(heading, said, 'Setting up your account', 'You can go on: this does not hold you up.');
+  else tell(heading, said, 'Setting up your account', 'You can continue: you do not have to wait.');
 }
 
-/** What did not change is not said again. */
+/** Unchanged text is not announced again. */
 function tell(heading: HTMLElement, said: HTMLElement, title: string, text: string): void {
   if (heading.textContent !== title) heading.textContent = title;
   if (said.textContent !== text) said.textContent = text;

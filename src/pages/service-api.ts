@@ -1,4 +1,7 @@
-/** Calls the service with the cookie that no script can read. A page and its service are of one release. */
+/**
+ * Calls the service with a cookie that no script can read. A page and its service are from the same
+ * release.
+ */
 import type { BodyOf, PathOf, ReplyBodyOf } from '../api/call.js';
 import type { Endpoint } from '../api/endpoint.js';
 import type { Key, listKeys } from '../api/keys.js';
@@ -9,7 +12,8 @@ import { PageError } from './page-error.js';
 const DEADLINE_MS = 30_000;
 
 /**
- * Calls an endpoint and returns the body of its reply. Rejects PageError with the service's code, or ERR_SERVICE_UNREACHABLE.
+ * Calls an endpoint and returns the body of its reply. Rejects PageError with the service's code,
+ * or ERR_SERVICE_UNREACHABLE.
  */
 export async function callService<E extends Endpoint>(
   method: E['method'],
@@ -36,7 +40,7 @@ export async function fetchText(path: string): Promise<string> {
 const parseJson = (response: Response): Promise<unknown> =>
   response.json().catch(() => undefined) as Promise<unknown>;
 
-/** Something between the page and the service may answer in its place, so a problem is read member by member. */
+/** A proxy may answer in place of the service, so a problem is parsed member by member. */
 function problemOf(body: unknown): PageError {
   const { code, title, retryAfterMs } = isFields(body) ? body : {};
   return new PageError(
@@ -62,7 +66,7 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
   }
 }
 
-/** Returns the keys that can sign of the person who is signed in; undefined where nobody is. */
+/** Returns the keys of the signed-in person that can sign, or undefined if no session is active. */
 export async function findKeys(): Promise<readonly Key[] | undefined> {
   try {
     const { keys } = await callService<typeof listKeys>('GET', '/api/keys');
@@ -73,7 +77,7 @@ export async function findKeys(): Promise<readonly Key[] | undefined> {
   }
 }
 
-/** Ends the session. A session that is already over is no error. */
+/** Ends the session. A session that has already ended is no error. */
 export async function signOut(): Promise<void> {
   try {
     await callService<typeof signOutEndpoint>('POST', '/api/auth/sign-out');

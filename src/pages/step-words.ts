@@ -1,17 +1,18 @@
-/** The steps of setting an account up, as a person would say them. */
+/** Describes the steps of the setup in the words that a person reads. */
 import type { BootstrapStep } from '../api/bootstrap.js';
 
 const WORDS = [
   ['Preparing your spaces', /^session:/],
   ['Creating your spaces', /^(?:host|activate):/],
   ['Creating your encryption network', /^encryption:/],
-  ['Preparing a place for secrets', /^secrets:/],
-  ['Writing the registry of your account', /^account:/],
+  ['Preparing your space for secrets', /^secrets:/],
+  ['Creating your account registry', /^account:/],
 ] as const;
 
+/** A part of the setup, and its state. */
 export type Part = { readonly words: string; readonly state: 'done' | 'running' | 'waiting' };
 
-/** Five parts for a person out of the steps by their ids. */
+/** Returns five parts for display from the steps. */
 export function partsOf(steps: readonly BootstrapStep[]): readonly Part[] {
   return WORDS.map(([words, pattern]) => {
     const states = steps.flatMap(({ id, status }) => (pattern.test(id) ? [status] : []));

@@ -1,4 +1,7 @@
-/** Signing in with a wallet that the browser has (EIP-1193). It is asked only after the person chose it. */
+/**
+ * Signs in with a wallet in the browser (EIP-1193). The wallet is called only after the person
+ * chose it.
+ */
 import type * as credentials from '../api/credentials.js';
 import type * as signIn from '../api/sign-in.js';
 import type { WalletChallenge } from '../api/wallet-proof.js';
@@ -8,6 +11,7 @@ import { PageError } from './page-error.js';
 
 const LINK_PATH = '/api/account/credentials/wallet';
 
+/** A provider of EIP-1193. */
 export type Wallet = {
   request(asked: { method: string; params?: readonly unknown[] }): Promise<unknown>;
 };
@@ -15,7 +19,7 @@ export type Wallet = {
 const isWallet = (value: unknown): value is Wallet =>
   isFields(value) && typeof value['request'] === 'function';
 
-/** A wallet in this page; our own provider is none. */
+/** Returns a wallet in this page, but never our own provider. */
 export function findWallet(): Wallet | undefined {
   const found: unknown = 'ethereum' in window ? window.ethereum : undefined;
   return isWallet(found) && !('isSealwright' in found) ? found : undefined;
@@ -32,7 +36,7 @@ type Steps = {
   }) => Promise<unknown>;
 };
 
-/** Begins a session with a wallet. Rejects ERR_WALLET_CANCELED, or with the service's code. */
+/** Begins a session with a wallet. Rejects ERR_WALLET_CANCELED, or the service's code. */
 export const signInWithWallet = (wallet: Wallet): Promise<void> =>
   signChallenge(wallet, {
     challenge: (address) =>

@@ -1,6 +1,7 @@
 /**
- * The sign-in request as an app's SDK composes it: two spaces in one SIWE, for the address of the person. Its capabilities
- * come from recorded SDK data, not from the engine's own tables, so that the two are held against each other.
+ * Composes the sign-in request of an app's SDK: two spaces in one SIWE message for the person's
+ * address. Its capabilities come from recorded SDK data and not from the engine's tables, so that
+ * each is tested against the other.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -12,10 +13,12 @@ import { encodeSiweMessage } from '../protocol/siwe-message.js';
 
 const DATA = new URL('../../../test/vectors/tinycloud/bootstrap-data.json', import.meta.url);
 
+/** A sign-in message, and the seed of the session key that it names. */
 export type AppSignIn = { readonly siwe: string; readonly sessionSeed: Uint8Array };
 
 type Attenuations = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+/** Composes the sign-in request of an app. */
 export function composeAppSignIn(address: string, domain: string, nowMs: number): AppSignIn {
   const data = JSON.parse(readFileSync(DATA, 'utf8')) as {
     readonly address: string;

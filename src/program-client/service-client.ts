@@ -1,4 +1,4 @@
-/** The service's HTTP API as a program uses it. */
+/** Calls the service's HTTP API as a program does. */
 import { hexlify } from 'ethers';
 import type { Wallet, HDNodeWallet } from 'ethers';
 import type { BootstrapEvent, BootstrapState, getBootstrap } from '../api/bootstrap.js';
@@ -10,6 +10,7 @@ import type { SignReply, signWithKey } from '../api/sign.js';
 
 const DEADLINE_MS = 30_000;
 
+/** A client with one session. */
 export class ServiceClient {
   readonly #url: string;
   #token = '';
@@ -18,7 +19,7 @@ export class ServiceClient {
     this.#url = url;
   }
 
-  /** The value of the `Authorization` header. */
+  /** Returns the value of the `Authorization` header. */
   get authorization(): string {
     return `Bearer ${this.#token}`;
   }
@@ -48,7 +49,7 @@ export class ServiceClient {
     return this.#call<typeof signWithKey>('POST', `/api/keys/${keyId}/sign`, { message });
   }
 
-  /** Returns how far the TinyCloud account of a key is. */
+  /** Returns the state of the TinyCloud account of a key. */
   bootstrap(keyId: string): Promise<BootstrapState> {
     return this.#call<typeof getBootstrap>('GET', `/api/keys/${keyId}/bootstrap`);
   }

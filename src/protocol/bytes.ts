@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Concatenates byte strings. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
@@ -42,7 +44,10 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Encodes bytes as lower-case hex without a prefix. */
+/**
+ * Encodes bytes as lower-case hex without a prefix. The verifier (`attestation/bytes.ts`) and the
+ * stand-ins have their own on purpose: they are independent oracles of the service.
+ */
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
@@ -52,3 +57,7 @@ export function parseHex(text: string): Uint8Array {
   if (!/^(?:[0-9a-f]{2})*$/.test(text)) throw new TypeError('not lower-case hex');
   return new Uint8Array(Buffer.from(text, 'hex'));
 }
+
+/** Returns the SHA-256 of bytes, or of a text in UTF-8, as lower-case hex. */
+export const sha256Hex = (data: Uint8Array | string): string =>
+  createHash('sha256').update(data).digest('hex');

@@ -31,3 +31,6 @@ export function isTimestamp(text: string): boolean {
     [minute, second, offsetMinute].every((value) => value < 60)
   );
 }
+
+/** Formats milliseconds since 1970 as an RFC 3339 timestamp in UTC with milliseconds. */
+export const timestampOf = (ms: number): string => new Date(ms).toISOString();

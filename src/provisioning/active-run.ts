@@ -1,13 +1,11 @@
 /** A run in progress: its steps, the watchers of its steps, and its outcome. */
 import type { BootstrapStep } from '../api/bootstrap.js';
-import { PLAN, type TaskId } from '../bootstrap/plan.js';
+import { PLAN, STEPS_OF, type TaskId } from '../bootstrap/plan.js';
 import { STEP_IDS, type StepId } from '../bootstrap/steps.js';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 
 /** The status of a step, from `pending` to `done` or `failed`. */
 export type StepStatus = BootstrapStep['status'];
-
-const STEPS_OF = new Map(PLAN.map(({ id, steps }) => [id, steps]));
 
 /** Returns the views of all steps, with the time of each one that is done. */
 export function viewSteps(

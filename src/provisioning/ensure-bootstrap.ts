@@ -17,6 +17,7 @@ import { failedOutcome } from './run-failure.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { createSealedRootSigner } from './sealed-root-signer.js';
 import { startAdmitted } from './start-admitted.js';
+import { withinDeadline } from '../runtime/within-deadline.js';
 
 const MONTH_MS = 30 * 86_400_000;
 const REPROVISIONS_A_MONTH = 2;
@@ -114,15 +115,10 @@ async function withinBudget(
 ): Promise<BootstrapOutcome> {
   // `pending` is a promise that only a durable record can keep.
   if (!(await active.durable)) return active.finished;
-  let timer: NodeJS.Timeout | undefined;
-  const pending = new Promise<BootstrapOutcome>((resolve) => {
-    timer = setTimeout(() => resolve({ status: 'pending', state }), budgetMs);
-  });
-  try {
-    return await Promise.race([active.finished, pending]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return withinDeadline(active.finished, budgetMs, (): BootstrapOutcome => ({
+    status: 'pending',
+    state,
+  }));
 }
 
 /**

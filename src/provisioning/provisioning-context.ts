@@ -4,7 +4,7 @@ import type { EngineEnvironment } from '../bootstrap/node-client.js';
 import type { RunClaims } from '../bootstrap/receipt.js';
 import type { NodeIdentity } from '../bootstrap/node-identity.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
-import type { AdmitRun } from './start-admitted.js';
+import type { AdmitRun } from './admit-run.js';
 
 /** The events that the hook reports. The composition root turns them into log lines and metrics. */
 export type HookEvent =

@@ -1,14 +1,8 @@
 import { ServiceError } from '../errors.js';
 import type { ActiveRun } from './active-run.js';
+import type { AdmitRun } from './admit-run.js';
 import type { BootstrapRuns } from './bootstrap-runs.js';
 import type { RunSubject } from './run-record.js';
-
-/** Counts a run that a user starts. `retryAfterMs` is set if the limit is exceeded. */
-export type AdmitRun = (userId: string) => Promise<{
-  readonly retryAfterMs: number | undefined;
-  /** Returns the place of a run that was not started. */
-  readonly giveBack: () => void;
-}>;
 
 /**
  * Starts a run within the user's daily limit, or joins the active one. A run that could not be made

@@ -1,4 +1,6 @@
-/** A passkey's approval of one request: over the challenge of that request and nothing else. */
+/**
+ * Verifies a passkey's approval of one request. The approval covers that request's challenge only.
+ */
 import { AuthorizedChange } from '../accounts/authorized-change.js';
 import { requireUser, type UserDocument } from '../accounts/user-document.js';
 import { ServiceError } from '../errors.js';
@@ -9,15 +11,17 @@ import { passkeyAssertion, type PasskeyAssertion } from '../api/passkey-response
 import { findPasskey, type PasskeyUse, requireServed, usePasskey } from './use-passkey.js';
 import { type UsedPasskey, verifyPasskeyAssertion } from './verify-passkey.js';
 
+/** What the verification of an approval depends on. */
 export type ApprovalContext = Pick<PasskeyContext, 'users' | 'passkeys'>;
 
-/** What a passkey signs to approve (32 bytes), and when it was first handed out. */
+/** What a passkey signs to approve a request (32 bytes), and when it was first issued. */
 type ApprovalChallenge = { readonly bytes: Uint8Array; readonly issuedAtMs: number };
 
 /**
- * Verifies that a passkey of the user signed this challenge (32 bytes), with user verification, and makes its counter durable
- * at once: of two approvals with one count the second is a copy's, whatever becomes of the first. Answers what must still
- * hold when the approval takes effect. Rejects ERR_ASSERTION_INVALID, ERR_PASSKEY_CLONED or ERR_PASSKEY_OUTDATED.
+ * Verifies that a passkey of the user signed this challenge (32 bytes), with user verification, and
+ * makes its counter durable at once: of two approvals with the same counter, the second one comes
+ * from a copy, even if the first one has no effect. Resolves to a check that must pass when the
+ * approval takes effect. Rejects ERR_ASSERTION_INVALID, ERR_PASSKEY_CLONED or ERR_PASSKEY_OUTDATED.
  */
 export function createApproveWithPasskey(context: ApprovalContext) {
   const { users } = context;
@@ -62,7 +66,9 @@ async function verifyApproval(
 const isOf = ({ response: { userHandle } }: PasskeyAssertion, user: UserDocument): boolean =>
   typeof userHandle !== 'string' || decodeUtf8(decodeBase64url(userHandle)) === user.userId;
 
-/** Under the lock of the signature: the passkey may have been removed, or its copy may have come, since. */
+/**
+ * Runs under the lock of the signature, because the passkey may have been removed or blocked since.
+ */
 function requireServing(user: UserDocument, id: string): UserDocument {
   const passkey = findPasskey(user, id);
   if (passkey === undefined) throw new ServiceError('ERR_ASSERTION_INVALID');

@@ -1,4 +1,4 @@
-/** New sessions, and new tokens for sessions there are. At rest there are only hashes of tokens. */
+/** Creates sessions and renews their tokens. Only hashes of tokens are stored. */
 import { withAudit } from '../accounts/audit-trail.js';
 import type { UserDocument, UserSession } from '../accounts/user-document.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
@@ -6,27 +6,33 @@ import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
 import { isExpired, LIFETIME_MS, type Transport } from '../accounts/session-rules.js';
 import { createSessionToken, parseSessionToken, renewSessionToken } from './session-token.js';
 
+/** What sessions depend on. */
 export type SessionContext = {
   readonly keys: ServiceKeys;
   readonly clock: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
 };
 
+/** A session that has just begun, with its token and its user. */
 export type BegunSession = {
   readonly user: UserDocument;
   readonly session: UserSession;
-  /** Leaves the service once, to the holder. */
+  /** The token, which is sent to its holder and never stored. */
   readonly token: string;
 };
 
+/** How a person signed in. */
 export type SignInFacts = {
   readonly transport: Transport;
   readonly credentialId: string;
-  /** The token of the browser's session, where it brought one: the same person's session is renewed, not doubled. */
+  /**
+   * The token of the browser's current session, if any: a session of the same user is renewed
+   * instead of doubled.
+   */
   readonly currentToken?: string | undefined;
 };
 
-/** The user with a session that begins now, or whose person was verified again. */
+/** Returns the user with a new session, or with the browser's session renewed. */
 export function beginSession(
   { keys, clock, randomBytes }: SessionContext,
   user: UserDocument,

@@ -1,4 +1,4 @@
-/** The ways in which a user signs in: adding a wallet, naming one, removing one, and trusting a blocked passkey again. */
+/** Adds wallets, names and removes credentials, and unblocks passkeys. */
 import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
 import { withAudit } from '../accounts/audit-trail.js';
 import { type AskingSession, AuthorizedChange } from '../accounts/authorized-change.js';
@@ -15,7 +15,9 @@ import { spendChallenge } from './spend-challenge.js';
 import { openWalletChallenge } from './wallet-challenge.js';
 import { verifyWalletSignature } from './verify-wallet-signature.js';
 
-/** Returns the user with one more credential. Throws ERR_CREDENTIAL_IN_USE or ERR_CREDENTIAL_LIMIT. */
+/**
+ * Returns the user with one more credential. Throws ERR_CREDENTIAL_IN_USE or ERR_CREDENTIAL_LIMIT.
+ */
 export function addCredential(
   user: UserDocument,
   credential: UserCredential,
@@ -33,8 +35,9 @@ export function addCredential(
 }
 
 /**
- * Adds a wallet to a user by a challenge that names both. Rejects ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED,
- * ERR_CHALLENGE_USED, ERR_SIGNATURE_*, ERR_CREDENTIAL_IN_USE or ERR_CREDENTIAL_LIMIT.
+ * Adds a wallet to a user with a signed challenge that names both. Rejects ERR_CHALLENGE_INVALID,
+ * ERR_CHALLENGE_EXPIRED, ERR_CHALLENGE_USED, ERR_SIGNATURE_*, ERR_CREDENTIAL_IN_USE or
+ * ERR_CREDENTIAL_LIMIT.
  */
 export async function linkWallet(
   context: SignInContext,
@@ -78,8 +81,9 @@ export function renameCredential(
 }
 
 /**
- * Removes a credential and ends every session that it began, except the one that asks. Rejects ERR_CREDENTIAL_NOT_FOUND, or
- * ERR_CREDENTIAL_LAST where no other credential is left that signs in.
+ * Removes a credential and ends every session that it began, except the one that makes this
+ * request. Rejects ERR_CREDENTIAL_NOT_FOUND, or ERR_CREDENTIAL_LAST if no other credential is left
+ * that can sign in.
  */
 export async function removeCredential(
   context: SignInContext,
@@ -98,7 +102,8 @@ export async function removeCredential(
     (each) => credentialIdOf(each) === credentialId,
   );
   if (known?.kind !== 'wallet') return remove();
-  // Under the wallet's lock: nobody may claim the wallet between the removal and the release of its alias.
+  // The wallet's lock prevents a claim of the wallet between its removal and the release of its
+  // alias.
   return aliases.exclusively(known.address, async () => {
     const after = await remove();
     await aliases.release(known.address, userId);
@@ -123,8 +128,9 @@ function withoutCredential(
 }
 
 /**
- * Lets a passkey that was marked as cloned sign in again, because its owner says so from another credential: a blocked passkey
- * cannot prove that a person is present. Its counter starts over. Rejects ERR_CREDENTIAL_NOT_FOUND where it is not blocked.
+ * Lets a passkey that was marked as cloned sign in again. Its owner must ask with another
+ * credential, because a blocked passkey cannot prove that a person is present. Its counter restarts
+ * at 0. Rejects ERR_CREDENTIAL_NOT_FOUND if the passkey is not blocked.
  */
 export function unblockCredential(
   { users }: SignInContext,

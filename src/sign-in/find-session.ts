@@ -1,8 +1,9 @@
 /**
- * From a token to the live session that it is of, with what is due: noting that it was used, replacing an old token.
+ * Finds the live session of a token, records its use, and rotates the token when that is due.
  *
- * A browser's token is replaced every hour. The token before it holds until a minute after the new one was first seen, since
- * an answer may get lost; if it comes back later, two parties hold the session, and it ends for both.
+ * A browser's token is replaced every hour. Because a response may be lost, the old token works
+ * until one minute after the new one is first used. If it appears later, two parties hold the
+ * session, and the session ends for both.
  */
 import { withAudit } from '../accounts/audit-trail.js';
 import { requireUser, type UserDocument, type UserSession } from '../accounts/user-document.js';
@@ -21,18 +22,21 @@ import {
 } from '../accounts/session-rules.js';
 import { parseSessionToken, renewSessionToken } from './session-token.js';
 
+/** A session that has not ended, and its user. */
 export type LiveSession = {
   readonly user: UserDocument;
   readonly session: UserSession;
-  /** A token that takes the place of the presented one. */
+  /** The token that replaces the presented one. */
   readonly renewedToken?: string;
 };
 
+/** A token as a request carries it, and how it was sent. */
 export type PresentedToken = { readonly token: string | undefined; readonly transport: Transport };
 
 /**
- * Rejects ERR_SESSION_INVALID for every other token alike: malformed, unknown user, unknown session, wrong secret, of the
- * other transport; and ERR_SESSION_EXPIRED to the holder of the right secret only.
+ * Resolves to the live session of a token. Rejects ERR_SESSION_INVALID alike for a malformed token,
+ * an unknown user or session, a wrong secret and the wrong transport. Rejects ERR_SESSION_EXPIRED
+ * only to the holder of the right secret.
  */
 export async function requireSession(
   users: Users,
@@ -60,7 +64,7 @@ export async function requireSession(
 type Match = 'current' | 'previous' | 'no';
 
 function matchToken(keys: ServiceKeys, session: UserSession | undefined, token: string): Match {
-  // Both are compared always: the time says nothing of which one it was.
+  // Both hashes are always compared, so that the time does not reveal which one matched.
   const current = keys.isSessionHash(token, session?.hash ?? '');
   const previous = keys.isSessionHash(token, session?.previous?.hash ?? '');
   if (current) return 'current';
@@ -121,7 +125,10 @@ const arrived = ({ previous }: UserSession, nowMs: number): Pick<UserSession, 'p
     ? {}
     : { previous: { hash: previous.hash, untilMs: nowMs + PREVIOUS_GRACE_MS } };
 
-/** Of two requests that come together the first renews; the second finds another token and leaves it. */
+/**
+ * Of two concurrent requests, the first renews the token; the second finds a new token and keeps
+ * it.
+ */
 function replace(
   document: UserDocument | undefined,
   before: UserSession,

@@ -1,14 +1,15 @@
 /**
- * Challenges for passkeys: 64 bytes that are known again without being remembered.
+ * Challenges for passkeys: 64 bytes that the service recognizes without storing them.
  *
- * | bytes  | what                                                            |
+ * | bytes  | content                                                         |
  * | ------ | --------------------------------------------------------------- |
  * | 0..6   | when it was issued, Unix milliseconds, big-endian               |
  * | 6..32  | random                                                          |
  * | 32..64 | keyed tag over the origin, the purpose, its user, and the above |
  *
- * So a challenge serves the purpose that it was made for and no other, for five minutes. That it serves once is recorded
- * with the user; a person who is new gets an id that is a keyed hash of the challenge, so a second use finds the first.
+ * The tag binds a challenge to one purpose, and it expires after five minutes. Its single use is
+ * recorded with the user. A new person's user id is a keyed hash of the challenge, so a second use
+ * of the challenge finds the user that the first one created.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { ServiceError } from '../errors.js';
@@ -16,19 +17,22 @@ import type { ServiceKeys } from '../keys/service-keys.js';
 import { decodeBase64url, encodeBase64url } from '../protocol/base64url.js';
 import { concatBytes, hex } from '../protocol/bytes.js';
 
+/** How long a challenge is valid. */
 export const PASSKEY_CHALLENGE_MS = 300_000;
 
 const TIME_BYTES = 6;
 const HEAD_BYTES = 32;
 const CHALLENGE_BYTES = 64;
 
+/** What a challenge is for. Adding a passkey is bound to one user. */
 export type PasskeyPurpose =
   | { readonly kind: 'register-new' }
   | { readonly kind: 'register-add'; readonly userId: string }
   | { readonly kind: 'authenticate' };
 
+/** A challenge, and when it expires. */
 export type PasskeyChallenge = {
-  /** Base64url, as the browser writes it. */
+  /** Base64url, as the browser encodes it. */
   readonly challenge: string;
   readonly expiresAtMs: number;
 };
@@ -47,7 +51,7 @@ function tagOf(
   return keys.passkeyTag(JSON.stringify([passkeys.origin, purpose.kind, userId, hex(head)]));
 }
 
-/** Makes a challenge. `random`: 26 bytes. */
+/** Creates a challenge. `random`: 26 bytes. */
 export function createPasskeyChallenge(
   maker: ChallengeMaker,
   purpose: PasskeyPurpose,
@@ -64,11 +68,11 @@ export function createPasskeyChallenge(
   };
 }
 
-/** When a challenge was issued, in Unix milliseconds. */
+/** Returns when a challenge was issued, in Unix milliseconds. */
 export const issuedAtOf = ({ expiresAtMs }: PasskeyChallenge): number =>
   expiresAtMs - PASSKEY_CHALLENGE_MS;
 
-/** Whether a challenge was made here for this purpose, however long ago. */
+/** Returns whether this service issued a challenge for this purpose, even if it has expired. */
 export function isPasskeyChallenge(
   maker: ChallengeMaker,
   claimed: string,
@@ -77,7 +81,7 @@ export function isPasskeyChallenge(
   return readIssuedAt(maker, claimed, purpose) !== undefined;
 }
 
-/** Knows a challenge again. Throws ERR_CHALLENGE_INVALID or ERR_CHALLENGE_EXPIRED. */
+/** Validates a challenge. Throws ERR_CHALLENGE_INVALID or ERR_CHALLENGE_EXPIRED. */
 export function openPasskeyChallenge(
   maker: ChallengeMaker,
   claimed: string,

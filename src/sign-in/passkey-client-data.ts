@@ -1,4 +1,7 @@
-/** What the browser says a passkey was used for (WebAuthn Level 3, section 5.8.1): it is part of what the passkey signs. */
+/**
+ * Parses and checks the client data of WebAuthn (Level 3, section 5.8.1): the browser states in it
+ * what a passkey was used for, and the passkey signs it.
+ */
 import { z } from 'zod';
 import { ServiceError } from '../errors.js';
 import { decodeBase64url } from '../protocol/base64url.js';
@@ -12,19 +15,20 @@ const clientDataSchema = z.object({
   topOrigin: z.string().optional(),
 });
 
+/** The members of the client data that are checked here. */
 export type ClientData = z.infer<typeof clientDataSchema>;
 
-/** For whom passkeys are; from the configuration, never from a request. */
+/** Where passkeys may be used. The values come from the configuration, never from a request. */
 export type PasskeySettings = {
-  /** The origin that people see. */
+  /** The public origin of the service. */
   readonly origin: string;
-  /** Its host name, without the port. */
+  /** The host name of the origin, without the port. */
   readonly rpId: string;
-  /** Pages of apps that may embed ours. */
+  /** Origins of the apps whose pages may embed this service's pages. */
   readonly appOrigins: readonly string[];
 };
 
-/** Throws ERR_PASSKEY_INVALID. */
+/** Parses client data in base64url. Throws ERR_PASSKEY_INVALID. */
 export function parseClientData(encoded: string): ClientData {
   try {
     const value: unknown = JSON.parse(decodeUtf8(decodeBase64url(encoded)) ?? '');
@@ -35,8 +39,9 @@ export function parseClientData(encoded: string): ClientData {
 }
 
 /**
- * Only pages of this service, on their own or embedded by an app that may. A browser that does not name the embedding page is
- * believed: the pages themselves refuse to be embedded elsewhere. Throws ERR_PASSKEY_ORIGIN.
+ * Accepts pages of this service only, at the top level or embedded by an allowed app. A missing
+ * `topOrigin` is accepted, because the pages themselves refuse to be embedded elsewhere. Throws
+ * ERR_PASSKEY_ORIGIN.
  */
 export function requirePasskeyOrigin(
   { origin, crossOrigin = false, topOrigin }: ClientData,

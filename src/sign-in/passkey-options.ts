@@ -1,4 +1,7 @@
-/** What a page hands to `navigator.credentials`, in the JSON of `parseCreationOptionsFromJSON` and `parseRequestOptionsFromJSON`. */
+/**
+ * Creates the options of `navigator.credentials`, in the JSON that `parseCreationOptionsFromJSON`
+ * and `parseRequestOptionsFromJSON` read.
+ */
 import type { PasskeyCreationOptions, PasskeyRequestOptions } from '../api/passkeys.js';
 import type { UserDocument } from '../accounts/user-document.js';
 import { encodeBase64url } from '../protocol/base64url.js';
@@ -18,7 +21,7 @@ export type PasskeyOptions<O> = { readonly publicKey: O; readonly expiresAtMs: n
 
 const nameOf = (userId: string): string => `${SERVICE_NAME} account ${userId.slice(0, 8)}`;
 
-/** For a new passkey: of this user, or of a person who is new. */
+/** Creates the options for a new passkey of this user or, without a user, of a new person. */
 export function createRegistrationOptions(
   context: PasskeyContext,
   user: UserDocument | undefined,
@@ -56,7 +59,9 @@ export function createRegistrationOptions(
   return { publicKey, expiresAtMs };
 }
 
-/** For any passkey of this service: which account it is of, it says itself. */
+/**
+ * Creates the options for signing in. Any passkey of this service may answer; it names its account.
+ */
 export function createSignInOptions(
   context: PasskeyContext,
 ): PasskeyOptions<PasskeyRequestOptions> {

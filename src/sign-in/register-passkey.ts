@@ -1,9 +1,9 @@
 /**
- * New passkeys: of a person who is new, and of a user there is.
+ * Registers new passkeys, for new people and for existing users.
  *
- * That a passkey is another user's already is not looked for: there is no index over users, and none is needed. A passkey is
- * discoverable and keeps one user handle a service, so it signs in to the account that it names and no other; of one user's
- * own passkeys none is there twice.
+ * It does not check whether a passkey belongs to another user, and there is no index over users. A
+ * passkey is discoverable and holds one user handle per service, so it signs in only to the account
+ * that it names. The passkeys of one user are distinct.
  */
 import { addKey } from '../accounts/add-key.js';
 import {
@@ -24,6 +24,7 @@ import type { PasskeyRegistration } from '../api/passkey-response.js';
 import { spendChallenge } from './spend-challenge.js';
 import { type PasskeyFacts, verifyPasskeyRegistration } from './verify-passkey.js';
 
+/** The browser's answer to a registration, and the name of the passkey. */
 export type NewPasskey = {
   readonly credential: PasskeyRegistration;
   readonly name: string;
@@ -40,13 +41,15 @@ const passkeyOf = (facts: PasskeyFacts, name: string, addedAtMs: number): Passke
 const challengeOf = ({ response }: PasskeyRegistration): string =>
   parseClientData(response.clientDataJSON).challenge;
 
-/** Whether a registration answers a challenge for a person who is new. Throws ERR_PASSKEY_INVALID. */
+/**
+ * Returns whether a registration answers a challenge for a new person. Throws ERR_PASSKEY_INVALID.
+ */
 export const isOfNewPerson = (context: PasskeyContext, credential: PasskeyRegistration): boolean =>
   isPasskeyChallenge(context, challengeOf(credential), { kind: 'register-new' });
 
 /**
- * Begins a user: passkey, first key and session become durable in one commit.
- * Rejects ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED, ERR_CHALLENGE_USED, ERR_ACCOUNT_DELETED, and as
+ * Creates a user: passkey, first key and session become durable in one commit. Rejects
+ * ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED, ERR_CHALLENGE_USED, ERR_ACCOUNT_DELETED, and as
  * `verifyPasskeyRegistration`.
  */
 export async function registerPerson(
@@ -78,8 +81,8 @@ export async function registerPerson(
 }
 
 /**
- * Adds a passkey to the user whose session it is. Rejects ERR_CREDENTIAL_IN_USE, ERR_CREDENTIAL_LIMIT, ERR_SESSION_INVALID
- * where the session ended meanwhile, and otherwise as `registerPerson`.
+ * Adds a passkey to the user of the session. Rejects ERR_CREDENTIAL_IN_USE, ERR_CREDENTIAL_LIMIT,
+ * ERR_SESSION_INVALID if the session has ended, and otherwise as `registerPerson`.
  */
 export async function addPasskey(
   context: PasskeyContext,

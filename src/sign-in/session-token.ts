@@ -1,6 +1,7 @@
 /**
- * Session tokens: `swt_`, then user id (32), session id (16) and secret (52 characters), all lower-case base32. The token
- * names its user, so that finding a session reads one document; at rest there is only a keyed hash of it.
+ * Session tokens: `swt_`, then the user id (32 characters), session id (16) and secret (52), all in
+ * lowercase base32. A token names its user, so that finding a session reads one document. Only a
+ * keyed hash of the token is stored.
  */
 import { base32 } from 'multiformats/bases/base32';
 
@@ -8,16 +9,17 @@ const TOKEN = /^swt_([a-z2-7]{32})([a-z2-7]{16})([a-z2-7]{52})$/;
 
 const text = (bytes: Uint8Array): string => base32.encode(bytes).slice(1);
 
+/** A token, and the public id of its session. */
 export type SessionToken = { readonly token: string; readonly sessionId: string };
 
-/** A new token. `random`: 42 bytes, ten of them the public id. */
+/** Creates the token of a new session. `random`: 42 bytes, of which 10 become the public id. */
 export function createSessionToken(userId: string, random: Uint8Array): SessionToken {
   if (random.length !== 42) throw new TypeError('a session token takes 42 random bytes');
   const sessionId = text(random.subarray(0, 10));
   return { token: `swt_${userId}${sessionId}${text(random.subarray(10))}`, sessionId };
 }
 
-/** A new token for a session there is. `random`: 32 bytes. */
+/** Creates a new token for an existing session. `random`: 32 bytes. */
 export function renewSessionToken(
   userId: string,
   sessionId: string,
@@ -27,7 +29,7 @@ export function renewSessionToken(
   return { token: `swt_${userId}${sessionId}${text(random)}`, sessionId };
 }
 
-/** User and session that a token claims to be of, undefined where it is not a token at all. */
+/** Returns the user and the session that a token claims, or undefined if it is not a token. */
 export function parseSessionToken(
   token: string,
 ): { readonly userId: string; readonly sessionId: string } | undefined {

@@ -1,4 +1,4 @@
-/** What a person may do with sessions: end the one that asks, or another one. */
+/** Ends sessions, on request of a session of the same user. */
 import { withAudit } from '../accounts/audit-trail.js';
 import { type AskingSession, AuthorizedChange } from '../accounts/authorized-change.js';
 import {
@@ -12,7 +12,7 @@ import { requireUser } from '../accounts/user-document.js';
 import type { Users } from '../accounts/users.js';
 import { ServiceError } from '../errors.js';
 
-/** Ends the session that asks; durable when it resolves. */
+/** Ends the session that makes the request. The end is durable when the promise resolves. */
 export async function signOut(users: Users, asking: AskingSession): Promise<void> {
   await users.update(
     AuthorizedChange.bySession(asking, 'session-end', ({ user, session }, nowMs) => {
@@ -22,7 +22,10 @@ export async function signOut(users: Users, asking: AskingSession): Promise<void
   );
 }
 
-/** Ends a session of the same user; durable when it resolves. Rejects ERR_SESSION_NOT_FOUND. */
+/**
+ * Ends a session of the same user. The end is durable when the promise resolves. Rejects
+ * ERR_SESSION_NOT_FOUND.
+ */
 export async function revokeSession(
   users: Users,
   asking: AskingSession,
@@ -37,7 +40,10 @@ export async function revokeSession(
   );
 }
 
-/** Whether a session may still ask for a change, for work that commits nothing. Rejects as `AuthorizedChange.bySession`. */
+/**
+ * Requires that a session may still make a change, for operations that commit nothing. Rejects as
+ * `AuthorizedChange.bySession`.
+ */
 export async function requireStillAllowed(
   { users, clock }: { readonly users: Users; readonly clock: () => number },
   { user: { userId }, session: { id } }: AskingSession,

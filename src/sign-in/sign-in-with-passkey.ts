@@ -1,4 +1,4 @@
-/** Passkey sign-in: the passkey names its user itself, so nothing is asked about whom before. */
+/** Signs people in with passkeys. The passkey names its user, so the person enters no name. */
 import {
   credentialIdOf,
   type PasskeyCredential,
@@ -19,9 +19,9 @@ import { findPasskey, type PasskeyUse, requireServed, usePasskey } from './use-p
 import { requireAssertionShape, verifyPasskeyAssertion } from './verify-passkey.js';
 
 /**
- * Signs in, or proves again that the person of the browser's session is there. Rejects ERR_CHALLENGE_INVALID, _EXPIRED or
- * _USED, ERR_PASSKEY_UNKNOWN alike for a user and for a passkey that is not known, ERR_ACCOUNT_DELETED, ERR_PASSKEY_CLONED, _OUTDATED,
- * and as `verifyPasskeyAssertion`.
+ * Signs in, or verifies the person of the browser's session again. Rejects ERR_CHALLENGE_INVALID,
+ * _EXPIRED or _USED, ERR_PASSKEY_UNKNOWN alike for an unknown user and an unknown passkey,
+ * ERR_ACCOUNT_DELETED, ERR_PASSKEY_CLONED or _OUTDATED, and as `verifyPasskeyAssertion`.
  */
 export async function signInWithPasskey(
   context: PasskeyContext,
@@ -44,7 +44,8 @@ export async function signInWithPasskey(
   let begun: BegunSession | undefined;
   const signIn = AuthorizedChange.bySignIn(user.userId, (document, nowMs) => {
     const hash = keys.challengeTag(challenge);
-    // Before the counter: an assertion that is sent twice is a repetition and no evidence of a copy.
+    // This precedes the counter check: an assertion that is sent twice is a replay, not evidence of
+    // a copy.
     const spent = spendChallenge(requireSigner(document), { hash, expiresAtMs }, nowMs);
     use = usePasskey(spent, used, nowMs);
     if (use.verdict === 'cloned') return use.user;
@@ -73,7 +74,10 @@ async function getSigner({ users }: PasskeyContext, assertion: PasskeyAssertion)
   return { user, passkey };
 }
 
-/** Throws ERR_PASSKEY_UNKNOWN for what is nobody's: a passkey made here holds the id of its user. */
+/**
+ * Returns the user id in a user handle, which every passkey of this service holds. Throws
+ * ERR_PASSKEY_UNKNOWN for anything else.
+ */
 function parseUserHandle(encoded: string): string {
   let text: string | undefined;
   try {

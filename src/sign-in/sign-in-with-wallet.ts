@@ -1,4 +1,6 @@
-/** Wallet sign-in: from a signed challenge to a session, and to a user and first key where there was none. */
+/**
+ * Signs wallets in with a signed challenge, and creates the user and the first key of a new wallet.
+ */
 import { addKey } from '../accounts/add-key.js';
 import { createUser, credentialIdOf, type UserDocument } from '../accounts/user-document.js';
 import { AuthorizedChange } from '../accounts/authorized-change.js';
@@ -14,6 +16,7 @@ import { spendChallenge } from './spend-challenge.js';
 import { type ChallengeContext, openWalletChallenge } from './wallet-challenge.js';
 import { verifyWalletSignature } from './verify-wallet-signature.js';
 
+/** What sign-in with a wallet depends on. */
 export type SignInContext = SessionContext & {
   readonly users: Users;
   readonly aliases: WalletAliases;
@@ -21,24 +24,27 @@ export type SignInContext = SessionContext & {
   readonly ecdsa: Ecdsa;
 };
 
+/** A challenge and the wallet's signature over it. */
 export type WalletProof = {
   readonly message: string;
   readonly signature: string;
-  /** Of the browser's session, where it brought one. */
+  /** The token of the browser's current session, if any. */
   readonly currentToken?: string | undefined;
 };
 
+/** The limits of a sign-in with a wallet. */
 export type SignInRules = AttemptRules & {
-  /** Sees which kind of session the challenge is for, before anything else is done; may throw. */
+  /** Receives the transport that the challenge is for before anything else happens; may throw. */
   readonly allow: (transport: Transport) => void;
 };
 
+/** The new session and its transport. */
 export type SignedIn = BegunSession & { readonly transport: Transport };
 
 /**
- * Signs a wallet in. User, first key, session and the spent challenge become durable in one commit. Rejects what
- * its rules do, ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED,
- * ERR_CHALLENGE_USED, ERR_SIGNATURE_*, ERR_CREDENTIAL_REMOVED or ERR_ACCOUNT_DELETED.
+ * Signs a wallet in. User, first key, session and the spent challenge become durable in one commit.
+ * Rejects as its rules do, and ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED, ERR_CHALLENGE_USED,
+ * ERR_SIGNATURE_*, ERR_CREDENTIAL_REMOVED or ERR_ACCOUNT_DELETED.
  */
 export async function signInWithWallet(
   context: SignInContext,

@@ -3,8 +3,9 @@ import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
 import { ServiceError } from '../errors.js';
 
 /**
- * The user with a challenge marked as used, until it expires by itself. `hash`: a keyed hash of what tells it apart. Throws
- * ERR_CHALLENGE_USED, or ERR_TOO_MANY_SIGN_INS where more are open than are remembered.
+ * Returns the user with a challenge marked as used until it expires. `hash`: a keyed hash of its
+ * unique part. Throws ERR_CHALLENGE_USED, or ERR_TOO_MANY_SIGN_INS if too many used challenges have
+ * not expired yet.
  */
 export function spendChallenge(
   user: UserDocument,

@@ -1,5 +1,5 @@
 /**
- * The use of a passkey as its counter shows it (WebAuthn Level 3, section 6.1.1).
+ * Judges the use of a passkey by its signature counter (WebAuthn Level 3, section 6.1.1).
  *
  * | passkey                      | counter of the assertion    | challenge                    | verdict    |
  * | ---------------------------- | --------------------------- | ---------------------------- | ---------- |
@@ -9,9 +9,10 @@
  * | one device                   | not higher                  | issued after the last use    | `cloned`   |
  * | one device                   | not higher                  | issued before the last use   | `outdated` |
  *
- * Synced passkeys may stop counting, so their counter proves nothing. An assertion that was made before the last accepted use
- * and arrives after it (two tabs, a slow network) is refused, and it is no evidence of a copy. A passkey that is marked as cloned
- * serves nobody until its owner removes or unblocks it, and the sessions that it began end.
+ * Synced passkeys may stop counting, so their counter proves nothing. An assertion that was made
+ * before the last accepted use and arrives after it (two tabs, a slow network) is rejected but is
+ * no evidence of a copy. When a passkey is marked as cloned, its sessions end, and it cannot be
+ * used until its owner unblocks it.
  */
 import { withAudit } from '../accounts/audit-trail.js';
 import {
@@ -22,10 +23,10 @@ import {
 import { ServiceError } from '../errors.js';
 import type { UsedPasskey } from './verify-passkey.js';
 
-/** An assertion that was verified, and when its challenge was issued. */
+/** A verified assertion, and when its challenge was issued. */
 export type PasskeyAttempt = UsedPasskey & { readonly issuedAtMs: number };
 
-/** What becomes of an assertion. `user` is to be made durable, whatever the verdict is. */
+/** The result of an assertion. `user` must be made durable, whatever the verdict is. */
 export type PasskeyUse = { readonly user: UserDocument; readonly verdict: 'served' | 'cloned' };
 
 /** Returns the user's passkey with this id. */
@@ -34,7 +35,10 @@ export const findPasskey = (user: UserDocument, id: string): PasskeyCredential |
     (each): each is PasskeyCredential => each.kind === 'passkey' && each.id === id,
   );
 
-/** Throws ERR_PASSKEY_UNKNOWN for a passkey that was removed meanwhile, and ERR_PASSKEY_OUTDATED. */
+/**
+ * Returns the user after the use of a passkey. Throws ERR_PASSKEY_UNKNOWN if the passkey has been
+ * removed, or ERR_PASSKEY_OUTDATED.
+ */
 export function usePasskey(user: UserDocument, used: PasskeyAttempt, nowMs: number): PasskeyUse {
   const known = findPasskey(user, used.id);
   if (known === undefined) throw new ServiceError('ERR_PASSKEY_UNKNOWN');
@@ -49,7 +53,7 @@ export function usePasskey(user: UserDocument, used: PasskeyAttempt, nowMs: numb
   return { user: replace(user, moved), verdict: 'served' };
 }
 
-/** Throws ERR_PASSKEY_CLONED unless the passkey served. */
+/** Throws ERR_PASSKEY_CLONED unless the verdict is `served`. */
 export function requireServed(use: PasskeyUse | undefined): void {
   if (use?.verdict !== 'served') throw new ServiceError('ERR_PASSKEY_CLONED');
 }

@@ -1,13 +1,16 @@
 /**
- * Verification of what passkeys answer: the one file that calls the WebAuthn library to verify.
+ * Verifies registrations and assertions. This is the only file that verifies with the WebAuthn
+ * library.
  *
- * What has a code of its own is judged here first, since the library tells its refusals apart by text alone; then it judges
- * everything again, and the signature. Two things are not left to it:
+ * Failures with a code of their own are detected here first, because the library distinguishes its
+ * errors only by their text. The library then checks everything again, and the signature. Two
+ * checks are not left to the library:
  *
- * - The attestation statement is replaced by "none". Nothing is asked about the maker of an authenticator, so nothing is
- *   verified and nothing is fetched (WebAuthn Level 3, section 7.1). Some authenticators send a statement all the same.
- * - The counter is judged after the signature, by `use-passkey.ts`. The library judges it before, and a caller who
- *   believed that would let anybody have a passkey marked as cloned.
+ * - The attestation statement is replaced by "none". The service asks for no attestation (WebAuthn
+ *   Level 3, section 7.1), so it verifies and fetches nothing about it. Some authenticators send a
+ *   statement anyway.
+ * - `use-passkey.ts` judges the counter after the signature. The library judges it before, so a
+ *   caller who relied on that would let anyone have a passkey marked as cloned.
  */
 import { createHash } from 'node:crypto';
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
@@ -26,20 +29,21 @@ import {
 } from './passkey-client-data.js';
 import type { PasskeyAssertion, PasskeyRegistration } from '../api/passkey-response.js';
 
-/** COSE numbers of ES256, EdDSA and RS256, the preferred one first. */
+/** COSE numbers of ES256, EdDSA and RS256, in order of preference. */
 export const PASSKEY_ALGORITHMS = [-7, -8, -257];
 
 const MAX_PUBLIC_KEY_BYTES = 1_500;
 
+/** What a verified registration states about its passkey. */
 export type PasskeyFacts = Pick<
   PasskeyCredential,
   'id' | 'publicKey' | 'counter' | 'transports' | 'deviceType' | 'backedUp'
 >;
 
-/** What is expected: the challenge in base64url. */
+/** The expected values. The challenge is in base64url. */
 type Expected = { readonly challenge: string; readonly settings: PasskeySettings };
 
-/** A copy over memory of its own, as the library's types want it. */
+/** Returns a copy with its own memory, as the library's types require. */
 const decode = (encoded: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(decodeBase64url(encoded));
 
@@ -64,11 +68,14 @@ function requireAuthenticatorData({ rpIdHash, flags }: AuthenticatorData, rpId: 
   const expected = createHash('sha256').update(rpId).digest();
   if (!expected.equals(rpIdHash)) throw new ServiceError('ERR_PASSKEY_RELYING_PARTY');
   if (!flags.up || !flags.uv) throw new ServiceError('ERR_PASSKEY_USER_VERIFICATION');
-  // A copy of what can not be copied.
+  // A passkey that is backed up must be eligible for backup.
   if (flags.bs && !flags.be) throw new ServiceError('ERR_PASSKEY_INVALID');
 }
 
-/** Rejects ERR_PASSKEY_INVALID, _ORIGIN, _RELYING_PARTY or _USER_VERIFICATION, or ERR_CHALLENGE_INVALID. */
+/**
+ * Verifies a registration. Rejects ERR_PASSKEY_INVALID, _ORIGIN, _RELYING_PARTY or
+ * _USER_VERIFICATION, or ERR_CHALLENGE_INVALID.
+ */
 export async function verifyPasskeyRegistration(
   registration: PasskeyRegistration,
   expected: Expected,
@@ -112,7 +119,7 @@ export async function verifyPasskeyRegistration(
   };
 }
 
-/** An attestation object of the format "none" over the same authenticator data. */
+/** Returns an attestation object of the format "none" over the same authenticator data. */
 const withoutStatement = (authData: Uint8Array): Uint8Array =>
   isoCBOR.encode(
     new Map<string, string | Uint8Array | Map<string, string>>([
@@ -122,7 +129,10 @@ const withoutStatement = (authData: Uint8Array): Uint8Array =>
     ]),
   );
 
-/** What can be judged before it is known whose passkey it is. Rejects as `verifyPasskeyAssertion`. */
+/**
+ * Checks everything that does not depend on the passkey's record. Rejects as
+ * `verifyPasskeyAssertion`.
+ */
 export async function requireAssertionShape(
   { response }: PasskeyAssertion,
   expected: Expected,
@@ -134,7 +144,7 @@ export async function requireAssertionShape(
   requireAuthenticatorData(data, expected.settings.rpId);
 }
 
-/** The state that a passkey claims, signed by it. */
+/** The signed state of a passkey in an assertion. */
 export type UsedPasskey = {
   readonly id: string;
   readonly counter: number;
@@ -142,8 +152,8 @@ export type UsedPasskey = {
 };
 
 /**
- * Verifies an assertion against a passkey, but for its counter. Rejects ERR_PASSKEY_SIGNATURE, and ERR_PASSKEY_INVALID,
- * _ORIGIN, _RELYING_PARTY, _USER_VERIFICATION or ERR_CHALLENGE_INVALID.
+ * Verifies an assertion against a passkey, except for its counter. Rejects ERR_PASSKEY_SIGNATURE,
+ * and ERR_PASSKEY_INVALID, _ORIGIN, _RELYING_PARTY, _USER_VERIFICATION or ERR_CHALLENGE_INVALID.
  */
 export async function verifyPasskeyAssertion(
   assertion: PasskeyAssertion,

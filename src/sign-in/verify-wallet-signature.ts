@@ -1,8 +1,9 @@
 /**
- * Verifies the signature of a wallet over a challenge: EIP-191, externally owned accounts only.
+ * Verifies a wallet's signature over a challenge (EIP-191, externally owned accounts only).
  *
- * The address is recovered through our own port. The `siwe` library reads the message as a second opinion and never sees the
- * signature, because it prints what it cannot verify.
+ * The address is recovered through this service's own port. The `siwe` library only parses the
+ * message as a second opinion; it never receives the signature, because it logs signatures that it
+ * cannot verify.
  */
 import { SiweMessage } from 'siwe';
 import { ServiceError } from '../errors.js';
@@ -12,7 +13,10 @@ import { utf8 } from '../protocol/bytes.js';
 import { personalMessageDigest } from '../protocol/eip191.js';
 import { parseWalletSignature } from '../protocol/wallet-signature.js';
 
-/** Throws ERR_SIGNATURE_INVALID, or ERR_SIGNATURE_CONTRACT_WALLET for what only a contract can verify. */
+/**
+ * Verifies a signature. Throws ERR_SIGNATURE_INVALID, or ERR_SIGNATURE_CONTRACT_WALLET if only a
+ * contract could verify it.
+ */
 export function verifyWalletSignature(ecdsa: Ecdsa, message: string, signature: string): void {
   const { compact, recoveryId } = parseWalletSignature(signature);
   const publicKey = ecdsa.recover(personalMessageDigest(utf8(message)), compact, recoveryId);

@@ -1,17 +1,23 @@
 /**
- * The text that a wallet signs to sign in to this service, and how it is known again without being remembered.
+ * The text that a wallet signs to sign in to this service. The service recognizes it without
+ * storing it.
  *
- * The nonce is 24 random hex digits and a 40-digit tag, keyed, over everything that may differ between two challenges. So
- * a challenge is stateless until it is used; that it is used once only is recorded with the session that it begins.
+ * The nonce is 24 random hex digits and a 40-digit keyed tag over everything that may differ
+ * between two challenges. A challenge is therefore stateless until it is used; its single use is
+ * recorded with the user.
  */
 import { ServiceError } from '../errors.js';
 import { type Address } from '../protocol/address.js';
 import { hex } from '../protocol/bytes.js';
 import { encodeSiweMessage, parseSiweMessage, type SiweMessage } from '../protocol/siwe-message.js';
 
-/** What a signed challenge does: begin a session of one kind or the other, or add the wallet to a user. */
+/**
+ * What a signed challenge does: begin a session of one of the two transports, or link a wallet to a
+ * user.
+ */
 export type ChallengeKind = 'bearer' | 'cookie' | 'link';
 
+/** How long a challenge is valid. */
 export const CHALLENGE_LIFETIME_MS = 300_000;
 
 const STATEMENTS: { readonly [kind in ChallengeKind]: string } = {
@@ -22,16 +28,18 @@ const STATEMENTS: { readonly [kind in ChallengeKind]: string } = {
     'Sign in to Sealwright in this browser. You will see each request before it is signed. ' +
     'When an app signs you in to TinyCloud, your TinyCloud account is set up for you.',
   link:
-    'Add this wallet to a Sealwright account. Whoever holds the wallet can then sign in to that account, ' +
+    'Add this wallet to a Sealwright account. Anyone who holds the wallet can then sign in to that account, ' +
     'use its keys and remove its other ways to sign in.',
 };
 
+/** What challenges depend on. */
 export type ChallengeContext = {
-  /** Scheme, host and port of the service as people see it. */
+  /** The public origin of the service: scheme, host and port. */
   readonly publicOrigin: string;
   readonly tagOf: (text: string) => string;
 };
 
+/** A challenge, and when it expires. */
 export type WalletChallenge = {
   readonly message: string;
   readonly nonce: string;
@@ -41,7 +49,7 @@ export type WalletChallenge = {
 type Subject = {
   readonly address: Address;
   readonly kind: ChallengeKind;
-  /** Of `link`: the user to whom the wallet is added. */
+  /** For `link` only: the user to whom the wallet is added. */
   readonly userId?: string | undefined;
 };
 
@@ -66,7 +74,7 @@ function compose(
   };
 }
 
-/** Makes a challenge. `random`: 12 bytes. */
+/** Creates a challenge. `random`: 12 bytes. */
 export function createWalletChallenge(
   context: ChallengeContext,
   subject: Subject,
@@ -81,6 +89,7 @@ export function createWalletChallenge(
   };
 }
 
+/** What a valid challenge states. */
 export type OpenedChallenge = {
   readonly address: Address;
   readonly kind: ChallengeKind;
@@ -89,8 +98,9 @@ export type OpenedChallenge = {
 };
 
 /**
- * Knows a challenge of this service again: byte-equal to what was handed out, and not expired. `linkTo`: one that adds a
- * wallet to this user, and no other kind. Throws ERR_CHALLENGE_INVALID or ERR_CHALLENGE_EXPIRED.
+ * Validates a challenge: it must equal the issued text byte for byte and must not have expired.
+ * With `linkTo`, only a challenge that adds a wallet to this user is valid; without it, only the
+ * other kinds are. Throws ERR_CHALLENGE_INVALID or ERR_CHALLENGE_EXPIRED.
  */
 export function openWalletChallenge(
   context: ChallengeContext,

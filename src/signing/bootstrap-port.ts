@@ -4,23 +4,25 @@ import type { SigningRequest } from './signing-request.js';
 
 /** A request that was approved and signed. */
 export type ApprovedSign = {
-  /** As it stood when the signature was approved. */
+  /** The user as of the commit that recorded the signature. */
   readonly user: UserDocument;
   readonly key: UserKey;
   readonly request: SigningRequest;
-  /** `not-shown`: the person was not told of a set-up, so none is started. */
+  /** `not-shown`: the person was not shown that an account is set up, so no run starts. */
   readonly hook: 'run' | 'not-shown';
 };
 
-/** The setup of the account, as its caller is told; the route adds where to follow it. */
+/**
+ * The outcome of the setup, as the caller sees it. The route adds the URL at which to follow it.
+ */
 export type BootstrapOutcome = Omit<SignOutcome, 'statusUrl'>;
 
-/** Why nothing is set up. */
+/** The reason why no account is set up. */
 export type SkipReason = NonNullable<SignOutcome['reason']>;
 
 /**
- * What happens after a signature was made. PORT; the bootstrap hook implements it.
+ * Runs after a signature was made. PORT; src/provisioning implements it.
  *
- * It settles within `budgetMs` and never rejects: the signature does not depend on it.
+ * It resolves within `budgetMs` and never rejects: the signature does not depend on it.
  */
 export type AfterSign = (approved: ApprovedSign, budgetMs: number) => Promise<BootstrapOutcome>;

@@ -1,17 +1,21 @@
 /**
- * What a malformed text claims to grant, read as leniently as the laxest verifier might: whether something may never be
- * signed must not depend on our own parser being strict. The policy refuses by it and uses it for nothing else; what is shown
- * and what is done comes from a verified ReCap.
+ * Reads what a malformed text claims to grant, as leniently as the least strict verifier might: a
+ * rule that never signs something must not depend on the strictness of our own parser. Only the
+ * policy uses it, and only to refuse; what a person is shown and what the service does come from a
+ * verified ReCap.
  */
 import { decodeUtf8 } from '../protocol/bytes.js';
 import { isRecord } from '../protocol/record.js';
 
-/** One ability over one resource, both as written. */
+/** One ability on one resource, both as written. */
 export type ClaimedGrant = { readonly resource: string; readonly ability: string };
 
 const RECAP = /urn:recap:([A-Za-z0-9_\-+/=]+)/gi;
 
-/** Every (resource, ability) that a ReCap anywhere in the text names; none for a ReCap that cannot be decoded. */
+/**
+ * Returns every pair of resource and ability in any ReCap of the text. A ReCap that cannot be
+ * decoded contributes none.
+ */
 export function readClaimedGrants(text: string): readonly ClaimedGrant[] {
   return [...text.matchAll(RECAP)].flatMap(([, encoded]) => grantsIn(encoded ?? ''));
 }

@@ -1,7 +1,7 @@
 /**
- * Zero-gesture signing: an app asks for one of the ten requests that set up the own account, and nobody is asked, because the
- * person switched that on beforehand. What is not exactly such a request is denied with a code (`find-denial.ts`), and the app
- * asks interactively.
+ * Zero-gesture signing: an app asks for one of the ten requests that set up the user's own account,
+ * and the service signs it without a prompt if the person has turned this on. Any other request is
+ * denied with a code (`find-denial.ts`), and the app asks interactively.
  */
 import type { DenialCode } from '../api/sign.js';
 import type { UserDocument, UserSession } from '../accounts/user-document.js';
@@ -12,9 +12,11 @@ import { requireActiveKey } from './require-key.js';
 import { noteRefusal, type SignContext, signPayload, type SignResult } from './sign-payload.js';
 import type { SigningRequest } from './signing-request.js';
 
+/** What zero-gesture signing depends on. */
 export type DelegateContext = SignContext &
   DenialRules & { readonly signing: { readonly ownHost: string } };
 
+/** A request of an app, and the session that carries it. */
 export type DelegateRequest = {
   readonly user: UserDocument;
   readonly session: UserSession;
@@ -26,11 +28,15 @@ export type DelegateRequest = {
   readonly budgetMs: number;
 };
 
+/** The signature, or the reason why the request was denied. */
 export type DelegateResult =
   | { readonly approved: true; readonly signed: SignResult }
   | { readonly approved: false; readonly code: DenialCode; readonly reason: string };
 
-/** Rejects ERR_KEY_NOT_FOUND or ERR_KEY_ARCHIVED; every denial is an answer. */
+/**
+ * Signs a request or denies it. A denial is a result; rejects only ERR_KEY_NOT_FOUND or
+ * ERR_KEY_ARCHIVED.
+ */
 export async function delegateSign(
   context: DelegateContext,
   asked: DelegateRequest,
@@ -55,7 +61,8 @@ export async function delegateSign(
     context.reportDecision(key.id, refused);
     return deny(code);
   }
-  // Under the lock: a preference that was switched off meanwhile signs nothing.
+  // Runs under the user's lock, so that a preference that was turned off in the meantime takes
+  // effect.
   const change = (known: UserDocument): UserDocument => {
     if (!mayDelegate(known)) throw new ServiceError('ERR_AUTO_SIGN_DISABLED');
     return known;
@@ -75,7 +82,7 @@ const deny = (code: DenialCode): DelegateResult => ({
   reason: reasonOf(code),
 });
 
-/** The key by its id, else by its address: an unknown one is as unknown as somebody else's. */
+/** Finds the key by its id or else by its address. Another user's key is treated as unknown. */
 function keyIdOf({ user, keyId, address }: DelegateRequest): string {
   return keyId ?? user.keys.find((key) => key.address === address)?.id ?? '';
 }

@@ -1,25 +1,27 @@
 /**
- * Why an app may not have a request signed without asking. What is not denied is, member by member, what the plan of the
- * set-up composes for the key, with a session key, nonce and times of the app's own.
+ * Decides why an app may not have a request signed without a prompt. A request that is not denied
+ * equals, member by member, what the setup plan composes for the key; only the session key, the
+ * nonce and the times are the app's own.
  *
- * | denial                        | when                                                                                      |
- * | ----------------------------- | ----------------------------------------------------------------------------------------- |
- * | `auto_sign_disabled`          | one of the two preferences is off; checked before anything else                           |
- * | `policy_refused`              | the signing policy never signs the request                                                |
- * | `address_mismatch`            | the address of the message or of the call is not the key's                                |
- * | `outside_bootstrap_allowlist` | it is no ReCap request, or its rights are not those of one of the ten requests            |
- * | `chain_mismatch`              | the chain of the message is not the one that was asked for                                |
- * | `void_grant`                  | a path is empty or begins with a slash                                                    |
- * | `statement_not_standard`      | the statement is more than the ReCap's own words                                          |
- * | `resources_not_standard`      | there is a resource besides the ReCap                                                     |
- * | `fields_not_standard`         | there is a scheme or a request id, or the nonce is longer than 64 characters              |
- * | `domain_not_allowed`          | the domain is not configured                                                              |
- * | `uri_not_session_key`         | the URI is no Ed25519 did:key                                                             |
- * | `issued_at_out_of_range`      | it was issued more than five minutes from now, or has a not-before time                   |
- * | `expiry_out_of_range`         | it has expired or ends more than an hour ahead; a session request has no expiry           |
- * | `host_not_node_peer`          | hosting without an expiry, for another key than the one that the node hosts the space by  |
+ * | denial                        | when                                                                                     |
+ * | ----------------------------- | ---------------------------------------------------------------------------------------- |
+ * | `auto_sign_disabled`          | one of the two preferences is off; checked before anything else                          |
+ * | `policy_refused`              | the signing policy does not sign the request                                             |
+ * | `address_mismatch`            | the address of the message or of the call is not the key's                               |
+ * | `outside_bootstrap_allowlist` | it is not a ReCap request, or its rights are not those of one of the ten requests        |
+ * | `chain_mismatch`              | the chain of the message is not the one that the call names                              |
+ * | `void_grant`                  | a path is empty or begins with a slash                                                   |
+ * | `statement_not_standard`      | the statement differs from the one that the ReCap requires                               |
+ * | `resources_not_standard`      | it has a resource besides the ReCap                                                      |
+ * | `fields_not_standard`         | it has a scheme or a request id, or its nonce is longer than 64 characters               |
+ * | `domain_not_allowed`          | the domain is not configured                                                             |
+ * | `uri_not_session_key`         | the URI is not an Ed25519 did:key                                                        |
+ * | `issued_at_out_of_range`      | its issue time is more than five minutes from now, or it has a not-before time           |
+ * | `expiry_out_of_range`         | it has expired, ends more than an hour from now, or is a session request without expiry  |
+ * | `host_not_node_peer`          | it grants hosting without expiry to a key other than the node's own for that space       |
  *
- * SDKs compose hosting without an expiry, so that form is accepted for the node's own key alone; the plan's hosting expires.
+ * SDKs compose hosting without an expiry, so that form is accepted for the node's own key only. The
+ * plan's own hosting request expires.
  */
 import type { DenialCode } from '../api/sign.js';
 import { isKeyDid, type WalletDid } from '../protocol/did.js';
@@ -31,25 +33,32 @@ import type { PolicyDecision } from './policy.js';
 import { hasOddPath } from './review/odd-path.js';
 import type { SigningRequest } from './signing-request.js';
 
-/** One of the ten requests; `spaces` are the full ids of what a host request hosts. */
+/** One of the ten requests. `spaces` are the full ids that a host request names. */
 export type AllowedRequest =
   { readonly kind: 'session' } | { readonly kind: 'host'; readonly spaces: readonly string[] };
 
-/** Which of the ten requests a ReCap is, undefined for any other. PORT; the bootstrap hook implements it from the plan. */
+/**
+ * Returns which of the ten requests a ReCap is, or undefined for any other ReCap. PORT;
+ * src/provisioning implements it from the plan.
+ */
 export type FindAllowedRequest = (recap: Recap, owner: WalletDid) => AllowedRequest | undefined;
 
-/** The DID by which the configured node hosts a space, undefined where it does not say. PORT; the bootstrap hook asks the node. */
+/**
+ * Resolves to the DID under which the configured node hosts a space, or undefined if the node does
+ * not report one. PORT; src/provisioning asks the node.
+ */
 export type FindHostPeer = (spaceId: string) => Promise<string | undefined>;
 
+/** What the decision depends on. */
 export type DenialRules = {
   readonly findAllowedRequest: FindAllowedRequest;
   readonly findHostPeer: FindHostPeer;
-  /** Domains of apps that may ask. */
+  /** Domains of the apps that may ask. */
   readonly delegateDomains: readonly string[];
   readonly clock: () => number;
 };
 
-/** What is asked, and the address and chain that the call names beside it. */
+/** A request, with the address and the chain that the call names. */
 export type Delegated = {
   readonly user: UserDocument;
   readonly key: UserKey;
@@ -61,26 +70,27 @@ export type Delegated = {
 };
 
 const REASONS = {
-  auto_sign_disabled: 'Signing without asking is switched off for this account.',
-  policy_refused: 'The signing policy refuses this request.',
+  auto_sign_disabled: 'Signing without a prompt is turned off for this account.',
+  policy_refused: 'The signing policy does not allow this request.',
   address_mismatch: "The request is not for this key's address.",
   outside_bootstrap_allowlist: 'The request is not one of those that set up an account.',
   chain_mismatch: 'The request is for another chain.',
-  void_grant: 'A path of the request is empty or begins with a slash.',
-  statement_not_standard: 'The statement says more than the capabilities do.',
+  void_grant: 'A path in the request is empty or begins with a slash.',
+  statement_not_standard: 'The statement contains more than the description of the capabilities.',
   resources_not_standard: 'The request has resources besides its capabilities.',
   fields_not_standard: 'The request has a scheme, a request id or an overlong nonce.',
-  domain_not_allowed: 'Apps of this domain have to ask.',
+  domain_not_allowed: 'This domain is not allowed to sign without a prompt.',
   uri_not_session_key: 'The request is not for a session key.',
-  issued_at_out_of_range: 'The request was not issued just now, or is not valid at once.',
-  expiry_out_of_range: 'The request must end within an hour.',
+  issued_at_out_of_range:
+    'The request must have been issued within the last five minutes and be valid immediately.',
+  expiry_out_of_range: 'The request must expire within an hour.',
   host_not_node_peer: "Hosting without an expiry must be for the node's own key.",
 } as const satisfies { readonly [code in DenialCode]: string };
 
-/** The sentence that goes with a denial. */
+/** Returns the sentence that explains a denial. */
 export const reasonOf = (code: DenialCode): string => REASONS[code];
 
-/** Whether the person allowed signing without asking; it needs both preferences. */
+/** Returns whether the person allowed signing without a prompt, which takes both preferences. */
 export const mayDelegate = ({ preferences }: UserDocument): boolean =>
   preferences.delegateSignEnabled && preferences.autoSignEnabled;
 
@@ -88,7 +98,9 @@ const HOUR_MS = 3_600_000;
 const FRESH_MS = 300_000;
 const MAX_NONCE_LENGTH = 64;
 
-/** The first denial of the table that applies, undefined for a request that may be signed. */
+/**
+ * Returns the first denial of the table that applies, or undefined if the request may be signed.
+ */
 export async function findDenial(
   rules: DenialRules,
   asked: Delegated,
@@ -116,7 +128,9 @@ export async function findDenial(
 const namesOddPath = ({ attenuations }: Recap): boolean =>
   [...attenuations.keys()].some((uri) => hasOddPath(findResource(uri)));
 
-/** Composes the message anew from what an app chooses itself; whatever differs was added. */
+/**
+ * Composes the message again from the members that an app may choose, and compares the two texts.
+ */
 function findDeviation(message: SiweMessage, recap: Recap, text: string): DenialCode | undefined {
   const { domain, address, uri, chainId, nonce, issuedAt, expirationTime, notBefore } = message;
   const chosen = { domain, address, uri, chainId, nonce, issuedAt };

@@ -1,10 +1,10 @@
 /**
- * What a user's document remembers of rights that were signed and have not ended: a later set-up of the account brings them
- * to life, so the review that sets it up names them.
+ * Records signed grants that have not expired in the user's document. If the account is set up
+ * later, those grants take effect, so the review that sets it up lists them.
  *
- * At most ACCOUNT_LIMITS.grants are kept. A new grant never displaces an older one that is as harmful: of all of them the least harmful
- * is left out, and of equally harmful ones the newest. What was left out is counted for its key until it ends, and the count
- * is shown as well.
+ * At most ACCOUNT_LIMITS.grants are kept. A new grant never displaces an older one that is at least
+ * as harmful: the least harmful grant is left out and, of equally harmful ones, the newest. Grants
+ * that are left out are counted per key until they expire, and the count is shown as well.
  */
 import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
 import type { SignedGrant, UserDocument, UserKey } from '../accounts/user-document.js';
@@ -16,7 +16,10 @@ import type { RecapContent, SigningRequest } from './signing-request.js';
 const MAX_NAMED = 20;
 const DAY_MS = 86_400_000;
 
-/** The user with the grant of this request noted, where it grants rights by this key, and without what has ended. */
+/**
+ * Returns the user with the grant of this request, if it grants rights with this key, and without
+ * expired grants.
+ */
 export function noteGrant(
   user: UserDocument,
   key: UserKey,
@@ -26,12 +29,15 @@ export function noteGrant(
   const live = withoutEnded(user, nowMs);
   const grant = grantOf(request, key, nowMs);
   if (grant === undefined) return live;
-  // The same rights for the same app again: the one that lasts longer stands for both.
+  // If the same rights are granted to the same app again, the grant that lasts longer covers both.
   const grants = [...live.grants.filter((each) => !replaces(grant, each)), grant];
   return grants.length <= ACCOUNT_LIMITS.grants ? { ...live, grants } : leaveOne(live, grants);
 }
 
-/** The rights over own spaces and networks that a request grants, undefined where it grants none. */
+/**
+ * Returns the rights to the user's own spaces and networks that a request grants, or undefined if
+ * it grants none.
+ */
 export function grantOf(
   { content }: SigningRequest,
   key: UserKey,
@@ -55,7 +61,10 @@ export function grantOf(
   };
 }
 
-/** Names without repetition; the spaces of every account come first, so that no long list hides them. */
+/**
+ * Returns distinct names. The spaces of every account come first, so that a long list cannot hide
+ * them.
+ */
 function namesIn(
   { recap }: RecapContent,
   { address }: UserKey,
@@ -77,7 +86,7 @@ function namesIn(
 
 const endOf = (expiresAtMs: number | null): number => expiresAtMs ?? Number.POSITIVE_INFINITY;
 
-/** Tells grants that have not ended by this time from those that have; null never ends. */
+/** Returns a predicate for grants that have not expired at this time. A null expiry never ends. */
 export const liveAt =
   (nowMs: number) =>
   ({ expiresAtMs }: { readonly expiresAtMs: number | null }): boolean =>
@@ -94,7 +103,10 @@ function withoutEnded(user: UserDocument, nowMs: number): UserDocument {
   };
 }
 
-/** Whether a grant makes an older one redundant: it says the same and lasts at least as long. */
+/**
+ * Returns whether a grant makes an older one redundant: it has the same content and lasts at least
+ * as long.
+ */
 function replaces(after: SignedGrant, before: SignedGrant): boolean {
   const same = (one: readonly string[] = [], other: readonly string[] = []): boolean =>
     one.join() === other.join();
@@ -103,7 +115,7 @@ function replaces(after: SignedGrant, before: SignedGrant): boolean {
     before.keyId === after.keyId &&
     before.domain === after.domain &&
     before.isGrave === after.isGrave &&
-    // Spaces that are only counted may be others.
+    // Names beyond the limit are only counted, so they may differ.
     before.more === undefined &&
     after.more === undefined &&
     same(before.spaces, after.spaces) &&
@@ -111,7 +123,7 @@ function replaces(after: SignedGrant, before: SignedGrant): boolean {
   );
 }
 
-/** Grants of which nothing is known count as grave. */
+/** A grant without this member counts as grave. */
 const harmOf = ({ isGrave: grave = true, signedAtMs, expiresAtMs }: SignedGrant): number =>
   (grave ? 2 : 0) + (endOf(expiresAtMs) - signedAtMs > DAY_MS ? 1 : 0);
 

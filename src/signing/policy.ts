@@ -1,11 +1,13 @@
 /**
- * The signing policy: one table of rules, each with its reason. The first rule that applies decides, and the last one always
- * applies.
+ * The signing policy: one table of rules, each with its reason. The first rule that applies
+ * decides, and the last one always applies.
  *
- * A rule judges the parsed request (`signing-request.ts`): the expiry is the field of the message, and the owner of a space is
- * the owner in the parsed resource. Text patterns are used for text that does not parse, and such a rule only refuses.
+ * A rule judges the parsed request (`signing-request.ts`): the expiry is the field of the message,
+ * and the owner of a space is the owner in the parsed resource. Patterns are applied only to text
+ * that does not parse, and only to refuse it.
  *
- * A decision has one of three effects: `refuse`, whoever asks; `review`, only after the person saw the request; `sign`.
+ * A decision has one of three effects: `refuse` for every caller, `review` to sign only after a
+ * person has seen the request, or `sign`.
  */
 import type { ErrorCode } from '../errors.js';
 import type { Address } from '../protocol/address.js';
@@ -15,23 +17,28 @@ import type { SiweMessage } from '../protocol/siwe-message.js';
 import { type ClaimedGrant, readClaimedGrants } from './claimed-grants.js';
 import { type SigningContent, type SigningRequest, signInMessageOf } from './signing-request.js';
 
-/** Who asks: a program, a browser, a browser whose person approved a review, or an app by the zero-gesture route. */
+/**
+ * The caller: a program, a browser, a browser whose person approved a review, or an app that uses
+ * zero-gesture signing.
+ */
 export type SignVia = 'program' | 'browser' | 'review' | 'delegate';
 
+/** What the policy judges. */
 export type PolicyQuestion = {
   readonly request: SigningRequest;
   readonly address: Address;
   readonly via: SignVia;
-  /** Host and port of this service as people see it. */
+  /** The public host and port of this service. */
   readonly ownHost: string;
   readonly nowMs: number;
 };
 
+/** What the policy decided, and the rule that decided it. */
 export type PolicyDecision = {
   readonly effect: 'refuse' | 'review' | 'sign';
   readonly ruleId: RuleId;
   readonly reason: string;
-  /** Present where the effect is not `sign`. */
+  /** Present unless the effect is `sign`. */
   readonly code?: ErrorCode;
 };
 
@@ -54,7 +61,7 @@ const RULES = [
     effect: 'refuse',
     code: 'ERR_POLICY_BARE_DIGEST',
     reason:
-      'A contract may take 32 signed bytes for the hash of a transaction, and a hash can be ground until it reads as text.',
+      'A contract may accept 32 signed bytes as the hash of a transaction, and a hash can be brute-forced to look like text.',
     applies: ({ request }) => request.bytes.length === 32,
   },
   {
@@ -62,7 +69,7 @@ const RULES = [
     effect: 'refuse',
     code: 'ERR_POLICY_OWN_SIGN_IN',
     reason:
-      'A key held here must not open a session here: whoever may sign once could sign for ever.',
+      'A key held here must not open a session here: anyone who can sign once could then sign forever.',
     applies: ({ content, ownHost }) =>
       claimedDomainOf(content)?.toLowerCase() === ownHost.toLowerCase(),
   },
@@ -86,7 +93,7 @@ const RULES = [
     effect: 'refuse',
     code: 'ERR_POLICY_NO_EXPIRY',
     reason:
-      'Rights must end within 30 days; only the hosting of the own spaces lasts, because data depends on it.',
+      "Rights must expire within 30 days. Only hosting of the user's own spaces may last, because data depends on it.",
     applies: ({ content, address, nowMs }) =>
       lacksExpiry(content, nowMs) && !hostsOwnSpacesOnly(content, address),
   },
@@ -94,7 +101,7 @@ const RULES = [
     id: 'never-foreign-hosting',
     effect: 'refuse',
     code: 'ERR_POLICY_FOREIGN_HOSTING',
-    reason: 'Only the owner of a space may say where it is hosted.',
+    reason: 'Only the owner of a space may decide where it is hosted.',
     applies: ({ content, address }) =>
       grantsOf(content).some(
         ({ resource, ability }) => isHosting(ability) && !isOwnSpace(resource, address),
@@ -104,36 +111,37 @@ const RULES = [
     id: 'browser-needs-review',
     effect: 'review',
     code: 'ERR_REVIEW_REQUIRED',
-    reason: 'Behind a browser is a person, who sees each request before it is signed.',
+    reason: 'A browser acts for a person, who must see each request before it is signed.',
     applies: ({ via }) => via === 'browser',
   },
   {
     id: 'approved-review',
     effect: 'sign',
-    reason: 'The person saw what these bytes grant and approved it.',
+    reason: 'The person saw what these bytes grant and approved them.',
     applies: ({ via }) => via === 'review',
   },
   {
     id: 'zero-gesture-allow-list',
     effect: 'sign',
     reason:
-      'One of the ten requests that set up the own account, which the person allowed beforehand.',
+      "One of the ten requests that set up the person's own account, which the person allowed beforehand.",
     applies: ({ via }) => via === 'delegate',
   },
   {
     id: 'program-session',
     effect: 'sign',
-    reason: 'The sign-in of a program says that it may sign without asking, for at most an hour.',
+    reason: 'The sign-in of a program states that it may sign without asking, for at most an hour.',
     applies: () => true,
   },
 ] as const satisfies readonly Rule[];
 
+/** The id of a rule. */
 export type RuleId = (typeof RULES)[number]['id'];
 
-/** All rules in their order, for whoever describes the policy. */
+/** All rules in order, for documentation. */
 export const POLICY_RULES: readonly (Omit<Rule, 'applies'> & { readonly id: RuleId })[] = RULES;
 
-/** Decides by the first rule that applies. */
+/** Returns the decision of the first rule that applies. */
 export function decide(question: PolicyQuestion): PolicyDecision {
   const asked: Asked = { ...question, content: question.request.content };
   const rule = RULES.find(({ applies }) => applies(asked)) ?? RULES[RULES.length - 1];
@@ -142,7 +150,10 @@ export function decide(question: PolicyQuestion): PolicyDecision {
   return { effect, ruleId: id, reason, ...('code' in rule ? { code: rule.code } : {}) };
 }
 
-/** The domain that a sign-in request is for; of one that does not parse, what its first line claims. */
+/**
+ * Returns the domain of a sign-in request or, if it does not parse, the domain that its first line
+ * claims.
+ */
 function claimedDomainOf(content: SigningContent): string | undefined {
   const message = signInMessageOf(content);
   if (message !== undefined) return message.domain;
@@ -157,7 +168,7 @@ const isOurName = (value: unknown): boolean =>
   typeof value === 'string' && /^sealwright[.-]/.test(value);
 
 function isOwnStatement(content: SigningContent): boolean {
-  // A parsed sign-in begins with the domain of an app, which may well begin with our name.
+  // A parsed sign-in begins with the domain of an app, and that domain may begin with our name.
   if (content.kind !== 'text' && content.kind !== 'malformed') return false;
   const { text } = content;
   if (isOurName(text.trimStart())) return true;
@@ -166,7 +177,7 @@ function isOwnStatement(content: SigningContent): boolean {
   return ['purpose', 'typ', 'export'].some((name) => isOurName(value[name]));
 }
 
-/** The header of a compact JWS. */
+/** Decodes the header of a compact JWS. */
 const headerOf = (text: string): string =>
   Buffer.from(text.split('.')[0] ?? '', 'base64url').toString();
 
@@ -180,7 +191,7 @@ function parseJson(text: string): unknown {
 
 function lacksExpiry(content: SigningContent, nowMs: number): boolean {
   if (content.kind === 'recap') return !endsInTime(content.message, nowMs);
-  // Nobody can tell when rights end in a text that does not parse.
+  // The end of the rights is unknown in text that does not parse.
   if (content.kind !== 'malformed' || !content.claims) return false;
   return content.message === undefined || !endsInTime(content.message, nowMs);
 }
@@ -188,7 +199,10 @@ function lacksExpiry(content: SigningContent, nowMs: number): boolean {
 const endsInTime = ({ expirationTime }: SiweMessage, nowMs: number): boolean =>
   expirationTime !== undefined && Date.parse(expirationTime) - nowMs <= MAX_RIGHTS_LIFETIME_MS;
 
-/** The rights of a request; of one that does not parse, what the most lenient reader finds in it. */
+/**
+ * Returns the rights in a request or, if it does not parse, those that the most lenient reader
+ * finds in it.
+ */
 function grantsOf(content: SigningContent): readonly ClaimedGrant[] {
   if (content.kind === 'malformed') return readClaimedGrants(content.text);
   if (content.kind !== 'recap') return [];
@@ -199,7 +213,7 @@ function grantsOf(content: SigningContent): readonly ClaimedGrant[] {
 
 const isHosting = (ability: string): boolean => ability.startsWith('tinycloud.space/');
 
-/** Whether a resource is a whole space of this address, on any chain. */
+/** Returns whether a resource is a whole space of this address, on any chain. */
 function isOwnSpace(uri: string, address: Address): boolean {
   const resource = findResource(uri);
   return (

@@ -1,10 +1,14 @@
-/** A message without a review: a program's may be signed by the policy, a browser's is refused. */
+/**
+ * Signs messages without a review: the policy may allow a program's message and refuses a
+ * browser's.
+ */
 import type { UserSession, UserDocument } from '../accounts/user-document.js';
 import { decide } from './policy.js';
 import { requireActiveKey } from './require-key.js';
 import { refusePayload, type SignContext, signPayload, type SignResult } from './sign-payload.js';
 import type { SigningRequest } from './signing-request.js';
 
+/** A message to sign, and the session that asks. */
 export type SignRequest = {
   readonly user: UserDocument;
   readonly session: UserSession;
@@ -13,7 +17,10 @@ export type SignRequest = {
   readonly budgetMs: number;
 };
 
-/** Rejects ERR_KEY_NOT_FOUND, ERR_KEY_ARCHIVED, ERR_POLICY_* or ERR_REVIEW_REQUIRED. */
+/**
+ * Signs a message. Rejects ERR_KEY_NOT_FOUND, ERR_KEY_ARCHIVED, ERR_POLICY_* or
+ * ERR_REVIEW_REQUIRED.
+ */
 export async function signMessage(
   context: SignContext & { readonly signing: { readonly ownHost: string } },
   { user, session, keyId, request, budgetMs }: SignRequest,

@@ -1,7 +1,7 @@
 /**
- * The one place that gives a signature: the decision is written into the audit trail, durably and together with what it
- * changes for the user, and only then the key is used. A crash in between leaves an entry without a signature, never a
- * signature without an entry.
+ * The only place that creates a signature. The decision and the changes of the user's document
+ * become durable together in the audit trail before the key is used. A crash in between leaves an
+ * entry without a signature, never a signature without an entry.
  */
 import { withAudit } from '../accounts/audit-trail.js';
 import type { UserDocument, UserKey } from '../accounts/user-document.js';
@@ -16,12 +16,13 @@ import type { PolicyDecision, SignVia } from './policy.js';
 import { requireActiveKey } from './require-key.js';
 import type { SigningRequest } from './signing-request.js';
 
+/** What signing depends on. */
 export type SignContext = {
   readonly users: Users;
   readonly keys: ServiceKeys;
   readonly afterSign: AfterSign;
   readonly clock: () => number;
-  /** For logs: every decision, whatever it was. */
+  /** Logs every decision, including refusals. */
   readonly reportDecision: (
     keyId: string,
     decision: Pick<PolicyDecision, 'effect' | 'ruleId'>,
@@ -29,33 +30,42 @@ export type SignContext = {
   ) => void;
 };
 
+/** The caller of a signature. */
 export type Asker = {
   readonly userId: string;
-  /** The session that asks; one that was ended meanwhile signs nothing. */
+  /** The session that asks. If it has ended, nothing is signed. */
   readonly sessionId: string;
   readonly keyId: string;
   readonly via: SignVia;
 };
 
+/** A request to sign, with the decision about it. */
 export type SignOrder = Asker & {
   readonly request: SigningRequest;
   readonly decision: PolicyDecision;
   readonly reviewId?: string;
   readonly appOrigin?: string;
-  /** Sees the user under the lock, and changes it in the same commit; may throw. */
+  /**
+   * Returns the user's document as it changes in the same commit. Runs under the user's lock and
+   * may throw.
+   */
   readonly change?: (user: UserDocument) => UserDocument;
   readonly hook: 'run' | 'not-shown';
-  /** How long the answer may wait for the hook. */
+  /** How long the response may wait for `afterSign`, in milliseconds. */
   readonly budgetMs: number;
 };
 
+/** A signature, the key that made it, and the state of the account's setup. */
 export type SignResult = {
   readonly signature: Uint8Array;
   readonly key: UserKey;
   readonly tinycloudBootstrap: BootstrapOutcome;
 };
 
-/** Rejects ERR_SESSION_INVALID, ERR_KEY_NOT_FOUND, ERR_KEY_ARCHIVED, ERR_STORE_* or what `change` throws: then nothing is signed. */
+/**
+ * Signs a request. Signs nothing if it rejects: ERR_SESSION_INVALID, ERR_KEY_NOT_FOUND,
+ * ERR_KEY_ARCHIVED, ERR_STORE_*, or what `change` throws.
+ */
 export async function signPayload(context: SignContext, order: SignOrder): Promise<SignResult> {
   const { users, keys, afterSign } = context;
   const { request, decision, budgetMs, hook } = order;
@@ -81,7 +91,7 @@ export async function signPayload(context: SignContext, order: SignOrder): Promi
   return { signature, key, tinycloudBootstrap };
 }
 
-/** Writes a refusal into the trail, and rejects with its code. */
+/** Records a refusal in the audit trail, and rejects with its code. */
 export async function refusePayload(
   context: Pick<SignContext, 'users' | 'reportDecision'>,
   asker: Asker,
@@ -94,7 +104,7 @@ export async function refusePayload(
   throw new ServiceError(code);
 }
 
-/** Writes into the trail that a request was refused, and by which rule. */
+/** Records in the audit trail that a request was refused, and by which rule. */
 export async function noteRefusal(
   { users }: Pick<SignContext, 'users'>,
   asker: Asker,

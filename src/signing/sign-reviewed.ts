@@ -1,4 +1,7 @@
-/** The signature after a review: over the stored bytes, once, with the person's passkey where that is asked for. */
+/**
+ * Signs the stored bytes of an approved review once, with the person's passkey where one is
+ * required.
+ */
 import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
 import type { UserDocument, UserSession } from '../accounts/user-document.js';
 import { ServiceError } from '../errors.js';
@@ -15,13 +18,14 @@ import {
 import { refusePayload, type SignContext, signPayload, type SignResult } from './sign-payload.js';
 import { parseSigningBytes, type SigningRequest, signInMessageOf } from './signing-request.js';
 
-/** What a passkey signs to approve (32 bytes), and when the review handed it out. */
+/** What a passkey signs to approve a review (32 bytes), and when the review issued it. */
 export type ApprovalChallenge = { readonly bytes: Uint8Array; readonly issuedAtMs: number };
 
 /**
- * Verifies that a passkey of the user signed this challenge, with user verification. PORT; the passkeys of sign-in implement
- * it, and make its counter durable. Answers what must still hold under the lock of the signature, or throws there; a change of
- * the user may come with it. Rejects ERR_ASSERTION_INVALID, ERR_PASSKEY_CLONED or ERR_PASSKEY_OUTDATED.
+ * Verifies that a passkey of the user signed this challenge, with user verification. PORT;
+ * src/sign-in implements it, and makes the passkey's counter durable. Resolves to a check that runs
+ * under the lock of the signature; it may change the user, or throw. Rejects ERR_ASSERTION_INVALID,
+ * ERR_PASSKEY_CLONED or ERR_PASSKEY_OUTDATED.
  */
 export type VerifyAssertion = (
   user: UserDocument,
@@ -29,6 +33,7 @@ export type VerifyAssertion = (
   challenge: ApprovalChallenge,
 ) => Promise<(user: UserDocument) => UserDocument>;
 
+/** A request to sign what a review showed. */
 export type ReviewedRequest = {
   readonly user: UserDocument;
   readonly session: UserSession;
@@ -36,17 +41,19 @@ export type ReviewedRequest = {
   readonly reviewId: string;
   readonly untrustedAssertion?: unknown;
   readonly appOrigin?: string | undefined;
-  /** What the asker takes to be reviewed, where it sends it. */
+  /** The request that the caller expects to be reviewed, if it sends one. */
   readonly request?: SigningRequest | undefined;
   readonly budgetMs: number;
 };
 
+/** What signing after a review depends on. */
 export type ReviewedContext = SignContext &
   ReviewContext & { readonly verifyAssertion: VerifyAssertion };
 
 /**
- * Rejects the codes of `PendingReviews.take`, ERR_ASSERTION_REQUIRED, ERR_ASSERTION_INVALID, ERR_REVIEW_EXPIRED_REQUEST, and
- * those of the policy. A review is open again only after a passkey that did not fit.
+ * Signs what a review showed. Rejects the codes of `PendingReviews.take`, ERR_ASSERTION_REQUIRED,
+ * ERR_ASSERTION_INVALID, ERR_REVIEW_EXPIRED_REQUEST, and those of the policy. Only a failed passkey
+ * check leaves the review open.
  */
 export async function signReviewed(
   context: ReviewedContext,
@@ -111,7 +118,7 @@ async function signTaken(
     decision,
     reviewId: id,
     appOrigin,
-    // Under the lock: a passkey that was added meanwhile is asked for as well.
+    // Runs under the user's lock, so a passkey that was added in the meantime is required as well.
     change: (known) => {
       if (untrustedAssertion === undefined && needsAssertion(known, review)) {
         throw new ServiceError('ERR_ASSERTION_REQUIRED');

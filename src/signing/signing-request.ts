@@ -1,14 +1,14 @@
 /**
- * What is to be signed, parsed once. Policy, reviews, grants, side effects and the set-up hook judge this one reading, so no
- * two of them can disagree about what a text says.
+ * Parses what is to be signed, once. Policy, reviews, grants, side effects and the setup of the
+ * account all judge this one result, so they cannot disagree about the content of a text.
  *
- * | content     | when                                                                                                |
- * | ----------- | --------------------------------------------------------------------------------------------------- |
- * | `bytes`     | the bytes are not UTF-8                                                                             |
- * | `text`      | text that neither looks like a sign-in request nor mentions a ReCap                                 |
- * | `sign-in`   | a strict EIP-4361 message without a ReCap                                                           |
+ * | content     | when                                                                                                  |
+ * | ----------- | ----------------------------------------------------------------------------------------------------- |
+ * | `bytes`     | the bytes are not UTF-8                                                                               |
+ * | `text`      | text that neither looks like a sign-in request nor mentions a ReCap                                   |
+ * | `sign-in`   | a strict EIP-4361 message without a ReCap                                                             |
  * | `recap`     | a strict EIP-4361 message whose last resource is its one ReCap (EIP-5573), confirmed by its statement |
- * | `malformed` | text that looks like one of the last two and is neither                                             |
+ * | `malformed` | text that looks like one of the last two and is neither                                               |
  *
  * The content depends on the bytes alone, never on the format in which they were sent.
  */
@@ -18,7 +18,10 @@ import { personalMessageDigest } from '../protocol/eip191.js';
 import { type Recap, verifyRecap } from '../protocol/recap.js';
 import { parseSiweMessage, type SiweMessage } from '../protocol/siwe-message.js';
 
-/** How the message of a request is encoded; both formats lead to the same signature over the same bytes. */
+/**
+ * How the message of a request is encoded. Both formats lead to the same signature over the same
+ * bytes.
+ */
 export type MessageFormat = 'personal_sign' | 'raw';
 
 type SignIn = { readonly text: string; readonly message: SiweMessage };
@@ -26,18 +29,19 @@ type SignIn = { readonly text: string; readonly message: SiweMessage };
 /** A sign-in request that grants rights. */
 export type RecapContent = SignIn & { readonly kind: 'recap'; readonly recap: Recap };
 
+/** Text that looks like a sign-in request but does not parse strictly. */
 export type MalformedContent = {
   readonly kind: 'malformed';
   readonly text: string;
-  /** Says why it is neither a sign-in nor a ReCap request. */
+  /** The reason why it is neither a sign-in nor a ReCap request. */
   readonly code: ErrorCode;
   /** Whether a lenient reader may find capabilities in it. */
   readonly claims: boolean;
-  /** Present where the message is strict EIP-4361 and only its ReCap is not in order. */
+  /** Present if the message is strict EIP-4361 and only its ReCap is invalid. */
   readonly message?: SiweMessage;
 };
 
-/** What the bytes of a request are; the table above says when. */
+/** The content of a request, as in the table above. */
 export type SigningContent =
   | { readonly kind: 'bytes' }
   | { readonly kind: 'text'; readonly text: string }
@@ -45,19 +49,23 @@ export type SigningContent =
   | RecapContent
   | MalformedContent;
 
-/** Not exported, so no other module can make a request. */
+/** Not exported, so that no other module can create a request. */
 const PARSED: unique symbol = Symbol('parsed');
 
-/** Made by this module only, so the digest and the content always belong to the bytes. */
+/**
+ * A parsed request. Only this module creates one, so the digest and the content always belong to
+ * the bytes.
+ */
 export type SigningRequest = {
-  /** What EIP-191 is applied to; at most MAX_MESSAGE_BYTES. */
+  /** What EIP-191 is applied to, at most MAX_MESSAGE_BYTES. */
   readonly bytes: Uint8Array;
-  /** EIP-191 over `bytes` (32 bytes): what the key signs. */
+  /** EIP-191 over `bytes` (32 bytes), which the key signs. */
   readonly digest: Uint8Array;
   readonly content: SigningContent;
   readonly [PARSED]: true;
 };
 
+/** The maximum length of a message, in bytes. */
 export const MAX_MESSAGE_BYTES = 32 * 1024;
 
 /** Parses the message of a request. Throws ERR_MESSAGE_INVALID or ERR_MESSAGE_TOO_LARGE. */
@@ -75,17 +83,18 @@ export function parseSigningRequest(message: string, format: MessageFormat): Sig
   return parseSigningBytes(bytes);
 }
 
-/** Parses bytes that were a request before: a review keeps its bytes, not what was read in them. */
+/** Parses bytes that were parsed before: a review keeps its bytes and not their content. */
 export function parseSigningBytes(bytes: Uint8Array): SigningRequest {
   const digest = personalMessageDigest(bytes);
   return { bytes, digest, content: readContent(bytes), [PARSED]: true };
 }
 
-/** The message of a sign-in with or without rights, undefined for any other content. */
+/** Returns the message of a sign-in, with or without rights, or undefined for any other content. */
 export const signInMessageOf = (content: SigningContent): SiweMessage | undefined =>
   content.kind === 'sign-in' || content.kind === 'recap' ? content.message : undefined;
 
-// More lenient than any verifier: what looks like a request and cannot be parsed must not pass as plain text.
+// More lenient than any verifier: text that looks like a request and cannot be parsed must not pass
+// as plain text.
 const SIGN_IN = / wants you to sign in with your Ethereum account:/i;
 const RECAP = /urn:recap:/i;
 
@@ -119,7 +128,7 @@ function attempt<T>(parse: () => T): Attempt<T> {
   }
 }
 
-/** The ReCap of a message, undefined where no resource is one in any letter case. */
+/** Returns the ReCap of a message, or undefined if no resource is one in any letter case. */
 function readRecap(message: SiweMessage): Recap | undefined {
   const resources = message.resources ?? [];
   const isRecap = (uri: string): boolean => /^urn:recap:/i.test(uri);

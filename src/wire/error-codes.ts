@@ -1,8 +1,8 @@
-/** Everything that can go wrong between an app's page and the widget: each code with its only sentence. */
+/** Every error between an app's page and the widget: each code with its only sentence. */
 export const WIDGET_ERRORS = {
-  // the person's answers
+  // answers of the person
   ERR_USER_REJECTED: 'The person rejected the request.',
-  ERR_NOT_CONNECTED: 'Nobody is connected. Call connect() first.',
+  ERR_NOT_CONNECTED: 'No person is connected. Call connect() first.',
   ERR_ADDRESS_UNKNOWN: 'The connected person does not have this address.',
   // the handshake
   ERR_HANDSHAKE_TIMEOUT:
@@ -26,7 +26,7 @@ export const WIDGET_ERRORS = {
   ERR_POPUP_BLOCKED: 'The browser blocked the window. Allow windows for this site, then try again.',
   ERR_NO_OPENER: 'No app opened this page.',
   // approving
-  ERR_APPROVE_UNTRUSTED: 'Only a person can approve.',
+  ERR_APPROVE_UNTRUSTED: 'Only a person can approve a request.',
   ERR_APPROVE_TOO_EARLY: 'That was too fast. Read the request, then approve.',
   ERR_APPROVE_UNREAD: 'There is more below. Scroll down, then approve.',
   ERR_APPROVE_MOVED: 'The window just moved. Click again.',
@@ -39,14 +39,19 @@ export const WIDGET_ERRORS = {
   ERR_WIDGET_INTERNAL: 'The widget failed unexpectedly. Try again.',
 } as const;
 
+/** A code of the widget. */
 export type WidgetErrorCode = keyof typeof WIDGET_ERRORS;
 
+/** Returns whether a code is one of the widget's. */
 export const isWidgetErrorCode = (code: string): code is WidgetErrorCode =>
   Object.hasOwn(WIDGET_ERRORS, code);
 
-/** An error as it crosses: codes of the service (`ERR_REVIEW_…`) come through as they are. */
+/**
+ * An error as a message carries it. Codes of the service (`ERR_REVIEW_…`) are passed on unchanged.
+ */
 export type WireError = { readonly code: string; readonly message: string };
 
+/** Returns the error of a code with its sentence. */
 export const wireError = (code: WidgetErrorCode): WireError => ({
   code,
   message: WIDGET_ERRORS[code],

@@ -1,45 +1,52 @@
 /**
- * The protocol of the widget, version 1: an app's page (the client) and a page of the service (the widget).
+ * The protocol of the widget, version 1, between an app's page (the client) and a page of the
+ * service (the widget).
  *
- * | step                 | over                | what                                                                     |
+ * | step                 | over                | content                                                                  |
  * | -------------------- | ------------------- | ------------------------------------------------------------------------ |
  * | hello                | `window` message    | from parent or opener, with a port; origin and source are checked, once  |
- * | ready, or refused    | the port            | from here on nothing but the port is listened to                         |
- * | request              | the port, to widget | a number that only rises; one at a time                                  |
- * | reply                | the port, to client | under the number of its request: a result, or an error with a code       |
- * | layout, account, out | the port, to client | how much room the widget wants, how far the account is, a sign-out       |
+ * | ready, or refused    | the port            | from here on, only the port is used                                      |
+ * | request              | the port, to widget | numbered in increasing order; one at a time                              |
+ * | reply                | the port, to client | the number of its request with a result, or an error with a code         |
+ * | layout, account, out | the port, to client | the space that the widget needs, the account's progress, a sign-out      |
  *
- * No message to the client holds a session, a token or a key. Both sides check the shape of everything.
+ * No message to the client contains a session, a token or a key. Both sides validate every message.
  */
 import type { WireError } from './error-codes.js';
 
+/** The version of the protocol. */
 export const PROTOCOL_VERSION = 1;
+/** The type of a greeting. */
 export const HELLO = 'sealwright/hello';
 
-/** Of a message, as JSON. */
+/** The maximum size of a message, in bytes of JSON. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
 
+/** A greeting. */
 export type Hello = { readonly type: typeof HELLO; readonly version: number };
 
+/** How a message to sign is encoded. */
 export type MessageFormat = 'personal_sign' | 'raw';
+/** What a signature is requested for. */
 export type SignParams = {
-  /** Text, or 0x-hex where the format is `raw`. */
+  /** Text, or 0x-hex if the format is `raw`. */
   readonly message: string;
   readonly format: MessageFormat;
-  /** The address that is to sign; the person's first key where there is none. */
+  /** The address that must sign. Without it, the person's first key signs. */
   readonly address?: string;
 };
 
-/** Without a method name of its own, `cancel` names the request that is no longer wanted. */
+/** A request. The id of `cancel` is that of the request that is no longer wanted. */
 export type WidgetRequest =
   | { readonly id: number; readonly method: 'connect' }
   | { readonly id: number; readonly method: 'sign'; readonly params: SignParams }
   | { readonly id: number; readonly method: 'sign-out' }
   | { readonly id: number; readonly method: 'cancel'; readonly params: { readonly of: number } };
 
+/** The result of a connection. */
 export type Connected = { readonly address: string; readonly chainId: number };
 
-/** How far the TinyCloud account is, as the service says it with the signature. */
+/** The state of the TinyCloud account, as the service reports it with a signature. */
 export type TinyCloudBootstrap = {
   readonly status: 'complete' | 'skipped' | 'pending' | 'failed';
   readonly state: string;
@@ -49,6 +56,7 @@ export type TinyCloudBootstrap = {
   readonly retryAfterMs?: number;
 };
 
+/** The result of a signature. */
 export type Signed = {
   /** 0x-hex, 65 bytes. */
   readonly signature: string;
@@ -56,20 +64,22 @@ export type Signed = {
   readonly tinycloudBootstrap: TinyCloudBootstrap;
 };
 
-/** Of the set-up of an account: `done` of `total` steps. */
+/** The progress of an account's setup: `done` of `total` steps. */
 export type AccountProgress = {
   readonly status: 'none' | 'pending' | 'complete' | 'failed';
   readonly done: number;
   readonly total: number;
 };
 
+/** The place and the size of the widget. */
 export type Layout = {
-  /** In the middle and in front of everything, in a corner, or not at all. */
+  /** Centered in front of everything, in a corner, or hidden. */
   readonly place: 'front' | 'corner' | 'hidden';
   /** CSS pixels. */
   readonly height: number;
 };
 
+/** A message of the widget. */
 export type WidgetMessage =
   | { readonly type: 'ready'; readonly version: number; readonly chainId: number }
   | { readonly type: 'refused'; readonly error: WireError }

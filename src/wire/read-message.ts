@@ -1,4 +1,7 @@
-/** Untrusted messages to typed ones: everything that is not exactly as it should be is undefined. */
+/**
+ * Converts untrusted messages to typed ones. The result is undefined for any message that is not
+ * exactly of its type.
+ */
 import type { WireError } from './error-codes.js';
 import {
   HELLO,
@@ -16,6 +19,7 @@ import {
 
 type Fields = { readonly [name: string]: unknown };
 
+/** Returns whether a value is an object with members. */
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -25,11 +29,11 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isOneOf = <T extends string>(value: unknown, all: readonly T[]): value is T =>
   all.some((each) => each === value);
 
-/** Whether a message is within the limit; what is no JSON has no size, and is not. */
+/** Returns whether a message is within the size limit. A value that is not JSON is not. */
 export function isWithinLimit(message: unknown): boolean {
   try {
     const json: string | undefined = JSON.stringify(message);
-    // Characters first: the text is not encoded if it is too long anyway.
+    // The character count is compared first, so that a text that is too long is not encoded.
     if (json === undefined || json.length > MAX_MESSAGE_BYTES) return false;
     return new TextEncoder().encode(json).length <= MAX_MESSAGE_BYTES;
   } catch {
@@ -37,12 +41,15 @@ export function isWithinLimit(message: unknown): boolean {
   }
 }
 
+/** Returns a greeting. */
 export function readHello(data: unknown): Hello | undefined {
   if (!isFields(data) || data['type'] !== HELLO || !isWhole(data['version'])) return undefined;
   return { type: HELLO, version: data['version'] };
 }
 
-/** The number of a request, where it has a possible one: an answer needs one even if the rest is malformed. */
+/**
+ * Returns the number of a request if it is valid: a reply needs it even if the rest is malformed.
+ */
 export const readRequestId = (data: unknown): number | undefined =>
   isFields(data) && isPositive(data['id']) ? data['id'] : undefined;
 
@@ -54,7 +61,10 @@ function readSignParams(params: unknown): SignParams | undefined {
   return isText(address) ? { message, format, address } : undefined;
 }
 
-/** A request, `unknown-method` for one of another version, undefined for what is malformed. */
+/**
+ * Returns a request, `unknown-method` for a method of another version, or undefined for a malformed
+ * one.
+ */
 export function readRequest(data: unknown): WidgetRequest | 'unknown-method' | undefined {
   const id = readRequestId(data);
   if (id === undefined || !isFields(data) || !isText(data['method'])) return undefined;
@@ -88,6 +98,7 @@ function readLayout(value: unknown): Layout | undefined {
   return isWhole(height) && height >= 0 ? { place, height } : undefined;
 }
 
+/** Returns the progress of an account. */
 export function readProgress(value: unknown): AccountProgress | undefined {
   if (!isFields(value)) return undefined;
   const { status, done, total } = value;
@@ -95,6 +106,7 @@ export function readProgress(value: unknown): AccountProgress | undefined {
   return isWhole(done) && isWhole(total) ? { status, done, total } : undefined;
 }
 
+/** Returns a message of the widget. */
 export function readWidgetMessage(data: unknown): WidgetMessage | undefined {
   if (!isFields(data)) return undefined;
   const { type, id } = data;
@@ -123,6 +135,7 @@ export function readWidgetMessage(data: unknown): WidgetMessage | undefined {
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 
+/** Returns the result of a connection. */
 export function readConnected(value: unknown): Connected | undefined {
   if (!isFields(value)) return undefined;
   const { address, chainId } = value;
@@ -131,7 +144,10 @@ export function readConnected(value: unknown): Connected | undefined {
     : undefined;
 }
 
-/** The account's part of a signature, member by member: nothing else of the service's answer goes on. */
+/**
+ * Returns the account's part of a signature, member by member, so that nothing else of the
+ * service's response is passed on.
+ */
 export function readBootstrap(value: unknown): TinyCloudBootstrap | undefined {
   if (!isFields(value)) return undefined;
   const { status, state, reason, errorCode, retryable, retryAfterMs } = value;
@@ -147,6 +163,7 @@ export function readBootstrap(value: unknown): TinyCloudBootstrap | undefined {
   };
 }
 
+/** Returns the result of a signature. */
 export function readSigned(value: unknown): Signed | undefined {
   if (!isFields(value)) return undefined;
   const { signature, address } = value;

@@ -1,4 +1,4 @@
-/** The audit trail as it is read: what was taken out, cut off or put in is noticed. */
+/** Reading the audit trail detects removed, truncated and inserted entries. */
 import { withAudit } from '../../src/accounts/audit-trail.js';
 import { AuthorizedChange } from '../../src/accounts/authorized-change.js';
 import { createUser, requireUser, type UserDocument } from '../../src/accounts/user-document.js';
@@ -12,7 +12,7 @@ const ID = 'a'.repeat(32);
 const address = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
 const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
 
-/** A user with a trail of this many entries. */
+/** Creates a user with a trail of this many entries. */
 async function createScene(entries: number) {
   const documents = memoryDocuments();
   const users = createUsers({ documents, lock: createKeyedLock(), clock: () => NOW_MS });
@@ -30,7 +30,7 @@ const cut = (user: UserDocument, open: readonly string[]): UserDocument => ({
   audit: { ...user.audit, open: [...open] },
 });
 
-test('a trail whose open end was cut, changed or reordered is refused', async (t) => {
+test('a trail whose open entries were truncated, changed or reordered is rejected', async (t) => {
   const { users, user } = await createScene(10);
   const { open } = user.audit;
   t.is((await users.audit.read(user, 1, 100)).length, 10);
@@ -49,7 +49,7 @@ test('a trail whose open end was cut, changed or reordered is refused', async (t
   }
 });
 
-test('a trail whose closed segment is missing, or is another one, is refused', async (t) => {
+test('a trail with a missing or exchanged closed segment is rejected', async (t) => {
   const { documents, users, user } = await createScene(100);
   t.is((await users.audit.read(user, 1, 200)).length, 100);
   const [zero, one] = [documents.kept.get(`audit/${ID}-0`), documents.kept.get(`audit/${ID}-1`)];

@@ -1,4 +1,4 @@
-/** What each change needs of the session that asks for it, judged by the session as it is under the user's lock. */
+/** Each change has a rule, which is applied to the session as it is under the user's lock. */
 import { AuthorizedChange } from '../../src/accounts/authorized-change.js';
 import { CHANGE_RULES, type ChangeName } from '../../src/accounts/session-rules.js';
 import {
@@ -46,7 +46,7 @@ const SESSION: UserSession = {
 
 type Sight = { readonly session?: Partial<UserSession>; readonly credentials?: UserCredential[] };
 
-/** The sessions of the columns below, as the document holds them when the change is made. */
+/** The sessions of the columns below, as the document contains them when the change is applied. */
 const SIGHTS: readonly Sight[] = [
   {},
   { session: { id: 'another' } },
@@ -54,9 +54,9 @@ const SIGHTS: readonly Sight[] = [
   { session: { lastSeenAtMs: NOW_MS - 24 * 60 * MINUTE_MS } },
   { session: { transport: 'bearer' } },
   { session: { verifiedAtMs: NOW_MS - 5 * MINUTE_MS } },
-  // The clock was put back since the proof.
+  // The clock was set back since the proof.
   { session: { verifiedAtMs: NOW_MS + 1 } },
-  // The credential that proved it was removed, or may have been copied.
+  // The credential of the proof was removed, or may have been copied.
   { credentials: [PASSKEY] },
   {
     session: { credentialId: credentialIdOf(PASSKEY) },
@@ -72,8 +72,9 @@ const BROWSER = ['ok', INVALID, EXPIRED, EXPIRED, TRANSPORT, 'ok', 'ok', 'ok', '
 const PRESENT = ['ok', INVALID, EXPIRED, EXPIRED, TRANSPORT, STEP_UP, STEP_UP, STEP_UP, STEP_UP];
 
 /**
- * Columns: recent browser, revoked, over, idle for a day, program, browser of five minutes ago, proof from the future, proof by
- * a removed credential, proof by a credential that was marked as copied.
+ * The columns: recent browser session, revoked, expired, idle for a day, session of a program,
+ * browser session without a recent proof, proof from the future, proof by a removed credential,
+ * proof by a credential that was marked as copied.
  */
 const TABLE: { readonly [name in ChangeName]: readonly string[] } = {
   sign: ANY,
@@ -122,7 +123,7 @@ test('the table names every change', (t) => {
   t.deepEqual(Object.keys(CHANGE_RULES).toSorted(), Object.keys(TABLE).toSorted());
 });
 
-test('a session of a user who is gone changes nothing', (t) => {
+test('a session of a deleted user changes nothing', (t) => {
   const asking = { user: { userId: USER_ID }, session: { id: SESSION.id } };
   const change = AuthorizedChange.bySession(asking, 'sign', ({ user }) => user);
   t.throws(() => change.apply(undefined, NOW_MS), { code: INVALID });

@@ -1,4 +1,4 @@
-/** Deletion, and what the next start makes of a note that an earlier process left. */
+/** Deletion, and how the next start treats the note of an earlier process. */
 import { AuthorizedChange } from '../../src/accounts/authorized-change.js';
 import {
   createEraseAccount,
@@ -39,7 +39,7 @@ async function createScene() {
 const note = { userId: ID, wallets: [address], segments: 0 };
 const deletion = AuthorizedChange.byService('session-upkeep', ID, (user) => requireUser(user));
 
-test('a note of an account that lives is dropped, and the account stays', async (t) => {
+test('the note of an account that still exists is removed, and the account stays', async (t) => {
   const { documents, users, parts, erased } = await createScene();
   const notes = typedDocuments(documents, erasureCodec);
   await notes.replace(ID, note);
@@ -50,7 +50,7 @@ test('a note of an account that lives is dropped, and the account stays', async 
   t.true(documents.kept.has('wallet-alias/alias'));
 });
 
-test('a note of an account that was deleted is carried out at the next start', async (t) => {
+test('the next start carries out the note of a deleted account', async (t) => {
   const { documents, users, parts, erased } = await createScene();
   const notes = typedDocuments(documents, erasureCodec);
   await users.remove(deletion, () => notes.replace(ID, note));
@@ -60,7 +60,7 @@ test('a note of an account that was deleted is carried out at the next start', a
   t.is(await notes.find(ID), undefined);
 });
 
-test('a deletion leaves a tombstone and nothing else, and is not repeated', async (t) => {
+test('a deletion leaves only a tombstone and is not repeated', async (t) => {
   const { documents, users, parts } = await createScene();
   const erase = createEraseAccount(parts);
   t.is((await erase(deletion)).userId, ID);
@@ -77,7 +77,7 @@ test('a note that cannot be read stops the start with a code', async (t) => {
   await t.throwsAsync(finishErasures(parts), { code: 'ERR_STATE_TAMPERED' });
 });
 
-test('an alias that somebody else claimed meanwhile is theirs', async (t) => {
+test('an alias that another user has claimed in the meantime is kept', async (t) => {
   const { documents, aliases } = await createScene();
   await aliases.release(address, OTHER);
   t.true(documents.kept.has('wallet-alias/alias'));

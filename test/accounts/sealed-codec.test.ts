@@ -1,4 +1,7 @@
-/** The codec of sealed documents: what is written can be read again, and what cannot be read is one error. */
+/**
+ * The codec of sealed documents: every document that is written can be read, and all invalid bytes
+ * give one error.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { z } from 'zod';
@@ -15,7 +18,7 @@ import { runRecordCodec } from '../../src/provisioning/run-record.js';
 import { errorCodeOf } from '../../src/errors.js';
 import { test } from '../test.js';
 
-/** A codec without its type: what its documents are does not matter here. */
+/** Returns a codec without its type, which these tests do not need. */
 const untyped = <T>({ kind, encode, decode }: SealedCodec<T>) => ({
   kind,
   rewrite: (plain: Uint8Array): Uint8Array => encode(decode(plain)),
@@ -43,10 +46,10 @@ const anyBytes = fc.oneof(
 );
 
 for (const { kind, rewrite } of CODECS) {
-  test(`bytes that are no ${kind} document throw ERR_STATE_TAMPERED and nothing else`, (t) => {
+  test(`decoding bytes that are not a ${kind} document throws only ERR_STATE_TAMPERED`, (t) => {
     const holds = fc.property(anyBytes, (bytes) => {
       try {
-        // Whatever is accepted is a document: it can be written again.
+        // Accepted bytes are a document, which can be written again.
         rewrite(bytes);
       } catch (error) {
         t.is(errorCodeOf(error), 'ERR_STATE_TAMPERED');
@@ -58,7 +61,7 @@ for (const { kind, rewrite } of CODECS) {
   });
 }
 
-test('every kind of sealed document in the tree has its codec in this test', (t) => {
+test('this test covers the codec of every kind of sealed document', (t) => {
   const root = new URL('../../../src/', import.meta.url);
   const kinds = readdirSync(root, { recursive: true })
     .map(String)
@@ -82,11 +85,11 @@ test('only one file writes to the sealed documents', (t) => {
   t.deepEqual(writers, []);
 });
 
-/** The arguments of every `commit(` and `replace(` in a file. */
+/** Returns the arguments of every `commit(` and `replace(` in a file. */
 const bodyOfCommits = (text: string): string =>
   [...text.matchAll(/\.(?:commit|replace)\(([^;]*?)\);/g)].map(([, body]) => body ?? '').join('\n');
 
-test('a value outside the schema is refused before it is written, and one inside comes back unchanged', (t) => {
+test('a value outside the schema is rejected before it is written, and one inside round-trips', (t) => {
   const schema = z.strictObject({ name: z.string().max(3), count: z.number().int().nonnegative() });
   const codec = sealedCodec('sample', schema);
   const anyValue = fc.record({

@@ -1,4 +1,4 @@
-/** Sealed documents: a rollback is noticed, and an honest read beside a write is not taken for one. */
+/** Sealed documents detect a rollback, and do not mistake a read beside a write for one. */
 import { randomBytes } from 'node:crypto';
 import type { DocumentStore, StoredDocument } from '../../src/accounts/document-store.js';
 import { RememberedGenerations } from '../../src/accounts/remembered-generations.js';
@@ -8,7 +8,10 @@ import { test } from '../test.js';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** A store in memory whose reads can be held, before they look or after they looked and before they return. */
+/**
+ * Creates a store in memory that can hold reads before they look a document up, or before they
+ * return it.
+ */
 function createStore() {
   const kept = new Map<string, StoredDocument>();
   let held: { readonly at: 'before' | 'after'; readonly over: Promise<void> } | undefined;
@@ -31,7 +34,7 @@ function createStore() {
     isWritable: async () => true,
     close: async () => undefined,
   };
-  /** Holds the reads that begin now; answers how to let them go. */
+  /** Holds the reads that begin from now on. Returns a function that releases them. */
   const hold = (at: 'before' | 'after' = 'after'): (() => void) => {
     let release = (): void => undefined;
     const over = new Promise<void>((resolve) => {
@@ -53,7 +56,7 @@ function createScene() {
   return { documents: createSealedDocuments(store, keys, 'app', random), kept, hold };
 }
 
-test('a read that a commit overtakes returns what it read, without an alarm', async (t) => {
+test('a read that a commit overtakes returns what it read and reports no tampering', async (t) => {
   const { documents, hold } = createScene();
   await documents.commit('user', 'a', 0, utf8('one'));
   const release = hold();
@@ -64,7 +67,7 @@ test('a read that a commit overtakes returns what it read, without an alarm', as
   t.is((await documents.find('user', 'a'))?.generation, 2);
 });
 
-test('a read that was overtaken does not make a later rollback look honest', async (t) => {
+test('a rollback after an overtaken read is detected', async (t) => {
   const { documents, hold, kept } = createScene();
   await documents.commit('user', 'a', 0, utf8('one'));
   const old = kept.get('user/a');
@@ -77,7 +80,7 @@ test('a read that was overtaken does not make a later rollback look honest', asy
   await t.throwsAsync(documents.find('user', 'a'), { code: 'ERR_STATE_TAMPERED' });
 });
 
-test('a read that a removal overtakes raises no alarm, then or later', async (t) => {
+test('a read that a removal overtakes reports no tampering, then or later', async (t) => {
   const { documents, hold } = createScene();
   await documents.commit('user', 'a', 0, utf8('one'));
   await documents.commit('user', 'a', 1, utf8('two'));
@@ -92,7 +95,7 @@ test('a read that a removal overtakes raises no alarm, then or later', async (t)
   t.is((await documents.find('user', 'a'))?.generation, 1);
 });
 
-test('a read that finds a document just removed raises no alarm', async (t) => {
+test('a read that finds a document just removed reports no tampering', async (t) => {
   const { documents, hold } = createScene();
   await documents.commit('user', 'a', 0, utf8('one'));
   const release = hold('before');
@@ -102,7 +105,7 @@ test('a read that finds a document just removed raises no alarm', async (t) => {
   t.is(await reading, undefined);
 });
 
-test('a document that is put back, or taken away, behind the service is noticed', async (t) => {
+test("a document that was rolled back or removed behind the service's back is detected", async (t) => {
   const { documents, kept } = createScene();
   await documents.commit('user', 'a', 0, utf8('one'));
   const old = kept.get('user/a');
@@ -113,7 +116,7 @@ test('a document that is put back, or taken away, behind the service is noticed'
   await t.throwsAsync(documents.find('user', 'a'), { code: 'ERR_STATE_TAMPERED' });
 });
 
-test('a bounded number of documents is remembered, those that were used last', (t) => {
+test('only a bounded number of recently used documents is remembered', (t) => {
   const remembered = new RememberedGenerations(3);
   for (const name of ['a', 'b', 'c']) remembered.note(name, 5);
   remembered.note('a', 4);

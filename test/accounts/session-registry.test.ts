@@ -1,4 +1,4 @@
-/** What hangs on a session ends with it, whatever ended it. */
+/** Work that is attached to a session ends with it, whatever ended the session. */
 import { SessionRegistry } from '../../src/accounts/session-registry.js';
 import {
   createUser,
@@ -49,7 +49,7 @@ function createScene() {
   return { registry, clock, ended };
 }
 
-test('a session that leaves the document ends what it holds, and no other session', (t) => {
+test('a session that leaves the document ends its own holds and no others', (t) => {
   const { registry, ended } = createScene();
   const [gone, kept] = [sessionOf('gone'), sessionOf('kept')];
   const holds = [registry.hold(gone), registry.hold(gone), registry.hold(kept)];
@@ -61,7 +61,7 @@ test('a session that leaves the document ends what it holds, and no other sessio
   t.deepEqual(ended, ['gone']);
 });
 
-test('a deleted user ends every session', (t) => {
+test('deleting a user ends all of their sessions', (t) => {
   const { registry, ended } = createScene();
   const sessions = [sessionOf('one'), sessionOf('two')];
   const holds = sessions.map((session) => registry.hold(session));
@@ -70,7 +70,7 @@ test('a deleted user ends every session', (t) => {
   t.deepEqual(ended, ['one', 'two']);
 });
 
-test('a session ends with its time, and not before it was extended to', async (t) => {
+test('a session ends when it expires, and an extension postpones that', async (t) => {
   const { registry, clock } = createScene();
   const [program, browser] = [
     sessionOf('program'),
@@ -87,7 +87,7 @@ test('a session ends with its time, and not before it was extended to', async (t
   t.pass();
 });
 
-test('archiving a key ends what is about it and leaves the session', (t) => {
+test('archiving a key ends the holds that refer to it and keeps the session', (t) => {
   const { registry, ended } = createScene();
   const session = sessionOf('one');
   const [about, beside] = [registry.hold(session, KEY.id), registry.hold(session)];
@@ -96,7 +96,7 @@ test('archiving a key ends what is about it and leaves the session', (t) => {
   t.deepEqual(ended, []);
 });
 
-test('work that is over by itself is let go of', (t) => {
+test('a hold is forgotten once its work is done', (t) => {
   const { registry } = createScene();
   const session = sessionOf('one');
   const [first, second] = [registry.hold(session), registry.hold(session)];

@@ -1,4 +1,6 @@
-/** Changes of one user: in order, durable together, and none at the expense of another. */
+/**
+ * Changes of one user are applied in order, become durable together and do not affect one another.
+ */
 import { test } from '../test.js';
 import type { SealedDocuments } from '../../src/accounts/sealed-documents.js';
 import { withAudit } from '../../src/accounts/audit-trail.js';
@@ -13,7 +15,7 @@ const WALLET = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
 const ID = 'a'.repeat(32);
 const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
 
-/** Documents in memory, that count commits and can refuse them. */
+/** Creates documents in memory that count commits and can reject them. */
 function memory() {
   const kept = new Map<string, { generation: number; plain: Uint8Array }>();
   const state = { commits: 0, isBroken: false };
@@ -36,7 +38,7 @@ function memory() {
   return { users, state, kept };
 }
 
-/** A change that needs no session. */
+/** Creates a change that needs no session. */
 const by = (change: Apply): AuthorizedChange =>
   AuthorizedChange.byService('session-upkeep', ID, change);
 
@@ -47,7 +49,7 @@ const create = by(
 const noting = (number: number): AuthorizedChange =>
   by((document) => withAudit(requireUser(document), NOW_MS, 'signed', { number }));
 
-test('changes that wait for each other are made in order and share a commit', async (t) => {
+test('waiting changes are applied in order and share a commit', async (t) => {
   const { users, state } = memory();
   await users.update(create);
   const before = state.commits;
@@ -64,7 +66,7 @@ test('changes that wait for each other are made in order and share a commit', as
   );
 });
 
-test('one that throws changes nothing and stops no other', async (t) => {
+test('a change that throws has no effect on the document or on other changes', async (t) => {
   const { users } = memory();
   await users.update(create);
   const refuse = by(() => {
@@ -81,7 +83,7 @@ test('one that throws changes nothing and stops no other', async (t) => {
   t.is((await users.find(ID))?.audit.nextSeq, 4);
 });
 
-test('where the commit fails, none of those that shared it is told that it was made', async (t) => {
+test('if a commit fails, every change that shared it rejects', async (t) => {
   const { users, state } = memory();
   await users.update(create);
   state.isBroken = true;
@@ -95,7 +97,7 @@ test('where the commit fails, none of those that shared it is told that it was m
   t.is((await users.find(ID))?.audit.nextSeq, 3);
 });
 
-test('a change that answers the same document commits nothing', async (t) => {
+test('a change that returns the same document commits nothing', async (t) => {
   const { users, state } = memory();
   await users.update(create);
   const before = state.commits;
@@ -103,7 +105,7 @@ test('a change that answers the same document commits nothing', async (t) => {
   t.is(state.commits, before);
 });
 
-test('many more entries than a segment holds, at once, are all kept and in their chain', async (t) => {
+test('far more entries than a segment holds are all kept and chained', async (t) => {
   const { users, kept } = memory();
   await users.update(create);
   await Promise.all(Array.from({ length: 200 }, (_, number) => users.update(noting(number))));
@@ -114,7 +116,7 @@ test('many more entries than a segment holds, at once, are all kept and in their
   t.is((await users.audit.read(user, 1, 500)).length, 201);
 });
 
-test('a user who was removed is gone for those who wait', async (t) => {
+test('changes that wait while their user is removed reject', async (t) => {
   const { users } = memory();
   await users.update(create);
   const removal = users.remove(
@@ -126,7 +128,7 @@ test('a user who was removed is gone for those who wait', async (t) => {
   t.is(await users.find(ID), undefined);
 });
 
-test('a change whose result could not be read again is refused, and the others of its commit are made', async (t) => {
+test('a change whose result could not be read again is rejected, and the others of its commit succeed', async (t) => {
   const { users } = memory();
   await users.update(create);
   const widen = by((document) => ({ ...requireUser(document), createdAtMs: -1 }));

@@ -23,14 +23,14 @@ const FAULTS = [
 ] as const;
 
 for (const [name, call] of CALLS) {
-  test(`${name} answers what the agent has`, async (t) => {
+  test(`${name} returns the data of the agent`, async (t) => {
     const agent = await startGuestAgent({ port: 0 });
     t.teardown(() => agent.close());
     await t.notThrowsAsync(call(createDstackEnclave({ endpoint: agent.endpoint })));
   });
 
   for (const [fault, code] of FAULTS) {
-    test(`${name} says ${code} for an agent with fault ${fault}`, async (t) => {
+    test(`${name} rejects ${code} for an agent with fault ${fault}`, async (t) => {
       const agent = await startGuestAgent({ port: 0, fault });
       t.teardown(() => agent.close());
       const deadlineMs = fault === 'hang' ? 300 : 60_000;
@@ -39,14 +39,14 @@ for (const [name, call] of CALLS) {
     });
   }
 
-  test(`${name} says that no enclave is there`, async (t) => {
+  test(`${name} rejects if there is no enclave`, async (t) => {
     const endpoint = join(tmpdir(), 'no-such-dstack.sock');
     const enclave = createDstackEnclave({ endpoint, deadlineMs: 300 });
     await t.throwsAsync(call(enclave), { code: 'ERR_ENCLAVE_UNAVAILABLE' });
   });
 }
 
-/** An agent that answers every call with one object. */
+/** Starts an agent that answers every call with the same object. */
 async function agentSaying(t: ExecutionContext, reply: object): Promise<string> {
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'application/json');
@@ -59,14 +59,14 @@ async function agentSaying(t: ExecutionContext, reply: object): Promise<string> 
   return `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : 0}`;
 }
 
-test('a quote of an agent that leaves out vm_config has an empty one', async (t) => {
+test('a quote of an agent that omits vm_config has an empty one', async (t) => {
   const reply = { quote: 'ab'.repeat(632), event_log: '[]', report_data: '' };
   const enclave = createDstackEnclave({ endpoint: await agentSaying(t, reply) });
   const { vmConfig } = await enclave.getQuote(new Uint8Array(64));
   t.is(vmConfig, '');
 });
 
-test('a reply without a member that is needed names the member and no value', async (t) => {
+test("a reply without a required member is rejected with the member's name and no value", async (t) => {
   const endpoint = await agentSaying(t, {
     app_id: 'ab'.repeat(20),
     instance_id: 'a value',

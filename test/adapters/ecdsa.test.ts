@@ -6,7 +6,7 @@ import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 
 const CURVE_ORDER = 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141';
 
-test('both curves give the same keys and the same signatures', (t) => {
+test('both adapters return the same keys and the same signatures', (t) => {
   const [native, reference] = [createSecp256k1Ecdsa(), createEthersEcdsa()];
   for (let round = 0; round < 50; round += 1) {
     const [key, digest] = [new Uint8Array(randomBytes(32)), new Uint8Array(randomBytes(32))];
@@ -21,8 +21,8 @@ test('both curves give the same keys and the same signatures', (t) => {
   }
 });
 
-test('both curves recover the key that signed, and no key from what nobody signed', (t) => {
-  // x = 5 is on no point of the curve: 5 cubed plus 7 has no square root in its field.
+test('both adapters recover the signing key, and none from an impossible signature', (t) => {
+  // No point of the curve has x = 5: 5 cubed plus 7 has no square root in the field.
   const nobody = new Uint8Array(64).fill(0);
   nobody[31] = 5;
   nobody[63] = 1;
@@ -38,7 +38,7 @@ test('both curves recover the key that signed, and no key from what nobody signe
   }
 });
 
-test('a key outside the range of the curve is no key', (t) => {
+test('a private key outside the range of the curve has no public key', (t) => {
   for (const ecdsa of [createSecp256k1Ecdsa(), createEthersEcdsa()]) {
     t.is(ecdsa.publicKeyOf(new Uint8Array(32)), undefined);
     t.is(ecdsa.publicKeyOf(new Uint8Array(Buffer.from(CURVE_ORDER, 'hex'))), undefined);

@@ -20,7 +20,7 @@ async function filesOf(dataDir: string): Promise<readonly string[]> {
     .map(({ parentPath, name }) => join(parentPath, name));
 }
 
-test('a document is one file that its owner alone may read', async (t) => {
+test('a document is one file that only its owner may read', async (t) => {
   const dataDir = await freshDirectory();
   const store = await openLowdbDocumentStore({ dataDir });
   await store.commit('user', 'a', 0, { generation: 1, sealed: new Uint8Array([1, 2, 3]) });
@@ -36,7 +36,7 @@ test('a document is one file that its owner alone may read', async (t) => {
   await store.close();
 });
 
-test('a file that is no document is refused, and only that one', async (t) => {
+test('a file that is not a document is rejected without affecting others', async (t) => {
   const dataDir = await freshDirectory();
   const store = await openLowdbDocumentStore({ dataDir });
   await store.commit('user', 'a', 0, { generation: 1, sealed: new Uint8Array([1]) });
@@ -56,7 +56,7 @@ test('a file that is no document is refused, and only that one', async (t) => {
   await store.close();
 });
 
-test('a directory that is missing, is a file, or can not be written is refused', async (t) => {
+test('a directory that is missing, is a file, or is not writable is rejected', async (t) => {
   const file = join(await freshDirectory(), 'file');
   await writeFile(file, '');
   for (const dataDir of ['/nowhere/at/all', file, '/proc']) {
@@ -64,13 +64,13 @@ test('a directory that is missing, is a file, or can not be written is refused',
   }
 });
 
-test('a path too long for its lock is refused with the reason', async (t) => {
+test('a path too long for its lock is rejected with the reason', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), `${'x'.repeat(100)}-`));
   const error = await t.throwsAsync(openLowdbDocumentStore({ dataDir }), { code: 'ERR_DATA_DIR' });
-  t.regex(JSON.stringify(error), /too long/);
+  t.regex(JSON.stringify(error), /too long.*at most 92 bytes/);
 });
 
-test('two stores on one directory: the second is refused until the first is closed', async (t) => {
+test('a second store on a directory is rejected until the first is closed', async (t) => {
   const dataDir = await freshDirectory();
   const first = await openLowdbDocumentStore({ dataDir });
   await t.throwsAsync(openLowdbDocumentStore({ dataDir }), { code: 'ERR_DATA_DIR_LOCKED' });
@@ -79,7 +79,7 @@ test('two stores on one directory: the second is refused until the first is clos
   await second.close();
 });
 
-test('of many that open one directory at once exactly one gets it', async (t) => {
+test('of many stores that open one directory at once, exactly one succeeds', async (t) => {
   const dataDir = await freshDirectory();
   const opened = await Promise.allSettled(
     Array.from({ length: 12 }, () => openLowdbDocumentStore({ dataDir })),
@@ -100,7 +100,7 @@ for (;;) {
   process.stdout.write(generation + '\\n');
 }`;
 
-test('a process that is killed while it writes loses nothing that it acknowledged', async (t) => {
+test('a process that is killed while it writes loses no acknowledged write', async (t) => {
   const entry = new URL('../../src/adapters/lowdb-document-store.js', import.meta.url).href;
   for (let round = 0; round < 6; round += 1) {
     const dataDir = await freshDirectory();
@@ -125,9 +125,9 @@ test('a process that is killed while it writes loses nothing that it acknowledge
   }
 });
 
-test('a directory that takes an empty file and no document is not writable', async (t) => {
+test('a directory that accepts an empty file but no document is not writable', async (t) => {
   const dataDir = await freshDirectory();
-  // A limit of 4 KiB a file stands for a disk without free blocks: the empty file of a naive probe fits.
+  // A limit of 4 KiB per file simulates a full disk, on which an empty file still fits.
   const script = `
     import { openLowdbDocumentStore } from '${new URL('../../src/adapters/lowdb-document-store.js', import.meta.url).href}';
     try {
@@ -146,7 +146,7 @@ test('a directory that takes an empty file and no document is not writable', asy
   t.is(stdout.trim(), 'ERR_DATA_DIR');
 });
 
-test('what lies in the directory and has no name of a document is not listed', async (t) => {
+test('files without the name of a document are not listed', async (t) => {
   const dataDir = await freshDirectory();
   const store = await openLowdbDocumentStore({ dataDir });
   await store.commit('erasure', 'a', 0, { generation: 1, sealed: new Uint8Array([1]) });

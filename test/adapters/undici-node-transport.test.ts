@@ -28,7 +28,7 @@ const get = (transport: NodeTransport, deadlineMs = 60_000, signal?: AbortSignal
     ...(signal === undefined ? {} : { signal }),
   });
 
-test('a reply comes back with status, type and body', async (t) => {
+test('a reply has its status, type and body', async (t) => {
   const transport = await against(t, (_request, response) => {
     response.writeHead(404, { 'content-type': 'text/plain', 'retry-after': '7' }).end('gone');
   });
@@ -39,7 +39,7 @@ test('a reply comes back with status, type and body', async (t) => {
   t.is(Buffer.from(reply.body).toString(), 'gone');
 });
 
-test('a request to come back in a year is capped', async (t) => {
+test('a Retry-After of a year is capped', async (t) => {
   const transport = await against(t, (_request, response) => {
     response.writeHead(429, { 'retry-after': '31536000' }).end();
   });
@@ -56,7 +56,7 @@ test('a redirect is not followed', async (t) => {
   t.is(asked, 1);
 });
 
-test('a reply larger than 64 KiB is refused, announced or not', async (t) => {
+test('a reply larger than 64 KiB is rejected, with or without a content length', async (t) => {
   for (const headers of [{}, { 'content-length': '10000000' }]) {
     const transport = await against(t, (_request, response) => {
       response.writeHead(200, headers);
@@ -66,7 +66,7 @@ test('a reply larger than 64 KiB is refused, announced or not', async (t) => {
   }
 });
 
-test('exactly 64 KiB is taken', async (t) => {
+test('exactly 64 KiB is accepted', async (t) => {
   const transport = await against(
     t,
     (_request, response) => void response.end(Buffer.alloc(65_536)),
@@ -74,12 +74,12 @@ test('exactly 64 KiB is taken', async (t) => {
   t.is((await get(transport)).body.length, 65_536);
 });
 
-test('a node that says nothing runs into the deadline', async (t) => {
+test('a node that does not reply reaches the deadline', async (t) => {
   const transport = await against(t, () => undefined);
   await t.throwsAsync(get(transport, 80), { code: 'ERR_NODE_TIMEOUT' });
 });
 
-test('a node that drips its body runs into the same deadline', async (t) => {
+test('a node that sends its body slowly reaches the same deadline', async (t) => {
   const transport = await against(t, (_request, response) => {
     response.writeHead(200);
     const drip = setInterval(() => response.write('.'), 20);
@@ -88,7 +88,7 @@ test('a node that drips its body runs into the same deadline', async (t) => {
   await t.throwsAsync(get(transport, 150), { code: 'ERR_NODE_TIMEOUT' });
 });
 
-test('a connection that ends early is a node that can not be reached', async (t) => {
+test('a connection that ends early is reported as an unavailable node', async (t) => {
   const faults: readonly Handler[] = [
     (request) => void request.socket.destroy(),
     (_request, response) => {
@@ -103,20 +103,20 @@ test('a connection that ends early is a node that can not be reached', async (t)
   }
 });
 
-test('no listener is a node that can not be reached', async (t) => {
+test('a missing listener is reported as an unavailable node', async (t) => {
   const transport = createUndiciNodeTransport({ origin: 'http://127.0.0.1:9' });
   t.teardown(() => transport.close());
   await t.throwsAsync(get(transport), { code: 'ERR_NODE_UNAVAILABLE' });
 });
 
-test('a signal gives the request up', async (t) => {
+test('a signal aborts the request', async (t) => {
   const transport = await against(t, () => undefined);
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 30);
   await t.throwsAsync(get(transport, 60_000, stop.signal), { code: 'ERR_NODE_ABORTED' });
 });
 
-test('nothing a node says gets into the error', async (t) => {
+test('the error contains no text of the node', async (t) => {
   const transport = await against(t, (_request, response) => {
     response.writeHead(302, { location: 'http://secret.example/marker-text' }).end('marker-text');
   });

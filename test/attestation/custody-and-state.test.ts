@@ -126,7 +126,7 @@ test('a boot that names two compose files, or none, is not a boot of the file th
     );
     return report.checks.find(({ id }) => id === 'compose.hash')?.measured;
   };
-  const several = 'the boot names not exactly one compose file';
+  const several = 'the boot does not name exactly one compose file';
   t.is(reasonOf(named(1), named(2), ready), several);
   t.is(reasonOf(named(1), named(1), ready), several);
   t.is(reasonOf(ready), several);

@@ -87,7 +87,7 @@ for (const [name, end] of Object.entries(AFTER) as [BareName, string][]) {
 test('what the fixtures say in two ways is told in words', (t) => {
   const { checks } = judge('dstack-simulator-kms');
   const consistent = checks.find(({ id }) => id === 'document.consistent');
-  t.regex(consistent?.measured ?? '', /vm_config.os_image_hash says/);
+  t.regex(consistent?.measured ?? '', /vm_config.os_image_hash is/);
   const format = judge('near-mpc-2026-08').checks.find(({ id }) => id === 'quote.format');
   t.regex(format?.measured ?? '', /70 zero bytes/);
 });

@@ -1,4 +1,4 @@
-/** The root key signs a composed request only if it reads back, member by member, as what was meant. */
+/** The root key signs a composed request only if it parses back to the same fields. */
 import { Wallet } from 'ethers';
 import { test } from '../test.js';
 import {
@@ -48,7 +48,7 @@ const CHANGES: readonly (readonly [string, Partial<DelegationRequest>])[] = [
 ];
 
 for (const [what, change] of CHANGES) {
-  test(`a text with another ${what} than was meant does not read back`, (t) => {
+  test(`a text whose ${what} differs from the request is rejected`, (t) => {
     t.throws(() => verifyComposed(textOf(request), { ...request, ...change }), {
       code: 'ERR_BOOTSTRAP_SIWE_MISMATCH',
     });
@@ -66,14 +66,14 @@ const ADDITIONS: readonly (readonly [string, (text: string) => string])[] = [
 ];
 
 for (const [what, change] of ADDITIONS) {
-  test(`a text with ${what} that was not meant does not read back`, (t) => {
+  test(`a text with ${what} that the request does not contain is rejected`, (t) => {
     const text = change(textOf(request));
     t.not(text, textOf(request));
     t.throws(() => verifyComposed(text, request), { code: 'ERR_BOOTSTRAP_SIWE_MISMATCH' });
   });
 }
 
-test('every request of the plan reads back as it was meant', (t) => {
+test('every request of the plan parses back to itself', (t) => {
   for (const name of SPACE_NAMES) {
     for (const make of [sessionRequest, hostRequest]) {
       const each = make(run, owner, domain, name);
@@ -82,7 +82,7 @@ test('every request of the plan reads back as it was meant', (t) => {
   }
 });
 
-test('the key is not asked where the text does not read back', async (t) => {
+test('a text that does not match the request is never signed', async (t) => {
   let asked = 0;
   const signer = {
     owner,
@@ -92,7 +92,7 @@ test('the key is not asked where the text does not read back', async (t) => {
     },
   };
   const nonces = ['abcdefgh12345678', 'zyxwvuts12345678'];
-  // Whatever changed between the two readings of the request, the signature is not made.
+  // If the request changes between its two readings, it is not signed.
   const unsteady = {
     ...request,
     get nonce() {

@@ -10,10 +10,10 @@ const tasks: readonly { id: Id; needs: readonly Id[] }[] = [
   { id: 'c', needs: [] },
   { id: 'd', needs: ['b', 'c'] },
 ];
-/** One turn of the event loop. */
+/** Waits one turn of the event loop. */
 const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
 
-test('a task begins once what it needs has ended, and not before', async (t) => {
+test('a task begins only after the tasks it needs have ended', async (t) => {
   const ended = new Set<Id>();
   await executeTasks(
     tasks,
@@ -28,7 +28,7 @@ test('a task begins once what it needs has ended, and not before', async (t) => 
   t.is(ended.size, 4);
 });
 
-test('no more than the bound are under way', async (t) => {
+test('no more tasks than the bound run at once', async (t) => {
   let [now, most] = [0, 0];
   const many = Array.from({ length: 20 }, (_, at) => ({ id: String(at), needs: [] }));
   await executeTasks(
@@ -44,14 +44,14 @@ test('no more than the bound are under way', async (t) => {
   t.is(most, 3);
 });
 
-test('after a failure nothing starts, and siblings are waited for', async (t) => {
+test('after a failure no task starts, and the running ones are awaited', async (t) => {
   const log: string[] = [];
   const run = executeTasks(
     tasks,
     async ({ id }) => {
       log.push(`${id} begins`);
       if (id === 'a') throw new Error('no');
-      // Long after the failure, by the order of events and not by the clock.
+      // Long after the failure, measured in turns of the event loop and not by the clock.
       for (let turns = 0; turns < 20; turns += 1) await turn();
       log.push(`${id} ends`);
     },
@@ -61,7 +61,7 @@ test('after a failure nothing starts, and siblings are waited for', async (t) =>
   t.deepEqual(log, ['a begins', 'c begins', 'c ends']);
 });
 
-test('a task that needs what is not there is a bug', async (t) => {
+test('a task that needs an unknown task throws TypeError', async (t) => {
   const run = executeTasks([{ id: 'x', needs: ['y'] }], async () => undefined, 1);
   await t.throwsAsync(run, { instanceOf: TypeError });
 });

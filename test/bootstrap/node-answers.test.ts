@@ -1,4 +1,4 @@
-/** What a node answers about networks, writes and itself is judged field by field. */
+/** The replies of a node about networks, writes and its identity are checked field by field. */
 import { test } from '../test.js';
 import { createNodeWriteLock } from '../../src/bootstrap/node-write-lock.js';
 import {
@@ -32,7 +32,10 @@ const reply = (status: number, value: unknown, contentType = 'application/json')
   body: utf8(typeof value === 'string' ? value : JSON.stringify(value)),
 });
 
-/** A client whose node gives these answers, one after another, and what it was asked. */
+/**
+ * Creates a client whose node gives these replies in order. Also returns the requests that it
+ * receives.
+ */
 function clientOf(...answers: readonly NodeReply[]): {
   readonly client: NodeClient;
   readonly asked: NodeRequest[];
@@ -93,7 +96,7 @@ const FOREIGN: readonly (readonly [string, Partial<Record<keyof typeof DESCRIPTO
 
 for (const [what, change] of FOREIGN) {
   const descriptor = { ...DESCRIPTOR, ...change };
-  test(`a network with ${what} is foreign, new, existing or read back`, async (t) => {
+  test(`a network with ${what} is foreign, whether new, existing or read back`, async (t) => {
     const foreign = { code: 'ERR_BOOTSTRAP_NETWORK_FOREIGN' };
     const made = clientOf(reply(200, { descriptor }));
     await t.throwsAsync(createNetwork(made.client, session, owner, nodeDid), foreign);
@@ -104,7 +107,7 @@ for (const [what, change] of FOREIGN) {
   });
 }
 
-test('a revoked network is refused by its own code, new, existing or read back', async (t) => {
+test('a revoked network is rejected with its own code, whether new, existing or read back', async (t) => {
   const revoked = reply(200, { descriptor: { ...DESCRIPTOR, state: 'revoked' } });
   const expected = { code: 'ERR_BOOTSTRAP_NETWORK_REVOKED' };
   const create = (...answers: readonly NodeReply[]): Promise<unknown> =>
@@ -114,7 +117,7 @@ test('a revoked network is refused by its own code, new, existing or read back',
   await t.throwsAsync(hasNetwork(clientOf(revoked).client, owner, nodeDid), expected);
 });
 
-test('our own network is accepted, and a network that exists and is not there is not', async (t) => {
+test('our own network is accepted, and one that exists but cannot be read is rejected', async (t) => {
   const good = reply(200, { descriptor: DESCRIPTOR });
   t.is(await createNetwork(clientOf(good).client, session, owner, nodeDid), KEY);
   const gone = clientOf(reply(409, '', 'text/plain'), reply(404, '', 'text/html'));
@@ -156,7 +159,7 @@ for (const [what, keys, accepted] of BATCHES) {
   });
 }
 
-test('records that a node did not write are an error of the run', async (t) => {
+test('a run fails if the node did not write its records', async (t) => {
   const { client } = clientOf(reply(200, { written: [], count: 0 }));
   const records = [{ key: 'system/bootstrap/complete', json: '{}' }];
   await t.throwsAsync(writeRecords(client, session, owner, records, 'b'), {
@@ -171,14 +174,14 @@ for (const nodeId of [
   `${nodeDid}\n`,
   `${nodeDid}#1`,
 ]) {
-  test(`a node that calls itself ${JSON.stringify(nodeId)} has no usable identity`, (t) => {
+  test(`a node with the DID ${JSON.stringify(nodeId)} has no usable identity`, (t) => {
     t.throws(() => parseInfo(reply(200, { protocol: 1, nodeId })), {
       code: 'ERR_BOOTSTRAP_NODE_DID',
     });
   });
 }
 
-test('a node that is busy is asked again, and its code is told in the end', async (t) => {
+test('a busy node is asked again, and its code is reported in the end', async (t) => {
   const busy = reply(429, '', 'text/plain');
   const { client, asked } = clientOf(busy, busy, busy, busy, busy);
   await t.throwsAsync(client.peer('tinycloud:x'), { code: 'ERR_NODE_BUSY' });
@@ -190,14 +193,14 @@ for (const text of [
   'Invocation expired or not yet valid',
   'Invocation lifetime exceeds server maximum',
 ]) {
-  test(`"${text}" is a matter of clocks, and asked once`, async (t) => {
+  test(`"${text}" is reported as a clock problem and not retried`, async (t) => {
     const { client, asked } = clientOf(reply(401, text, 'text/plain; charset=utf-8'));
     await t.throwsAsync(client.peer('tinycloud:x'), { code: 'ERR_BOOTSTRAP_NODE_CLOCK' });
     t.is(asked.length, 1);
   });
 }
 
-test('other refusals are not, whatever they say', async (t) => {
+test('other texts of a 401 reply are not reported as a clock problem', async (t) => {
   for (const answer of [
     reply(401, 'Unauthorized Invoker', 'text/plain'),
     reply(401, 'Invocation expired or not yet valid.', 'text/plain'),

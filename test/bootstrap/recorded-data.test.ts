@@ -1,4 +1,4 @@
-/** Our tables against data recorded from SDKs. */
+/** Compares the tables of the service with data recorded from SDKs. */
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';
 import { SPACE_NAMES } from '../../src/bootstrap/account.js';
@@ -37,7 +37,7 @@ for (const name of SPACE_NAMES) {
   });
 }
 
-test('the manifests and their hash are the recorded ones, to the byte', (t) => {
+test('the manifests and their hash equal the recorded ones, byte for byte', (t) => {
   t.is(JSON.stringify(SECRETS_MANIFESTS), JSON.stringify(recorded.persistedApplications));
   t.is(manifestHash(SECRETS_MANIFESTS), '52bc41d3cc7823ce');
 });

@@ -64,7 +64,7 @@ testInChromium(
     t.true(await control(page, `receipt:${person.keyId}`).isHidden());
 
     await control(page, `retry:${person.keyId}`).click();
-    await untilSaid(page, 'keys', 'tried again');
+    await untilSaid(page, 'keys', 'Trying again');
     await untilStatus(met, 'failed');
     bringBack();
     await control(page, `retry:${person.keyId}`).click();

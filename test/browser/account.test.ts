@@ -136,7 +136,7 @@ testInChromium(
     await cards.nth(1).waitFor();
     t.deepEqual(await cards.locator('h3').allInnerTexts(), ['Browser This one', 'Program']);
     await cards.nth(1).getByRole('button').click();
-    await untilSaid(page, 'sessions', 'over');
+    await untilSaid(page, 'sessions', 'has ended');
     t.is(await cards.count(), 1);
     const refused = await world.call('GET', '/api/account', { token: program.token });
     t.is(refused.status, 401);
@@ -163,12 +163,12 @@ testInChromium('keys are created, renamed, archived and brought back', async (t,
   t.is(await page.evaluate('document.activeElement.dataset.do'), `rename:${id}`);
 
   await control(page, `archive:${id}`).click();
-  t.regex(await page.locator('dialog[open]').innerText(), /signs nothing any more/);
+  t.regex(await page.locator('dialog[open]').innerText(), /can no longer sign/);
   await answer(page);
   await untilSaid(page, 'keys', 'archived');
   t.is((await call(page, 'GET', `/api/keys/${id}`)).body['archivedAt'] === undefined, false);
   await control(page, `archive:${id}`).click();
-  await untilSaid(page, 'keys', 'signs again');
+  await untilSaid(page, 'keys', 'can sign again');
   t.is((await call(page, 'GET', `/api/keys/${id}`)).body['archivedAt'], undefined);
   t.deepEqual(faults(), []);
 });

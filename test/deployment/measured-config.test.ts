@@ -195,7 +195,7 @@ test('the check of a live deployment: 0 as rendered, 1 for another file, 2 for n
   const other = rendered({ ...rehearsed.place.settings, SIGNER: 'ethers' }, {}, true);
   const foreign = await check(rehearsed, service.url, { appCompose: other.appCompose });
   t.is(foreign.code, 1);
-  t.regex(foreign.out, /DIFFERS {2}compose hash .*rendered was/);
+  t.regex(foreign.out, /DIFFERS {2}compose hash .*but the rendered file has/);
   t.regex(foreign.out, /DIFFERS {2}settings differ .*SIGNER \(different\)/);
 
   await service.close();

@@ -154,7 +154,7 @@ test('lint passes the rendered file, and refuses what a platform made of it', as
     t.regex(withScript.err, /app-compose-pre-launch-script/);
     const spaced = await lint(JSON.stringify(members, null, 1));
     t.is(spaced.code, 1);
-    t.regex(spaced.err, /not one of the policy/);
+    t.regex(spaced.err, /not in the policy/);
   });
 });
 

@@ -4,7 +4,7 @@ import { clientAddressOf, findAddressKey } from '../../src/limits/client-address
 const ownOf = (socket: string | undefined, header: string | undefined, hops: number): string =>
   clientAddressOf(socket, header, hops).own;
 
-test('without proxies of ours the socket counts, whatever a header says', (t) => {
+test('without trusted proxies the socket address counts, whatever the header contains', (t) => {
   t.is(ownOf('192.0.2.1', '198.51.100.7', 0), '192.0.2.1');
   t.is(ownOf('192.0.2.1', undefined, 0), '192.0.2.1');
 });
@@ -16,13 +16,13 @@ test('with N proxies the Nth entry from the right counts', (t) => {
   t.is(ownOf('192.0.2.1', header, 3), '203.0.113.9');
 });
 
-test('what a client writes in front of them changes nothing', (t) => {
+test('entries that a client puts in front of them have no effect', (t) => {
   for (const forged of ['1.2.3.4', 'unknown', '', '::1, 5.6.7.8', ',,,', '"', 'x'.repeat(10_000)]) {
     t.is(ownOf('192.0.2.1', `${forged}, 198.51.100.7`, 1), '198.51.100.7');
   }
 });
 
-test('a header that did not pass all of them, or names no address, counts on the socket', (t) => {
+test('a header that did not pass all proxies, or has no address there, counts for the socket', (t) => {
   for (const [header, hops] of [
     [undefined, 1],
     ['', 1],
@@ -41,7 +41,7 @@ test('a header that did not pass all of them, or names no address, counts on the
   }
 });
 
-test('IPv6 counts by its /64, in every spelling of it', (t) => {
+test('an IPv6 address counts by its /64 in every notation', (t) => {
   const spellings = [
     '2001:db8:1:2::1',
     '2001:0db8:0001:0002:ffff:ffff:ffff:ffff',
@@ -57,14 +57,14 @@ test('IPv6 counts by its /64, in every spelling of it', (t) => {
   t.is(findAddressKey('1::')?.own, '1:0:0:0::');
 });
 
-test('an IPv4 address written as IPv6 is the IPv4 one', (t) => {
+test('an IPv4-mapped IPv6 address counts as the IPv4 address', (t) => {
   for (const text of ['::ffff:192.0.2.1', '::FFFF:c000:201', '0:0:0:0:0:ffff:192.0.2.1']) {
     t.deepEqual(findAddressKey(text), { own: '192.0.2.1', coarse: '192.0' }, text);
   }
   t.not(findAddressKey('::192.0.2.1')?.own, '192.0.2.1');
 });
 
-test('nothing that is no address has a key, and a socket that is gone shares one', (t) => {
+test('a text that is not an address has no key, and closed sockets share one', (t) => {
   for (const text of ['', 'localhost', '1.2.3', '1.2.3.4.5', '::g', '1:2:3', ' 1.2.3.4']) {
     t.is(findAddressKey(text), undefined, text);
   }

@@ -10,7 +10,7 @@ import {
 
 const key = (own: string, coarse = 'network'): LimitedKey => ({ own, coarse });
 
-/** The key of a /64, numbered: 65,536 of them in a /48. */
+/** Returns the key of a numbered /64. A /48 contains 65,536 of them. */
 function subnet(number: number): LimitedKey {
   const [high, low] = [(number >> 16) & 0xffff, number & 0xffff];
   const found = findAddressKey(`2001:db8:${high.toString(16)}:${low.toString(16)}::1`);
@@ -22,7 +22,7 @@ async function flood(limiter: KeyedLimiter, count: number): Promise<void> {
   for (let number = 0; number < count; number += 1) await limiter.take(subnet(number));
 }
 
-test('a key is allowed as often as the limit says, and another one is not touched by it', async (t) => {
+test('a key is allowed as often as the limit permits, and does not affect another key', async (t) => {
   const limiter = new KeyedLimiter({ count: 3, windowS: 60 }, Date.now);
   const remaining: number[] = [];
   for (let time = 0; time < 3; time += 1) {
@@ -37,7 +37,7 @@ test('a key is allowed as often as the limit says, and another one is not touche
   t.true((await limiter.take(key('b'))).allowed);
 });
 
-test('looking counts nothing and says what the next one would be told', async (t) => {
+test('look counts nothing and predicts the next take', async (t) => {
   const limiter = new KeyedLimiter({ count: 1, windowS: 60 }, Date.now);
   for (let time = 0; time < 5; time += 1) t.true((await limiter.look(key('a'))).allowed);
   t.is(limiter.size, 0);
@@ -45,7 +45,7 @@ test('looking counts nothing and says what the next one would be told', async (t
   t.false((await limiter.look(key('a'))).allowed);
 });
 
-test('what is given back can be taken again', async (t) => {
+test('a use that is given back can be taken again', async (t) => {
   const limiter = new KeyedLimiter({ count: 1, windowS: 60 }, Date.now);
   (await limiter.take(key('a'))).giveBack();
   t.true((await limiter.take(key('a'))).allowed);
@@ -56,7 +56,7 @@ test('what is given back can be taken again', async (t) => {
 });
 
 test('a window ends', async (t) => {
-  // The library that counts reads the system's clock and sets timers of its own.
+  // The library that counts reads the system clock and sets timers of its own.
   mock.timers.enable({ apis: ['Date', 'setTimeout'], now: 1_700_000_000_000 });
   t.teardown(() => mock.timers.reset());
   const limiter = new KeyedLimiter({ count: 1, windowS: 600 }, () => Date.now());
@@ -71,7 +71,7 @@ test('a window ends', async (t) => {
   t.false((await limiter.take(key('a'))).allowed, 'a place of the window before is gone');
 });
 
-test('200,000 addresses leave a bounded number of buckets and of bytes', async (t) => {
+test('200,000 addresses leave a bounded number of buckets and bytes', async (t) => {
   const limiter = new KeyedLimiter({ count: 5, windowS: 600 }, Date.now);
   const before = process.memoryUsage().heapUsed;
   await flood(limiter, 200_000);
@@ -81,7 +81,7 @@ test('200,000 addresses leave a bounded number of buckets and of bytes', async (
   t.true(heldMiB < 64);
 });
 
-test('who is blocked stays so through a flood, and who was there keeps his own', async (t) => {
+test('a blocked key stays blocked through a flood, and an earlier key keeps its own bucket', async (t) => {
   const limiter = new KeyedLimiter({ count: 2, windowS: 600 }, Date.now);
   const [blocked, guest] = [key('203.0.113.1', '203.0'), key('203.0.113.2', '203.0')];
   for (let time = 0; time < 3; time += 1) await limiter.take(blocked);
@@ -92,7 +92,7 @@ test('who is blocked stays so through a flood, and who was there keeps his own',
   t.false((await limiter.take(guest)).allowed);
 });
 
-test('in a flood newcomers share what their network has, and another network is not touched', async (t) => {
+test('in a flood new keys share the bucket of their network and do not affect another network', async (t) => {
   const limiter = new KeyedLimiter({ count: 2, windowS: 600 }, Date.now);
   await flood(limiter, MAX_OWN + 10);
   t.false((await limiter.take(subnet(MAX_OWN + 20))).allowed);
@@ -102,7 +102,7 @@ test('in a flood newcomers share what their network has, and another network is 
   t.false((await limiter.look(key('203.0.113.3', '203.0'))).allowed);
 });
 
-test('where networks are too many as well, the rest share one bucket', async (t) => {
+test('if there are too many networks as well, the rest share one bucket', async (t) => {
   const limiter = new KeyedLimiter({ count: 2, windowS: 600 }, Date.now);
   for (let number = 0; number < MAX_OWN + MAX_COARSE; number += 1) {
     await limiter.take(key(`own ${number}`, `network ${number}`));

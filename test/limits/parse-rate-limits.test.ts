@@ -9,7 +9,7 @@ const numbersOf = (text: string, name: LimitName): string => {
   return `${count}/${windowS}`;
 };
 
-test('a class without a scope sets each of its scopes, and the narrower item counts wherever it stands', (t) => {
+test('a class without a scope sets all its scopes, and the narrower item wins in any order', (t) => {
   for (const text of ['sign@key=5/10,sign=60/60', 'sign=60/60,sign@key=5/10']) {
     t.is(numbersOf(text, 'sign@address'), '60/60');
     t.is(numbersOf(text, 'sign@account'), '60/60');
@@ -17,7 +17,7 @@ test('a class without a scope sets each of its scopes, and the narrower item cou
   }
 });
 
-test('what is not named keeps its default', (t) => {
+test('a limit that is not named keeps its default', (t) => {
   const { limits, problems } = parseRateLimits('sign=60/60');
   t.deepEqual(problems, []);
   for (const [name, limit] of defaultRateLimits()) {
@@ -26,7 +26,7 @@ test('what is not named keeps its default', (t) => {
   t.deepEqual(parseRateLimits(undefined).limits, defaultRateLimits());
 });
 
-test('every item that is wrong is told, by its number and without its text', (t) => {
+test('every invalid item is reported by its number and without its text', (t) => {
   const wrong = [
     'sign',
     'sign=60',
@@ -59,7 +59,7 @@ const ENVIRONMENT = {
   DATA_DIR: '/data',
 };
 
-test('the setting is attested as it was given, and as null where it was not', (t) => {
+test('the setting is attested verbatim, or as null if it is not set', (t) => {
   const text = 'sign@key=5/10,sign=60/60';
   const given = describeConfig(parseConfig({ ...ENVIRONMENT, RATE_LIMITS: text }));
   t.is(given['RATE_LIMITS'], text);
@@ -67,7 +67,7 @@ test('the setting is attested as it was given, and as null where it was not', (t
   t.is(describeConfig(parseConfig({ ...ENVIRONMENT, RATE_LIMITS: '' }))['RATE_LIMITS'], null);
 });
 
-test('a start is refused with each problem of the setting, among the others', (t) => {
+test('the service does not start, and reports each problem of the setting among the others', (t) => {
   const error = t.throws(
     () => parseConfig({ ...ENVIRONMENT, METRICS_PORT: 'x', RATE_LIMITS: 'sign=1,secret=1/1' }),
     { instanceOf: ServiceError, code: 'ERR_CONFIG' },

@@ -86,7 +86,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (!success)',
     to: 'if (false)',
     killedBy:
-      'test/accounts/sealed-codec.test.ts: a value outside the schema is refused before it is written, and one inside comes back unchanged',
+      'test/accounts/sealed-codec.test.ts: a value outside the schema is rejected before it is written, and one inside round-trips',
   },
   {
     id: 'decode-errors-escape',
@@ -94,7 +94,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: "throw new ServiceError('ERR_STATE_TAMPERED', { cause, detail: { kind } });",
     to: 'throw cause;',
     killedBy:
-      'test/accounts/sealed-codec.test.ts: bytes that are no user document throw ERR_STATE_TAMPERED and nothing else',
+      'test/accounts/sealed-codec.test.ts: decoding bytes that are not a user document throws only ERR_STATE_TAMPERED',
   },
   {
     id: 'one-bad-change-fails-its-batch',
@@ -102,49 +102,49 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'return finish(requireStorable);',
     to: 'throw error;',
     killedBy:
-      'test/accounts/users.test.ts: a change whose result could not be read again is refused, and the others of its commit are made',
+      'test/accounts/users.test.ts: a change whose result could not be read again is rejected, and the others of its commit succeed',
   },
   {
     id: 'generation-looked-up-after-the-read',
     file: 'src/accounts/sealed-documents.ts',
     from: 'Math.min(before.generation, remembered.get(name))',
     to: 'remembered.get(name)',
-    killedBy: `${DOCUMENTS}: a read that a commit overtakes returns what it read, without an alarm`,
+    killedBy: `${DOCUMENTS}: a read that a commit overtakes returns what it read and reports no tampering`,
   },
   {
     id: 'generation-from-before-the-read-alone',
     file: 'src/accounts/sealed-documents.ts',
     from: 'Math.min(before.generation, remembered.get(name))',
     to: 'before.generation',
-    killedBy: `${DOCUMENTS}: a read that finds a document just removed raises no alarm`,
+    killedBy: `${DOCUMENTS}: a read that finds a document just removed reports no tampering`,
   },
   {
     id: 'late-read-lowers-the-generation',
     file: 'src/accounts/remembered-generations.ts',
     from: 'Math.max(generation, this.get(name))',
     to: 'generation',
-    killedBy: `${DOCUMENTS}: a read that was overtaken does not make a later rollback look honest`,
+    killedBy: `${DOCUMENTS}: a rollback after an overtaken read is detected`,
   },
   {
     id: 'late-read-remembers-the-removed',
     file: 'src/accounts/sealed-documents.ts',
     from: 'if (remembered.removals === before.removals) remembered.note(name, generation);',
     to: 'remembered.note(name, generation);',
-    killedBy: `${DOCUMENTS}: a read that a removal overtakes raises no alarm, then or later`,
+    killedBy: `${DOCUMENTS}: a read that a removal overtakes reports no tampering, then or later`,
   },
   {
     id: 'rollback-unnoticed',
     file: 'src/accounts/sealed-documents.ts',
     from: 'if ((stored?.generation ?? 0) < seen) throw tampered(kind, id);',
     to: '',
-    killedBy: `${DOCUMENTS}: a document that is put back, or taken away, behind the service is noticed`,
+    killedBy: `${DOCUMENTS}: a document that was rolled back or removed behind the service's back is detected`,
   },
   {
     id: 'memory-without-a-bound',
     file: 'src/accounts/remembered-generations.ts',
     from: 'if (oldest !== undefined) this.#newest.delete(oldest);',
     to: '',
-    killedBy: `${DOCUMENTS}: a bounded number of documents is remembered, those that were used last`,
+    killedBy: `${DOCUMENTS}: only a bounded number of recently used documents is remembered`,
   },
   {
     id: 'alias-of-somebody-else-released',
@@ -152,7 +152,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'found === undefined || found.value.userId !== userId',
     to: 'found === undefined',
     killedBy:
-      'test/accounts/erase-account.test.ts: an alias that somebody else claimed meanwhile is theirs',
+      'test/accounts/erase-account.test.ts: an alias that another user has claimed in the meantime is kept',
   },
   {
     id: 'note-of-a-living-account-carried-out',
@@ -160,7 +160,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (lives) await',
     to: 'if (false) await',
     killedBy:
-      'test/accounts/erase-account.test.ts: a note of an account that lives is dropped, and the account stays',
+      'test/accounts/erase-account.test.ts: the note of an account that still exists is removed, and the account stays',
   },
   {
     id: 'cut-audit-trail-accepted',
@@ -168,7 +168,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: '(head !== undefined && last !== undefined && last !== head)',
     to: 'false',
     killedBy:
-      'test/accounts/audit-segments.test.ts: a trail whose open end was cut, changed or reordered is refused',
+      'test/accounts/audit-segments.test.ts: a trail whose open entries were truncated, changed or reordered is rejected',
   },
   {
     id: 'audit-chain-not-followed',
@@ -176,35 +176,35 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'prev === hashes[at - 1] && ',
     to: '',
     killedBy:
-      'test/accounts/audit-segments.test.ts: a trail whose open end was cut, changed or reordered is refused',
+      'test/accounts/audit-segments.test.ts: a trail whose open entries were truncated, changed or reordered is rejected',
   },
   {
     id: 'holds-outlive-a-revoked-session',
     file: 'src/accounts/session-registry.ts',
     from: 'if (session === undefined) this.#end(id);',
     to: 'if (session === undefined) continue;',
-    killedBy: `${REGISTRY}: a session that leaves the document ends what it holds, and no other session`,
+    killedBy: `${REGISTRY}: a session that leaves the document ends its own holds and no others`,
   },
   {
     id: 'holds-outlive-an-expired-session',
     file: 'src/accounts/session-registry.ts',
     from: 'if (endsAtMs <= nowMs) this.#end(sessionId);',
     to: '',
-    killedBy: `${REGISTRY}: a session ends with its time, and not before it was extended to`,
+    killedBy: `${REGISTRY}: a session ends when it expires, and an extension postpones that`,
   },
   {
     id: 'extended-session-ends-early',
     file: 'src/accounts/session-registry.ts',
     from: 'if (held !== undefined) held.endsAtMs = endOf(session);',
     to: '',
-    killedBy: `${REGISTRY}: a session ends with its time, and not before it was extended to`,
+    killedBy: `${REGISTRY}: a session ends when it expires, and an extension postpones that`,
   },
   {
     id: 'holds-outlive-an-archived-key',
     file: 'src/accounts/session-registry.ts',
     from: 'this.#endArchived(before, after);',
     to: '',
-    killedBy: `${REGISTRY}: archiving a key ends what is about it and leaves the session`,
+    killedBy: `${REGISTRY}: archiving a key ends the holds that refer to it and keeps the session`,
   },
   {
     id: 'failed-stream-keeps-its-place',

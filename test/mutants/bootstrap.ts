@@ -21,7 +21,7 @@ const descriptor = (name: string, from: string, what: string, to = ''): Mutant =
   file: `${ENGINE}/node-operations.ts`,
   from,
   to,
-  killedBy: `${ANSWERS}: a network with ${what} is foreign, new, existing or read back`,
+  killedBy: `${ANSWERS}: a network with ${what} is foreign, whether new, existing or read back`,
 });
 
 /** One member of a composed request that is not compared. */
@@ -50,7 +50,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (!(await active.durable)) return active.finished;',
     to: '',
     killedBy:
-      'test/provisioning/ensure-bootstrap.test.ts: a signature that joins a run is told pending only once the record of the run is durable',
+      'test/provisioning/ensure-bootstrap.test.ts: a signature that joins a run gets pending only once the record of the run is durable',
   },
   {
     id: 'run-without-record',
@@ -106,21 +106,21 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${HOOK}/run-turns.ts`,
     from: "signal.addEventListener('abort', leave, { once: true });",
     to: '',
-    killedBy: `${TURNS}: a run that ends while it waits leaves its place, and gets no turn`,
+    killedBy: `${TURNS}: a run that ends while it waits frees its place and gets no turn`,
   },
   {
     id: 'turns-after-close',
     file: `${HOOK}/run-turns.ts`,
     from: 'if (this.#isClosed) return 0;',
     to: '',
-    killedBy: `${TURNS}: after the close nobody gets a turn`,
+    killedBy: `${TURNS}: no run gets a turn after close`,
   },
   {
     id: 'turns-without-bound',
     file: `${HOOK}/run-turns.ts`,
     from: 'if (this.#taken < this.#atOnce) {',
     to: 'if (this.#taken <= this.#atOnce) {',
-    killedBy: `${TURNS}: whatever happens, no more than their number have a turn, and none is lost`,
+    killedBy: `${TURNS}: in any sequence, no more runs than the limit have a turn, and no turn is lost`,
   },
   {
     id: 'again-without-end',
@@ -205,69 +205,69 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${ENGINE}/delegations.ts`,
     from: '  verifyComposed(text, request);\n',
     to: '',
-    killedBy: `${COMPOSED}: the key is not asked where the text does not read back`,
+    killedBy: `${COMPOSED}: a text that does not match the request is never signed`,
   },
   composed(
     'scheme',
     'message.scheme === undefined &&',
-    'a text with a scheme that was not meant does not read back',
+    'a text with a scheme that the request does not contain is rejected',
   ),
   composed(
     'domain',
     'message.domain === request.domain &&',
-    'a text with another domain than was meant does not read back',
+    'a text whose domain differs from the request is rejected',
   ),
   composed(
     'address',
     'message.address === request.owner.address &&',
-    'a text with another address than was meant does not read back',
+    'a text whose address differs from the request is rejected',
   ),
   composed(
     'uri',
     'message.uri === request.uri &&',
-    'a text with another URI than was meant does not read back',
+    'a text whose URI differs from the request is rejected',
   ),
   composed(
     'chain',
     'message.chainId === request.owner.chainId &&',
-    'a text with another chain than was meant does not read back',
+    'a text whose chain differs from the request is rejected',
   ),
   composed(
     'nonce',
     'message.nonce === request.nonce &&',
-    'a text with another nonce than was meant does not read back',
+    'a text whose nonce differs from the request is rejected',
   ),
   composed(
     'issue',
-    'message.issuedAt === iso(request.issuedAtMs) &&',
-    'a text with another time of issue than was meant does not read back',
+    'message.issuedAt === timestampOf(request.issuedAtMs) &&',
+    'a text whose time of issue differs from the request is rejected',
   ),
   composed(
     'expiry',
-    'message.expirationTime === iso(request.issuedAtMs + request.lifetimeMs) &&',
-    'a text with another expiry than was meant does not read back',
+    'message.expirationTime === timestampOf(request.issuedAtMs + request.lifetimeMs) &&',
+    'a text whose expiry differs from the request is rejected',
   ),
   composed(
     'start',
     'message.notBefore === undefined &&',
-    'a text with a start that was not meant does not read back',
+    'a text with a start that the request does not contain is rejected',
   ),
   composed(
     'request-id',
     'message.requestId === undefined &&',
-    'a text with a request id that was not meant does not read back',
+    'a text with a request id that the request does not contain is rejected',
   ),
   composed(
     'resources',
     'message.resources?.length === 1 &&',
-    'a text with another resource that was not meant does not read back',
+    'a text with another resource that the request does not contain is rejected',
   ),
   {
     id: 'composed-capabilities',
     file: `${ENGINE}/delegations.ts`,
     from: 'encodeRecapUrn(recap) === encodeRecapUrn(request.recap)',
     to: 'true',
-    killedBy: `${COMPOSED}: a text with another capabilities than was meant does not read back`,
+    killedBy: `${COMPOSED}: a text whose capabilities differs from the request is rejected`,
   },
   // what is believed of a node
   descriptor('network-id', 'descriptor.networkId === networkIdOf(owner) &&', 'another network'),
@@ -306,7 +306,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${ENGINE}/node-replies.ts`,
     from: 'reply.status === 401 && CLOCK_TEXTS.has(',
     to: 'reply.status === 402 && CLOCK_TEXTS.has(',
-    killedBy: `${ANSWERS}: "Invocation lifetime exceeds server maximum" is a matter of clocks, and asked once`,
+    killedBy: `${ANSWERS}: "Invocation lifetime exceeds server maximum" is reported as a clock problem and not retried`,
   },
   {
     id: 'clock-tolerance',

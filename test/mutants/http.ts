@@ -55,7 +55,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'redact(line.trim().replace(',
     to: '(line.trim().replace(',
     killedBy:
-      'test/runtime/logger.test.ts: a stack names files without their folders, and nothing that looks like a secret',
+      'test/runtime/logger.test.ts: a stack contains file names without folders, and no text that looks like a secret',
   },
   {
     id: 'log-every-field',

@@ -105,7 +105,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/protocol/wallet-signature.ts',
     from: 'parityByte >= 0x80 ? 1 : 0',
     to: '0',
-    killedBy: `${FORMS}: the same signature in each form that wallets return is parsed to the same parts`,
+    killedBy: `${FORMS}: every form of a signature that wallets return is parsed to the same parts`,
   },
   {
     id: 'nonsense-counts-as-a-sign-in',
@@ -145,7 +145,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: "'x'.repeat(PROBE_BYTES)",
     to: "''",
     killedBy:
-      'test/adapters/lowdb-document-store.test.ts: a directory that takes an empty file and no document is not writable',
+      'test/adapters/lowdb-document-store.test.ts: a directory that accepts an empty file but no document is not writable',
   },
   {
     id: 'odd-file-names-listed',
@@ -153,7 +153,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (NAME.test(id)) yield id;',
     to: "if (id !== '') yield id;",
     killedBy:
-      'test/adapters/lowdb-document-store.test.ts: what lies in the directory and has no name of a document is not listed',
+      'test/adapters/lowdb-document-store.test.ts: files without the name of a document are not listed',
   },
   {
     id: 'any-app-origin',

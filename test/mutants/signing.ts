@@ -8,7 +8,7 @@ const DELEGATE = 'test/signing/delegate-sign.test.ts';
 const ROUTE = 'test/scenarios/delegate-sign.test.ts';
 const DENIED = 'whatever is not exactly such a request is denied with its code, and signs nothing';
 const GATE = 'test/provisioning/judge-approved-sign.test.ts';
-const NOT_OWNED = 'what is not about the account of this key on this chain is not owned';
+const NOT_OWNED = 'a request without rights in the account of this key on this chain owns nothing';
 const KINDS =
   'a request is read as what it is, and as malformed with the reason where it only looks like one';
 const BODY = 'test/http/read-body.test.ts';
@@ -406,7 +406,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/provisioning/judge-approved-sign.ts',
     from: "if (isExpired(message, settings.nowMs)) return shut('expired-request');",
     to: '',
-    killedBy: `${GATE}: each other verdict has its reason, in the order of the table`,
+    killedBy: `${GATE}: every other verdict has its reason, in the order of the table`,
   },
   {
     id: 'body-replaced-characters',

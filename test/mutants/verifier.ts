@@ -85,7 +85,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'module-status-unknown',
     file: 'attestation/platform/tcb-module.ts',
-    from: "...(isKnown ? [] : ['a module has no such status']),",
+    from: "...(isKnown ? [] : ['modules cannot have this status']),",
     to: '',
     killedBy: `${SYNTHETIC}: nothing that the Rust verifier rejects is accepted, by our own checks alone`,
   },
@@ -204,14 +204,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'monotonic-put-back',
     file: 'attestation/binding/state-monotonic.ts',
-    from: "expect(was.generation <= is.generation, CHECK, 'the volume was put back in time');",
+    from: "expect(was.generation <= is.generation, CHECK, 'the volume was rolled back');",
     to: '',
     killedBy: `${CUSTODY}: a state that went on is accepted, and one that was put back, copied or replaced is not`,
   },
   {
     id: 'monotonic-other-volume',
     file: 'attestation/binding/state-monotonic.ts',
-    from: "expect(was.genesis_id === is.genesis_id, CHECK, 'the volume is another one');",
+    from: "expect(was.genesis_id === is.genesis_id, CHECK, 'the volume is a different one');",
     to: '',
     killedBy: `${CUSTODY}: a state that went on is accepted, and one that was put back, copied or replaced is not`,
   },
@@ -232,14 +232,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'receipt-before-its-key',
     file: 'attestation/receipt/receipt-checks.ts',
-    from: "expect(inTime, check, 'finished before its key was made');",
+    from: "expect(inTime, check, 'completed before its key existed');",
     to: '',
     killedBy: `${RECEIPT}: a receipt that finished before its key was made fails at receipt.key-attested`,
   },
   {
     id: 'receipt-of-another-application',
     file: 'attestation/receipt/receipt-checks.ts',
-    from: "expect(receipt.app_id === statement.app_id, check, 'of another application');",
+    from: "expect(receipt.app_id === statement.app_id, check, 'for another application');",
     to: '',
     killedBy: `${RECEIPT}: a receipt of another application, or of another boot, fails at receipt.key-attested`,
   },
@@ -267,7 +267,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'receipt-outside-its-run',
     file: 'attestation/receipt/receipt-checks.ts',
-    from: "expect(inTime, check, 'a delegation was not made during the run');",
+    from: "expect(inTime, check, 'a delegation was not issued during the run');",
     to: '',
     killedBy: `${RECEIPT}: a receipt in which one was made before the run fails at receipt.plan`,
   },

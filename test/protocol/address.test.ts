@@ -31,7 +31,7 @@ test('the examples of EIP-55 are addresses', (t) => {
   }
 });
 
-test('an address all in lower case is completed where that is asked for, and no other spelling is', (t) => {
+test('only the parser of lower-case addresses completes one, and it rejects other letter cases', (t) => {
   for (const text of EXAMPLES) {
     const completed: string = parseLowerCaseAddress(text.toLowerCase());
     t.is(completed, text);
@@ -45,7 +45,7 @@ test('an address all in lower case is completed where that is asked for, and no 
   }
 });
 
-test('lower case, upper case and other shapes of an address are refused', (t) => {
+test('lower case, upper case and other forms of an address are rejected', (t) => {
   const mixed = '5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
   const texts = [mixed.toLowerCase(), mixed.toUpperCase()].map((digits) => `0x${digits}`);
   for (const text of [...texts, mixed, `0X${mixed}`, `0x${mixed}0`, `0x${mixed}\n`, '', '0x']) {
@@ -58,7 +58,7 @@ test('lower case, upper case and other shapes of an address are refused', (t) =>
   }
 });
 
-test('one changed character makes no address or another one', (t) => {
+test('changing one character gives an invalid or a different address', (t) => {
   const damage = damaged(address, (text) => text);
   fc.assert(fc.property(damage, ([x, text]) => readsOtherwise(parseAddress, text, x)));
   t.pass();
@@ -87,7 +87,7 @@ test('only an uncompressed public key has an address', (t) => {
   t.throws(() => addressOfPublicKey(new Uint8Array(65)), { instanceOf: TypeError });
 });
 
-test('addresses keep their letter case however many were written before', (t) => {
+test('addresses keep their letter case, however many were converted before', (t) => {
   const of = (number: number): string => number.toString(16).padStart(40, 'a');
   const first = Array.from({ length: 40 }, (_, number) => parseLowerCaseAddress(`0x${of(number)}`));
   for (let number = 0; number < 3_000; number += 1) parseLowerCaseAddress(`0x${of(number)}`);

@@ -1,4 +1,4 @@
-/** Generators of well-formed values, and of damage to their encoded forms. */
+/** Generates well-formed values, and damages their encoded forms. */
 import * as fc from 'fast-check';
 import { addressOfPublicKey, type Address } from '../../src/protocol/address.js';
 import { cidOf } from '../../src/protocol/cid.js';
@@ -18,7 +18,7 @@ export const bytesOf = (length: number): fc.Arbitrary<Uint8Array> =>
 
 export const someBytes: fc.Arbitrary<Uint8Array> = fc.uint8Array({ maxLength: 100 });
 
-/** Texts over an alphabet, with lengths from `min` to `max`. */
+/** Generates texts over an alphabet, with lengths from `min` to `max`. */
 export const textOf = (alphabet: string, min: number, max: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...alphabet.split('')), minLength: min, maxLength: max });
 
@@ -49,7 +49,7 @@ export const network: fc.Arbitrary<NetworkId> = fc.record({
 
 const isDots = (segment: string): boolean => segment === '.' || segment === '..';
 
-/** Paths of the statement's characters: no percent sign, no apostrophe. */
+/** Generates paths of characters that a statement allows, without percent signs and apostrophes. */
 export const plainPath: fc.Arbitrary<string> = fc
   .array(
     textOf(`${UNRESERVED}!$&()*+,;=:@`, 0, 6).filter((part) => !isDots(part)),
@@ -105,7 +105,7 @@ const uri: fc.Arbitrary<string> = fc.oneof(
   cid.map((text) => `ucan:${text}`),
 );
 
-/** Every optional member is there or absent, independently. */
+/** Generates messages in which every optional member is independently present or absent. */
 export const siweMessage: fc.Arbitrary<SiweMessage> = fc.record(
   {
     scheme: fc.constantFrom('https', 'http', 'app+x.y'),
@@ -127,7 +127,7 @@ export const siweMessage: fc.Arbitrary<SiweMessage> = fc.record(
   { requiredKeys: ['domain', 'address', 'uri', 'chainId', 'nonce', 'issuedAt'] },
 );
 
-/** A signed request: the formats carry 65 bytes, whatever they are. */
+/** Generates signed requests. The formats accept any 65 bytes as a signature. */
 export const signedSiwe = fc.record({ message: siweMessage, signature: bytesOf(65) });
 
 const damage = fc.record({
@@ -151,7 +151,7 @@ function apply(
   return head + (hit === hit.toUpperCase() ? hit.toLowerCase() : hit.toUpperCase()) + tail;
 }
 
-/** A value with a text that differs by one character from its encoded form. */
+/** Generates a value and a text that differs from its encoded form in one character. */
 export function damaged<T>(
   value: fc.Arbitrary<T>,
   encode: (value: T) => string,
@@ -162,7 +162,7 @@ export function damaged<T>(
     .filter(([original, text]) => text !== encode(original));
 }
 
-/** The bytes with one bit turned over. */
+/** Returns the bytes with one bit flipped. */
 export function flipBit(bytes: Uint8Array, bit: number): Uint8Array {
   const at = bit % (bytes.length * 8);
   return bytes.map((byte, index) => (index === at >> 3 ? byte ^ (1 << (at & 7)) : byte));

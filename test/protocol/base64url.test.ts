@@ -5,7 +5,7 @@ import { utf8 } from '../../src/protocol/bytes.js';
 import { damaged, someBytes } from './arbitraries.js';
 import { codeOf, readsOtherwise } from './code-of.js';
 
-// RFC 4648 section 10, and the two characters in which base64url differs from base64.
+// RFC 4648 section 10, and the two characters that differ between base64url and base64.
 const VECTORS: readonly (readonly [Uint8Array, string])[] = [
   [utf8(''), ''],
   [utf8('f'), 'Zg=='],
@@ -27,7 +27,7 @@ test('the vectors of RFC 4648 are written and read with and without padding', (t
   }
 });
 
-test('padding is refused where there is none and asked for where there is some', (t) => {
+test('padding is rejected or required, as the caller specifies', (t) => {
   t.is(
     codeOf(() => decodeBase64url('Zg==')),
     'ERR_BASE64URL_INVALID',
@@ -41,7 +41,7 @@ test('padding is refused where there is none and asked for where there is some',
   }
 });
 
-test('another alphabet, stray bits, white space and a lone character are refused', (t) => {
+test('another alphabet, stray bits, white space and a single character are rejected', (t) => {
   for (const text of ['+//+', 'Zh', 'Zm9', ' Zm8', 'Zm8\n', 'Zm\n8', 'Z', 'Zm8\u0000', 'Zmé']) {
     t.is(
       codeOf(() => decodeBase64url(text)),
@@ -51,7 +51,7 @@ test('another alphabet, stray bits, white space and a lone character are refused
   }
 });
 
-test('any bytes come back, and only their own text gives them', (t) => {
+test('all bytes round-trip, and no other text decodes to them', (t) => {
   for (const padding of ['none', 'required'] as const) {
     const encode = (bytes: Uint8Array): string => encodeBase64url(bytes, padding);
     const decode = (text: string): Uint8Array => decodeBase64url(text, padding);

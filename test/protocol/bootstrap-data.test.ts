@@ -25,7 +25,7 @@ type BootstrapData = {
 
 const data = readVectors('tinycloud/bootstrap-data.json') as BootstrapData;
 
-/** An empty path stands for the whole service. */
+/** Expands the table to entries. An empty path stands for the whole service. */
 function entriesOf(spaces: SpaceAbilities): readonly (readonly [string, readonly string[]])[] {
   return Object.entries(spaces).flatMap(([spaceId, services]) =>
     Object.entries(services).flatMap(([service, paths]) =>

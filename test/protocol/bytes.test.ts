@@ -3,20 +3,20 @@ import * as fc from 'fast-check';
 import { concatBytes, decodeUtf8, hex, lengthPrefixed, utf8 } from '../../src/protocol/bytes.js';
 import { someBytes } from './arbitraries.js';
 
-test('joined bytes are the parts in order', (t) => {
+test('concatenated bytes are the parts in order', (t) => {
   t.deepEqual(concatBytes(), new Uint8Array(0));
   t.is(hex(concatBytes(Uint8Array.of(1), new Uint8Array(0), Uint8Array.of(2, 255))), '0102ff');
 });
 
-test('hex of a view shows the view, not the buffer behind it', (t) => {
+test('the hex of a view contains the view, not its whole buffer', (t) => {
   t.is(hex(Uint8Array.of(1, 2, 3).subarray(1, 2)), '02');
 });
 
-test('text survives UTF-8, a byte order mark included', (t) => {
+test('text round-trips through UTF-8, including a byte order mark', (t) => {
   for (const text of ['', 'é€😀', '\u{feff}{}', '\u0000']) t.is(decodeUtf8(utf8(text)), text);
 });
 
-test('bytes that are not UTF-8 are no text, and the next ones are read afresh', (t) => {
+test('bytes that are not UTF-8 do not decode, and do not affect the next call', (t) => {
   for (const bytes of [[0xff], [0xc0, 0x80], [0xe2, 0x82], [0xed, 0xa0, 0x80]]) {
     t.is(decodeUtf8(Uint8Array.from(bytes)), undefined);
   }
@@ -29,7 +29,7 @@ test('a part is preceded by its length in two bytes', (t) => {
   t.throws(() => lengthPrefixed([new Uint8Array(0x10000)]), { instanceOf: TypeError });
 });
 
-test('two lists of parts have different bytes', (t) => {
+test('different lists of parts give different bytes', (t) => {
   const parts = fc.array(someBytes, { maxLength: 4 });
   fc.assert(
     fc.property(parts, parts, (a, b) => {

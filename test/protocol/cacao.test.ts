@@ -37,14 +37,14 @@ const SIGNED: SignedSiwe = {
 
 type Tree = Record<string, Record<string, unknown>>;
 
-/** The bytes with one member of a part set, or left out where the value is undefined. */
+/** Encodes the request with one member of a part replaced, or removed if the value is undefined. */
 function changed(part: string, name: string, value: unknown): Uint8Array {
   const tree = decode<Tree>(encodeCacao(SIGNED));
   const { [name]: _, ...rest } = tree[part] ?? {};
   return encode({ ...tree, [part]: value === undefined ? rest : { ...rest, [name]: value } });
 }
 
-test('the payload has its members by length, then in byte order', (t) => {
+test('the members of the payload are ordered by length, then in byte order', (t) => {
   const { h, p, s } = decode<Tree>(encodeCacao(SIGNED));
   t.deepEqual(h, { t: 'eip4361' });
   t.deepEqual(s, { s: SIGNED.signature, t: 'eip191' });
@@ -54,14 +54,14 @@ test('the payload has its members by length, then in byte order', (t) => {
   t.is(p?.['version'], 1);
 });
 
-test('a delegation is padded base64url and named by the hash of its bytes', (t) => {
+test('a delegation is padded base64url, and its CID is the hash of its bytes', (t) => {
   const bytes = encodeCacao(SIGNED);
   const header = encodeBase64url(bytes, 'required');
   t.deepEqual(encodeDelegation(SIGNED), { header, cid: cidOf(bytes) });
   t.is(header.length % 4, 0);
 });
 
-test('a value in any other form is refused', (t) => {
+test('a value in any other form is rejected', (t) => {
   const values: readonly (readonly [part: string, name: string, value: unknown])[] = [
     ['h', 't', 'caip122'],
     ['h', 't', undefined],
@@ -107,7 +107,7 @@ test('a value in any other form is refused', (t) => {
   }
 });
 
-test('bytes in any other encoding are refused', (t) => {
+test('bytes in any other encoding are rejected', (t) => {
   const bytes = encodeCacao(SIGNED);
   const [first = 0, ...rest] = bytes;
   const others = {
@@ -132,7 +132,7 @@ test('bytes in any other encoding are refused', (t) => {
   }
 });
 
-test('a header without padding, in another alphabet or with a scheme is refused', (t) => {
+test('a header without padding, in another alphabet or with a scheme is rejected', (t) => {
   const { header } = encodeDelegation({ ...SIGNED, message: { ...SIGNED.message, domain: 'ab' } });
   const padded = [SIGNED, { ...SIGNED, message: { ...SIGNED.message, domain: 'a' } }].map(
     (signed) => encodeDelegation(signed).header,
@@ -156,7 +156,7 @@ test('a header without padding, in another alphabet or with a scheme is refused'
   }
 });
 
-test('what could not be read back is not written', (t) => {
+test('a request that could not be decoded again is not encoded', (t) => {
   const empty = { ...SIGNED, message: { ...SIGNED.message, resources: [] } };
   t.is(
     codeOf(() => encodeCacao(empty)),
@@ -168,7 +168,7 @@ test('what could not be read back is not written', (t) => {
 
 const encodeHeader = (x: SignedSiwe): string => encodeDelegation(x).header;
 
-test('every signed request comes back, and only its own header gives it', (t) => {
+test('every signed request round-trips, and no other header decodes to it', (t) => {
   fc.assert(fc.property(signedSiwe, (x) => t.deepEqual(decodeDelegation(encodeHeader(x)), x)));
   fc.assert(
     fc.property(damaged(signedSiwe, encodeHeader), ([x, text]) =>
@@ -177,7 +177,7 @@ test('every signed request comes back, and only its own header gives it', (t) =>
   );
 });
 
-test('one turned bit is refused or read as another request', (t) => {
+test('a flipped bit is rejected or decodes to another request', (t) => {
   fc.assert(
     fc.property(signedSiwe, fc.nat(), (x, bit) => {
       const bytes = flipBit(encodeCacao(x), bit);

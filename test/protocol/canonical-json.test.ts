@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { canonicalJson } from '../../src/protocol/canonical-json.js';
 import { codeOf } from './code-of.js';
 
-test('the sample of RFC 8785 section 3.2.2 comes out', (t) => {
+test('the sample of RFC 8785 section 3.2.2 is reproduced', (t) => {
   const sample: unknown = JSON.parse(String.raw`{
     "numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
     "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",
@@ -44,7 +44,7 @@ test('numbers are written as in RFC 8785 appendix B', (t) => {
   }
 });
 
-test('what JSON can not hold is refused wherever it stands', (t) => {
+test('a value that JSON cannot represent is rejected at any depth', (t) => {
   const cycle: Record<string, unknown> = {};
   cycle['self'] = cycle;
   const values = [
@@ -77,7 +77,7 @@ test('what JSON can not hold is refused wherever it stands', (t) => {
   );
 });
 
-test('an object may stand in two places, have no prototype or a key of the prototype', (t) => {
+test('an object may appear twice, lack a prototype or have the name of a prototype member as key', (t) => {
   const shared = { b: 1 };
   t.is(canonicalJson([shared, shared]), '[{"b":1},{"b":1}]');
   t.is(canonicalJson(Object.assign(Object.create(null), { a: 1 })), '{"a":1}');
@@ -91,7 +91,7 @@ function hasMinusZero(value: unknown): boolean {
   return Object.is(value, -0);
 }
 
-test('every value comes back, and the text is a fixed point', (t) => {
+test('every value round-trips, and its text is a fixed point', (t) => {
   fc.assert(
     fc.property(json, (value) => {
       const text = canonicalJson(value);

@@ -7,13 +7,14 @@ import { cidFromBase58, cidOf, cidToBase58, parseCid } from '../../src/protocol/
 import { cid, damaged, someBytes } from './arbitraries.js';
 import { codeOf, readsOtherwise } from './code-of.js';
 
-// BLAKE3-256: the empty input is the first of the algorithm's own vectors, `hello` is the node's published entity tag.
+// BLAKE3-256. The empty input is the first vector of the algorithm; `hello` is an entity tag that
+// the node published.
 const DIGESTS = [
   ['', 'af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262'],
   ['hello', 'ea8f163db38682925e4491c5e58d4bb3506ef8c14eb78a86e908c5624a67200f'],
 ] as const;
 
-test('a CID holds the BLAKE3 digest of the bytes', (t) => {
+test('a CID contains the BLAKE3 digest of the bytes', (t) => {
   for (const [text, digest] of DIGESTS) t.is(hex(parseCid(cidOf(utf8(text)))), digest);
 });
 
@@ -29,7 +30,7 @@ test('the library of the format reads the same version, codec, hash and digest',
   );
 });
 
-test('other codecs, hashes, versions and bases are refused', (t) => {
+test('other codecs, hashes, versions and bases are rejected', (t) => {
   const text = cidOf(utf8('hello'));
   const others = [
     'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi',
@@ -50,7 +51,7 @@ test('other codecs, hashes, versions and bases are refused', (t) => {
     );
 });
 
-test('base58 of anything but such a CID is refused', (t) => {
+test('base58 text of anything other than such a CID is rejected', (t) => {
   const others = ['', 'z', cidOf(utf8('')), `z1${cidToBase58(cidOf(utf8(''))).slice(1)}`];
   const wrong = [new Uint8Array(36), new Uint8Array(33).fill(255)].map((x) => base58btc.encode(x));
   for (const text of [...others, ...wrong]) {
@@ -62,7 +63,7 @@ test('base58 of anything but such a CID is refused', (t) => {
   }
 });
 
-test('every CID comes back from base58, and only its own text gives it', (t) => {
+test('every CID round-trips through base58, and no other text parses to it', (t) => {
   fc.assert(fc.property(cid, (x) => cidFromBase58(cidToBase58(x)) === x));
   const same = damaged(cid, (text) => text);
   fc.assert(fc.property(same, ([x, text]) => readsOtherwise(parseCid, text, parseCid(x))));

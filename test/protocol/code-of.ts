@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ErrorCode, errorCodeOf } from '../../src/errors.js';
 
-/** The code with which a call fails, undefined where it succeeds; anything but a ServiceError passes through. */
+/**
+ * Returns the code with which a call fails, or undefined if it succeeds. Rethrows anything but a
+ * ServiceError.
+ */
 export function codeOf(call: () => unknown): ErrorCode | undefined {
   try {
     call();
@@ -13,7 +16,7 @@ export function codeOf(call: () => unknown): ErrorCode | undefined {
   }
 }
 
-/** Whether reading the text fails with a code or gives something else than the value. */
+/** Returns whether parsing the text fails with a code or gives another value. */
 export function readsOtherwise<T>(parse: (text: T) => unknown, text: T, value: unknown): boolean {
   let read: unknown;
   const code = codeOf(() => {

@@ -16,14 +16,14 @@ import { codeOf, readsOtherwise } from './code-of.js';
 
 const ADDRESS = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 
-// The Ed25519 vectors of the did:key method: seeds with the last byte 0, 1 and 2.
+// Ed25519 vectors of the did:key method, for seeds whose last byte is 0, 1 and 2.
 const KEY_DIDS = [
   'did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp',
   'did:key:z6MkjchhfUsD6mmvni8mCdXHw216Xrm9bQe2mBH1P5RDjVJG',
   'did:key:z6MknGc3ocHs3zdPiJbnaaqDi58NGb4pk1Sp9WxWufuXSdxf',
 ];
 
-test('the key DIDs of the did:key method come out and are read', (t) => {
+test('the example DIDs of the did:key method are written and read', (t) => {
   for (const [last, did] of KEY_DIDS.entries()) {
     const { publicKey } = ed25519KeyOf(new Uint8Array(32).fill(last, 31));
     t.is(encodeKeyDid(publicKey), did);
@@ -31,13 +31,13 @@ test('the key DIDs of the did:key method come out and are read', (t) => {
   }
 });
 
-test('a wallet DID names chain and checksummed address', (t) => {
+test('a wallet DID contains the chain and the checksummed address', (t) => {
   const did = { chainId: 10, address: parseAddress(ADDRESS) };
   t.is(encodeWalletDid(did), `did:pkh:eip155:10:${ADDRESS}`);
   t.deepEqual(parseWalletDid(`did:pkh:eip155:10:${ADDRESS}`), did);
 });
 
-test('a wallet DID in any other form is refused with its own code', (t) => {
+test('a wallet DID in any other form is rejected with its own code', (t) => {
   const texts = [
     `did:pkh:eip155:1:${ADDRESS.toLowerCase()}`,
     `did:pkh:eip155:01:${ADDRESS}`,
@@ -72,7 +72,7 @@ test('a chain id is a decimal that a double holds exactly', (t) => {
   }
 });
 
-test('a key DID of another key type, with a fragment or damaged is refused', (t) => {
+test('a key DID of another key type, with a fragment or damaged, is rejected', (t) => {
   const [did = ''] = KEY_DIDS;
   const texts = [
     'did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme',
@@ -113,7 +113,7 @@ test('a verification method repeats the key of its DID', (t) => {
     );
 });
 
-test('every DID comes back, and only its own text gives it', (t) => {
+test('every DID round-trips, and no other text parses to it', (t) => {
   fc.assert(fc.property(walletDid, (x) => t.deepEqual(parseWalletDid(encodeWalletDid(x)), x)));
   fc.assert(fc.property(bytesOf(32), (x) => t.deepEqual(parseKeyDid(encodeKeyDid(x)), x)));
   fc.assert(

@@ -31,7 +31,7 @@ const VECTORS = [
   },
 ];
 
-test('the vectors of RFC 8032 come out and verify', (t) => {
+test('signing reproduces the vectors of RFC 8032, which verify', (t) => {
   for (const { message, publicKey, seed, signature } of VECTORS) {
     const key = ed25519KeyOf(fromHex(seed));
     t.is(hex(key.publicKey), publicKey);
@@ -51,7 +51,7 @@ test('signatures agree with another implementation', (t) => {
   );
 });
 
-test('one turned bit in signature, message or key makes a signature that is none', (t) => {
+test('a flipped bit in the signature, the message or the key makes the signature invalid', (t) => {
   const messages = fc.uint8Array({ minLength: 1, maxLength: 40 });
   fc.assert(
     fc.property(bytesOf(32), messages, fc.nat(), (seed, message, bit) => {
@@ -65,7 +65,7 @@ test('one turned bit in signature, message or key makes a signature that is none
   );
 });
 
-test('a signature with the group order added to its scalar is none', (t) => {
+test('a signature with the group order added to its scalar is invalid', (t) => {
   const { publicKey, sign } = ed25519KeyOf(new Uint8Array(32).fill(1));
   const signature = sign(new Uint8Array(0));
   const scalar = BigInt(`0x${hex(signature.subarray(32).toReversed())}`) + ed25519.CURVE.n;
@@ -74,7 +74,7 @@ test('a signature with the group order added to its scalar is none', (t) => {
   t.false(isEd25519Signature(publicKey, new Uint8Array(0), malleated));
 });
 
-test('a signature of another length is none', (t) => {
+test('a signature of another length is invalid', (t) => {
   const { publicKey, sign } = ed25519KeyOf(new Uint8Array(32));
   const signature = sign(new Uint8Array(1));
   for (const bytes of [signature.subarray(1), Uint8Array.of(...signature, 0), new Uint8Array(0)]) {
@@ -82,7 +82,7 @@ test('a signature of another length is none', (t) => {
   }
 });
 
-test('opening a key leaves the caller its seed, and other lengths are refused', (t) => {
+test("opening a key does not change the caller's seed, and other lengths are rejected", (t) => {
   const seed = new Uint8Array(32).fill(7);
   ed25519KeyOf(seed);
   t.deepEqual(seed, new Uint8Array(32).fill(7));

@@ -7,7 +7,7 @@ import { hex, utf8 } from '../../src/protocol/bytes.js';
 import { personalMessageDigest } from '../../src/protocol/eip191.js';
 import { someBytes } from './arbitraries.js';
 
-test('digests agree with those that wallets publish', (t) => {
+test('digests agree with published ones of wallets', (t) => {
   const digests = {
     'Hello World': 'a1de988600a42c4b4ab089b619297c17d53cffae5d5120d82d8a92d0bb3b78f2',
     'Some data': '1da44b586eb0729ff70a73c326926f6ed5a25f5b056e7f47fbc6e58d86871655',
@@ -17,7 +17,7 @@ test('digests agree with those that wallets publish', (t) => {
   }
 });
 
-test('the length is that of the bytes, not of the characters', (t) => {
+test('the prefix contains the number of bytes, not of characters', (t) => {
   for (const text of ['é€😀', '', 'a'.repeat(1000)]) {
     t.is(`0x${hex(personalMessageDigest(utf8(text)))}`, hashMessage(text));
   }

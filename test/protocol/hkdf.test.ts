@@ -15,13 +15,13 @@ type Case = {
   readonly outputHex: string;
 };
 
-test('test case 3 of RFC 5869, without salt and info, comes out', (t) => {
+test('test case 3 of RFC 5869, without salt and info, is reproduced', (t) => {
   const okm =
     '8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8';
   t.is(hex(deriveBytes(new Uint8Array(22).fill(0x0b), [], 42)), okm);
 });
 
-test('the published vectors come out', (t) => {
+test('the published vectors are reproduced', (t) => {
   const { cases } = readVectors('sealwright/hkdf.json') as { cases: readonly Case[] };
   t.true(cases.length > 0);
   for (const { length, name, outputHex, partsHex, secretHex } of cases) {
@@ -30,12 +30,12 @@ test('the published vectors come out', (t) => {
   }
 });
 
-test('text is its UTF-8 bytes', (t) => {
+test('a text derives the same bytes as its UTF-8 encoding', (t) => {
   const secret = new Uint8Array(32);
   t.deepEqual(deriveBytes(secret, ['é']), deriveBytes(secret, [Uint8Array.of(0xc3, 0xa9)]));
 });
 
-test('another implementation gives the same bytes', (t) => {
+test('another implementation derives the same bytes', (t) => {
   const parts = fc.array(someBytes, { maxLength: 4 });
   fc.assert(
     fc.property(bytesOf(32), parts, fc.integer({ min: 1, max: 200 }), (secret, list, length) => {
@@ -45,13 +45,13 @@ test('another implementation gives the same bytes', (t) => {
   );
 });
 
-test('the same letters cut elsewhere give other bytes', (t) => {
+test('the same text split at another place derives other bytes', (t) => {
   const secret = new Uint8Array(32).fill(1);
   const lists = [['ab', 'c'], ['a', 'bc'], ['abc'], ['abc', ''], ['', 'abc'], []];
   t.is(new Set(lists.map((parts) => hex(deriveBytes(secret, parts)))).size, lists.length);
 });
 
-test('more than 1024 bytes of parts are refused', (t) => {
+test('parts of more than 1024 bytes are rejected', (t) => {
   const secret = new Uint8Array(32);
   t.notThrows(() => deriveBytes(secret, [new Uint8Array(1022)]));
   t.throws(() => deriveBytes(secret, [new Uint8Array(1023)]), { instanceOf: TypeError });

@@ -14,7 +14,7 @@ test('the default network of a wallet is written and read', (t) => {
   t.deepEqual(parseNetworkId(DEFAULT), { owner, name: 'default' });
 });
 
-test('a name that clients would refuse is refused in writing and reading', (t) => {
+test('a name that clients would reject is rejected in writing and reading', (t) => {
   for (const name of ['', '-a', 'A', 'a_b', 'a.b', 'a/b', 'a:b', 'a'.repeat(129), 'a\n']) {
     t.is(
       codeOf(() => encodeNetworkId({ owner, name })),
@@ -30,7 +30,7 @@ test('a name that clients would refuse is refused in writing and reading', (t) =
   }
 });
 
-test('another prefix or owner is refused', (t) => {
+test('another prefix or owner is rejected', (t) => {
   const texts = [
     DEFAULT.replace('urn:', 'URN:'),
     DEFAULT.replace('encryption', 'network'),
@@ -47,7 +47,7 @@ test('another prefix or owner is refused', (t) => {
     );
 });
 
-test('every network id comes back, and only its own text gives it', (t) => {
+test('every network id round-trips, and no other text parses to it', (t) => {
   fc.assert(fc.property(network, (x) => t.deepEqual(parseNetworkId(encodeNetworkId(x)), x)));
   const damage = damaged(network, encodeNetworkId);
   fc.assert(fc.property(damage, ([x, text]) => readsOtherwise(parseNetworkId, text, x)));

@@ -44,7 +44,7 @@ function signed(siwe: string): Uint8Array {
   return Uint8Array.of(...signature.toCompactRawBytes(), 27 + signature.recovery);
 }
 
-test('the session delegation of the reference comes out byte for byte', (t) => {
+test('the session delegation of the reference is reproduced byte for byte', (t) => {
   t.is(verificationMethodOf(encodeKeyDid(SESSION_2.publicKey)), vectors.vm);
   const { att } = JSON.parse(vectors.session.recap) as { att: Record<string, object> };
   const shuffled = Object.entries(att).toReversed();
@@ -70,7 +70,7 @@ test('the session delegation of the reference comes out byte for byte', (t) => {
   t.is(cid, vectors.session.cid);
 });
 
-test('the host delegation of the reference comes out byte for byte', (t) => {
+test('the host delegation of the reference is reproduced byte for byte', (t) => {
   const space = `tinycloud:pkh:eip155:1:${address}:account`;
   const recap = createRecap([[`${space}/space`, ['tinycloud.space/host']]]);
   const message = withRecap({ ...base, uri: vectors.peer, nonce: 'HostNonce12345678' }, recap);
@@ -80,13 +80,13 @@ test('the host delegation of the reference comes out byte for byte', (t) => {
   t.deepEqual({ header, cid }, { header: vectors.host.header, cid: vectors.host.cid });
 });
 
-test('the invocation of the reference comes out byte for byte', (t) => {
+test('the invocation of the reference is reproduced byte for byte', (t) => {
   const { invocation, issuer } = verifyInvocation(vectors.inv.jw);
   t.is(issuer, vectors.did);
   t.is(encodeInvocation(invocation, SESSION_2).token, vectors.inv.jw);
 });
 
-test('the delegations of the reference are read as they were written', (t) => {
+test('decoding the delegations of the reference returns the encoded requests', (t) => {
   for (const { siwe, header } of [vectors.session, vectors.host]) {
     const { message } = decodeDelegation(header);
     t.deepEqual(parseRecapRequest(siwe).message, message);

@@ -57,7 +57,7 @@ test('the statement numbers groups by resource and namespace in byte order', (t)
   );
 });
 
-test('namespaces are ordered as such, not with their slash', (t) => {
+test('namespaces are ordered without their slash', (t) => {
   const words = recapStatement(createRecap([['a:b', ['n.b/x', 'n/x', 'n-a/x']]]));
   t.is(
     words,
@@ -65,7 +65,7 @@ test('namespaces are ordered as such, not with their slash', (t) => {
   );
 });
 
-test('an empty space of abilities and repeated parents are written in one way only', (t) => {
+test('duplicate abilities, resources and parents are written once', (t) => {
   const json = `{"att":{"a:b":{"n/x":[{}],"n/y":[{}]}},"prf":["${cidToBase58(CID)}"]}`;
   const merged = createRecap(
     [
@@ -78,7 +78,7 @@ test('an empty space of abilities and repeated parents are written in one way on
   t.deepEqual(parseRecapUrn(urnOf(json)), merged);
 });
 
-test('what can not be said in a statement is no ReCap', (t) => {
+test('capabilities that a statement cannot express are not a ReCap', (t) => {
   const resources = [
     '',
     'a',
@@ -119,7 +119,7 @@ test('what can not be said in a statement is no ReCap', (t) => {
   );
 });
 
-test('an object in any other form is refused', (t) => {
+test('an object in any other form is rejected', (t) => {
   const ok = '{"a:b":{"n/x":[{}]}}';
   t.is(
     codeOf(() => parseRecapUrn(at(ok))),
@@ -180,7 +180,7 @@ test('an object in any other form is refused', (t) => {
   }
 });
 
-test('stray bits at the end of the base64url are refused', (t) => {
+test('stray bits at the end of the base64url are rejected', (t) => {
   const urn = ['a:b', 'a:bc', 'a:bcd'].map((uri) => encodeRecapUrn(createRecap([[uri, ['n/x']]])));
   const text = urn.find((candidate) => candidate.length % 4 !== 'urn:recap:'.length % 4) ?? '';
   const last = text.charCodeAt(text.length - 1);
@@ -191,7 +191,7 @@ test('stray bits at the end of the base64url are refused', (t) => {
   );
 });
 
-test('a statement that says anything else than the object is refused', (t) => {
+test('a statement that differs from the object is rejected', (t) => {
   const statements = {
     'one ability less': WORDS.replace("'get', 'put'", "'get'"),
     'one ability more': WORDS.replace("'get', 'put'", "'get', 'list', 'put'"),
@@ -222,13 +222,13 @@ test('a statement that says anything else than the object is refused', (t) => {
   );
 });
 
-test('words of the app may stand before, separated by a space', (t) => {
+test("the app's own statement may come first, separated by a space", (t) => {
   const message = withRecap({ ...REQUEST, statement: 'Sign in.' }, RECAP);
   t.is(message.statement, `Sign in. ${WORDS}`);
   t.deepEqual(verifyRecap(message), RECAP);
 });
 
-test('a ReCap is the last resource and the only one', (t) => {
+test('a ReCap must be the last resource and the only ReCap', (t) => {
   t.deepEqual(verifyRecap(withResources('a:b', URN)), RECAP);
   const other = encodeRecapUrn(createRecap([['a:b', ['n/x']]]));
   const lists = [
@@ -252,7 +252,7 @@ test('a ReCap is the last resource and the only one', (t) => {
   );
 });
 
-test('a request with a ReCap is read from its text', (t) => {
+test('a request with a ReCap is parsed from its text', (t) => {
   t.deepEqual(parseRecapRequest(encodeSiweMessage(SIGNED)), { message: SIGNED, recap: RECAP });
   t.is(
     codeOf(() => parseRecapRequest(`${encodeSiweMessage(SIGNED)}\n`)),
@@ -260,7 +260,7 @@ test('a request with a ReCap is read from its text', (t) => {
   );
 });
 
-test('every ReCap comes back, and only its own text gives it', (t) => {
+test('every ReCap round-trips, and no other text parses to it', (t) => {
   fc.assert(fc.property(recap, (x) => t.deepEqual(parseRecapUrn(encodeRecapUrn(x)), x)));
   const damage = damaged(recap, encodeRecapUrn);
   fc.assert(
@@ -291,7 +291,7 @@ test('the order in which entries are given makes no difference', (t) => {
   );
 });
 
-test('one ability or resource more, less or other is another statement', (t) => {
+test('adding, removing or replacing an ability or a resource changes the statement', (t) => {
   fc.assert(
     fc.property(recapEntries, recapEntries, ability, fc.nat(), (entries, others, name, pick) => {
       const whole = createRecap(entries);

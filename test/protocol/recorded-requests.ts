@@ -1,4 +1,4 @@
-/** The requests of the recordings, and the keys that signed them (test/vectors/tinycloud). */
+/** Reads the recorded requests and the keys that signed them (test/vectors/tinycloud). */
 import { readdirSync, readFileSync } from 'node:fs';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { addressOfPublicKey } from '../../src/protocol/address.js';
@@ -35,7 +35,7 @@ function requestOf(line: string): RecordedRequest {
   };
 }
 
-/** Every recorded request that carries an authorization header, in file order. */
+/** Returns every recorded request with an authorization header, in file order. */
 export function recordedRequests(): readonly RecordedRequest[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith('.jsonl'))
@@ -44,7 +44,7 @@ export function recordedRequests(): readonly RecordedRequest[] {
     .filter(({ authorization }) => authorization !== '');
 }
 
-/** Private keys by address: wallet n is the number n in 32 bytes. */
+/** Private keys by address. Wallet n has the number n, in 32 bytes, as its key. */
 export const WALLET_KEYS: ReadonlyMap<string, Uint8Array> = new Map(
   KEYS.map((n) => {
     const key = new Uint8Array(32).fill(n, 31);
@@ -52,7 +52,7 @@ export const WALLET_KEYS: ReadonlyMap<string, Uint8Array> = new Map(
   }),
 );
 
-/** Session keys by DID: session key n is the seed of 32 bytes n. */
+/** Session keys by DID. Session key n has 32 bytes of value n as its seed. */
 export const SESSION_KEYS: ReadonlyMap<string, Ed25519Key> = new Map(
   KEYS.map((n) => {
     const key = ed25519KeyOf(new Uint8Array(32).fill(n));

@@ -23,15 +23,18 @@ import {
 
 const requests = recordedRequests();
 
-/** Headers that the strict readers refuse: damaged on purpose, or in a form that the node tolerates. */
+/**
+ * Headers that the strict decoders reject: some are invalid on purpose, and the node tolerates
+ * others.
+ */
 const REFUSED_HEADERS: Readonly<Record<string, ErrorCode>> = {
-  // the node answers 200 or 404 to these
+  // The node answers 200 or 404 to these.
   'authorization-negatives/issuer-without-fragment': 'ERR_UCAN_INVALID',
   'decoding-negatives/cbor-key-order-is-free': 'ERR_CACAO_INVALID',
   'decoding-negatives/jwt-without-jwk': 'ERR_UCAN_INVALID',
   'decoding-negatives/payload-with-whitespace': 'ERR_UCAN_INVALID',
   'sessions/any-domain-short-nonce-scheme': 'ERR_CACAO_INVALID',
-  // and 401 to these
+  // The node answers 401 to these.
   'authorization-negatives/signed-by-another-key': 'ERR_UCAN_INVALID',
   'decoding-negatives/cacao-signature-64-bytes': 'ERR_CACAO_INVALID',
   'decoding-negatives/cbor-trailing-byte': 'ERR_CACAO_INVALID',
@@ -46,18 +49,18 @@ const REFUSED_HEADERS: Readonly<Record<string, ErrorCode>> = {
   'decoding-negatives/siwe-uri': 'ERR_CACAO_INVALID',
 };
 
-/** Delegations whose signature is wrong on purpose; the rest of them is well formed. */
+/** Delegations with an invalid signature that are otherwise well formed. */
 const WRONG_SIGNATURES: readonly string[] = [
   'authorization-negatives/siwe-wrong-signer',
   'decoding-negatives/cacao-signature-zero',
 ];
 
-/** Delegations that are well formed and whose capabilities are none, or not what the statement says. */
+/** Well-formed delegations whose capabilities are missing or differ from the statement. */
 const REFUSED_RECAPS: Readonly<Record<string, ErrorCode>> = {
-  // the node takes the last resource for the only one, and no capabilities for an empty delegation
+  // The node uses only the last resource, and treats missing capabilities as an empty delegation.
   'sessions/no-recap': 'ERR_RECAP_INVALID',
   'sessions/recap-not-last': 'ERR_RECAP_INVALID',
-  // and answers 401 to these
+  // The node answers 401 to these.
   'decoding-negatives/recap-caveat': 'ERR_RECAP_INVALID',
   'decoding-negatives/recap-illegal-uri': 'ERR_RECAP_INVALID',
   'decoding-negatives/recap-not-base64': 'ERR_RECAP_INVALID',
@@ -73,7 +76,7 @@ const readable = requests.filter(({ name }) => !(name in REFUSED_HEADERS));
 const invocations = readable.filter(isInvocation);
 const delegations = readable.filter((request) => !isInvocation(request));
 
-/** The delegation of a header, signed anew by the wallet that it names. */
+/** Signs the delegation of a header again with its wallet. */
 function delegationAgain(header: string): EncodedDelegation {
   const { message } = decodeDelegation(header);
   const key = WALLET_KEYS.get(message.address);
@@ -83,7 +86,7 @@ function delegationAgain(header: string): EncodedDelegation {
   return encodeDelegation({ message, signature: bytes });
 }
 
-/** The token of an invocation, signed anew by the session key that it names. */
+/** Signs the token of an invocation again with its session key. */
 function tokenAgain(token: string): string {
   const { invocation, issuer } = verifyInvocation(token);
   const key = SESSION_KEYS.get(issuer);
@@ -91,7 +94,7 @@ function tokenAgain(token: string): string {
   return encodeInvocation(invocation, key).token;
 }
 
-/** Names with the code by which a call refuses them. */
+/** Returns the codes with which a call rejects requests, by their names. */
 function refusals(
   from: readonly RecordedRequest[],
   call: (request: RecordedRequest) => unknown,
@@ -104,22 +107,22 @@ function refusals(
   return refused;
 }
 
-test('the recordings hold the requests that these tests are about', (t) => {
+test('the recordings contain the requests that these tests need', (t) => {
   t.is(requests.length, 281);
   t.is(invocations.length, 189);
   t.is(delegations.length, 75);
 });
 
-test('the headers that are refused are exactly those made to be', (t) => {
+test('exactly the headers that were recorded as invalid are rejected', (t) => {
   t.deepEqual(refusals(requests, read), REFUSED_HEADERS);
 });
 
-test('every invocation comes out byte for byte when it is signed again', (t) => {
+test('signing an invocation again reproduces it byte for byte', (t) => {
   for (const { authorization, name } of invocations)
     t.is(tokenAgain(authorization), authorization, name);
 });
 
-test('every delegation comes out byte for byte when it is signed again', (t) => {
+test('signing a delegation again reproduces it byte for byte', (t) => {
   const differing = delegations.filter(
     ({ authorization }) => delegationAgain(authorization).header !== authorization,
   );
@@ -129,7 +132,7 @@ test('every delegation comes out byte for byte when it is signed again', (t) => 
   );
 });
 
-test('the node names a delegation as we do', (t) => {
+test('the node gives a delegation the same CID as we do', (t) => {
   const accepted = delegations.filter(({ path, status }) => path === '/delegate' && status === 200);
   t.is(accepted.length, 61);
   for (const { authorization, bodyText, name } of accepted) {
@@ -148,20 +151,20 @@ test('every proof of an accepted invocation is a delegation of the recordings', 
   }
 });
 
-test('every request is read from its text as it is read from its delegation', (t) => {
+test('the text and the delegation of a request parse to the same message', (t) => {
   for (const { authorization, name } of delegations) {
     const { message } = decodeDelegation(authorization);
     t.deepEqual(parseSiweMessage(encodeSiweMessage(message)), message, name);
   }
 });
 
-test('the capabilities that are refused are exactly those made to be', (t) => {
+test('exactly the capabilities that were recorded as invalid are rejected', (t) => {
   const verify = ({ authorization }: RecordedRequest): unknown =>
     verifyRecap(decodeDelegation(authorization).message);
   t.deepEqual(refusals(delegations, verify), REFUSED_RECAPS);
 });
 
-test('statement and resource of every request follow from its capabilities', (t) => {
+test('the capabilities of every request determine its statement and its resource', (t) => {
   for (const { authorization, name } of delegations.filter(
     (request) => !(request.name in REFUSED_RECAPS),
   )) {

@@ -20,7 +20,7 @@ const resource = fc.oneof(
   network.map((id) => ({ kind: 'network' as const, network: id })),
 );
 
-test('a path is what follows the service, exactly as written', (t) => {
+test('the path is the text after the service, exactly as written', (t) => {
   const paths: Readonly<Record<string, string | undefined>> = {
     '/kv': undefined,
     '/kv/': '',
@@ -37,7 +37,7 @@ test('a path is what follows the service, exactly as written', (t) => {
   }
 });
 
-test('a path that normalization would rewrite is refused in writing and reading', (t) => {
+test('a path that normalization would rewrite is rejected in writing and reading', (t) => {
   for (const bad of ['a%2fb', 'a%2Db', '%41', '%7e', '%7E', '.', '..', 'a/./b', 'a/../b', 'a/..']) {
     t.is(
       codeOf(() => parseResource(`${ACCOUNT}/kv/${bad}`)),
@@ -53,7 +53,7 @@ test('a path that normalization would rewrite is refused in writing and reading'
   }
 });
 
-test('every triplet of an unreserved character is refused and every other one kept', (t) => {
+test('every triplet of an unreserved character is rejected and every other one is kept', (t) => {
   for (let code = 0; code < 256; code += 1) {
     const triplet = `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
     const needless = /[A-Za-z0-9\-._~]/.test(String.fromCodePoint(code));
@@ -61,7 +61,7 @@ test('every triplet of an unreserved character is refused and every other one ke
   }
 });
 
-test('queries, fragments, characters outside URIs and odd services are refused', (t) => {
+test('queries, fragments, characters outside URIs and malformed services are rejected', (t) => {
   const tails = ['', '/', '/kv?a', '/kv/a?b', '/kv/a#b', '/kv/a b', '/kv/é', '/kv/%', '/kv/a\n'];
   for (const tail of [...tails, '/KV', '/-kv', '/k.v', '//kv', '/kv/"', '/kv/<', '/kv/a\\b']) {
     t.is(
@@ -72,7 +72,7 @@ test('queries, fragments, characters outside URIs and odd services are refused',
   }
 });
 
-test('an id that is not well formed is refused with its own code', (t) => {
+test('an id that is not well formed is rejected with its own code', (t) => {
   t.is(
     codeOf(() => parseResource(`${ACCOUNT.toLowerCase()}/kv`)),
     'ERR_SPACE_ID_INVALID',
@@ -83,19 +83,19 @@ test('an id that is not well formed is refused with its own code', (t) => {
   );
 });
 
-test('a URI of somebody else names none of our resources', (t) => {
+test('a URI of another scheme does not parse as a resource', (t) => {
   for (const text of ['https://example.com/x', 'urn:cid:bafkr4i', 'not a uri', '']) {
     t.is(findResource(text), undefined, text);
   }
 });
 
-test('every resource comes back, and only its own text gives it', (t) => {
+test('every resource round-trips, and no other text parses to it', (t) => {
   fc.assert(fc.property(resource, (x) => t.deepEqual(parseResource(encodeResource(x)), x)));
   const damage = damaged(resource, encodeResource);
   fc.assert(fc.property(damage, ([x, text]) => readsOtherwise(parseResource, text, x)));
 });
 
-test('an encryption network is written as its id', (t) => {
+test('the URI of an encryption network is its id', (t) => {
   const id = { owner: space.owner, name: 'default' };
   t.is(encodeResource({ kind: 'network', network: id }), encodeNetworkId(id));
 });

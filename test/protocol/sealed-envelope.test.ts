@@ -35,7 +35,7 @@ const sealed = fc.record({
 const refused = (key: Uint8Array, place: EnvelopePlace, envelope: Uint8Array): boolean =>
   codeOf(() => openEnvelope(key, place, envelope)) === 'ERR_ENVELOPE_INVALID';
 
-test('the published vectors come out and open', (t) => {
+test('the published vectors are reproduced and open', (t) => {
   const { cases } = readVectors('sealwright/sealed-envelope.json') as { cases: readonly Case[] };
   t.true(cases.length > 0);
   for (const { envelopeHex, keyHex, name: title, nonceHex, place, plainHex } of cases) {
@@ -50,7 +50,7 @@ test('the layout is magic, version, key id, nonce, ciphertext and tag', (t) => {
   t.is(ENVELOPE.length, 6 + 12 + 'plain'.length + 16);
 });
 
-test('every document comes back in its place', (t) => {
+test('every document opens in its own place', (t) => {
   fc.assert(
     fc.property(sealed, ({ key, nonce, place, plain }) => {
       t.deepEqual(openEnvelope(key, place, sealEnvelope(key, nonce, place, plain)), plain);
@@ -58,13 +58,13 @@ test('every document comes back in its place', (t) => {
   );
 });
 
-test('each of the bits of an envelope is protected', (t) => {
+test('an envelope with any flipped bit does not open', (t) => {
   for (let bit = 0; bit < ENVELOPE.length * 8; bit += 1) {
     t.true(refused(KEY, PLACE, flipBit(ENVELOPE, bit)), String(bit));
   }
 });
 
-test('an envelope cut short anywhere, or with bytes before or after it, is refused', (t) => {
+test('an envelope that is truncated, or has bytes before or after it, is rejected', (t) => {
   for (let length = 0; length < ENVELOPE.length; length += 1) {
     t.true(refused(KEY, PLACE, ENVELOPE.subarray(0, length)), String(length));
   }
@@ -72,7 +72,7 @@ test('an envelope cut short anywhere, or with bytes before or after it, is refus
   t.true(refused(KEY, PLACE, Uint8Array.of(0, ...ENVELOPE)));
 });
 
-test('another key, application, kind, id or generation opens nothing', (t) => {
+test('an envelope does not open with another key, application, kind, id or generation', (t) => {
   t.true(refused(flipBit(KEY, 0), PLACE, ENVELOPE));
   const others: readonly Partial<EnvelopePlace>[] = [
     { appId: 'App' },
@@ -89,7 +89,7 @@ test('another key, application, kind, id or generation opens nothing', (t) => {
   }
 });
 
-test('any other place is refused', (t) => {
+test('any other place is rejected', (t) => {
   fc.assert(
     fc.property(sealed, sealed, ({ key, nonce, place, plain }, { place: other }) => {
       fc.pre(JSON.stringify(place) !== JSON.stringify(other));
@@ -99,7 +99,7 @@ test('any other place is refused', (t) => {
   t.pass();
 });
 
-test('keys, nonces and places that can not be are our own mistake', (t) => {
+test('impossible keys, nonces and places throw TypeError', (t) => {
   const plain = new Uint8Array(0);
   const calls = [
     () => sealEnvelope(KEY.subarray(1), NONCE, PLACE, plain),

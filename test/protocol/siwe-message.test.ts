@@ -26,7 +26,7 @@ const EXAMPLE: SiweMessage = {
   ],
 };
 
-// The third example of EIP-4361 with the port of the second; the others leave parts of it out.
+// The third example of EIP-4361 with the port of the second. The other examples omit parts of it.
 const TEXT = `https://example.com:3388 wants you to sign in with your Ethereum account:
 0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2
 
@@ -48,7 +48,7 @@ const FULL: SiweMessage = {
   requestId: 'r-1',
 };
 
-/** The field that a call complains about. */
+/** Returns the field in the error of a call. */
 function fieldOf(call: () => unknown): unknown {
   try {
     call();
@@ -65,20 +65,20 @@ test('the example of EIP-4361 is written and read', (t) => {
   t.deepEqual(parseSiweMessage(TEXT), EXAMPLE);
 });
 
-test('without statement two empty lines stay', (t) => {
+test('a message without a statement keeps two empty lines', (t) => {
   const { statement, ...rest } = EXAMPLE;
   const text = TEXT.replace(`${statement}\n`, '');
   t.is(encodeSiweMessage(rest), text);
   t.deepEqual(parseSiweMessage(text), rest);
 });
 
-test('an empty list of resources is a heading without lines', (t) => {
+test('an empty list of resources is written as a heading without lines', (t) => {
   const message = { ...EXAMPLE, resources: [] };
   t.true(encodeSiweMessage(message).endsWith('\nResources:'));
   t.deepEqual(parseSiweMessage(encodeSiweMessage(message)), message);
 });
 
-test('a field that does not fit is named', (t) => {
+test('the error names the invalid field', (t) => {
   const wrong: Readonly<Record<string, readonly unknown[]>> = {
     scheme: ['', '1a', 'a/b'],
     domain: ['', 'a b', 'u@a', 'a:0', 'a/b'],
@@ -105,7 +105,7 @@ test('a field that does not fit is named', (t) => {
   }
 });
 
-test('every line is needed, once and in its place', (t) => {
+test('every line is required once and in its place', (t) => {
   const lines = encodeSiweMessage(FULL).split('\n');
   const { length } = lines;
   for (let at = 0; at < length; at += 1) {
@@ -121,7 +121,7 @@ test('every line is needed, once and in its place', (t) => {
   }
 });
 
-test('swapped lines are refused', (t) => {
+test('swapped lines are rejected', (t) => {
   const lines = encodeSiweMessage({ ...FULL, resources: [] }).split('\n');
   for (let at = 0; at + 1 < lines.length; at += 1) {
     const [first = '', second = ''] = lines.slice(at);
@@ -134,7 +134,7 @@ test('swapped lines are refused', (t) => {
   }
 });
 
-test('other line ends, extra lines and extra spaces are refused', (t) => {
+test('other line endings, extra lines and extra spaces are rejected', (t) => {
   const texts = [
     '',
     '\n',
@@ -174,7 +174,7 @@ test('other line ends, extra lines and extra spaces are refused', (t) => {
     );
 });
 
-test('every message comes back, and only its own text gives it', (t) => {
+test('every message round-trips, and no other text parses to it', (t) => {
   fc.assert(
     fc.property(siweMessage, (x) => t.deepEqual(parseSiweMessage(encodeSiweMessage(x)), x)),
   );
@@ -185,7 +185,7 @@ test('every message comes back, and only its own text gives it', (t) => {
   );
 });
 
-test('a damaged text that is read is written as it was', (t) => {
+test('a damaged text that still parses is written back unchanged', (t) => {
   fc.assert(
     fc.property(damaged(siweMessage, encodeSiweMessage), ([, text]) => {
       if (codeOf(() => parseSiweMessage(text)) !== undefined) return true;
@@ -196,7 +196,7 @@ test('a damaged text that is read is written as it was', (t) => {
   t.pass();
 });
 
-/** What the reference library makes of a text. */
+/** Returns the fields that the reference library parses from a text. */
 function oracleReading(text: string): Record<string, unknown> {
   const known = Object.entries(new SiweOracle(text)).filter(([, value]) => value !== undefined);
   return Object.fromEntries(known.filter(([name]) => name !== 'version'));
@@ -213,7 +213,7 @@ test('the reference library reads the same fields and writes the same text', (t)
   );
 });
 
-test('what is read here is read by the reference library, damaged texts included', (t) => {
+test('the reference library reads every text that parses here, including damaged ones', (t) => {
   fc.assert(
     fc.property(damaged(siweMessage, encodeSiweMessage), ([, text]) => {
       if (codeOf(() => parseSiweMessage(text)) !== undefined) return;

@@ -14,7 +14,7 @@ test('the account space of a wallet is written and read', (t) => {
   t.deepEqual(parseSpaceId(ACCOUNT), { owner, name: 'account' });
 });
 
-test('a name outside the unreserved characters is refused in writing and reading', (t) => {
+test('a name with characters that are not unreserved is rejected in writing and reading', (t) => {
   for (const name of ['', 'a/b', 'a:b', 'a b', 'a%20b', 'é', 'a?', 'a#', 'a'.repeat(129), 'a\n']) {
     t.is(
       codeOf(() => encodeSpaceId({ owner, name })),
@@ -30,7 +30,7 @@ test('a name outside the unreserved characters is refused in writing and reading
   }
 });
 
-test('an owner that is no wallet, or not in canonical form, is refused', (t) => {
+test('an owner that is not a wallet, or not in canonical form, is rejected', (t) => {
   const texts = [
     ACCOUNT.toLowerCase(),
     ACCOUNT.replace(':1:', ':01:'),
@@ -49,7 +49,7 @@ test('an owner that is no wallet, or not in canonical form, is refused', (t) => 
     );
 });
 
-test('every space id comes back, and only its own text gives it', (t) => {
+test('every space id round-trips, and no other text parses to it', (t) => {
   fc.assert(fc.property(space, (x) => t.deepEqual(parseSpaceId(encodeSpaceId(x)), x)));
   const damage = damaged(space, encodeSpaceId);
   fc.assert(fc.property(damage, ([x, text]) => readsOtherwise(parseSpaceId, text, x)));

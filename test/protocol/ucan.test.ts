@@ -26,7 +26,7 @@ const INVOCATION: Invocation = {
   attenuations: new Map([['a:b', ['n/y', 'n/x']]]),
 };
 
-/** A token that is signed well, whatever it says. */
+/** Returns a validly signed token with any contents. */
 function tokenOf(header: string, payload: string, key = KEY): string {
   const signed = [header, payload].map((part) => encodeBase64url(utf8(part))).join('.');
   return `${signed}.${encodeBase64url(key.sign(utf8(signed)))}`;
@@ -35,14 +35,14 @@ function tokenOf(header: string, payload: string, key = KEY): string {
 const refused = (token: string): boolean =>
   codeOf(() => verifyInvocation(token)) === 'ERR_UCAN_INVALID';
 
-test('members stand in the order of the reference encoder, abilities in that of the caller', (t) => {
+test('members are written in the order of the reference encoder, abilities in that of the caller', (t) => {
   const { token, cid: name } = encodeInvocation(INVOCATION, KEY);
   t.is(token, tokenOf(HEADER, PAYLOAD));
   t.is(name, cidOf(utf8(token)));
   t.deepEqual(verifyInvocation(token), { invocation: INVOCATION, issuer: DID });
 });
 
-test('a well-signed token with another header is refused', (t) => {
+test('a validly signed token with another header is rejected', (t) => {
   const headers = [
     HEADER.replace('"alg":"EdDSA","jwk"', '"alg":"none","jwk"'),
     HEADER.replace('"alg":"EdDSA","jwk"', '"alg":"ES256","jwk"'),
@@ -59,7 +59,7 @@ test('a well-signed token with another header is refused', (t) => {
   for (const header of headers) t.true(refused(tokenOf(header, PAYLOAD)), header);
 });
 
-test('a well-signed token with another form of payload is refused', (t) => {
+test('a validly signed token with another form of payload is rejected', (t) => {
   const payloads = [
     PAYLOAD.replace('{"iss"', '{ "iss"'),
     PAYLOAD.replace('1767225720', '"1767225720"'),
@@ -96,11 +96,11 @@ test('a well-signed token with another form of payload is refused', (t) => {
   for (const payload of payloads) t.true(refused(tokenOf(HEADER, payload)), payload);
 });
 
-test('a token signed by another key than its issuer is refused', (t) => {
+test("a token signed by a key other than its issuer's is rejected", (t) => {
   t.true(refused(tokenOf(HEADER, PAYLOAD, OTHER)));
 });
 
-test('a token of two or four parts, with padding or a scheme is refused', (t) => {
+test('a token with two or four parts, with padding or with a scheme is rejected', (t) => {
   const { token } = encodeInvocation(INVOCATION, KEY);
   const [header = '', payload = '', signature = ''] = token.split('.');
   const others = [
@@ -117,13 +117,13 @@ test('a token of two or four parts, with padding or a scheme is refused', (t) =>
   for (const other of others) t.true(refused(other), other);
 });
 
-test('an expiry that is no finite number is not written', (t) => {
+test('an expiry that is not a finite number is rejected', (t) => {
   for (const expiresAtS of [Number.NaN, Number.POSITIVE_INFINITY]) {
     t.throws(() => encodeInvocation({ ...INVOCATION, expiresAtS }, KEY), { instanceOf: TypeError });
   }
 });
 
-test('a key of the prototype is a resource like any other', (t) => {
+test('the name of a prototype member is a resource like any other', (t) => {
   const attenuations = new Map([['__proto__', ['__proto__']]]);
   const { token } = encodeInvocation({ ...INVOCATION, attenuations }, KEY);
   t.deepEqual(verifyInvocation(token).invocation.attenuations, attenuations);
@@ -154,7 +154,7 @@ const signed = fc.record({
   ),
 });
 
-test('every invocation comes back, and only its own token gives it', (t) => {
+test('every invocation round-trips, and no other token decodes to it', (t) => {
   type Signed = typeof signed extends fc.Arbitrary<infer T> ? T : never;
   const encode = ({ invocation, key }: Signed): string => encodeInvocation(invocation, key).token;
   fc.assert(

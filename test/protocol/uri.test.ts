@@ -25,7 +25,7 @@ test('the examples of RFC 3986 section 1.1.2 are URIs', (t) => {
   }
 });
 
-test('what only looks like a URI is none', (t) => {
+test('a text that only resembles a URI is not one', (t) => {
   const colon = ['', ':', 'a', '1a:b', 'a b:c', '/a', '//h/a', '?a:b', 'é:a', 'a_b:c'];
   const parts = ['a:b c', 'a:%', 'a:%4', 'a:%zz', 'a:b#c#d', 'a:[b]', 'a:b\n', 'a:\u0000', 'a:é'];
   const others = [
@@ -44,7 +44,7 @@ test('what only looks like a URI is none', (t) => {
   }
 });
 
-test('a URI with a character outside the grammar anywhere is none', (t) => {
+test('a text with a character outside the grammar is not a URI', (t) => {
   const outside = fc.constantFrom(
     ' ',
     '"',
@@ -84,7 +84,7 @@ test('a domain is a host with an optional port', (t) => {
   for (const text of domains) t.true(isDomain(text), text);
 });
 
-test('user information, odd ports and broken hosts are no domain', (t) => {
+test('user information, invalid ports and invalid hosts are not domains', (t) => {
   const ports = ['a:', 'a:0', 'a:01', 'a:65536', 'a:99999', 'a:1:2', 'a:x', ':1'];
   const hosts = [
     '',

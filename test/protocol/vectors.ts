@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const FOLDER = new URL('../../../test/vectors/', import.meta.url);
 
-/** A JSON file of test/vectors; its README says where it comes from. */
+/** Reads a JSON file of test/vectors. The README there states the source of each file. */
 export function readVectors(path: string): unknown {
   return JSON.parse(readFileSync(new URL(path, FOLDER), 'utf8'));
 }

@@ -1,4 +1,7 @@
-/** Signatures of wallets: the forms that are accepted, one spelling each (EIP-2, EIP-2098), and everything else. */
+/**
+ * Signatures of wallets: the accepted forms, with one encoding for each (EIP-2, EIP-2098), and
+ * rejected ones.
+ */
 import fc from 'fast-check';
 import { Signature, Wallet } from 'ethers';
 import { errorCodeOf } from '../../src/errors.js';
@@ -9,7 +12,7 @@ const ORDER = BigInt('0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8c
 const word = (value: bigint): string => value.toString(16).padStart(64, '0');
 const of = (r: bigint, s: bigint, v: string): string => `0x${word(r)}${word(s)}${v}`;
 
-test('the same signature in each form that wallets return is parsed to the same parts', async (t) => {
+test('every form of a signature that wallets return is parsed to the same parts', async (t) => {
   for (let round = 0; round < 8; round += 1) {
     const text = await Wallet.createRandom().signMessage(`round ${round}`);
     const { v, compactSerialized } = Signature.from(text);
@@ -48,11 +51,11 @@ for (const [what, text, code] of ROWS) {
   });
 }
 
-test('s at the end of the lower half is accepted', (t) => {
+test('the largest s of the lower half is accepted', (t) => {
   t.notThrows(() => parseWalletSignature(of(1n, ORDER / 2n, '1b')));
 });
 
-test('nothing but the two codes is thrown, whatever the text is', (t) => {
+test('parsing any text throws nothing other than the two codes', (t) => {
   const codes = new Set(['ERR_SIGNATURE_INVALID', 'ERR_SIGNATURE_CONTRACT_WALLET']);
   const anyText = fc.oneof(
     fc.string({ maxLength: 200 }),

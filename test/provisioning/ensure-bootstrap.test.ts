@@ -25,7 +25,10 @@ const context = {
   engine: { clock: () => NOW_MS },
 } as unknown as ProvisioningContext;
 
-/** A run that another signature started and whose record is being written; `settle` says how that ended. */
+/**
+ * Creates a run that another signature started and whose record is being written. `settle` ends the
+ * write.
+ */
 function recording(): { runs: BootstrapRuns; settle: (isDurable: boolean) => void } {
   const active = new ActiveRun(() => NOW_MS);
   let settle: (isDurable: boolean) => void = () => undefined;
@@ -42,7 +45,7 @@ const nextTurns = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 0));
 };
 
-test('a signature that joins a run is told pending only once the record of the run is durable', async (t) => {
+test('a signature that joins a run gets pending only once the record of the run is durable', async (t) => {
   const { runs, settle } = recording();
   let status = 'none';
   const told = ensureTinyCloudBootstrapForApprovedSign(context, runs, approved, 0).then(
@@ -57,7 +60,7 @@ test('a signature that joins a run is told pending only once the record of the r
   t.is(status, 'pending');
 });
 
-test('a signature that joins a run whose record cannot be written is told so', async (t) => {
+test('a signature that joins a run whose record cannot be written gets the failure', async (t) => {
   const { runs, settle } = recording();
   const told = ensureTinyCloudBootstrapForApprovedSign(context, runs, approved, 0);
   await nextTurns();

@@ -1,4 +1,4 @@
-/** Which signed requests are a sign-in to the account of the key: the verdicts of the gate, one by one. */
+/** Which signed requests are a sign-in to the account of the key: every verdict. */
 import { judgeApprovedSign } from '../../src/provisioning/judge-approved-sign.js';
 import { createRecap, type Recap } from '../../src/protocol/recap.js';
 import type { SiweMessage } from '../../src/protocol/siwe-message.js';
@@ -43,7 +43,7 @@ test('a right in one of the five spaces or over the network opens the gate for i
   t.deepEqual(about(createRecap([hosting, ...kv('default').attenuations])), owner);
 });
 
-test('what is not about the account of this key on this chain is not owned', (t) => {
+test('a request without rights in the account of this key on this chain owns nothing', (t) => {
   const rows: readonly (readonly [string, Recap, Partial<SiweMessage>?])[] = [
     ['another space', kv('photos')],
     ['the space of another', kv('default', 1, other.address)],
@@ -61,7 +61,7 @@ test('what is not about the account of this key on this chain is not owned', (t)
   for (const [what, recap, changes] of rows) t.is(about(recap, changes), 'nothing-owned', what);
 });
 
-test('each other verdict has its reason, in the order of the table', (t) => {
+test('every other verdict has its reason, in the order of the table', (t) => {
   const good = composeRequest(key, kv('default'));
   t.is(judge(good, { enabled: false }), 'kill-switch');
   t.is(judge(good, { autoSignEnabled: false }), 'auto-sign-disabled');

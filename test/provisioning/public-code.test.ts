@@ -3,7 +3,7 @@ import { publicCodeOf } from '../../src/provisioning/public-code.js';
 import { describeFailure } from '../../src/provisioning/run-failure.js';
 import { ServiceError } from '../../src/errors.js';
 
-test('a fault of our own has a code that callers can match, and is tried again', (t) => {
+test('an internal error has a code that callers can match, and is retried', (t) => {
   const expected = { code: 'tinycloud_bootstrap_internal', retryable: true };
   t.deepEqual(publicCodeOf(new TypeError('a bug')), expected);
   t.deepEqual(publicCodeOf('no error at all'), expected);
@@ -13,7 +13,7 @@ test('a fault of our own has a code that callers can match, and is tried again',
   });
 });
 
-test('the delay of the next attempt grows with the attempts, and is spread', (t) => {
+test('the delay before an attempt grows with the attempts and is jittered', (t) => {
   const delaysMs = [1_000, 60_000];
   const at = (attempt: number, random: number): number =>
     describeFailure(new TypeError('x'), attempt, delaysMs, 0, Uint8Array.of(random))

@@ -4,7 +4,7 @@ import { RunTurns } from '../../src/provisioning/run-turns.js';
 
 const never = (): AbortSignal => new AbortController().signal;
 
-test('turns are given up to their number, then in the order of asking, then there is no room', async (t) => {
+test('turns are given up to the limit, then in order of request, until there is no room', async (t) => {
   const turns = new RunTurns(2, 2);
   t.is(turns.room, 4);
   t.deepEqual(await Promise.all([turns.take(never()), turns.take(never())]), [true, true]);
@@ -28,7 +28,7 @@ test('turns are given up to their number, then in the order of asking, then ther
   t.is(turns.room, 4);
 });
 
-test('a run that ends while it waits leaves its place, and gets no turn', async (t) => {
+test('a run that ends while it waits frees its place and gets no turn', async (t) => {
   const turns = new RunTurns(1, 1);
   await turns.take(never());
   const leaving = new AbortController();
@@ -42,7 +42,7 @@ test('a run that ends while it waits leaves its place, and gets no turn', async 
   t.false(await turns.take(AbortSignal.abort()));
 });
 
-test('after the close nobody gets a turn', async (t) => {
+test('no run gets a turn after close', async (t) => {
   const turns = new RunTurns(1, 1);
   await turns.take(never());
   const waiting = turns.take(never());
@@ -54,7 +54,7 @@ test('after the close nobody gets a turn', async (t) => {
   t.true(turns.isClosed);
 });
 
-test('whatever happens, no more than their number have a turn, and none is lost', async (t) => {
+test('in any sequence, no more runs than the limit have a turn, and no turn is lost', async (t) => {
   const steps = fc.array(fc.constantFrom('take', 'give', 'leave'), { maxLength: 60 });
   const holds = fc.asyncProperty(
     fc.integer({ min: 1, max: 3 }),

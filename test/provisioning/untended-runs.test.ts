@@ -9,7 +9,7 @@ const recordAt = (startedAtMs: number): RunRecord => ({
   run: createRun(new Uint8Array(32), startedAtMs),
 });
 
-test('the oldest runs are kept, the oldest first, and it is known whether there are more', (t) => {
+test('the oldest runs are kept in order, and hasMore reports whether there are others', (t) => {
   const times = fc.uniqueArray(fc.integer({ min: 0, max: 10_000 }), { maxLength: 40 });
   const holds = fc.property(times, fc.integer({ min: 0, max: 12 }), (starts, limit) => {
     const untended = new UntendedRuns(limit);

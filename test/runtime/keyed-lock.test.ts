@@ -2,7 +2,7 @@ import { test } from '../test.js';
 import { until } from '../until.js';
 import { createKeyedLock } from '../../src/runtime/keyed-lock.js';
 
-test('work of one key is done in turn, of two keys at once', async (t) => {
+test('work of one key runs in sequence, and of two keys at once', async (t) => {
   const lock = createKeyedLock();
   const log: string[] = [];
   const ends = new Map<string, () => void>();
@@ -19,7 +19,7 @@ test('work of one key is done in turn, of two keys at once', async (t) => {
   t.true(log.indexOf('2 begins') > log.indexOf('1 ends'));
 });
 
-test('a key is forgotten once nobody holds it, even after a failure', async (t) => {
+test('a key is forgotten once no work holds it, even after a failure', async (t) => {
   const lock = createKeyedLock();
   const failing = lock.run('a', async () => Promise.reject(new Error('no')));
   t.true(lock.isLocked('a'));

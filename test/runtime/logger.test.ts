@@ -51,7 +51,7 @@ test('a field that is not on the list is dropped and counted', (t) => {
   t.false(JSON.stringify(lines()).includes('person'));
 });
 
-test('what looks like a secret is replaced wherever it stands', (t) => {
+test('text that looks like a secret is replaced everywhere', (t) => {
   const { logger, lines } = capture();
   const secrets = [
     'a'.repeat(64),
@@ -74,7 +74,7 @@ test('an address and a key id stay readable', (t) => {
   t.like(lines()[0], { address, keyId: `${'a'.repeat(32)}-0` });
 });
 
-test('an error is its names and codes and where it was thrown, never what it says', (t) => {
+test('an error is logged with its names, codes and location but never its message', (t) => {
   const { logger, lines } = capture();
   const cause = Object.assign(new Error('the secret text'), { code: 'ECONNRESET' });
   logger.error('x', { error: new ServiceError('ERR_NODE_UNAVAILABLE', { cause }) });
@@ -84,7 +84,7 @@ test('an error is its names and codes and where it was thrown, never what it say
   t.true(Array.isArray(line?.['stack']));
 });
 
-test('a stack names files without their folders, and nothing that looks like a secret', (t) => {
+test('a stack contains file names without folders, and no text that looks like a secret', (t) => {
   const { logger, lines } = capture();
   const secret = 'ab'.repeat(32);
   const error = new Error('the secret text');
@@ -102,7 +102,7 @@ test('a stack names files without their folders, and nothing that looks like a s
   }
 });
 
-test('a thrown value that is no error is only its type', (t) => {
+test('a thrown value that is not an error is logged as its type only', (t) => {
   const { logger, lines } = capture();
   logger.error('x', { error: 'a secret' });
   t.false(JSON.stringify(lines()).includes('secret'));

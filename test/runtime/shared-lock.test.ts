@@ -28,7 +28,7 @@ test('an exclusive holder is alone, in every interleaving', async (t) => {
   );
 });
 
-test('a waiting exclusive holder goes before shared ones that came later', async (t) => {
+test('a waiting exclusive holder takes precedence over later shared ones', async (t) => {
   const lock = createSharedLock();
   const order: string[] = [];
   let release: () => void = () => undefined;
@@ -40,7 +40,7 @@ test('a waiting exclusive holder goes before shared ones that came later', async
   t.deepEqual(order, ['exclusive', 'shared']);
 });
 
-test('work that fails lets the next one in', async (t) => {
+test('work that fails releases the lock', async (t) => {
   const lock = createSharedLock();
   await t.throwsAsync(lock.exclusive(async () => Promise.reject(new Error('no'))));
   await t.notThrowsAsync(lock.exclusive(async () => undefined));

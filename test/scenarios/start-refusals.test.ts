@@ -16,6 +16,10 @@ test('each bad setting is named, and the service ends', async (t) => {
   const rows: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
     [{ DATA_DIR: '/nowhere/at/all' }, /ERR_DATA_DIR/],
     [{ DATA_DIR: '/proc' }, /ERR_DATA_DIR/],
+    [{ DATA_DIR: `/tmp/${'long'.repeat(30)}` }, /ERR_DATA_DIR/],
+    [{ PORT: new URL(world.node.url).port }, /ERR_LISTEN[^]*EADDRINUSE[^]*PORT/],
+    // For people first, then the JSON line for machines.
+    [{ PORT: 'x' }, /^[^{]*PORT: must be a whole number[^]*\n\{.*start-refused/],
     [{ TINYCLOUD_BOOTSTRAP_ON_SING: 'off' }, /TINYCLOUD_BOOTSTRAP_ON_SING: is not a setting/],
     [{ DATABASE_URL: 'postgres://x' }, /DATABASE_URL/],
     [{ SEALWRIGHT_MODE: 'production', NODE_EXTRA_CA_CERTS: '/x' }, /NODE_EXTRA_CA_CERTS/],

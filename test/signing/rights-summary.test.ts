@@ -182,3 +182,22 @@ test('rights that are unusual stand out with their reason', (t) => {
     ],
   );
 });
+
+test('only the exact rights of the upkeep are folded into it', (t) => {
+  const strangers: readonly Entry[] = [
+    [own('account/kv/applications/notes'), 'tinycloud.kv/get'],
+    [own('account/kv/applications/'), 'tinycloud.kv/del'],
+    [own('account/kv'), 'tinycloud.kv/get'],
+    [own('account/sql'), 'tinycloud.sql/read'],
+    [own('account/sql/account'), 'tinycloud.sql/admin'],
+    [`tinycloud:pkh:eip155:10:${OWN}:account/delegation`, 'tinycloud.delegation/list'],
+  ];
+  for (const entry of strangers) {
+    const { lines } = summarizeRights(contentOf([entry]), NOW_MS);
+    t.deepEqual(
+      lines.map(({ level }) => level),
+      ['danger'],
+      entry.join(' '),
+    );
+  }
+});

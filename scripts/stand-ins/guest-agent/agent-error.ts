@@ -1,4 +1,4 @@
-/** An error as an agent reports it: 400 with `{"error"}`. */
+/** An error in the form that an agent reports: 400 with `{"error"}`. */
 export class AgentError extends Error {
   override readonly name = 'AgentError';
 }

@@ -1,4 +1,7 @@
-/** Arguments of a method, with the complaints of the agent's own JSON reader where they are simple. */
+/**
+ * Parses the arguments of a method, and reproduces the simple errors of the agent's own JSON
+ * parser.
+ */
 import { AgentError } from './agent-error.js';
 
 export type Arguments = {
@@ -6,7 +9,7 @@ export type Arguments = {
   readonly json: string;
 };
 
-/** Reads a body. `structName`: what the agent calls this method's arguments. */
+/** Parses a body. `structName` is the agent's name for this method's arguments. */
 export function parseArguments(body: string, structName: string): Arguments {
   if (body === '') return { values: {}, json: '' };
   let value: unknown;
@@ -24,7 +27,7 @@ export function parseArguments(body: string, structName: string): Arguments {
   return { values: value as Record<string, unknown>, json: body };
 }
 
-/** A text field; missing means empty. */
+/** Returns a text field. A missing one is empty. */
 export function textField({ values, json }: Arguments, name: string): string {
   const value = values[name];
   if (value === undefined) return '';
@@ -35,7 +38,7 @@ export function textField({ values, json }: Arguments, name: string): string {
   throw new AgentError(`invalid type: ${kind}, expected a string at line 1 column ${column}`);
 }
 
-/** A bytes field as hex, 0x allowed; missing means empty. */
+/** Returns a field of bytes in hex, with or without 0x. A missing one is empty. */
 export function bytesField(args: Arguments, name: string): Uint8Array {
   const text = textField(args, name);
   const digits = text.startsWith('0x') ? text.slice(2) : text;

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { utf8 } from '../../../src/protocol/bytes.js';
 
-/** What is measured when no compose file is given; ASCII, as the SDK's socket reader needs it. */
+/**
+ * The compose file that is measured by default. It is ASCII, as the SDK's socket reader requires.
+ */
 export const DEVELOPMENT_COMPOSE = utf8(
   JSON.stringify({
     manifest_version: 2,
@@ -18,7 +20,7 @@ export const DEVELOPMENT_COMPOSE = utf8(
   }),
 );
 
-/** SHA-256 of the file's very bytes. */
+/** Returns the SHA-256 of the file's exact bytes. */
 export function composeHashOf(compose: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(compose).digest());
 }

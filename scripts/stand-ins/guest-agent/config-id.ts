@@ -1,4 +1,6 @@
-/** mr_config_id as the host's virtual machine monitor declares it: one of three forms. */
+/**
+ * Computes mr_config_id as the host's virtual machine monitor declares it, in one of three forms.
+ */
 import { createHash } from 'node:crypto';
 import { keccak_256 } from '@noble/hashes/sha3';
 import { concatBytes, hex, utf8 } from '../../../src/protocol/bytes.js';
@@ -10,7 +12,7 @@ type Identity = { readonly appId: Uint8Array; readonly instanceId: Uint8Array };
 
 const KMS = 2;
 
-/** The id of the key provider that a file names; empty where it names none. */
+/** Returns the id of the key provider that a file names, or empty bytes if it names none. */
 function providerIdOf(compose: Uint8Array): string {
   try {
     const { key_provider_id: id } = JSON.parse(Buffer.from(compose).toString('utf8')) as {
@@ -22,7 +24,10 @@ function providerIdOf(compose: Uint8Array): string {
   }
 }
 
-/** By default form 3 for a file that names its key provider, which is taken for a KMS, and form 1 for any other. */
+/**
+ * By default, the form is 3 for a file that names its key provider, which is assumed to be a KMS,
+ * and 1 for any other.
+ */
 export function configIdOf(
   compose: Uint8Array,
   { appId, instanceId }: Identity,

@@ -1,4 +1,7 @@
-/** The boot's event log, and what the registers come to: dstack's runtime events, and optionally the firmware's. */
+/**
+ * Composes the event log of a boot and the registers that result: dstack's runtime events and,
+ * optionally, the firmware's.
+ */
 import { createHash } from 'node:crypto';
 import { concatBytes, hex, utf8 } from '../../../src/protocol/bytes.js';
 
@@ -12,7 +15,7 @@ export type LogEvent = {
   readonly event_payload: string;
 };
 
-/** Which of dstack's two digests a runtime event has. */
+/** Which of dstack's two digest forms a runtime event uses. */
 export type DigestForm = 1 | 2;
 
 const sha384 = (...parts: readonly Uint8Array[]): Uint8Array =>
@@ -22,7 +25,10 @@ const sha384 = (...parts: readonly Uint8Array[]): Uint8Array =>
       .digest(),
   );
 
-/** Form 1: over type, name and payload with colons between; form 2: over their canonical JSON. */
+/**
+ * Computes a digest. Form 1 covers type, name and payload, separated by colons; form 2 covers their
+ * canonical JSON.
+ */
 export function runtimeDigest(
   event: string,
   payload: Uint8Array,
@@ -41,14 +47,14 @@ export type BootFacts = {
   readonly appId: Uint8Array;
   readonly composeHash: Uint8Array;
   readonly instanceId: Uint8Array;
-  /** Only a KMS says one. */
+  /** Only a KMS provides it. */
   readonly osImageHash?: Uint8Array | undefined;
   readonly keyProvider: string;
-  /** Written by a container after the system was ready. */
+  /** Events that a container writes after the system is ready. */
   readonly laterEvents?: readonly (readonly [string, Uint8Array])[] | undefined;
 };
 
-/** The runtime events of a boot, in their order. */
+/** Returns the runtime events of a boot, in order. */
 export function createEventLog(facts: BootFacts, form: DigestForm = 1): readonly LogEvent[] {
   const none = new Uint8Array();
   const events: readonly (readonly [string, Uint8Array])[] = [
@@ -72,7 +78,10 @@ export function createEventLog(facts: BootFacts, form: DigestForm = 1): readonly
   }));
 }
 
-/** What firmware and kernel measured, imagined, and the same on every machine: three events a register. */
+/**
+ * Returns invented measurements of firmware and kernel, identical on every machine: three events
+ * per register.
+ */
 export function createFirmwareLog(): readonly LogEvent[] {
   return [0, 1, 2].flatMap((imr) =>
     [1, 2, 3].map((at) => ({
@@ -85,7 +94,7 @@ export function createFirmwareLog(): readonly LogEvent[] {
   );
 }
 
-/** A register after a log: 48 zero bytes, extended by each event's digest. */
+/** Returns a register after a log: 48 zero bytes, extended by each event's digest. */
 export function replayRegister(log: readonly LogEvent[], imr: number): Uint8Array {
   return log
     .filter((event) => event.imr === imr)
@@ -95,6 +104,6 @@ export function replayRegister(log: readonly LogEvent[], imr: number): Uint8Arra
     );
 }
 
-/** The log as newer agents give it: without the digests of runtime events. */
+/** Returns the log in the form of newer agents: without the digests of runtime events. */
 export const withoutDigests = (log: readonly LogEvent[]): readonly LogEvent[] =>
   log.map((event) => (event.imr === 3 ? { ...event, digest: '' } : event));

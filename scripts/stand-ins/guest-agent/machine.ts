@@ -1,4 +1,4 @@
-/** The imagined machine: one boot of one application, everything it reports consistent with itself. */
+/** A simulated machine: one boot of one application, with consistent reports. */
 import { createHash, randomBytes } from 'node:crypto';
 import { concatBytes, hex, utf8 } from '../../../src/protocol/bytes.js';
 import type { AppKeys } from './app-keys.js';
@@ -21,17 +21,20 @@ export type MachineOptions = {
   readonly pki: TestPki;
   readonly quoteVersion?: QuoteVersion | undefined;
   readonly digestForm?: DigestForm | undefined;
-  /** As agents from 0.5.6 on: digests of runtime events are left out. */
+  /** As in agents since 0.5.6: the digests of runtime events are left out. */
   readonly emptyDigests?: boolean | undefined;
-  /** Whether firmware events are in the log. */
+  /** Whether the log contains firmware events. */
   readonly fullLog?: boolean | undefined;
   readonly laterEvents?: readonly (readonly [string, Uint8Array])[] | undefined;
-  /** Whatever else extends the registers, well measured: of any type, in any register. */
+  /**
+   * Additional, correctly measured events that extend the registers, of any type and in any
+   * register.
+   */
   readonly foreignEvents?: readonly LogEvent[] | undefined;
   readonly quoteFields?: Partial<QuoteFields> | undefined;
-  /** As before mr_config_id was set. */
+  /** As in versions before mr_config_id was set. */
   readonly zeroConfigId?: boolean | undefined;
-  /** By default the one that the compose file calls for. */
+  /** By default, the form that the compose file requires. */
   readonly configIdForm?: ConfigIdForm | undefined;
 };
 

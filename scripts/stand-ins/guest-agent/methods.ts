@@ -1,4 +1,7 @@
-/** The agent's methods: arguments as an agent reads them (defaults for what is missing, unknown fields ignored), JSON out. */
+/**
+ * The agent's methods. They parse arguments as an agent does (defaults for missing fields, unknown
+ * fields ignored) and return JSON.
+ */
 import { createHash } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { concatBytes, hex, utf8 } from '../../../src/protocol/bytes.js';
@@ -23,7 +26,9 @@ function publicKeyOf(privateKey: Uint8Array, algorithm: Algorithm): Uint8Array {
     : ed25519KeyOf(privateKey).publicKey;
 }
 
-/** The app key's word for a key: recoverable, over the purpose and the public key in hex. */
+/**
+ * Signs a key with the app key: a recoverable signature over the purpose and the public key in hex.
+ */
 function endorse(machine: Machine, publicKey: Uint8Array, purpose: string): Uint8Array {
   return signRecoverable(utf8(`${purpose}:${hex(publicKey)}`), machine.keys.appKey);
 }
@@ -87,7 +92,7 @@ const verify: Method = (_machine, args) => {
   return { valid: secp256k1.verify(signature, digestFor(algorithm, data), publicKey) };
 };
 
-/** By exact name; an agent knows no other spelling. */
+/** Methods by exact name. An agent accepts no other spelling. */
 export const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['GetKey', getKey],
   ['GetQuote', getQuote],

@@ -1,4 +1,4 @@
-/** The page for a path that is no method, as the agent's web framework writes it. */
+/** The page for a path without a method, as the agent's web framework writes it. */
 export const NOT_FOUND_PAGE = `<!DOCTYPE html>
 <html lang="en">
 <head>

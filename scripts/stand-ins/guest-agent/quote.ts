@@ -1,7 +1,7 @@
 /**
- * TDX quotes, versions 4 and 5, signed down to the last byte: an attestation key over the report, a quoting enclave's report
- * over that key, and the platform's certificate over that. Every field can be chosen, so that what is wrong can be wrong
- * under a good signature.
+ * Composes TDX quotes, versions 4 and 5, with complete signatures: an attestation key signs the
+ * report, a quoting enclave's report vouches for that key, and the platform's certificate signs
+ * that report. Every field can be chosen, so that a wrong value can carry a valid signature.
  */
 import { createHash, webcrypto } from 'node:crypto';
 import { concatBytes, utf8 } from '../../../src/protocol/bytes.js';
@@ -11,7 +11,7 @@ import type { KeyPair } from './pki/x509.js';
 
 export type QuoteVersion = '4' | '5' | '5-td15';
 
-/** What a machine measures; 48 bytes each. */
+/** The measurements of a machine, 48 bytes each. */
 export type QuoteBody = {
   readonly mrtd: Uint8Array;
   readonly mrConfigId: Uint8Array;
@@ -20,7 +20,7 @@ export type QuoteBody = {
   readonly reportData: Uint8Array;
 };
 
-/** What else a quote says, for those who want it to say something wrong. */
+/** The other fields of a quote, for tests with wrong values. */
 export type QuoteFields = {
   readonly teeTcbSvn: Uint8Array;
   readonly mrSeam: Uint8Array;
@@ -34,7 +34,7 @@ export type QuoteFields = {
   readonly qeVendor: Uint8Array;
   readonly qeIsvSvn: number;
   readonly qeMrSigner: Uint8Array;
-  /** What follows the quote. */
+  /** Bytes after the quote. */
   readonly padding: Uint8Array;
 };
 
@@ -85,7 +85,7 @@ function encodeSigned(version: QuoteVersion, body: QuoteBody, fields: QuoteField
   return concatBytes(header, u16(3), u32(648), report, fields.teeTcbSvn, fields.mrServiceTd);
 }
 
-/** The quoting enclave's report (384 bytes): it vouches for a key by its hash. */
+/** Encodes the quoting enclave's report (384 bytes), which vouches for a key by its hash. */
 function encodeQeReport(key: Uint8Array, authData: Uint8Array, fields: QuoteFields): Uint8Array {
   const vouched = createHash('sha256').update(key).update(authData).digest();
   return concatBytes(
@@ -105,7 +105,7 @@ function encodeQeReport(key: Uint8Array, authData: Uint8Array, fields: QuoteFiel
   );
 }
 
-/** Signs with the platform of a test PKI. */
+/** Signs quotes with the platform of a test PKI. */
 export class QuotingEnclave {
   readonly #pki: TestPki;
   readonly #keys: KeyPair;

@@ -1,16 +1,17 @@
 /**
- * The official simulator's machine, from its own published answers: a genuine quote of some other machine into which the
- * asked report data are patched, so that its signature holds for empty report data alone; and facts that contradict
- * each other (the compose file shown is not the one in the log). Nothing here protects anything.
+ * Reproduces the machine of the official simulator from its published responses: a genuine quote of
+ * another machine, into which the requested report data are patched, so that the signature is valid
+ * only for empty report data; and contradictory facts (the compose file differs from the one in the
+ * log). It protects nothing.
  */
 import { hex } from '../../../src/protocol/bytes.js';
 import type { AppKeys } from './app-keys.js';
 import type { Machine } from './machine.js';
 
 export type SimulatorAnswers = {
-  /** The JSON that it answers to `Info`. */
+  /** The JSON response to `Info`. */
   readonly info: string;
-  /** The JSON that it answers to `GetQuote` with empty report data. */
+  /** The JSON response to `GetQuote` with empty report data. */
   readonly quote: string;
 };
 

@@ -1,4 +1,6 @@
-/** The agent's HTTP: `POST /<Method>` with JSON, on a Unix socket or on loopback. */
+/**
+ * Serves the agent's HTTP interface: `POST /<Method>` with JSON, on a Unix socket or on loopback.
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { rm } from 'node:fs/promises';
 import { type AppKeys, deriveAppKeys, DEVELOPMENT_SEED, kmsRootOf } from './app-keys.js';
@@ -13,7 +15,8 @@ import { createSimulatorMachine, type SimulatorAnswers } from './simulator-machi
 import { type Pccs, startPccs } from './start-pccs.js';
 
 /**
- * How the agent misbehaves: an error, silence, another shape, a closed connection, or a quote over other report data.
+ * How the agent misbehaves: an error, no response, another shape, a closed connection, or a quote
+ * over other report data.
  */
 export type AgentFault = 'error' | 'hang' | 'wrong-shape' | 'close' | 'other-report-data';
 
@@ -24,26 +27,29 @@ export type GuestAgentOptions = {
   readonly compose?: Uint8Array;
   readonly appKeys?: AppKeys;
   readonly fault?: AgentFault;
-  /** Without one, nobody vouches for the application's key. */
+  /** Without a KMS, the application's key has no signature. */
   readonly kms?: boolean;
-  /** Serves the platform's collateral as well. */
+  /** Also serves the platform's collateral. */
   readonly pccs?: boolean;
-  /** What the platform's authority does wrong. */
+  /** The errors that the platform's authority makes. */
   readonly pki?: PkiOptions;
-  /** Answers as the official simulator does, in place of a machine that is consistent with itself. */
+  /** Responds as the official simulator does, instead of as a consistent machine. */
   readonly simulator?: SimulatorAnswers;
 } & Omit<MachineOptions, 'keys' | 'compose' | 'pki'>;
 
 export type GuestAgent = {
-  /** An http URL or a socket path, as the SDK takes it. */
+  /** An http URL or a socket path, in the form that the SDK accepts. */
   readonly endpoint: string;
   readonly requests: readonly { readonly method: string }[];
   /** What the platform's authority published. */
   readonly pki: TestPki;
-  /** Compressed, in hex; of the KMS that issued the application's key. */
+  /** The compressed key, in hex, of the KMS that issued the application's key. */
   readonly kmsRootPublicKey: string;
   readonly pccs: Pccs | undefined;
-  /** `method`: for this one alone. Requests that hang under the fault before lose their connection. */
+  /**
+   * Sets a fault, for all methods or for `method` only. Requests that hang because of the previous
+   * fault lose their connection.
+   */
   setFault(fault?: AgentFault, method?: string): void;
   close(): Promise<void>;
 };
@@ -52,7 +58,10 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 let minted: Promise<TestPki> | undefined;
 
-/** Returns the platform's authority where nothing about it is wrong: one for the whole process, because it takes long to mint. */
+/**
+ * Returns a platform authority without errors. One is shared by the whole process, because creating
+ * it is slow.
+ */
 function honestPki(): Promise<TestPki> {
   minted ??= mintPki();
   return minted;
@@ -161,7 +170,8 @@ async function answer(
 const isJson = (type: string | undefined): boolean =>
   type?.split(';')[0]?.trim().toLowerCase() === 'application/json';
 
-// An agent takes anything but JSON for protobuf, and says in protobuf that it is none: field 1, a text.
+// An agent assumes protobuf for any body that is not JSON, and reports the error in protobuf: field
+// 1, a text.
 function sendProtobufError(response: ServerResponse): void {
   const text = Buffer.from('failed to decode Protobuf message: buffer underflow');
   const message = Buffer.concat([Buffer.from([0x0a, text.length]), text]);
@@ -182,7 +192,7 @@ type Misbehavior = { readonly kind: AgentFault; readonly method?: string };
 
 const isLie = (kind: AgentFault): kind is 'other-report-data' => kind === 'other-report-data';
 
-/** A quote over something else than was asked for, well signed. */
+/** Returns arguments for a correctly signed quote over other report data. */
 function distort(kind: AgentFault | undefined, args: Arguments): Arguments {
   return kind === 'other-report-data'
     ? parseArguments('{"report_data":"00"}', 'GetQuoteArgs')

@@ -1,4 +1,7 @@
-/** A provisioning cache (PCCS, API version 4) on loopback: serves one platform family's collateral. */
+/**
+ * Serves one platform family's collateral as a provisioning cache (PCCS, API version 4) on
+ * loopback.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Collateral } from './pki/mint-pki.js';

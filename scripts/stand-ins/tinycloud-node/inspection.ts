@@ -2,12 +2,12 @@ import type { Delegation } from './formats/delegation.js';
 import { contentHash } from './kv/etag.js';
 import type { NodeContext } from './node-context.js';
 
-/** A look behind the protocol, and ways to change what is there without a token. */
+/** Reads and changes the node's state without a token. */
 export type Inspection = {
   hostedSpaces(): string[];
   delegations(): InspectedDelegation[];
   kv(space: string): Map<string, { body: Uint8Array; headers: Record<string, string> }>;
-  /** Runs any SQL without restriction and gives its rows. */
+  /** Runs any SQL without restriction, and returns its rows. */
   sql(space: string, db: string, sql: string): unknown[][];
   network(id: string): unknown;
   /** Removes a key as if it had never been written. */
@@ -67,7 +67,7 @@ function describe(delegation: Delegation): InspectedDelegation {
   };
 }
 
-/** Integers that fit are numbers, which is what assertions want to compare with. */
+/** Integers that fit become numbers, so that assertions can compare them. */
 function plainValue(value: unknown): unknown {
   return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }

@@ -5,17 +5,20 @@ import type { RateLimit } from './http/rate-limit.js';
 import type { SqlDatabases } from './sql/sql-databases.js';
 import type { NodeStore } from './store/node-store.js';
 
-/** What every route works with. */
+/** What every route depends on. */
 export type NodeContext = {
   readonly store: NodeStore;
   readonly databases: SqlDatabases;
   readonly keys: NodeKeys;
   readonly rateLimit: RateLimit;
-  /** The node's clock, Unix milliseconds. */
+  /** The node's clock, in Unix milliseconds. */
   readonly clock: () => number;
-  /** Whose concurrency faults the node shows. */
+  /** The database whose concurrency faults the node shows. */
   readonly storage: 'sqlite' | 'postgres';
 };
 
-/** A route does all its work in one go: nothing else happens between its first look at the store and its commit. */
+/**
+ * A route runs synchronously: nothing else happens between its first read of the store and its
+ * commit.
+ */
 export type Route = (context: NodeContext, request: NodeRequest) => Answer;

@@ -1,6 +1,7 @@
 /**
- * The one error of the stand-in: a status and the exact text of the body. Without a text the answer is the framework's
- * default page for that status, as it is for everything the real node's request guards refuse.
+ * The only error of the stand-in: a status and the exact text of the body. Without a text, the
+ * response is the framework's default page for that status, as for everything that the real node's
+ * request guards refuse.
  */
 export class Refusal extends Error {
   readonly status: number;
@@ -14,7 +15,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A header that does not decode; the real node gives no reason for it. */
+/** Returns the refusal of a header that cannot be decoded. The real node gives no reason for it. */
 export function undecodable(): Refusal {
   return new Refusal(401);
 }

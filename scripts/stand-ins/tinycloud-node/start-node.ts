@@ -14,21 +14,28 @@ import { Journal } from './store/journal.js';
 import { NodeStore } from './store/node-store.js';
 
 /**
- * A TinyCloud node for development. It verifies what a real node 1.16.0 verifies and answers as it does, on real SQLite,
- * and it can be slow, faulty or gone at a chosen moment. Nothing it checks can be switched off.
+ * A TinyCloud node for development. It verifies what a real node 1.16.0 verifies and responds as it
+ * does, on real SQLite, and it can be slow, faulty or absent at a chosen moment. None of its checks
+ * can be turned off.
  *
- * With `dataDir` everything is on the disk before it is answered: a journal of effects and one file for each SQL
- * database. A directory belongs to one node at a time.
+ * With `dataDir`, everything is on disk before the response: a journal of effects and one file for
+ * each SQL database. Only one node at a time can use a directory.
  */
 export type StandInNodeOptions = {
-  /** 0, the default, takes a free port. */
+  /** 0, the default, uses a free port. */
   readonly port?: number;
   readonly host?: string;
   readonly dataDir?: string;
-  /** 32 bytes from which the node's keys follow; 32 times 0x07 by default, as in the recordings. */
+  /**
+   * 32 bytes from which the node's keys are derived. By default 32 times 0x07, as in the
+   * recordings.
+   */
   readonly secret?: Uint8Array;
   readonly clock?: () => number;
-  /** Whose concurrency faults it shows; `sqlite` by default, the harder one. */
+  /**
+   * The database whose concurrency faults it shows. The default is `sqlite`, the more difficult
+   * one.
+   */
   readonly storage?: 'sqlite' | 'postgres';
   readonly latencyMs?: number;
   /** `route[:ability]=kind[*count]`, comma-separated. */
@@ -41,14 +48,19 @@ export type { RequestRecord } from './http/request-record.js';
 export type StandInNode = {
   readonly url: string;
   readonly nodeDid: string;
-  /** Every request seen, in order of arrival. */
+  /** Every received request, in order of arrival. */
   readonly requests: readonly RequestRecord[];
-  /** Replaces the faults specified before; an empty text lifts them. */
+  /** Replaces the faults of an earlier call. An empty text removes them. */
   setFaults(spec: string): void;
-  /** Adds a fault for chosen requests, beside those of `setFaults`; the function given back lifts it. */
+  /**
+   * Adds a fault for chosen requests, beside those of `setFaults`. Returns a function that removes
+   * it.
+   */
   addFault(rule: FaultRule): () => void;
   setLatencyMs(ms: number): void;
-  /** Is awaited before the effect of each request, and after it before the answer is sent. */
+  /**
+   * The hook is awaited before the effect of each request, and again before the response is sent.
+   */
   onRequest(hook: RequestHook | undefined): void;
   clearRequests(): void;
   readonly inspect: Inspection;
@@ -57,7 +69,7 @@ export type StandInNode = {
 
 export const DEFAULT_SECRET: Uint8Array = new Uint8Array(32).fill(7);
 const MAX_HEADER_BYTES = 400 * 1024;
-/** Longer than clients keep connections, so that none is closed under a request. */
+/** Longer than clients keep connections, so that no connection is closed during a request. */
 const KEEP_ALIVE_MS = 60_000;
 const DRAIN_MS = 500;
 
@@ -121,7 +133,10 @@ function isAddress(address: string | AddressInfo | null): address is AddressInfo
   return address !== null && typeof address === 'object';
 }
 
-/** Lets no request in, gives those under way a moment, cuts the rest, and gives files and memory back. */
+/**
+ * Stops accepting requests, waits briefly for pending ones, closes the remaining connections, and
+ * releases files and memory.
+ */
 async function close(
   server: Server,
   pipeline: RequestPipeline,

@@ -1,35 +1,37 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../console/run-command.js';
 
+/** The text of `--help`. */
 export const USAGE = `Usage: npm run sign-in -- --node URL [options]
 
-Signs a key of your own in at a TinyCloud node and sets its account up: five spaces, two SQL schemas, the records, an
-encryption network. An account that is there already costs three requests.
+Signs in to a TinyCloud node with your own key and sets up its account: five spaces, two SQL schemas, the records and an
+encryption network. If the account already exists, this takes three requests.
 
   --node URL        the node's origin (https, or http on loopback)
-  --key-file PATH   file with the private key, 64 hex digits, readable by you alone (0600)
-  --interactive     act as a signer that asks a person each time: sign in, leave the account alone
+  --key-file PATH   file with the private key, 64 hex digits, readable only by you (0600)
+  --interactive     act as a signer that prompts for each signature: sign in without setting up the account
   --chain N         chain id of the account (default: 1)
-  --domain HOST     domain of the requests that are signed (default: localhost)
-  --node-did DID    who the node must be (default: who it was when it was first met)
+  --domain HOST     domain of the signed requests (default: localhost)
+  --node-did DID    the node's identity (default: the identity at the first contact)
   --state DIR       where unfinished runs are kept (default: $XDG_STATE_HOME/sealwright or ~/.local/state/sealwright)
   --out FILE        write the session, which is a secret, to this file (0600)
-  --timeout S       seconds that the account may take (default: 60)
-  --json            the result as one line of JSON on standard output, progress on standard error
-                    (npm adds lines of its own unless it is run with --silent)
+  --timeout S       maximum time for the account, in seconds (default: 60)
+  --json            print the result as one line of JSON on standard output, and progress on standard error
+                    (npm prints additional lines unless it is run with --silent)
   --help            print this text
 
-The key comes from --key-file, else from the variable SEALWRIGHT_LOCAL_KEY, else from a prompt; never from an argument.
-An interrupted run is finished by the next one, with the very same requests.
+The key is read from --key-file, the variable SEALWRIGHT_LOCAL_KEY or a prompt, in this order; never from an argument.
+The next run completes an interrupted one, with exactly the same requests.
 
 Example: npm run sign-in -- --node https://node.tinycloud.xyz --key-file my.key
-Exit codes: 0 signed in, and the account is complete or was left alone
+Exit codes: 0 signed in, and the account is complete or was not touched
             1 not signed in
             3 signed in, but the account is not complete (the reason is printed; run it again)
            64 wrong usage
           130 interrupted, perhaps after the sign-in; run it again
 `;
 
+/** The parsed arguments. */
 export type Arguments = {
   readonly node: string;
   readonly keyFile?: string;
@@ -57,16 +59,20 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-// 32 bytes in hex and the words of a seed phrase: by now they are in the history of a shell.
+// 32 bytes in hex, or the words of a seed phrase. As an argument they are already in the history of
+// a shell.
 const LOOKS_LIKE_KEY =
   /(?<![0-9a-fA-F])(?:0x)?[0-9a-fA-F]{64}(?![0-9a-fA-F])|^(?:[a-z]+\s+){11,}[a-z]+$/;
 
-/** Returns undefined for `--help`. Throws a UsageError that never repeats an argument, because an argument may be a key. */
+/**
+ * Parses the arguments. Returns undefined for `--help`. Throws a UsageError that never repeats an
+ * argument, because an argument may be a key.
+ */
 export function parseArguments(args: readonly string[]): Arguments | undefined {
   if (args.some((argument) => LOOKS_LIKE_KEY.test(argument.trim()))) {
     throw new UsageError(
-      'An argument looks like a private key. Keys are taken from --key-file, SEALWRIGHT_LOCAL_KEY or the prompt; ' +
-        'this one is in the history of your shell and was visible to every process: do not use it any more.',
+      'An argument looks like a private key. Pass keys with --key-file, SEALWRIGHT_LOCAL_KEY or the prompt. ' +
+        'This one is in the history of your shell and was visible to every process: do not use it again.',
     );
   }
   const { values } = parse(args);
@@ -94,7 +100,7 @@ function parse(args: readonly string[]) {
     throw new UsageError(
       code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
         ? 'An option is unknown.'
-        : 'An argument is unexpected, or an option lacks its value.',
+        : 'An argument is unexpected, or an option has no value.',
     );
   }
 }

@@ -7,7 +7,7 @@ const END = new Set(['\r', '\n', '\u0004']);
 const INTERRUPT = '\u0003';
 const ERASE = new Set(['\u007F', '\b']);
 
-/** Asks for a line that is not shown. `onInterrupt`: what Ctrl-C does, which a raw terminal does not do by itself. */
+/** Asks for a line without echo. `onInterrupt` handles Ctrl-C, because a raw terminal does not. */
 export function promptHidden(
   input: Terminal,
   output: NodeJS.WritableStream,

@@ -1,23 +1,31 @@
-/** Where a private key may come from: a file that nobody else can read, a variable, a prompt. */
+/**
+ * Reads the private key from a file that only its owner can read, from a variable, or from a
+ * prompt.
+ */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { ServiceError } from '../../errors.js';
 import { parseLocalKey } from '../local-key.js';
 
+/** The variable that may contain the key. */
 export const KEY_VARIABLE = 'SEALWRIGHT_LOCAL_KEY';
 
 const READABLE_BY_OTHERS = 0o077;
 const MAX_BYTES = 4_096;
 
+/** Where the key may come from. */
 export type KeySources = {
   readonly keyFile?: string;
-  /** Its variable is taken out, so that no process started later inherits the key. */
+  /** The variable is removed from it, so that no later process inherits the key. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Asks without echo; undefined where nobody is there to ask. */
+  /** Asks without echo. Undefined if there is no terminal. */
   readonly prompt?: () => Promise<string>;
 };
 
-/** Rejects ERR_LOCAL_KEY_FILE, ERR_LOCAL_KEY_FILE_MODE, ERR_LOCAL_KEY_INVALID or ERR_LOCAL_KEY_MISSING. */
+/**
+ * Reads the key. Rejects ERR_LOCAL_KEY_FILE, ERR_LOCAL_KEY_FILE_MODE, ERR_LOCAL_KEY_INVALID or
+ * ERR_LOCAL_KEY_MISSING.
+ */
 export async function readKey({ keyFile, environment, prompt }: KeySources): Promise<Uint8Array> {
   const variable = environment[KEY_VARIABLE];
   Reflect.deleteProperty(environment, KEY_VARIABLE);
@@ -27,7 +35,10 @@ export async function readKey({ keyFile, environment, prompt }: KeySources): Pro
   return parseLocalKey(await prompt());
 }
 
-/** Judges the file that was opened, not one that is there a moment later; a pipe would never end. */
+/**
+ * Checks the file that was opened, because its path may change later. Opening does not block,
+ * because a pipe would never end.
+ */
 async function readKeyFile(path: string): Promise<Uint8Array> {
   let text: string;
   try {

@@ -1,4 +1,4 @@
-/** One run of `npm run sign-in`, with everything outside as arguments. */
+/** Runs `npm run sign-in` once, with its whole environment as arguments. */
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -14,6 +14,7 @@ import { EXIT_USAGE, UsageError } from '../../console/run-command.js';
 import { type Arguments, parseArguments, USAGE } from './arguments.js';
 import { type KeySources, readKey } from './read-key.js';
 
+/** One invocation and its environment. */
 export type SignInCommand = {
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
@@ -25,7 +26,7 @@ export type SignInCommand = {
 
 const EXIT = { done: 0, failed: 1, degraded: 3, interrupted: 130 } as const;
 
-/** The exit code. */
+/** Runs one invocation and returns its exit code. */
 export async function runSignIn(command: SignInCommand): Promise<number> {
   let wanted: Arguments | undefined;
   try {
@@ -88,16 +89,22 @@ async function perform(
   }
 }
 
-/** A URL may carry a password, which is refused later; it is not shown before. */
+/**
+ * Returns the host for display. A URL may contain a password, which is rejected later and must not
+ * be shown.
+ */
 const shown = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'the node');
 
 function defaultStateDirectory({ XDG_STATE_HOME, HOME }: NodeJS.ProcessEnv): string {
-  // The specification of XDG has relative paths ignored.
+  // The XDG specification requires that relative paths are ignored.
   const base = XDG_STATE_HOME?.startsWith('/') === true ? XDG_STATE_HOME : undefined;
   return join(base ?? join(HOME ?? homedir(), '.local', 'state'), 'sealwright');
 }
 
-/** Before anything is signed: a session that nobody can keep is one signature for nothing. */
+/**
+ * Checks the folder before anything is signed: a session that cannot be saved would waste a
+ * signature.
+ */
 async function requireWritable(path: string): Promise<void> {
   try {
     await access(dirname(resolve(path)), constants.W_OK);
@@ -121,7 +128,7 @@ async function writeSession(path: string, session: LocalSession): Promise<void> 
   }
 }
 
-/** No key and no session: this goes to logs. */
+/** Returns the result without keys and session, because it goes to logs. */
 function toJson({ session, bootstrap, ...rest }: SignInResult): object {
   return {
     signedIn: true,
@@ -143,18 +150,21 @@ function describe(result: SignInResult): readonly string[] {
   const unheard =
     activationError === undefined
       ? []
-      : [`the node did not take the session: ${why(activationError)}`];
+      : [`the node did not accept the session: ${why(activationError)}`];
   switch (bootstrap.state) {
     case 'skipped':
-      return [...unheard, `signed in; the account was left alone: an interactive signer (${cost})`];
+      return [
+        ...unheard,
+        `signed in; the account was not touched, because the signer is interactive (${cost})`,
+      ];
     case 'done':
       return [`signed in; ${DONE[bootstrap.path]} (${cost})`];
     case 'degraded': {
       const same = bootstrap.reason === activationError;
       return [
         ...(same ? [] : unheard),
-        `signed in, but the account is not ${activated ? 'complete' : 'reached'}: ${why(bootstrap.reason)}`,
-        ...(hintOf(result) ?? ['nothing is lost: sign in again to finish it']),
+        `signed in, but the account is not ${activated ? 'complete' : 'reachable'}: ${why(bootstrap.reason)}`,
+        ...(hintOf(result) ?? ['nothing is lost; sign in again to complete it']),
       ];
     }
   }
@@ -162,20 +172,20 @@ function describe(result: SignInResult): readonly string[] {
 
 const DONE = {
   fresh: 'the account was set up',
-  repair: 'what was missing in the account was added',
-  'already-done': 'the account was complete already',
+  repair: 'the missing parts of the account were added',
+  'already-done': 'the account was already complete',
 } as const;
 
 function hintOf({ bootstrap, runPath = '' }: SignInResult): readonly string[] | undefined {
   if (bootstrap.state !== 'degraded') return undefined;
   switch (bootstrap.reason) {
     case 'ERR_BOOTSTRAP_NODE_CHANGED':
-      return ['if you know that the node has a new identity, name it with --node-did'];
+      return ['if you know that the node has a new identity, pass it with --node-did'];
     case 'ERR_STATE_TAMPERED':
     case 'ERR_BOOTSTRAP_PEER_CHANGED':
-      return [`to begin anew, remove ${runPath}`];
+      return [`to start over, remove ${runPath}`];
     case 'ERR_DATA_DIR_LOCKED':
-      return ['another sign-in of this account is at work on it'];
+      return ['another sign-in of this account is in progress'];
     default:
       return undefined;
   }

@@ -1,16 +1,16 @@
 /**
- * The fields `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10): lists of strings, the names of
- * the limits as the configuration spells them, with parameters.
+ * Encodes the fields `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10):
+ * lists of strings with parameters, where each string is the name of a limit in the configuration.
  */
 import type { Standing } from '../../limits/keyed-limiter.js';
 import type { NamedLimiter } from '../../limits/limiters.js';
 
-/** A limit that a request was held against, and how it stands. */
+/** A limit that was applied to a request, and its state. */
 export type Consulted = { readonly limit: NamedLimiter; readonly standing: Standing };
 
 const list = (items: readonly string[]): string => items.join(', ');
 
-/** The fields of an answer, in the order in which the limits were consulted. */
+/** Returns the fields of a response, in the order in which the limits were applied. */
 export function rateLimitFields(consulted: readonly Consulted[]): Readonly<Record<string, string>> {
   return {
     'RateLimit-Policy': list(

@@ -1,17 +1,19 @@
 /**
- * Holds each request against its limits, the cheapest knowledge first.
+ * Applies the rate limits to each request, starting with what is known at the lowest cost.
  *
- * | when                            | known                            | what is done                            |
- * | ------------------------------- | -------------------------------- | --------------------------------------- |
- * | before there is a route         | the address                      | counted on `any@address`                |
- * | before the session is looked up | the route, whom the token claims | counted on the address; account and key |
- * |                                 |                                  | are looked at, not counted              |
- * | after it                        | whose session it is              | counted on the account, then on the key |
+ * | when                            | known                            | what is done                             |
+ * | ------------------------------- | -------------------------------- | ---------------------------------------- |
+ * | before there is a route         | the address                      | counted on `any@address`                 |
+ * | before the session is looked up | the route, whom the token claims | counted on the address; account and key  |
+ * |                                 |                                  | are checked, not counted                 |
+ * | after it                        | whose session it is              | counted on the account, then on the key  |
  * | a sign-in's challenge is ours   | the challenge                    | counted on the challenge and the address |
  *
- * A token names its user, and anybody may write a name: so a claim counts against nobody. Where the account that it claims
- * is at its limit already, the request is refused before a document is read, genuine or not. Requests that were all let
- * through before the last free place was counted are refused after their session was read, and before their body is.
+ * A token names its user, and anyone can write a name, so a claim is never counted against the
+ * user. If the claimed account has already reached its limit, the request is refused before a
+ * document is read, whether it is genuine or not. Concurrent requests that all passed this check
+ * before the last free place was counted are refused after their session was read and before their
+ * body is.
  */
 import type { Context } from 'koa';
 import { ServiceError } from '../../errors.js';
@@ -28,11 +30,15 @@ import type {
 import { claimedUserOf } from './claimed-user.js';
 import { type Consulted, rateLimitFields } from './rate-limit-fields.js';
 
-/** An unread body up to this is read away by the server; with a longer one the connection ends. */
+/**
+ * The server reads and discards an unread body of at most this size. With a longer one, the
+ * connection ends.
+ */
 const UNREAD_BODY_BYTES = 64 * 1024;
 
 type Verb = 'take' | 'look';
 
+/** The rate limits of requests. */
 export class RequestLimits {
   readonly #limiters: Limiters;
   readonly #trustedHops: number;
@@ -50,15 +56,19 @@ export class RequestLimits {
     return clientAddressOf(ctx.req.socket.remoteAddress, header, this.#trustedHops);
   }
 
-  /** Any request, before its route is looked for. Rejects ERR_RATE_LIMITED, as the others do. */
+  /**
+   * Counts any request, before its route is looked up. Like the other methods, rejects
+   * ERR_RATE_LIMITED.
+   */
   async admit(ctx: Context): Promise<void> {
     await this.#hold(ctx, 'take', 'any', 'address', this.clientOf(ctx));
     this.#consulted.delete(ctx);
   }
 
   /**
-   * A request for a route, before anything about it is looked up. A sign-in is only looked at here, and counted by
-   * `countAttempt`: what is refused before its challenge is known to be genuine must not use up what others need.
+   * Applies the limits of a route, before anything about the request is looked up. A sign-in is
+   * only checked here and counted by `countAttempt`: a request whose challenge is not genuine must
+   * not use up what others need.
    */
   async enter(ctx: Context, rateClass: RouteRateClass): Promise<void> {
     const verb = rateClass === 'sign-in' ? 'look' : 'take';
@@ -67,13 +77,14 @@ export class RequestLimits {
     if (userId === undefined) return;
     await this.#hold(ctx, 'look', rateClass, 'account', idKey(userId));
     const keyId = keyIdOf(ctx);
-    // A key's id begins with its user's. Another one's limit would tell that there is such a key.
+    // A key's id begins with its user's id. The limit of another user's key would reveal that the
+    // key exists.
     if (keyId?.startsWith(`${userId}-`) === true) {
       await this.#hold(ctx, 'look', rateClass, 'key', idKey(keyId));
     }
   }
 
-  /** A request whose session was found genuine. */
+  /** Counts a request whose session is genuine. */
   async identify(ctx: Context, rateClass: RouteRateClass, user: UserDocument): Promise<void> {
     await this.#hold(ctx, 'take', rateClass, 'account', idKey(user.userId));
     const keyId = keyIdOf(ctx);
@@ -81,13 +92,15 @@ export class RequestLimits {
     if (key !== undefined) await this.countKey(ctx, rateClass, key.id);
   }
 
-  /** An answer to a genuine challenge, before it is verified. `challenge`: what tells it apart. */
+  /**
+   * Counts an answer to a genuine challenge, before it is verified. `challenge`: its unique part.
+   */
   async countAttempt(ctx: Context, challenge: string): Promise<void> {
     await this.#hold(ctx, 'take', 'sign-in', 'challenge', idKey(challenge));
     await this.#hold(ctx, 'take', 'sign-in', 'address', this.clientOf(ctx));
   }
 
-  /** A request for a key that is its user's. */
+  /** Counts a request for a key of its user. */
   async countKey(ctx: Context, rateClass: RouteRateClass, keyId: string): Promise<void> {
     await this.#hold(ctx, 'take', rateClass, 'key', idKey(keyId));
   }

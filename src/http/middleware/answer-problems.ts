@@ -4,8 +4,8 @@ import { ServiceError } from '../../errors.js';
 import type { Logger } from '../../runtime/logger.js';
 
 /**
- * Turns whatever was thrown into `application/problem+json` (RFC 9457). A caller sees the code and its public sentence;
- * the cause goes to the log, and for a bug of our own nothing but its name does.
+ * Turns errors into `application/problem+json` (RFC 9457). A caller receives the code and its
+ * public sentence; the cause is logged. For a bug of our own, only the name of the error is logged.
  */
 export function answerProblems(logger: Logger): Middleware {
   return async (ctx, next) => {
@@ -42,8 +42,8 @@ export function answerProblems(logger: Logger): Middleware {
 }
 
 /**
- * Logs a code that the endpoint of the request does not declare, as `undeclared-code`. The caller still gets it: a contract that
- * is incomplete is our bug, and the tests fail on this line.
+ * Logs a code that the endpoint of the request does not declare, as `undeclared-code`. The caller
+ * still receives it: an incomplete contract is our bug, and the tests fail on this line.
  */
 function noteUndeclared(logger: Logger, { state, method }: Context, code: string): void {
   const declared: unknown = state['declaredCodes'];

@@ -2,7 +2,10 @@ import type { Middleware } from 'koa';
 import type { Logger } from '../../runtime/logger.js';
 import type { Metrics } from '../../runtime/metrics.js';
 
-/** Gives each request an id and one log line: the route's pattern, never its path, which holds ids. */
+/**
+ * Gives each request an id and one log line. The line contains the route's pattern and not its
+ * path, which contains ids.
+ */
 export function logRequests(
   logger: Logger,
   metrics: Metrics,

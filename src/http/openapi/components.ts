@@ -4,13 +4,14 @@ import { z } from 'zod';
 export type JsonSchema = { readonly [member: string]: unknown };
 
 /**
- * The named schemas of a document. A schema with an id is written once under `components.schemas`, and everything else refers
- * to it there. Throws TypeError where one id names two different schemas.
+ * Collects the named schemas of a document. A schema with an id is written once under
+ * `components.schemas`, and all others refer to it. Throws TypeError if one id names two different
+ * schemas.
  */
 export class Components {
   readonly #schemas = new Map<string, JsonSchema>();
 
-  /** The schema of what a caller sends (`input`) or receives (`output`). */
+  /** Returns the schema of what a caller sends (`input`) or receives (`output`). */
   schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
     const written = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
     const { $schema: _dialect, $defs = {}, ...rest } = written;
@@ -18,7 +19,7 @@ export class Components {
     return refer(rest);
   }
 
-  /** Every named schema, by its name. */
+  /** Returns every named schema, by its name. */
   all(): { readonly [id: string]: JsonSchema } {
     const names = [...this.#schemas.keys()].toSorted();
     return Object.fromEntries(names.map((id) => [id, this.#schemas.get(id) ?? {}]));
@@ -33,7 +34,7 @@ export class Components {
   }
 }
 
-/** Points references at the components of the document. */
+/** Rewrites references to point at the components of the document. */
 function refer(schema: object): JsonSchema {
   const members = Object.entries(schema).map(([name, value]: [string, unknown]) => [
     name,

@@ -1,4 +1,4 @@
-/** One operation of the description: parameters, body, replies and problems of a route. */
+/** Describes one operation: parameters, body, replies and problems of a route. */
 import type { Endpoint } from '../../api/endpoint.js';
 import { problem } from '../../api/problem.js';
 import { ERROR_TABLE, type ErrorCode } from '../../errors.js';
@@ -32,7 +32,10 @@ export function describeRoute(route: ContractRoute, components: Components): Jso
 
 const json = (schema: JsonSchema) => ({ 'application/json': { schema } });
 
-/** Which sessions may call: `x-session` states the transport and the freshness that a change needs. */
+/**
+ * Describes which sessions may call: `x-session` states the transport and the recent sign-in that a
+ * change requires.
+ */
 function describeSession({ needs }: Route): JsonSchema {
   if (needs === undefined) return { security: [] };
   const isBrowser = needs.transport === 'browser';
@@ -40,7 +43,7 @@ function describeSession({ needs }: Route): JsonSchema {
   return { security, 'x-session': { ...needs } };
 }
 
-/** A path in the form of OpenAPI: `/api/keys/{id}`. */
+/** Converts a path to the form of OpenAPI: `/api/keys/{id}`. */
 export const openApiPathOf = (path: string): string => path.replaceAll(/:([a-z]+)/gi, '{$1}');
 
 const pathParametersOf = (path: string): readonly JsonSchema[] =>
@@ -76,7 +79,7 @@ function repliesOf({ replies, stream }: Endpoint, components: Components): JsonS
   return Object.fromEntries(described);
 }
 
-/** The problems of a route by status; each lists its codes with their sentences. */
+/** Returns the problems of a route by status, each with its codes and their sentences. */
 function problemsOf(route: Route, components: Components): JsonSchema {
   const schema = components.schemaOf(problem, 'output');
   const byStatus = new Map<number, ErrorCode[]>();

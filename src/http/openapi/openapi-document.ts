@@ -12,13 +12,15 @@ const SECURITY_SCHEMES = {
     in: 'cookie',
     name: SESSION_COOKIE,
     description:
-      'The session of a browser, for pages of this service alone: own Origin, or Sec-Fetch-Site: same-origin.',
+      'The session of a browser, for pages of this service only (own Origin, or Sec-Fetch-Site: same-origin).',
   },
 };
 
 const isContract = (route: Route): route is ContractRoute => route.endpoint !== undefined;
 
-/** Describes the routes of the contract (OpenAPI 3.1); `origin` is where people reach the service. */
+/**
+ * Describes the routes of the contract (OpenAPI 3.1). `origin` is the public origin of the service.
+ */
 export function describeRoutes(
   routes: readonly Route[],
   origin: string,
@@ -44,7 +46,10 @@ export function describeRoutes(
   };
 }
 
-/** Creates the route of the description, which is made at the first request so that a start does not wait for it. */
+/**
+ * Creates the route of the description, which is generated at the first request so that it does not
+ * delay the start.
+ */
 export function descriptionRoute(routes: readonly Route[], origin: string): Route {
   let description: ReturnType<typeof describeRoutes> | undefined;
   const route: Route = publicEndpoint(getDescription, {

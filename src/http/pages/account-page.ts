@@ -1,7 +1,7 @@
 import type { Config } from '../../config.js';
 import { pageDocument, simulatedSetting } from './page-document.js';
 
-/** The document of the account page. */
+/** Returns the document of the account page. */
 export function accountPage(config: Config): string {
   return pageDocument({
     title: 'Your account · Sealwright',

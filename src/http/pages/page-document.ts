@@ -1,19 +1,24 @@
-/** The document of a page: empty but for its parts, and for what it must know of the deployment, in meta elements. */
+/**
+ * Composes the document of a page. It contains only its parts and, in meta elements, the settings
+ * of the deployment.
+ */
 
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
+/** What a page consists of. */
 export type PageParts = {
   readonly title: string;
-  /** By the name of the setting. */
+  /** Values by the name of the setting. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Paths, in the order in which they count. */
+  /** Paths, in cascade order. */
   readonly styles: readonly string[];
   readonly script: string;
-  /** Id of the element that the script fills. */
+  /** The id of the element that the script fills. */
   readonly root: string;
 };
 
+/** Returns the HTML document of a page. */
 export function pageDocument({ title, settings, styles, script, root }: PageParts): string {
   const metas = Object.entries(settings).map(
     ([name, content]) => `<meta name="sealwright:${name}" content="${escape(content)}">\n`,
@@ -37,6 +42,6 @@ ${links.join('')}<script type="module" src="${script}"></script>
 `;
 }
 
-/** Whether the enclave is a simulated one, as a setting of a page. */
+/** Returns the setting that tells a page whether the enclave is simulated. */
 export const simulatedSetting = (endpoint: string | undefined): string =>
   endpoint === undefined ? 'no' : 'yes';

@@ -1,11 +1,12 @@
 /**
- * The files of the pages and of the client, by the path under which they are served. They are read once, at start: every module
- * that the compiler wrote for browsers, unchanged, so that an auditor who reads the image reads the pages too.
+ * Reads the files of the pages and of the client, once, at start. They are the compiler's modules
+ * for browsers, unchanged, so that an auditor who reads the image also reads the pages.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { ServiceError } from '../../errors.js';
 
+/** A file as it is served. */
 export type PageFile = {
   readonly text: string;
   readonly type: 'text/css' | 'text/html' | 'text/javascript';
@@ -14,11 +15,11 @@ export type PageFile = {
   readonly shared: boolean;
 };
 
-// Beside the compiled service: this file is dist/src/http/pages/page-files.js.
+// Relative to the compiled service: this file is dist/src/http/pages/page-files.js.
 const SCRIPTS = new URL('../../../browser/src/', import.meta.url);
 const SOURCES = new URL('../../../../src/', import.meta.url);
 
-/** The folders of browser code, and whether pages of other origins may load what is in them. */
+/** The folders of browser code, and whether pages of other origins may load their files. */
 const FOLDERS = {
   wire: { shared: true },
   client: { shared: true },
@@ -36,7 +37,7 @@ const STYLES = [
 
 const CLIENT = "export * from './client/create-sealwright.js';\n";
 
-/** A strong validator: the bytes and nothing else. */
+/** Returns a strong validator, which depends on the bytes only. */
 export const etagOf = (text: string): string =>
   `"${createHash('sha256').update(text).digest('base64url')}"`;
 
@@ -55,7 +56,7 @@ const fileOf = (text: string, type: PageFile['type'], shared: boolean): PageFile
   shared,
 });
 
-/** The compiled modules of a folder, by their paths below it. Throws ERR_PAGES_MISSING. */
+/** Returns the compiled modules of a folder, by their paths below it. Throws ERR_PAGES_MISSING. */
 function modulesIn(scripts: URL, folder: string): readonly string[] {
   try {
     return readdirSync(new URL(`${folder}/`, scripts), { recursive: true, encoding: 'utf8' })
@@ -66,7 +67,10 @@ function modulesIn(scripts: URL, folder: string): readonly string[] {
   }
 }
 
-/** Reads every file; `scripts` is the folder of the compiled ones. Throws ERR_PAGES_MISSING. */
+/**
+ * Reads every file, by the path under which it is served. `scripts` is the folder of the compiled
+ * ones. Throws ERR_PAGES_MISSING.
+ */
 export function readPageFiles(scripts = SCRIPTS): ReadonlyMap<`/${string}`, PageFile> {
   const modules = Object.entries(FOLDERS).flatMap(([folder, { shared }]) =>
     modulesIn(scripts, folder).map((name) => {

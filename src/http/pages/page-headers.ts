@@ -1,9 +1,9 @@
-/** The headers of pages: what a page may load and do is written here, and in no page. */
+/** The headers of pages. Only this file decides what a page may load and do. */
 import type { PageFile } from './page-files.js';
 
 const NO_SNIFFING = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' };
 
-/** A browser asks each time and is told that nothing changed: after an update no page runs with old parts. */
+/** The browser revalidates every file, so that after an update no page runs with old parts. */
 const ASK_AGAIN = 'no-cache';
 
 const PERMISSIONS = [
@@ -14,7 +14,7 @@ const PERMISSIONS = [
   ),
 ].join(', ');
 
-/** Who may embed a page: these origins, nobody where there are none. */
+/** Returns the content policy. Only these origins may embed the page. */
 function contentPolicy(embedders: readonly string[]): string {
   const ancestors = embedders.length === 0 ? "'none'" : embedders.join(' ');
   return [
@@ -31,8 +31,10 @@ function contentPolicy(embedders: readonly string[]): string {
   ].join('; ');
 }
 
+/** The headers of a response. */
 export type PageHeaders = Readonly<Record<string, string>>;
 
+/** Returns the headers of a page that these origins may embed. */
 export function documentHeaders(etag: string, embedders: readonly string[]): PageHeaders {
   return {
     ...NO_SNIFFING,
@@ -45,12 +47,16 @@ export function documentHeaders(etag: string, embedders: readonly string[]): Pag
   };
 }
 
-/** Of a page that nobody embeds, and that no window of another page reaches. */
+/**
+ * Returns the headers of a page that cannot be embedded, and that no window of another page can
+ * reach.
+ */
 export const standaloneHeaders = (etag: string): PageHeaders => ({
   ...documentHeaders(etag, []),
   'Cross-Origin-Opener-Policy': 'same-origin',
 });
 
+/** Returns the headers of a file. */
 export function fileHeaders({ type, etag, shared }: PageFile): PageHeaders {
   return {
     ...NO_SNIFFING,

@@ -1,4 +1,7 @@
-/** Pages, and the module for apps: served from a fixed list, with nothing in them that depends on who asks. */
+/**
+ * Serves the pages and the module for apps from a fixed list. The content does not depend on the
+ * caller.
+ */
 import { ServiceError } from '../../errors.js';
 import { pageRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
@@ -14,7 +17,7 @@ import { widgetPage } from './widget-page.js';
 
 type Served = { readonly text: string; readonly etag: string; readonly headers: PageHeaders };
 
-/** A service worker would stand between a person and the page long after: none is ever given its script. */
+/** Refuses the script of a service worker, which could control a page long after it was served. */
 function refuseServiceWorker(header: (name: string) => string | undefined): void {
   if (header('service-worker') !== undefined) throw new ServiceError('ERR_SERVICE_WORKER');
 }
@@ -32,7 +35,10 @@ function serve(path: Route['path'], { text, etag, headers }: Served): Route {
 
 const SECURITY_TXT_LIFETIME_MS = 180 * 86_400_000;
 
-/** Where to report a vulnerability (RFC 9116). The file must name its own end, so it ends 180 days after it is asked for. */
+/**
+ * Serves the contact for vulnerabilities (RFC 9116). The file must state its expiry, which is 180
+ * days after each request.
+ */
 function securityTxtRoute({ config, clock }: Services, contact: string): Route {
   return pageRoute('/.well-known/security.txt', async () => ({
     status: 200,
@@ -46,7 +52,10 @@ function securityTxtRoute({ config, clock }: Services, contact: string): Route {
   }));
 }
 
-/** Throws ERR_PAGES_MISSING: a service without its pages does not start. */
+/**
+ * Returns the routes of the pages. Throws ERR_PAGES_MISSING, because a service without its pages
+ * must not start.
+ */
 export function pageRoutes(services: Services): readonly Route[] {
   const { config } = services;
   const text = widgetPage(config);

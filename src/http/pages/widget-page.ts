@@ -1,7 +1,7 @@
 import type { Config } from '../../config.js';
 import { pageDocument, simulatedSetting } from './page-document.js';
 
-/** The document of the widget. */
+/** Returns the document of the widget. */
 export function widgetPage(config: Config): string {
   return pageDocument({
     title: 'Sealwright',

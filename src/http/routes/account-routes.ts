@@ -15,7 +15,10 @@ import { viewUser } from '../views.js';
 
 const NAMES = ['autoSignEnabled', 'delegateSignEnabled'] as const;
 
-/** Switching something on widens what is signed, and needs more of the session than switching it off. */
+/**
+ * Returns the user with changed preferences. Turning a preference on extends what is signed and
+ * requires more of the session than turning it off.
+ */
 function withPreferences(
   { user, session }: LiveUser,
   wanted: Preferences,
@@ -32,14 +35,15 @@ function withPreferences(
   return after;
 }
 
-/** What stays after a deletion, and where. */
+/** Returns what remains after a deletion, and where. */
 const remainsOf = (user: UserDocument, node: string) => ({
   data: `The data on ${node} stays there: it belongs to the addresses below, whose keys are gone for good.`,
   addresses: user.keys.map(({ address }) => address),
   tombstone:
-    'A keyed hash that says that there was an account: a wallet would otherwise derive the same keys again.',
+    'A keyed hash remains as a record that there was an account. Without it, a wallet would derive the same keys again.',
 });
 
+/** Returns the routes of accounts. */
 export function accountRoutes(services: Services): readonly Route[] {
   const { users, config, eraseAccount } = services;
   return [

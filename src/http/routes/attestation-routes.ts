@@ -3,7 +3,10 @@ import { ServiceError } from '../../errors.js';
 import { publicEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 
-/** The nonce of a query: one of the two names, once, of one spelling. Throws ERR_NONCE_INVALID. */
+/**
+ * Returns the nonce of a query, which must have one of the two names, once, in one spelling. Throws
+ * ERR_NONCE_INVALID.
+ */
 function nonceOf({ nonce, reportData }: NonceQuery): string | undefined {
   if (nonce === undefined && reportData === undefined) return undefined;
   const given = nonce ?? reportData;
@@ -12,6 +15,7 @@ function nonceOf({ nonce, reportData }: NonceQuery): string | undefined {
   throw new ServiceError('ERR_NONCE_INVALID');
 }
 
+/** Returns the routes of evidence. */
 export function attestationRoutes({ publisher, findUnready }: Services): readonly Route[] {
   const requireEnclave = async (): Promise<void> => {
     if ((await findUnready()).includes('enclave')) {

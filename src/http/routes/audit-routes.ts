@@ -18,8 +18,12 @@ const headerOf = (user: UserDocument, nowMs: number): AuditHeader => ({
   head: user.audit.head,
 });
 
+/** Returns the routes of the audit trail. */
 export function auditRoutes({ users, clock, sessions }: Services): readonly Route[] {
-  /** Ends early, and visibly incomplete, where the session ends: the header names how many entries there are. */
+  /**
+   * Yields the lines of an export. It stops if the session ends, and the header, which states the
+   * number of entries, then shows that it is incomplete.
+   */
   async function* exportLines({ user, session }: LiveUser): AsyncGenerator<string> {
     const hold = sessions.hold(session);
     try {

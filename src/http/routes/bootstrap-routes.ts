@@ -24,8 +24,9 @@ import type { Services } from '../services.js';
 type Unnumbered = BootstrapEvent extends infer E ? (E extends E ? Omit<E, 'id'> : never) : never;
 
 /**
- * Sends the state, then each step of the run, then the state in which it ended. Where no run is active and the account is
- * not complete, the stream waits for one to start: a widget opens it before the person approves.
+ * Sends the current state, then each step of the run, then the final state. If no run is active and
+ * the account is not complete, the stream waits for a run to start: a widget opens it before the
+ * person approves.
  */
 async function streamBootstrap(
   events: EventStream,
@@ -60,6 +61,7 @@ async function streamBootstrap(
   if (active !== undefined) follow(active);
 }
 
+/** Returns the routes of account setup. */
 export function bootstrapRoutes(services: Services): readonly Route[] {
   const { runs, users, config, streams, limiters, sessions, clock } = services;
 
@@ -70,7 +72,10 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
     nodeOrigin: config.TINYCLOUD_BOOTSTRAP_HOST,
   });
 
-  /** The view as it is now, for a session that is live now: a poll may have waited since the request arrived. */
+  /**
+   * Returns the current state for a session that is still live, because a poll may have waited
+   * since the request arrived.
+   */
   const view = async (subject: RunSubject, { session }: LiveUser): Promise<BootstrapState> => {
     const user = requireUser(await users.find(subject.userId));
     requireLiveSession(user, session.id, clock());

@@ -17,6 +17,7 @@ const viewAll = (user: Pick<UserDocument, 'credentials'>): contract.CredentialLi
   credentials: user.credentials.map(viewCredential),
 });
 
+/** Returns the routes of sign-in methods. */
 export function credentialRoutes(services: Services): readonly Route[] {
   const { clock, randomBytes, challenges } = services;
   return [
@@ -53,7 +54,7 @@ export function credentialRoutes(services: Services): readonly Route[] {
       change: 'credential-add',
       handle: async ({ body }, live) => {
         const { user } = live;
-        // Nothing is committed here, so the session is looked at again after its body arrived.
+        // This route commits nothing, so it checks the session again after the body has arrived.
         await requireStillAllowed(services, live, 'credential-add');
         const address = readAddress(body.address);
         const subject = { address, kind: 'link', userId: user.userId } as const;

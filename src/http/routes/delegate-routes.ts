@@ -5,6 +5,7 @@ import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { budgetOf, viewSignature } from './sign-routes.js';
 
+/** Returns the route of zero-gesture signing. */
 export function delegateRoutes(services: Services): readonly Route[] {
   return [
     sessionEndpoint(contract.delegateSign, {

@@ -3,6 +3,7 @@ import { ServiceError } from '../../errors.js';
 import { publicEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 
+/** Returns the routes of liveness and readiness. */
 export function healthRoutes(services: Services): readonly Route[] {
   return [
     publicEndpoint(getHealth, {

@@ -45,6 +45,7 @@ function newestKeyOf({ keys }: UserDocument): UserKey {
   return key;
 }
 
+/** Returns the routes of keys. */
 export function keyRoutes({ users, keys }: Services): readonly Route[] {
   const update = async (
     asking: AskingSession,

@@ -1,9 +1,10 @@
 /**
- * Passkeys: registration and sign-in, for pages of this service alone and with the session of a browser alone.
+ * Registration and sign-in with passkeys, only for pages of this service and sessions of browsers.
  *
- * A registration without a session begins a new account; with one it adds to the account of the session. A page that has a
- * session and wants a new account all the same says so (`newAccount`); one whose session is over gets that as an answer: who
- * meant to add a passkey must not end up with another account. The challenge then says which of the two it is.
+ * A registration without a session creates an account; with a session, it adds a passkey to the
+ * session's account. A page with a session that wants a new account sets `newAccount`. If the
+ * session has expired, the page receives an error, because a person who meant to add a passkey must
+ * not end up with another account. The challenge records which of the two it is for.
  */
 import * as contract from '../../api/passkeys.js';
 import { CHANGE_RULES, requireRule } from '../../accounts/session-rules.js';
@@ -39,7 +40,10 @@ const answerOptions = <O>({ publicKey, expiresAtMs }: PasskeyOptions<O>) => ({
   body: { publicKey, expiresAt: new Date(expiresAtMs).toISOString() },
 });
 
-/** The token of the browser's session. A program has no passkeys: ERR_SESSION_INVALID. */
+/**
+ * Returns the token of the browser's session. Throws ERR_SESSION_INVALID for a program, which
+ * cannot use passkeys.
+ */
 function browserTokenOf({ header }: AnyRequest, origin: string): string | undefined {
   requireOwnOrigin(header, origin);
   const { token, transport } = presentedToken({ method: 'POST', header }, origin);
@@ -47,7 +51,7 @@ function browserTokenOf({ header }: AnyRequest, origin: string): string | undefi
   return token;
 }
 
-/** The cookie again, where the request happened to be the one that replaces its token. */
+/** Returns the header with the new cookie if this request replaced the token of its session. */
 function renewedCookie({ renewedToken, session }: LiveSession, nowMs: number) {
   if (renewedToken === undefined) return {};
   const cookie = encodeSessionCookie(renewedToken, session.expiresAtMs, nowMs);
@@ -90,6 +94,7 @@ async function register(
   };
 }
 
+/** Returns the routes of passkeys. */
 export function passkeyRoutes(services: Services): readonly Route[] {
   const { clock, passkeys } = services;
   return [

@@ -13,10 +13,9 @@ import {
 import { parseSigningRequest } from '../../signing/signing-request.js';
 import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
+import { timestampOf } from '../../protocol/timestamp.js';
 
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-/** What was asked, for whoever wants to see it to the letter. */
+/** Returns the exact content of the request. */
 function viewRequest({ appOrigin, request: { bytes, content } }: Review): contract.ReviewContent {
   const exact = { appOrigin, bytes: bytes.length };
   switch (content.kind) {
@@ -43,7 +42,10 @@ function viewRequest({ appOrigin, request: { bytes, content } }: Review): contra
   }
 }
 
-/** Every member of a message but the address, which is the key's, and the ReCap, which is the statements'. */
+/**
+ * Returns every member of a message except the address, which is the key's, and the ReCap, which
+ * the statements describe.
+ */
 function viewMessage({
   address: _address,
   resources = [],
@@ -52,7 +54,7 @@ function viewMessage({
   return { ...members, resources: resources.filter((uri) => !/^urn:recap:/i.test(uri)) };
 }
 
-/** The passkeys that may approve; empty where none is asked for. */
+/** Returns the passkeys that may approve. The list is empty if none is required. */
 function viewAssertion(user: UserDocument, review: Review, rpId: string): contract.ReviewAssertion {
   return {
     required: needsAssertion(user, review),
@@ -67,6 +69,7 @@ function viewAssertion(user: UserDocument, review: Review, rpId: string): contra
   };
 }
 
+/** Returns the routes of reviews. */
 export function reviewRoutes(services: Services): readonly Route[] {
   const rpId = new URL(services.config.PUBLIC_ORIGIN).hostname;
   return [
@@ -87,7 +90,7 @@ export function reviewRoutes(services: Services): readonly Route[] {
         const reply: contract.ReviewReply = {
           reviewId: id,
           digest,
-          expiresAt: iso(expiresAtMs),
+          expiresAt: timestampOf(expiresAtMs),
           request: viewRequest(review),
           summary,
           statements,

@@ -5,6 +5,7 @@ import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { viewSession } from '../views.js';
 
+/** Returns the routes of sessions. */
 export function sessionRoutes({ users, clock }: Services): readonly Route[] {
   return [
     sessionEndpoint(listSessions, {

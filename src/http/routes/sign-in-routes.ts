@@ -12,6 +12,7 @@ import type { Services } from '../services.js';
 import { clearSessionCookie, encodeSessionCookie, readSessionCookie } from '../session-cookie.js';
 import { viewChallenge, viewUser } from '../views.js';
 
+/** Returns the routes of sign-in with a wallet. */
 export function signInRoutes(services: Services): readonly Route[] {
   const { clock, randomBytes, challenges, users, config, limiters } = services;
   const allow = (
@@ -61,8 +62,8 @@ export function signInRoutes(services: Services): readonly Route[] {
 }
 
 /**
- * Reads an address that a caller names. Letters in one case carry no checksum (EIP-55), so both are taken; mixed letters must
- * be right. Throws ERR_ADDRESS_INVALID.
+ * Parses an address of a caller. An address in one letter case carries no checksum (EIP-55) and is
+ * accepted; an address in mixed case must have the right checksum. Throws ERR_ADDRESS_INVALID.
  */
 export function readAddress(text: string): Address {
   const digits = text.slice(2);
@@ -70,14 +71,14 @@ export function readAddress(text: string): Address {
   return isUniform ? parseLowerCaseAddress(text.toLowerCase()) : parseAddress(text);
 }
 
-/** What a sign-in returns. A program gets its token in the body; a browser gets it in a cookie. */
+/** What a sign-in returns. A program receives its token in the body, and a browser in a cookie. */
 export type SignInReply = {
   readonly status: 200;
   readonly body: contract.SignedIn;
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** The reply to a sign-in. */
+/** Returns the reply to a sign-in. */
 export function answerSignIn({ session, token, user }: BegunSession, nowMs: number): SignInReply {
   const expiresAt = new Date(session.expiresAtMs).toISOString();
   if (session.transport === 'bearer') {

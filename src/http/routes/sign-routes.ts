@@ -11,7 +11,10 @@ import type { Services } from '../services.js';
 
 type SignBody = RequestOf<typeof contract.signWithKey>['body'];
 
-/** `Prefer: respond-async` (RFC 7240) asks for the signature at once, however far the account is. */
+/**
+ * Returns how long a response may wait for the setup. `Prefer: respond-async` (RFC 7240) requests
+ * the signature at once.
+ */
 export function budgetOf(
   request: Pick<RouteRequest<unknown, unknown>, 'header'>,
   config: Services['config'],
@@ -21,15 +24,17 @@ export function budgetOf(
   return isAsync ? 0 : config.TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS;
 }
 
+/** Returns the path at which the setup of an account can be followed. */
 export const statusUrlOf = (keyId: string): string => `/api/keys/${keyId}/bootstrap`;
 
-/** A signature as the interface writes it. */
+/** Converts a signature to its form in the contract. */
 export const viewSignature = ({ signature, key, tinycloudBootstrap }: SignResult) => ({
   signature: `0x${hex(signature)}`,
   address: key.address,
   tinycloudBootstrap: { ...tinycloudBootstrap, statusUrl: statusUrlOf(key.id) },
 });
 
+/** Returns the routes of signing. */
 export function signRoutes(services: Services): readonly Route[] {
   const { config, metrics } = services;
   return [

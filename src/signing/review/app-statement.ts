@@ -2,8 +2,8 @@ import { recapStatement } from '../../protocol/recap.js';
 import { type SigningContent, signInMessageOf } from '../signing-request.js';
 
 /**
- * What an app wrote into the statement of a sign-in request, undefined where it wrote nothing: the standard words of the
- * capabilities at the end of the statement repeat what the review says line by line.
+ * Returns the app's own part of a statement, or undefined if there is none. The standard sentence
+ * about capabilities at its end is removed, because the review shows the same line by line.
  */
 export function appStatementOf(content: SigningContent): string | undefined {
   const statement = signInMessageOf(content)?.statement;

@@ -1,48 +1,52 @@
 /**
- * Reviews that wait for a person, in memory: for five minutes, bounded in number and bytes, gone with the process.
+ * Holds reviews in memory while they wait for a person: for five minutes, limited in number and
+ * bytes, and lost when the process ends.
  *
- * Owns the state of each review:
+ * This class owns the state of each review:
  *
- * | state   | meaning                                             | left by                                       |
- * | ------- | --------------------------------------------------- | --------------------------------------------- |
- * | `open`  | the person may approve it                           | `take`; its expiry                            |
- * | `taken` | an approval is being verified                       | `spend`, or `putBack` after a wrong passkey   |
- * | `ended` | it was used or has expired; its bytes are let go of | KEEP_MS after its expiry: then it is unknown  |
+ * | state   | meaning                                        | ends with                                         |
+ * | ------- | ---------------------------------------------- | ------------------------------------------------- |
+ * | `open`  | the person may approve it                      | `take`, or its expiry                             |
+ * | `taken` | an approval is being verified                  | `spend`, or `putBack` after a failed passkey      |
+ * | `ended` | it was used or has expired; its bytes are gone | KEEP_MS after its expiry, when it becomes unknown |
  *
- * A review is taken before anything is awaited, so of two requests for one id the second finds it taken. What is kept is the
- * bytes and a few members; what was read in them is parsed again when they are signed.
+ * A review is taken before anything is awaited, so the second of two requests for one id finds it
+ * taken. Only the bytes and a few members are kept; the bytes are parsed again when they are
+ * signed.
  */
 import { ServiceError } from '../../errors.js';
 
+/** A review that waits for approval. */
 export type PendingReview = {
   /** 32 hex digits. */
   readonly id: string;
   readonly userId: string;
-  /** The session that asked; the review ends with it. */
+  /** The session that asked. The review ends with it. */
   readonly sessionId: string;
   readonly keyId: string;
   readonly appOrigin: string;
-  /** What is signed. */
+  /** The bytes to sign. */
   readonly bytes: Uint8Array;
-  /** SHA-256 over everything that was shown, 64 hex digits. */
+  /** SHA-256 over everything that was shown, as 64 hex digits. */
   readonly digest: string;
   readonly expiresAtMs: number;
-  /** Whether it grants what a person with a passkey confirms each time. */
+  /** Whether it grants rights that a passkey must confirm each time. */
   readonly isGrave: boolean;
   /** Whether the person was shown that an approval sets up the account. */
   readonly showsSetUp: boolean;
 };
 
-/** What a request for a signature says about the review that it names. */
+/** What a request for a signature claims about the review that it names. */
 export type Claim = {
   readonly userId: string;
   readonly keyId: string;
-  /** The app, where the request names it. */
+  /** The app, if the request names it. */
   readonly appOrigin?: string | undefined;
-  /** The bytes, where the request carries them. */
+  /** The bytes, if the request carries them. */
   readonly bytes?: Uint8Array | undefined;
 };
 
+/** The clock and the timer of reviews. */
 export type ReviewTimer = {
   readonly clock: () => number;
   /** Runs a task once after a delay and does not keep the process alive. */
@@ -57,10 +61,14 @@ type EndedReview = Pick<PendingReview, 'id' | 'userId' | 'sessionId' | 'expiresA
 };
 
 const PER_USER = 10;
+/** The memory that all pending reviews may use together. */
 export const MAX_PENDING_BYTES = 64 * 1024 * 1024;
-/** How long an ended review is remembered, to say which of the two ends it met. */
+/** How long an ended review is kept, so that its error states whether it was used or expired. */
 const KEEP_MS = 600_000;
-/** What an entry takes besides its bytes, measured and rounded up; an ended one has no bytes and fewer members. */
+/**
+ * The memory that an entry uses besides its bytes, measured and rounded up. An ended entry has no
+ * bytes and fewer members.
+ */
 const ENTRY_BYTES = 2_048;
 const ENDED_BYTES = 1_024;
 
@@ -68,6 +76,7 @@ const sizeOf = ({ state, review }: Entry): number =>
   state === 'ended' ? ENDED_BYTES : ENTRY_BYTES + review.bytes.length;
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
+/** The pending reviews of this process. */
 export class PendingReviews {
   readonly #timer: ReviewTimer;
   readonly #entries = new Map<string, Entry>();
@@ -78,12 +87,14 @@ export class PendingReviews {
     this.#timer = timer;
   }
 
-  /** What all entries take in memory, in bytes. */
+  /** Returns the memory that all entries use, in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Adds an open review; a user's oldest gives way to the eleventh. Throws ERR_REVIEW_LIMIT. */
+  /**
+   * Adds an open review. A user's eleventh review replaces the oldest one. Throws ERR_REVIEW_LIMIT.
+   */
   add(review: PendingReview): void {
     this.#sweep();
     const own = [...this.#entries.values()].filter(
@@ -98,8 +109,9 @@ export class PendingReviews {
   }
 
   /**
-   * Takes a review. Throws ERR_REVIEW_NOT_FOUND for one of another user as for one that never was; to its own user
-   * ERR_REVIEW_USED, ERR_REVIEW_EXPIRED, ERR_REVIEW_OTHER_KEY, ERR_REVIEW_OTHER_ORIGIN or ERR_REVIEW_OTHER_BYTES.
+   * Takes a review. Throws ERR_REVIEW_NOT_FOUND for another user's review as for an unknown one,
+   * and to its own user ERR_REVIEW_USED, ERR_REVIEW_EXPIRED, ERR_REVIEW_OTHER_KEY,
+   * ERR_REVIEW_OTHER_ORIGIN or ERR_REVIEW_OTHER_BYTES.
    */
   take(id: string, claim: Claim): PendingReview {
     const entry = this.#entries.get(id);
@@ -115,18 +127,18 @@ export class PendingReviews {
     return review;
   }
 
-  /** Opens a taken review again, after a passkey that did not fit. */
+  /** Opens a taken review again, after a passkey check failed. */
   putBack(id: string): void {
     const entry = this.#entries.get(id);
     if (entry?.state === 'taken') this.#set(id, { ...entry, state: 'open' });
   }
 
-  /** Ends a review that was signed, or will never be. */
+  /** Ends a review that was signed or can no longer be signed. */
   spend(id: string): void {
     this.#end(id, 'ERR_REVIEW_USED');
   }
 
-  /** Forgets the reviews of a session that ended. */
+  /** Removes the reviews of a session that ended. */
   dropSession(sessionId: string): void {
     for (const [id, { review }] of this.#entries) {
       if (review.sessionId === sessionId) this.#set(id, undefined);
@@ -140,7 +152,7 @@ export class PendingReviews {
     this.#set(id, { state: 'ended', review: { id, userId, sessionId, expiresAtMs, code } });
   }
 
-  /** Ends what has expired and forgets what ended long ago. */
+  /** Ends expired reviews, and removes those that ended long ago. */
   #sweep(): void {
     const nowMs = this.#timer.clock();
     for (const [id, { review, state }] of this.#entries) {
@@ -149,7 +161,7 @@ export class PendingReviews {
     }
   }
 
-  /** Sweeps when the next entry is due, and goes on as long as there are any. */
+  /** Schedules a sweep for when the next entry is due, and repeats while there are entries. */
   #schedule(): void {
     if (this.#isScheduled || this.#entries.size === 0) return;
     this.#isScheduled = true;

@@ -1,20 +1,22 @@
-/** Refuses what a person should not even be asked. */
+/** Rejects requests that a person must not be asked to approve. */
 import { ServiceError } from '../../errors.js';
 import type { Address } from '../../protocol/address.js';
 import type { SiweMessage } from '../../protocol/siwe-message.js';
 import { type SigningContent, signInMessageOf } from '../signing-request.js';
 
+/** What a request must match. */
 export type ReviewRules = {
   readonly address: Address;
   readonly chainIds: readonly number[];
-  /** Of the app that asks; a sign-in is for its host and port. */
+  /** The origin of the app that asks. A sign-in must name its host and port. */
   readonly appOrigin: string;
   readonly nowMs: number;
 };
 
 /**
- * Throws the code of a malformed request (ERR_SIWE_INVALID, ERR_RECAP_SEVERAL, ERR_RECAP_NOT_LAST, ERR_RECAP_INVALID or
- * ERR_RECAP_STATEMENT), and for a sign-in ERR_REVIEW_DOMAIN, _ADDRESS, _CHAIN, _EXPIRED_REQUEST or _NOT_YET_VALID.
+ * Throws the code of a malformed request (ERR_SIWE_INVALID, ERR_RECAP_SEVERAL, ERR_RECAP_NOT_LAST,
+ * ERR_RECAP_INVALID or ERR_RECAP_STATEMENT), and for a sign-in ERR_REVIEW_DOMAIN, _ADDRESS, _CHAIN,
+ * _EXPIRED_REQUEST or _NOT_YET_VALID.
  */
 export function requireReviewable(content: SigningContent, rules: ReviewRules): void {
   const message = content.kind === 'malformed' ? content.message : signInMessageOf(content);
@@ -26,7 +28,8 @@ export function requireReviewable(content: SigningContent, rules: ReviewRules): 
 }
 
 function requireMatch(message: SiweMessage, { address, chainIds, appOrigin }: ReviewRules): void {
-  // Compared to the letter: upper case, a default port or another script would look like another app.
+  // The comparison is exact: upper case, a default port or another script would look like another
+  // app.
   if (message.domain !== new URL(appOrigin).host) throw new ServiceError('ERR_REVIEW_DOMAIN');
   if (message.scheme !== undefined && `${message.scheme}:` !== new URL(appOrigin).protocol) {
     throw new ServiceError('ERR_REVIEW_DOMAIN');
@@ -35,7 +38,10 @@ function requireMatch(message: SiweMessage, { address, chainIds, appOrigin }: Re
   if (!chainIds.includes(message.chainId)) throw new ServiceError('ERR_REVIEW_CHAIN');
 }
 
-/** Judged when a review is made, and again when it is signed. Throws ERR_REVIEW_EXPIRED_REQUEST or _NOT_YET_VALID. */
+/**
+ * Checks the times of a message, when a review is created and again when it is signed. Throws
+ * ERR_REVIEW_EXPIRED_REQUEST or _NOT_YET_VALID.
+ */
 export function requireTime({ expirationTime, notBefore }: SiweMessage, nowMs: number): void {
   if (expirationTime !== undefined && Date.parse(expirationTime) <= nowMs) {
     throw new ServiceError('ERR_REVIEW_EXPIRED_REQUEST');

@@ -1,20 +1,21 @@
 /**
- * A review: the bytes that are to be signed, who asks, and what a person is told about them.
+ * Creates reviews. A review is the bytes to be signed, the app that asks, and what the person is
+ * shown about them.
  *
  * `digest` is SHA-256 over the canonical JSON (RFC 8785) of these members:
  *
- * | member                     | value                                                        |
- * | -------------------------- | ------------------------------------------------------------ |
- * | `purpose`                  | `sealwright.review.v1`                                       |
- * | `reviewId`, `appOrigin`    | as in the answer                                             |
- * | `keyId`, `address`         | the key that is to sign                                      |
- * | `payloadSha256`            | of the bytes that are to be signed, 64 hex digits            |
- * | `summary`                  | as in the answer: the first layer                            |
- * | `statements`, `warnings`   | as in the answer: everything that the person is told         |
- * | `sideEffects`, `expiresAt` | as in the answer: what else an approval does, and until when |
+ * | member                     | value                                                              |
+ * | -------------------------- | ------------------------------------------------------------------ |
+ * | `purpose`                  | `sealwright.review.v1`                                             |
+ * | `reviewId`, `appOrigin`    | as in the response                                                 |
+ * | `keyId`, `address`         | the key that will sign                                             |
+ * | `payloadSha256`            | of the bytes to be signed, 64 hex digits                           |
+ * | `summary`                  | as in the response: the first layer                                |
+ * | `statements`, `warnings`   | as in the response: everything that the person is told             |
+ * | `sideEffects`, `expiresAt` | as in the response: what else an approval does, and until when     |
  *
- * A passkey that approves signs `SHA-256("sealwright.review.v1" ‖ review id ‖ digest)`, the id as ASCII, the digest as 32
- * bytes, so its signature approves nothing else.
+ * A passkey that approves signs `SHA-256("sealwright.review.v1" ‖ review id ‖ digest)`, with the id
+ * as ASCII and the digest as 32 bytes, so its signature approves nothing else.
  */
 import { createHash } from 'node:crypto';
 import type { ReviewSummary, SideEffects, Statement, Warning } from '../../api/reviews.js';
@@ -24,7 +25,7 @@ import type { UserDocument, UserKey, UserSession } from '../../accounts/user-doc
 import type { Users } from '../../accounts/users.js';
 import { ServiceError } from '../../errors.js';
 import { canonicalJson } from '../../protocol/canonical-json.js';
-import { concatBytes, hex, parseHex, utf8 } from '../../protocol/bytes.js';
+import { concatBytes, hex, parseHex, sha256Hex, utf8 } from '../../protocol/bytes.js';
 import { decide } from '../policy.js';
 import { requireActiveKey } from '../require-key.js';
 import { refusePayload, type SignContext } from '../sign-payload.js';
@@ -36,19 +37,22 @@ import { describeRecap, isGrave } from './statements.js';
 import { summarize } from './summary/summarize.js';
 import { findWarnings } from './warnings.js';
 
+/** The purpose that the digest and the challenge of a review begin with. */
 export const REVIEW_PURPOSE = 'sealwright.review.v1';
+/** How long a review can be approved. */
 export const REVIEW_LIFETIME_MS = 300_000;
 
-/** A pending review together with what the person is shown; only the former is kept. */
+/** A pending review together with what the person is shown. Only the pending review is kept. */
 export type Review = PendingReview & {
   readonly request: SigningRequest;
   readonly summary: ReviewSummary | null;
   readonly statements: readonly Statement[];
   readonly warnings: readonly Warning[];
-  /** Null where nothing but a signature follows. */
+  /** Null if only a signature follows. */
   readonly sideEffects: SideEffects | null;
 };
 
+/** What reviews depend on. */
 export type ReviewContext = {
   readonly users: Users;
   readonly reviews: PendingReviews;
@@ -59,13 +63,15 @@ export type ReviewContext = {
   readonly reportDecision: SignContext['reportDecision'];
 };
 
+/** The settings of signing. */
 export type SigningSettings = {
-  /** Host and port of this service. */
+  /** The public host and port of this service. */
   readonly ownHost: string;
   readonly appOrigins: readonly string[];
   readonly chainIds: readonly number[];
 };
 
+/** A request for a review. */
 export type ReviewAsked = {
   readonly user: UserDocument;
   readonly session: UserSession;
@@ -75,8 +81,8 @@ export type ReviewAsked = {
 };
 
 /**
- * Reads a request for a person. Rejects the codes of the policy and of `requireReviewable`, ERR_REVIEW_APP_ORIGIN,
- * ERR_KEY_NOT_FOUND, ERR_KEY_ARCHIVED or ERR_REVIEW_LIMIT.
+ * Creates a review. Rejects the codes of the policy and of `requireReviewable`,
+ * ERR_REVIEW_APP_ORIGIN, ERR_KEY_NOT_FOUND, ERR_KEY_ARCHIVED or ERR_REVIEW_LIMIT.
  */
 export async function createReview(context: ReviewContext, asked: ReviewAsked): Promise<Review> {
   const { users, reviews, signing, clock } = context;
@@ -155,17 +161,17 @@ function digestOf(
     keyId,
     address,
     appOrigin,
-    payloadSha256: createHash('sha256').update(bytes).digest('hex'),
+    payloadSha256: sha256Hex(bytes),
     summary,
     statements,
     warnings,
     sideEffects,
     expiresAt: new Date(expiresAtMs).toISOString(),
   });
-  return createHash('sha256').update(text).digest('hex');
+  return sha256Hex(text);
 }
 
-/** What a passkey signs to approve a review (32 bytes). */
+/** Returns what a passkey signs to approve a review (32 bytes). */
 export function assertionChallengeOf({
   id,
   digest,
@@ -174,7 +180,10 @@ export function assertionChallengeOf({
   return new Uint8Array(createHash('sha256').update(bytes).digest());
 }
 
-/** A person with a passkey confirms with it what is grave, and the first request of an app. */
+/**
+ * Returns whether an approval requires a passkey. If the user has one, it is required for grave
+ * rights and for the first request of an app.
+ */
 export function needsAssertion(
   user: UserDocument,
   review: Pick<PendingReview, 'appOrigin' | 'isGrave'>,

@@ -3,7 +3,7 @@ import type { Statement } from '../../api/reviews.js';
 /** What an ability lets its holder do. */
 export type RightKind = Statement['kind'];
 
-/** A kind of right, how grave it is, and the sentence that explains it. */
+/** A kind of right, its severity, and the sentence that explains it. */
 export type Right = {
   readonly kind: RightKind;
   readonly severity: Statement['severity'];
@@ -54,6 +54,7 @@ const sqlAll = right(
   (place) => `Do everything with the tables of ${place}: read, change, delete, administer.`,
 );
 
+/** The known rights, by ability. */
 export const RIGHTS: ReadonlyMap<string, Right> = new Map([
   ['tinycloud.kv/del', kvDelete],
   ['tinycloud.kv/delete', kvDelete],
@@ -92,7 +93,7 @@ export const RIGHTS: ReadonlyMap<string, Right> = new Map([
   ],
 ]);
 
-/** Shown as it is: what it lets its holder do is not known here. */
+/** The right for an ability that this service does not know. The ability is shown as it is. */
 export const UNKNOWN_RIGHT = right(
   'unknown',
   'danger',

@@ -3,8 +3,8 @@ import type { UserDocument, UserKey } from '../../accounts/user-document.js';
 import type { SigningRequest } from '../signing-request.js';
 
 /**
- * What an approval of this request would set off; null for nothing. PORT; the bootstrap hook implements it, with the same gate
- * that it judges the signature by afterwards.
+ * Returns what an approval of this request would start, or null for nothing. PORT; src/provisioning
+ * implements it, with the same checks that it applies to the signature afterwards.
  */
 export type FindSideEffects = (
   user: UserDocument,

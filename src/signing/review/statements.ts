@@ -1,8 +1,9 @@
 /**
- * What a ReCap grants, in plain words: one line for each kind of right over each resource, deleting first.
+ * Describes what a ReCap grants in plain words: one line for each kind of right to each resource,
+ * with deletion first.
  *
- * Nothing is summarized away: every line names its resource and abilities as signed, and an ability that is not known here
- * is shown as it is. So any change of the ReCap changes the lines.
+ * Nothing is summarized: every line contains its resource and abilities as signed, and an unknown
+ * ability is shown as it is. Any change of the ReCap therefore changes the lines.
  */
 import type { Statement } from '../../api/reviews.js';
 import type { Address } from '../../protocol/address.js';
@@ -11,7 +12,7 @@ import { findResource, type Resource } from '../../protocol/resource.js';
 import { contentsOf, describeSpace } from './space-words.js';
 import { RIGHTS, type Right, type RightKind, UNKNOWN_RIGHT } from './rights.js';
 
-/** Lines for a verified ReCap, as the key with this address would grant it. */
+/** Returns the lines for a verified ReCap that the key with this address would sign. */
 export function describeRecap(recap: Recap, address: Address): readonly Statement[] {
   const lines = [...recap.attenuations].flatMap(([resource, abilities]) =>
     linesOf(resource, abilities, address),
@@ -44,7 +45,7 @@ function linesOf(
   const space = spaceOf(known, address);
   return groupsOf(known, abilities).map(({ right, covered, names }) => ({
     kind: right.kind,
-    // Reading is no small thing where secrets are.
+    // Even reading is sensitive in the secrets space.
     severity: space.space === 'secrets' && right.severity === 'normal' ? 'caution' : right.severity,
     text: right.words(describePlace(covered, resource, address), names),
     ...space,
@@ -59,7 +60,7 @@ type Group = {
   readonly names: readonly string[];
 };
 
-/** Abilities of one kind that cover the same part of the resource. */
+/** Groups the abilities of one kind that cover the same part of the resource. */
 function groupsOf(resource: Resource | undefined, abilities: readonly string[]): readonly Group[] {
   const groups: Group[] = [];
   for (const ability of abilities) {
@@ -110,7 +111,8 @@ function describePlace(resource: Resource | undefined, text: string, address: Ad
   const { path, service } = resource;
   const place = describeSpace(resource.space, address);
   if (path === undefined || service === 'space') return place;
-  // The last segment of a path names the database, so a path that covers others covers all of them.
+  // The last segment of a path names the database, so a prefix of several paths covers all their
+  // databases.
   if (service === 'sql') {
     return /^[^/]+$/.test(path)
       ? `the database "${path}" of ${place}`
@@ -123,6 +125,6 @@ function describePlace(resource: Resource | undefined, text: string, address: Ad
   return path.endsWith('/') ? `${place} under "${path}"` : `${place} at "${path}" and below it`;
 }
 
-/** Whether a line grants what the person has to confirm with a passkey each time. */
+/** Returns whether the person has to confirm a line with a passkey each time. */
 export const isGrave = ({ kind, space }: Statement): boolean =>
   ['delete', 'host', 'decrypt', 'unknown'].includes(kind) || space === 'secrets';

@@ -8,31 +8,31 @@ import { hasOddPath } from './odd-path.js';
 type WarningId = Warning['id'];
 
 const WARNINGS = [
-  ['unreadable-bytes', 'These bytes are not text, so nobody can see what they mean.'],
+  ['unreadable-bytes', 'These bytes are not text, so their meaning cannot be shown.'],
+  ['plain-text', 'You sign this exact text. Read it first: your signature can be shown to others.'],
   [
-    'plain-text',
-    'You sign this text as it stands. Read it: others can be shown that you signed it.',
+    'not-a-session-key',
+    'The rights are granted to something other than the session key of an app.',
   ],
-  ['not-a-session-key', 'The rights go to something that is not the session key of an app.'],
-  ['long-lived', 'The rights last longer than a day.'],
-  ['no-end', 'The rights do not end by themselves.'],
+  ['long-lived', 'The rights last for more than one day.'],
+  ['no-end', 'The rights never expire.'],
   [
     'foreign-space',
     'The request names spaces or networks that are not yours, or that are on another chain.',
   ],
   [
     'void-grant',
-    'A part of the rights covers keys that begin with a slash. Few apps use such keys: this app may not ask for what it means.',
+    'Some of the rights cover keys that begin with a slash. Few apps use such keys, so this app may be asking for the wrong keys.',
   ],
-  ['unknown-right', 'This service does not know a part of the rights.'],
-  ['punycode-domain', "The app's name is written with characters that can look like others."],
-  ['odd-time', 'The request says that it was made at another time than now.'],
+  ['unknown-right', 'This service does not recognize some of the rights.'],
+  ['punycode-domain', "The app's domain contains characters that can look like others."],
+  ['odd-time', 'The time in the request differs from the current time.'],
 ] as const satisfies readonly (readonly [WarningId, string])[];
 
 const DAY_MS = 86_400_000;
 const ODD_MS = 300_000;
 
-/** What a person should know before the lines are read, in the order of the table. */
+/** Returns the warnings about a request, in the order of the table. */
 export function findWarnings(
   content: SigningContent,
   statements: readonly Statement[],
@@ -68,7 +68,10 @@ function warnOfRights(
   if (resources.some((each) => hasOddPath(each))) found.add('void-grant');
 }
 
-/** Whether a resource belongs to the account that the request is for: its address on its chain. */
+/**
+ * Returns whether a resource belongs to the account of the request, that is, to its address on its
+ * chain.
+ */
 function isOwn(resource: Resource | undefined, { address, chainId }: SiweMessage): boolean {
   if (resource === undefined) return false;
   const { owner } = resource.kind === 'space' ? resource.space : resource.network;

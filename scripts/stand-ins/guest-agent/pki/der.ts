@@ -1,4 +1,4 @@
-/** DER as far as the SGX extension of a platform certificate needs it. */
+/** Encodes DER, as far as the SGX extension of a platform certificate needs it. */
 
 function value(tag: number, content: Uint8Array): Uint8Array {
   const { length } = content;
@@ -17,13 +17,13 @@ export const octets = (bytes: Uint8Array): Uint8Array => value(0x04, bytes);
 export const enumerated = (number: number): Uint8Array => value(0x0a, Uint8Array.of(number));
 export const boolean = (yes: boolean): Uint8Array => value(0x01, Uint8Array.of(yes ? 0xff : 0));
 
-/** A number from 0 to 65535. */
+/** Encodes a number from 0 to 65535. */
 export function integer(number: number): Uint8Array {
   const bytes = number > 255 ? [number >> 8, number & 0xff] : [number];
   return value(0x02, Uint8Array.of(...((bytes[0] ?? 0) > 127 ? [0, ...bytes] : bytes)));
 }
 
-/** An object identifier in dotted form. */
+/** Encodes an object identifier in dotted form. */
 export function oid(dotted: string): Uint8Array {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
   const parts = [first * 40 + second, ...rest].flatMap((part) => {

@@ -1,7 +1,7 @@
 /**
- * A provisioning authority of one's own: certificates, revocation lists and signed facts with the shapes of Intel's, under a test
- * root. What it vouches for is imagined; that it vouches is real, so that whoever verifies has something to verify, and each
- * way of cheating can be made on purpose.
+ * Creates a test provisioning authority: certificates, revocation lists and signed facts in the
+ * form of Intel's, under a test root. The facts are invented but the signatures are real, so that a
+ * verifier can be tested and each forgery can be made on purpose.
  */
 import { webcrypto, X509Certificate as NodeCertificate } from 'node:crypto';
 import { x509, type KeyPair, type PrivateKey } from './x509.js';
@@ -28,10 +28,10 @@ export type CrlOptions = {
   readonly nextUpdateMs?: number;
 };
 
-/** Each member is a way to be wrong on purpose. */
+/** Each member makes one intentional error. */
 export type PkiOptions = {
   readonly nowMs?: number;
-  /** A root that nobody ships, in place of the published one. */
+  /** Uses a root that no verifier trusts, instead of the published one. */
   readonly freshRoot?: boolean;
   readonly facts?: Partial<PlatformFacts>;
   readonly caKind?: 'platform' | 'processor';
@@ -42,7 +42,7 @@ export type PkiOptions = {
     readonly pathLength?: number;
   };
   readonly pckUsages?: number;
-  /** The name that the PCK says issued it. */
+  /** The issuer's name in the PCK certificate. */
   readonly pckIssuerName?: string;
   readonly pckValidMs?: readonly [number, number];
   readonly revoked?: readonly ('pck' | 'pck-ca' | 'tcb-signing')[];
@@ -51,7 +51,7 @@ export type PkiOptions = {
   readonly windowMs?: readonly [number, number];
   readonly editTcbInfo?: (info: TcbInfoText) => unknown;
   readonly editQeIdentity?: (identity: QeIdentityText) => unknown;
-  /** Who signs the facts. */
+  /** The signer of the facts. */
   readonly factsSignedBy?: 'tcb-signing' | 'pck';
 };
 
@@ -78,7 +78,7 @@ const NAMES: Readonly<Record<Who, string>> = {
 const newKeys = (): Promise<KeyPair> =>
   webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 
-/** ECDSA over P-256 and SHA-256, r ‖ s. */
+/** Signs with ECDSA over P-256 and SHA-256. Returns r ‖ s. */
 export async function signBytes(key: PrivateKey, bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await webcrypto.subtle.sign(ALGORITHM, key, Uint8Array.from(bytes)));
 }
@@ -116,7 +116,7 @@ export async function mintPki(options: PkiOptions = {}): Promise<TestPki> {
 const canonicalPem = (certificate: x509.X509Certificate): string =>
   new NodeCertificate(Buffer.from(certificate.rawData)).toString();
 
-/** A self-signed root. */
+/** Creates a self-signed root. */
 export async function mintRoot(nowMs: number): Promise<Holder> {
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -196,7 +196,7 @@ async function mintLeaf(
   return { certificate, key: keys.privateKey };
 }
 
-/** A positive serial number of 16 bytes. */
+/** Returns a positive serial number of 16 bytes. */
 function serial(): string {
   const bytes = webcrypto.getRandomValues(new Uint8Array(16));
   bytes[0] = 0x40 | ((bytes[0] ?? 0) & 0x3f);

@@ -1,4 +1,4 @@
-/** The imagined platform, and how its certificate and Intel's lists spell it. */
+/** The simulated platform, and its encoding in a certificate and in Intel's lists. */
 import { boolean, enumerated, integer, octets, oid, sequence } from './der.js';
 
 export type PlatformFacts = {
@@ -12,7 +12,7 @@ export type PlatformFacts = {
   /** Sixteen SVNs. */
   readonly sgxComponents: readonly number[];
   readonly pceSvn: number;
-  /** Sixteen SVNs; the first two are those of the TDX module and its major version. */
+  /** Sixteen SVNs. The first two are those of the TDX module and of its major version. */
   readonly teeTcbSvn: readonly number[];
   readonly flags: Readonly<Record<'dynamicPlatform' | 'cachedKeys' | 'smtEnabled', boolean>>;
 };
@@ -32,7 +32,7 @@ export const PLATFORM: PlatformFacts = {
 
 const SGX = '1.2.840.113741.1.13.1';
 
-/** The SGX extension's value. */
+/** Encodes the value of the SGX extension. */
 export function encodeSgxExtension(facts: PlatformFacts): Uint8Array {
   const member = (id: string, value: Uint8Array): Uint8Array =>
     sequence(oid(`${SGX}.${id}`), value);
@@ -68,7 +68,9 @@ const none = '0'.repeat(96);
 
 export type SignedWindow = { readonly issueDate: string; readonly nextUpdate: string };
 
-/** What Intel would say of the family: up to date as it is, and one older level. */
+/**
+ * Returns Intel's information about the platform family: up to date as it is, and one older level.
+ */
 export function tcbInfoOf(facts: PlatformFacts, window: SignedWindow) {
   const level = (sgx: readonly number[], tdx: readonly number[], pcesvn: number) => ({
     sgxtcbcomponents: svns(sgx),
@@ -124,7 +126,7 @@ export const QE = {
   isvSvn: 4,
 };
 
-/** What the quoting enclave must be. */
+/** Returns the required identity of the quoting enclave. */
 export function qeIdentityOf(window: SignedWindow) {
   return {
     id: 'TD_QE',

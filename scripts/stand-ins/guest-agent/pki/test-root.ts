@@ -1,4 +1,7 @@
-/** The published test root. Everybody has its key: what it vouches for proves nothing, and a verifier says so. */
+/**
+ * The published test root. Its key is public, so its signatures prove nothing, and a verifier
+ * reports that.
+ */
 import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { x509, type PrivateKey } from './x509.js';
@@ -14,7 +17,7 @@ const PRIVATE_KEY = {
 /** SHA-256 of the certificate (DER). */
 export const TEST_ROOT_SHA256 = 'cea2d0284ff5a562b7102ac8f3d73096f52adcc9599f0f5b970d9cf749f9893b';
 
-// From dist/scripts/stand-ins/guest-agent/pki to the folder beside the sources.
+// Relative to dist/scripts/stand-ins/guest-agent/pki, the folder beside the sources.
 const FILE = new URL(
   '../../../../../attestation/trusted-roots/sealwright-test-root.pem',
   import.meta.url,

@@ -1,4 +1,4 @@
-/** The certificate library, ready for use: it needs its polyfill loaded before itself. */
+/** Exports the certificate library, which needs its polyfill loaded first. */
 import { webcrypto } from 'node:crypto';
 // oxlint-disable-next-line import/no-unassigned-import
 import 'reflect-metadata';

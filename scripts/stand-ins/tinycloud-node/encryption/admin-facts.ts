@@ -14,18 +14,21 @@ type Facts = {
   readonly action: string;
 };
 
-/** SHA-256 in hex of the canonical form: how bodies and their fields are bound to a token. */
+/**
+ * Returns the SHA-256, in hex, of the canonical form, which binds bodies and their fields to a
+ * token.
+ */
 export function canonicalHash(value: Json): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
-/** Text of a fact; undefined when it is absent or no text. */
+/** Returns a field of a fact, or undefined if it is absent or not a text. */
 export function textField(fact: JsonObject, key: string): string | undefined {
   const value = fact.get(key);
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A network id inside JSON; undefined when it does not parse. */
+/** Returns a network id in JSON, or undefined if it does not parse. */
 export function networkField(object: JsonObject, key: string): NetworkId | undefined {
   const network = parseNetworkId(textField(object, key) ?? '');
   return isNetworkId(network) ? network : undefined;
@@ -35,7 +38,9 @@ export function malformed(problem: string): Refusal {
   return new Refusal(400, `decrypt request body is malformed: ${problem}`);
 }
 
-/** Checks every binding of a create or revoke token, in the node's order, and spends its nonce at the end. */
+/**
+ * Checks every binding of a create or revoke token in the node's order, and then spends its nonce.
+ */
 export function requireAdminBinding(
   { store, keys }: NodeContext,
   invocation: Invocation,
@@ -59,7 +64,10 @@ export function requireAdminBinding(
   store.commit({ kind: 'nonce', invoker: invocation.invoker, nonce });
 }
 
-/** The token must hold the ability, and the first capability that does must be about this network. */
+/**
+ * Requires that the token has the ability, and that its first capability with it is for this
+ * network.
+ */
 export function requireCapability(
   { capabilities }: Invocation,
   network: NetworkId,
@@ -77,7 +85,7 @@ function refuse(text: string): never {
   throw new Refusal(401, text);
 }
 
-/** The first fact that has the shape; others are passed over. */
+/** Returns the first fact of the right shape. Others are ignored. */
 function firstFacts(facts: readonly Json[]): Facts | undefined {
   for (const fact of facts) {
     if (!isJsonObject(fact)) continue;

@@ -6,7 +6,7 @@ import type { NodeContext } from '../node-context.js';
 import { Refusal } from '../refusal.js';
 import { verifyInvocation } from '../rules/admit-invocation.js';
 
-/** The audience first, then the ordinary checks of an invocation; whatever fails there, the status is 401. */
+/** Checks the audience and then the invocation. Every failure has the status 401. */
 export function authorizeNetworkRequest(
   context: NodeContext,
   invocation: Invocation,

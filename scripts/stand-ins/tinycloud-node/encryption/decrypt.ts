@@ -32,8 +32,9 @@ const BODY_FIELDS = [
 const FACT_FIELDS = [...SHARED_FIELDS, 'bodyHash', ...HASH_FIELDS];
 
 /**
- * Unwraps a data key of a network and wraps it again for the receiver, for a token that is authorized already. Body and
- * fact must agree with each other, with the network and with this node; the answer is signed by the node.
+ * Unwraps a data key of a network and wraps it for the receiver. The token must already be
+ * authorized. Body and fact must agree with each other, with the network and with this node. The
+ * node signs the response.
  */
 export function decrypt(
   context: NodeContext,
@@ -60,7 +61,9 @@ function refuse(text: string): never {
   throw new Refusal(401, text);
 }
 
-/** An object of exactly these fields, the key version an integer, the network id well formed, all others text. */
+/**
+ * Returns an object of exactly these fields: an integer key version, a valid network id, and texts.
+ */
 function readShape(value: Json, fields: readonly string[]): JsonObject | undefined {
   if (!isJsonObject(value) || value.size !== fields.length) return undefined;
   const isShaped = fields.every((field) =>
@@ -121,7 +124,7 @@ function requireUsableNetwork(
   return stored;
 }
 
-/** Whole seconds here, and a token that expires this very second is too late. */
+/** Times are whole seconds, and a token that expires in this second is too late. */
 function requireTimely({ ucan }: Invocation, nowMs: number): void {
   const now = Math.floor(nowMs / 1000);
   if (now < Math.trunc(ucan.notBeforeSeconds ?? now)) refuse('invocation not yet valid');

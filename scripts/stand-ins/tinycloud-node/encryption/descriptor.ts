@@ -5,7 +5,7 @@ import type { StoredNetwork } from '../store/effect.js';
 export const NETWORK_ALGORITHM = 'x25519-aes256gcm/v1';
 const KEY_BACKEND = 'local-one-of-one';
 
-/** A network as its owner sees it. */
+/** Describes a network to its owner. */
 export function describeNetwork(network: StoredNetwork, { nodeDid }: NodeKeys): object {
   return {
     networkId: network.id,
@@ -23,7 +23,7 @@ export function describeNetwork(network: StoredNetwork, { nodeDid }: NodeKeys): 
   };
 }
 
-/** A network as it is published for discovery. */
+/** Describes a network for public discovery. */
 export function publicRecordOf(network: StoredNetwork): object {
   return {
     networkId: network.id,

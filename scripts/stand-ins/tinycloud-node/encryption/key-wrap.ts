@@ -11,8 +11,8 @@ import {
 import { Refusal } from '../refusal.js';
 
 /**
- * A key wrapped for an X25519 public key: ephemeral public key (32) ‖ 0x01 ‖ nonce (12) ‖ AES-256-GCM of the key with
- * its tag (16). The cipher key is the shared secret itself.
+ * A key wrapped for an X25519 public key: ephemeral public key (32) ‖ 0x01 ‖ nonce (12) ‖
+ * AES-256-GCM of the key with its tag (16). The cipher key is the shared secret itself.
  */
 const VERSION = 1;
 const NONCE_BYTES = 12;

@@ -13,18 +13,21 @@ const IMPLIED = new Map([
   ],
 ]);
 
-/** `<namespace>/<name>`, both of letters, digits and `- _ . + *`. */
+/** Returns whether a text is `<namespace>/<name>`, both of letters, digits and `- _ . + *`. */
 export function isAbility(text: string): boolean {
   const parts = text.split('/');
   return parts.length === 2 && parts.every((part) => PART.test(part));
 }
 
-/** The name an ability is dispatched by: old names resolve to the new ones. */
+/** Returns the name by which an ability is dispatched. Old names resolve to new ones. */
 export function resolveAlias(ability: string): string {
   return ALIASES.get(ability) ?? ability;
 }
 
-/** Whether holding `granted` allows `asked`: equality, the aliases, and the few implications of the registry. */
+/**
+ * Returns whether holding `granted` allows `asked`, by equality, aliases, or one of the few
+ * implications of the registry.
+ */
 export function abilityCovers(granted: string, asked: string): boolean {
   const [left, right] = [resolveAlias(granted), resolveAlias(asked)];
   return left === right || (IMPLIED.get(left)?.includes(right) ?? false);

@@ -4,7 +4,10 @@ import { checksumAddress } from './did.js';
 import { parseTimestamp } from './timestamp.js';
 import { parseUri } from './uri.js';
 
-/** A signed SIWE as it travels: fields of the payload, the text they stand for, and 65 bytes of signature. */
+/**
+ * A signed SIWE in transport form: the fields of the payload, the text that they stand for, and 65
+ * bytes of signature.
+ */
 export type Cacao = {
   readonly chainId: string;
   readonly address: string;
@@ -20,7 +23,7 @@ export type Cacao = {
 
 const MAX_U64 = 2n ** 64n - 1n;
 
-/** Decodes the CBOR of a CACAO; whatever is wrong with it, the node answers its 401 page. */
+/** Decodes the CBOR of a CACAO. For any error in it, the node returns its 401 page. */
 export function decodeCacao(bytes: Uint8Array): Cacao {
   const { payload, signature } = readEnvelope(bytes);
   const issuer = /^did:pkh:eip155:([0-9]+):(0x[0-9a-fA-F]{40})$/.exec(text(payload, 'iss'));
@@ -99,7 +102,10 @@ function uris(payload: CborMap): readonly string[] {
   });
 }
 
-/** The text the wallet signed (EIP-4361); every field verbatim but the address, which is always checksummed. */
+/**
+ * Returns the text that the wallet signed (EIP-4361). Every field is verbatim except the address,
+ * which is always checksummed.
+ */
 function renderSiwe(
   payload: CborMap,
   address: string,

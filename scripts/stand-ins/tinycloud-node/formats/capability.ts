@@ -4,19 +4,22 @@ import { compareBytes } from './json-text.js';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json-tree.js';
 import { parseResource, type Resource } from './resource.js';
 
-/** One resource with one ability; `caveats` is empty for "no caveats". */
+/** One resource with one ability. An empty `caveats` means "no caveats". */
 export type Capability = {
   readonly resource: Resource;
   readonly ability: string;
   readonly caveats: JsonObject;
 };
 
-/** A capability together with the URI it was written as, which is what statements name and what the order follows. */
+/**
+ * A capability together with its URI as written, which statements name and which determines the
+ * order.
+ */
 export type WrittenCapability = Capability & { readonly uri: string };
 
 /**
- * Reads `{resource URI: {ability: [caveat…]}}` in the node's order: by URI, then by ability. In a SIWE recap a caveat is
- * decoded with the unit type and can therefore hold nothing but nulls.
+ * Reads `{resource URI: {ability: [caveat…]}}` in the node's order: by URI, then by ability. The
+ * caveats of a SIWE ReCap are decoded with the unit type and can therefore only be nulls.
  */
 export function readAttenuation(
   att: Json | undefined,

@@ -1,6 +1,7 @@
 /**
- * DAG-CBOR as the real node's decoder takes it: any key order, unknown keys and over-long heads of texts pass; over-long
- * integers, indefinite lengths, tags, a key given twice and trailing bytes do not. Throws RangeError on the latter.
+ * Decodes DAG-CBOR as the real node's decoder does. It accepts any key order, unknown keys and
+ * over-long heads of texts. It throws RangeError for over-long integers, indefinite lengths, tags,
+ * duplicate keys and trailing bytes.
  */
 export type Cbor =
   null | boolean | number | bigint | string | Uint8Array | readonly Cbor[] | CborMap;
@@ -75,7 +76,10 @@ class Reader {
     return this.#bytes.slice(from, this.#at);
   }
 
-  /** A length no longer than what is left, so that a short text cannot ask for a huge array. */
+  /**
+   * Returns a length that fits in the remaining bytes, so that a short text cannot request a huge
+   * array.
+   */
   #fits(length: number): number {
     if (length > this.#bytes.length - this.#at) throw new RangeError('too short');
     return length;

@@ -15,12 +15,15 @@ const ANY_BASE = base32.decoder
   .or(base16.decoder)
   .or(base64url.decoder);
 
-/** The CID of a token or signed message: version 1, raw, BLAKE3-256, in base32. */
+/** Returns the CID of a token or signed message: version 1, raw, BLAKE3-256, in base32. */
 export function cidOf(bytes: Uint8Array): string {
   return CID.createV1(RAW, createDigest(BLAKE3, blake3(bytes))).toString();
 }
 
-/** The canonical text of a CID in any base; the codec is dropped because the node keys by the hash alone. */
+/**
+ * Returns the canonical text of a CID in any base. The codec is dropped, because the node
+ * identifies by the hash alone.
+ */
 export function canonicalCid(text: string): string | undefined {
   try {
     const cid = text.startsWith('Qm') ? CID.parse(text) : CID.parse(text, ANY_BASE);
@@ -30,7 +33,7 @@ export function canonicalCid(text: string): string | undefined {
   }
 }
 
-/** The bytes of a CID, which `capabilities/read` prints as numbers. */
+/** Returns the bytes of a CID, which `capabilities/read` prints as numbers. */
 export function cidBytes(cid: string): readonly number[] {
   return [...CID.parse(cid).bytes];
 }

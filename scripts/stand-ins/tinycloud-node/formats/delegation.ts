@@ -9,10 +9,10 @@ import { readRecap } from './recap.js';
 import { secondsToNs } from './timestamp.js';
 import { decodeUcan, type Ucan } from './ucan.js';
 
-/** What a delegation says, whichever of its two forms it came in. Not yet verified. */
+/** The content of a delegation, in either of its two forms. It is not verified yet. */
 export type Delegation = {
   readonly cid: string;
-  /** The header it came in, from which it can be read again. */
+  /** The header that contained it, from which it can be decoded again. */
   readonly header: string;
   readonly delegator: string;
   readonly delegatee: string;
@@ -31,11 +31,17 @@ export type SignedForm =
 
 const MODE_FACT = 'xyz.tinycloud.policy/delegationMode';
 
-/** A header is read for the record, by its route and when it is stored; once is enough. */
+/**
+ * A header is decoded for the record, by its route and when it is stored. This cache avoids the
+ * repetition.
+ */
 const recent = new Map<string, Delegation>();
 const MAX_RECENT = 64;
 
-/** Reads the value of an `Authorization` header that carries a delegation: a JWT if it has a dot, else a CACAO. */
+/**
+ * Decodes the value of an `Authorization` header with a delegation: a JWT if it contains a dot,
+ * otherwise a CACAO.
+ */
 export function decodeDelegation(header: string): Delegation {
   const known = recent.get(header);
   if (known !== undefined) return known;
@@ -47,7 +53,7 @@ export function decodeDelegation(header: string): Delegation {
   return delegation;
 }
 
-/** The CBOR of a CACAO header and what it says. */
+/** Returns the CBOR of a CACAO header and its content. */
 export function decodeCacaoHeader(header: string): { bytes: Uint8Array; cacao: Cacao } {
   const bytes = decodePaddedBase64Url(header);
   if (bytes === undefined) throw undecodable();

@@ -2,15 +2,17 @@ import { createPublicKey, verify } from 'node:crypto';
 import { base58btc } from 'multiformats/bases/base58';
 
 const ED25519_PREFIX = [0xed, 0x01];
-/** What comes before the 32 bytes of an Ed25519 key in its SPKI form (RFC 8410). */
+/** The bytes before the 32 bytes of an Ed25519 key in its SPKI form (RFC 8410). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** `did:key:z6Mk…` of an Ed25519 public key. */
+/** Returns the `did:key:z6Mk…` of an Ed25519 public key. */
 export function encodeDidKey(publicKey: Uint8Array): string {
   return `did:key:${base58btc.encode(Uint8Array.from([...ED25519_PREFIX, ...publicKey]))}`;
 }
 
-/** The Ed25519 key a DID URL names: a bare `did:key`, or one whose fragment repeats the key. */
+/**
+ * Returns the Ed25519 key of a DID URL: a bare `did:key`, or one whose fragment repeats the key.
+ */
 function publicKeyOf(didUrl: string): Uint8Array | undefined {
   const found = /^did:key:(z[1-9A-HJ-NP-Za-km-z]+)(?:#(.*))?$/.exec(didUrl);
   const [, key, fragment] = found ?? [];

@@ -3,23 +3,26 @@ import { keccak_256 } from '@noble/hashes/sha3';
 const DID =
   /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})$/;
 const MAX_U64 = 2n ** 64n - 1n;
-/** Every capability of a delegation names its wallet again; the hash is worth remembering. */
+/** Every capability of a delegation names its wallet again, so the hash is cached. */
 const checksummed = new Map<string, string>();
 const MAX_REMEMBERED = 1000;
 
-/** A DID without path, query or fragment. */
+/** Returns whether a text is a DID without path, query or fragment. */
 export function isDid(text: string): boolean {
   return DID.test(text);
 }
 
-/** A DID URL: a DID, possibly with path, query and fragment. */
+/** Returns whether a text is a DID URL: a DID that may have a path, query and fragment. */
 export function isDidUrl(text: string): boolean {
   const end = text.search(/[/?#]/);
   const did = end === -1 ? text : text.slice(0, end);
   return isDid(did) && /^[\x21-\x7e]*$/.test(text);
 }
 
-/** The EIP-55 form of 20 bytes written as hex in any letter case; undefined when the text is no address. */
+/**
+ * Returns the EIP-55 form of 20 bytes in hex of any letter case, or undefined if the text is not an
+ * address.
+ */
 export function checksumAddress(text: string): string | undefined {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text)) return undefined;
   const known = checksummed.get(text);
@@ -38,7 +41,10 @@ function mixCase(digits: string): string {
   return `0x${mixed.join('')}`;
 }
 
-/** One spelling for every DID: wallets with the checksummed address and a plain chain id, others untouched. */
+/**
+ * Returns the canonical spelling of a DID: wallets with the checksummed address and a plain chain
+ * id, others unchanged.
+ */
 export function canonicalDid(did: string): string | undefined {
   if (!did.startsWith('did:pkh:eip155:')) return /^did:[^:]*:/.test(did) ? did : undefined;
   const found = /^did:pkh:eip155:\+?([0-9]+):(0x[0-9a-fA-F]{40})$/.exec(did);
@@ -48,7 +54,10 @@ export function canonicalDid(did: string): string | undefined {
   return `did:pkh:eip155:${chain}:${address}`;
 }
 
-/** The identity behind a DID URL: canonical and without fragment. What cannot be read is compared as it is. */
+/**
+ * Returns the canonical DID of a DID URL, without fragment. A text that cannot be parsed is
+ * compared unchanged.
+ */
 export function principalOf(didUrl: string): string {
   const bare = didUrl.split('#')[0] ?? didUrl;
   return canonicalDid(bare) ?? didUrl;

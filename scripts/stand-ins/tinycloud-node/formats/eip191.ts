@@ -2,7 +2,10 @@ import { secp256k1 } from '@noble/curves/secp256k1';
 import { keccak_256 } from '@noble/hashes/sha3';
 import { checksumAddress } from './did.js';
 
-/** Whether the 65 bytes r‖s‖v are this address's `personal_sign` over the text. A high s is refused. */
+/**
+ * Returns whether the 65 bytes r‖s‖v are this address's `personal_sign` signature over the text. A
+ * high s is rejected.
+ */
 export function isPersonalSignature(text: string, signature: Uint8Array, address: string): boolean {
   return recoverAddress(text, signature) === address;
 }

@@ -4,7 +4,7 @@ import { principalOf } from './did.js';
 import type { Json } from './json-tree.js';
 import { decodeUcan, type Ucan } from './ucan.js';
 
-/** One signed request. Not yet verified. */
+/** One signed request. It is not verified yet. */
 export type Invocation = {
   readonly cid: string;
   readonly ucan: Ucan;
@@ -14,7 +14,7 @@ export type Invocation = {
   readonly facts: readonly Json[];
 };
 
-/** Reads the value of an `Authorization` header that carries an invocation; only a JWT can. */
+/** Decodes the value of an `Authorization` header with an invocation, which must be a JWT. */
 export function decodeInvocation(header: string): Invocation {
   const ucan = decodeUcan(header);
   return {

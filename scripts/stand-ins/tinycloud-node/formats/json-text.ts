@@ -1,8 +1,9 @@
 import { isJsonArray, type Json, type JsonObject } from './json-tree.js';
 
 /**
- * Writes JSON as the node does: object keys as they come (or sorted, for hashes), integers exactly, floats always with a
- * fraction or an exponent (`3.0`, `1e30`), what is not finite as `null`.
+ * Writes JSON as the node does: object keys in their order (or sorted, for hashes), integers
+ * exactly, floats always with a fraction or an exponent (`3.0`, `1e30`), and numbers that are not
+ * finite as `null`.
  */
 export function writeJson(value: Json, sortKeys = false): string {
   if (typeof value === 'bigint') return value.toString();
@@ -12,12 +13,12 @@ export function writeJson(value: Json, sortKeys = false): string {
   return writeObject(value, sortKeys);
 }
 
-/** The form hashes are taken of: keys in byte order at every depth, no white space. */
+/** Returns the form that is hashed: keys in byte order at every depth, no white space. */
 export function canonicalJson(value: Json): string {
   return writeJson(value, true);
 }
 
-/** Orders two texts by their UTF-8 bytes, the order of every sorted map of the node. */
+/** Compares two texts by their UTF-8 bytes, which is the order of every sorted map of the node. */
 export function compareBytes(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }

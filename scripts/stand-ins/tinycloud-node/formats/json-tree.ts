@@ -1,6 +1,7 @@
 /**
- * JSON as the real node reads it (serde_json): integers keep their 64 bits, floats stay apart from integers, keys may be
- * refused when they come twice, and errors carry line and column. `JSON.parse` loses all four.
+ * Parses JSON as the real node does (serde_json): integers keep their 64 bits, floats stay distinct
+ * from integers, duplicate keys can be rejected, and errors contain line and column. `JSON.parse`
+ * loses all four.
  */
 export type Json = null | boolean | string | bigint | number | readonly Json[] | JsonObject;
 export type JsonObject = ReadonlyMap<string, Json>;
@@ -37,8 +38,8 @@ const MIN_I64 = -(2n ** 63n);
 type Options = { readonly uniqueKeys?: boolean };
 
 /**
- * Parses one JSON text. With `uniqueKeys` a key given twice in the outermost object is refused; deeper down the last
- * one counts, which is what maps do in the node while structures refuse.
+ * Parses one JSON text. With `uniqueKeys`, a duplicate key in the outermost object is rejected. At
+ * deeper levels the last one counts, as in the node's maps, while its structures reject duplicates.
  */
 export function parseJsonTree(text: string, options: Options = {}): Json {
   const reader = new Reader(text, options.uniqueKeys ?? false);

@@ -2,11 +2,11 @@ import { canonicalDid } from './did.js';
 
 const PREFIX = 'urn:tinycloud:encryption:';
 
-/** An encryption network: `id` is the canonical text. */
+/** An encryption network. `id` is the canonical text. */
 export type NetworkId = { readonly id: string; readonly ownerDid: string; readonly name: string };
 export type NetworkIdResult = NetworkId | { readonly problem: string };
 
-/** Puts owner and name together, or says in the node's words what is wrong with them. */
+/** Combines owner and name, or returns the node's error about them. */
 export function buildNetworkId(ownerDid: string, name: string): NetworkIdResult {
   if (ownerDid === '') return { problem: 'empty owner DID' };
   if (name === '') return { problem: 'empty network name' };
@@ -15,7 +15,7 @@ export function buildNetworkId(ownerDid: string, name: string): NetworkIdResult 
   return { id: `${PREFIX}${owner}:${name}`, ownerDid: owner, name };
 }
 
-/** Reads `urn:tinycloud:encryption:<owner DID>:<name>`. */
+/** Parses `urn:tinycloud:encryption:<owner DID>:<name>`. */
 export function parseNetworkId(text: string): NetworkIdResult {
   if (!text.startsWith(PREFIX)) return { problem: `missing ${PREFIX} prefix` };
   const rest = text.slice(PREFIX.length);

@@ -2,12 +2,14 @@ import { ed25519 } from '@noble/curves/ed25519';
 import { blake3 } from '@noble/hashes/blake3';
 import { encodeDidKey } from './did-key.js';
 
-/** The Ed25519 keys of a node: one for itself, one for every space, all from one secret. */
+/**
+ * The Ed25519 keys of a node: one for itself and one for every space, all derived from one secret.
+ */
 export type NodeKeys = {
   readonly nodeDid: string;
   peerDid(spaceId: string): string;
   sign(message: Uint8Array): Uint8Array;
-  /** A 32-byte key for one purpose of the stand-in's own. */
+  /** Derives a 32-byte key for one purpose of the stand-in. */
   deriveKey(purpose: string): Uint8Array;
 };
 

@@ -14,7 +14,7 @@ export type Recap = {
   readonly proofs: readonly string[];
 };
 
-/** The recap of a SIWE: its last resource, and nothing when that is another URI (ERC-5573). */
+/** Returns the ReCap of a SIWE: its last resource, or nothing if that is another URI (ERC-5573). */
 export function readRecap(
   resources: readonly string[],
   statement: string | undefined,
@@ -37,7 +37,7 @@ function decodeRecap(encoded: string): Recap {
   return { capabilities: readAttenuation(json.get('att'), false), proofs: readProofs(proofs) };
 }
 
-/** CIDs of a `prf` list in any base. */
+/** Returns the CIDs of a `prf` list, in any base. */
 export function readProofs(list: readonly Json[]): readonly string[] {
   return list.map((text) => {
     const cid = typeof text === 'string' ? canonicalCid(text) : undefined;
@@ -55,7 +55,7 @@ function parseQuietly(bytes: Uint8Array): Json | undefined {
   }
 }
 
-/** The sentence a wallet shows, recomputed from the capabilities it stands for. */
+/** Returns the sentence that a wallet shows, computed from the capabilities. */
 function recapStatement(capabilities: readonly WrittenCapability[]): string {
   const groups = new Map<string, string[]>();
   for (const { uri, ability } of capabilities) {

@@ -2,7 +2,7 @@ import { isNetworkId, parseNetworkId, type NetworkId } from './network-id.js';
 import { readSpacePart, type SpaceId } from './space-id.js';
 import { isNormalizedUri, parseUri, type Uri } from './uri.js';
 
-/** What a capability is about. `text` is how error texts name it. */
+/** The subject of a capability. `text` is its name in error texts. */
 export type Resource = SpaceResource | NetworkResource | OpaqueResource;
 export type SpaceResource = {
   readonly kind: 'space';
@@ -18,10 +18,10 @@ type NetworkResource = {
   readonly text: string;
   readonly network: NetworkId;
 };
-/** A URI nobody owns: any other scheme, and every `tinycloud:` URI that is not well formed. */
+/** A URI without an owner: any other scheme, and every malformed `tinycloud:` URI. */
 type OpaqueResource = { readonly kind: 'opaque'; readonly text: string };
 
-/** Reads any URI; undefined only when the text is no URI at all. */
+/** Parses any URI. Returns undefined only if the text is not a URI. */
 export function parseResource(text: string): Resource | undefined {
   const uri = parseUri(text);
   if (uri === undefined) return undefined;
@@ -52,7 +52,7 @@ function readSpaceResource(uri: Uri): SpaceResource | undefined {
   };
 }
 
-/** Whether `base` covers `child`: the containment rule of every authorization. */
+/** Returns whether `base` covers `child`, by the containment rule of every authorization. */
 export function extendsResource(child: Resource, base: Resource): boolean {
   if (child.kind === 'space' && base.kind === 'space') return extendsSpaceResource(child, base);
   if (child.kind === 'network' && base.kind === 'network') {

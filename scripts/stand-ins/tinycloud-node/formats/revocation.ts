@@ -4,7 +4,7 @@ import { decodeCacaoHeader, walletDid, type SignedForm } from './delegation.js';
 import { principalOf } from './did.js';
 import { decodeUcan, type Ucan } from './ucan.js';
 
-/** A request to end a delegation. Not yet verified. */
+/** A request to revoke a delegation. It is not verified yet. */
 export type Revocation = {
   readonly cid: string;
   readonly revoked: string;
@@ -13,7 +13,10 @@ export type Revocation = {
   readonly signed: SignedForm;
 };
 
-/** A CACAO whose URI is `ucan:<CID>`, or a UCAN that names `urn:cid:<CID>` (else: its first proof). */
+/**
+ * Decodes a CACAO whose URI is `ucan:<CID>`, or a UCAN that names `urn:cid:<CID>` (or else its
+ * first proof).
+ */
 export function decodeRevocation(header: string): Revocation {
   return header.includes('.') ? fromUcan(decodeUcan(header)) : fromCacao(header);
 }

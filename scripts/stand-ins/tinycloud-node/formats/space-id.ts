@@ -4,7 +4,7 @@ import { isNormalizedUri, parseUri } from './uri.js';
 /** A space: `id` is the canonical text, `did` its owner. */
 export type SpaceId = { readonly id: string; readonly did: string; readonly name: string };
 
-/** Reads `tinycloud:<DID without did:>:<name>`; undefined when it is not one. */
+/** Parses `tinycloud:<DID without did:>:<name>`. Returns undefined for any other text. */
 export function parseSpaceId(text: string): SpaceId | undefined {
   const uri = parseUri(text);
   if (uri === undefined || uri.scheme !== 'tinycloud' || !isNormalizedUri(uri)) return undefined;
@@ -14,7 +14,7 @@ export function parseSpaceId(text: string): SpaceId | undefined {
   return uri.path.includes('/') ? undefined : readSpacePart(uri.path);
 }
 
-/** Reads the part of a resource that names its space: everything before the first slash. */
+/** Parses the part of a resource that names its space: everything before the first slash. */
 export function readSpacePart(path: string): SpaceId | undefined {
   const colon = path.lastIndexOf(':');
   const name = path.slice(colon + 1);

@@ -1,7 +1,7 @@
 const RFC3339 =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))$/;
 
-/** Nanoseconds since the epoch; every time of a chain is compared in this unit. */
+/** Returns nanoseconds since 1970, the unit in which all times of a chain are compared. */
 export function parseTimestamp(text: string): bigint | undefined {
   const found = RFC3339.exec(text);
   if (found === null) return undefined;
@@ -21,7 +21,7 @@ export function parseTimestamp(text: string): bigint | undefined {
   return BigInt(date.getTime() - offsetMs) * 1_000_000n + fraction;
 }
 
-/** RFC 3339 in UTC with as many fractional digits as are not zero. */
+/** Returns RFC 3339 in UTC, without trailing zeros in the fraction. */
 export function writeTimestamp(ns: bigint): string {
   const seconds = ns / 1_000_000_000n;
   const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, 19);
@@ -29,7 +29,7 @@ export function writeTimestamp(ns: bigint): string {
   return `${whole}${fraction === '' ? '' : `.${fraction}`}Z`;
 }
 
-/** Seconds of a token, possibly with a fraction, in nanoseconds. */
+/** Converts the seconds of a token, possibly with a fraction, to nanoseconds. */
 export function secondsToNs(seconds: number): bigint {
   const whole = Math.floor(seconds);
   return BigInt(whole) * 1_000_000_000n + BigInt(Math.round((seconds - whole) * 1e9));

@@ -12,7 +12,7 @@ import {
 } from './json-tree.js';
 import { readProofs } from './recap.js';
 
-/** A UCAN 0.10 token as received; `jwt` is what was signed and what is hashed. */
+/** A UCAN 0.10 token as received. `jwt` is what was signed and what is hashed. */
 export type Ucan = {
   readonly jwt: string;
   readonly issuer: string;
@@ -26,7 +26,10 @@ export type Ucan = {
   readonly signature: Uint8Array;
 };
 
-/** Names of the JOSE registry; the node decodes any of them and verifies EdDSA whatever the header says. */
+/**
+ * Names of the JOSE registry. The node decodes any of them, and verifies EdDSA whatever the header
+ * states.
+ */
 const ALGORITHMS = new Set(
   'HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 EdDSA EdBlake2b ES256 ES384 ES256K ES256K-R ESKeccakK ESBlake2b ESBlake2bK none'.split(
     ' ',
@@ -47,7 +50,10 @@ export function isUcanSignatureValid(ucan: Ucan): boolean {
   return isSignedByDidKey(ucan.issuer, ucan.signature, message);
 }
 
-/** Whether the token is within its own window; seconds count with their fraction and there is no allowance. */
+/**
+ * Returns whether the token is within its own window. Seconds count with their fraction, and there
+ * is no tolerance.
+ */
 export function isUcanTimely(ucan: Ucan, nowMs: number): boolean {
   const now = nowMs / 1000;
   return now <= ucan.expiresAtSeconds && (ucan.notBeforeSeconds ?? now) <= now;
@@ -62,7 +68,7 @@ function readPart(part: string): JsonObject {
     });
     if (isJsonObject(json)) return json;
   } catch {
-    // Falls through to the one answer there is for an undecodable token.
+    // Falls through to the only response for a token that cannot be decoded.
   }
   throw undecodable();
 }

@@ -15,7 +15,7 @@ export type Uri = {
   readonly fragment?: string;
 };
 
-/** Reads an absolute URI (RFC 3986), undefined when it is none. */
+/** Parses an absolute URI (RFC 3986). Returns undefined for any other text. */
 export function parseUri(text: string): Uri | undefined {
   const found = SHAPE.exec(text);
   if (found === null) return undefined;
@@ -30,7 +30,7 @@ export function parseUri(text: string): Uri | undefined {
   };
 }
 
-/** Whether the URI is already in the normal form of RFC 3986, 6.2.2. */
+/** Returns whether the URI is in the normal form of RFC 3986, 6.2.2. */
 export function isNormalizedUri(uri: Uri): boolean {
   if (uri.scheme !== uri.scheme.toLowerCase()) return false;
   if (uri.path.split('/').some((segment) => segment === '.' || segment === '..')) return false;

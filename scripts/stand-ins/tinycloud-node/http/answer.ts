@@ -1,4 +1,4 @@
-/** What a route answers; `content-length` is added when it is sent unless it is set here. */
+/** The response of a route. `content-length` is added when it is sent, unless it is set here. */
 export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export function textAnswer(status: number, text: string): Answer {
   return bytesAnswer(status, { 'content-type': 'text/plain; charset=utf-8' }, Buffer.from(text));
 }
 
-/** An answer of JSON text that is already written. */
+/** Returns a response with JSON that is already serialized. */
 export function jsonTextAnswer(
   json: string,
   status = 200,

@@ -28,7 +28,7 @@ const REASONS = new Map<number, readonly [reason: string, sentence: string]>([
   [503, ['Service Unavailable', 'The server is currently unavailable.']],
 ]);
 
-/** The framework's own error page: HTML, or JSON when the client likes that best. */
+/** Returns the framework's own error page: HTML, or JSON if the client prefers it. */
 export function defaultPage(status: number, accept: string | undefined): Answer {
   const [reason, sentence] = REASONS.get(status) ?? ['Unknown', 'An unknown error has occurred.'];
   if (prefersJson(accept)) {
@@ -62,7 +62,10 @@ function page(status: number, reason: string, sentence: string): string {
 
 type Accepted = { readonly type: string; readonly weight: number | undefined };
 
-/** Rocket's choice among the accepted types: by weight, no weight being best, then by how specific they are. */
+/**
+ * Chooses among the accepted types as Rocket does: by weight, where a missing weight is best, then
+ * by how specific they are.
+ */
 function prefersJson(accept: string | undefined): boolean {
   const [first, ...others] = (accept ?? '').split(',').map(readAccepted);
   if (first === undefined) return false;

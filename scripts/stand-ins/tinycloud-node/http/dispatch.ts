@@ -5,7 +5,7 @@ import { defaultPage } from './default-page.js';
 import { headerOf, type NodeRequest } from './node-request.js';
 import type { FoundRoute } from './route-table.js';
 
-/** Has a request answered by its route; refusals become texts or default pages. */
+/** Runs the route of a request. Refusals become texts or default pages. */
 export function dispatch(context: NodeContext, request: NodeRequest, found: FoundRoute): Answer {
   if (request.method === 'OPTIONS') return emptyAnswer(isPublicKey(request) ? 204 : 200);
   try {

@@ -1,9 +1,9 @@
 import type { RequestRecord } from './request-record.js';
 
 /**
- * What goes wrong with a request:
+ * A fault of one request:
  *
- * | kind           | effect | answer                                             |
+ * | kind           | effect | response                                           |
  * | -------------- | ------ | -------------------------------------------------- |
  * | `status-NNN`   | no     | that status, a short text                          |
  * | `redirect`     | no     | 302 to another path                                |
@@ -31,10 +31,10 @@ const PLAIN_KINDS = [
   'huge-body',
 ] as const;
 
-/** A fault for the requests a predicate picks, for all of them or the first `count`. */
+/** A fault for the requests that a predicate selects: all of them, or the first `count`. */
 export type FaultRule = {
   readonly matches: (record: RequestRecord) => boolean;
-  /** As in a specification: `hang`, `status-503`. */
+  /** The kind as in a specification: `hang`, `status-503`. */
   readonly kind: string;
   readonly count?: number;
 };
@@ -47,7 +47,7 @@ type Active = {
 
 const SPEC = /^(\/[^:=*,]*)(?::([^=*,]+))?=([a-z0-9-]+)(?:\*([0-9]+))?$/;
 
-/** The faults in force. A request is hit by the first that fits it and is not used up. */
+/** The active faults. The first one that matches a request and is not used up applies. */
 export class Faults {
   #specified: readonly Active[] = [];
   #added: readonly Active[] = [];
@@ -56,13 +56,18 @@ export class Faults {
     this.specify(spec);
   }
 
-  /** Puts `route[:ability]=kind[*count]`, comma-separated, in place of what was specified; else RangeError. */
+  /**
+   * Replaces the specification with `route[:ability]=kind[*count]`, comma-separated. Throws
+   * RangeError if it is invalid.
+   */
   specify(spec: string): void {
     const parts = spec.split(',').map((part) => part.trim());
     this.#specified = parts.filter((part) => part !== '').map(parseRule);
   }
 
-  /** Adds one beside those of the specification, and before them; the function given back lifts it. */
+  /**
+   * Adds a fault that takes precedence over the specification. Returns a function that removes it.
+   */
   add({ matches, kind, count = Infinity }: FaultRule): () => void {
     const added: Active = { matches, fault: parseKind(kind), left: count };
     this.#added = [...this.#added, added];
@@ -71,7 +76,7 @@ export class Faults {
     };
   }
 
-  /** The fault that hits this request, counted as used. */
+  /** Returns the fault that applies to this request, and counts it as used. */
   take(record: RequestRecord): Fault | undefined {
     const hit = [...this.#added, ...this.#specified].find(
       ({ matches, left }) => left > 0 && matches(record),

@@ -1,11 +1,11 @@
 /**
- * Which requests are in flight at the same time: from the arrival of the headers until the answer is sent or the
- * connection is gone. The concurrency faults of the real node follow from this and from nothing else, so that a test
- * that makes two requests overlap always sees the same.
+ * Records which requests are in flight at the same time: from the arrival of the headers until the
+ * response is sent or the connection is closed. The concurrency faults of the real node depend only
+ * on this, so that a test with two overlapping requests always has the same result.
  */
 export type Flight = {
   readonly isInvocation: boolean;
-  /** Invocations that were in flight together with this one at any moment. */
+  /** The invocations that were in flight at any moment together with this one. */
   readonly overlapping: Set<Flight>;
   /** Set when this one wrote to a SQL database, by space and name. */
   sqlWrite?: string;

@@ -1,4 +1,7 @@
-/** Headers the framework puts on every answer, and the CORS headers of a node with `cors = true`. */
+/**
+ * Headers that the framework adds to every response, and the CORS headers of a node with `cors =
+ * true`.
+ */
 export const FRAMEWORK_HEADERS: Readonly<Record<string, string>> = {
   server: 'Rocket',
   'x-content-type-options': 'nosniff',

@@ -3,7 +3,7 @@ import { Refusal, undecodable } from '../refusal.js';
 import { JsonSyntaxError, parseJsonTree, type Json } from '../formats/json-tree.js';
 import type { Flight } from './flights.js';
 
-/** A request with its body, as routes see it. */
+/** A request with its body, as routes receive it. */
 export type NodeRequest = {
   readonly method: string;
   /** Path segments, percent-decoded. */
@@ -22,20 +22,23 @@ export function headerOf(request: NodeRequest, name: string): string | undefined
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-/** The value of `Authorization`; without it the node answers its 401 page. */
+/** Returns the value of `Authorization`. Without it, the node returns its 401 page. */
 export function requireAuthorization(request: NodeRequest): string {
   const value = headerOf(request, 'authorization');
   if (value === undefined) throw undecodable();
   return value.trim();
 }
 
-/** Routes declared for JSON do not exist for other content types. */
+/** Requires the content type JSON, without which a JSON route does not match. */
 export function requireJsonType(request: NodeRequest): void {
   const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new Refusal(404);
 }
 
-/** The body of a JSON route: too large, then malformed, both with a page and no reason. */
+/**
+ * Parses the body of a JSON route. A body that is too large or malformed is answered with a page
+ * and no reason, in this order.
+ */
 export function readJsonBody(request: NodeRequest): Json {
   if (request.body.length > MAX_JSON_BYTES) throw new Refusal(413);
   try {

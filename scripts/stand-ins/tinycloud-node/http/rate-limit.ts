@@ -1,11 +1,11 @@
 const CAPACITY = 11;
 const REFILL_PER_SECOND = 1;
 
-/** A token bucket for every client address: 11 public reads at once, then one a second. */
+/** A token bucket for each client address: 11 public reads at once, then one per second. */
 export class RateLimit {
   readonly #buckets = new Map<string, { tokens: number; atMs: number }>();
 
-  /** Takes a token; false when there is none. */
+  /** Takes a token. Returns false if there is none. */
   take(address: string, nowMs: number): boolean {
     const bucket = this.#buckets.get(address) ?? { tokens: CAPACITY, atMs: nowMs };
     const elapsedSeconds = Math.max(0, nowMs - bucket.atMs) / 1000;

@@ -17,10 +17,11 @@ export type RequestHook = (
 ) => void | Promise<void>;
 
 /**
- * What happens to a request, in order: it is recorded and counted as in flight; its body is read; the latency passes;
- * the `before` hook; a fault that prevents the effect; the effect; the `after` hook; the answer, or what a fault leaves
- * of it. All latency lies before the effect, so that a request overlaps with everything sent while it waits and its
- * effect is the last thing that happens before its answer. A hook that throws resets the connection.
+ * Processes requests, in this order: the request is recorded and counted as in flight; its body is
+ * read; the latency passes; the `before` hook runs; a fault may prevent the effect; the effect
+ * happens; the `after` hook runs; the response is sent, or what a fault leaves of it. All latency
+ * precedes the effect, so that a request overlaps with everything that is sent while it waits, and
+ * its effect immediately precedes its response. A hook that throws resets the connection.
  */
 export class RequestPipeline {
   readonly #context: NodeContext;
@@ -44,7 +45,7 @@ export class RequestPipeline {
     this.#records.length = 0;
   }
 
-  /** From here on no request takes effect. */
+  /** Prevents the effects of all later requests. */
   stop(): void {
     this.#stopped = true;
   }
@@ -67,7 +68,9 @@ export class RequestPipeline {
     }
   }
 
-  /** A request whose work is done is in flight only as long as a connection waits for its answer. */
+  /**
+   * A request whose work is done is in flight only as long as a connection waits for its response.
+   */
   #endWith(response: ServerResponse, record: RequestRecord, flight: Flight): void {
     if (response.closed) this.#end(record, flight);
     else response.once('close', () => this.#end(record, flight));
@@ -80,7 +83,8 @@ export class RequestPipeline {
     found: FoundRoute,
   ): Promise<void> {
     if (this.latencyMs > 0) await setTimeout(this.latencyMs);
-    // Lets requests that arrived together all be counted as in flight before the first one takes effect.
+    // All requests that arrived together are counted as in flight before the first one takes
+    // effect.
     await setImmediate();
     if (!(await this.#passesHook('before', record))) return resetConnection(response);
     const fault = this.faults.take(record);
@@ -93,12 +97,15 @@ export class RequestPipeline {
     if (fault?.kind === 'hang-after') return;
     if (isLost || fault?.kind === 'reset-after') return resetConnection(response);
     record.status = answer.status;
-    // Ends here rather than when the connection closes: the client may send its next request before that is known.
+    // The request ends here and not when the connection closes, because the client may send its
+    // next request before that.
     this.#end(record, request.flight);
     sendAnswer(response, answer, fault);
   }
 
-  /** False when the hook threw, which is how a test has a connection lost at this very point. */
+  /**
+   * Returns false if the hook threw, which is how a test breaks a connection at this exact point.
+   */
   async #passesHook(phase: 'before' | 'after', record: RequestRecord): Promise<boolean> {
     try {
       await this.hook?.(phase, record);
@@ -116,7 +123,7 @@ export class RequestPipeline {
 
 type Target = { readonly segments: readonly string[]; readonly query: URLSearchParams };
 
-/** Path segments, percent-decoded, and the query. */
+/** Returns the percent-decoded segments of the path, and the query. */
 function splitTarget(target: string): Target {
   const mark = target.indexOf('?');
   const path = mark === -1 ? target : target.slice(0, mark);
@@ -150,7 +157,7 @@ async function readRequest(
   };
 }
 
-/** The answer of a fault that keeps the request from taking effect. */
+/** Returns the response of a fault that prevents the effect of the request. */
 function answerInstead(fault: Fault | undefined): Answer | undefined {
   if (fault?.kind === 'redirect') return emptyAnswer(302, { location: '/moved' });
   if (fault?.kind !== 'status') return undefined;
@@ -159,7 +166,10 @@ function answerInstead(fault: Fault | undefined): Answer | undefined {
     : textAnswer(fault.amount, 'injected fault');
 }
 
-/** A broken connection is the client's affair; everything else is a mistake of the stand-in and should be seen. */
+/**
+ * A broken connection is the client's problem. Any other error is a bug of the stand-in and must be
+ * visible.
+ */
 function isBug(error: unknown): error is Error {
   return error instanceof Error && !('code' in error);
 }

@@ -4,21 +4,25 @@ import { decodeDelegation } from '../formats/delegation.js';
 import { decodeInvocation } from '../formats/invocation.js';
 import { decodeRevocation } from '../formats/revocation.js';
 
-/** What is remembered of a request, for tests that look at what a client sent. */
+/** The record of a request, for tests of what a client sent. */
 export type RequestRecord = {
   readonly method: string;
-  /** The path without ids: `/peer/generate`, `/encryption/networks`, `/encryption/networks/revoke`. */
+  /**
+   * The path without ids: `/peer/generate`, `/encryption/networks`, `/encryption/networks/revoke`.
+   */
   readonly route: string;
   readonly path: string;
   readonly abilities: readonly string[];
   readonly resources: readonly string[];
   /** CID of the delegation, invocation or revocation. */
   readonly cid?: string;
-  /** Arrival of the headers, in wall time with fractions, whatever the node's clock says. */
+  /**
+   * When the headers arrived, in wall-clock time with fractions, independent of the node's clock.
+   */
   readonly startedAtMs: number;
-  /** When the answer was sent, or the connection was gone without one. */
+  /** When the response was sent, or when the connection closed without one. */
   endedAtMs?: number;
-  /** Of the answer; without one there is none. */
+  /** The status of the response, absent if there was none. */
   status?: number;
   readonly authorization?: string;
 };
@@ -29,7 +33,7 @@ export function wallTimeMs(): number {
 
 type Signed = { readonly cid: string; readonly capabilities: readonly Capability[] };
 
-/** Starts the record of a request; a header that does not decode leaves it without abilities. */
+/** Starts the record of a request. A header that cannot be decoded leaves it without abilities. */
 export function startRecord(message: IncomingMessage, route: string): RequestRecord {
   const authorization = message.headers.authorization?.trim();
   const signed = authorization === undefined ? undefined : decodeQuietly(route, authorization);

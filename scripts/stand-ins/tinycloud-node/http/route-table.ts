@@ -13,7 +13,7 @@ import { revokeRoute } from '../routes/revoke-route.js';
 
 type Entry = {
   readonly method: 'GET' | 'POST';
-  /** Segments; `<x>` matches any one, `<x..>` the rest. */
+  /** Segments. `<x>` matches any one segment, and `<x..>` the rest. */
   readonly pattern: string;
   readonly route: Route;
   /** Whether it takes an invocation, for the concurrency rules. */
@@ -61,12 +61,12 @@ const TABLE: readonly Entry[] = [
 
 export type FoundRoute = {
   readonly route: Route | undefined;
-  /** The path without its variable parts, as faults and records name it. */
+  /** The path without its variable parts, as in faults and records. */
   readonly name: string;
   readonly takesInvocation: boolean;
 };
 
-/** Finds the route of a request; HEAD is served by the route of GET. */
+/** Finds the route of a request. The route of GET also serves HEAD. */
 export function findRoute(method: string, segments: readonly string[]): FoundRoute {
   const wanted = method === 'HEAD' ? 'GET' : method;
   const matching = TABLE.filter(({ pattern }) => matches(pattern, segments));

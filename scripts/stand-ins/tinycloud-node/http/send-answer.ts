@@ -5,7 +5,7 @@ import { FRAMEWORK_HEADERS } from './framework-headers.js';
 
 const HUGE_BYTES = 10 * 1024 * 1024;
 
-/** Sends an answer, or what a fault of its body makes of it. */
+/** Sends a response, or what a fault makes of its body. */
 export function sendAnswer(
   response: ServerResponse,
   answer: Answer,
@@ -27,8 +27,9 @@ export function sendAnswer(
 }
 
 /**
- * Cuts the connection with a TCP reset: the client sees an error, not an end. Where the client is gone the server has
- * begun to end the connection, and a reset would then leave it neither open nor closed.
+ * Closes the connection with a TCP reset, so that the client sees an error and not an end. If the
+ * client has already left, the server has begun to end the connection, and a reset would then leave
+ * it neither open nor closed.
  */
 export function resetConnection(response: ServerResponse): void {
   const { socket } = response;

@@ -15,7 +15,10 @@ import type { StagedPuts } from './stage-puts.js';
 const MAX_BATCH_READS = 100;
 const READ_CACHE = { 'cache-control': 'private, no-cache' };
 
-/** Turns what an invocation brought about into its answer. By now everything is committed, also when this refuses. */
+/**
+ * Converts the outcomes of an invocation to its response. All effects are already committed, even
+ * if this refuses.
+ */
 export function answerOutcomes(
   outcomes: readonly Outcome[],
   staged: StagedPuts,
@@ -67,7 +70,7 @@ function headersOf({ headers, hash }: KvValue): Readonly<Record<string, string>>
   return { ...headers, etag: etagOf(hash) };
 }
 
-/** Several outcomes fit into one answer only if all are gets, or all are metadata. */
+/** Several outcomes fit into one response only if all are gets or all are metadata. */
 function answerBatch(outcomes: readonly Outcome[]): Answer {
   if (outcomes.length > MAX_BATCH_READS) {
     throw new Refusal(400, `KV batch reads accept at most ${MAX_BATCH_READS} keys`);

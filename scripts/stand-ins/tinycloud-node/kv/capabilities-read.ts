@@ -8,7 +8,10 @@ import { Refusal } from '../refusal.js';
 import { isCurrent } from '../rules/chain.js';
 import type { NodeStore, StoredDelegation } from '../store/node-store.js';
 
-/** The delegations of a space as `capabilities/read` on `all` shows them: a list, or one chain from leaf to root. */
+/**
+ * Returns the delegations of a space in the form of `capabilities/read` on `all`: a list, or one
+ * chain from leaf to root.
+ */
 export function readCapabilities(
   store: NodeStore,
   space: string,
@@ -26,7 +29,7 @@ export function readCapabilities(
   return writeJson(shown);
 }
 
-/** Parameters of an unknown shape count as none. */
+/** Parameters of an unknown shape are ignored. */
 function readParams({ facts }: Invocation): JsonObject | undefined {
   for (const fact of facts) {
     const params = isJsonObject(fact) ? fact.get('capabilitiesReadParams') : undefined;
@@ -77,7 +80,7 @@ function passes(
   return delegation.capabilities.some(({ ability }) => actions.includes(ability));
 }
 
-/** The wallet a session key works for: up from delegatee to delegator, as far as it goes. */
+/** Returns the wallet that a session key acts for, by following delegatees to their delegators. */
 function walletBehind(store: NodeStore, did: string): string {
   const seen = new Set<string>();
   for (let current = did; !seen.has(current);) {

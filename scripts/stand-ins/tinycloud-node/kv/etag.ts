@@ -1,7 +1,7 @@
 import { blake3 } from '@noble/hashes/blake3';
 import { Refusal } from '../refusal.js';
 
-/** BLAKE3-256 in hex: what a value is addressed by. */
+/** Returns BLAKE3-256 in hex, which identifies a value. */
 export function contentHash(body: Uint8Array): string {
   return Buffer.from(blake3(body)).toString('hex');
 }
@@ -10,7 +10,9 @@ export function etagOf(hash: string): string {
   return `"blake3-${hash}"`;
 }
 
-/** The hash an `If-Match` names; only one strong ETag of this node's kind will do. */
+/**
+ * Returns the hash in an `If-Match` header, which must contain one strong ETag in this node's form.
+ */
 export function parseIfMatch(header: string): string {
   const digest = /^"blake3-(.*)"$/.exec(header.trim())?.[1];
   if (digest === undefined) {
@@ -28,7 +30,7 @@ export function parseIfMatch(header: string): string {
   return digest.toLowerCase();
 }
 
-/** Whether an `If-None-Match` list names this value; weak tags count. */
+/** Returns whether an `If-None-Match` list contains this value. Weak tags match. */
 export function namesEtag(header: string, hash: string): boolean {
   return header
     .split(',')

@@ -5,9 +5,9 @@ import { parseIfMatch } from './etag.js';
 import { isMutation, isPut, kvTargets, type KvTarget } from './kv-targets.js';
 import { invalidCursor, requireListCursor } from './list-cursor.js';
 
-/** What the headers of a KV request ask for. */
+/** What the headers of a KV request specify. */
 export type KvOptions = {
-  /** The one write it is about must find nothing, or a value with this hash. */
+  /** The single write must find no value, or a value with this hash. */
   readonly precondition?: 'absent' | { readonly hash: string };
   readonly ifNoneMatch?: string;
   readonly maxResponseBytes?: number;
@@ -16,7 +16,9 @@ export type KvOptions = {
 
 const MAX_LIST_LIMIT = 1000;
 
-/** Reads them in the node's order; each refusal is a 400 that comes before anything is stored or spent. */
+/**
+ * Reads the options in the node's order. Each refusal is a 400 before anything is stored or spent.
+ */
 export function readKvOptions(
   request: NodeRequest,
   invocation: Invocation,

@@ -2,11 +2,13 @@ import { resolveAlias } from '../formats/ability.js';
 import type { Capability } from '../formats/capability.js';
 import type { SpaceId } from '../formats/space-id.js';
 
-/** A capability that names one key (or prefix) of a space. Without a path, KV capabilities do nothing. */
+/**
+ * A capability for one key (or prefix) of a space. Without a path, KV capabilities have no effect.
+ */
 export type KvTarget = {
   readonly space: SpaceId;
   readonly path: string;
-  /** Ability with old names resolved: `tinycloud.kv/del`, never `tinycloud.kv/delete`. */
+  /** The ability with old names resolved: `tinycloud.kv/del`, never `tinycloud.kv/delete`. */
   readonly ability: string;
 };
 

@@ -4,7 +4,7 @@ import { isJsonObject, parseJsonTree, type Json } from '../formats/json-tree.js'
 import { Refusal } from '../refusal.js';
 import type { KvTarget } from './kv-targets.js';
 
-/** Everything a cursor is bound to: another invoker, prefix or limit cannot use it. */
+/** Everything that a cursor is bound to. It is invalid for another invoker, prefix or limit. */
 type Page = {
   readonly invoker: string;
   readonly target: KvTarget;
@@ -17,7 +17,10 @@ export function encodeListCursor(key: Uint8Array, page: Page, last: string): str
   return Buffer.from(wire).toString('base64url');
 }
 
-/** Refuses a cursor that was not made here for this page. The node checks it and then lists from the start again. */
+/**
+ * Rejects a cursor that was not issued for this page. The node checks it and then lists from the
+ * start again.
+ */
 export function requireListCursor(key: Uint8Array, page: Page, cursor: string): void {
   const payload = readPayload(cursor);
   const last = payload?.get('last');
@@ -50,7 +53,7 @@ function macOf(key: Uint8Array, payload: string): Buffer {
   return createHmac('sha256', key).update(payload).digest();
 }
 
-/** The last key and the MAC a cursor carries; all the rest is known and rebuilt. */
+/** Returns the last key and the MAC in a cursor. Everything else is known and recomputed. */
 function readPayload(cursor: string): ReadonlyMap<string, Json> | undefined {
   try {
     const wire = parseJsonTree(Buffer.from(decodeBase64Url(cursor) ?? []).toString('utf8'));

@@ -1,13 +1,16 @@
 import { Refusal } from '../refusal.js';
 
-/** One part of `multipart/form-data` (RFC 7578): its field name as written, its other headers, its bytes. */
+/**
+ * One part of `multipart/form-data` (RFC 7578): its field name as written, its other headers, its
+ * bytes.
+ */
 export type Part = {
   readonly name: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 };
 
-/** The boundary of a content type. */
+/** Returns the boundary of a content type. */
 export function parseBoundary(contentType: string): string {
   const found = /;\s*boundary=(?:"([^"]*)"|([^;\s]+))/i.exec(contentType);
   const boundary = found?.[1] ?? found?.[2];
@@ -17,7 +20,10 @@ export function parseBoundary(contentType: string): string {
   return boundary;
 }
 
-/** Yields the parts one by one, so that what is wrong with an early one is found before a late one is looked at. */
+/**
+ * Yields the parts one by one, so that an error in an early part is found before later parts are
+ * parsed.
+ */
 export function* readParts(body: Uint8Array, boundary: string): Generator<Part> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const delimiter = Buffer.from(`--${boundary}`);

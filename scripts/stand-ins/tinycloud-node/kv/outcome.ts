@@ -1,6 +1,6 @@
 import type { KvValue } from '../store/effect.js';
 
-/** What one capability of an invocation brought about. Capabilities nothing handles leave none. */
+/** The effect of one capability of an invocation. Capabilities without a handler have none. */
 export type Outcome =
   | { readonly kind: 'read'; readonly key: string; readonly value: KvValue | undefined }
   | { readonly kind: 'metadata'; readonly key: string; readonly value: KvValue | undefined }
@@ -12,5 +12,5 @@ export type Outcome =
     }
   | { readonly kind: 'write'; readonly hash: string }
   | { readonly kind: 'delete'; readonly hash: string | undefined }
-  /** JSON already written, of `capabilities/read`. */
+  /** Serialized JSON of `capabilities/read`. */
   | { readonly kind: 'json'; readonly text: string };

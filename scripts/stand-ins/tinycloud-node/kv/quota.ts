@@ -4,7 +4,7 @@ import { Refusal } from '../refusal.js';
 
 const PUBLIC_LIMIT_BYTES = 10 * 1024 * 1024;
 
-/** What a space may still store; only spaces named `public` have a limit. */
+/** How much more a space may store. Only spaces named `public` have a limit. */
 export class Quota {
   readonly #usedBytes: number;
   #remainingBytes: number;
@@ -14,7 +14,10 @@ export class Quota {
     this.#remainingBytes = PUBLIC_LIMIT_BYTES - usedBytes;
   }
 
-  /** Undefined when there is no limit. A space that is not hosted has no size, hence the other "not found". */
+  /**
+   * Returns undefined if there is no limit. A space that is not hosted has no size, hence the
+   * different "not found".
+   */
   static of({ store, databases }: NodeContext, space: SpaceId): Quota | undefined {
     if (!isPublicSpace(space)) return undefined;
     if (!store.spaces.has(space.id)) throw new Refusal(404, 'space not found');

@@ -23,13 +23,14 @@ export type Run = {
   readonly flight: Flight;
 };
 
-/** The answer of a KV write on SQLite that another invocation came near. */
+/** The response to a KV write on SQLite that overlaps with another invocation. */
 const DATABASE_LOCKED =
   'epoch insert failed: Execution Error: error returned from database: (code: 517) database is locked';
 
 /**
- * Authorizes an invocation and carries out its KV and capability parts. Reads check authority first and hosting second;
- * writes the other way round, after their preconditions. The writes of one invocation are committed together.
+ * Authorizes an invocation and executes its KV and capability parts. Reads check authority first
+ * and hosting second; writes check in the opposite order, after their preconditions. The writes of
+ * one invocation are committed together.
  */
 export function runInvocation(context: NodeContext, run: Run): readonly Outcome[] {
   const { store, clock } = context;

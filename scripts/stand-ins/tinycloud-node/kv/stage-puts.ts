@@ -11,10 +11,10 @@ import { parseBoundary, readParts, type Part } from './multipart.js';
 import { Quota } from './quota.js';
 import { isStoredHeader, pickStoredHeaders } from './stored-headers.js';
 
-/** Values to be written, by space and key. */
+/** Values to write, by space and key. */
 export type StagedPuts = {
   readonly values: ReadonlyMap<string, KvValue>;
-  /** The keys of a multipart put in byte order; undefined for any other request. */
+  /** The keys of a multipart put in byte order, or undefined for any other request. */
   readonly batchKeys?: readonly string[];
 };
 
@@ -24,7 +24,7 @@ export function stagedKey({ space, path }: KvTarget): string {
   return JSON.stringify([space.id, path]);
 }
 
-/** Takes the body apart into the values the invocation may write. All of this comes before the token is spent. */
+/** Splits the body into the values that the invocation may write, before the token is spent. */
 export function stagePuts(
   context: NodeContext,
   request: NodeRequest,
@@ -44,7 +44,7 @@ function valueOf(body: Uint8Array, headers: Readonly<Record<string, string>>): K
   return { body, hash: contentHash(body), headers };
 }
 
-/** The keys a multipart put must consist of, by path. */
+/** Returns the keys that a multipart put must contain, by path. */
 function batchKeys(
   { capabilities }: Invocation,
   puts: readonly KvTarget[],
@@ -107,7 +107,7 @@ function partTarget(part: Part, expected: ReadonlyMap<string, KvTarget>): KvTarg
   return target;
 }
 
-/** Decodes once; a percent sign that starts no triplet stays. */
+/** Decodes once. A percent sign that starts no triplet stays. */
 function percentDecode(text: string): string {
   const bytes = Buffer.from(text, 'latin1').toString('latin1');
   const decoded = bytes.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>

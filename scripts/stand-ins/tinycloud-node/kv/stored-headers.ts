@@ -7,7 +7,7 @@ const STORED = new Set([
   'content-disposition',
 ]);
 
-/** Whether a header is kept with a value and given back on reads. */
+/** Returns whether a header is stored with a value and returned on reads. */
 export function isStoredHeader(name: string): boolean {
   return STORED.has(name) || name.startsWith('x-tinycloud-meta-');
 }

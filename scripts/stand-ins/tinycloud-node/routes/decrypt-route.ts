@@ -6,7 +6,9 @@ import { readJsonBody, requireAuthorization, requireJsonType } from '../http/nod
 import type { Route } from '../node-context.js';
 import { requireNetworkId } from './network-routes.js';
 
-/** `POST /encryption/networks/<id>/decrypt`; it spends nothing, so the same token is served again. */
+/**
+ * `POST /encryption/networks/<id>/decrypt`. It spends nothing, so the same token can be used again.
+ */
 export const decryptRoute: Route = (context, request) => {
   requireJsonType(request);
   const invocation = decodeInvocation(requireAuthorization(request));

@@ -9,8 +9,9 @@ import { spacesOf } from '../rules/authority.js';
 import { isSignatureValid, isTimely } from '../rules/signature.js';
 
 /**
- * `POST /delegate`. Bytes that are already stored are acknowledged before anything is checked, with empty lists. A new
- * delegation hosts the spaces it may host and is stored whether or not its other spaces are hosted.
+ * `POST /delegate`. Bytes that are already stored are acknowledged before anything is checked, with
+ * empty lists. A new delegation hosts the spaces that it may host, and is stored even if its other
+ * spaces are not hosted.
  */
 export const delegateRoute: Route = ({ store, clock }, request) => {
   const delegation = decodeDelegation(requireAuthorization(request));
@@ -34,7 +35,10 @@ export const delegateRoute: Route = ({ store, clock }, request) => {
   );
 };
 
-/** The space a capability asks to host: exactly `<space>/space`, with nothing behind it. */
+/**
+ * Returns the space that a capability requests to host: exactly `<space>/space`, with nothing after
+ * it.
+ */
 function hostedSpace({ resource, ability }: Capability): readonly string[] {
   if (ability !== 'tinycloud.space/host' || resource.kind !== 'space') return [];
   const { space, service, path, query, fragment } = resource;

@@ -24,7 +24,7 @@ type Row = {
   readonly granted: boolean;
 };
 
-/** `POST /delegation/query`: what an account has granted and received. */
+/** `POST /delegation/query`: returns what an account has granted and received. */
 export const delegationQueryRoute: Route = (context, request) => {
   requireJsonType(request);
   const invocation = decodeInvocation(requireAuthorization(request));
@@ -100,7 +100,7 @@ function hasStatus(status: Lifecycle, wanted: DelegationQuery['status']): boolea
   return wanted === 'revoked' && status === 'ancestor_revoked';
 }
 
-/** By time of issue, tokens without one last; then by CID. */
+/** Compares by time of issue, with tokens without one last, then by CID. */
 function newestFirst({ delegation: left }: Row, { delegation: right }: Row): number {
   const [leftNs, rightNs] = [left.issuedAtNs ?? -1n, right.issuedAtNs ?? -1n];
   if (leftNs !== rightNs) return leftNs > rightNs ? -1 : 1;

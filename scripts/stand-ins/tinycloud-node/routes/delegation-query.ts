@@ -14,11 +14,11 @@ export type DelegationQuery = {
   readonly status?: (typeof STATUSES)[number];
   readonly space?: string;
   readonly limit: number;
-  /** CID of the last delegation of the page before. */
+  /** CID of the last delegation of the previous page. */
   readonly cursor?: string;
 };
 
-/** Reads the body of a query; every field is optional and no other is allowed. */
+/** Parses the body of a query. Every field is optional, and no other field is allowed. */
 export function readDelegationQuery(body: Json): DelegationQuery {
   if (!isJsonObject(body)) throw invalid('invalid type, expected struct DelegationQuery');
   for (const field of body.keys()) {

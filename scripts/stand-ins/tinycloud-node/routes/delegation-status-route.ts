@@ -17,7 +17,10 @@ import { isPartyOf } from '../rules/control-proof.js';
 
 const ABILITY = 'tinycloud.delegation/status';
 
-/** `POST /delegation/status`: the parties of a delegation learn how it stands; nobody else learns that it exists. */
+/**
+ * `POST /delegation/status`: returns the state of a delegation to its parties. To anyone else, it
+ * does not exist.
+ */
 export const delegationStatusRoute: Route = ({ store, clock }, request) => {
   requireJsonType(request);
   const invocation = decodeInvocation(requireAuthorization(request));

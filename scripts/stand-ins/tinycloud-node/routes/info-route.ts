@@ -16,7 +16,10 @@ export const infoRoute: Route = ({ keys }) =>
 /** `GET /healthz`. */
 export const healthRoute: Route = () => emptyAnswer(200);
 
-/** `GET /.well-known/tinycloud/node-keys`; the second key only has to be a key, nobody here shares by mail. */
+/**
+ * `GET /.well-known/tinycloud/node-keys`. The second key only has to be a valid key, because the
+ * stand-in does not share by mail.
+ */
 export const nodeKeysRoute: Route = ({ keys }) =>
   jsonAnswer({
     nodeDid: keys.nodeDid,

@@ -16,7 +16,10 @@ import { authorizeInvocation, requireHostedSpaces } from '../rules/authorize-inv
 import { invokeSql } from '../sql/invoke-sql.js';
 import { sqlCapabilities } from '../sql/sql-scope.js';
 
-/** `POST /invoke`. The kinds of capability in the token choose one of four ways; the first that fits wins. */
+/**
+ * `POST /invoke`. The kinds of capability in the token select one of four handlers; the first match
+ * applies.
+ */
 export const invokeRoute: Route = (context, request) => {
   const invocation = decodeInvocation(requireAuthorization(request));
   verifyInvocation(invocation, context.clock());
@@ -57,7 +60,9 @@ function decryptTarget({ capabilities }: Invocation): NetworkId | undefined {
   return undefined;
 }
 
-/** Decrypting through `/invoke`: the same work as the route of its own, but every refusal of it is 403. */
+/**
+ * Decrypts through `/invoke`. The work is the same as in its own route, but every refusal is a 403.
+ */
 function invokeDecrypt(
   context: NodeContext,
   request: NodeRequest,

@@ -15,7 +15,10 @@ import { requireNetwork, requireNetworkId } from './network-routes.js';
 
 type CreateBody = { readonly network: NetworkId; readonly threshold: StoredNetwork['threshold'] };
 
-/** `POST /encryption/networks`: creates the network its signed facts name, once for ever. */
+/**
+ * `POST /encryption/networks`: creates the network that its signed facts name, once and
+ * permanently.
+ */
 export const createNetworkRoute: Route = (context, request) => {
   requireJsonType(request);
   const invocation = decodeInvocation(requireAuthorization(request));
@@ -40,7 +43,7 @@ export const createNetworkRoute: Route = (context, request) => {
   return jsonAnswer({ descriptor: describeNetwork(created, context.keys) });
 };
 
-/** `POST /encryption/networks/<id>/revoke`: 204, also for a network that is revoked already. */
+/** `POST /encryption/networks/<id>/revoke`: 204, even if the network is already revoked. */
 export const revokeNetworkRoute: Route = (context, request) => {
   const invocation = decodeInvocation(requireAuthorization(request));
   authorizeNetworkRequest(context, invocation, request.flight);

@@ -17,7 +17,10 @@ export const networkRoute: Route = ({ store, keys }, { segments }) => {
   return jsonAnswer({ descriptor: describeNetwork(network, keys) });
 };
 
-/** `GET /.well-known/encryption/network/<name>?ownerDid=`; without an owner any active network of the name will do. */
+/**
+ * `GET /.well-known/encryption/network/<name>?ownerDid=`. Without an owner, any active network of
+ * that name matches.
+ */
 export const wellKnownNetworkRoute: Route = ({ store }, { segments, query }) => {
   const [name, ownerDid] = [segments[3] ?? '', query.get('ownerDid')];
   if (ownerDid === null) {

@@ -3,7 +3,10 @@ import { textAnswer } from '../http/answer.js';
 import type { Route } from '../node-context.js';
 import { Refusal } from '../refusal.js';
 
-/** `GET /peer/generate/<space>`: the DID that hosts the space, the same every time; nothing is stored. */
+/**
+ * `GET /peer/generate/<space>`: returns the DID that hosts the space. It is always the same, and
+ * nothing is stored.
+ */
 export const peerRoute: Route = ({ keys }, { segments }) => {
   const space = parseSpaceId(segments[2] ?? '');
   if (space === undefined) throw new Refusal(400, 'Invalid space ID');

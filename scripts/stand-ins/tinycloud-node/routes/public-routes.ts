@@ -8,14 +8,17 @@ import { Refusal } from '../refusal.js';
 const CACHE = { 'cache-control': 'public, max-age=60' };
 const SHOWN_HEADERS = ['content-type', 'content-encoding', 'content-language'];
 
-/** `GET /public/<space>/kv?prefix=`: the keys of a public space. */
+/** `GET /public/<space>/kv?prefix=`: returns the keys of a public space. */
 export const publicListRoute: Route = (context, request) => {
   const space = requirePublicSpace(context, request);
   const keys = context.store.kv.list(space.id, request.query.get('prefix') ?? '');
   return jsonAnswer(keys, 200, CACHE);
 };
 
-/** `GET /public/<space>/kv/<key…>`: a value of a public space, with the headers a browser needs. */
+/**
+ * `GET /public/<space>/kv/<key…>`: returns a value of a public space, with the headers that a
+ * browser needs.
+ */
 export const publicReadRoute: Route = (context, request) => {
   const key = request.segments
     .slice(3)
@@ -38,7 +41,7 @@ export const publicReadRoute: Route = (context, request) => {
     : bytesAnswer(200, headers, value.body);
 };
 
-/** The rate limit comes before the id is even read. */
+/** The rate limit applies before the id is parsed. */
 function requirePublicSpace({ rateLimit, clock }: NodeContext, request: NodeRequest): SpaceId {
   const address = headerOf(request, 'x-real-ip') ?? request.remoteAddress;
   if (!rateLimit.take(address, clock())) throw new Refusal(429, 'Rate limit exceeded');

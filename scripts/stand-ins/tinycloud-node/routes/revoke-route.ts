@@ -6,7 +6,7 @@ import { Refusal } from '../refusal.js';
 import { isPartyOf } from '../rules/control-proof.js';
 import { isSignatureValid, isTimely } from '../rules/signature.js';
 
-/** `POST /revoke`: ends a delegation for good; ending it twice is fine. */
+/** `POST /revoke`: revokes a delegation permanently. Revoking it twice is not an error. */
 export const revokeRoute: Route = ({ store, clock }, request) => {
   const { cid, revoked, revoker, parents, signed } = decodeRevocation(
     requireAuthorization(request),

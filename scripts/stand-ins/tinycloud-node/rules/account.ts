@@ -5,7 +5,10 @@ import type { Invocation } from '../formats/invocation.js';
 import type { NodeStore } from '../store/node-store.js';
 import { ancestry } from './chain.js';
 
-/** The owner a capability lets someone list delegations for: `delegation/list` on a whole `<space>/delegation`. */
+/**
+ * Returns the owner whose delegations a capability lists: `delegation/list` on a whole
+ * `<space>/delegation`.
+ */
 function listedAccount({ resource, ability }: Capability): string | undefined {
   if (resolveAlias(ability) !== 'tinycloud.delegation/list' || resource.kind !== 'space') {
     return undefined;
@@ -15,7 +18,10 @@ function listedAccount({ resource, ability }: Capability): string | undefined {
   return resource.service === 'delegation' && isWhole ? resource.space.did : undefined;
 }
 
-/** The wallet an authorized query speaks for: itself, or through one proof whose chain begins with it. */
+/**
+ * Returns the wallet that an authorized query acts for: the signer, or the wallet at the root of
+ * its one proof.
+ */
 export function accountOfQuery(store: NodeStore, invocation: Invocation): string | undefined {
   const [capability, ...others] = invocation.capabilities;
   const account = capability === undefined ? undefined : listedAccount(capability);
@@ -34,7 +40,10 @@ export function accountOfQuery(store: NodeStore, invocation: Invocation): string
   return isRooted ? account : undefined;
 }
 
-/** The account and the session keys it gave the right to list its delegations, directly or through another. */
+/**
+ * Returns the account and the session keys that may list its delegations, directly or through
+ * another key.
+ */
 export function accountDids(store: NodeStore, account: string): ReadonlySet<string> {
   const dids = new Set([account]);
   for (const did of dids) {

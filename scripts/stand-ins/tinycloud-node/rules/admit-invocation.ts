@@ -6,7 +6,7 @@ import type { NodeStore } from '../store/node-store.js';
 const MAX_LIFETIME_SECONDS = 300;
 const REPLAY_GRACE_MS = 60_000;
 
-/** Time and signature, in this order: the cheap check is made first and wins. */
+/** Checks the time and then the signature, so that the cheap check determines the error. */
 export function verifyInvocation(invocation: Invocation, nowMs: number): void {
   if (!isUcanTimely(invocation.ucan, nowMs)) {
     throw new Refusal(401, 'Invocation expired or not yet valid');
@@ -14,7 +14,7 @@ export function verifyInvocation(invocation: Invocation, nowMs: number): void {
   if (!isUcanSignatureValid(invocation.ucan)) throw new Refusal(401, 'Failed to verify signature');
 }
 
-/** The node's cap on how long an invocation may live; it holds on `/invoke` only. */
+/** Applies the node's limit on the lifetime of an invocation, which exists on `/invoke` only. */
 export function requireShortLifetime(invocation: Invocation, nowMs: number): void {
   const latest = Math.floor(nowMs / 1000) + MAX_LIFETIME_SECONDS;
   if (invocation.ucan.expiresAtSeconds > latest) {
@@ -22,7 +22,7 @@ export function requireShortLifetime(invocation: Invocation, nowMs: number): voi
   }
 }
 
-/** Spends the token: from here on it cannot be sent again, whatever comes of it. */
+/** Spends the token. It cannot be sent again, whatever its result is. */
 export function spendToken(store: NodeStore, invocation: Invocation, nowMs: number): void {
   if (store.isReplay(invocation.cid, nowMs)) throw new Refusal(409, 'duplicate invocation');
   const expiresAtMs = invocation.ucan.expiresAtSeconds * 1000;

@@ -4,13 +4,13 @@ import { isSamePrincipal } from '../formats/did.js';
 import { canonicalJson } from '../formats/json-text.js';
 import { extendsResource, type Resource } from '../formats/resource.js';
 
-/** The DID a resource belongs to; nobody owns an opaque URI. */
+/** Returns the DID that a resource belongs to. An opaque URI has no owner. */
 function ownerOf(resource: Resource): string | undefined {
   if (resource.kind === 'space') return resource.space.did;
   return resource.kind === 'network' ? resource.network.ownerDid : undefined;
 }
 
-/** Whether this principal needs no proof for the capability. */
+/** Returns whether this principal needs no proof for the capability. */
 export function isRootAuthority(capability: Capability, principal: string): boolean {
   const owner = ownerOf(capability.resource);
   return owner !== undefined && isSamePrincipal(owner, principal);
@@ -18,7 +18,10 @@ export function isRootAuthority(capability: Capability, principal: string): bool
 
 export type Coverage = 'covered' | 'uncovered' | 'caveats-not-contained';
 
-/** Whether one of the granted capabilities covers the asked one: resource, ability and caveats. */
+/**
+ * Returns whether one of the granted capabilities covers the requested one: resource, ability and
+ * caveats.
+ */
 export function coverage(asked: Capability, granted: readonly Capability[]): Coverage {
   const candidates = granted.filter(
     (grant) =>
@@ -32,7 +35,7 @@ export function coverage(asked: Capability, granted: readonly Capability[]): Cov
   return contained ? 'covered' : 'caveats-not-contained';
 }
 
-/** The spaces capabilities are about, each once, in the order they are named. */
+/** Returns the spaces of capabilities, each once, in order of appearance. */
 export function spacesOf(capabilities: readonly Capability[]): readonly string[] {
   const spaces = new Set<string>();
   for (const { resource } of capabilities) {

@@ -6,8 +6,9 @@ import { coverage, isRootAuthority } from './authority.js';
 import { ancestry, firstRevokedAncestor } from './chain.js';
 
 /**
- * Refuses a delegation whose signer may not grant what it grants. Capabilities of the signer's own spaces and networks
- * need nothing; the others need stored parents that were given to the signer, live, outlast the child and cover it.
+ * Rejects a delegation whose signer may not grant its capabilities. Capabilities for the signer's
+ * own spaces and networks need no proof. All others need stored parents that were granted to the
+ * signer, have not expired, outlast the child and cover it.
  */
 export function authorizeDelegation(store: NodeStore, delegation: Delegation): void {
   const dependent = delegation.capabilities.filter(

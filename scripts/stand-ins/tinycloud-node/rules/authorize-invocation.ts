@@ -7,7 +7,10 @@ import type { NodeStore } from '../store/node-store.js';
 import { coverage, isRootAuthority, spacesOf } from './authority.js';
 import { ancestry, firstRevokedAncestor, isCurrent } from './chain.js';
 
-/** Refuses an invocation that its cited delegations do not cover, in the node's order and words. */
+/**
+ * Rejects an invocation that its cited delegations do not cover, in the node's order and with its
+ * texts.
+ */
 export function authorizeInvocation(store: NodeStore, invocation: Invocation, nowNs: bigint): void {
   const dependent = invocation.capabilities.filter(
     (capability) => !isRootAuthority(capability, invocation.invoker),
@@ -26,14 +29,17 @@ export function authorizeInvocation(store: NodeStore, invocation: Invocation, no
   }
 }
 
-/** Refuses an invocation that names a space nobody hosts here. */
+/** Rejects an invocation that names a space that is not hosted here. */
 export function requireHostedSpaces(store: NodeStore, invocation: Invocation): void {
   if (spacesOf(invocation.capabilities).some((space) => !store.spaces.has(space))) {
     throw new Refusal(404, 'Space not found');
   }
 }
 
-/** What saving an accepted invocation does to one whose owner cites a delegation that does not exist. */
+/**
+ * Rejects an accepted invocation whose owner cites a delegation that does not exist, as the node
+ * does when it saves it.
+ */
 export function requireKnownProofs(store: NodeStore, invocation: Invocation): void {
   if (invocation.parents.some((cid) => !store.delegations.has(cid))) {
     throw new Refusal(

@@ -3,7 +3,10 @@ import type { NodeStore } from '../store/node-store.js';
 
 const MAX_NODES = 64;
 
-/** The CIDs of a delegation and everything above it, or 'too-long' past the node's limit. */
+/**
+ * Returns the CIDs of a delegation and of everything above it, or 'too-long' beyond the node's
+ * limit.
+ */
 export function ancestry(
   store: NodeStore,
   roots: readonly string[],
@@ -19,7 +22,7 @@ export function ancestry(
   return [...seen];
 }
 
-/** The first revoked delegation strictly above this one. */
+/** Returns the first revoked delegation strictly above this one. */
 export function firstRevokedAncestor(store: NodeStore, cid: string): string | undefined {
   const chain = ancestry(store, [cid]);
   if (chain === 'too-long') return undefined;
@@ -28,7 +31,7 @@ export function firstRevokedAncestor(store: NodeStore, cid: string): string | un
 
 export type Lifecycle = 'active' | 'pending' | 'expired' | 'revoked' | 'ancestor_revoked';
 
-/** The state of a delegation with its whole chain: one expired ancestor expires it. */
+/** Returns the state of a delegation with its whole chain. One expired ancestor expires it. */
 export function lifecycleOf(store: NodeStore, cid: string, nowNs: bigint): Lifecycle {
   if (store.revocations.has(cid)) return 'revoked';
   if (firstRevokedAncestor(store, cid) !== undefined) return 'ancestor_revoked';
@@ -40,7 +43,10 @@ export function lifecycleOf(store: NodeStore, cid: string, nowNs: bigint): Lifec
   return members.some((member) => isFuture(member, nowNs)) ? 'pending' : 'active';
 }
 
-/** Whether a chain member's window contains now; other than for a single SIWE, its last instant is outside. */
+/**
+ * Returns whether a chain member is valid now. Unlike for a single SIWE, its last instant is
+ * excluded.
+ */
 export function isCurrent(delegation: Delegation, nowNs: bigint): boolean {
   return !isPast(delegation, nowNs) && !isFuture(delegation, nowNs);
 }

@@ -8,11 +8,14 @@ type Claim = {
   readonly signer: string;
   readonly proofs: readonly string[];
   readonly ability: string;
-  /** CID of the delegation the claim is about. */
+  /** CID of the delegation that the claim is about. */
   readonly target: string;
 };
 
-/** On whose behalf a control request acts: the signer, or the account that gave it this very right; else nobody. */
+/**
+ * Returns the principal of a control request: the signer, or the account that granted the signer
+ * this right.
+ */
 function principalOfClaim(store: NodeStore, claim: Claim, nowMs: number): string | undefined {
   const [proof, ...others] = claim.proofs;
   if (proof === undefined) return claim.signer;
@@ -37,7 +40,10 @@ function principalOfClaim(store: NodeStore, claim: Claim, nowMs: number): string
   return isGranted ? parent.delegator : undefined;
 }
 
-/** Whether the claim comes from a party of the delegation: its delegator, its delegatee or an owner of its spaces. */
+/**
+ * Returns whether the claim comes from a party of the delegation: its delegator, its delegatee or
+ * an owner of its spaces.
+ */
 export function isPartyOf(store: NodeStore, claim: Claim, nowMs: number): boolean {
   const principal = principalOfClaim(store, claim, nowMs);
   const target = store.delegations.get(claim.target)?.delegation;

@@ -9,7 +9,7 @@ export function isSignatureValid(signed: SignedForm): boolean {
   return isPersonalSignature(siwe, signature, address);
 }
 
-/** Whether the object is within its own time window now. */
+/** Returns whether the object is within its own time window now. */
 export function isTimely(signed: SignedForm, nowMs: number): boolean {
   if (signed.form === 'ucan') return isUcanTimely(signed.ucan, nowMs);
   const now = msToNs(nowMs);

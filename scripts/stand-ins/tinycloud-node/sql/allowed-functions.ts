@@ -1,4 +1,7 @@
-/** The SQL functions the node lets through; window functions, `->`, `load_extension` and the like are not among them. */
+/**
+ * The SQL functions that the node allows. Window functions, `->`, `load_extension` and similar ones
+ * are not among them.
+ */
 export const allowedFunctions: ReadonlySet<string> = new Set(
   [
     'abs changes char coalesce glob hex ifnull iif instr last_insert_rowid length like likely lower',

@@ -15,7 +15,10 @@ import { SqlError } from './sql-error.js';
 import { readSqlRequest } from './sql-request.js';
 import { requireAdmin, selectScope, type SqlCapability, type SqlScope } from './sql-scope.js';
 
-/** The SQL branch of `/invoke`: spend the token, authorize it, read the body, run it. */
+/**
+ * Executes the SQL branch of `/invoke`: spends the token, authorizes it, parses the body, and runs
+ * it.
+ */
 export function invokeSql(
   context: NodeContext,
   request: NodeRequest,
@@ -53,7 +56,10 @@ function requireQuota(context: NodeContext, { space }: SqlScope): void {
   if (id !== undefined) Quota.of(context, id);
 }
 
-/** Saves what was written, also before a failure; of two writes in flight together the later one is told it failed. */
+/**
+ * Saves what was written, even before a failure. Of two overlapping writes, the later one receives
+ * an error.
+ */
 function finishWrite({ databases }: NodeContext, scope: SqlScope, flight: Flight): void {
   databases.save(scope.space, scope.database);
   const key = databaseKey(scope.space, scope.database);

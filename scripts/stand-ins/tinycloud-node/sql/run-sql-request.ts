@@ -18,7 +18,10 @@ type Job = {
 const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 const SYNTAX_PROBLEM = /syntax error|incomplete input|unrecognized token/;
 
-/** Runs a request and gives its JSON. Every statement is judged before it runs; what ran before a failure stays. */
+/**
+ * Runs a request and returns its JSON. Every statement is checked before it runs; the effects
+ * before a failure stay.
+ */
 export function runSqlRequest(
   job: Job,
   request: Exclude<SqlRequest, { action: 'export' }>,
@@ -42,7 +45,7 @@ export function runSqlRequest(
   }
 }
 
-/** Whether the request would change something, as far as it can be read at all. */
+/** Returns whether the request would change something, as far as it can be parsed. */
 export function isWriteRequest(job: Job, request: SqlRequest): boolean {
   return statementsOf(request, job.policy).some((sql) => {
     try {
@@ -55,7 +58,7 @@ export function isWriteRequest(job: Job, request: SqlRequest): boolean {
   });
 }
 
-/** Whether a statement of the request is a PRAGMA, which asks for an ability of its own. */
+/** Returns whether a statement of the request is a PRAGMA, which requires a separate ability. */
 export function asksForPragma(request: SqlRequest, policy: SqlPolicy): boolean {
   if (request.action === 'executeStatement') return false;
   return statementsOf(request, policy).some(
@@ -80,7 +83,10 @@ function statementsOf(request: SqlRequest, { caveats }: SqlPolicy): readonly str
   }
 }
 
-/** Syntax first, then permission. SQLite's own parser stands in for the node's where a statement is plainly broken. */
+/**
+ * Checks syntax first, then permission. SQLite's own parser replaces the node's for invalid
+ * statements.
+ */
 function validate({ databases, policy }: Job, sql: string): StatementClass {
   const statementClass = classifyStatement(sql);
   if (statementClass !== 'pragma') {

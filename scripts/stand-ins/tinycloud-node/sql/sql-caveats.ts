@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type Json } from '../formats/json-tree.js';
 
-/** What an invocation may restrict itself to, in a fact of its own: `{"sqlCaveats": {…}}`. */
+/** How an invocation restricts itself, in a separate fact: `{"sqlCaveats": {…}}`. */
 export type SqlCaveats = {
   readonly tables?: readonly string[];
   readonly columns?: readonly string[];
@@ -8,7 +8,7 @@ export type SqlCaveats = {
   readonly readOnly: boolean;
 };
 
-/** The caveats of the first fact that has them in the right shape. */
+/** Returns the caveats of the first fact that has them in the right shape. */
 export function readSqlCaveats(facts: readonly Json[]): SqlCaveats | undefined {
   for (const fact of facts) {
     const caveats = isJsonObject(fact) ? fact.get('sqlCaveats') : undefined;

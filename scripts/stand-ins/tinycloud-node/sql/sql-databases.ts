@@ -15,13 +15,13 @@ import { SqliteConnection, type Sqlite } from './sqlite-connection.js';
 type Opened = { readonly space: string; readonly connection: SqliteConnection; bytes: number };
 
 /**
- * The SQL databases of all spaces, each on a connection of its own. With a directory every database is one file that is
- * replaced as a whole after each write: first written aside and synced, then renamed, so that a crash leaves the old or
- * the new one.
+ * The SQL databases of all spaces, each on a separate connection. With a directory, every database
+ * is one file that is replaced as a whole after each write: a new file is written and synced, then
+ * renamed, so that a crash leaves the old or the new one.
  */
 export class SqlDatabases {
   readonly sqlite: Sqlite;
-  /** An empty database to try the syntax of statements on. */
+  /** An empty database for checking the syntax of statements. */
   readonly scratch: SqliteConnection;
   readonly #opened = new Map<string, Opened>();
   readonly #directory: string | undefined;
@@ -41,7 +41,7 @@ export class SqlDatabases {
     return this.#opened.has(databaseKey(space, name));
   }
 
-  /** The database of that name, created on first use. */
+  /** Returns the database of that name, and creates it on first use. */
   open(space: string, name: string): SqliteConnection {
     const key = databaseKey(space, name);
     const opened = this.#opened.get(key) ?? {
@@ -66,7 +66,9 @@ export class SqlDatabases {
     replaceFile(`${path}.json`, Buffer.from(key));
   }
 
-  /** Bytes of the space's databases as last saved, which count against its quota. */
+  /**
+   * Returns the size of the space's databases as last saved, in bytes. It counts against the quota.
+   */
   usedBytes(space: string): number {
     let bytes = 0;
     for (const opened of this.#opened.values()) {

@@ -12,7 +12,7 @@ const KINDS = {
   internal: [500, 'Internal error: '],
 } as const satisfies Record<string, readonly [number, string]>;
 
-/** A refusal of the SQL service: its kind gives the status and the beginning of the text. */
+/** A refusal of the SQL service. Its kind determines the status and the beginning of the text. */
 export class SqlError extends Refusal {
   constructor(kind: keyof typeof KINDS, detail = '') {
     const [status, prefix] = KINDS[kind];

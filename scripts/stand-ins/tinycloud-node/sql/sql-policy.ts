@@ -5,7 +5,7 @@ import { splitStatements, sqlTokens, wordAt } from './sql-tokens.js';
 import type { Authorizer, Sqlite } from './sqlite-connection.js';
 import type { StatementClass } from './statement-class.js';
 
-/** The one ability a SQL request is judged by. */
+/** The one ability by which a SQL request is judged. */
 export type SqlAbility = 'write' | 'schema' | 'admin' | '*' | 'read' | 'select';
 
 export type SqlPolicy = {
@@ -20,7 +20,7 @@ const READ_PRAGMAS = new Set(
 );
 const MAY_DEFINE = new Set<SqlAbility>(['write', 'schema', 'admin', '*']);
 
-/** Refuses a statement of a class the ability does not reach. */
+/** Rejects a statement of a class that the ability does not allow. */
 export function requireAllowedClass(
   { ability, caveats }: SqlPolicy,
   statementClass: StatementClass,
@@ -48,7 +48,10 @@ export function requireAllowedClass(
   }
 }
 
-/** What SQLite may do while it compiles a statement under this policy; anything not listed is denied. */
+/**
+ * Returns what SQLite may do while it compiles a statement under this policy. Everything else is
+ * denied.
+ */
 export function authorizerFor(
   { capi }: Sqlite,
   { ability, caveats }: SqlPolicy,
@@ -101,7 +104,7 @@ function selects(sql: string): boolean {
   return sqlTokens(sql).some((_, at, tokens) => wordAt(tokens, at) === 'SELECT');
 }
 
-/** The tables a statement names outright. */
+/** Returns the tables that a statement names explicitly. */
 function namedTables(sql: string): readonly string[] {
   const tokens = splitStatements(sql)[0] ?? [];
   const introducing = new Set(['FROM', 'JOIN', 'INTO', 'UPDATE', 'TABLE']);

@@ -31,7 +31,10 @@ const ACTIONS = ['query', 'execute', 'batch', 'executeStatement', 'export'];
 const MAX_ROWS = 1000;
 const MAX_RESPONSE_BYTES = 4_194_304;
 
-/** Reads the body of a SQL invocation. It is cut at a million bytes, so a longer one ends in the middle of a text. */
+/**
+ * Parses the body of a SQL invocation. It is cut at a million bytes, so a longer one ends in the
+ * middle of a text.
+ */
 export function readSqlRequest(body: Uint8Array): SqlRequest {
   const text = decodeText(body.slice(0, MAX_BODY_BYTES));
   const json = parseQuietly(text);
@@ -100,7 +103,7 @@ function readText(value: Json): string {
   return value;
 }
 
-/** A value as serde names it in its errors. */
+/** Returns a value in the form of serde's errors. */
 function describe(value: Json): string {
   if (value === null) return 'null';
   if (typeof value === 'bigint') return `integer \`${value}\``;

@@ -16,7 +16,7 @@ export type SqlScope = {
   readonly ability: SqlAbility;
 };
 
-/** Of several abilities in one token the first of these counts. */
+/** If a token has several abilities, the first of these applies. */
 const PREFERENCE: readonly SqlAbility[] = ['write', 'schema', 'admin', '*', 'read', 'select'];
 const PREFIX = 'tinycloud.sql/';
 
@@ -28,7 +28,7 @@ export function sqlCapabilities(capabilities: readonly Capability[]): readonly S
   });
 }
 
-/** The one database and the one ability a token is about. */
+/** Returns the one database and the one ability of a token. */
 export function selectScope(capabilities: readonly SqlCapability[]): SqlScope {
   const [first] = capabilities;
   if (first === undefined) throw noneSupported();
@@ -44,7 +44,7 @@ export function selectScope(capabilities: readonly SqlCapability[]): SqlScope {
   return { space: first.space, path: first.path, database, ability };
 }
 
-/** PRAGMA needs an admin ability in the token, whichever ability is the effective one. */
+/** Requires an admin ability in the token for PRAGMA, whichever ability applies. */
 export function requireAdmin(scope: SqlScope, capabilities: readonly SqlCapability[]): void {
   if (holds(capabilities, 'admin') || holds(capabilities, '*')) return;
   const resource = `${scope.space}/sql/${scope.path ?? scope.database}`;

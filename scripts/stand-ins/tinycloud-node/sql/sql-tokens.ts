@@ -9,7 +9,10 @@ export type SqlToken = {
 const TOKEN =
   /(?<skip>\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)|(?<quoted>'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<word>[\p{L}_][\p{L}\p{N}_$]*)|(?<other>[0-9][0-9a-zA-Z_.]*|[\s\S])/gu;
 
-/** The tokens of a SQL text without white space and comments, for telling statements apart. */
+/**
+ * Returns the tokens of a SQL text, without white space and comments, for the classification of
+ * statements.
+ */
 export function sqlTokens(sql: string): readonly SqlToken[] {
   const out: SqlToken[] = [];
   let [line, lineStart] = [1, 0];
@@ -26,7 +29,7 @@ export function sqlTokens(sql: string): readonly SqlToken[] {
   return out;
 }
 
-/** The statements of a text, split at semicolons; empty ones are left out. */
+/** Splits a text at semicolons into statements. Empty ones are left out. */
 export function splitStatements(sql: string): readonly (readonly SqlToken[])[] {
   const statements: SqlToken[][] = [[]];
   for (const token of sqlTokens(sql)) {
@@ -36,7 +39,7 @@ export function splitStatements(sql: string): readonly (readonly SqlToken[])[] {
   return statements.filter((tokens) => tokens.length > 0);
 }
 
-/** The upper-case word at a position, empty when there is none. */
+/** Returns the uppercase word at a position, or an empty text if there is none. */
 export function wordAt(tokens: readonly SqlToken[], at: number): string {
   const token = tokens[at];
   return token?.kind === 'word' ? token.text.toUpperCase() : '';

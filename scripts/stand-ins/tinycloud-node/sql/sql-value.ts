@@ -3,7 +3,10 @@ import { isJsonArray, type Json } from '../formats/json-tree.js';
 /** A value of SQLite: integers as bigint, reals as number, blobs as bytes. */
 export type SqlValue = null | bigint | number | string | Uint8Array;
 
-/** A parameter out of JSON: booleans are 0 and 1, an array of bytes is a blob. Undefined for anything else. */
+/**
+ * Converts a parameter from JSON: booleans become 0 and 1, an array of bytes becomes a blob.
+ * Returns undefined for anything else.
+ */
 export function sqlValueOf(json: Json): SqlValue | undefined {
   if (typeof json === 'boolean') return json ? 1n : 0n;
   if (typeof json === 'bigint') return BigInt.asIntN(64, json);
@@ -17,7 +20,7 @@ export function jsonOfSqlValue(value: SqlValue): Json {
   return value instanceof Uint8Array ? Array.from(value, BigInt) : value;
 }
 
-/** The node's estimate of what a value adds to an answer. */
+/** Returns the node's estimate of the size that a value adds to a response. */
 export function estimatedBytes(value: SqlValue): number {
   if (value === null) return 4;
   if (typeof value === 'string') return Buffer.byteLength(value) + 2;

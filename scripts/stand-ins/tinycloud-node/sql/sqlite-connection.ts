@@ -5,7 +5,7 @@ import loadSqlite, {
 } from '@sqlite.org/sqlite-wasm';
 import type { SqlValue } from './sql-value.js';
 
-/** An error of SQLite or of binding to it, with the message the real node's driver gives. */
+/** An error of SQLite or of its binding, with the message of the real node's driver. */
 export class SqliteError extends Error {
   constructor(message: string) {
     super(message);
@@ -13,21 +13,23 @@ export class SqliteError extends Error {
   }
 }
 
-/** Asked for every action of a statement while it is compiled; false denies it. */
+/**
+ * Called for every action of a statement while it is compiled. Returning false denies the action.
+ */
 export type Authorizer = (action: number, first: string, second: string) => boolean;
 
 export type Sqlite = Sqlite3Static;
 
 let loading: Promise<Sqlite> | undefined;
 
-/** Loads the WebAssembly build once a process. */
+/** Loads the WebAssembly build once per process. */
 export function openSqlite(): Promise<Sqlite> {
   const silent = (): void => {};
   loading ??= loadSqlite({ print: silent, printErr: silent });
   return loading;
 }
 
-/** One in-memory database. Statements are run one at a time and leave nothing open. */
+/** One in-memory database. Statements run one at a time and leave nothing open. */
 export class SqliteConnection {
   readonly #sqlite: Sqlite;
   readonly #db: Database;
@@ -39,7 +41,8 @@ export class SqliteConnection {
     if (content !== undefined) this.#restore(content);
     this.#db.exec('PRAGMA foreign_keys = ON');
     const { capi } = sqlite;
-    // The real build can load extensions and its authorizer forbids it; here the function only has to exist.
+    // The real build can load extensions and its authorizer forbids it. Here, the function only has
+    // to exist.
     this.#db.createFunction('load_extension', () => null, { arity: -1 });
     capi.sqlite3_set_authorizer(
       this.#db,
@@ -51,7 +54,7 @@ export class SqliteConnection {
     );
   }
 
-  /** Does something under an authorizer; without one everything is allowed. */
+  /** Runs a function under an authorizer. Without one, everything is allowed. */
   withAuthorizer<T>(authorizer: Authorizer, act: () => T): T {
     this.#authorizer = authorizer;
     try {
@@ -61,7 +64,7 @@ export class SqliteConnection {
     }
   }
 
-  /** Why a statement does not compile here, undefined when it does. */
+  /** Returns why a statement does not compile here, or undefined if it does. */
   findProblem(sql: string): string | undefined {
     try {
       this.#finalize(this.#prepare(sql));
@@ -72,7 +75,9 @@ export class SqliteConnection {
     }
   }
 
-  /** Runs one statement and hands over its rows one by one; the visitor may throw to stop it. */
+  /**
+   * Runs one statement and passes its rows one by one to the visitor, which may throw to stop it.
+   */
   query(
     sql: string,
     params: readonly SqlValue[],
@@ -91,7 +96,7 @@ export class SqliteConnection {
     });
   }
 
-  /** Runs one statement that must not give rows. */
+  /** Runs one statement that must not return rows. */
   execute(sql: string, params: readonly SqlValue[]): void {
     this.#withStatement(sql, params, (statement) => {
       if (this.#step(statement)) {
@@ -100,7 +105,9 @@ export class SqliteConnection {
     });
   }
 
-  /** Rows changed by the last INSERT, UPDATE or DELETE of this connection. */
+  /**
+   * Returns the number of rows that the last INSERT, UPDATE or DELETE of this connection changed.
+   */
   changes(): bigint {
     return BigInt(this.#sqlite.capi.sqlite3_changes(this.#db));
   }
@@ -158,7 +165,7 @@ export class SqliteConnection {
     this.#sqlite.capi.sqlite3_finalize(statement);
   }
 
-  /** Plain errors of a compile say where; all others are the message alone. */
+  /** Compile errors state the position; all others consist of the message only. */
   #failure(code: number, sql?: string): SqliteError {
     const { capi } = this.#sqlite;
     const message = capi.sqlite3_errmsg(this.#db);
@@ -194,7 +201,10 @@ export class SqliteConnection {
     else this.#bindBytes(statement, at, value);
   }
 
-  /** Texts and blobs are copied in by hand: the binding's own conversion of JS values fails in this build. */
+  /**
+   * Copies texts and blobs manually, because the binding's own conversion of JS values fails in
+   * this build.
+   */
   #bindBytes(statement: WasmPointer, at: number, value: string | Uint8Array): void {
     const { capi, wasm } = this.#sqlite;
     const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;

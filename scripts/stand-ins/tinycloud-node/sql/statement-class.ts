@@ -1,7 +1,10 @@
 import { SqlError } from './sql-error.js';
 import { splitStatements, wordAt, type SqlToken } from './sql-tokens.js';
 
-/** What a statement is to the permission rules; `insert` is apart because only it reports a row id. */
+/**
+ * The class of a statement for the permission rules. `insert` is separate because only it reports a
+ * row id.
+ */
 export type StatementClass = 'query' | 'insert' | 'dml' | 'ddl' | 'pragma';
 
 const FIXED = new Map<string, StatementClass>([
@@ -12,7 +15,7 @@ const FIXED = new Map<string, StatementClass>([
   ['UPDATE', 'dml'],
   ['DELETE', 'dml'],
 ]);
-/** Statements the node's parser knows and its rules never allow. */
+/** Statements that the node's parser accepts and its rules never allow. */
 const KNOWN_BUT_REFUSED = new Set(
   'BEGIN START COMMIT END ROLLBACK SAVEPOINT RELEASE EXPLAIN DESCRIBE DESC TRUNCATE SET SHOW USE GRANT REVOKE MERGE CALL COPY CLOSE DECLARE FETCH DISCARD KILL ASSERT DEALLOCATE EXECUTE PREPARE CACHE UNCACHE MSCK UNLOAD'.split(
     ' ',
@@ -24,8 +27,8 @@ const OTHER_OBJECTS = new Set(
 );
 
 /**
- * Reads exactly one statement and says what it is, or refuses it the way the node's parser and rules do. PRAGMA is
- * recognized before parsing, as there.
+ * Parses exactly one statement and returns its class, or rejects it as the node's parser and rules
+ * do. As in the node, PRAGMA is recognized before parsing.
  */
 export function classifyStatement(sql: string): StatementClass {
   const statements = splitStatements(sql);
@@ -71,7 +74,9 @@ function notAllowed(tokens: readonly SqlToken[]): SqlError {
   return new SqlError('permission', `Statement type not allowed: ${printed(tokens)}`);
 }
 
-/** The statement as the node prints it again; exact for transactions, near enough for the rest. */
+/**
+ * Returns the statement as the node prints it: exactly for transactions, approximately for others.
+ */
 function printed(tokens: readonly SqlToken[]): string {
   const words = tokens.map(({ text, kind }) => (kind === 'word' ? text.toUpperCase() : text));
   if (words[0] === 'BEGIN') {

@@ -1,6 +1,7 @@
 /**
- * Everything that can change in the node, as data. One request's effects are committed together: they are one line of
- * the journal and are applied in one go, so nothing half-done is ever seen, also after a crash.
+ * Every change of the node's state, as data. One request's effects are committed together: they are
+ * one line of the journal and are applied at once, so that no partial state is ever visible, not
+ * even after a crash.
  */
 export type Effect =
   | { readonly kind: 'delegation'; readonly header: string }

@@ -11,8 +11,9 @@ import { dirname } from 'node:path';
 import type { Effect } from './effect.js';
 
 /**
- * An append-only file of effects, one line per request. A line counts when its newline is there; what a crash left
- * without one is cut off when the file is opened. `append` returns when the line is on the disk.
+ * An append-only file of effects, one line per request. A line counts once its newline is written;
+ * an incomplete line after a crash is removed when the file is opened. `append` returns when the
+ * line is on disk.
  */
 export class Journal {
   readonly #file: number;
@@ -21,7 +22,7 @@ export class Journal {
     this.#file = file;
   }
 
-  /** Opens or creates the file and hands over what it holds. */
+  /** Opens or creates the file, and returns its content. */
   static open(path: string): { journal: Journal; past: readonly (readonly Effect[])[] } {
     mkdirSync(dirname(path), { recursive: true });
     const file = openSync(path, 'a+', 0o600);

@@ -2,7 +2,7 @@ import { compareBytes } from '../formats/json-text.js';
 import type { Effect, KvValue } from './effect.js';
 
 type KvEffect = Extract<Effect, { kind: 'kv-put' | 'kv-delete' | 'kv-forget' }>;
-/** A key once written keeps a row; deleting it only takes the value. */
+/** A key keeps its row after it was written. Deleting it removes only the value. */
 type KvRow = { value: KvValue | undefined };
 
 /** Keys and values of every space, and the blocks that count against a quota. */
@@ -18,7 +18,10 @@ export class KvStore {
     return this.#rows.get(space)?.has(key) ?? false;
   }
 
-  /** Live keys in byte order that begin with the prefix; ASCII letters match in any case, as SQLite's LIKE has it. */
+  /**
+   * Returns the live keys with the prefix in byte order. ASCII letters match in any case, as in
+   * SQLite's LIKE.
+   */
   list(space: string, prefix: string): readonly string[] {
     const wanted = asciiLower(prefix);
     return this.entries(space)
@@ -34,7 +37,10 @@ export class KvStore {
     return out.toSorted(([left], [right]) => compareBytes(left, right));
   }
 
-  /** Bytes of the distinct blocks ever stored in the space; overwriting adds and deleting frees nothing. */
+  /**
+   * Returns the size of the distinct blocks ever stored in the space, in bytes. Overwriting adds to
+   * it, and deleting frees nothing.
+   */
   usedBytes(space: string): number {
     let bytes = 0;
     for (const size of this.#blocks.get(space)?.values() ?? []) bytes += size;

@@ -5,11 +5,13 @@ import { KvStore } from './kv-store.js';
 
 export type StoredDelegation = {
   readonly delegation: Delegation;
-  /** How often it was cited by something accepted; `capabilities/read` shows it. */
+  /** How often accepted objects cited it; `capabilities/read` shows it. */
   cited: number;
 };
 
-/** What the node knows, but for its SQL databases. Read freely; change it through `commit` only. */
+/**
+ * The node's state, except for its SQL databases. Reads are free; all changes go through `commit`.
+ */
 export class NodeStore {
   readonly spaces = new Set<string>();
   readonly delegations = new Map<string, StoredDelegation>();
@@ -25,14 +27,14 @@ export class NodeStore {
     for (const effects of past) this.#apply(effects);
   }
 
-  /** Makes effects durable, then visible; all of them or none. */
+  /** Makes effects durable and then visible: all of them or none. */
   commit(...effects: readonly Effect[]): void {
     if (effects.length === 0) return;
     this.#journal?.append(effects);
     this.#apply(effects);
   }
 
-  /** Whether this very token was already taken and its row is still kept. */
+  /** Returns whether this exact token was already accepted and its row is still kept. */
   isReplay(token: string, nowMs: number): boolean {
     const untilMs = this.#replays.get(token);
     return untilMs !== undefined && untilMs > nowMs;

@@ -1,0 +1,12 @@
+/**
+ * Bytes as text. The service has its own in `src/protocol/bytes.ts`, and the stand-ins have theirs: the verifier imports nothing of
+ * what it judges, so that a mistake on one side is noticed on the other instead of being shared.
+ */
+import { createHash } from 'node:crypto';
+
+/** Encodes bytes as lower-case hex without a prefix. */
+export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/** Returns the SHA-256 of bytes, or of a text in UTF-8, as lower-case hex. */
+export const sha256Hex = (data: Uint8Array | string): string =>
+  createHash('sha256').update(data).digest('hex');

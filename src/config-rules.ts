@@ -1,0 +1,73 @@
+/** The rules of the configuration that concern several settings at once: what production requires, and what only development allows. */
+import { isLoopback } from './protocol/loopback.js';
+
+/** The settings that the rules read. One that is not set or that is malformed is undefined. */
+export type JudgedSettings = {
+  readonly SEALWRIGHT_MODE?: 'production' | 'development' | undefined;
+  readonly APP_ORIGINS?: readonly string[] | undefined;
+  readonly HOST?: string | undefined;
+  readonly PUBLIC_ORIGIN?: string | undefined;
+  readonly TINYCLOUD_BOOTSTRAP_HOST?: string | undefined;
+  readonly TINYCLOUD_NODE_DID?: string | undefined;
+  readonly KMS_ROOT_PUBLIC_KEY?: string | undefined;
+  readonly DSTACK_SIMULATOR_ENDPOINT?: string | undefined;
+};
+
+/** A host name (letters, digits, hyphens, dots), an IPv4 address, or an IPv6 address in brackets. */
+const HOST_NAME =
+  /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])$/;
+
+/** Who may embed the widget: a plain host name, https in production, and nothing that a policy header would read otherwise. */
+function problemsOfApps({ APP_ORIGINS = [], SEALWRIGHT_MODE }: JudgedSettings): readonly string[] {
+  return APP_ORIGINS.flatMap((text, index) => {
+    const url = new URL(text);
+    const isSafe = url.protocol === 'https:' || isLoopback(url.hostname);
+    const problems = [
+      ...(HOST_NAME.test(url.hostname) ? [] : ['must name a host without wildcards']),
+      ...(isSafe || SEALWRIGHT_MODE === 'development' ? [] : ['must be https in production']),
+    ];
+    return problems.map((problem) => `APP_ORIGINS: entry ${index + 1} ${problem}`);
+  });
+}
+
+const isHttps = (origin: string): boolean => new URL(origin).protocol === 'https:';
+
+function problemsOfDevelopment({ HOST, TINYCLOUD_BOOTSTRAP_HOST: node }: JudgedSettings) {
+  const nodeIsSafe = node === undefined || isHttps(node) || isLoopback(new URL(node).hostname);
+  return [
+    ...(HOST === undefined || isLoopback(HOST) ? [] : ['HOST: must be loopback in development']),
+    ...(nodeIsSafe ? [] : ['TINYCLOUD_BOOTSTRAP_HOST: must be https, or loopback in development']),
+  ];
+}
+
+// Without the KMS root, any KMS could have issued the key.
+const REQUIRED = ['TINYCLOUD_NODE_DID', 'KMS_ROOT_PUBLIC_KEY'] as const;
+const HTTPS = ['PUBLIC_ORIGIN', 'TINYCLOUD_BOOTSTRAP_HOST'] as const;
+
+function problemsOfProduction(settings: JudgedSettings, malformed: ReadonlySet<string>) {
+  return [
+    ...HTTPS.filter((name) => !isHttps(settings[name] ?? 'https://unset')).map(
+      (name) => `${name}: must be https in production`,
+    ),
+    ...REQUIRED.filter((name) => settings[name] === undefined && !malformed.has(name)).map(
+      (name) => `${name}: must be set in production`,
+    ),
+    ...(settings.DSTACK_SIMULATOR_ENDPOINT === undefined
+      ? []
+      : ['DSTACK_SIMULATOR_ENDPOINT: a simulator is for SEALWRIGHT_MODE=development only']),
+  ];
+}
+
+/** Returns the problems of settings that depend on the mode, each as `NAME: problem`; none where the mode itself is malformed. */
+export function problemsOfMode(
+  settings: JudgedSettings,
+  malformed: ReadonlySet<string>,
+): readonly string[] {
+  if (settings.SEALWRIGHT_MODE === undefined) return [];
+  return [
+    ...problemsOfApps(settings),
+    ...(settings.SEALWRIGHT_MODE === 'development'
+      ? problemsOfDevelopment(settings)
+      : problemsOfProduction(settings, malformed)),
+  ];
+}

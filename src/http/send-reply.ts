@@ -1,0 +1,33 @@
+import type { Context } from 'koa';
+import { type Endpoint, SUCCESS_STATUSES } from '../api/endpoint.js';
+import { requireReply } from './require-reply.js';
+import type { RouteReply } from './route.js';
+
+type DocumentReply = Exclude<RouteReply, { readonly stream: unknown }>;
+
+/** Sends a reply as its endpoint declares it. Throws TypeError for a status or a body that it does not declare. */
+export function sendReply(ctx: Context, endpoint: Endpoint | undefined, reply: RouteReply): void {
+  ctx.status = reply.status;
+  ctx.set('Cache-Control', 'no-store');
+  ctx.set('X-Content-Type-Options', 'nosniff');
+  if ('stream' in reply) {
+    if (endpoint?.stream === undefined) throw new TypeError('a stream that is not declared');
+    ctx.type = endpoint.stream.mediaType;
+    ctx.set('X-Accel-Buffering', 'no');
+    ctx.body = reply.stream;
+    return;
+  }
+  // Before the headers: a cookie of a reply that is refused does not leave either.
+  const body = endpoint === undefined ? reply.body : declaredBody(endpoint, reply);
+  for (const [name, value] of Object.entries(reply.headers ?? {})) ctx.set(name, value);
+  if (body !== undefined) ctx.body = body;
+}
+
+function declaredBody({ id, replies }: Endpoint, { status, body }: DocumentReply): unknown {
+  const declared = SUCCESS_STATUSES.find((each) => each === status);
+  const schema = declared === undefined ? undefined : replies[declared];
+  if (schema === undefined) throw new TypeError(`${id} does not declare status ${status}`);
+  if (schema !== null) return requireReply(schema, body);
+  if (body !== undefined) throw new TypeError(`${id} declares no body`);
+  return undefined;
+}

@@ -1,0 +1,91 @@
+/** What leaves the service is what the contract declares: anything else is a bug of ours, and answered as one. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import type { ExecutionContext } from 'ava';
+import Koa from 'koa';
+import { z } from 'zod';
+import type { Endpoint } from '../../src/api/endpoint.js';
+import { getKey } from '../../src/api/keys.js';
+import { answerProblems } from '../../src/http/middleware/answer-problems.js';
+import type { RouteReply } from '../../src/http/route.js';
+import { sendReply } from '../../src/http/send-reply.js';
+import type { Logger } from '../../src/runtime/logger.js';
+import { createWorld } from '../scenarios/world.js';
+import { test } from '../test.js';
+
+const name = z.strictObject({ name: z.string(), inner: z.strictObject({}).exactOptional() });
+const endpoint: Endpoint = {
+  id: 'x',
+  tag: 'health',
+  method: 'GET',
+  path: '/x',
+  summary: 'x',
+  replies: { 200: name, 204: null },
+  errors: [],
+};
+
+/** What a caller gets of a reply. */
+async function answerTo(t: ExecutionContext, reply: RouteReply) {
+  const note = (): void => undefined;
+  const logger: Logger = { debug: note, info: note, warn: note, error: note };
+  const app = new Koa();
+  app.silent = true;
+  app.use(answerProblems(logger));
+  app.use((ctx) => sendReply(ctx, endpoint, reply));
+  const handle = app.callback();
+  const server = createServer((request, response) => void handle(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.closeAllConnections());
+  t.teardown(() => void server.close());
+  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const cookie = response.headers.get('set-cookie');
+  return { status: response.status, text: await response.text(), cookie };
+}
+
+test('a declared reply is sent as it is', async (t) => {
+  t.deepEqual(await answerTo(t, { status: 200, body: { name: 'x' } }), {
+    status: 200,
+    text: '{"name":"x"}',
+    cookie: null,
+  });
+  t.deepEqual(await answerTo(t, { status: 204 }), { status: 204, text: '', cookie: null });
+});
+
+const SECRET = 'not-for-callers';
+for (const [what, reply] of [
+  ['a member that is not declared', { status: 200, body: { name: 'x', secret: SECRET } }],
+  ['a nested one', { status: 200, body: { name: 'x', inner: { secret: SECRET } } }],
+  ['a body without its member', { status: 200, body: { secret: SECRET } }],
+  ['no body', { status: 200 }],
+  ['a status that is not declared', { status: 201, body: { name: SECRET } }],
+  ['a body where none is declared', { status: 204, body: { name: SECRET } }],
+  ['a stream that is not declared', { status: 200, stream: Readable.from([SECRET]) }],
+] as const satisfies readonly (readonly [string, RouteReply])[]) {
+  test(`${what} answers 500 and does not leave the service`, async (t) => {
+    const { status, text } = await answerTo(t, reply);
+    t.is(status, 500);
+    t.true(text.includes('ERR_INTERNAL'));
+    t.false(text.includes(SECRET));
+  });
+}
+
+test('a cookie of a reply that is not declared does not leave either', async (t) => {
+  const headers = { 'Set-Cookie': `token=${SECRET}` };
+  t.is((await answerTo(t, { status: 204, headers })).cookie, `token=${SECRET}`);
+  t.is((await answerTo(t, { status: 200, headers })).cookie, null);
+});
+
+test('a code that an endpoint does not declare fails whatever test sees it', async (t) => {
+  // Arrays of the contract are constant to the compiler alone.
+  const codes = getKey.errors as unknown as string[];
+  const declared = codes.splice(0);
+  const world = await createWorld().finally(() => codes.push(...declared));
+  const { token } = await world.person();
+  const { body } = await world.call('GET', '/api/keys/nobody-1', { token });
+  t.is(body['code'], 'ERR_KEY_NOT_FOUND');
+  const error = await t.throwsAsync(() => world.close());
+  t.regex(error?.message ?? '', /undeclared-code.*ERR_KEY_NOT_FOUND/);
+});
