@@ -52,6 +52,48 @@ const warning = z
 
 const count = z.int().nonnegative();
 
+const reviewLine = z
+  .strictObject({
+    subject: z.enum([
+      'unknown',
+      'hosting',
+      'decryption',
+      'secrets',
+      'others',
+      'account',
+      'receiver',
+      'publishing',
+      'applications',
+      'new-network',
+      'form',
+      'files',
+      'databases',
+      'rights',
+      'other-space',
+      'upkeep',
+      'more',
+    ]),
+    level: z.enum(['danger', 'notice', 'plain']).meta({
+      description: '`danger`: unusual and harmful. `notice`: worth a look. `plain`: usual.',
+    }),
+    title: z.string(),
+    detail: z.string().meta({ description: 'What the app can do, and why it is unusual.' }),
+    reach: z.string().exactOptional().meta({ description: 'Who else is affected.' }),
+    rights: count.meta({ description: 'How many rights the line stands for.' }),
+    parts: z
+      .array(z.strictObject({ title: z.string(), detail: z.string() }))
+      .meta({ description: 'The lines that were merged into this one.' }),
+  })
+  .meta({ id: 'ReviewLine', description: 'One line of the first layer of a review.' });
+
+const reviewSummary = z
+  .strictObject({
+    want: z.string().meta({ description: 'What the app wants, to be read after "wants to".' }),
+    lines: z.array(reviewLine).max(5),
+    rights: count.meta({ description: 'How many rights the request grants: ability by resource.' }),
+  })
+  .meta({ id: 'ReviewSummary', description: 'The first layer of a review.' });
+
 const earlierGrant = z
   .strictObject({
     domain: z.string().meta({ description: 'The domain of the sign-in request that granted it.' }),
@@ -142,6 +184,9 @@ const review = z
     digest: z.string().meta({ description: 'SHA-256 of everything shown: 64 hex digits.' }),
     expiresAt: time,
     request: content,
+    summary: reviewSummary
+      .nullable()
+      .meta({ description: 'Null where the request is not a sign-in request.' }),
     statements: z.array(statement),
     warnings: z.array(warning),
     sideEffects: sideEffects
@@ -166,6 +211,10 @@ const reviewRequest = z
 export type Statement = Json<typeof statement>;
 /** A sentence that a person should read first. */
 export type Warning = Json<typeof warning>;
+/** One line of the first layer of a review. */
+export type ReviewLine = Json<typeof reviewLine>;
+/** The first layer of a review. */
+export type ReviewSummary = Json<typeof reviewSummary>;
 /** Rights that were signed before and have not expired. */
 export type EarlierGrant = Json<typeof earlierGrant>;
 /** What an approval does besides giving the signature: shown to the person, and part of what they approve. */

@@ -4,15 +4,16 @@
  * appears.
  *
  * In front, it is fixed at its upper edge, so that it does not move under the pointer when it
- * grows. No part of it is round, transparent or rotated, because the browser could then not prove
- * that the frame is visible.
+ * grows. No part of it is transparent or rotated, because the browser could then not prove that
+ * the frame is visible. Round corners do not affect this.
  */
 import type { Layout } from '../wire/protocol.js';
 import { SealwrightError } from './sealwright-error.js';
 
 const STYLE = `
 dialog.sealwright { all: revert; box-sizing: border-box; position: fixed; border: 0; padding: 0; margin: auto;
-  width: min(420px, 100vw); max-width: none; max-height: none; overflow: hidden; background: Canvas;
+  width: min(420px, 100vw); max-width: none; max-height: none; overflow: hidden; border-radius: 16px;
+  background: Canvas;
   color-scheme: light dark; box-shadow: 0 0 0 1px rgb(128 128 128 / 40%), 0 12px 48px rgb(0 0 0 / 35%); }
 dialog.sealwright iframe { display: block; border: 0; width: 100%; height: 100%; color-scheme: light dark; }
 dialog.sealwright::backdrop { background: rgb(10 14 20 / 55%); }
@@ -20,7 +21,7 @@ dialog.sealwright[data-place=front] { inset: 8dvh 0 auto 0; margin: 0 auto; }
 dialog.sealwright[data-place=corner] { inset: auto 16px 16px auto; margin: 0; width: min(340px, calc(100vw - 32px));
   z-index: 2147483000; }
 dialog.sealwright[data-place=hidden] { inset: 0 auto auto 0; margin: 0; visibility: hidden; pointer-events: none; }
-@media (max-width: 480px) { dialog.sealwright[data-place=front] { inset: auto 0 0 0; margin: 0; } }
+@media (max-width: 480px) { dialog.sealwright[data-place=front] { inset: auto 0 0 0; margin: 0; border-radius: 16px 16px 0 0; } }
 `;
 
 const LEAST_HEIGHT = 120;

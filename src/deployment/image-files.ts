@@ -13,6 +13,8 @@ const OTHER_FILES = [
   'package.json',
   'src/account-page/account.css',
   'src/pages/style.css',
+  'src/pages/tokens.css',
+  'src/widget/widget.css',
 ];
 
 /** Returns the paths below `root` of all files in the image besides packages, sorted. */

@@ -25,9 +25,10 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 /** Creates a button. `kind` is its class. */
 export const button = (
   text: string,
-  kind: 'primary' | 'plain' | 'link',
+  kind: 'primary' | 'plain' | 'link' | 'text',
   onClick: (event: Event) => void,
-): HTMLButtonElement => element('button', { type: 'button', class: kind, onclick: onClick }, text);
+): HTMLButtonElement =>
+  element('button', { type: 'button', class: `button ${kind}`, onclick: onClick }, text);
 
 /** Creates a live region, which screen readers announce. Set its text with `say`. */
 export function notice(): { readonly node: HTMLElement; say(text: string, code?: string): void } {

@@ -83,6 +83,11 @@ export class ApproveGuard {
     return nowMs - this.#refusedAtMs < SETTLE_MS ? 'ERR_APPROVE_TOO_EARLY' : undefined;
   }
 
+  /** Notes that a click was refused for another reason, so that the delay starts again. */
+  refuse(): void {
+    this.#refusedAtMs = performance.now();
+  }
+
   close(): void {
     this.#abort.abort();
     this.#observer?.disconnect();

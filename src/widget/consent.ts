@@ -27,6 +27,3 @@ export const hasConsent = (appOrigin: string): boolean => read()?.includes(appOr
 export const rememberConsent = (appOrigin: string): void =>
   write([...without(appOrigin), appOrigin]);
 export const forgetConsent = (appOrigin: string): void => write(without(appOrigin));
-
-/** Whether somebody signed in here before: then a new account is not what is offered first. */
-export const isKnownBrowser = (): boolean => read() !== undefined;

@@ -40,7 +40,7 @@ async function run(settings: PageSettings, page: HTMLElement): Promise<void> {
   }
   const isEmbedded = window.parent !== window;
   const { port, appOrigin } = await acceptHello(settings, say);
-  const stage = new Stage(page, settings, (message) => port.postMessage(message, []));
+  const stage = new Stage(page, (message) => port.postMessage(message, []));
   const server = new RequestServer(port, (request, signal) => {
     const owner = {};
     const finish = (): void => {

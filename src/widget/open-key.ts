@@ -1,11 +1,12 @@
 /** From a request to the person's key: whoever is signed in, or a sign-in first. */
 import type { Key } from '../api/keys.js';
-import { hasConsent, isKnownBrowser, rememberConsent } from './consent.js';
+import { hasConsent, rememberConsent } from './consent.js';
 import type { AppRequest } from './app-request.js';
-import { button, element, shortAddress } from '../pages/element.js';
+import { button, element } from '../pages/element.js';
 import { canProveVisible } from './approve-guard.js';
 import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from '../pages/passkeys.js';
 import { connectScreen, type WayIn } from './screens/connect-screen.js';
+import { accountBadge, appTile, closeButton, frameBar } from './screens/frame-bar.js';
 import { findKeys, signOut } from '../pages/service-api.js';
 import { findWallet, signInWithWallet } from '../pages/wallet.js';
 import { PageError } from '../pages/page-error.js';
@@ -41,21 +42,22 @@ function askToContinue(app: AppRequest, { address }: Key): Promise<boolean> {
   return app.ask('continue', ({ resolve, cancel }) =>
     element(
       'section',
-      {},
-      element('h1', {}, `Continue as ${shortAddress(address)}?`),
-      element(
-        'p',
-        {},
-        element('strong', { class: 'host' }, new URL(app.origin).host),
-        ' will see your address.',
-      ),
+      { class: 'connect' },
+      frameBar(closeButton('Cancel', cancel)),
       element(
         'div',
-        { class: 'stack' },
-        button('Continue', 'primary', () => resolve(true)),
-        button('Sign out, and use another account', 'plain', () => resolve(false)),
+        { class: 'body center' },
+        appTile(new URL(app.origin).host),
+        element('h1', {}, 'Sign in to ', element('b', {}, new URL(app.origin).host)),
+        element('p', { class: 'quiet' }, 'It will see your address.'),
+        element('p', { class: 'account' }, accountBadge(address)),
+        element(
+          'div',
+          { class: 'stack' },
+          button('Continue', 'primary', () => resolve(true)),
+          button('Use another account', 'plain', () => resolve(false)),
+        ),
       ),
-      element('div', { class: 'actions' }, button('Cancel', 'plain', cancel)),
     ),
   );
 }
@@ -76,24 +78,21 @@ async function signInFirst(app: AppRequest): Promise<readonly Key[]> {
 }
 
 function waysIn(): readonly WayIn[] {
+  const known: WayIn = { id: 'passkey', text: 'Continue with a passkey', run: signInWithPasskey };
   const create: WayIn = {
     id: 'create',
-    text: 'Create an account with a passkey',
+    text: 'New here? Create an account',
     run: createAccountWithPasskey,
   };
-  const known: WayIn = { id: 'passkey', text: 'I have a passkey', run: signInWithPasskey };
   const wallet = findWallet();
-  const passkeys = isKnownBrowser()
-    ? [{ ...known, text: 'Sign in with a passkey' }, create]
-    : [create, known];
   return [
-    ...(canUsePasskeys() || wallet === undefined ? passkeys : []),
+    ...(canUsePasskeys() || wallet === undefined ? [known, create] : []),
     ...(wallet === undefined
       ? []
       : [
           {
             id: 'wallet' as const,
-            text: 'Use a wallet instead',
+            text: 'Use a wallet',
             run: () => signInWithWallet(wallet),
           },
         ]),

@@ -1,7 +1,6 @@
 /** Where screens are shown, one at a time; tells the app how much room they take. */
 import type { Layout, WidgetMessage } from '../wire/protocol.js';
 import { element } from '../pages/element.js';
-import type { PageSettings } from '../pages/page-settings.js';
 
 /** Screens that come before the person told the app anything. */
 const UNDISCLOSED: ReadonlySet<string> = new Set(['connect', 'continue']);
@@ -11,16 +10,14 @@ const UNDISCLOSED_HEIGHT = 460;
 
 export class Stage {
   readonly #page: HTMLElement;
-  readonly #settings: PageSettings;
   readonly #send: (message: WidgetMessage) => void;
   #owner: object | undefined;
   #place: Layout['place'] = 'hidden';
   #height = 0;
   #isUndisclosed = false;
 
-  constructor(page: HTMLElement, settings: PageSettings, send: (message: WidgetMessage) => void) {
+  constructor(page: HTMLElement, send: (message: WidgetMessage) => void) {
     this.#page = page;
-    this.#settings = settings;
     this.#send = send;
     new ResizeObserver(() => this.#report(this.#place)).observe(page);
   }
@@ -54,15 +51,7 @@ export class Stage {
   #set(name: string, screen: HTMLElement): void {
     this.#isUndisclosed = UNDISCLOSED.has(name);
     const main = element('main', { 'data-screen': name }, screen);
-    const mark = element(
-      'footer',
-      {},
-      element('span', {}, `Sealwright · ${location.host}`),
-      this.#settings.isSimulated
-        ? element('span', { class: 'simulated' }, 'Simulated: no real enclave')
-        : undefined,
-    );
-    this.#page.replaceChildren(main, mark);
+    this.#page.replaceChildren(main);
   }
 
   #report(place: Layout['place']): void {

@@ -28,6 +28,7 @@ export const WIDGET_ERRORS = {
   // approving
   ERR_APPROVE_UNTRUSTED: 'Only a person can approve a request.',
   ERR_APPROVE_TOO_EARLY: 'That was too fast. Read the request, then approve.',
+  ERR_APPROVE_UNREAD: 'There is more below. Scroll down, then approve.',
   ERR_APPROVE_MOVED: 'The window just moved. Click again.',
   ERR_APPROVE_HIDDEN: 'Something covers this window. Move it away, then click again.',
   // passkeys and wallets, as the browser reports them

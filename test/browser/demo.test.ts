@@ -96,7 +96,7 @@ testInChromium('the same at 320 pixels', async (t, browser) => {
   await frame.tap('[data-way=create]');
   await untilScreen(frame, 'review');
   // A finger shows where the frame lies only when it touches: the first touch may be told to come again.
-  await approveBy(page, frame, () => frame.tap('main button.primary'));
+  await approveBy(page, frame, () => frame.tap('main [data-answer=approve]'));
   await page.waitForSelector('#write', { state: 'visible' });
   await page.fill('#text', 'Small');
   await page.tap('#write button');
@@ -123,7 +123,7 @@ testInChromium('the same by keyboard alone', async (t, browser) => {
   await tabTo(frame, '[data-way=create]');
   await keyboard.press('Enter');
   await untilScreen(frame, 'review');
-  await tabTo(frame, 'main[data-screen=review] button.primary');
+  await tabTo(frame, 'main[data-screen=review] [data-answer=approve]');
   await approveBy(page, frame, () => keyboard.press('Enter'));
   await page.waitForSelector('#write', { state: 'visible' });
   await tabTo(page, '#text');

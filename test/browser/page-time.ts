@@ -15,9 +15,11 @@ const WATCH = `(() => {
   const Native = globalThis.IntersectionObserver;
   globalThis.IntersectionObserver = class extends Native {
     constructor(see, options) {
-      globalThis.isSeenWhole = false;
+      const tracks = options?.trackVisibility === true;
+      if (tracks) globalThis.isSeenWhole = false;
       super((entries, observer) => {
         see(entries, observer);
+        if (!tracks) return;
         const last = entries.at(-1);
         globalThis.isSeenWhole = last?.isVisible === true && last.intersectionRatio === 1;
       }, options);

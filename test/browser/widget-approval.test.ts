@@ -13,7 +13,7 @@ import {
 } from './widget-scene.js';
 
 const TEXT = 'I like sealing wax';
-const APPROVE = 'main[data-screen=review] button.primary';
+const APPROVE = 'main[data-screen=review] [data-answer=approve]';
 
 /** How long a person must have had the chance to read. */
 const SETTLE_MS = 500;

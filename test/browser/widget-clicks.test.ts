@@ -9,7 +9,7 @@ import {
   widgetFrame,
 } from './widget-scene.js';
 
-const APPROVE = 'main[data-screen=review] button.primary';
+const APPROVE = 'main[data-screen=review] [data-answer=approve]';
 const SETTLE_MS = 500;
 
 testInChromium('each refused click starts the delay again', async (t, browser) => {

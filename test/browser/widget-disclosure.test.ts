@@ -3,7 +3,9 @@ import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { parseRecapRequest, recapStatement } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
 import { testInChromium } from './chromium.js';
+import { until } from '../until.js';
 import {
+  approve,
   connectNewPerson,
   createScene,
   runInPage as run,
@@ -26,7 +28,7 @@ function composeWith(siwe: string, changes: Partial<SiweMessage>): string {
 }
 
 testInChromium(
-  'the statement, the resources, the times and the set-up are seen without opening anything',
+  'the statement, the resources, the times and the set-up are in the first layer',
   async (t, browser) => {
     const { page, app, world } = await createScene(t, browser);
     const address = await connectNewPerson(page);
@@ -37,7 +39,7 @@ testInChromium(
     await run(page, `void sealwright.signMessage(${JSON.stringify(text)}).catch(() => {})`);
     const frame = await widgetFrame(page);
     await untilScreen(frame, 'review');
-    t.false(await frame.evaluate("document.querySelector('details').open"));
+    t.is(await frame.locator('details[open]').count(), 0);
     const shown = async (part: string): Promise<string> =>
       frame.locator(`[data-part=${part}]`).innerText();
     const statement = await shown('statement');
@@ -46,19 +48,20 @@ testInChromium(
     const resources = await shown('resources');
     t.true(resources.includes(DEED) && resources.includes('deed-1'));
     t.false(resources.includes('urn:recap'));
-    t.regex(await shown('period'), /^From .+ Until .+$/);
+    t.regex(await shown('period'), /^from .+ until .+ \(.+\)\.$/);
+    const { host } = new URL(world.node.url);
+    t.true((await shown('side-effects')).includes(`creates your personal storage at ${host}`));
+    await frame.click('[data-part=side-effects] > summary');
     const effects = await shown('side-effects');
-    for (const name of ['default', 'applications', 'account', 'secrets', 'public']) {
-      t.true(effects.includes(`“${name}”`), name);
-    }
-    t.true(effects.includes('the encryption network “default”'));
-    t.true(effects.includes('end after one hour'));
-    t.true(effects.includes(`${new URL(world.node.url).host} hosts your spaces without an end`));
+    t.true(effects.includes('default, applications, account, secrets, public'), effects);
+    t.true(effects.includes('1 encryption network'));
+    t.true(effects.includes('Everything else ends in 1 hour'), effects);
+    t.true(effects.includes(`${host} may host the spaces without an end`));
   },
 );
 
 testInChromium(
-  'a statement that only repeats the rights is marked as such, and one without rights is shown',
+  'a statement that only repeats the rights is not shown again, and any other is',
   async (t, browser) => {
     const { page, app } = await createScene(t, browser);
     const address = await connectNewPerson(page);
@@ -69,7 +72,6 @@ testInChromium(
       await untilScreen(frame, 'review');
     };
     await ask(siwe);
-    t.is(await frame.locator('[data-part=standard-statement]').count(), 1);
     t.is(await frame.locator('[data-part=statement]').count(), 0);
     t.is(await frame.locator('[data-part=resources]').count(), 0);
     await frame.click('button:text-is("Reject")');
@@ -88,7 +90,7 @@ testInChromium(
     await run(page, 'window.asked = sealwright.connect().catch(() => {})');
     const frame = await widgetFrame(page);
     await untilScreen(frame, 'connect');
-    await frame.click('button:text-is("Cancel")');
+    await frame.click('button:has-text("Cancel")');
     await run(
       page,
       `await asked;
@@ -108,7 +110,7 @@ testInChromium(
       await frame.evaluate(
         'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
       );
-      await frame.click('button:text-is("Cancel")');
+      await frame.click('button:has-text("Cancel")');
       await run(page, 'await asked');
       return run(page, 'return places');
     };
@@ -120,3 +122,51 @@ testInChromium(
     t.deepEqual(somebody, nobody);
   },
 );
+
+testInChromium(
+  'a request that does not fit is approved only after its first layer was in view',
+  async (t, browser) => {
+    const { page, app } = await createScene(t, browser, {
+      browser: { viewport: { width: 320, height: 420 } },
+    });
+    const address = await connectNewPerson(page);
+    const { siwe } = composeAppSignIn(address, new URL(app).host, Date.now());
+    await run(
+      page,
+      `window.signing = sealwright.signMessage(${JSON.stringify(siwe)}); signing.catch(() => {})`,
+    );
+    const frame = await widgetFrame(page);
+    await untilScreen(frame, 'review');
+    const approveButton = frame.locator('[data-answer=approve]');
+    t.is(await approveButton.getAttribute('aria-disabled'), 'true');
+    await approveButton.focus();
+    await page.keyboard.press('Enter');
+    t.is(await frame.locator('.notice').getAttribute('data-code'), 'ERR_APPROVE_UNREAD');
+    await until('the first layer was in view', async () => {
+      await frame.evaluate(
+        "document.querySelector('.end-of-layer').scrollIntoView({ block: 'center' })",
+      );
+      return (await approveButton.getAttribute('aria-disabled')) === null;
+    });
+    t.is(await frame.locator('#more-below').count(), 0);
+    await approve(page, frame);
+    t.truthy(await run(page, 'return (await signing).signature'));
+  },
+);
+
+testInChromium('bytes that nobody can read are signed in two steps', async (t, browser) => {
+  const { page } = await createScene(t, browser);
+  await connectNewPerson(page);
+  const frame = await widgetFrame(page);
+  await run(
+    page,
+    `window.signing = sealwright.signMessage(new Uint8Array(40).fill(255)); signing.catch(() => {})`,
+  );
+  await untilScreen(frame, 'review');
+  t.is(await frame.locator('[data-answer=approve]').count(), 0);
+  await frame.click('[data-answer=insist]');
+  t.true(await frame.locator('[data-answer=approve]').isDisabled());
+  await frame.check('input[type=checkbox]');
+  await approve(page, frame);
+  t.truthy(await run(page, 'return (await signing).signature'));
+});

@@ -105,7 +105,7 @@ export async function connectNewPerson(page: Page): Promise<string> {
   return (await connecting).address;
 }
 
-const APPROVE = 'main[data-screen=review] button.primary';
+const APPROVE = 'main[data-screen=review] [data-answer=approve]';
 const NOTICE = "document.querySelector('main[data-screen=review] .notice')";
 const MOST_PRESSES = 20;
 

@@ -107,6 +107,7 @@ function copyOfBuild(t: ExecutionContext): string {
     'dist/attestation',
     'dist/scripts',
     'src/pages',
+    'src/widget',
     'src/account-page',
   ]) {
     cpSync(new URL(path, ROOT), join(folder, path), { recursive: true });

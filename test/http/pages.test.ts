@@ -18,7 +18,12 @@ function compiledModules(): readonly string[] {
   );
 }
 
-const STYLES = ['/pages/style.css', '/account-page/account.css'];
+const STYLES = [
+  '/pages/tokens.css',
+  '/pages/style.css',
+  '/widget/widget.css',
+  '/account-page/account.css',
+];
 const FILES = [...compiledModules(), '/client.js', ...STYLES];
 
 test('every compiled module is served readable, and the pages stay under 150 kB', async (t) => {

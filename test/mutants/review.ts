@@ -240,14 +240,44 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/widget/screens/review-screen.ts',
     from: '    statementOf(review),\n',
     to: '',
-    killedBy: `${DISCLOSED}: the statement, the resources, the times and the set-up are seen without opening anything`,
+    killedBy: `${DISCLOSED}: the statement, the resources, the times and the set-up are in the first layer`,
   },
   {
     id: 'resources-not-shown',
     file: 'src/widget/screens/review-screen.ts',
     from: '    resourcesOf(review),\n',
     to: '',
-    killedBy: `${DISCLOSED}: the statement, the resources, the times and the set-up are seen without opening anything`,
+    killedBy: `${DISCLOSED}: the statement, the resources, the times and the set-up are in the first layer`,
+  },
+  {
+    id: 'approve-before-the-end-was-seen',
+    file: 'src/widget/screens/review-screen.ts',
+    from: 'if (!reading.isDone()) {',
+    to: 'if (false) {',
+    killedBy: `${DISCLOSED}: a request that does not fit is approved only after its first layer was in view`,
+  },
+  {
+    id: 'bytes-in-one-step',
+    file: 'src/widget/screens/review-screen.ts',
+    from: '  if (isBytes) askTwice(review, { body, pair, reject, approve });\n',
+    to: '',
+    killedBy: `${DISCLOSED}: bytes that nobody can read are signed in two steps`,
+  },
+  {
+    id: 'upkeep-by-prefix',
+    file: 'src/signing/review/summary/upkeep.ts',
+    from: 'path === eachPath &&',
+    to: 'path?.startsWith(eachPath ?? "") === true &&',
+    killedBy:
+      'test/signing/rights-summary.test.ts: only the exact rights of the upkeep are folded into it',
+  },
+  {
+    id: 'danger-folded-into-plain',
+    file: 'src/signing/review/summary/compose-lines.ts',
+    from: 'level: lines.map(({ level }) => level).reduce(graverOf),',
+    to: "level: 'plain',",
+    killedBy:
+      'test/signing/rights-summary.test.ts: a dangerous right makes its line dangerous, and dangerous lines come first',
   },
   {
     id: 'height-before-consent',

@@ -38,7 +38,7 @@ type Signer = { readonly keyId: string; readonly address: string };
 
 /** The digest as the answer and the asked bytes give it. */
 function digestOf(reply: ReviewReply, message: string, { keyId, address }: Signer): string {
-  const { reviewId, request, statements, warnings, sideEffects, expiresAt } = reply;
+  const { reviewId, request, summary, statements, warnings, sideEffects, expiresAt } = reply;
   const { appOrigin } = request;
   const covered = {
     purpose: 'sealwright.review.v1',
@@ -46,6 +46,7 @@ function digestOf(reply: ReviewReply, message: string, { keyId, address }: Signe
     keyId,
     address,
     appOrigin,
+    summary,
     statements,
     warnings,
     sideEffects,
@@ -87,6 +88,7 @@ test('the digest is that of the answer, and any other statement, warning or side
   const { sideEffects } = reply;
   if (sideEffects === null) return;
   const changed: readonly Partial<ReviewReply>[] = [
+    { summary: null },
     { statements: [] },
     { statements: reply.statements.slice(1) },
     { warnings: [] },

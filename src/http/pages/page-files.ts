@@ -28,7 +28,12 @@ const FOLDERS = {
   'account-page': { shared: false },
 } as const;
 
-const STYLES = ['pages/style.css', 'account-page/account.css'] as const;
+const STYLES = [
+  'pages/tokens.css',
+  'pages/style.css',
+  'widget/widget.css',
+  'account-page/account.css',
+] as const;
 
 const CLIENT = "export * from './client/create-sealwright.js';\n";
 

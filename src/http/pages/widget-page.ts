@@ -10,7 +10,7 @@ export function widgetPage(config: Config): string {
       chain: String(config.TINYCLOUD_CHAIN_IDS[0] ?? 1),
       simulated: simulatedSetting(config.DSTACK_SIMULATOR_ENDPOINT),
     },
-    styles: ['/pages/style.css'],
+    styles: ['/pages/tokens.css', '/widget/widget.css'],
     script: '/widget/main.js',
     root: 'page',
   });

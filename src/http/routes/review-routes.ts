@@ -86,12 +86,13 @@ export function reviewRoutes(services: Services): readonly Route[] {
           request,
           appOrigin,
         });
-        const { id, digest, expiresAtMs, statements, warnings, sideEffects } = review;
+        const { id, digest, expiresAtMs, summary, statements, warnings, sideEffects } = review;
         const reply: contract.ReviewReply = {
           reviewId: id,
           digest,
           expiresAt: timestampOf(expiresAtMs),
           request: viewRequest(review),
+          summary,
           statements,
           warnings,
           sideEffects,

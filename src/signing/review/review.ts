@@ -10,6 +10,7 @@
  * | `reviewId`, `appOrigin`    | as in the response                                                 |
  * | `keyId`, `address`         | the key that will sign                                             |
  * | `payloadSha256`            | of the bytes to be signed, 64 hex digits                           |
+ * | `summary`                  | as in the response: the first layer                                |
  * | `statements`, `warnings`   | as in the response: everything that the person is told             |
  * | `sideEffects`, `expiresAt` | as in the response: what else an approval does, and until when     |
  *
@@ -17,7 +18,7 @@
  * as ASCII and the digest as 32 bytes, so its signature approves nothing else.
  */
 import { createHash } from 'node:crypto';
-import type { SideEffects, Statement, Warning } from '../../api/reviews.js';
+import type { ReviewSummary, SideEffects, Statement, Warning } from '../../api/reviews.js';
 import { withAudit } from '../../accounts/audit-trail.js';
 import { AuthorizedChange } from '../../accounts/authorized-change.js';
 import type { UserDocument, UserKey, UserSession } from '../../accounts/user-document.js';
@@ -33,6 +34,7 @@ import type { PendingReview, PendingReviews } from './pending-reviews.js';
 import { requireReviewable } from './require-reviewable.js';
 import type { FindSideEffects } from './side-effects.js';
 import { describeRecap, isGrave } from './statements.js';
+import { summarize } from './summary/summarize.js';
 import { findWarnings } from './warnings.js';
 
 /** The purpose that the digest and the challenge of a review begin with. */
@@ -43,6 +45,7 @@ export const REVIEW_LIFETIME_MS = 300_000;
 /** A pending review together with what the person is shown. Only the pending review is kept. */
 export type Review = PendingReview & {
   readonly request: SigningRequest;
+  readonly summary: ReviewSummary | null;
   readonly statements: readonly Statement[];
   readonly warnings: readonly Warning[];
   /** Null if only a signature follows. */
@@ -115,7 +118,7 @@ export async function createReview(context: ReviewContext, asked: ReviewAsked): 
   return review;
 }
 
-type Shown = Pick<Review, 'request' | 'statements' | 'warnings' | 'sideEffects'>;
+type Shown = Pick<Review, 'request' | 'summary' | 'statements' | 'warnings' | 'sideEffects'>;
 
 function describe(
   { findSideEffects, randomBytes }: ReviewContext,
@@ -127,6 +130,7 @@ function describe(
   const statements = content.kind === 'recap' ? describeRecap(content.recap, key.address) : [];
   const shown: Shown = {
     request,
+    summary: summarize(content, nowMs),
     statements,
     warnings: findWarnings(content, statements, nowMs),
     sideEffects: findSideEffects(user, key, request),
@@ -148,7 +152,7 @@ function describe(
 
 function digestOf(
   { id, keyId, appOrigin, bytes, expiresAtMs }: Omit<PendingReview, 'digest'>,
-  { statements, warnings, sideEffects }: Shown,
+  { summary, statements, warnings, sideEffects }: Shown,
   address: string,
 ): string {
   const text = canonicalJson({
@@ -158,6 +162,7 @@ function digestOf(
     address,
     appOrigin,
     payloadSha256: sha256Hex(bytes),
+    summary,
     statements,
     warnings,
     sideEffects,

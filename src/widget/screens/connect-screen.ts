@@ -1,6 +1,9 @@
 /** Signing in: with a passkey, new or known, or with a wallet. */
 import { button, element, notice } from '../../pages/element.js';
+import { icon } from '../../pages/icons.js';
 import { codeOf, toWireError } from '../../pages/page-error.js';
+import { appTile, closeButton, frameBar } from './frame-bar.js';
+import { visibleText } from './visible-text.js';
 
 export type WayIn = {
   readonly id: 'create' | 'passkey' | 'wallet';
@@ -16,6 +19,15 @@ export type ConnectChoices = {
   readonly onCancel: () => void;
 };
 
+const WAY_ICONS = { create: 'person', passkey: 'passkey', wallet: 'wallet' } as const;
+
+/** Browsers do not tell a missing passkey from a canceled question, so the sentence asks. */
+function failureWords(way: WayIn, error: unknown): string {
+  const { code, message } = toWireError(error);
+  if (way.id !== 'passkey' || code !== 'ERR_PASSKEY_CANCELED') return message;
+  return 'No passkey was used. Is there none on this device? Your account is safe: try again, or choose another way.';
+}
+
 export function connectScreen({ appHost, ways, onDone, onCancel }: ConnectChoices): HTMLElement {
   const said = notice();
   const run = async (way: WayIn, pressed: HTMLButtonElement): Promise<void> => {
@@ -25,14 +37,15 @@ export function connectScreen({ appHost, ways, onDone, onCancel }: ConnectChoice
       await way.run();
       onDone();
     } catch (error) {
-      said.say(toWireError(error).message, codeOf(error));
+      said.say(failureWords(way, error), codeOf(error));
       setBusy(false);
       pressed.focus();
     }
   };
   const buttons = ways.map((way, at) => {
-    const kind = at === 0 ? 'primary' : way.id === 'wallet' ? 'link' : 'plain';
+    const kind = at === 0 ? 'primary' : way.id === 'wallet' ? 'text' : 'plain';
     const made = button(way.text, kind, () => void run(way, made));
+    made.prepend(icon(WAY_ICONS[way.id]));
     made.dataset['way'] = way.id;
     return made;
   });
@@ -41,16 +54,17 @@ export function connectScreen({ appHost, ways, onDone, onCancel }: ConnectChoice
   };
   return element(
     'section',
-    {},
-    element('h1', {}, 'Sign in'),
-    element('p', {}, 'to use ', element('strong', { class: 'host' }, appHost)),
-    element('div', { class: 'stack' }, ...buttons),
-    said.node,
+    { class: 'connect' },
+    frameBar(closeButton('Cancel', onCancel)),
     element(
-      'p',
-      { class: 'quiet' },
-      'Your key stays in a sealed machine. Apps get your address, and the signatures that you approve.',
+      'div',
+      { class: 'body center' },
+      appTile(appHost),
+      element('h1', {}, 'Sign in to ', element('b', {}, visibleText(appHost))),
+      element('p', { class: 'quiet' }, 'What you store there is kept in your own space.'),
+      element('div', { class: 'stack' }, ...buttons),
+      said.node,
+      element('p', { class: 'foot' }, 'Your key stays in sealed hardware.'),
     ),
-    element('div', { class: 'actions' }, button('Cancel', 'plain', onCancel)),
   );
 }

@@ -1,4 +1,5 @@
 import { button, element } from '../../pages/element.js';
+import { frameBar } from './frame-bar.js';
 
 type Choice = { readonly text: string; readonly onChoose: () => void };
 
@@ -13,9 +14,11 @@ export function messageScreen(
   );
   return element(
     'section',
-    {},
-    element('h1', {}, heading),
-    element('p', {}, text),
-    buttons.length === 0 ? undefined : element('div', { class: 'actions' }, ...buttons),
+    { class: 'message' },
+    frameBar(),
+    element('div', { class: 'body' }, element('h1', {}, heading), element('p', {}, text)),
+    buttons.length === 0
+      ? undefined
+      : element('footer', { class: 'answers' }, element('div', { class: 'stack' }, ...buttons)),
   );
 }

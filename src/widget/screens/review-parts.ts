@@ -1,67 +1,114 @@
-/** What the service says about a request, in the parts of the screen. Nothing here reads the request itself. */
-import type { ReviewReply, Statement } from '../../api/reviews.js';
+/** The layers of a review, made of what the service read in the request. Nothing here reads the request itself. */
+import type { ReviewLine, ReviewReply, Statement } from '../../api/reviews.js';
 import { element } from '../../pages/element.js';
+import { icon, type IconName } from '../../pages/icons.js';
+import { visibleText } from './visible-text.js';
 
-const LABELS: ReadonlyMap<string, string> = new Map([
-  ['danger', 'Careful'],
-  ['caution', 'Changes'],
-]);
+const ICONS: Readonly<Record<ReviewLine['subject'], IconName>> = {
+  unknown: 'question',
+  hosting: 'host',
+  decryption: 'key',
+  secrets: 'lock',
+  others: 'person',
+  account: 'list',
+  receiver: 'key',
+  publishing: 'eye',
+  applications: 'box',
+  'new-network': 'key',
+  form: 'clock',
+  files: 'folder',
+  databases: 'database',
+  rights: 'list',
+  'other-space': 'box',
+  upkeep: 'list',
+  more: 'alert',
+};
 
-function line({ severity, text }: Statement): HTMLElement {
-  const label = LABELS.get(severity);
+/** A row of a list: an icon, a title and what there is to say. */
+export const lineBody = (
+  name: IconName,
+  title: string,
+  ...details: readonly (Node | string | undefined)[]
+): Node[] => [
+  icon(name),
+  element('div', {}, element('b', {}, title), element('span', {}, ...details)),
+];
+
+export const chevron = (): SVGSVGElement => icon('chevron', 'icon chevron');
+
+function lineNode(line: ReviewLine): HTMLElement {
+  const { subject, level, title, detail, reach, parts } = line;
+  const body = lineBody(
+    ICONS[subject],
+    visibleText(title),
+    visibleText(detail),
+    ...(reach === undefined ? [] : [' ', element('em', {}, reach)]),
+  );
+  const attributes = { 'data-level': level, 'data-subject': subject };
+  if (parts.length === 0)
+    return element('li', attributes, element('div', { class: 'line' }, ...body));
   return element(
     'li',
-    { class: `right ${severity}` },
-    label === undefined ? undefined : element('span', { class: 'badge' }, label),
-    element('span', {}, text),
+    attributes,
+    element(
+      'details',
+      {},
+      element('summary', { class: 'line' }, ...body, chevron()),
+      element(
+        'ul',
+        { class: 'inside' },
+        ...parts.map((part) =>
+          element('li', {}, element('b', {}, visibleText(part.title)), visibleText(part.detail)),
+        ),
+      ),
+    ),
   );
 }
 
-/** In the service's order. */
-function bySpace(statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> {
-  const groups = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    const name = statement.space ?? '';
-    groups.set(name, [...(groups.get(name) ?? []), statement]);
-  }
-  return groups;
+const list = (lines: readonly ReviewLine[], kind: string): HTMLElement =>
+  element('ul', { class: `lines ${kind}` }, ...lines.map(lineNode));
+
+/** The lines of the first layer: what is unusual under a heading of its own, and the rest below. */
+export function linesOf({ summary }: ReviewReply): readonly HTMLElement[] {
+  const lines = summary?.lines ?? [];
+  const unusual = lines.filter(({ level }) => level !== 'plain');
+  const usual = lines.filter(({ level }) => level === 'plain');
+  if (unusual.length === 0) return usual.length === 0 ? [] : [list(usual, 'usual')];
+  const isGrave = unusual.some(({ level }) => level === 'danger');
+  return [
+    element('h2', { class: isGrave ? 'over grave' : 'over' }, isGrave ? 'Unusual' : 'Worth a look'),
+    list(unusual, 'unusual'),
+    ...(usual.length === 0 ? [] : [element('h2', { class: 'over' }, 'Also'), list(usual, 'usual')]),
+  ];
 }
 
-function heading(name: string, first: Statement | undefined): HTMLElement {
-  if (name === '') return element('h3', {}, 'Beyond your spaces');
-  const { contents } = first ?? {};
+const nameOf = (resource: string): string => resource.split(':').slice(4).join(':');
+
+/** One kind of right over one resource, in words and as it is signed. */
+function rightNode({ text, resource, abilities }: Statement): HTMLElement {
+  const where = resource.startsWith('tinycloud:') ? nameOf(resource) : resource;
   return element(
-    'h3',
+    'li',
     {},
-    `Space “${name}”`,
-    contents === undefined ? undefined : element('span', { class: 'quiet' }, ` ${contents}`),
+    element('span', {}, visibleText(text)),
+    element('code', {}, visibleText(`${where} · ${abilities.join(', ')}`)),
   );
 }
 
-const group = (title: HTMLElement, lines: readonly Statement[]): HTMLElement =>
-  element('section', { class: 'space' }, title, element('ul', {}, ...lines.map(line)));
-
-/** What can do harm comes first, of all spaces together: nobody has to look for it further down. */
-export function rightsOf({ statements }: ReviewReply): HTMLElement | undefined {
-  if (statements.length === 0) return undefined;
-  const grave = statements.filter(({ severity }) => severity === 'danger');
-  const others = statements.filter(({ severity }) => severity !== 'danger');
+/** The second layer: every right, and behind it exactly what is signed. */
+export function allRightsOf(review: ReviewReply, exact: HTMLElement): HTMLElement {
+  const { statements, summary } = review;
+  const count = summary?.rights ?? 0;
+  if (count === 0) return exact;
   return element(
-    'section',
-    {},
-    element('h2', {}, 'The app will be able to'),
-    grave.length === 0 ? undefined : group(element('h3', {}, 'Delete or do harm'), grave),
-    ...[...bySpace(others)].map(([name, lines]) => group(heading(name, lines[0]), lines)),
-  );
-}
-
-export function warningsOf({ warnings }: ReviewReply): HTMLElement | undefined {
-  if (warnings.length === 0) return undefined;
-  const items = warnings.map(({ id, text }) => element('li', { 'data-warning': id }, text));
-  return element(
-    'section',
-    { class: 'warnings' },
-    element('h2', {}, 'Please note'),
-    element('ul', {}, ...items),
+    'details',
+    { class: 'fold', 'data-part': 'all-rights' },
+    element('summary', {}, count === 1 ? 'The only right' : `All ${count} rights`, chevron()),
+    element(
+      'div',
+      { class: 'open' },
+      element('ul', { class: 'rights' }, ...statements.map(rightNode)),
+      exact,
+    ),
   );
 }

@@ -1,12 +1,16 @@
-/** The one prompt: who asks, what the service read in the request, and the two answers. */
-import { WIDGET_ERRORS } from '../../wire/error-codes.js';
+/** The one prompt: who asks for what until when, what goes beyond the usual, and the two answers. */
 import type { ReviewReply } from '../../api/reviews.js';
-import { ApproveGuard } from '../approve-guard.js';
-import { button, element, notice, shortAddress } from '../../pages/element.js';
+import { element, notice } from '../../pages/element.js';
+import { icon } from '../../pages/icons.js';
 import { codeOf, toWireError } from '../../pages/page-error.js';
+import { WIDGET_ERRORS } from '../../wire/error-codes.js';
+import { ApproveGuard } from '../approve-guard.js';
+import { watchReading } from '../watch-reading.js';
+import { accountBadge, appTile, frameBar } from './frame-bar.js';
 import { exactOf, periodOf, resourcesOf, statementOf } from './request-parts.js';
-import { rightsOf, warningsOf } from './review-parts.js';
-import { sideEffectsOf } from './side-effects-part.js';
+import { allRightsOf, linesOf } from './review-parts.js';
+import { earlierGrantsOf, setUpOf } from './side-effects-part.js';
+import { visibleText } from './visible-text.js';
 
 export type ReviewChoices = {
   readonly review: ReviewReply;
@@ -15,31 +19,118 @@ export type ReviewChoices = {
   /** Rejects where the person may try again. */
   readonly onApprove: () => Promise<void>;
   readonly onReject: () => void;
-  /** The frame can not be seen as a whole: a window of its own can. */
+  /** The frame cannot be seen as a whole, but a window can. */
   readonly onNeedsWindow: () => void;
 };
 
-const TITLES = {
-  'sign-in': 'Sign in to this app?',
-  text: 'Sign this text?',
-  bytes: 'Sign these bytes?',
-} as const;
-
 export type ReviewScreen = { readonly node: HTMLElement; close(): void };
 
+const isGrave = ({ summary, sideEffects }: ReviewReply): boolean =>
+  summary?.lines.some(({ level }) => level === 'danger') === true ||
+  (sideEffects?.earlierGrants.length ?? 0) > 0;
+
+const answer = (text: string, kind: string, onClick: (event: Event) => void): HTMLButtonElement =>
+  element('button', { type: 'button', class: `button ${kind}`, onclick: onClick }, text);
+
+/** Shows a review until it is answered. `close` stops what watches the screen. */
 export function reviewScreen(choices: ReviewChoices): ReviewScreen {
-  const { review, isEmbedded, onApprove, onReject, onNeedsWindow } = choices;
-  const said = notice();
+  const { review, address } = choices;
+  const end = element('div', { class: 'end-of-layer', 'aria-hidden': 'true' });
   const veil = element('div', { class: 'veil', 'aria-hidden': 'true' });
+  const body = element('div', { class: 'body' }, ...firstLayerOf(review, end));
+  const answers = answersOf(choices, body, end, veil);
+  const node = element(
+    'section',
+    { class: 'review' },
+    frameBar(accountBadge(address)),
+    body,
+    answers.node,
+    veil,
+  );
+  return { node, close: answers.close };
+}
+
+function firstLayerOf(review: ReviewReply, end: HTMLElement): readonly Node[] {
+  const nowMs = Date.now();
+  const rest = [
+    statementOf(review),
+    resourcesOf(review),
+    ...payloadOf(review),
+    earlierGrantsOf(review, nowMs),
+    ...linesOf(review),
+    setUpOf(review),
+    end,
+    allRightsOf(review, exactOf(review)),
+  ];
+  return [
+    askOf(review, nowMs),
+    element('div', { class: 'rest' }, ...rest.filter((each) => each !== undefined)),
+  ];
+}
+
+/** The sentence: who asks for what, until when. */
+function askOf(review: ReviewReply, nowMs: number): HTMLElement {
+  const { kind, appOrigin } = review.request;
+  const { host } = new URL(appOrigin);
+  const name = element('b', {}, visibleText(host));
+  const period = periodOf(review, nowMs);
+  const want = review.summary?.want ?? 'sign you in';
+  const words: readonly (Node | string)[] =
+    kind === 'text'
+      ? [name, ' asks you to sign this text.']
+      : kind === 'bytes'
+        ? [name, ' asks you to sign data that nobody can read.']
+        : [
+            name,
+            ` wants to ${visibleText(want)}`,
+            ...(period === ''
+              ? ['.']
+              : [', ', element('span', { class: 'until', 'data-part': 'period' }, `${period}.`)]),
+          ];
+  return element('div', { class: 'ask' }, appTile(host), element('h1', {}, ...words));
+}
+
+/** What is signed where it is no sign-in request, with what that means. */
+function payloadOf({ request, summary }: ReviewReply): readonly HTMLElement[] {
+  if (request.kind === 'text') {
+    const text = 'It can be shown to others as signed by you. It gives no rights to your storage.';
+    return [
+      element('blockquote', { class: 'quote', tabindex: '0' }, visibleText(request.text)),
+      element('p', { class: 'quiet' }, text),
+    ];
+  }
+  if (request.kind === 'bytes') {
+    return [
+      element(
+        'div',
+        { class: 'note', 'data-level': 'danger' },
+        icon('alert'),
+        element(
+          'div',
+          {},
+          element('b', {}, 'We advise you to reject this. '),
+          'It may move money or hand over your account. Nobody can tell from these bytes.',
+        ),
+      ),
+      element('p', { class: 'quiet' }, `${request.bytes} bytes that are not text.`),
+    ];
+  }
+  if (summary?.rights === 0) {
+    return [element('p', { class: 'quiet' }, 'It gets no rights to your storage.')];
+  }
+  return [];
+}
+
+/** The answers. Reject comes first and Approve last, and they never change places. */
+function answersOf(
+  { review, isEmbedded, onApprove, onReject, onNeedsWindow }: ReviewChoices,
+  body: HTMLElement,
+  end: HTMLElement,
+  veil: HTMLElement,
+): { readonly node: HTMLElement; close(): void } {
+  const said = notice();
   const guard = new ApproveGuard(veil, isEmbedded);
-  const approve = button('Approve', 'primary', (event) => {
-    const code = event instanceof MouseEvent ? guard.judge(event) : 'ERR_APPROVE_UNTRUSTED';
-    if (code === undefined) void run();
-    else said.say(WIDGET_ERRORS[code], code);
-    if (code === 'ERR_APPROVE_HIDDEN') {
-      said.node.append(' ', button('Open a window', 'link', onNeedsWindow));
-    }
-  });
+  const isBytes = review.request.kind === 'bytes';
   const run = async (): Promise<void> => {
     approve.disabled = true;
     said.say(review.assertion.required ? 'Confirm with your passkey.' : 'Signing…');
@@ -51,27 +142,68 @@ export function reviewScreen(choices: ReviewChoices): ReviewScreen {
       approve.focus();
     }
   };
-  const reject = button('Reject', 'plain', onReject);
-  const answers = element('div', { class: 'actions sticky' }, said.node, reject, approve);
-  const node = element('section', { class: 'review' }, ...told(choices), answers, veil);
-  return { node, close: () => guard.close() };
+  const kind = isBytes ? 'danger' : isGrave(review) ? 'plain' : 'primary';
+  const approve = answer(approveWords(review), kind, (event) => {
+    if (!reading.isDone()) {
+      guard.refuse();
+      said.say(WIDGET_ERRORS.ERR_APPROVE_UNREAD, 'ERR_APPROVE_UNREAD');
+      reading.showRest();
+      return;
+    }
+    const code = event instanceof MouseEvent ? guard.judge(event) : 'ERR_APPROVE_UNTRUSTED';
+    if (code === undefined) return void run();
+    said.say(WIDGET_ERRORS[code], code);
+    if (code === 'ERR_APPROVE_HIDDEN') {
+      said.node.append(' ', answer('Open a window', 'link', onNeedsWindow));
+    }
+  });
+  approve.dataset['answer'] = 'approve';
+  const reject = answer('Reject', isBytes ? 'primary' : 'plain', onReject);
+  const pair = element('div', { class: 'two' }, reject, approve);
+  const node = element('footer', { class: 'answers' }, said.node, pair);
+  const reading = watchReading(end, node, approve);
+  if (isBytes) askTwice(review, { body, pair, reject, approve });
+  return {
+    node,
+    close: () => {
+      guard.close();
+      reading.close();
+    },
+  };
 }
 
-/** Who asks, and for what: warnings and the gravest rights first. */
-function told({ review, address }: ReviewChoices): readonly (Node | undefined)[] {
-  const { kind, appOrigin } = review.request;
-  const exact = exactOf(review);
-  exact.toggleAttribute('open', kind !== 'sign-in');
-  return [
-    element('h1', {}, TITLES[kind]),
-    element('p', { class: 'asker' }, element('strong', { class: 'host' }, appOrigin), ' asks'),
-    element('p', { class: 'quiet' }, `With your account ${shortAddress(address)}`),
-    warningsOf(review),
-    rightsOf(review),
-    statementOf(review),
-    resourcesOf(review),
-    periodOf(review),
-    sideEffectsOf(review),
-    exact,
-  ];
+function approveWords(review: ReviewReply): string {
+  const { request, assertion } = review;
+  const verb = request.kind === 'sign-in' ? 'Approve' : 'Sign';
+  const isHeavy = request.kind === 'bytes' || isGrave(review);
+  return isHeavy && assertion.required ? `${verb} with passkey` : verb;
+}
+
+type Parts = {
+  readonly body: HTMLElement;
+  readonly pair: HTMLElement;
+  readonly reject: HTMLElement;
+  readonly approve: HTMLElement;
+};
+
+/** Bytes that nobody can read are signed in two steps: a choice in red, then a box that the person ticks. */
+function askTwice({ request }: ReviewReply, { body, pair, reject, approve }: Parts): void {
+  const { host } = new URL(request.appOrigin);
+  const insist = answer('Sign anyway…', 'text-danger', () => {
+    const box = element('input', { type: 'checkbox' });
+    const agree = element(
+      'label',
+      { class: 'agree' },
+      box,
+      `I know what these ${request.bytes} bytes are, and I expected them from ${host}. It cannot be taken back.`,
+    );
+    box.addEventListener('change', () => approve.toggleAttribute('disabled', !box.checked));
+    approve.toggleAttribute('disabled', true);
+    body.append(agree);
+    reject.className = 'button plain';
+    pair.replaceChildren(reject, approve);
+    box.focus();
+  });
+  insist.dataset['answer'] = 'insist';
+  pair.replaceChildren(reject, insist);
 }

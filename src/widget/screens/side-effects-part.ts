@@ -1,72 +1,102 @@
 /** What an approval does besides giving the signature. */
-import type { EarlierGrant, ReviewReply } from '../../api/reviews.js';
+import type { EarlierGrant, ReviewReply, SideEffects } from '../../api/reviews.js';
 import { element } from '../../pages/element.js';
-import { timeOf } from './request-parts.js';
+import { icon } from '../../pages/icons.js';
+import { durationWords, momentWords } from '../../pages/until-words.js';
+import { chevron, lineBody } from './review-parts.js';
+import { visibleText } from './visible-text.js';
 
-/** A member that the service adds and nobody shows does not compile here. */
+/** A member that the service adds and no screen shows does not compile here. */
 const nothingElse = (_rest: Readonly<Record<string, never>>): void => undefined;
 
-const quoted = (names: readonly string[]): string => names.map((name) => `“${name}”`).join(', ');
 const nameIn = (id: string): string => id.slice(id.lastIndexOf(':') + 1);
 
-export function sideEffectsOf({ sideEffects }: ReviewReply): HTMLElement | undefined {
+/** The setup of the account: one sentence that opens. */
+export function setUpOf({ sideEffects }: ReviewReply): HTMLElement | undefined {
   if (sideEffects === null) return undefined;
-  const { node, spaces, network, rootSignatures, ...more } = sideEffects;
-  const { sessionLifetimeMs, hostingEnds, earlierGrants, earlierGrantsLeftOut, ...rest } = more;
-  nothingElse(rest);
-  const { host } = new URL(node);
+  const { host } = new URL(sideEffects.node);
   return element(
-    'section',
-    { class: 'effects', 'data-part': 'side-effects' },
-    element('h2', {}, 'It also sets up your account'),
+    'details',
+    { class: 'set-up', 'data-part': 'side-effects' },
     element(
-      'p',
+      'summary',
       {},
-      `${spaces.length} spaces (${quoted(spaces.map(nameIn))}) and the encryption network ${quoted([nameIn(network)])} on ${host}, with ${rootSignatures} more signatures of your key. You are asked only this once.`,
+      icon('box'),
+      element(
+        'span',
+        {},
+        'This also creates your personal storage at ',
+        element('b', {}, host),
+        '. It happens once.',
+      ),
+      chevron(),
     ),
-    element(
-      'p',
-      {},
-      `The rights that this service uses for it end after ${lifetimeOf(sessionLifetimeMs)}. `,
-      hostingEnds
-        ? 'So does the hosting of your spaces.'
-        : `${host} hosts your spaces without an end.`,
-    ),
-    ...earlierGrants.map(earlierGrant),
-    earlierGrantsLeftOut === 0
-      ? undefined
-      : element(
-          'p',
-          { class: 'right danger' },
-          `${earlierGrantsLeftOut} more requests that you signed before take effect then, too many to name.`,
-        ),
+    setUpDetails(sideEffects, host),
   );
 }
 
-function earlierGrant({
-  domain,
-  spaces,
-  networks,
-  more,
-  expiresAt,
-  ...rest
-}: EarlierGrant): HTMLElement {
+function setUpDetails(effects: SideEffects, host: string): HTMLElement {
+  const { node: _node, spaces, network, rootSignatures, ...more } = effects;
+  const {
+    sessionLifetimeMs,
+    hostingEnds,
+    earlierGrants: _shown,
+    earlierGrantsLeftOut: _counted,
+    ...rest
+  } = more;
   nothingElse(rest);
-  const parts = [
-    ...(spaces.length === 0 ? [] : [quoted(spaces)]),
-    ...(networks.length === 0 ? [] : [`the encryption network ${quoted(networks)}`]),
+  const row = (title: string, text: string): HTMLElement =>
+    element('li', {}, element('b', {}, title), text);
+  const lasting = hostingEnds ? '' : `${host} may host the spaces without an end. `;
+  return element(
+    'ul',
+    { class: 'inside' },
+    row(`${spaces.length} spaces`, spaces.map(nameIn).join(', ')),
+    row('1 encryption network', nameIn(network)),
+    row(
+      `${rootSignatures} more signatures with your key`,
+      `${lasting}Everything else ends in ${durationWords(sessionLifetimeMs)}.`,
+    ),
+  );
+}
+
+/** Rights that were approved earlier and take effect with this approval. They are unusual, so they are never folded. */
+export function earlierGrantsOf(
+  { sideEffects }: ReviewReply,
+  nowMs: number,
+): HTMLElement | undefined {
+  if (sideEffects === null) return undefined;
+  const { earlierGrants, earlierGrantsLeftOut } = sideEffects;
+  if (earlierGrants.length === 0 && earlierGrantsLeftOut === 0) return undefined;
+  const items = earlierGrants.map((grant) => earlierGrantLine(grant, nowMs));
+  if (earlierGrantsLeftOut > 0) {
+    const title = `${earlierGrantsLeftOut} more requests that you approved earlier`;
+    items.push(grantLine(title, 'They also take effect now. There are too many to name.'));
+  }
+  return element('ul', { class: 'lines unusual', 'data-part': 'earlier-grants' }, ...items);
+}
+
+const grantLine = (title: string, text: string): HTMLElement =>
+  element(
+    'li',
+    { 'data-level': 'danger' },
+    element('div', { class: 'line' }, ...lineBody('clock', title, text)),
+  );
+
+function earlierGrantLine(grant: EarlierGrant, nowMs: number): HTMLElement {
+  const { domain, spaces, networks, more, expiresAt, ...rest } = grant;
+  nothingElse(rest);
+  const things = [
+    ...spaces.map((name) => `“${name}”`),
+    ...networks.map((name) => `the encryption network “${name}”`),
     ...(more === 0 ? [] : [`${more} more`]),
   ];
-  return element(
-    'p',
-    { class: 'right danger' },
-    `${domain} then gets what you signed before: ${parts.join(', ')}, `,
-    ...(expiresAt === undefined ? ['without an end.'] : ['until ', timeOf(expiresAt), '.']),
+  const end =
+    expiresAt === undefined
+      ? 'without an end'
+      : `until ${momentWords(Date.parse(expiresAt), nowMs)}`;
+  return grantLine(
+    `${visibleText(domain)} will also get the access you approved earlier`,
+    `${visibleText(things.join(', '))}, ${end}.`,
   );
-}
-
-function lifetimeOf(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  if (minutes % 60 !== 0) return `${minutes} minutes`;
-  return minutes === 60 ? 'one hour' : `${minutes / 60} hours`;
 }

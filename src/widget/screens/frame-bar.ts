@@ -1,0 +1,54 @@
+import { element, shortAddress } from '../../pages/element.js';
+import { icon } from '../../pages/icons.js';
+import { sealMark } from '../../pages/mark.js';
+import { readPageSettings } from '../../pages/page-settings.js';
+import { rosette } from '../../pages/rosette.js';
+
+/** The bar above each screen: whose page this is, and on the other side an account or a way to close. */
+export function frameBar(end?: HTMLElement): HTMLElement {
+  const { isSimulated } = readPageSettings();
+  return element(
+    'header',
+    { class: 'bar' },
+    element(
+      'span',
+      { class: 'brand' },
+      sealMark(),
+      'Sealwright',
+      isSimulated
+        ? element('span', { class: 'chip', title: 'There is no real enclave.' }, 'Simulated')
+        : undefined,
+    ),
+    end,
+  );
+}
+
+/** The account that a request is for, by its rosette and its short address. */
+export const accountBadge = (address: string): HTMLElement =>
+  element(
+    'span',
+    { class: 'who' },
+    element('span', { class: 'aside' }, 'With your account '),
+    rosette(address),
+    element('bdi', { dir: 'ltr' }, shortAddress(address)),
+  );
+
+/** A button with a cross; assistive technology reads its label. */
+export const closeButton = (label: string, onClick: () => void): HTMLButtonElement =>
+  element(
+    'button',
+    { type: 'button', class: 'icon-button', onclick: onClick },
+    icon('close'),
+    element('span', { class: 'aside' }, label),
+  );
+
+/** The first letter of an app's host on a tint. The tint says nothing: an app cannot choose it. */
+export function appTile(host: string): HTMLElement {
+  const tint = [...host].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % 3;
+  const letter = (/[\p{L}\p{N}]/u.exec(host)?.[0] ?? '?').toUpperCase();
+  return element(
+    'span',
+    { class: 'tile', 'data-tint': String(tint), 'aria-hidden': 'true' },
+    letter,
+  );
+}

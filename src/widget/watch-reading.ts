@@ -1,0 +1,62 @@
+import { element } from '../pages/element.js';
+import { icon } from '../pages/icons.js';
+
+export type Reading = {
+  /** Whether all of the first layer has been in view. */
+  isDone(): boolean;
+  /** Scrolls to what has not been in view. */
+  showRest(): void;
+  close(): void;
+};
+
+/**
+ * Watches whether the end of the first layer has been in view above the answers. Until then the button is marked as disabled, which
+ * keeps it focusable, and a pill over the answers says that there is more below. The pill scrolls, and nothing else is ever
+ * under it.
+ */
+export function watchReading(
+  end: HTMLElement,
+  answers: HTMLElement,
+  approve: HTMLButtonElement,
+): Reading {
+  let done = false;
+  const showRest = (): void => end.scrollIntoView({ block: 'center' });
+  const pill = element(
+    'button',
+    { type: 'button', class: 'more-below', id: 'more-below', onclick: showRest },
+    'More below',
+    icon('chevron'),
+  );
+  const observer = new IntersectionObserver((entries) => {
+    const entry = entries.at(-1);
+    const limit = answers.getBoundingClientRect().top;
+    const isSeen = entry?.isIntersecting === true && entry.boundingClientRect.bottom <= limit + 1;
+    if (!isSeen || done) return;
+    done = true;
+    observer.disconnect();
+    removeEventListener('scroll', look, true);
+    pill.remove();
+    approve.removeAttribute('aria-disabled');
+    approve.removeAttribute('aria-describedby');
+  });
+  /** The observer reports only crossings of the edge of the frame, and the answers lie over that edge. */
+  const look = (): void => {
+    observer.unobserve(end);
+    observer.observe(end);
+  };
+  approve.setAttribute('aria-disabled', 'true');
+  approve.setAttribute('aria-describedby', 'more-below');
+  answers.prepend(pill);
+  addEventListener('scroll', look, true);
+  addEventListener('resize', look);
+  observer.observe(end);
+  return {
+    isDone: () => done,
+    showRest,
+    close: () => {
+      observer.disconnect();
+      removeEventListener('scroll', look, true);
+      removeEventListener('resize', look);
+    },
+  };
+}
