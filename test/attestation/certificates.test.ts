@@ -18,7 +18,7 @@ function withSerial(first: number): string {
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
-test('a serial number is read as it stands', (t) => {
+test('a serial number is parsed exactly', (t) => {
   const pem = withSerial(0x01);
   t.is(parseChain(pem + pem, 'a.check', 2).length, 2);
 });

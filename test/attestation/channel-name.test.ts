@@ -44,7 +44,7 @@ for (const [asked, origin, more, expected] of ROWS) {
   });
 }
 
-test('the attested name is the host with its port, or nothing', (t) => {
+test('the attested name is the host with its port or undefined', (t) => {
   t.is(attestedNameOf(config('https://keys.example:8443')), 'keys.example:8443');
   t.is(attestedNameOf(config(null)), 'no origin');
 });

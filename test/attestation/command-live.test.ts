@@ -74,7 +74,7 @@ test('a running local service is accepted with --allow-test-root, and every chec
   t.regex(out, /\nACCEPTED/);
 });
 
-test('without it the command ends with 1 and says that this is a simulated document', async (t) => {
+test('without it the command exits with 1 and states that the document is simulated', async (t) => {
   const { world } = await auditor(t);
   const { code, out } = await run([world.url, ...LOCAL]);
   t.is(code, 1);
@@ -86,7 +86,7 @@ test('without it the command ends with 1 and says that this is a simulated docum
   t.is((await reportOf([world.url])).code, 1);
 });
 
-test('a terminal gets color, and nothing but color differs', async (t) => {
+test('output to a terminal differs only in color', async (t) => {
   const { world, at } = await auditor(t);
   await run(['capture', world.url, '-o', at('now.json')]);
   const time = ['--at', new Date().toISOString()];
@@ -96,7 +96,7 @@ test('a terminal gets color, and nothing but color differs', async (t) => {
   t.is(stripVTControlCharacters(painted.out), plain.out);
 });
 
-test('a captured document verifies offline: with its nonce as asked, without it as of its time', async (t) => {
+test('a captured document verifies offline with its nonce, and without it as of its time', async (t) => {
   const { world, at } = await auditor(t);
   const nonce = '7c'.repeat(32);
   const captured = await run(['capture', world.url, '-o', at('now.json'), '--nonce', nonce]);
@@ -116,7 +116,7 @@ test('a captured document verifies offline: with its nonce as asked, without it 
   t.deepEqual(failed(late), ['statement.fresh']);
 });
 
-test('a document without collateral is judged with what a provisioning cache or a file gives', async (t) => {
+test('a document without collateral is verified with collateral from a provisioning cache or a file', async (t) => {
   const { world, at } = await auditor(t);
   await run(['capture', world.url, '-o', at('now.json')]);
   const { collateral, ...rest } = JSON.parse(await readFile(at('now.json'), 'utf8')) as Record<
@@ -136,7 +136,7 @@ test('a document without collateral is judged with what a provisioning cache or 
   t.is((await run([at('bare.json'), ...TEST, '--pccs', pccs])).code, 2);
 });
 
-test('--previous: a later start passes, a volume put back in time and another volume fail', async (t) => {
+test('--previous accepts a later start and rejects a rolled-back volume and another volume', async (t) => {
   const { world, at } = await auditor(t);
   await run(['capture', world.url, '-o', at('first.json')]);
   await world.stop();
@@ -152,7 +152,7 @@ test('--previous: a later start passes, a volume put back in time and another vo
   t.deepEqual([forgot.code, ...failed(forgot)], [1, 'state.monotonic']);
 });
 
-test('--receipt: verifies against the captured boot, and each other receipt fails at its check', async (t) => {
+test('--receipt accepts a receipt of the captured boot, and each other receipt fails at its check', async (t) => {
   const { world, at } = await auditor(t);
   await saveReceipt(world, at('receipt.json'));
   await run(['capture', world.url, '-o', at('boot.json')]);

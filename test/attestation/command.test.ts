@@ -35,7 +35,7 @@ async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-test('--help names every option and exit code, and ends with 0', async (t) => {
+test('--help lists every option and exit code and exits with 0', async (t) => {
   const { code, out } = await run('--help');
   t.is(code, 0);
   for (const word of [
@@ -86,7 +86,7 @@ for (const args of WRONG) {
   });
 }
 
-test('explain says what each check proves and what its failure means', async (t) => {
+test('explain states what each check proves and what its failure means', async (t) => {
   const all = await run('explain');
   t.is(all.code, 0);
   for (const id of CHECK_IDS) {
@@ -97,7 +97,7 @@ test('explain says what each check proves and what its failure means', async (t)
   }
 });
 
-test('what can not be asked or read ends with 2', async (t) => {
+test('a document that cannot be fetched or read exits with 2', async (t) => {
   await withFolder(async (folder) => {
     const bundle = join(folder, 'bundle.json');
     await writeFile(bundle, readBareBundle('near-mpc-2026-08'));
@@ -121,7 +121,7 @@ test('what can not be asked or read ends with 2', async (t) => {
   });
 });
 
-test('a bundle that is not accepted ends with 1, in words and as JSON of the published schema', async (t) => {
+test('a rejected bundle exits with 1, as text and as JSON of the published schema', async (t) => {
   await withFolder(async (folder) => {
     const bundle = join(folder, 'bundle.json');
     await writeFile(bundle, readBareBundle('near-mpc-2026-08'));
@@ -140,14 +140,14 @@ test('a bundle that is not accepted ends with 1, in words and as JSON of the pub
   });
 });
 
-test('the published schema is the one that reports are made by', async (t) => {
+test('the published schema equals the schema of the code', async (t) => {
   const published: unknown = JSON.parse(
     await readFile(new URL('report.schema.json', home), 'utf8'),
   );
   t.deepEqual(published, JSON.parse(JSON.stringify(z.toJSONSchema(reportSchema))));
 });
 
-test('text that is no document is rejected in words', async (t) => {
+test('text that is not a document is rejected with a sentence', async (t) => {
   await withFolder(async (folder) => {
     const bundle = join(folder, 'bundle.json');
     for (const text of [
@@ -179,7 +179,7 @@ async function serve(answer: (url: string) => { status: number; body: string }):
 const urlOf = (server: Server): string =>
   `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-test('a service that refuses, redirects, or sends too much can not be checked', async (t) => {
+test('a service that refuses, redirects or sends too much cannot be checked', async (t) => {
   for (const [status, body] of [
     [503, '{"code":"ERR_ENCLAVE_UNAVAILABLE"}'],
     [302, ''],
@@ -207,7 +207,7 @@ test('control characters of a document do not reach the terminal', async (t) => 
   });
 });
 
-test('policy init pins what a bundle shows, and accepts nothing until it was read', async (t) => {
+test('policy init pins the facts of a bundle, and the policy accepts nothing before its review', async (t) => {
   await withFolder(async (folder) => {
     const bundle = join(folder, 'bundle.json');
     await writeFile(bundle, readBareBundle('near-mpc-2026-08'));

@@ -433,7 +433,7 @@ const BREACHES: Readonly<Record<RuleId, readonly (string | Uint8Array)[]>> = {
   ],
 };
 
-test('the good file passes, and a rule has a sentence', (t) => {
+test('the good file passes, and every rule has a sentence', (t) => {
   t.deepEqual(lintAppCompose(new TextEncoder().encode(appComposeText()), GOOD_POLICY), []);
   for (const [rule, sentence] of Object.entries(RULES)) {
     t.regex(rule, /^[a-z]+(?:-[a-z]+)*$/);
@@ -446,7 +446,7 @@ test('every rule has a file that breaks it', (t) => {
 });
 
 for (const [rule, files] of Object.entries(BREACHES)) {
-  test(`${rule}: a file that breaks it fails with it alone`, (t) => {
+  test(`a file that breaks ${rule} fails with that rule only`, (t) => {
     t.true(files.length > 0);
     files.forEach((file, index) => {
       t.deepEqual([...new Set(rulesOf(file))], [rule], `file ${index}`);
@@ -486,13 +486,13 @@ test('a pre-launch script that the policy lists by hash passes', (t) => {
   t.deepEqual(lintAppCompose(Buffer.from(withMember('pre_launch_script', script)), policy), []);
 });
 
-test('no policy allows a name that steers what runs', (t) => {
+test('no policy allows a variable that controls what runs', (t) => {
   const names = ['TINYCLOUD_BOOTSTRAP_ON_SIGN', 'API_SECRET', 'NODE_OPTIONS'];
   const policy = { ...GOOD_POLICY, allowedEnvs: names };
   t.deepEqual(rulesOf(withMember('allowed_envs', names), policy), ['allowed-envs-forbidden']);
 });
 
-test('bytes from outside never make the lint throw', (t) => {
+test('untrusted bytes never make the lint throw', (t) => {
   const good = Array.from(appComposeText());
   const mutation = fc.tuple(fc.nat(good.length - 1), fc.string({ maxLength: 6 }));
   fc.assert(
@@ -504,7 +504,7 @@ test('bytes from outside never make the lint throw', (t) => {
   );
 });
 
-test('a finding says where, in printable characters', (t) => {
+test('a finding contains its location in printable characters', (t) => {
   const [found] = lintAppCompose(Buffer.from(withMember('\u001b[31m', 1)), GOOD_POLICY);
   t.is(found?.where, '?[31m');
 });
@@ -544,13 +544,13 @@ function appComposeOf(folder: string, name: string): string {
 }
 
 for (const [folder, name, expected] of GENUINE) {
-  test(`the genuine ${folder} fails for what it does`, (t) => {
+  test(`the genuine ${folder} fails for its actual problems`, (t) => {
     const rules = new Set(rulesOf(appComposeOf(folder, name)));
     for (const rule of expected) t.true(rules.has(rule), rule);
   });
 }
 
-test('the textbook failure fails for everything that it does', (t) => {
+test('the textbook example fails for all its problems', (t) => {
   const rules = new Set(
     rulesOf(readFileSync(new URL('dstack-examples-rtmr3/app-compose.json', vectors))),
   );

@@ -62,7 +62,7 @@ for (const [index, [form, hash, given, expected]] of VECTORS.entries()) {
   });
 }
 
-test('a form that is not known, or whose facts are not, is not made', (t) => {
+test('an unknown form, or one with missing facts, is not composed', (t) => {
   const all = facts('11'.repeat(20), 'kms', '33', '44'.repeat(20));
   for (const form of [undefined, 0, 4, 255])
     t.is(encodeConfigId(form, bytes(COUNTING), all), undefined);
@@ -72,7 +72,7 @@ test('a form that is not known, or whose facts are not, is not made', (t) => {
 const COMPOSE = new Uint8Array(Buffer.from(appComposeText()));
 const BOOT = { appId: bytes('11'.repeat(20)), instanceId: bytes('44'.repeat(20)) };
 
-test('of a file that names its key provider each form verifies, and no form of other facts', (t) => {
+test('each form verifies for a file that names its key provider, and no form with other facts', (t) => {
   const hash = composeHashOf(COMPOSE);
   const own = configFactsOf(COMPOSE, BOOT);
   for (const form of [1, 2, 3]) {
@@ -92,7 +92,7 @@ test('of a file that names its key provider each form verifies, and no form of o
   }
 });
 
-test('the kind of key provider is read as dstack reads it', (t) => {
+test('the kind of key provider is parsed as dstack does', (t) => {
   const kindOf = (changed: Readonly<Record<string, unknown>>) =>
     configFactsOf(Buffer.from(JSON.stringify({ ...GOOD_MEMBERS, ...changed })), BOOT)?.keyProvider
       .kind;

@@ -21,7 +21,7 @@ import { mintDocument } from './mint-document.js';
 const [PROVIDER] = LOCAL_POLICY.keys.keyProviders;
 const [ROOT = ''] = LOCAL_POLICY.keys.kmsRoots;
 
-test('the key provider must be a pinned one, by name and id', async (t) => {
+test('the key provider must be pinned by name and id', async (t) => {
   const text = JSON.stringify(await mintDocument());
   const under = (keyProviders: readonly { name: string; id: string }[]): readonly string[] =>
     notPassed(
@@ -37,7 +37,7 @@ test('the key provider must be a pinned one, by name and id', async (t) => {
   t.deepEqual(under([{ ...PROVIDER, name: 'local' }]), ['key.custody']);
 });
 
-test('the KMS root must be a pinned one, and the one that the statement claims where it claims one', async (t) => {
+test('the KMS root must be pinned and equal the one that the statement claims, if any', async (t) => {
   const { document } = parseBundle(JSON.stringify(await mintDocument()));
   if (document === undefined) return t.fail();
   const quote = parseQuote(new Uint8Array(Buffer.from(document.quote, 'hex')));
@@ -69,14 +69,14 @@ const compare = async (
   return statusOf(audit(bundle, { nonce: NONCE, previous }), 'state.monotonic');
 };
 
-test('a state that went on is accepted, and one that was put back, copied or replaced is not', async (t) => {
+test('a continued state is accepted, and a rolled-back, copied or replaced one is not', async (t) => {
   t.is(await compare({ generation: 1 }, { generation: 2 }), 'pass');
   t.is(await compare({ generation: 2 }, { generation: 1 }), 'fail');
   t.is(await compare({ generation: 2 }, { generation: 2 }), 'fail');
   t.is(await compare({ generation: 1, genesisId: 'ab'.repeat(16) }, { generation: 2 }), 'fail');
 });
 
-test('an earlier document counts only as far as its own quote covers it', async (t) => {
+test('an earlier document counts only to the extent that its own quote covers it', async (t) => {
   const lie = (text: string): string => text.replaceAll('\\"generation\\":3', '\\"generation\\":1');
   t.is(await compare({ generation: 3 }, { generation: 2 }), 'fail');
   t.is(await compare({ generation: 3 }, { generation: 2 }, lie), 'fail');
@@ -106,7 +106,7 @@ for (const [what, started, issued, expected] of TIMES) {
   });
 }
 
-test('a boot that names two compose files, or none, is not a boot of the file that is shown', (t) => {
+test('a boot that names two compose files or none does not match the shown file', (t) => {
   const named = (payload: number) => ({
     imr: 3,
     event_type: 134_217_729,

@@ -80,7 +80,7 @@ const source = readFileSync(
   'utf8',
 );
 
-test('each known gap of dcap-qvl is closed by a negative case, or can not be used', (t) => {
+test('each known gap of dcap-qvl is closed by a negative case or cannot be exploited', (t) => {
   const titles = new Set([...GAPS, ...TD15].map(([title]) => title));
   for (const [gap, closed] of Object.entries(TABLE)) {
     if ('reason' in closed) t.true(closed.reason.length > 20, gap);
@@ -93,7 +93,7 @@ test('each known gap of dcap-qvl is closed by a negative case, or can not be use
   }
 });
 
-test('dcap-qvl is still the version that these gaps are of', (t) => {
+test('dcap-qvl still has the version that these gaps belong to', (t) => {
   const manifest = new URL('../../../package.json', import.meta.url);
   const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as {
     dependencies: Record<string, string>;

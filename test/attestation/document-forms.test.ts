@@ -47,12 +47,12 @@ for (const [name, options] of FORMS) {
   });
 }
 
-test('without a KMS nobody vouches for the key, and the usual policy says so', async (t) => {
+test('without a KMS the key has no signature, and the usual policy reports it', async (t) => {
   const text = JSON.stringify(await mintDocument({ kms: false }));
   t.deepEqual(notPassed(audit(text, { nonce: NONCE })), ['key.custody']);
 });
 
-test('what the list of harmless changes names is accepted, and leaves all facts equal', async (t) => {
+test('listed harmless changes are accepted and leave all facts equal', async (t) => {
   const document = await mintDocument();
   const digestOf = (changed: object, spaces?: number): string => {
     const report = audit(JSON.stringify(changed, undefined, spaces), { nonce: NONCE });

@@ -246,7 +246,7 @@ const opensAll = (id: string): boolean => id === 'quote.format';
 
 for (const forgery of [...LOGS, ...KEYS, ...BINDINGS]) {
   const { what, machine, change, options, fails, open = [] } = forgery;
-  test(`${what}: ${fails} fails, and nothing else`, async (t) => {
+  test(`with ${what} only ${fails} fails`, async (t) => {
     const document = await mintDocument(machine);
     const text = JSON.stringify(change === undefined ? document : change(document));
     const report = audit(text, { nonce: NONCE, ...options });
@@ -299,7 +299,7 @@ for (const [what, changed, expected] of [
   });
 }
 
-test('a document of another application under the same keys is told by its id', async (t) => {
+test('a document of another application under the same keys is detected by its id', async (t) => {
   const appIds = [randomBytes(20).toString('hex')];
   const policy = withPolicy(LOCAL_POLICY, { application: { appIds } });
   const report = audit(JSON.stringify(await mintDocument()), { nonce: NONCE, policy });

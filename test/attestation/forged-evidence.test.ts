@@ -65,7 +65,7 @@ for (const [what, quote, check] of QUOTES) {
   });
 }
 
-test('an attestation key of somebody else fails at quote.qe-report, though it signed', (t) => {
+test('a foreign attestation key fails at quote.qe-report even with a valid signature', (t) => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const forged = bytes.slice();
@@ -79,7 +79,7 @@ test('an attestation key of somebody else fails at quote.qe-report, though it si
   t.is(verdictOf(forged), 'quote.qe-report');
 });
 
-test('another root, and a time outside the chain or none at all, fail at quote.pck-chain', (t) => {
+test('another root and a time outside the chain or without a value fail at quote.pck-chain', (t) => {
   const [pck] =
     parseQuote(bytes).pckChainPem.match(/-----BEGIN[^]*?-----END CERTIFICATE-----/g) ?? [];
   const other = new X509Certificate(pck ?? '');
@@ -92,7 +92,7 @@ test('another root, and a time outside the chain or none at all, fail at quote.p
   }
 });
 
-test('no single changed byte of the quote is accepted but one of its padding, and that only as zero', (t) => {
+test('a changed byte of the quote is accepted only in the padding and only as zero', (t) => {
   const end = bytes.length - 70;
   fc.assert(
     fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
@@ -144,7 +144,7 @@ for (const [what, list] of LOGS) {
   });
 }
 
-test('the log as it is passes, and so does one whose runtime digests are left empty', (t) => {
+test('the original log passes, and so does one with empty runtime digests', (t) => {
   t.is(logVerdict(rows), 'pass');
   t.is(logVerdict(rows.map((row) => (isRuntime(row) ? { ...row, digest: '' } : row))), 'pass');
 });
@@ -158,7 +158,7 @@ test('a second compose-hash after the boot fails at log.events, although it is i
   );
 });
 
-test('text that is no log is refused as such', (t) => {
+test('text that is not a log is refused', (t) => {
   for (const text of ['', '{', '{}', 'null', '[1]', '[null]', '[[]]']) {
     t.is(
       failureOf(() => parseEventLog(text)),

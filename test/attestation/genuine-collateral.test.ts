@@ -48,7 +48,7 @@ for (const name of UP_TO_DATE) {
   });
 }
 
-test('a day after the window: every part that is stale fails, and what builds on it is skipped', (t) => {
+test('a day after the window every stale part fails, and dependent checks are skipped', (t) => {
   const statuses = statusesOf(
     checksOf(near, { atMs: Date.parse('2026-09-12T23:59:59Z') + DAY_MS }),
   );
@@ -68,12 +68,12 @@ test('a day after the window: every part that is stale fails, and what builds on
   });
 });
 
-test('only the revocation list has run out: only collateral.crl fails, which dcap-qvl does not see', (t) => {
+test('with only the revocation list expired only collateral.crl fails, which dcap-qvl does not detect', (t) => {
   const troubles = troublesOf(near, { atMs: Date.parse('2026-09-11T23:57:12Z') });
   t.deepEqual(troubles, ['collateral.crl']);
 });
 
-test('at no time at all nothing of the collateral holds', (t) => {
+test('without a valid time no check of the collateral passes', (t) => {
   for (const atMs of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
     t.like(statusesOf(checksOf(near, { atMs })), {
       'quote.second-opinion': 'fail',
@@ -84,7 +84,7 @@ test('at no time at all nothing of the collateral holds', (t) => {
   }
 });
 
-test('dstack-examples-rtmr3: no level matches, and the second opinion finds none either', (t) => {
+test('for dstack-examples-rtmr3 no level matches, and the second opinion finds none either', (t) => {
   t.deepEqual(troublesOf(MACHINES['dstack-examples-rtmr3']), [
     'quote.second-opinion',
     'tcb.status',
@@ -106,7 +106,7 @@ test("another machine's PCK chain in the collateral fails at collateral.match, a
   t.regex(checks[0]?.measured ?? '', /of another machine, which was not used/);
 });
 
-test('the evaluation number of either part may be too low for the policy', (t) => {
+test('an evaluation number of either part that is too low for the policy fails', (t) => {
   const verdict = (least: number): string | undefined =>
     statusesOf(checksOf(near, { policy: policyWith({ tcb: { minEvaluationDataNumber: least } }) }))[
       'collateral.currency'
@@ -114,7 +114,7 @@ test('the evaluation number of either part may be too low for the policy', (t) =
   t.deepEqual([19, 20, 21].map(verdict), ['pass', 'fail', 'fail']);
 });
 
-test('a machine that the policy does not know, or a flag that it refuses, fails at platform.identity', (t) => {
+test('a machine outside the policy or a refused flag fails at platform.identity', (t) => {
   const verdict = (platform: object): string | undefined =>
     statusesOf(checksOf(near, { policy: policyWith({ platform }) }))['platform.identity'];
   t.is(verdict({ ppids: ['d208dfb1002346ae1bb4ef2a3c055292'] }), 'pass');
@@ -206,13 +206,13 @@ for (const [what, changes, check] of FORGED) {
   });
 }
 
-test('collateral may say when it was fetched, and may leave out the PCK chain', (t) => {
+test('collateral may contain its fetch time and may omit the PCK chain', (t) => {
   const { pck_certificate_chain: _chain, ...rest } = near.collateral;
   const said = { ...near, collateral: { ...rest, fetched_at: '2026-08-13T12:00:00Z' } };
   t.deepEqual(troublesOf(said), []);
 });
 
-test('without collateral, or without a quote, what can not be checked is skipped', (t) => {
+test('without collateral or without a quote the dependent checks are skipped', (t) => {
   const question = { trustedRoot: intelRoot, atMs: near.atS * 1_000 };
   for (const untrustedCollateral of [null, undefined]) {
     const { checks } = verifyCollateral({ ...question, quote: undefined, untrustedCollateral });

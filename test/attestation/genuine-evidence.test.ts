@@ -81,7 +81,7 @@ const runtimeOf = ({ log }: Fixture, quote: UnverifiedQuote) =>
   verifyRuntimeEvents(parseEventLog(log), quote.report.rtmrs[3]);
 
 for (const [name, fixture] of Object.entries(FIXTURES)) {
-  test(`${name}: the quote is read, and its signatures lead to Intel's root`, (t) => {
+  test(`the quote of ${name} is parsed, and its signatures lead to the Intel root`, (t) => {
     const quote = parseQuote(fixture.quote);
     t.is(quote.version, 4);
     t.is(quote.paddingBytes, 70);
@@ -100,7 +100,7 @@ for (const [name, fixture] of Object.entries(FIXTURES)) {
   });
 }
 
-test('the compose file that is shown is the measured one, or the check says that it is not', (t) => {
+test('the check reports whether the shown compose file is the measured one', (t) => {
   const verdicts = Object.entries(FIXTURES).map(([name, fixture]) => {
     const quote = parseQuote(fixture.quote);
     const { events } = runtimeOf(fixture, quote);
@@ -125,7 +125,7 @@ const EXPECTED_COMPOSE = {
   'dstack-examples-rtmr3': 'pass',
 };
 
-test('what a container wrote after the boot is told apart from the boot', (t) => {
+test('events that a container wrote after the boot are separate from the boot', (t) => {
   const later = (name: string): readonly string[] => {
     const fixture = FIXTURES[name];
     if (fixture === undefined) throw new Error(name);
@@ -146,7 +146,7 @@ test('a full log replays registers 0 to 2', (t) => {
   }
 });
 
-test('a log of the 0.4 era does not have the events that are required', (t) => {
+test('a log of dstack 0.4 lacks the required events', (t) => {
   const fixture = FIXTURES['dstack-examples-rtmr3'];
   if (fixture === undefined) throw new Error('no fixture');
   const { events } = runtimeOf(fixture, parseQuote(fixture.quote));

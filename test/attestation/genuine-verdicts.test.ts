@@ -55,7 +55,7 @@ for (const [name, { pass, fail }] of Object.entries(VERDICTS) as [
   BareName,
   (typeof VERDICTS)[BareName],
 ][]) {
-  test(`${name}: what must pass passes, what must fail fails`, (t) => {
+  test(`${name} has exactly the known verdicts`, (t) => {
     const report = judge(name);
     t.is(report.verdict, 'rejected');
     t.is(report.hardware, 'genuine');
@@ -84,7 +84,7 @@ for (const [name, end] of Object.entries(AFTER) as [BareName, string][]) {
   });
 }
 
-test('what the fixtures say in two ways is told in words', (t) => {
+test('contradictory fixtures are reported with a sentence', (t) => {
   const { checks } = judge('dstack-simulator-kms');
   const consistent = checks.find(({ id }) => id === 'document.consistent');
   t.regex(consistent?.measured ?? '', /vm_config.os_image_hash is/);
@@ -92,7 +92,7 @@ test('what the fixtures say in two ways is told in words', (t) => {
   t.regex(format?.measured ?? '', /70 zero bytes/);
 });
 
-test('collateral that brings the PCK chain of another machine is refused in words', (t) => {
+test('collateral with the PCK chain of another machine is refused with a sentence', (t) => {
   const other = JSON.parse(readBareBundle('near-mpc-2026-01')) as { quote: string };
   const own = JSON.parse(readBareBundle('near-mpc-2026-08')) as {
     collateral: Record<string, string>;
@@ -105,7 +105,7 @@ test('collateral that brings the PCK chain of another machine is refused in word
   t.regex(match?.measured ?? '', /another machine/);
 });
 
-test('with the collateral of its family, the old platform has no level at all', (t) => {
+test('with the collateral of its family the old platform matches no level', (t) => {
   const { collateral } = JSON.parse(readBareBundle('dstack-simulator-kms')) as {
     collateral: unknown;
   };

@@ -12,7 +12,7 @@ const read = (compose: string) =>
 const withEnvironment = (yaml: string) =>
   read(GOOD_COMPOSE.replace(/environment:\n(?: {6}.*\n)+/, `environment:${yaml}\n`));
 
-test('map and list give the same settings, as the container sees them', (t) => {
+test('a map and a list result in the same settings, as in the container', (t) => {
   const map = withEnvironment(
     '\n      PORT: 3001\n      A: true\n      B: "on"\n      C: ""\n      D: "012"\n      E: a=b\n      F: ${F}\n      G: ${F:-x}',
   );
@@ -26,7 +26,7 @@ test('map and list give the same settings, as the container sees them', (t) => {
   t.deepEqual(map.get('G'), { kind: 'from-outside', name: 'F', fallback: 'x' });
 });
 
-test('what YAML, the shell or nobody would decide is refused', (t) => {
+test('values that depend on YAML, the shell or an unset variable are refused', (t) => {
   for (const yaml of [
     '\n      A: on',
     '\n      A: 012',
@@ -46,7 +46,7 @@ test('what YAML, the shell or nobody would decide is refused', (t) => {
   }
 });
 
-test('the service is the one that mounts the socket of dstack, and there must be one', (t) => {
+test('exactly one service must mount the socket of dstack', (t) => {
   const other = '  aaa:\n    environment: {PORT: "1"}\n';
   t.deepEqual(read(composeWith('services:\n', `services:\n${other}`)).get('PORT'), {
     kind: 'literal',
@@ -67,14 +67,14 @@ const compare = (
     ({ name, reason }) => `${name} ${reason}`,
   );
 
-test('equal literals agree, and empty is unset on both sides', (t) => {
+test('equal literals agree, and an empty value counts as unset on both sides', (t) => {
   t.deepEqual(
     compare(' [PORT=1, SIGNER=, LOG_LEVEL=]', { PORT: '1', LOG_LEVEL: '', PATH: '/bin' }),
     [],
   );
 });
 
-test('each way to differ has its reason', (t) => {
+test('each kind of difference has its reason', (t) => {
   t.deepEqual(compare(' [PORT=1]', { PORT: '2' }), ['PORT different']);
   t.deepEqual(compare(' [PORT=1]', {}), ['PORT not-given']);
   t.deepEqual(compare(' [A=1]', { PORT: '1' }), ['PORT not-measured']);
@@ -83,7 +83,7 @@ test('each way to differ has its reason', (t) => {
   t.deepEqual(compare(' [PORT=1]', { PORT: '2' }, ['HOST']), []);
 });
 
-test('the kill-switch may come from outside, towards off only', (t) => {
+test('the kill switch may be turned off from outside but not on', (t) => {
   const name = 'TINYCLOUD_BOOTSTRAP_ON_SIGN';
   const verdict = (measured: string, given?: string) =>
     compare(` ["${measured}"]`, given === undefined ? {} : { [name]: given });
@@ -103,6 +103,6 @@ test('the kill-switch may come from outside, towards off only', (t) => {
   t.deepEqual(verdict(passed, 'ON'), [`${name} different`]);
 });
 
-test('a name of the prototype is not a given value', (t) => {
+test('a name of the prototype does not count as a value', (t) => {
   t.deepEqual(compare(' [PORT=1]', { PORT: '1' }, ['PORT', 'toString', '__proto__']), []);
 });

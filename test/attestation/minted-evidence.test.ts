@@ -62,7 +62,7 @@ for (const [what, options, says, ids] of [...GAPS, ...TD15, ...BOTH]) {
   });
 }
 
-test('at no time at all dcap-qvl accepts, and every window of ours fails', (t) => {
+test('without a valid time dcap-qvl accepts, and every window of ours fails', (t) => {
   const machine = mintMachine();
   t.is(dcapSays(machine, Number.NaN), 'UpToDate');
   const failed = checksOf(machine, { root: machine.root, atMs: Number.NaN })
@@ -77,7 +77,7 @@ test('at no time at all dcap-qvl accepts, and every window of ours fails', (t) =
   ]);
 });
 
-test('levels in another order: dcap-qvl takes the first that matches, ours the highest', (t) => {
+test('with levels in another order dcap-qvl uses the first match, and ours the highest', (t) => {
   const reversed = mintMachine({
     tcbInfo: (info) => ({ ...info, tcbLevels: (info['tcbLevels'] as object[]).toReversed() }),
   });
@@ -93,7 +93,7 @@ test('levels in another order: dcap-qvl takes the first that matches, ours the h
   t.deepEqual(failuresOf(flattering), ['quote.second-opinion', 'tcb.status']);
 });
 
-test('an out-of-date level passes by policy: by its status, or within its days of grace', (t) => {
+test('an out-of-date level passes if the policy accepts its status or within the days of grace', (t) => {
   const machine = mintMachine({ platform: { components: [3, ...COMPONENTS.slice(1)] } });
   const advisories = ['INTEL-SA-99999'];
   const byStatus = policyWith({ tcb: { statuses: ['UpToDate', 'OutOfDate'], advisories } });
@@ -102,7 +102,7 @@ test('an out-of-date level passes by policy: by its status, or within its days o
   t.deepEqual(failuresOf(machine, policyWith({ tcb: { graceDays: 1 } })), ['tcb.status']);
 });
 
-test("another machine's PCK chain in the collateral: dcap-qvl prefers it to the quote's, we refuse", (t) => {
+test('a PCK chain of another machine in the collateral is refused, although dcap-qvl prefers it', (t) => {
   const good = mintMachine();
   const chain = parseQuote(good.quote).pckChainPem;
   const bad = mintMachine({ pckIssuer: 'signer' });
@@ -122,7 +122,7 @@ test("another machine's PCK chain in the collateral: dcap-qvl prefers it to the 
   t.deepEqual(failuresOf(withForeign), ['collateral.match']);
 });
 
-test('bytes after the quote: dcap-qvl ignores them, the reader refuses', (t) => {
+test('bytes after the quote are refused, although dcap-qvl ignores them', (t) => {
   const machine = mintMachine();
   const longer: Machine = { ...machine, quote: Uint8Array.of(...machine.quote, 1) };
   t.is(dcapSays({ ...machine, ...longer }, AT_S), 'UpToDate');

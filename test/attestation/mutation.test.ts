@@ -151,14 +151,14 @@ function tryBoth(prepared: Prepared, what: string, at: number, random: Random): 
 for (const [index, [name, options]] of Object.entries(SUBJECTS).entries()) {
   let prepared: Prepared | undefined;
 
-  test.before(`the evidence is accepted as it is: ${name}`, async (t) => {
+  test.before(`the unchanged evidence is accepted: ${name}`, async (t) => {
     prepared = await prepare(options);
     const { subject } = prepared;
     t.deepEqual(notPassed(audit(subject.bundle, { ...subject, receipt: subject.receipt })), []);
   });
 
   for (const [target, what] of TARGETS.entries()) {
-    test(`no changed byte of ${what} is accepted but where it does not matter: ${name}`, (t) => {
+    test(`a changed byte of ${what} is accepted only where it is harmless: ${name}`, (t) => {
       if (prepared === undefined) throw new Error('nothing to change');
       const random = createRandom(SEED + 100 * index + target);
       for (let at = 0; at < MUTANTS_A_TARGET; at += 1) {
@@ -169,7 +169,7 @@ for (const [index, [name, options]] of Object.entries(SUBJECTS).entries()) {
     });
   }
 
-  test.after(`what was accepted is counted: ${name}`, (t) => {
+  test.after(`accepted changes are counted: ${name}`, (t) => {
     const { accepted, mutants } = prepared?.tally ?? { accepted: new Map(), mutants: 0 };
     t.true(mutants >= LEAST_MUTANTS / Object.keys(SUBJECTS).length);
     t.true(accepted.size > 0, `SEED=${SEED}: not even a claim was changed`);

@@ -48,14 +48,14 @@ const ONLY: readonly (readonly [what: string, sign: RegExp, at: readonly string[
 ];
 
 for (const [what, sign, at] of ONLY) {
-  test(`in one place only: ${what}`, (t) => {
+  test(`${what} exists in one place only`, (t) => {
     // The table of offsets at the head of the reader names them in words.
     const found = holding(sign).filter((path) => at.length > 0 || path.startsWith('src/'));
     t.deepEqual(found, at);
   });
 }
 
-test('the publisher takes statement, document and receipt from the auditors folder', (t) => {
+test('the publisher imports statement, document and receipt from the verifier', (t) => {
   const imports = sourcesIn('src/evidence').flatMap(({ text }) => [
     ...text.matchAll(/from '\.\.\/\.\.\/attestation\/([^']+)'/g),
   ]);
@@ -64,7 +64,7 @@ test('the publisher takes statement, document and receipt from the auditors fold
   t.true(taken.has('evidence/tdx-quote.js'));
 });
 
-test('the auditors folder takes nothing from the service', (t) => {
+test('the verifier imports nothing from the service', (t) => {
   const outside = sourcesIn('attestation').filter(({ text }) =>
     /from '(?:\.\.\/)+src\//.test(text),
   );

@@ -11,7 +11,7 @@ const reportData = new Uint8Array(64).fill(9);
 const message = possessionMessageOf(reportData);
 const signature = secp256k1.sign(possessionDigestOf(reportData), key).toCompactRawBytes();
 
-test('a hundred keys prove what they sign', (t) => {
+test('a hundred keys prove possession', (t) => {
   for (let at = 1; at <= 100; at += 1) {
     const each = new Uint8Array(createHash('sha256').update(String(at)).digest());
     const proof = secp256k1.sign(possessionDigestOf(reportData), each).toCompactRawBytes();
@@ -19,14 +19,14 @@ test('a hundred keys prove what they sign', (t) => {
   }
 });
 
-test('a high s is the same signature in another spelling, and refused', (t) => {
+test('a signature with a high s is refused', (t) => {
   const { r, s } = secp256k1.Signature.fromCompact(signature);
   const high = new secp256k1.Signature(r, secp256k1.CURVE.n - s).toCompactRawBytes();
   t.true(isPossessionProof(publicKey, message, signature));
   t.false(isPossessionProof(publicKey, message, high));
 });
 
-test('another key, another message, a changed or cut signature and a point off the curve prove nothing', (t) => {
+test('another key or message, a changed or truncated signature and a point off the curve are refused', (t) => {
   const other = secp256k1.getPublicKey(new Uint8Array(32).fill(6), true);
   t.false(isPossessionProof(other, message, signature));
   t.false(isPossessionProof(publicKey, possessionMessageOf(new Uint8Array(64)), signature));

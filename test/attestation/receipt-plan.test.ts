@@ -157,7 +157,7 @@ for (const [what, change] of BROKEN) {
   });
 }
 
-test('a receipt that finished before its key was made fails at receipt.key-attested', async (t) => {
+test('a receipt with an end before its key existed fails at receipt.key-attested', async (t) => {
   const signed = await signedWith();
   const [identity, receipts] = STATEMENT.keys;
   const at = (notBefore: string): Statement => ({

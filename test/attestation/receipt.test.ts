@@ -44,7 +44,7 @@ async function provisioned(world: World): Promise<{ person: Person; receipt: str
 
 const PASS = ['pass', 'pass', 'pass'];
 
-test("a finished bootstrap's receipt verifies against the boot's document, and against one over a nonce", async (t) => {
+test('the receipt of a complete bootstrap verifies against the document of the boot and against one over a nonce', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const { person, receipt, boot } = await provisioned(world);
@@ -56,7 +56,7 @@ test("a finished bootstrap's receipt verifies against the boot's document, and a
   t.is(claims.written.length, 9);
 });
 
-test('before the account is set up there is no receipt, and after a restart it is still there', async (t) => {
+test('there is no receipt before the account is set up, and it survives a restart', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const idle = await world.person();
@@ -74,7 +74,7 @@ test('before the account is set up there is no receipt, and after a restart it i
   t.deepEqual(verdicts(receipt, archived), PASS);
 });
 
-test('a run that failed and was taken up again has one receipt that says so', async (t) => {
+test('a failed and resumed run has one receipt that states it', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const isHost = (record: { readonly abilities: readonly string[] }): boolean =>
@@ -109,7 +109,7 @@ function resigned(receipt: string, boot: Boot, change: (claims: Receipt) => Rece
   };
 }
 
-test('changed by a byte, of another boot, or with one request exchanged: each fails at its check', async (t) => {
+test('a receipt with a changed byte, of another boot or with an exchanged request fails at its check', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const first = await provisioned(world);

@@ -28,7 +28,7 @@ const failed = (name: string): readonly string[] => {
   return Object.entries(checks).flatMap(([id, status]) => (status === 'fail' ? [id] : []));
 };
 
-test('what the samples are said to be is what they are for', (t) => {
+test('the expected results of the samples match their purpose', (t) => {
   t.deepEqual(failed('simulated, allowed'), []);
   t.deepEqual(failed('simulated, with a receipt'), []);
   t.deepEqual(failed('simulated, not allowed'), ['quote.pck-chain']);
@@ -53,7 +53,7 @@ test('what the samples are said to be is what they are for', (t) => {
   ]);
 });
 
-test('every file of the folder is told of in its README, and used', (t) => {
+test('every file of the folder is described in its README and used', (t) => {
   const readme = read('README.md');
   const used = new Set(samples.flatMap(({ args }) => args));
   for (const file of readdirSync(SAMPLES)) {
@@ -72,7 +72,7 @@ function exitCodeOf(args: readonly string[]): Promise<number> {
   });
 }
 
-test('as a process the command ends with 0, 1, 2 and 64', async (t) => {
+test('as a process the command exits with 0, 1, 2 and 64', async (t) => {
   const argsOf = (name: string): readonly string[] =>
     samples.find((sample) => sample.name === name)?.args ?? [];
   t.is(await exitCodeOf(argsOf('simulated, with a receipt')), 0);

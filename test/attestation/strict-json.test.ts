@@ -13,7 +13,7 @@ const problemOf = (text: string, limits = LIMITS): string | undefined => {
   }
 };
 
-test('JSON without duplicates is read as JSON.parse reads it', (t) => {
+test('JSON without duplicates is parsed as by JSON.parse', (t) => {
   fc.assert(
     fc.property(fc.json({ stringUnit: 'binary' }), (text) => {
       t.deepEqual(parseStrictJson(text, LIMITS), JSON.parse(text));
@@ -26,7 +26,7 @@ test('white space, escapes and brackets inside strings change nothing', (t) => {
   t.deepEqual(parseStrictJson(text, LIMITS), JSON.parse(text));
 });
 
-test('a member that is said twice is refused at any depth and in any spelling', (t) => {
+test('a duplicate member is refused at any depth and in any spelling', (t) => {
   for (const text of [
     '{"a":1,"a":1}',
     '[[{"x":{"a":1,"b":2,"a":3}}]]',
@@ -39,7 +39,7 @@ test('a member that is said twice is refused at any depth and in any spelling', 
   }
 });
 
-test('a duplicate put anywhere into random JSON is found', (t) => {
+test('a duplicate anywhere in random JSON is found', (t) => {
   fc.assert(
     fc.property(fc.json(), fc.string(), fc.json(), (inner, name, other) => {
       const key = JSON.stringify(name);
@@ -48,7 +48,7 @@ test('a duplicate put anywhere into random JSON is found', (t) => {
   );
 });
 
-test('one name in different objects is no duplicate', (t) => {
+test('the same name in different objects is not a duplicate', (t) => {
   t.is(problemOf('{"a":{"a":[{"a":1},{"a":"a"}]}}'), undefined);
 });
 
@@ -58,7 +58,7 @@ test('__proto__ is a member like any other', (t) => {
   t.false('x' in (value as object));
 });
 
-test('too much, too deep and not JSON have a problem each', (t) => {
+test('a text that is too long, too deep or not JSON has its own problem', (t) => {
   t.is(problemOf('"123456"', { maxBytes: 7, maxDepth: 2 }), 'too-large');
   t.is(problemOf('"é"', { maxBytes: 3, maxDepth: 2 }), 'too-large');
   t.is(problemOf('[[[]]]', { maxBytes: 100, maxDepth: 2 }), 'too-deep');
@@ -73,7 +73,7 @@ test('long strings and deep nesting cost neither stack nor much time', (t) => {
   t.is(problemOf('['.repeat(1_000_000) + ']'.repeat(1_000_000)), 'too-deep');
 });
 
-test('half of a surrogate pair is refused in a name and in a value, and a whole pair is taken', (t) => {
+test('a lone surrogate is refused in a name and in a value, and a pair is accepted', (t) => {
   for (const text of ['"\\ud800"', '{"a":"x\\udc00"}', '{"\\ud83d":1}', '["\\ude00\\ud83d"]']) {
     t.throws(
       () => parseStrictJson(text, { maxBytes: 100, maxDepth: 4 }),

@@ -9,7 +9,7 @@ const judged = rows.map((row) => ({ row, own: judgeRow(row) }));
 
 const isOwn = (trouble: string): boolean => !trouble.startsWith('quote.second-opinion');
 
-test('nothing that the Rust verifier rejects is accepted, by our own checks alone', (t) => {
+test('our own checks accept nothing that the Rust verifier rejects', (t) => {
   const rejected = judged.filter(({ row }) => !row.rust.accepts);
   t.true(rejected.length > 60);
   const kinder = rejected.filter(({ own }) => !own.troubles.some(isOwn));
@@ -37,7 +37,7 @@ const STRICTER: readonly (readonly [deviation: string, check: string])[] = [
   ['module id lower case', 'tcb.module'],
 ];
 
-test('what the Rust verifier accepts and we do not fails at the check that says why', (t) => {
+test('evidence that only the Rust verifier accepts fails at the check for its deviation', (t) => {
   const accepted = judged.filter(({ row }) => row.rust.accepts);
   t.true(accepted.length > 40);
   for (const { row, own } of accepted) {
@@ -63,7 +63,7 @@ test('our status is never better than that of the Rust verifier', (t) => {
   }
 });
 
-test('the second opinion alone passes nothing whose current level is revoked or unknown', (t) => {
+test('the second opinion passes nothing with a revoked or unknown current level', (t) => {
   const unknown = judged.filter(
     ({ row, own }) =>
       !row.rust.accepts &&

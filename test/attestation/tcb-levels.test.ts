@@ -102,7 +102,7 @@ for (const [components, pceSvn, svns, status] of PLATFORMS) {
   });
 }
 
-test('the order in which levels are written changes nothing', (t) => {
+test('the order of the levels does not matter', (t) => {
   const shuffled = fc.shuffledSubarray(LEVELS, { minLength: 4 });
   fc.assert(
     fc.property(shuffled, fc.nat(PLATFORMS.length - 1), (levels, at) => {
@@ -113,7 +113,7 @@ test('the order in which levels are written changes nothing', (t) => {
   );
 });
 
-test('of two levels that ask the same, the worse counts', (t) => {
+test('of two levels with equal requirements the worse one counts', (t) => {
   const twice = [LEVELS[0], { ...LEVELS[0], tcbStatus: 'Revoked' }] as TcbLevel[];
   const found = findTcbLevel(withLevels(twice), platform([4, 4], 11), tee(11, 1, 4));
   t.is(found?.status, 'Revoked');
@@ -126,7 +126,7 @@ test("the first two TDX components are the module's own from version 1 on, and t
   t.is(findTcbLevel(tcbInfo, has, tee(5, 0, 4))?.status, 'UpToDate');
 });
 
-test('a platform with fewer components than a level asks for does not reach it', (t) => {
+test('a platform with fewer components than a level requires does not reach it', (t) => {
   const short = { ...platform([4, 4], 11), components: [4, 4] };
   t.is(findTcbLevel(tcbInfo, short, tee(11, 1, 4)), undefined);
 });
@@ -145,7 +145,7 @@ test('the SVN of a module or an enclave reaches the highest level that is not ab
   ]);
 });
 
-test('the worse of two statuses is the same both ways', (t) => {
+test('the worse of two statuses does not depend on their order', (t) => {
   t.is(worseStatus('UpToDate', 'OutOfDate'), 'OutOfDate');
   t.is(worseStatus('OutOfDate', 'UpToDate'), 'OutOfDate');
   t.is(worseStatus('Revoked', 'OutOfDateConfigurationNeeded'), 'Revoked');
@@ -196,7 +196,7 @@ test('only statuses that the policy lists are accepted, and Revoked never is', (
   t.is(verdict(found('Revoked'), { allowed: ['UpToDate', 'Revoked'], graceDays: 365 }), 'fail');
 });
 
-test('the days of grace run from the day the next level came, for OutOfDate alone', (t) => {
+test('the days of grace begin with the next level and apply to OutOfDate only', (t) => {
   const late = found('OutOfDate', [], '2026-08-13');
   t.is(verdict(late, { graceDays: 0 }), 'fail');
   t.is(verdict(late, { graceDays: 1 }), 'fail');
@@ -208,7 +208,7 @@ test('the days of grace run from the day the next level came, for OutOfDate alon
   t.is(verdict(configured, { graceDays: 365 }), 'fail');
 });
 
-test('a level that was replaced more than once was replaced when the first one came', (t) => {
+test('a level that was replaced repeatedly was replaced when the first new level came', (t) => {
   const level3 = findTcbLevel(tcbInfo, platform([2, 2], 11), tee(11, 1, 2));
   t.is(level3?.replacedAtMs, Date.parse('2025-05-14T00:00:00Z'));
   const highest = findTcbLevel(tcbInfo, platform([4, 4], 11), tee(11, 1, 4));
@@ -272,7 +272,7 @@ for (const [what, info, body, status] of MODULES) {
   });
 }
 
-test('an attribute of the module that the mask leaves out does not matter', (t) => {
+test('an attribute of the module that the mask omits does not matter', (t) => {
   const masked = { ...module, attributesMask: `FE${'F'.repeat(14)}` };
   const info = { ...tcbInfo, tdxModule: masked };
   t.is(judgeModule(info, report(tee(), { seamAttributes: one(8) }), rule).status, 'pass');
@@ -324,7 +324,7 @@ for (const [what, changes, status] of ENCLAVES) {
   });
 }
 
-test('a debug enclave is refused even where the mask leaves the bit out', (t) => {
+test('a debug enclave is refused even if the mask omits the bit', (t) => {
   const lax = { ...identity, attributesMask: '0'.repeat(32) };
   t.is(judgeQe(qeReport([[48, 0x17]]), lax, rule).status, 'fail');
 });

@@ -55,7 +55,7 @@ type Image = Parameters<typeof policyWith>[0] & object;
 const imageVerdict = (image: Image['image'] & object, known = knownImages) =>
   statusesOf(judgeImage(quote as VerifiedQuote, policyWith({ image }), known));
 
-test('a tuple that is pinned passes as a whole, beside others', (t) => {
+test('a pinned tuple passes as a whole among others', (t) => {
   t.like(imageVerdict({ measurements: [report2, near] }), {
     'measurement.mrtd': 'pass',
     'measurement.rtmr0': 'pass',
@@ -65,7 +65,7 @@ test('a tuple that is pinned passes as a whole, beside others', (t) => {
 });
 
 for (const register of ['mrtd', 'rtmr0', 'rtmr1', 'rtmr2'] as const) {
-  test(`another ${register} fails at its own check and at no other`, (t) => {
+  test(`a different ${register} fails only at its own check`, (t) => {
     const changed = { ...near, [register]: report2[register] };
     const verdicts = imageVerdict({ measurements: [changed] });
     const failed = Object.keys(verdicts).filter(
@@ -75,7 +75,7 @@ for (const register of ['mrtd', 'rtmr0', 'rtmr1', 'rtmr2'] as const) {
   });
 }
 
-test('registers of two tuples do not make a third', (t) => {
+test('registers of two tuples cannot be combined', (t) => {
   const half = { ...near, rtmr1: report2.rtmr1, rtmr2: report2.rtmr2 };
   const otherHalf = { ...near, mrtd: report2.mrtd, rtmr0: report2.rtmr0 };
   const verdicts = Object.values(imageVerdict({ measurements: [half, otherHalf] }));
@@ -86,20 +86,20 @@ test('a policy that pins no image accepts none', (t) => {
   t.deepEqual(new Set(Object.values(imageVerdict({}))), new Set(['fail']));
 });
 
-test('without a verified quote nothing is measured', (t) => {
+test('without a verified quote no measurement is checked', (t) => {
   const checks = judgeImage(undefined, policyWith(), knownImages);
   t.is(checks.length, 5);
   t.true(checks.every(({ status }) => status === 'skip'));
 });
 
-test('a development image fails unless the policy allows them, and names its hash', (t) => {
+test('a development image fails unless the policy allows it, and the result contains its hash', (t) => {
   const id = 'measurement.os-image';
   t.is(imageVerdict({ osImages })[id], 'fail');
   t.is(imageVerdict({ osImages, allowDevelopmentImages: true })[id], 'pass');
   t.is(imageVerdict({ osImages: [], allowDevelopmentImages: true })[id], 'fail');
 });
 
-test('an image that is not in the table fails, and a production image of the policy passes', (t) => {
+test('an image outside the table fails, and a production image of the policy passes', (t) => {
   const id = 'measurement.os-image';
   const allowed = { osImages, allowDevelopmentImages: true };
   t.is(imageVerdict(allowed, [])[id], 'fail');
@@ -109,14 +109,14 @@ test('an image that is not in the table fails, and a production image of the pol
   t.is(imageVerdict({ osImages }, nameless)[id], 'fail');
 });
 
-test('the shipped table has the registers of the genuine development images', (t) => {
+test('the shipped table contains the registers of the genuine development images', (t) => {
   for (const name of ['near-mpc-2026-08', 'near-mpc-2026-01'] as const) {
     const rtmr2 = hex(parseQuote(MACHINES[name].quote).report.rtmrs[2]);
     t.true(knownImages.find((image) => image.rtmr2 === rtmr2)?.development);
   }
 });
 
-test('a table of another form, or with a register twice, is our own error', (t) => {
+test('a malformed table, or one with a duplicate register, is our own error', (t) => {
   const [image] = knownImages;
   const tables: unknown[] = [
     {},

@@ -50,7 +50,7 @@ function restate(answer: Fields, change: (statement: Fields) => Fields): Fields 
 }
 
 testInChromium(
-  'of a true answer the browser checks five things, says which it did not, and warns that it is simulated',
+  'for a genuine response the page shows five checks, what was not checked, and that it is simulated',
   async (t, browser) => {
     const { page, service, faults } = await openAccountPage(t, browser);
     const verdicts = await ask(page);
@@ -67,7 +67,7 @@ testInChromium(
   },
 );
 
-testInChromium("the auditor's command is copied as it is shown", async (t, browser) => {
+testInChromium("the auditor's command is copied as shown", async (t, browser) => {
   const { page, context, service } = await openAccountPage(t, browser);
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: service });
   await page.getByRole('button', { name: 'Copy the command that checks the evidence' }).click();
@@ -80,7 +80,7 @@ testInChromium("the auditor's command is copied as it is shown", async (t, brows
   );
 });
 
-testInChromium('each question is asked with another random number', async (t, browser) => {
+testInChromium('each request uses a new random number', async (t, browser) => {
   const { page } = await openAccountPage(t, browser);
   const nonces: string[] = [];
   page.on('request', (request) => {
@@ -181,7 +181,7 @@ const CASES: readonly Case[] = [
 ];
 
 testInChromium(
-  'an answer that was tampered with is never shown as checked where it was',
+  'a changed response is never shown as checked at the changed part',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
     for (const { what, change, contradicted, unchecked = [] } of CASES) {
@@ -197,7 +197,7 @@ testInChromium(
 );
 
 testInChromium(
-  'a forgery in which everything fits is still no verdict, and who claims real hardware is not believed',
+  'a consistent forgery leads to no verdict, and a claim of real hardware is not shown as checked',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
     await tamper(page, (answer) => ({
@@ -216,7 +216,7 @@ testInChromium(
   },
 );
 
-testInChromium('a quote of version 5 is read where it says what it carries', async (t, browser) => {
+testInChromium('the report data of a quote of version 5 is found', async (t, browser) => {
   const { page } = await openAccountPage(t, browser);
   await tamper(page, (answer) => {
     const quote = String(answer['quote']);
@@ -239,7 +239,7 @@ testInChromium('markup in a statement is shown as text', async (t, browser) => {
   t.deepEqual(faults(), []);
 });
 
-testInChromium('a service that gives no evidence says why', async (t, browser) => {
+testInChromium('a service without evidence shows the reason', async (t, browser) => {
   const { page, world } = await openAccountPage(t, browser);
   await world.agent.close();
   await control(page, 'ask-evidence').click();

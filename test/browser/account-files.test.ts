@@ -47,7 +47,7 @@ const untilStatus = async (met: Met, status: string): Promise<void> =>
     .waitFor();
 
 testInChromium(
-  'an account that could not be set up says so, is tried again, and is seen to complete; its receipt verifies',
+  'a failed setup is shown, retried and shown as complete, and its receipt verifies',
   async (t, browser) => {
     const met = await meetPerson(t, browser, {
       world: { tuning: { retryDelaysMs: [3_600_000] } },
@@ -84,7 +84,7 @@ testInChromium(
 );
 
 testInChromium(
-  'an account that failed is seen to complete when the node is back, without a click',
+  'a failed setup is shown as complete without a click when the node is back',
   async (t, browser) => {
     const met = await meetPerson(t, browser, {
       world: { tuning: { retryDelaysMs: [2_000] } },
@@ -102,7 +102,7 @@ testInChromium(
 );
 
 testInChromium(
-  'where the trail or a part of an account can not be read, that is said there, and the rest is there',
+  'a part that cannot be read shows its error, and the rest of the page works',
   async (t, browser) => {
     const { page, person } = await meetPerson(t, browser);
     const problem = { code: 'ERR_STATE_TAMPERED', title: 'It can not be trusted.' };
@@ -123,35 +123,32 @@ testInChromium(
   },
 );
 
-testInChromium(
-  'while an account is set up the page shows each step as it is done, without being asked',
-  async (t, browser) => {
-    const met = await meetPerson(t, browser, {
-      world: { env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' } },
-    });
-    const { page, world, person } = met;
-    // The node is asked to come back later for the spaces, until this is over.
-    const isHost = ({ abilities }: { readonly abilities: readonly string[] }): boolean =>
-      abilities.includes('tinycloud.space/host');
-    const goOn = world.node.addFault({ matches: isHost, kind: 'hang' });
-    await world.sign(person);
-    await page.reload();
-    await untilStatus(met, 'pending');
-    const bar = panel(met).locator('progress');
-    t.true(await bar.isVisible());
-    const doneYet = page.locator('.account-state[data-status=pending] .parts li.done');
-    await doneYet.first().waitFor({ state: 'attached' });
-    const spaces = panel(met).locator('.parts li', { hasText: 'Creating your spaces' });
-    t.not(await spaces.getAttribute('class'), 'done');
-    goOn();
-    await untilStatus(met, 'complete');
-    t.true(await bar.isHidden());
-    t.is(await panel(met).locator('.parts li.done').count(), 5);
-  },
-);
+testInChromium('during a setup the page shows each completed step', async (t, browser) => {
+  const met = await meetPerson(t, browser, {
+    world: { env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' } },
+  });
+  const { page, world, person } = met;
+  // The node is asked to come back later for the spaces, until this is over.
+  const isHost = ({ abilities }: { readonly abilities: readonly string[] }): boolean =>
+    abilities.includes('tinycloud.space/host');
+  const goOn = world.node.addFault({ matches: isHost, kind: 'hang' });
+  await world.sign(person);
+  await page.reload();
+  await untilStatus(met, 'pending');
+  const bar = panel(met).locator('progress');
+  t.true(await bar.isVisible());
+  const doneYet = page.locator('.account-state[data-status=pending] .parts li.done');
+  await doneYet.first().waitFor({ state: 'attached' });
+  const spaces = panel(met).locator('.parts li', { hasText: 'Creating your spaces' });
+  t.not(await spaces.getAttribute('class'), 'done');
+  goOn();
+  await untilStatus(met, 'complete');
+  t.true(await bar.isHidden());
+  t.is(await panel(met).locator('.parts li.done').count(), 5);
+});
 
 testInChromium(
-  'the trail is shown newest first, page by page, and its export is whole',
+  'the trail is shown newest first, page by page, and its export is complete',
   async (t, browser) => {
     const met = await meetPerson(t, browser);
     const { page, world, person } = met;
@@ -180,28 +177,25 @@ testInChromium(
   },
 );
 
-testInChromium(
-  'every kind of entry has a sentence: none is shown by its bare name',
-  async (t, browser) => {
-    const { page } = await meetPerson(t, browser);
-    const { AUDIT_TYPES } = await import('../../attestation/schema/audit.js');
-    const texts: string[] = [];
-    await page.route('**/api/account/audit?*', (route) => route.fulfill({ json }));
-    let json = {};
-    // The page shows twenty entries at once.
-    for (let first = 0; first < AUDIT_TYPES.length; first += 20) {
-      const entries = AUDIT_TYPES.slice(first, first + 20).map((type, at) => ({
-        seq: at + 1,
-        at: '2026-01-01T00:00:00.000Z',
-        type,
-        detail: {},
-      }));
-      json = { entries, firstSeq: 1, lastSeq: entries.length };
-      await page.reload();
-      await page.locator('#audit .trail li').first().waitFor();
-      texts.push(...(await page.locator('#audit .trail li span:last-child').allInnerTexts()));
-    }
-    t.true(texts.length >= AUDIT_TYPES.length);
-    for (const type of AUDIT_TYPES) t.false(texts.includes(type), type);
-  },
-);
+testInChromium('every kind of entry has a sentence', async (t, browser) => {
+  const { page } = await meetPerson(t, browser);
+  const { AUDIT_TYPES } = await import('../../attestation/schema/audit.js');
+  const texts: string[] = [];
+  await page.route('**/api/account/audit?*', (route) => route.fulfill({ json }));
+  let json = {};
+  // The page shows twenty entries at once.
+  for (let first = 0; first < AUDIT_TYPES.length; first += 20) {
+    const entries = AUDIT_TYPES.slice(first, first + 20).map((type, at) => ({
+      seq: at + 1,
+      at: '2026-01-01T00:00:00.000Z',
+      type,
+      detail: {},
+    }));
+    json = { entries, firstSeq: 1, lastSeq: entries.length };
+    await page.reload();
+    await page.locator('#audit .trail li').first().waitFor();
+    texts.push(...(await page.locator('#audit .trail li span:last-child').allInnerTexts()));
+  }
+  t.true(texts.length >= AUDIT_TYPES.length);
+  for (const type of AUDIT_TYPES) t.false(texts.includes(type), type);
+});

@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 const MAX_PAGE_BYTES = 150_000;
 
 testInChromium(
-  'axe-core finds nothing on any state of the page, light and dark, wide and at 320 pixels, and nothing runs over',
+  'axe-core finds nothing in any state of the page, in both schemes and widths, and nothing overflows',
   async (t, browser) => {
     let nowMs = Date.now();
     const { page, world, faults } = await openAccountPage(t, browser, {
@@ -66,47 +66,44 @@ testInChromium(
   },
 );
 
-testInChromium(
-  'every state of an account is one that axe-core finds nothing on',
-  async (t, browser) => {
-    const { page } = await openAccountPage(t, browser);
-    await createAccount(page);
-    const [key] = (await accountOf(page)).keys;
-    const state = (status: string, more: object = {}) => ({
-      state: status,
-      status,
-      attempts: 1,
-      steps: [
-        { id: 'session:default', status: 'done' },
-        { id: 'host:default', status: status === 'complete' ? 'done' : 'running' },
-      ],
-      ...more,
-    });
-    const states = {
-      pending: state('pending'),
-      failed: state('failed', {
-        errorCode: 'tinycloud_bootstrap_node_unavailable',
-        retryable: true,
-        nextAttemptAt: '2026-01-01T00:05:00.000Z',
-      }),
-      complete: state('complete', { completedAt: '2026-01-01T00:00:00.000Z' }),
-    };
-    const wrong: string[] = [];
-    await page.route('**/bootstrap/events', (route) => route.abort());
-    for (const [name, json] of Object.entries(states)) {
-      await page.route('**/bootstrap', (route) => route.fulfill({ json }));
-      await page.reload();
-      await page.locator(`[data-key="${key?.id}"] [data-status=${name}]`).waitFor();
-      await page.locator('.account-state summary').click();
-      wrong.push(...(await look(page, name)));
-      await page.unroute('**/bootstrap');
-    }
-    t.deepEqual(wrong, []);
-  },
-);
+testInChromium('axe-core finds nothing in any state of an account', async (t, browser) => {
+  const { page } = await openAccountPage(t, browser);
+  await createAccount(page);
+  const [key] = (await accountOf(page)).keys;
+  const state = (status: string, more: object = {}) => ({
+    state: status,
+    status,
+    attempts: 1,
+    steps: [
+      { id: 'session:default', status: 'done' },
+      { id: 'host:default', status: status === 'complete' ? 'done' : 'running' },
+    ],
+    ...more,
+  });
+  const states = {
+    pending: state('pending'),
+    failed: state('failed', {
+      errorCode: 'tinycloud_bootstrap_node_unavailable',
+      retryable: true,
+      nextAttemptAt: '2026-01-01T00:05:00.000Z',
+    }),
+    complete: state('complete', { completedAt: '2026-01-01T00:00:00.000Z' }),
+  };
+  const wrong: string[] = [];
+  await page.route('**/bootstrap/events', (route) => route.abort());
+  for (const [name, json] of Object.entries(states)) {
+    await page.route('**/bootstrap', (route) => route.fulfill({ json }));
+    await page.reload();
+    await page.locator(`[data-key="${key?.id}"] [data-status=${name}]`).waitFor();
+    await page.locator('.account-state summary').click();
+    wrong.push(...(await look(page, name)));
+    await page.unroute('**/bootstrap');
+  }
+  t.deepEqual(wrong, []);
+});
 
 testInChromium(
-  'long names, copied passkeys, archived keys and contradictions: axe-core finds nothing, nothing runs over',
+  'with long names, blocked passkeys, archived keys and failed checks axe-core finds nothing and nothing overflows',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
     await createAccount(page);
@@ -200,7 +197,7 @@ testInChromium('everything can be done with the keyboard alone', async (t, brows
 });
 
 testInChromium(
-  'nobody embeds the page, not even an app that may embed the widget',
+  'no page can embed the account page, not even an app that may embed the widget',
   async (t, browser) => {
     const { page, app, service, faults } = await openAccountPage(t, browser, {
       breaksPolicy: true,
@@ -220,7 +217,7 @@ testInChromium(
 );
 
 testInChromium(
-  'the page asks nobody but its own service, and with the widget is under 150 kB',
+  'the page sends requests only to its own service, and with the widget is under 150 kB',
   async (t, browser) => {
     const { page, service, world } = await openAccountPage(t, browser);
     const asked = new Set<string>();

@@ -27,7 +27,7 @@ const credentialIds = async (page: Page): Promise<readonly string[]> =>
   (await accountOf(page)).credentials.map(({ id }) => id);
 
 testInChromium(
-  'a person makes an account, signs out, and signs in with the passkey to the same account',
+  'a person creates an account, signs out, and signs in to the same account with the passkey',
   async (t, browser) => {
     const { page, faults } = await openAccountPage(t, browser);
     await createAccount(page);
@@ -45,7 +45,7 @@ testInChromium(
 );
 
 testInChromium(
-  'a second passkey is added, renamed, and the first removed; the last one has no button for that',
+  'a second passkey is added and renamed, the first is removed, and the last one cannot be removed',
   async (t, browser) => {
     const scene = await openAccountPage(t, browser);
     const { page } = scene;
@@ -79,7 +79,7 @@ testInChromium(
 );
 
 testInChromium(
-  'a passkey that was copied is named as one, and its owner unblocks it',
+  'a passkey that may be copied is shown as blocked, and its owner unblocks it',
   async (t, browser) => {
     const scene = await openAccountPage(t, browser);
     const { page, authenticators, first } = scene;
@@ -114,7 +114,7 @@ testInChromium(
 );
 
 testInChromium(
-  'a wallet is added; the session of a program that signs in with it is shown and ended',
+  'a wallet is added, and the session of a program that signs in with it is shown and ended',
   async (t, browser) => {
     const scene = await openAccountPage(t, browser);
     const { page, world } = scene;
@@ -144,7 +144,7 @@ testInChromium(
   },
 );
 
-testInChromium('keys are created, renamed, archived and brought back', async (t, browser) => {
+testInChromium('keys are created, renamed, archived and restored', async (t, browser) => {
   const { page, faults } = await openAccountPage(t, browser);
   await createAccount(page);
   await control(page, 'create').click();
@@ -174,7 +174,7 @@ testInChromium('keys are created, renamed, archived and brought back', async (t,
 });
 
 testInChromium(
-  'a question that is answered with no, or with nothing, changes nothing',
+  'a question that is canceled or answered with an empty text changes nothing',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
     await createAccount(page);
@@ -196,7 +196,7 @@ testInChromium(
 );
 
 testInChromium(
-  'what the service refuses is said in its words with its code, and what was written is still there',
+  'a refusal of the service is shown with its sentence and code, and the typed text stays',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
     await createAccount(page);
@@ -218,7 +218,7 @@ testInChromium(
 );
 
 testInChromium(
-  'with an old sign-in a switch is raised only after a fresh proof; lowering it does not wait',
+  'with an old sign-in a switch is turned on only after a new sign-in, and turned off at once',
   async (t, browser) => {
     let nowMs = Date.now();
     const { page, faults } = await openAccountPage(t, browser, { world: { clock: () => nowMs } });
@@ -248,32 +248,29 @@ testInChromium(
   },
 );
 
-testInChromium(
-  'a proof of another account changes nothing in either: neither deletes the other',
-  async (t, browser) => {
-    let nowMs = Date.now();
-    const scene = await openAccountPage(t, browser, { world: { clock: () => nowMs } });
-    const { page, authenticators, first } = scene;
-    await createAccount(page);
-    const mine = await accountOf(page);
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    const other = await takeOther(scene);
-    await page.click('[data-way=create]');
-    await untilView(page, 'signed-in');
-    t.not((await accountOf(page)).id, mine.id);
-    nowMs += 10 * MINUTE_MS;
-    await authenticators.setPresence(other, false);
-    await authenticators.setPresence(first, true);
-    await control(page, 'delete').click();
-    await answer(page, 'delete my account');
-    await page.click('dialog[data-ask=step-up] [data-way=passkey]');
-    await page.locator('dialog .notice[data-code=ERR_OTHER_ACCOUNT]').waitFor();
-    t.is((await accountOf(page)).id, mine.id);
-  },
-);
+testInChromium('a sign-in to another account changes neither account', async (t, browser) => {
+  let nowMs = Date.now();
+  const scene = await openAccountPage(t, browser, { world: { clock: () => nowMs } });
+  const { page, authenticators, first } = scene;
+  await createAccount(page);
+  const mine = await accountOf(page);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  const other = await takeOther(scene);
+  await page.click('[data-way=create]');
+  await untilView(page, 'signed-in');
+  t.not((await accountOf(page)).id, mine.id);
+  nowMs += 10 * MINUTE_MS;
+  await authenticators.setPresence(other, false);
+  await authenticators.setPresence(first, true);
+  await control(page, 'delete').click();
+  await answer(page, 'delete my account');
+  await page.click('dialog[data-ask=step-up] [data-way=passkey]');
+  await page.locator('dialog .notice[data-code=ERR_OTHER_ACCOUNT]').waitFor();
+  t.is((await accountOf(page)).id, mine.id);
+});
 
 testInChromium(
-  'a session that ended elsewhere is begun again where it was needed, and the change goes on',
+  'a session that ended elsewhere is renewed when it is needed, and the change continues',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
     await createAccount(page);
@@ -288,7 +285,7 @@ testInChromium(
 );
 
 testInChromium(
-  'an account is deleted after its phrase was written, and the page says what remains',
+  'an account is deleted after its phrase is entered, and the page shows what remains',
   async (t, browser) => {
     const { page, world, faults } = await openAccountPage(t, browser);
     await createAccount(page);

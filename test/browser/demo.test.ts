@@ -8,7 +8,7 @@ import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
 import { approve, approveBy, untilScreen, widgetFrame } from './widget-scene.js';
 
 testInChromium(
-  'a new person gets from the first click to a saved note with one prompt',
+  'a new person needs one prompt from the first click to a saved note',
   async (t, browser) => {
     const scene = await createDemoScene(t, browser);
     const { page, world } = scene;
@@ -23,7 +23,7 @@ testInChromium(
   },
 );
 
-testInChromium('at a second visit the service asks the node nothing', async (t, browser) => {
+testInChromium('at a second visit the service sends the node no request', async (t, browser) => {
   const { page, world, askedByService } = await createDemoScene(t, browser);
   await signInAnew(page);
   await writeNote(page, 'Kept');
@@ -38,7 +38,7 @@ testInChromium('at a second visit the service asks the node nothing', async (t, 
 });
 
 testInChromium(
-  'with the node away the person is signed in all the same, and the account completes when it is back',
+  'without the node the person is still signed in, and the account is completed when it is back',
   async (t, browser) => {
     const { page, world } = await createDemoScene(t, browser, {
       world: { tuning: { retryDelaysMs: [400, 800, 1_500, 3_000] } },
@@ -58,35 +58,38 @@ testInChromium(
   },
 );
 
-testInChromium('the set-up is shown as it goes on, and holds nobody up', async (t, browser) => {
-  const { page, world } = await createDemoScene(t, browser, {
-    world: {
-      env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' },
-      tuning: { limits: { requestDeadlineMs: 120_000, runDeadlineMs: 120_000 } },
-    },
-  });
-  const { hold, goOn } = createGate();
-  world.node.onRequest((phase, record) =>
-    phase === 'before' && planRequestOf(record) === 'records' ? hold() : undefined,
-  );
-  await signInAnew(page);
-  const frame = await widgetFrame(page);
-  await untilScreen(frame, 'progress');
-  t.is(await page.getAttribute('dialog.sealwright', 'data-place'), 'corner');
-  // The node's last answer waits until the page has shown that the first ones came.
-  const value = await until('some of the set-up is shown as done', async () => {
-    const shown = await frame.evaluate<number>("document.querySelector('progress')?.value");
-    return shown > 0 && shown;
-  });
-  t.true(value < 20, String(value));
-  goOn();
-  await page.waitForSelector('#write', { state: 'visible' });
-  await writeNote(page, 'Done');
-  t.is(await world.counter('signatures'), 1);
-  await page.waitForSelector('dialog.sealwright[data-place=hidden]', { state: 'attached' });
-});
+testInChromium(
+  'the progress of the setup is shown and does not block the person',
+  async (t, browser) => {
+    const { page, world } = await createDemoScene(t, browser, {
+      world: {
+        env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' },
+        tuning: { limits: { requestDeadlineMs: 120_000, runDeadlineMs: 120_000 } },
+      },
+    });
+    const { hold, goOn } = createGate();
+    world.node.onRequest((phase, record) =>
+      phase === 'before' && planRequestOf(record) === 'records' ? hold() : undefined,
+    );
+    await signInAnew(page);
+    const frame = await widgetFrame(page);
+    await untilScreen(frame, 'progress');
+    t.is(await page.getAttribute('dialog.sealwright', 'data-place'), 'corner');
+    // The node's last answer waits until the page has shown that the first ones came.
+    const value = await until('some of the set-up is shown as done', async () => {
+      const shown = await frame.evaluate<number>("document.querySelector('progress')?.value");
+      return shown > 0 && shown;
+    });
+    t.true(value < 20, String(value));
+    goOn();
+    await page.waitForSelector('#write', { state: 'visible' });
+    await writeNote(page, 'Done');
+    t.is(await world.counter('signatures'), 1);
+    await page.waitForSelector('dialog.sealwright[data-place=hidden]', { state: 'attached' });
+  },
+);
 
-testInChromium('the same at 320 pixels', async (t, browser) => {
+testInChromium('a new person saves a note at a width of 320 pixels', async (t, browser) => {
   const { page, world } = await createDemoScene(t, browser, {
     browser: { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true },
   });
@@ -104,7 +107,7 @@ testInChromium('the same at 320 pixels', async (t, browser) => {
   t.is(await world.counter('signatures'), 1);
 });
 
-testInChromium('the same by keyboard alone', async (t, browser) => {
+testInChromium('a new person saves a note with the keyboard alone', async (t, browser) => {
   const { page, world } = await createDemoScene(t, browser);
   const { keyboard } = page;
   const tabTo = async (where: Page | Frame, selector: string): Promise<void> => {

@@ -70,7 +70,7 @@ for (const [what, script] of ROWS) {
 }
 
 testInChromium(
-  'a fault of a password manager is not told as a refusal of the person',
+  'a fault of a password manager is not reported as a refusal of the person',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
     await runInPage(page, 'navigator.credentials.create = () => { null.x; };');

@@ -89,7 +89,7 @@ testInChromium('a removed passkey does not sign in', async (t, browser) => {
   t.is(codeOf(await authenticate(page)), 'ERR_PASSKEY_UNKNOWN');
 });
 
-testInChromium('a passkey that was put back in time is taken for a copy', async (t, browser) => {
+testInChromium('a passkey with a lower counter is marked as cloned', async (t, browser) => {
   const { page, authenticators } = await createScene(t, browser);
   const authenticator = await authenticators.add('internal');
   await register(page);
@@ -104,7 +104,7 @@ testInChromium('a passkey that was put back in time is taken for a copy', async 
   t.is(codeOf(await authenticate(page)), 'ERR_PASSKEY_CLONED');
 });
 
-testInChromium('a passkey without user verification begins nothing', async (t, browser) => {
+testInChromium('a passkey without user verification is refused', async (t, browser) => {
   const { page, authenticators } = await createScene(t, browser);
   const authenticator = await authenticators.add('internal');
   await register(page);
@@ -113,7 +113,7 @@ testInChromium('a passkey without user verification begins nothing', async (t, b
 });
 
 testInChromium(
-  "the session's cookie is the browser's alone: secure, partitioned, and out of reach for scripts",
+  'the cookie of the session is secure, partitioned and unreadable for scripts',
   async (t, browser) => {
     const { page, origin, authenticators } = await createScene(t, browser);
     await authenticators.add('internal');
@@ -133,7 +133,7 @@ testInChromium(
   },
 );
 
-testInChromium('a page of another origin gets nothing', async (t, browser) => {
+testInChromium('a page of another origin receives nothing', async (t, browser) => {
   const { page, origin, authenticators } = await createScene(t, browser);
   await authenticators.add('internal');
   await register(page);
@@ -183,7 +183,7 @@ async function openEmbedded(t: ExecutionContext, page: Page, appPort: number, ur
 }
 
 testInChromium(
-  'in the page of an app that may embed the service a passkey signs in, in a session of its own; in another app it does not',
+  'a passkey signs in within an app that may embed the service, in a separate session, and not in another app',
   async (t, browser) => {
     const [appPort, otherPort] = [await freePort(), await freePort()];
     const env = { APP_ORIGINS: `http://127.0.0.1:${appPort}` };

@@ -22,7 +22,7 @@ async function bringPhone(popup: Page, before?: Phone): Promise<Phone> {
   return { all, id };
 }
 
-testInChromium('where a frame may not use passkeys, a window does it all', async (t, browser) => {
+testInChromium('a window replaces a frame that cannot use passkeys', async (t, browser) => {
   const scene = await createDemoScene(t, browser, { headers: NO_PASSKEYS });
   const { page, world, context, service } = scene;
   const first = page.waitForEvent('popup');
@@ -59,7 +59,7 @@ testInChromium('where a frame may not use passkeys, a window does it all', async
   );
 });
 
-testInChromium('a person who closes the window said no', async (t, browser) => {
+testInChromium('closing the window counts as a refusal', async (t, browser) => {
   const scene = await createDemoScene(t, browser, { headers: NO_PASSKEYS });
   const { page } = scene;
   const opened = page.waitForEvent('popup');
@@ -88,7 +88,7 @@ async function startCookieSite(): Promise<{ url: string; close(): void }> {
 }
 
 testInChromium(
-  'with cookies of third parties blocked a new person saves a note all the same',
+  'a new person saves a note with third-party cookies blocked',
   async (t, browser) => {
     const { page, world } = await createDemoScene(t, browser);
     await signInAnew(page);

@@ -47,48 +47,54 @@ testInChromium("ethers' BrowserProvider signs a SIWE that siwe verifies", async 
   t.true(success);
 });
 
-testInChromium('what it answers, and how it refuses', async (t, browser) => {
-  const { page } = await createScene(t, browser);
-  t.true(await run(page, 'return sealwright.provider.isSealwright'));
-  t.deepEqual(
-    await run(page, "return sealwright.provider.request({ method: 'eth_accounts' })"),
-    [],
-  );
-  t.is(await run(page, "return sealwright.provider.request({ method: 'eth_chainId' })"), '0x1');
-  const text = "['0x6869', '0x0000000000000000000000000000000000000001']";
-  t.deepEqual(await run(page, ask('personal_sign', text)), [4100, 'ERR_NOT_CONNECTED']);
+testInChromium(
+  'the provider answers known methods and refuses others with their codes',
+  async (t, browser) => {
+    const { page } = await createScene(t, browser);
+    t.true(await run(page, 'return sealwright.provider.isSealwright'));
+    t.deepEqual(
+      await run(page, "return sealwright.provider.request({ method: 'eth_accounts' })"),
+      [],
+    );
+    t.is(await run(page, "return sealwright.provider.request({ method: 'eth_chainId' })"), '0x1');
+    const text = "['0x6869', '0x0000000000000000000000000000000000000001']";
+    t.deepEqual(await run(page, ask('personal_sign', text)), [4100, 'ERR_NOT_CONNECTED']);
 
-  const refused = run(page, ask('eth_requestAccounts'));
-  const frame = await widgetFrame(page);
-  await untilScreen(frame, 'connect');
-  await frame.click('button:has-text("Cancel")');
-  t.deepEqual(await refused, [4001, 'ERR_USER_REJECTED']);
+    const refused = run(page, ask('eth_requestAccounts'));
+    const frame = await widgetFrame(page);
+    await untilScreen(frame, 'connect');
+    await frame.click('button:has-text("Cancel")');
+    t.deepEqual(await refused, [4001, 'ERR_USER_REJECTED']);
 
-  await connectNewPerson(page);
-  t.deepEqual(await run(page, ask('personal_sign', text)), [4100, 'ERR_ADDRESS_UNKNOWN']);
-  t.deepEqual(await run(page, ask('personal_sign', '[]')), [-32602, 'ERR_MESSAGE_MALFORMED']);
-  for (const method of ['eth_signTypedData', 'eth_signTypedData_v3', 'eth_signTypedData_v4']) {
-    t.deepEqual(await run(page, ask(method)), [4200, 'ERR_TYPED_DATA'], method);
-  }
-  for (const method of [
-    'eth_sendTransaction',
-    'eth_sign',
-    'wallet_addEthereumChain',
-    'constructor',
-  ]) {
-    t.deepEqual(await run(page, ask(method)), [4200, 'ERR_METHOD_UNKNOWN'], method);
-  }
-});
+    await connectNewPerson(page);
+    t.deepEqual(await run(page, ask('personal_sign', text)), [4100, 'ERR_ADDRESS_UNKNOWN']);
+    t.deepEqual(await run(page, ask('personal_sign', '[]')), [-32602, 'ERR_MESSAGE_MALFORMED']);
+    for (const method of ['eth_signTypedData', 'eth_signTypedData_v3', 'eth_signTypedData_v4']) {
+      t.deepEqual(await run(page, ask(method)), [4200, 'ERR_TYPED_DATA'], method);
+    }
+    for (const method of [
+      'eth_sendTransaction',
+      'eth_sign',
+      'wallet_addEthereumChain',
+      'constructor',
+    ]) {
+      t.deepEqual(await run(page, ask(method)), [4200, 'ERR_METHOD_UNKNOWN'], method);
+    }
+  },
+);
 
-testInChromium('without an answer of the service it is disconnected', async (t, browser) => {
-  const { page } = await createScene(t, browser, {
-    appOrigins: () => 'https://other.example',
-    breaksPolicy: true,
-  });
-  t.deepEqual(await run(page, ask('eth_requestAccounts')), [4900, 'ERR_HANDSHAKE_TIMEOUT']);
-});
+testInChromium(
+  'without a response of the service the provider reports that it is disconnected',
+  async (t, browser) => {
+    const { page } = await createScene(t, browser, {
+      appOrigins: () => 'https://other.example',
+      breaksPolicy: true,
+    });
+    t.deepEqual(await run(page, ask('eth_requestAccounts')), [4900, 'ERR_HANDSHAKE_TIMEOUT']);
+  },
+);
 
-testInChromium('it tells of connecting, of accounts and of the end', async (t, browser) => {
+testInChromium('the provider emits connect, accountsChanged and disconnect', async (t, browser) => {
   const { page } = await createScene(t, browser);
   await run(
     page,
@@ -126,7 +132,7 @@ testInChromium('it tells of connecting, of accounts and of the end', async (t, b
 });
 
 testInChromium(
-  'hex is shown and signed as the text that it is, other bytes as bytes',
+  'hex of a text is shown and signed as text, and other bytes as bytes',
   async (t, browser) => {
     const { page } = await createScene(t, browser);
     const address = await connectNewPerson(page);
@@ -151,7 +157,7 @@ testInChromium(
   },
 );
 
-testInChromium('it is announced to pages that look for wallets', async (t, browser) => {
+testInChromium('the provider is announced to pages that look for wallets', async (t, browser) => {
   const { page } = await createScene(t, browser);
   const found = await run<
     { name: string; rdns: string; uuid: string; icon: string; frozen: boolean }[]

@@ -18,7 +18,7 @@ function pageOfReadme(): string {
   return /```html\n([^]*?)```/.exec(section)?.[1] ?? '';
 }
 
-testInChromium("the README's ten lines are a whole app", async (t, browser) => {
+testInChromium('the ten lines of the README are a complete app', async (t, browser) => {
   const lines = pageOfReadme().trim().split('\n');
   t.true(lines.length <= 11, String(lines.length));
   const port = String(await freePort());

@@ -51,7 +51,7 @@ async function finish(t: ExecutionContext, { page, frame, address }: Asked): Pro
   t.is(verifyMessage(TEXT, signature), address);
 }
 
-testInChromium('not in the first moment', async (t, browser) => {
+testInChromium('an approval in the first moment is refused', async (t, browser) => {
   const asked = await createAsked(t, browser);
   const { page, frame } = asked;
   await click(frame);
@@ -63,7 +63,7 @@ testInChromium('not in the first moment', async (t, browser) => {
   await finish(t, asked);
 });
 
-testInChromium('not by a script', async (t, browser) => {
+testInChromium('an approval by a script is refused', async (t, browser) => {
   const asked = await createAsked(t, browser);
   const { page, frame } = asked;
   await passTime(page, SETTLED_MS);
@@ -76,29 +76,32 @@ testInChromium('not by a script', async (t, browser) => {
   await finish(t, asked);
 });
 
-testInChromium('not after the frame moved under the pointer', async (t, browser) => {
-  const asked = await createAsked(t, browser);
-  const { page, frame } = asked;
-  await frame.hover(APPROVE, { force: true });
-  const places = ['20px auto auto 20px', '90px auto auto 300px', '60px auto auto 40px'];
-  for (const [index, inset] of places.entries()) {
-    await passTime(page, SETTLED_MS);
-    await run(
-      page,
-      `const { style } = document.querySelector('dialog.sealwright');
+testInChromium(
+  'an approval after the frame moved under the pointer is refused',
+  async (t, browser) => {
+    const asked = await createAsked(t, browser);
+    const { page, frame } = asked;
+    await frame.hover(APPROVE, { force: true });
+    const places = ['20px auto auto 20px', '90px auto auto 300px', '60px auto auto 40px'];
+    for (const [index, inset] of places.entries()) {
+      await passTime(page, SETTLED_MS);
+      await run(
+        page,
+        `const { style } = document.querySelector('dialog.sealwright');
        style.margin = '0';
        style.inset = '${inset}'`,
-    );
-    // The last click comes when the browser may have told the frame of the pointer over it: both orders are refused.
-    if (index === places.length - 1) await page.waitForTimeout(200);
-    await click(frame);
-    t.is(await codeIn(frame), 'ERR_APPROVE_MOVED', inset);
-    t.is(await stateOf(page), 'open');
-  }
-  await finish(t, asked);
-});
+      );
+      // The last click comes when the browser may have told the frame of the pointer over it: both orders are refused.
+      if (index === places.length - 1) await page.waitForTimeout(200);
+      await click(frame);
+      t.is(await codeIn(frame), 'ERR_APPROVE_MOVED', inset);
+      t.is(await stateOf(page), 'open');
+    }
+    await finish(t, asked);
+  },
+);
 
-testInChromium('not under an overlay of the page', async (t, browser) => {
+testInChromium('an approval under an overlay of the page is refused', async (t, browser) => {
   const asked = await createAsked(t, browser);
   const { page, frame } = asked;
   const clickCovered = async (style: string): Promise<void> => {
@@ -131,23 +134,26 @@ testInChromium('not under an overlay of the page', async (t, browser) => {
   await finish(t, asked);
 });
 
-testInChromium('by keyboard, with the button chosen by the person', async (t, browser) => {
-  const { page, frame, address } = await createAsked(t, browser);
-  await passTime(page, SETTLED_MS);
-  // The heading has the focus at first: who is typing meanwhile approves nothing.
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Space');
-  t.is(await stateOf(page), 'open');
-  for (let tries = 0; tries < 8; tries += 1) {
-    await page.keyboard.press('Tab');
-    if (await frame.evaluate(`document.activeElement?.matches('${APPROVE}')`)) break;
-  }
-  await page.keyboard.press('Enter');
-  const { signature } = await run<{ signature: string }>(page, 'return signing');
-  t.is(verifyMessage(TEXT, signature), address);
-});
+testInChromium(
+  'an approval by keyboard requires that the person selects the button',
+  async (t, browser) => {
+    const { page, frame, address } = await createAsked(t, browser);
+    await passTime(page, SETTLED_MS);
+    // The heading has the focus at first: who is typing meanwhile approves nothing.
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Space');
+    t.is(await stateOf(page), 'open');
+    for (let tries = 0; tries < 8; tries += 1) {
+      await page.keyboard.press('Tab');
+      if (await frame.evaluate(`document.activeElement?.matches('${APPROVE}')`)) break;
+    }
+    await page.keyboard.press('Enter');
+    const { signature } = await run<{ signature: string }>(page, 'return signing');
+    t.is(verifyMessage(TEXT, signature), address);
+  },
+);
 
-testInChromium('a person who says no signs nothing', async (t, browser) => {
+testInChromium('a refusal of the person signs nothing', async (t, browser) => {
   const { page, frame } = await createAsked(t, browser);
   await frame.click('button:has-text("Reject")');
   t.is(await run(page, 'return signing.catch(({ code }) => code)'), 'ERR_USER_REJECTED');

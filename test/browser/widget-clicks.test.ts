@@ -12,7 +12,7 @@ import {
 const APPROVE = 'main[data-screen=review] [data-answer=approve]';
 const SETTLE_MS = 500;
 
-testInChromium('each refused click starts the delay again', async (t, browser) => {
+testInChromium('each refused click restarts the delay', async (t, browser) => {
   const { page } = await createScene(t, browser);
   const address = await connectNewPerson(page);
   const frame = await widgetFrame(page);

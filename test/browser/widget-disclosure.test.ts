@@ -28,7 +28,7 @@ function composeWith(siwe: string, changes: Partial<SiweMessage>): string {
 }
 
 testInChromium(
-  'the statement, the resources, the times and the set-up are in the first layer',
+  'the statement, the resources, the times and the setup are in the first layer',
   async (t, browser) => {
     const { page, app, world } = await createScene(t, browser);
     const address = await connectNewPerson(page);
@@ -83,7 +83,7 @@ testInChromium(
 );
 
 testInChromium(
-  'before consent the frame takes the same place whether or not somebody is signed in',
+  'before consent the frame has the same place whether or not a person is signed in',
   async (t, browser) => {
     const { page, context } = await createScene(t, browser);
     // The frame is made with the first question.

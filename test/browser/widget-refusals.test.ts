@@ -12,7 +12,7 @@ import {
 const codeOf = (answer: unknown): unknown =>
   (answer as { error?: { code?: string } } | undefined)?.error?.code ?? answer;
 
-testInChromium('a page that is not listed can not embed the widget', async (t, browser) => {
+testInChromium('a page that is not listed cannot embed the widget', async (t, browser) => {
   const options = { appOrigins: () => 'https://other.example', breaksPolicy: true };
   const { page } = await createScene(t, browser, options);
   const code = await run(page, 'return sealwright.connect().catch((error) => error.code)');
@@ -21,7 +21,7 @@ testInChromium('a page that is not listed can not embed the widget', async (t, b
 });
 
 testInChromium(
-  'a page that is not listed gets nothing from a window either',
+  'a page that is not listed receives nothing from a window either',
   async (t, browser) => {
     const options = { appOrigins: () => 'https://other.example' };
     const { page, service } = await createScene(t, browser, options);
@@ -65,7 +65,7 @@ testInChromium('one greeting is accepted, and only in this version', async (t, b
 });
 
 testInChromium(
-  'requests are numbered upwards, one at a time, within 64 KiB and of known methods',
+  'requests must be numbered upward, one at a time, within 64 KiB and with known methods',
   async (t, browser) => {
     const { page } = await createScene(t, browser);
     await run(page, 'window.widget = await frameOf(); await speak(() => widget.contentWindow)');
@@ -94,7 +94,7 @@ testInChromium(
   },
 );
 
-testInChromium('a page can not read or use the session of the person', async (t, browser) => {
+testInChromium('a page cannot read or use the session of the person', async (t, browser) => {
   const { page, service } = await createScene(t, browser);
   await connectNewPerson(page);
   const frame = await widgetFrame(page);
@@ -137,7 +137,7 @@ testInChromium('a page can not read or use the session of the person', async (t,
   t.notRegex(String(await frame.evaluate('document.cookie')), /__Host-sealwright=/);
 });
 
-testInChromium('a window that is not of the service gets no greeting', async (t, browser) => {
+testInChromium('a window of another origin receives no greeting', async (t, browser) => {
   const { page, app } = await createScene(t, browser);
   await run(
     page,
@@ -158,7 +158,7 @@ testInChromium('a window that is not of the service gets no greeting', async (t,
   t.deepEqual(await run(page, 'return forged'), []);
 });
 
-testInChromium('the service gives no script to a service worker', async (t, browser) => {
+testInChromium('a service worker receives no script', async (t, browser) => {
   const { page, service, world } = await createScene(t, browser);
   const headers = { 'service-worker': 'script' };
   for (const path of ['/client.js', '/widget/main.js', '/widget/']) {
@@ -172,14 +172,14 @@ testInChromium('the service gives no script to a service worker', async (t, brow
   t.is(await run(page, 'return (await navigator.serviceWorker.getRegistrations()).length'), 0);
 });
 
-testInChromium('a window that no app opened does nothing, and says so', async (t, browser) => {
+testInChromium('a window that no app opened shows only an explanation', async (t, browser) => {
   const { page, service } = await createScene(t, browser);
   await page.goto(`${service}/widget/`);
   await page.waitForSelector('#page[data-code=ERR_NO_OPENER]');
   t.pass();
 });
 
-testInChromium('a window lets go of its opener when it is greeted', async (t, browser) => {
+testInChromium('a window releases its opener after the greeting', async (t, browser) => {
   const { page, service } = await createScene(t, browser);
   await run(page, `onGo = () => { win = window.open('${service}/widget/?window=own'); }`);
   const opened = page.waitForEvent('popup');

@@ -12,7 +12,7 @@ import {
   widgetFrame,
 } from './widget-scene.js';
 
-testInChromium('a person with a wallet in the browser signs in with it', async (t, browser) => {
+testInChromium('a person signs in with a wallet in the browser', async (t, browser) => {
   const { page, context, service, world } = await createScene(t, browser);
   const wallet = Wallet.createRandom();
   await context.exposeFunction('walletSigns', (hex: string) =>
@@ -39,7 +39,7 @@ testInChromium('a person with a wallet in the browser signs in with it', async (
   t.is(await world.counter('signatures'), 1);
 });
 
-testInChromium('a wallet that says no is no end: the person chooses again', async (t, browser) => {
+testInChromium('after a refusal of the wallet the person can choose again', async (t, browser) => {
   const { page, context, service } = await createScene(t, browser);
   await context.addInitScript(
     `if (location.origin === '${service}') window.ethereum = { request: async () => { throw { code: 4001 } } }`,
@@ -55,7 +55,7 @@ testInChromium('a wallet that says no is no end: the person chooses again', asyn
   t.regex((await connecting).address, /^0x/);
 });
 
-testInChromium('a passkey that is not used is no end either', async (t, browser) => {
+testInChromium('after an unused passkey the person can choose again', async (t, browser) => {
   const { page, authenticators, authenticatorId } = await createScene(t, browser);
   await authenticators.setVerified(authenticatorId, false);
   const connecting = run<{ address: string }>(page, 'return sealwright.connect()');
@@ -69,7 +69,7 @@ testInChromium('a passkey that is not used is no end either', async (t, browser)
 });
 
 testInChromium(
-  'where the frame can not be seen the person goes on in a window',
+  'if the frame is not visible the person continues in a window',
   async (t, browser) => {
     const { page, authenticators, authenticatorId } = await createScene(t, browser);
     const address = await connectNewPerson(page);
@@ -98,7 +98,7 @@ testInChromium(
   },
 );
 
-testInChromium('a widget that was reloaded answers the next request', async (t, browser) => {
+testInChromium('a reloaded widget answers the next request', async (t, browser) => {
   const { page, service } = await createScene(t, browser);
   const address = await connectNewPerson(page);
   await run(page, "window.signing = sealwright.signMessage('hello'); signing.catch(() => {})");
@@ -126,7 +126,7 @@ testInChromium('of two requests at once the second is refused', async (t, browse
 });
 
 testInChromium(
-  'a request that the service refuses is told to the person and to the app',
+  'a refusal of the service is shown to the person and reported to the app',
   async (t, browser) => {
     const { page } = await createScene(t, browser);
     await connectNewPerson(page);
@@ -156,7 +156,7 @@ testInChromium('what can not be seen in a text is named', async (t, browser) => 
 });
 
 testInChromium(
-  'a person who is signed in is no secret to an app only after they said so',
+  'an app learns that a person is signed in only after consent',
   async (t, browser) => {
     const { page, context } = await createScene(t, browser);
     const address = await connectNewPerson(page);

@@ -1,4 +1,6 @@
-/** `npm run sign-in` as a person meets it: keys, arguments, exit codes, Ctrl-C, and what it leaves behind. */
+/**
+ * Tests `npm run sign-in` as a person uses it: keys, arguments, exit codes, Ctrl-C, and its files.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
@@ -44,7 +46,7 @@ class Sink extends Writable {
   }
 }
 
-/** In this process: the same as the command but for the signals. */
+/** Runs the command in this process, without its signal handlers. */
 async function run(
   args: readonly string[],
   more: { readonly environment?: NodeJS.ProcessEnv; readonly prompt?: () => Promise<string> } = {},
@@ -291,7 +293,7 @@ for (const [task, phase] of [
       world.node.onRequest(undefined);
       process.kill(pid, 'SIGINT');
       await end;
-      // Not received, as far as the node is concerned: it must not take effect.
+      // The node has not received the request, so it must not take effect.
       if (phase === 'before') throw new Error('lost on the way');
     });
     const onStart = (started: number): void => void (pid = started);
@@ -349,7 +351,7 @@ test('no key is in any output, nor in any file except the session file', async (
     said.push(stdout, stderr);
   }
   const files = await filesIn(world.stateDirectory);
-  // The scan must see something: the address in what was said, and the run that waits.
+  // The scan must find something: the address in the output, and the waiting run.
   t.true(said.join('').includes(person.signer.address));
   const salt = /"salt":"([^"]+)"/.exec(files)?.[1] ?? '';
   t.is(Buffer.from(salt, 'base64url').length, 32);

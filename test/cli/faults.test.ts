@@ -1,6 +1,6 @@
 /**
- * Whatever fails, the sign-in resolves, degraded with a reason; and once the fault is lifted the next one completes the
- * account on the very same delegations.
+ * Tests faults: for any of them the sign-in resolves, degraded with a reason, and the next one
+ * after the fault completes the account with the same delegations.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +11,9 @@ import { encodeDelegation, decodeDelegation } from '../../src/protocol/cacao.js'
 import { ALL_KINDS, PLAN_REQUESTS } from '../scenarios/requests.js';
 import { createLocalWorld, type LocalWorld, newPerson, taskOf } from './local-world.js';
 
-/** Kind of fault to the code that a sign-in names; `after`: the node did its part. */
+/**
+ * The kind of fault, and the code that a sign-in reports for it. `after`: the request took effect.
+ */
 const FAULTS = [
   ['status-400', 'ERR_NODE_REFUSED'],
   ['status-500', 'ERR_NODE_FAILED'],
@@ -44,7 +46,7 @@ async function suffer(
   t.like(first.bootstrap, { state: 'degraded', bootstrapSkipped: true, reason: code }, label);
   t.is(first.activated, task !== 'sign-in', label);
   t.true(first.signatures <= 11, label);
-  // Of five spaces that are handled alike, two are followed to their end.
+  // The five spaces are handled alike, so only two are tested.
   if (/:(?:applications|secrets|public)$/.test(task)) return;
   const second = await world.signIn(person);
   const { state } = second.bootstrap;
@@ -54,7 +56,10 @@ async function suffer(
   for (const [delegation, cids] of planned) t.is(cids.size, 1, `${label}: ${delegation}`);
 }
 
-/** Each request with one kind, so that all kinds meet all trips; on PostgreSQL those that a storage has a say in, shifted. */
+/**
+ * Assigns one kind of fault to each request, so that all kinds meet all trips. On PostgreSQL, only
+ * those that depend on the storage are used, shifted.
+ */
 function casesOn(storage: 'sqlite' | 'postgres'): readonly Case[] {
   const stored = ['network', 'account-sql', 'secrets-sql', 'records'];
   const tasks = storage === 'sqlite' ? ['sign-in', ...PLAN_REQUESTS] : [...stored, ...stored];
@@ -139,7 +144,7 @@ test('a node with a changed identity receives no signature of the plan until its
 
   t.like((await world.signIn(person)).bootstrap, { state: 'done' });
   const other = await createLocalWorld(t, { secret: new Uint8Array(32).fill(9) });
-  // The same origin in the same directory, another node behind it.
+  // The same origin and directory, with another node behind it.
   const port = Number(new URL(world.node.url).port);
   await world.node.close();
   const { startNode } = await import('../../scripts/stand-ins/tinycloud-node/start-node.js');
@@ -171,7 +176,7 @@ const cidOfHeader = (header: string): string =>
 
 const INFO = JSON.stringify({ protocol: 1, nodeId: OTHER });
 
-/** What a lying node answers to the sign-in, and the code that it gets. */
+/** A false response to the sign-in, and its code. */
 const LIES: readonly (readonly [answer: (cid: string) => object, code: string])[] = [
   [() => ({ cid: 'bafkr4iother', activated: [], skipped: [] }), 'ERR_BOOTSTRAP_CID_MISMATCH'],
   [(cid) => ({ cid, activated: [], skipped: ['tinycloud:x:y'] }), 'ERR_BOOTSTRAP_SPACE_UNASKED'],

@@ -1,4 +1,4 @@
-/** A node on loopback and people with keys of their own, each with a state directory. */
+/** A node on loopback, and people with their own keys and state directories. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,12 +32,15 @@ export function newPerson(): LocalPerson {
   return { privateKey, signer: createLocalKeySigner(privateKey.slice(), ecdsa) };
 }
 
-/** The sign-in names all five spaces, which no session of the plan does. */
+/**
+ * Returns whether a request is a sign-in: it names all five spaces, which no session of the plan
+ * does.
+ */
 export const isSignIn = ({ route, resources }: RequestRecord): boolean =>
   route === '/delegate' &&
   ['default', 'secrets'].every((name) => resources.some((uri) => uri.includes(`:${name}/`)));
 
-/** Which request of the plan this is; the sign-in is none. */
+/** Returns which request of the plan this is, or undefined for a sign-in. */
 export const taskOf = (record: RequestRecord): string | undefined =>
   isSignIn(record) ? 'sign-in' : planRequestOf(record);
 
@@ -64,7 +67,7 @@ export class LocalWorld {
     });
   }
 
-  /** The delegations of the plan; those of sign-ins are left out. */
+  /** The delegations of the plan, without those of sign-ins. */
   planned(address: string): ReadonlyMap<string, ReadonlySet<string>> {
     return new Map(
       [...delegationsOf(this.node, address)].filter(([kind]) => kind.split('+').length < 5),
@@ -87,7 +90,9 @@ export async function createLocalWorld(
   return world;
 }
 
-/** Whether the session of a sign-in finds the whole account, by an independent reader. */
+/**
+ * Resolves to whether an independent reader finds the whole account with the session of a sign-in.
+ */
 export async function isProved({
   nodeUrl,
   siwe,

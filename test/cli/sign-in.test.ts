@@ -1,4 +1,7 @@
-/** The gate after the sign-in of a local key: fresh, to be repaired, done already, left alone. */
+/**
+ * Tests the setup after the sign-in of a local key: fresh, to be repaired, already complete, or not
+ * touched.
+ */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from '../test.js';
@@ -24,7 +27,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     t.deepEqual(result.bootstrap, { ...DONE, path: 'fresh' });
     t.deepEqual(states, ['client-bootstrap', 'done']);
     t.deepEqual([...steps].toSorted(), [...STEP_IDS].toSorted());
-    // The plan's, and the sign-in's own one.
+    // The signatures of the plan and of the sign-in.
     t.is(result.signatures, 10 + 1);
     t.deepEqual(
       world.node.requests.map((record) => taskOf(record) ?? 'other').toSorted(),
@@ -56,7 +59,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     const account = spaceOf(address, 'account');
     await world.signIn(person);
     const keys = [MARKER, APPLICATION, ...SPACES.map((name) => `spaces/${spaceOf(address, name)}`)];
-    // On PostgreSQL a sample: the storage makes itself felt in writes beside each other only.
+    // On PostgreSQL a sample is enough, because the storage only matters for overlapping writes.
     for (const key of storage === 'sqlite' ? keys : [MARKER]) {
       const before = new Map(world.node.inspect.kv(account));
       world.node.inspect.deleteKv(account, key);
@@ -68,7 +71,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
       for (const [kept, { body }] of after) {
         if (kept !== key) t.deepEqual(body, before.get(kept)?.body, `${key}: ${kept}`);
       }
-      // Every space is there: neither peers nor hosts.
+      // Every space exists, so neither peers nor hosts are requested.
       const asked = world.node.requests.map((record) => taskOf(record) ?? '');
       t.false(
         asked.some((task) => task.startsWith('peer:') || task.startsWith('host:')),

@@ -1,4 +1,7 @@
-/** Who signs: refusals end it at once, wrong signatures go nowhere, and Sealwright is never its own signer. */
+/**
+ * Tests signers: a refusal ends the run at once, a wrong signature is never sent, and Sealwright
+ * cannot be its own signer.
+ */
 import { randomBytes } from 'node:crypto';
 import { Wallet } from 'ethers';
 import { test } from '../test.js';
@@ -10,7 +13,7 @@ import { createLocalWorld, isProved, newPerson } from './local-world.js';
 
 type Asked = { readonly signer: LocalSigner; readonly count: () => number };
 
-/** Signs until the n-th request (from 1), which `fail` answers, and counts. */
+/** Signs until the n-th request (from 1), which `fail` handles, and counts the requests. */
 function failingAt(signer: LocalSigner, n: number, fail: () => Promise<Uint8Array>): Asked {
   let count = 0;
   const sign = (text: string): Promise<Uint8Array> => {
@@ -45,7 +48,7 @@ test('each refused signature of the plan ends the run at once without further pr
     t.is(result.signatures, n);
     const { address } = person.signer;
     t.is(world.node.inspect.kv(`tinycloud:pkh:eip155:1:${address}:account`).size, 0);
-    // Between the sessions and the hosts; the others end up the same.
+    // This one is between the sessions and the hosts; the others have the same result.
     if (n !== 8) continue;
     t.like((await world.signIn(person)).bootstrap, { state: 'done' }, `signature ${n}`);
     for (const [kind, cids] of world.planned(address)) t.is(cids.size, 1, `${n}: ${kind}`);
@@ -96,7 +99,7 @@ test('a signer that fails differs from one that refuses', async (t) => {
 
 const newWallet = (): Wallet => new Wallet(`0x${randomBytes(32).toString('hex')}`);
 
-/** A wallet in a browser, answering as they do: the address in lower case. */
+/** Creates a wallet in a browser, which returns the address in lowercase as wallets do. */
 function providerOf(wallet: Wallet, more: object = {}): SigningProvider {
   return {
     ...more,
@@ -204,7 +207,7 @@ test('values that are not signers are refused', async (t) => {
     const error = await t.throwsAsync(adoptSigner(candidate as SigningProvider));
     t.is(errorCodeOf(error), 'ERR_LOCAL_SIGNER_UNKNOWN');
   }
-  // One digit in the wrong case is a typing error, not another spelling.
+  // One digit in the wrong case is a typing error and not another spelling.
   const digit = address.search(/[a-f]/);
   const typo = `${address.slice(0, digit)}${address.charAt(digit).toUpperCase()}${address.slice(digit + 1)}`;
   await t.throwsAsync(adoptSigner({ address: typo, signMessage }));

@@ -1,4 +1,7 @@
-/** The compose hash is that of the very bytes: genuine files against what their machines measured. */
+/**
+ * Tests that the compose hash covers the exact bytes, with genuine files and the measurements of
+ * their machines.
+ */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';

@@ -1,4 +1,4 @@
-/** What can be said of the image without building it: the Dockerfile's own rules, and that what it is made of starts. */
+/** Tests the image without building it: the rules of the Dockerfile, and that its files start. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -23,7 +23,7 @@ const DOCKERFILE = readFileSync(new URL('Dockerfile', ROOT), 'utf8');
 const LINES = DOCKERFILE.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 const COMMIT = '5e'.repeat(20);
 
-/** Problems of a Dockerfile, as far as its text shows them. */
+/** Returns the problems of a Dockerfile that its text shows. */
 function problemsOf(lines: readonly string[]): readonly string[] {
   const bases = lines.filter((line) => line.startsWith('FROM '));
   const last = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
@@ -93,7 +93,7 @@ function run(script: string, args: readonly string[], env: Readonly<Record<strin
   return { status, err: stderr.toString() };
 }
 
-/** A copy of the build, so that the running build is left as it is. */
+/** Copies the build, so that the build under test stays unchanged. */
 function copyOfBuild(t: ExecutionContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'sealwright-image-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
@@ -140,7 +140,7 @@ test('the files of the image state their source, start, and are readable by ever
     const { mode } = statSync(join(out, 'app', path));
     t.true([0o100644, 0o40755].includes(mode), path);
   }
-  // Everything that it imports is there: it comes as far as its settings.
+  // All imports exist: the start fails only at its settings.
   const started = run(join(out, 'app/dist/src/main.js'), []);
   t.is(started.status, 1);
   t.regex(started.err, /ERR_CONFIG[^]*PUBLIC_ORIGIN: must be set/);

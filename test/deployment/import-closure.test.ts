@@ -1,4 +1,4 @@
-/** What the service needs to run is what its package.json names and what its image holds, and nothing else. */
+/** Tests that package.json and the image contain exactly what the service needs to run. */
 import { readFileSync } from 'node:fs';
 import { IMAGE_PROGRAMS, imageFiles, imagePackages } from '../../src/deployment/image-files.js';
 import { importClosureOf } from '../../src/deployment/import-closure.js';

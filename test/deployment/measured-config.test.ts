@@ -1,4 +1,7 @@
-/** What the verifier says of a rehearsed deployment: genuine passes, forged fails at the check that is named for it. */
+/**
+ * Tests the verifier's verdicts on a rehearsed deployment: a genuine one passes, and each forgery
+ * fails at its check.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,7 +33,10 @@ import { rendered, ROOT } from './rendered.js';
 
 const TEST_ROOT = new URL('attestation/trusted-roots/sealwright-test-root.pem', ROOT).pathname;
 
-/** The written policy after a person filled in what only the machine could tell, which here is the stand-in's. */
+/**
+ * Returns the written policy after its review, with the values that only the machine provides,
+ * which are the stand-in's here.
+ */
 const reviewed = (policy: Policy): Policy =>
   policySchema.parse({
     ...policy,
@@ -48,7 +54,10 @@ const rehearsalOf = (t: ExecutionContext, options: GuestAgentOptions = {}) =>
 
 type Rehearsed = Awaited<ReturnType<typeof rehearsalOf>>;
 
-/** A document of a service that was patched to believe its environment; all else is the product's own code. */
+/**
+ * Returns a document of a service that was patched to trust its environment. Everything else is the
+ * product's own code.
+ */
 async function patchedDocument(
   { agent, deployment, place }: Rehearsed,
   forged: Readonly<Record<string, string>>,
@@ -88,7 +97,10 @@ async function patchedDocument(
   }
 }
 
-/** The written policy, which pins every setting as well: here only the comparison with the file is asked. */
+/**
+ * Judges with the written policy, which also pins every setting. Only the comparison with the file
+ * matters here.
+ */
 const judge = ({ agent, deployment }: Rehearsed, document: string) =>
   audit(document, {
     nonce: NONCE,

@@ -1,4 +1,7 @@
-/** In production the service starts with what was measured and with nothing else, on a machine whose agent is a Unix socket. */
+/**
+ * Tests that in production the service starts only with what was measured, on a machine whose agent
+ * is a Unix socket.
+ */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
@@ -32,7 +35,7 @@ test('the service starts with the literals of the measured file and attests them
   }
 });
 
-/** Another value of each setting that is valid by itself. */
+/** A different valid value of each setting. */
 const FORGED: Readonly<Record<string, string>> = {
   PORT: '0',
   HOST: 'localhost',
@@ -80,7 +83,7 @@ test('a removed value is refused, and several are named at once', async (t) => {
     t,
     start({ LOG_LEVEL: '', SIGNER: 'ethers', APP_ORIGINS: 'https://evil.example' }),
   );
-  // The default is what the literal says: no difference.
+  // The default equals the literal, so there is no difference.
   t.deepEqual(problems.map((problem) => problem.split(':')[0] ?? '').toSorted(), [
     'APP_ORIGINS',
     'SIGNER',
@@ -101,7 +104,7 @@ test('the kill switch may be off or on from outside and nothing else', async (t)
   t.throws(() => void start({}, { TINYCLOUD_BOOTSTRAP_ON_SIGN: 'no' }), { code: 'ERR_CONFIG' });
 });
 
-/** A deployment whose app-compose file was changed by hand after it was rendered. */
+/** Rehearses a deployment whose app-compose file was changed manually after it was rendered. */
 async function rehearseChanged(t: ExecutionContext, from: string, to: string) {
   return rehearseFirst(
     (settings) => {

@@ -1,6 +1,7 @@
 /**
- * A deployment of production rehearsed on loopback: a rendered app-compose file measured by a stand-in machine, whose agent
- * listens on a Unix socket, and the service with the environment that Docker would give it.
+ * Rehearses a deployment of production on loopback: a stand-in machine, whose agent listens on a
+ * Unix socket, measures a rendered app-compose file, and the service has the environment that
+ * Docker would give it.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -21,7 +22,7 @@ import {
 } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
 import { QUICK } from '../scenarios/world.js';
 
-/** A port that was free a moment ago: a rendered file names one. */
+/** Returns a port that was free a moment ago, because a rendered file contains one. */
 async function freePort(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
@@ -45,14 +46,17 @@ export async function createPlace(): Promise<Place> {
       HOST: '127.0.0.1',
       PORT: await freePort(),
       DATA_DIR: folder,
-      // Nobody listens there: a node that is away delays no start.
+      // Nothing listens there: an absent node delays no start.
       TINYCLOUD_BOOTSTRAP_HOST: 'https://127.0.0.1:9',
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
-/** What Docker gives the container: the literals, and what the shell has for the rest. */
+/**
+ * Returns the environment that Docker gives the container: the literals, and the values of the
+ * shell for the rest.
+ */
 export function environmentOf(
   appCompose: string,
   shell: Readonly<Record<string, string>> = {},
@@ -67,7 +71,7 @@ export function environmentOf(
 
 export type Rehearsal = {
   readonly agent: GuestAgent;
-  /** Starts the service; `forged` replaces what Docker would have given it. */
+  /** Starts the service. `forged` replaces values that Docker would have set. */
   readonly start: (
     forged?: Readonly<Record<string, string>>,
     shell?: Readonly<Record<string, string>>,
@@ -102,7 +106,7 @@ export async function rehearse(
 
 const silent = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
 
-/** Most tests: a place and its first deployment, gone with the test. */
+/** Creates a place and its first deployment, which are removed after the test. */
 export async function rehearseFirst(
   render: (settings: Readonly<Record<string, string>>) => Deployment,
   teardown: (work: () => Promise<void>) => void,

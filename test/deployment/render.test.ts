@@ -1,4 +1,7 @@
-/** What the operator's command writes: files that the lint passes, with the hash that dstack will measure. */
+/**
+ * Tests the files of the operator's command: the lint accepts them, and their hash is the one that
+ * dstack measures.
+ */
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** A rendered deployment for tests: the shipped template and policy with an operator's values. */
+/** Renders a deployment for tests: the shipped template and policy with an operator's values. */
 import { readFileSync } from 'node:fs';
 import { type Policy, policySchema } from '../../attestation/policy/policy.js';
 import { parseOperatorFile, type OperatorFile } from '../../src/deployment/operator-file.js';

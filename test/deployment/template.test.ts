@@ -1,4 +1,7 @@
-/** The template has every setting, and nothing that the lint would refuse once it is filled in. */
+/**
+ * Tests that the template contains every setting, and nothing that the lint would refuse after
+ * rendering.
+ */
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';
 import { SERVICE_SETTINGS, KILL_SWITCH } from '../../attestation/application/environment-names.js';
@@ -8,7 +11,7 @@ import { SETTING_NAMES } from '../../src/config.js';
 import { appComposeText } from '../attestation/good-app-compose.js';
 import { PRODUCTION, rendered, ROOT, TEMPLATE } from './rendered.js';
 
-// A simulator is for development, and a database is refused as yet.
+// A simulator is for development only, and a database is not supported yet.
 const NOT_DEPLOYED = new Set(['DSTACK_SIMULATOR_ENDPOINT', 'DATABASE_URL']);
 
 const settingsOf = (compose: string) =>

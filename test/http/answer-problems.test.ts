@@ -14,7 +14,7 @@ type Heard = {
   readonly logged: readonly unknown[];
 };
 
-/** What a caller and the log get of an error that a handler throws. */
+/** Returns what a caller and the log receive for an error of a handler. */
 async function answerTo(t: ExecutionContext, thrown: unknown): Promise<Heard> {
   const logged: unknown[] = [];
   const note = (event: string, fields: unknown): void => void logged.push([event, fields]);

@@ -1,4 +1,4 @@
-/** Event streams: bounded in number and bytes, and over when their session is. */
+/** Tests event streams: they are limited in number and bytes, and end with their session. */
 import { once } from 'node:events';
 import { text as readAll } from 'node:stream/consumers';
 import { SessionRegistry } from '../../src/accounts/session-registry.js';
@@ -32,7 +32,7 @@ function createScene() {
 
 test('a session has at most three streams, and closing one makes room at once', (t) => {
   const { open } = createScene();
-  // Nobody reads them: a stream that failed to begin must not keep its place.
+  // The streams have no reader, and a stream that failed to begin must not keep its place.
   const [first] = [open(), open(), open()];
   t.throws(open, { code: 'ERR_EVENT_STREAM_LIMIT' });
   first?.close();

@@ -1,4 +1,4 @@
-/** What one client may hold of the server: each test speaks over sockets of its own on loopback. */
+/** Tests what one client can hold of the server. Each test uses its own sockets on loopback. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
@@ -26,7 +26,7 @@ async function open(t: ExecutionContext, limits: Partial<ServerLimits>): Promise
   return { port: Number(new URL(door.url).port), handled: () => handled };
 }
 
-/** Sends a text and gives back what came until the other side closed. */
+/** Sends a text, and resolves to everything received until the other side closed. */
 function speak(port: number, text: string): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';
@@ -98,7 +98,7 @@ test('a connection carries a limited number of requests', async (t) => {
   t.is(handled(), 2);
 });
 
-/** A connection that stays open, and whether the server kept it after a first request. */
+/** Opens a connection that stays open, and returns whether the server answered a first request. */
 function hold(port: number): Promise<{ readonly socket: Socket; readonly answered: boolean }> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {
@@ -125,7 +125,7 @@ test('connections over maxConnectionsAnAddress are closed, and one that ends mak
   third.socket.destroy();
 });
 
-/** A connection whose request has not ended: the server waits for the rest of it. */
+/** Opens a connection with an incomplete request, whose rest the server waits for. */
 function begin(port: number): Promise<Socket> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {
@@ -157,7 +157,7 @@ test('connections over maxConnections are closed if all others are active', asyn
   (await untilAnswered(port)).socket.destroy();
 });
 
-/** The server learns of an end a moment later than the client. */
+/** The server notices a closed connection slightly later than the client. */
 const untilAnswered = (port: number): Promise<{ readonly socket: Socket }> =>
   until('the server to have room again', async () => {
     const held = await hold(port);
@@ -183,7 +183,7 @@ test('a port in use and an unknown address are reported with a code', async (t) 
     ['no-such-host.invalid', 'ENOTFOUND'],
   ] as const) {
     const error = await t.throwsAsync<ServiceError>(listen(new Koa(), host, 0), refused);
-    // A machine without a resolver answers EAI_AGAIN to a name.
+    // A machine without a resolver returns EAI_AGAIN for a name.
     if (error?.detail['reason'] !== 'EAI_AGAIN') t.is(error?.detail['reason'], reason);
     t.regex(String(error?.detail['advice']), /HOST/);
   }

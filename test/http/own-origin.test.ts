@@ -5,7 +5,7 @@ import { refuseBrowsers, requireOwnOrigin, requireSameOrigin } from '../../src/h
 type Headers = Readonly<Record<string, string>>;
 const OWN = 'https://sealwright.example';
 
-/** The code that a check throws for a request with these headers. */
+/** Returns the code that a check throws for a request with these headers. */
 function codeOf(check: (header: (name: string) => string | undefined) => void, headers: Headers) {
   try {
     check((name) => headers[name]);

@@ -1,4 +1,4 @@
-/** The pages as they are served: a fixed list, readable, and allowed nothing that they do not need. */
+/** Tests the served pages: a fixed list, readable, and with no more permissions than they need. */
 import { readdirSync } from 'node:fs';
 import { test } from '../test.js';
 import { readPageFiles } from '../../src/http/pages/page-files.js';
@@ -9,7 +9,7 @@ const DIST = new URL('../../browser/src/', import.meta.url);
 const get = (world: World, path: string, headers: Readonly<Record<string, string>> = {}) =>
   fetch(`${world.url}${path}`, { headers, redirect: 'manual' });
 
-/** Paths of the modules that were compiled. */
+/** Returns the paths of the compiled modules. */
 function compiledModules(): readonly string[] {
   return ['wire', 'client', 'pages', 'widget', 'account-page'].flatMap((folder) =>
     readdirSync(new URL(`${folder}/`, DIST), { recursive: true })
@@ -34,7 +34,7 @@ test('every compiled module is served readable, and the pages stay under 150 kB'
     const response = await get(world, path);
     t.is(response.status, 200, path);
     const text = await response.text();
-    // The client is a part of the apps' pages, not of ours.
+    // The client is part of the apps' pages and not of ours.
     if (!path.startsWith('/client')) bytes += Buffer.byteLength(text);
     t.true(
       text.split('\n').every((line) => line.length < 1_000),

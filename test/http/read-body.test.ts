@@ -1,4 +1,7 @@
-/** Bodies: what is signed is what was sent, so bytes that are not UTF-8 are refused and never replaced. */
+/**
+ * Tests bodies: the service signs what was sent, so bytes that are not UTF-8 are refused and never
+ * replaced.
+ */
 import { gzipSync } from 'node:zlib';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,7 +23,7 @@ app.use(async (ctx) => {
 const server = app.listen(0, '127.0.0.1');
 test.after.always(() => void server.close());
 
-/** What the service reads, or the code that it refuses with. */
+/** Resolves to what the service reads, or to the code of its refusal. */
 function read({ bytes, headers = {} }: Sent): Promise<unknown> {
   const { port } = server.address() as AddressInfo;
   const options = {
@@ -49,7 +52,8 @@ const around = (hex: string): Uint8Array =>
   Buffer.concat([Buffer.from('{"message":"a'), Buffer.from(hex, 'hex'), Buffer.from('b"}')]);
 
 test('bytes that are not UTF-8 are refused', async (t) => {
-  // A stray byte, a cut sequence, a surrogate, an overlong form, a code point beyond the last, a lone continuation.
+  // A stray byte, a truncated sequence, a surrogate, an overlong form, a code point beyond the
+  // last, and a lone continuation byte.
   for (const hex of ['ff', 'e282', 'eda0bdedb880', 'c0af', 'f4908080', '80', 'fffe']) {
     t.is(await read({ bytes: around(hex) }), 'ERR_BODY_MALFORMED', hex);
   }

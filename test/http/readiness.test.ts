@@ -1,4 +1,4 @@
-/** Readiness is looked at again within a second, also after the clock was put back. */
+/** Tests that readiness is checked again within a second, also after the clock was set back. */
 import type { DocumentStore } from '../../src/accounts/document-store.js';
 import { createReadiness } from '../../src/http/readiness.js';
 import type { Enclave } from '../../src/keys/enclave.js';

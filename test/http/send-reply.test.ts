@@ -1,4 +1,7 @@
-/** What leaves the service is what the contract declares: anything else is a bug of ours, and answered as one. */
+/**
+ * Tests that only what the contract declares is sent. Anything else is a bug of ours, and is
+ * answered as one.
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -26,7 +29,7 @@ const endpoint: Endpoint = {
   errors: [],
 };
 
-/** What a caller gets of a reply. */
+/** Returns what a caller receives for a reply. */
 async function answerTo(t: ExecutionContext, reply: RouteReply) {
   const note = (): void => undefined;
   const logger: Logger = { debug: note, info: note, warn: note, error: note };
@@ -79,7 +82,7 @@ test('the cookie of an undeclared reply is not sent either', async (t) => {
 });
 
 test('an undeclared code fails the test that causes it', async (t) => {
-  // Arrays of the contract are constant to the compiler alone.
+  // Arrays of the contract are constant only for the compiler.
   const codes = getKey.errors as unknown as string[];
   const declared = codes.splice(0);
   const world = await createWorld().finally(() => codes.push(...declared));

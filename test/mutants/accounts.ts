@@ -211,13 +211,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/http/event-streams.ts',
     from: '      end();\n      stream.end();',
     to: '      stream.end();',
-    killedBy: `${STREAMS}: a session has three streams, and each that is closed makes room at once`,
+    killedBy: `${STREAMS}: a session has at most three streams, and closing one makes room at once`,
   },
   {
     id: 'unread-stream-grows',
     file: 'src/http/event-streams.ts',
     from: 'stream.writableLength + stream.readableLength > MOST_UNREAD_BYTES',
     to: 'false',
-    killedBy: `${STREAMS}: a reader that leaves makes room, and one that does not read is given up`,
+    killedBy: `${STREAMS}: a reader that leaves makes room, and the stream of one that does not read is destroyed`,
   },
 ];

@@ -12,8 +12,8 @@ const EXISTING = 'test/scenarios/existing-account.test.ts';
 const HOSTILE = 'test/scenarios/hostile-node.test.ts';
 const TURNS = 'test/provisioning/run-turns.test.ts';
 
-const PARTS = `${READ_BACK}: each part that the node lost is noticed and written again`;
-const TWICE = `${EXISTING}: an account that the node loses again and again is provisioned twice in thirty days, and no more`;
+const PARTS = `${READ_BACK}: each part that the node lost is detected and written again`;
+const TWICE = `${EXISTING}: an account that the node loses repeatedly is provisioned at most twice in thirty days`;
 
 /** One member of the network's descriptor that is not compared. */
 const descriptor = (name: string, from: string, what: string, to = ''): Mutant => ({
@@ -57,28 +57,28 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${HOOK}/record-run.ts`,
     from: 'await records.save(again ? { ...record, again: true } : record);',
     to: '',
-    killedBy: `${PROMISES}: accounts that were told pending complete after a kill, without another signature`,
+    killedBy: `${PROMISES}: accounts that were reported as pending are completed after a kill without another signature`,
   },
   {
     id: 'overflow-forgotten',
     file: `${HOOK}/bootstrap-runs.ts`,
     from: 'if (this.#hasUntended && this.#turns.waiting === 0) this.own(this.#sweep());',
     to: '',
-    killedBy: `${PROMISES}: an account that waits in its record alone can be waited for`,
+    killedBy: `${PROMISES}: callers can wait for an account that waits only in its record`,
   },
   {
     id: 'sweep-only-at-start',
     file: `${HOOK}/bootstrap-runs.ts`,
     from: "this.#background.later('sweep', sweepEveryMs, () => this.resumeAll());",
     to: '',
-    killedBy: `${PROMISES}: a record that nobody works on is found by the look at the records`,
+    killedBy: `${PROMISES}: a sweep finds a record without an active run`,
   },
   {
     id: 'sweep-ignores-kill-switch',
     file: `${HOOK}/bootstrap-runs.ts`,
     from: 'if (!enabled) return 0;',
     to: '',
-    killedBy: `${PROMISES}: runs that wait are left alone by a start with the kill-switch, and taken up by one without`,
+    killedBy: `${PROMISES}: a start with the kill switch leaves waiting runs, and one without it resumes them`,
   },
   {
     id: 'restart-keeps-failure',
@@ -92,14 +92,14 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${HOOK}/untended-runs.ts`,
     from: 'a.startedAtMs - b.startedAtMs',
     to: 'b.startedAtMs - a.startedAtMs',
-    killedBy: `${PROMISES}: runs that wait in their records are taken up the oldest first`,
+    killedBy: `${PROMISES}: runs that wait in their records are resumed oldest first`,
   },
   {
     id: 'unrecorded-run-uses-a-place',
     file: `${HOOK}/start-admitted.ts`,
     from: 'if (!(await started.durable)) giveBack();',
     to: '',
-    killedBy: `${PROMISES}: a run whose record cannot be written is answered failed, never pending`,
+    killedBy: `${PROMISES}: a run whose record cannot be written is reported as failed and never as pending`,
   },
   {
     id: 'deletion-waits-for-turn',
@@ -134,7 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${HOOK}/record-run.ts`,
     from: 'again ? { ...record, again: true } : record',
     to: 'record',
-    killedBy: `${EXISTING}: a lost account that waits to be provisioned again is taken up by the next start`,
+    killedBy: `${EXISTING}: the next start resumes a lost account that waits to be provisioned again`,
   },
   {
     id: 'reprovision-limit',
@@ -155,14 +155,14 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${HOOK}/ensure-bootstrap.ts`,
     from: 'if (failed !== undefined) return failed;',
     to: '',
-    killedBy: `${HOSTILE}: a failure that stands is told again, and the node is not asked before its time`,
+    killedBy: `${HOSTILE}: a temporary failure is reported again, and the node receives no request before the next attempt`,
   },
   {
     id: 'failure-for-good-retried',
     file: `${HOOK}/ensure-bootstrap.ts`,
     from: 'waits || !failure.retryable ?',
     to: 'waits ?',
-    killedBy: `${HOSTILE}: a failure for good is told again, and the node is not asked any more`,
+    killedBy: `${HOSTILE}: a permanent failure is reported again, and the node receives no more requests`,
   },
   // what is signed during a run
   {
@@ -170,35 +170,35 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${HOOK}/sealed-root-signer.ts`,
     from: '|| key.archivedAtMs !== undefined',
     to: '',
-    killedBy: `${THOUGHTS}: a key that is archived in the middle of a run signs nothing more`,
+    killedBy: `${THOUGHTS}: a key that is archived during a run signs nothing more`,
   },
   {
     id: 'run-with-kill-switch',
     file: `${HOOK}/sealed-root-signer.ts`,
     from: '!settings.enabled ||',
     to: '',
-    killedBy: `${THOUGHTS}: where the kill-switch is set before or during a run, nothing is signed`,
+    killedBy: `${THOUGHTS}: nothing is signed if the kill-switch is set before or during a run`,
   },
   {
     id: 'run-against-preference',
     file: `${HOOK}/sealed-root-signer.ts`,
     from: '|| user?.preferences.autoSignEnabled !== true',
     to: '',
-    killedBy: `${THOUGHTS}: a person who switches it off in the middle of a run is asked for nothing more`,
+    killedBy: `${THOUGHTS}: turning the preference off during a run stops its signatures`,
   },
   {
     id: 'gates-read-once',
     file: `${HOOK}/sealed-root-signer.ts`,
     from: 'keys.sign(await openKey(),',
     to: 'keys.sign((await users.find(userId))!.keys.find(({ id }) => id === keyId)!,',
-    killedBy: `${THOUGHTS}: a person who switches it off in the middle of a run is asked for nothing more`,
+    killedBy: `${THOUGHTS}: turning the preference off during a run stops its signatures`,
   },
   {
     id: 'deleted-user-runs-on',
     file: `${HOOK}/bootstrap-runs.ts`,
     from: 'for (const [, run] of active) run.stop();',
     to: '',
-    killedBy: `${THOUGHTS}: an account that is deleted in the middle of a run ends the run, while the node still hangs`,
+    killedBy: `${THOUGHTS}: deleting an account ends its run, even while the node hangs`,
   },
   {
     id: 'composed-not-read-back',

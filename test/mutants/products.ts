@@ -32,7 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'peers.filter((name) => !isOptional(name))',
     to: 'peers.filter((name) => name === "viem" || !isOptional(name))',
     killedBy:
-      'test/deployment/import-closure.test.ts: the image holds no package that only the verifier, the client or tests need',
+      'test/deployment/import-closure.test.ts: the image contains no package that only the verifier, the client or tests need',
   },
   {
     id: 'closure-without-dynamic-imports',

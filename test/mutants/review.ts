@@ -7,13 +7,13 @@ const STATEMENTS = 'test/signing/statements.test.ts';
 const WARNINGS = 'test/signing/warnings.test.ts';
 const DIGEST = 'test/scenarios/review-digest.test.ts';
 const COVERED =
-  'the digest is that of the answer, and any other statement, warning or side effect has another';
+  'the digest covers the response, and any other statement, warning or side effect changes it';
 const TAKEN =
-  'a review that is taken is not taken again until it is put back, and never once it is spent';
+  'a taken review can be taken again only after it is put back, and never after it is spent';
 const NEEDED =
-  'a passkey is asked for the first request of an app and for what is grave, where there is one';
-const OWNER = 'the own address anywhere but in the owner does not make a space an own one';
-const EACH = 'each warning has its reason, and an ordinary sign-in has none';
+  'an existing passkey is required for the first request of an app and for grave rights';
+const OWNER = 'the own address outside the owner does not make a space an own one';
+const EACH = 'each warning has its cause, and an ordinary sign-in has no warning';
 const SEEN = 'test/pages/visible-text.test.ts';
 const DISCLOSED = 'test/browser/widget-disclosure.test.ts';
 
@@ -37,63 +37,63 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/signing/review/pending-reviews.ts',
     from: ' || entry.review.userId !== claim.userId',
     to: '',
-    killedBy: `${PENDING}: a claim that does not fit takes nothing`,
+    killedBy: `${PENDING}: a claim that does not match takes no review`,
   },
   {
     id: 'review-of-another-key',
     file: 'src/signing/review/pending-reviews.ts',
     from: "if (review.keyId !== keyId) throw new ServiceError('ERR_REVIEW_OTHER_KEY');",
     to: '',
-    killedBy: `${PENDING}: a claim that does not fit takes nothing`,
+    killedBy: `${PENDING}: a claim that does not match takes no review`,
   },
   {
     id: 'review-of-other-bytes',
     file: 'src/signing/review/pending-reviews.ts',
     from: 'bytes !== undefined && !isSame(bytes, review.bytes)',
     to: 'bytes !== undefined && bytes.length > 1_000_000',
-    killedBy: `${PENDING}: a claim that does not fit takes nothing`,
+    killedBy: `${PENDING}: a claim that does not match takes no review`,
   },
   {
     id: 'review-expired',
     file: 'src/signing/review/pending-reviews.ts',
     from: "if (review.expiresAtMs <= this.#timer.clock()) throw new ServiceError('ERR_REVIEW_EXPIRED');",
     to: '',
-    killedBy: `${PENDING}: a review that expired since the last sweep is not taken`,
+    killedBy: `${PENDING}: a review that expired since the last sweep cannot be taken`,
   },
   {
     id: 'review-swept-only-by-others',
     file: 'src/signing/review/pending-reviews.ts',
     from: 'this.#isScheduled = false;\n      this.#sweep();',
     to: 'this.#isScheduled = false;',
-    killedBy: `${PENDING}: a review expires by the clock, and its bytes are let go of without anybody asking`,
+    killedBy: `${PENDING}: a review expires on time and its bytes are released without a request`,
   },
   {
     id: 'review-outlives-its-session',
     file: 'src/signing/review/pending-reviews.ts',
     from: 'if (review.sessionId === sessionId) this.#set(id, undefined);',
     to: '',
-    killedBy: `${PENDING}: the reviews of a session that ended are gone, and no others`,
+    killedBy: `${PENDING}: only the reviews of an ended session are removed`,
   },
   {
     id: 'review-not-dropped-with-its-session',
     file: 'src/compose/compose-signing.ts',
     from: 'sessions.onEnded((sessionId) => reviews.dropSession(sessionId));',
     to: '',
-    killedBy: `${DIGEST}: a review is gone with the session that asked for it`,
+    killedBy: `${DIGEST}: a review ends with the session that requested it`,
   },
   {
     id: 'review-memory-without-limit',
     file: 'src/signing/review/pending-reviews.ts',
     from: "if (this.#bytes + sizeOf(entry) > MAX_PENDING_BYTES) throw new ServiceError('ERR_REVIEW_LIMIT');",
     to: '',
-    killedBy: `${PENDING}: over its memory the service takes no more reviews until some have ended`,
+    killedBy: `${PENDING}: reviews over the memory limit are refused until some have ended`,
   },
   {
     id: 'review-keeps-what-was-read',
     file: 'src/signing/review/review.ts',
     from: 'return { review: { ...pending, ...shown }, pending };',
     to: 'return { review: { ...pending, ...shown }, pending: { ...pending, ...shown } };',
-    killedBy: `${PENDING}: a waiting review takes no more memory than it is counted with`,
+    killedBy: `${PENDING}: a waiting review uses no more memory than is counted for it`,
   },
   {
     id: 'digest-without-statements',
@@ -142,21 +142,21 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/signing/sign-reviewed.ts',
     from: 'if (untrustedAssertion === undefined && needsAssertion(known, review)) {',
     to: 'if (false) {',
-    killedBy: `${REVIEWED}: a passkey that was added since the review was asked for is asked for as well`,
+    killedBy: `${REVIEWED}: a passkey that is added after the review was requested is required as well`,
   },
   {
     id: 'reviewed-time-not-judged-again',
     file: 'src/signing/sign-reviewed.ts',
     from: 'if (message !== undefined) requireTime(message, nowMs);',
     to: '',
-    killedBy: `${REVIEWED}: time is judged again when the signature is given`,
+    killedBy: `${REVIEWED}: the times of a message are checked again when it is signed`,
   },
   {
     id: 'set-up-that-was-not-shown',
     file: 'src/signing/sign-reviewed.ts',
     from: "hook: showsSetUp ? 'run' : 'not-shown',",
     to: "hook: 'run',",
-    killedBy: `${REVIEWED}: the set-up runs only where the review showed it`,
+    killedBy: `${REVIEWED}: the setup runs only if the review showed it`,
   },
   {
     id: 'foreign-space-by-text',
@@ -191,28 +191,28 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/signing/review/statements.ts',
     from: "resource.path !== '' || ability",
     to: 'true || ability',
-    killedBy: `${STATEMENTS}: listing all keys by the empty path is told apart from reading below it`,
+    killedBy: `${STATEMENTS}: listing all keys by the empty path differs from reading below it`,
   },
   {
     id: 'databases-understated',
     file: 'src/signing/review/statements.ts',
     from: 'return /^[^/]+$/.test(path)',
     to: 'return true',
-    killedBy: `${STATEMENTS}: what is not known, not own or odd is said in so many words`,
+    killedBy: `${STATEMENTS}: unknown, foreign and unusual rights are stated explicitly`,
   },
   {
     id: 'statement-of-the-app-not-told-apart',
     file: 'src/signing/review/app-statement.ts',
     from: "return own === '' ? undefined : own;",
     to: 'return undefined;',
-    killedBy: `${DIGEST}: every member of a sign-in request is in the answer`,
+    killedBy: `${DIGEST}: the response contains every member of a sign-in request`,
   },
   {
     id: 'resources-left-out-of-the-answer',
     file: 'src/http/routes/review-routes.ts',
     from: 'resources: resources.filter((uri) => !/^urn:recap:/i.test(uri))',
     to: 'resources: resources.slice(0, 0)',
-    killedBy: `${DIGEST}: every member of a sign-in request is in the answer`,
+    killedBy: `${DIGEST}: the response contains every member of a sign-in request`,
   },
   {
     id: 'fillers-unseen',
@@ -240,14 +240,14 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/widget/screens/review-screen.ts',
     from: '    statementOf(review),\n',
     to: '',
-    killedBy: `${DISCLOSED}: the statement, the resources, the times and the set-up are in the first layer`,
+    killedBy: `${DISCLOSED}: the statement, the resources, the times and the setup are in the first layer`,
   },
   {
     id: 'resources-not-shown',
     file: 'src/widget/screens/review-screen.ts',
     from: '    resourcesOf(review),\n',
     to: '',
-    killedBy: `${DISCLOSED}: the statement, the resources, the times and the set-up are in the first layer`,
+    killedBy: `${DISCLOSED}: the statement, the resources, the times and the setup are in the first layer`,
   },
   {
     id: 'approve-before-the-end-was-seen',
@@ -284,13 +284,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/widget/stage.ts',
     from: "new Set(['connect', 'continue'])",
     to: 'new Set([])',
-    killedBy: `${DISCLOSED}: before consent the frame takes the same place whether or not somebody is signed in`,
+    killedBy: `${DISCLOSED}: before consent the frame has the same place whether or not a person is signed in`,
   },
   {
     id: 'refused-click-forgotten',
     file: 'src/widget/approve-guard.ts',
     from: 'if (code !== undefined) this.#refusedAtMs = nowMs;',
     to: '',
-    killedBy: 'test/browser/widget-clicks.test.ts: each refused click starts the delay again',
+    killedBy: 'test/browser/widget-clicks.test.ts: each refused click restarts the delay',
   },
 ];

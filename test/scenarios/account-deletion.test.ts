@@ -1,4 +1,7 @@
-/** A deleted account is gone: from the disk, for its sessions, and for the wallet that would derive the same keys again. */
+/**
+ * Tests that a deleted account is removed: from the disk, for its sessions, and for the wallet that
+ * would derive the same keys again.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from '../test.js';

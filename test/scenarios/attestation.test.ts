@@ -1,4 +1,4 @@
-/** What a service publishes of itself, asked for as an auditor would. */
+/** Tests the evidence that a service publishes, as an auditor requests it. */
 import { createHash } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { test } from '../test.js';
@@ -124,12 +124,12 @@ test('each of 200 simultaneous callers receives the document for its nonce or Re
   }
 });
 
-// As the publisher has them: two quotes at once, and 64 callers who wait.
+// As in the publisher: two quotes at once, and 64 waiting callers.
 const AT_ONCE = 2;
 const WAITING = 64;
 
 test('while the enclave does not respond, callers beyond a bounded queue are refused at once', async (t) => {
-  // The enclave stays silent until the test lets it speak, however long that takes.
+  // The enclave does not respond until the test allows it, however long that takes.
   const world = await createWorld({ tuning: { enclaveDeadlineMs: 600_000 } });
   t.teardown(() => world.close());
   const quotes = (): number =>

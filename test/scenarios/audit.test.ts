@@ -1,4 +1,7 @@
-/** The audit trail: everything that was done is in it, in an order that can not be changed without being seen. */
+/**
+ * Tests the audit trail: it contains everything that was done, in an order that cannot be changed
+ * undetected.
+ */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -166,7 +169,7 @@ test('nothing is signed if the trail cannot be written', async (t) => {
   t.teardown(() => world.close());
   const person = await world.person();
   const before = entriesOf(await exportOf(world, person)).length;
-  // The disk refuses from here on: a directory stands where the document's next version is to be written.
+  // From here on writes fail, because a directory has the name of the document's next version.
   const userId = person.keyId.slice(0, 32);
   const entries = await readdir(join(world.dataDir, 'user'), { recursive: true });
   const path = join(

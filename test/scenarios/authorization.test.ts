@@ -1,4 +1,7 @@
-/** Which sessions may change what, over HTTP: every route that changes something, also when its body arrives late. */
+/**
+ * Tests over HTTP which sessions may change what: every route with a change, also when its body
+ * arrives late.
+ */
 import { request } from 'node:http';
 import { Wallet } from 'ethers';
 import { test } from '../test.js';
@@ -10,7 +13,10 @@ type Needs = { readonly transport: string; readonly freshness: string };
 
 const READ = 'any any';
 
-/** Every route with a session and what it needs, written out: a row that loses its rule fails here. */
+/**
+ * Every route with a session and its requirements, written out: a row that loses its rule fails
+ * here.
+ */
 const NEEDS: Readonly<Record<string, string>> = {
   'GET /api/account': READ,
   'PATCH /api/account': READ,
@@ -112,7 +118,7 @@ test('a stolen token of a program cannot add or remove a wallet and cannot delet
   const { body } = await world.call('GET', '/api/account/credentials', { token });
   const [credential] = body['credentials'] as { id: string }[];
   const thief = Wallet.createRandom();
-  // A challenge that the owner's browser asked for does not help the program either.
+  // A challenge that the owner's browser requested does not help the program either.
   const asked = await owner.call('POST', '/api/account/credentials/wallet/challenge', {
     address: thief.address,
   });
@@ -137,7 +143,10 @@ test('a stolen token of a program cannot add or remove a wallet and cannot delet
   t.is((await owner.signIn()).status, 200);
 });
 
-/** A request whose headers and first byte are sent now; `finish` sends the rest and returns the code or status. */
+/**
+ * Sends the headers and the first byte of a request. `finish` sends the rest, and resolves to the
+ * code or status.
+ */
 function beginRequest(
   world: World,
   browser: WalletBrowser,
@@ -177,7 +186,7 @@ function beginRequest(
   };
 }
 
-/** A body that each route with a body accepts from the person of this browser. */
+/** Returns, for each route with a body, one that it accepts from this browser's person. */
 async function bodiesFor(browser: WalletBrowser): Promise<Readonly<Record<string, unknown>>> {
   const thief = Wallet.createRandom();
   const asked = await browser.call('POST', '/api/account/credentials/wallet/challenge', {
@@ -207,7 +216,7 @@ async function bodiesFor(browser: WalletBrowser): Promise<Readonly<Record<string
   };
 }
 
-/** The routes that take a body, by the description of the API. */
+/** Returns the routes with a body, according to the API description. */
 async function routesWithBody(world: World): Promise<readonly string[]> {
   const { body } = await world.call('GET', '/openapi.json');
   const paths = body['paths'] as Record<
@@ -247,7 +256,7 @@ test('a request whose body arrives after its session ended changes nothing', asy
   }
 });
 
-/** What a person sees of the account, without when it was last used. */
+/** Returns the account as a person sees it, without the times of its last use. */
 async function stateOf(browser: WalletBrowser): Promise<unknown> {
   const { body } = await browser.call('GET', '/api/account');
   const credentials = (body['credentials'] as { id: string; name?: string }[]).map(

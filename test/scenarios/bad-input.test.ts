@@ -1,4 +1,4 @@
-/** Bad input: each with its status and code, and nothing changed. */
+/** Tests bad input: each case has its status and code, and changes nothing. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
@@ -6,7 +6,7 @@ import { test } from '../test.js';
 import { Wallet } from 'ethers';
 import { createWorld, type Answer, type World } from './world.js';
 
-/** A digest of everything in the data directory. */
+/** Returns a digest of everything in the data directory. */
 async function stateOf({ dataDir }: World): Promise<string> {
   const hash = createHash('sha256');
   const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
@@ -156,7 +156,10 @@ test("an unknown key and another user's key have the same response by the same p
   t.deepEqual(reads, [1, 1]);
 });
 
-/** The same address with the case of its first letter turned, so that its checksum (EIP-55) is wrong. */
+/**
+ * Returns the address with the case of its first letter changed, so that its checksum (EIP-55) is
+ * wrong.
+ */
 const withOneLetterTurned = (address: string): string =>
   address.replace(/[a-fA-F]/, (letter) =>
     letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
@@ -190,7 +193,7 @@ test('a challenge is valid once, unaltered, before its expiry and signed by its 
     'ERR_SIGNATURE_INVALID',
   );
   await refused(await verify(message, '0x00'), 401, 'ERR_SIGNATURE_INVALID');
-  // A nonce that begins with 0 is not altered by the row that writes a 0 there.
+  // If the nonce begins with 0, writing a 0 there would change nothing.
   const altering = /Nonce: 0/.test(message) ? '1' : '0';
   for (const altered of [
     message.replace('up to one hour', 'up to ten hours'),

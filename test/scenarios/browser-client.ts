@@ -1,4 +1,4 @@
-/** A browser as far as the service can tell: it names its page, keeps the cookie, and never sees what is in it. */
+/** A browser as the service sees it: it names its page and keeps the cookie without reading it. */
 import type { Wallet } from 'ethers';
 import type { Misbehavior, SoftwarePasskey } from '../sign-in/software-authenticator.js';
 import type { Answer, World } from './world.js';
@@ -10,7 +10,7 @@ export type BrowserOptions = {
 export class BrowserClient {
   readonly #world: World;
   readonly #origin: string;
-  /** The one cookie, as name and value; undefined where there is none. */
+  /** The only cookie, as name and value, or undefined. */
   cookie: string | undefined;
 
   constructor(world: World, origin = world.env()['PUBLIC_ORIGIN'] ?? '') {
@@ -44,7 +44,10 @@ export class BrowserClient {
     return this.call('POST', path, body);
   }
 
-  /** Asks for options and lets a passkey answer them; a new account, or one passkey more in the account of the session. */
+  /**
+   * Requests options and answers them with a passkey, for a new account or for the account of the
+   * session.
+   */
   async register(
     passkey: SoftwarePasskey,
     { name, wrong, options = {} }: RegisterOptions = {},
@@ -56,7 +59,7 @@ export class BrowserClient {
     return this.post('/api/auth/passkey/register/verify', { credential, ...named });
   }
 
-  /** Signs in with a passkey, or proves again that the person is there. */
+  /** Signs in with a passkey, or verifies the person again. */
   async authenticate(passkey: SoftwarePasskey, wrong?: Misbehavior): Promise<Answer> {
     const asked = await this.post('/api/auth/passkey/authenticate/options');
     const credential = passkey.get(asked.body['publicKey'], wrong);

@@ -1,4 +1,4 @@
-/** Caps on what grows or is passed on: users, keys, bootstraps. */
+/** Tests the limits on users, keys and bootstraps. */
 import { test } from '../test.js';
 import { Wallet } from 'ethers';
 import {

@@ -5,10 +5,13 @@ import { createWorld, isSignedBy, outcomeOf, type Person, type World } from './w
 
 const RECORDS = 7;
 
-/** How many accounts are set up in a row, and how many at once. */
+/** How many accounts are set up in sequence, and how many at once. */
 const MANY = IS_FULL ? 20 : 8;
 
-/** The records of an account that is right: seven keys, five space rows, one delegation of each kind. */
+/**
+ * Returns whether an account has exactly the right records: seven keys, five space rows, one
+ * delegation of each kind.
+ */
 function isRight(world: World, { address }: Person): boolean {
   const account = `tinycloud:pkh:eip155:1:${address}:account`;
   const rows = world.node.inspect.sql(account, 'account', 'SELECT count(*) FROM spaces');

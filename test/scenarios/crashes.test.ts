@@ -1,6 +1,7 @@
 /**
- * `kill -9` around every request of the plan: before it reaches the node, and after the node did it but before its answer
- * was recorded. The next start completes the run, on the very same delegations.
+ * Tests `kill -9` around every request of the plan: before it reaches the node, and after it took
+ * effect but before its response was recorded. The next start completes the run with the same
+ * delegations.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -57,7 +58,7 @@ async function crashAround(
         node.onRequest(undefined);
         await service.kill();
         resolve();
-        // Not received, as far as the node is concerned: it must not take effect.
+        // The node has not received the request, so it must not take effect.
         if (phase === 'before') throw new Error('lost on the way');
       });
     });
@@ -81,7 +82,8 @@ async function crashAround(
   }
 }
 
-// The identity of the node is asked for before the first run, so that a crash around it is a start that did not happen.
+// The identity of the node is requested before the first run, so a crash around it is a failed
+// start.
 const CRASHED = PLAN_REQUESTS.filter((id) => id !== 'info');
 
 /**

@@ -1,4 +1,7 @@
-/** Signing without asking: off until the person wants it, and then for exactly the requests that set up the own account. */
+/**
+ * Tests zero-gesture signing: it is off until the person turns it on, and then applies only to the
+ * requests that set up the user's own account.
+ */
 import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
@@ -22,7 +25,7 @@ async function delegatingWorld(
 ): Promise<{ world: World; person: Person; compose: typeof composeFor }> {
   const env = {
     DELEGATE_SIGN_DOMAINS: 'app.example',
-    // An answer waits until the account is set up, however busy the machine is.
+    // A response waits until the account is set up, however slow the machine is.
     TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '30000',
   };
   const world = await createWorld({ clock, env });
@@ -32,7 +35,7 @@ async function delegatingWorld(
   return { world, person, compose: composeFor };
 }
 
-/** Only a browser with a recent proof widens what is signed without asking. */
+/** Only a browser with a recent sign-in can extend what is signed without a prompt. */
 const prefer = async (world: World, { wallet }: Person, body: object): Promise<Answer> =>
   (await signedInBrowser(world, wallet)).call('PATCH', '/api/account', body);
 
@@ -54,7 +57,7 @@ function composeFor(person: Person, recap: Recap, changes: Partial<SiweMessage> 
 const withoutExpiry = (person: Person, recap: Recap, uri = PEER): string =>
   composeFor(person, recap, { uri }).replace(/\nExpiration Time: [^\n]+/, '');
 
-/** The DID by which the node hosts a space, as an SDK asks for it. */
+/** Resolves to the DID under which the node hosts a space, as an SDK requests it. */
 async function peerOf(world: World, spaceId: string): Promise<string> {
   const url = `${world.node.url}/peer/generate/${encodeURIComponent(spaceId)}`;
   return (await fetch(url)).text();
@@ -93,7 +96,7 @@ test('the ten requests that an SDK composes are signed, and the account is set u
   const owner = { chainId: 1, address: parseAddress(person.address) };
   for (const name of SPACE_NAMES) {
     const session = composeFor(person, sessionRecap(owner, name));
-    // An SDK's host request has no expiry and is for the peer that the node names.
+    // An SDK's host request has no expiry and names the node's peer.
     const peer = await peerOf(world, spaceIdOf(owner, name));
     const host = withoutExpiry(person, hostRecap(owner, name), peer);
     for (const message of [session, host]) {
@@ -178,7 +181,7 @@ test('any other request is denied with its code and signs nothing', async (t) =>
     t.false('signature' in body);
   }
   t.is(await world.counter('signatures'), 0);
-  // The node is asked for a peer and for nothing else.
+  // The node receives only requests for a peer.
   t.true(world.node.requests.every(({ route }) => route === '/peer/generate'));
 });
 

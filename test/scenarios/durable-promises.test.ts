@@ -1,4 +1,7 @@
-/** Whoever is told `pending` gets the account: through a crowd, a kill, and a restart, without another signature. */
+/**
+ * Tests that every account that is reported as `pending` is completed, through a crowd, a kill and
+ * a restart, without another signature.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,7 +29,7 @@ const ASYNC = { prefer: 'respond-async' };
 const PENDING = { status: 'pending', state: 'executing' } as const;
 const ONE_AT_A_TIME: WorldOptions = { tuning: { runsAtOnce: 1, runsWaiting: 2 } };
 
-/** Holds every request of the node until the function given back is called. */
+/** Holds every request of the node until the returned function is called. */
 function holdNode({ node }: World): () => void {
   let release: (() => void) | undefined;
   const released = new Promise<void>((resolve) => {
@@ -45,7 +48,7 @@ const people = async (world: World, count: number): Promise<readonly Person[]> =
 const signAsync = async (world: World, person: Person) =>
   outcomeOf(await world.sign(person, world.appSignIn(person), ASYNC));
 
-/** One delegation of each kind: nothing was signed twice on the way. */
+/** Checks for one delegation of each kind, so that nothing was signed twice. */
 function isProvisionedOnce(t: ExecutionContext, world: World, { address }: Person): void {
   const delegations = delegationsOf(world.node, address);
   t.deepEqual([...delegations.keys()].toSorted(), ALL_KINDS);
@@ -167,7 +170,7 @@ test('a run whose record cannot be written is reported as failed and never as pe
   const world = await createWorld({ env: { RATE_LIMITS: `${NO_HURRY},bootstrap@account=1/600` } });
   t.teardown(() => world.close());
   const person = await world.person();
-  // A file where the directory of the records belongs.
+  // A file with the name of the records' directory.
   const inTheWay = join(world.dataDir, 'bootstrap-run');
   await writeFile(inTheWay, '');
   const outcomes = await Promise.all([1, 2, 3].map(() => signAsync(world, person)));
@@ -182,7 +185,7 @@ test('a run whose record cannot be written is reported as failed and never as pe
   t.is(world.node.requests.filter((record) => isAbout(record, person.address)).length, 0);
   t.is(await world.counter('root_signatures'), 0);
   await rm(inTheWay);
-  // The attempts that came to nothing used no place of the day.
+  // Failed attempts do not count toward the daily limit.
   t.like(outcomeOf(await world.sign(person)), { status: 'complete' });
 });
 
@@ -213,7 +216,7 @@ test('a sweep finds a record without an active run', async (t) => {
   const stopped = world.stop();
   release();
   await stopped;
-  // The record comes back while the service is at work: no start and no signature knows of it.
+  // The record reappears while the service runs, unknown to any start or signature.
   const name = (await recordFiles(world)).find((each) => each.includes(waiting.keyId)) ?? '';
   await rename(join(world.dataDir, name), join(aside, 'record'));
   await world.start();

@@ -1,14 +1,19 @@
-/** An enclave that goes bad after the start: evidence is refused with a code, and signing goes on. */
+/**
+ * Tests an enclave that fails after the start: evidence is refused with a code, and signing
+ * continues.
+ */
 import { test } from '../test.js';
 import { createWorld, isSignedBy } from './world.js';
 
-/** Each silence costs so much, and an honest answer of a busy machine must not. */
+/**
+ * Each missing response costs this much, and a genuine response of a busy machine must take less.
+ */
 const DEADLINE_MS = 3_000;
 
-/** Longer than the service trusts its last look at the enclave. */
+/** Longer than the service reuses its last check of the enclave. */
 const LOOK_AGAIN_MS = 1_050;
 
-/** A clock that goes with the time and can be moved ahead of it. */
+/** Creates a clock that runs with real time and can be moved ahead of it. */
 function movableClock() {
   let aheadMs = 0;
   return { clock: () => Date.now() + aheadMs, move: (ms: number) => void (aheadMs += ms) };

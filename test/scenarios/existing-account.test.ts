@@ -1,4 +1,4 @@
-/** An account that is there already keeps every value it has; only what is missing is added. */
+/** Tests that an existing account keeps every value, and that only missing parts are added. */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { createHash } from 'node:crypto';
@@ -13,7 +13,10 @@ const json = { 'content-type': 'application/json' };
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const accountOf = ({ address }: Person): string => `tinycloud:pkh:eip155:1:${address}:account`;
 
-/** Provisions an account, then has another deployment meet it: same node, no memory of it. */
+/**
+ * Provisions an account, then lets another deployment find it: the same node, without any memory of
+ * it.
+ */
 async function meetAgain(world: World, person: Person): Promise<Person> {
   await world.sign(person);
   await world.forget();
@@ -140,7 +143,10 @@ test('a cache hit older than a day is checked again, and a lost account is provi
 
 const DAY_MS = 86_400_000;
 
-/** A world whose clock the test sets, with one account, and a sign-in to it at the time that the clock shows. */
+/**
+ * Creates a world whose clock the test sets, with one account, and signs in at the time that the
+ * clock shows.
+ */
 async function agingAccount(t: ExecutionContext, tuning: WorldOptions['tuning'] = {}) {
   let nowMs = Date.now();
   const clock = (): number => nowMs;
@@ -172,7 +178,7 @@ test('an account that the node loses repeatedly is provisioned at most twice in 
   await world.stop();
   t.is(told('bootstrap-started'), 3);
   t.is(textOf(world, person, MARKER_KEY), undefined);
-  // A month after the first time there is room for one more.
+  // A month after the first time, one more is allowed.
   await world.start();
   await signInAfter(28 * DAY_MS);
   await until('the account is whole again', () => told('bootstrap-complete') === 4);

@@ -92,7 +92,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
 
   test(`any fault of info on ${storage} only delays the account`, async (t) => {
     for (const named of sampleOf(FAULTS, SAMPLE[storage], 0)) {
-      // The first look at the node, before the service listens, has two seconds.
+      // The first check of the node, before the service listens, may take two seconds.
       const kind = named.startsWith('slow-') ? 'slow-2600' : named;
       const world = await createWorld({ ...OPTIONS, node: { storage, faults: `/info=${kind}` } });
       try {

@@ -8,7 +8,7 @@ import { createWorld, isSignedBy, outcomeOf } from './world.js';
 
 for (const storage of ['sqlite', 'postgres'] as const) {
   test(`a fresh account costs ten root signatures, nineteen requests and four trips on ${storage}`, async (t) => {
-    // Long enough that a slow machine still sends what belongs together before the first answer.
+    // Long enough that even a slow machine sends all requests of a trip before the first response.
     const world = await createWorld({
       node: { storage, latencyMs: 400 },
       env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '25000' },
@@ -21,7 +21,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     t.true(isSignedBy(answer, message, person));
     t.like(outcomeOf(answer), { status: 'complete', state: 'complete' });
     const kinds = world.node.requests.map((record) => planRequestOf(record) ?? 'other').toSorted();
-    // The node's identity was asked for when the service started.
+    // The node's identity was requested when the service started.
     t.deepEqual(kinds, PLAN_REQUESTS.filter((id) => id !== 'info').toSorted());
     t.true(world.node.requests.every(({ status }) => status === 200));
     t.is(sequentialTrips(world.node.requests), 4);
@@ -41,7 +41,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     t.like(outcomeOf(answer), { status: 'complete', state: 'cache-hit' });
     t.is(await world.counter('root_signatures'), 10);
     t.is(await world.counter('signatures'), 2);
-    // The stop waits for whatever runs in the background.
+    // The stop waits for all work in the background.
     await world.stop();
     t.is(world.node.requests.length, 0);
   });

@@ -1,4 +1,7 @@
-/** Every gate answers `skipped` with its reason, and touches neither node nor store. */
+/**
+ * Tests that every condition against a setup is answered with `skipped` and its reason, without a
+ * request or a record.
+ */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { readdir } from 'node:fs/promises';
@@ -35,7 +38,7 @@ const spaceOf = (address: string, name: string, chain = 1): string =>
 const kvGet = (address: string, name = 'default', chain = 1): Recap =>
   createRecap([[`${spaceOf(address, name, chain)}/kv`, ['tinycloud.kv/get']]]);
 
-/** Signs and expects a skip; the node is not asked and no run is recorded. */
+/** Signs and expects a skip: the node receives no request, and no run is recorded. */
 async function expectSkip(
   t: ExecutionContext,
   world: World,

@@ -1,4 +1,4 @@
-/** A node that lies: refused with a code, and nothing is signed for it. */
+/** Tests a node that lies: it is refused with a code, and nothing is signed for it. */
 import {
   createServer,
   type IncomingMessage,
@@ -16,7 +16,7 @@ import { createWorld, isSignedBy, outcomeOf, type World } from './world.js';
 type Reply = { readonly status: number; readonly type: string; body: Buffer };
 type Lie = (request: IncomingMessage, reply: Reply) => Reply | undefined;
 
-/** A proxy before the stand-in that changes what comes back. */
+/** Starts a proxy in front of the stand-in that changes its responses. */
 async function startLiar(
   target: string,
   lie: () => Lie,
@@ -59,7 +59,7 @@ async function withLiar(
   lie: Lie,
 ): Promise<{ world: World; liarUrl: string; setLie: (next: Lie) => void }> {
   let current = lie;
-  // The world's own node is what the liar stands before; its service is pointed at the liar.
+  // The proxy is in front of the world's own node, and the service uses the proxy.
   const world = await createWorld({ tuning: { retryDelaysMs: [3_600_000] } });
   const liar = await startLiar(world.node.url, () => current);
   await world.stop();
@@ -116,7 +116,7 @@ test('a different peer in a resumed run is refused, and nothing is signed for it
   const { world, setLie } = await withLiar(t, (request, reply) => {
     if (!isPath(request, '/delegate')) return undefined;
     delegations += 1;
-    // The five sessions pass, every host request after them seems to fail.
+    // The five sessions succeed, and every host request after them appears to fail.
     return delegations > 5 ? { ...reply, status: 503, body: text('') } : undefined;
   });
   const person = await world.person();

@@ -1,4 +1,7 @@
-/** Limits by class of work: who is over one is refused before anything is read, parsed or computed for it. */
+/**
+ * Tests limits by class of work: a request over its limit is refused before anything is read,
+ * parsed or computed for it.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { mock } from 'node:test';
 import { test } from '../test.js';
@@ -36,11 +39,11 @@ type Row = {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: (person: Person) => string;
   readonly body?: (world: World, person: Person) => unknown;
-  /** What a request that is let through costs: else a counter that stands still would say nothing. */
+  /** The cost of an accepted request. Without it, an unchanged counter would prove nothing. */
   readonly costs: readonly CounterName[];
-  /** Only a session of a browser may do it. */
+  /** Whether only a session of a browser may do it. */
   readonly inBrowser?: true;
-  /** How many of the class signing in took. */
+  /** How many requests of the class the sign-in used. */
   readonly used?: number;
 };
 
@@ -147,7 +150,7 @@ const forged = (token: string): string => `${token.slice(0, -1)}${token.endsWith
 
 type Shown = { readonly token: string } | { readonly headers: Readonly<Record<string, string>> };
 
-/** What a program or a browser shows of its session, and the same with the secret changed. */
+/** Returns the credentials of a program or a browser, and the same with the secret changed. */
 async function sessionsOf(
   world: World,
   person: Person,
@@ -218,7 +221,8 @@ test('the table contains every limit of the classes of all routes', (t) => {
   const expected = Object.entries(RATE_CLASSES)
     .filter(([name]) => name === 'any' || used.includes(name))
     .flatMap(([name, scopes]) => Object.keys(scopes).map((scope) => `${name}@${scope}`))
-    // Counted where the challenge is known; test/sign-in/passkey-variety.test.ts.
+    // This limit is counted where the challenge is known, and tested in
+    // test/sign-in/passkey-variety.test.ts.
     .filter((name) => name !== 'sign-in@challenge');
   const listed: readonly string[] = ROWS.map(({ limit }) => limit);
   t.deepEqual([...listed, 'delegate-sign@key'].toSorted(), expected.toSorted());
@@ -300,7 +304,7 @@ test('the limit of one key does not affect another key of the user', async (t) =
 });
 
 test('a request is accepted again after Retry-After', async (t) => {
-  // The library that counts reads the system's clock, so that is the one to move.
+  // The library that counts reads the system's clock, so the test moves that clock.
   mock.timers.enable({ apis: ['Date'], now: Date.now() });
   t.teardown(() => mock.timers.reset());
   const world = await createWorld({
@@ -355,7 +359,7 @@ test('a refused request with a long body ends its connection, one with a short b
   t.is((await post(`"${'x'.repeat(70_000)}"`)).headers.get('connection'), 'close');
 });
 
-/** A sign-in with a challenge that this service never issued. */
+/** A sign-in with a challenge that this service did not issue. */
 const nonsense = (world: World): Promise<Answer> =>
   world.call('POST', verifyPath(), { body: { message: 'x', signature: `0x${'11'.repeat(65)}` } });
 

@@ -66,7 +66,7 @@ test('no secret is in a log, a response or a file', async (t) => {
     ['answers', said.map((line) => Buffer.from(line))],
     ['files', await filesOf(world.dataDir)],
   ]);
-  // The scan itself must see something: a log line, and sealed bytes.
+  // The scan must find something: a log line, and sealed bytes.
   t.true((places.get('logs') ?? []).some((line) => line.includes('bootstrap-complete')));
   t.true((places.get('files') ?? []).some((file) => file.includes('"sealed"')));
 
@@ -109,7 +109,7 @@ test("a browser's token is in no body, log or file, and reviewed content in no l
   for (const place of [logs, ...files]) t.false(place.includes(words));
 });
 
-/** The seed of a run that is not finished, opened with the key that seals it. */
+/** Returns the seed of an incomplete run, opened with the key that seals it. */
 async function runSeedOf(
   { dataDir }: World,
   stateKey: Uint8Array,

@@ -1,4 +1,7 @@
-/** The node has a clock of its own. It accepts an invocation that expires within the next 300 seconds of that clock. */
+/**
+ * Tests a node with a different clock. It accepts an invocation that expires within the next 300
+ * seconds of that clock.
+ */
 import { test } from '../test.js';
 import { ALL_KINDS, delegationsOf } from './requests.js';
 import { createWorld, isSignedBy, outcomeOf } from './world.js';

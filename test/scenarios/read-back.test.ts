@@ -1,4 +1,7 @@
-/** After a run the account is read back part by part, and what the node lost is written again. */
+/**
+ * Tests that an account is read back part by part after a run, and that parts that the node lost
+ * are written again.
+ */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { SPACE_NAMES } from '../../src/bootstrap/account.js';
@@ -11,7 +14,7 @@ const spaceOf = ({ address }: Person, name = 'account'): string =>
 const networkOf = ({ address }: Person): string =>
   `urn:tinycloud:encryption:did:pkh:eip155:1:${address}:default`;
 
-/** A part of an account: how a node loses it, and whether it is there. */
+/** A part of an account: how a node loses it, and whether it exists. */
 type Part = {
   readonly lose: (world: World, person: Person) => void;
   readonly isThere: (world: World, person: Person) => boolean;
@@ -88,7 +91,10 @@ const PARTS: Readonly<Record<string, Part>> = {
 const told = (world: World, event: string, { keyId }: Person): boolean =>
   world.logs.some((line) => line.includes(`"event":"${event}"`) && line.includes(keyId));
 
-/** Completes an account, has the node lose something before it is read back, and lets the read-back go on. */
+/**
+ * Completes an account, lets the node lose a part before it is read back, and then allows the
+ * read-back.
+ */
 async function completeThenLose(
   world: World,
   person: Person,

@@ -1,4 +1,4 @@
-/** Telling apart what a node was asked. */
+/** Identifies the requests that a node received. */
 import { SPACE_NAMES } from '../../src/bootstrap/account.js';
 import type { TaskId } from '../../src/bootstrap/plan.js';
 import type {
@@ -6,7 +6,7 @@ import type {
   StandInNode,
 } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
 
-/** Delegations of an address, told apart by what they are for: `session:account`, `host:default`, … */
+/** Returns the delegations of an address by purpose: `session:account`, `host:default`, … */
 export function delegationsOf(
   node: StandInNode,
   address: string,
@@ -39,7 +39,7 @@ export const ALL_KINDS = [
   'session:secrets',
 ];
 
-/** The requests of the plan, by the names of its tasks. */
+/** The requests of the plan, by the names of their tasks. */
 export const PLAN_REQUESTS: readonly TaskId[] = [
   'info',
   ...SPACE_NAMES.map((name) => `peer:${name}` as const),
@@ -51,14 +51,17 @@ export const PLAN_REQUESTS: readonly TaskId[] = [
   'records',
 ];
 
-/** The account session is the one that may create the network; the default one reaches into the account space too. */
+/**
+ * Only the account session may create the network; the default session also covers the account
+ * space.
+ */
 function sessionOf({ resources }: RequestRecord): TaskId | undefined {
   if (resources.some((resource) => resource.startsWith('urn:'))) return 'session:account';
   const name = SPACE_NAMES.find((space) => resources.some((uri) => uri.includes(`:${space}/`)));
   return name === undefined ? undefined : `session:${name}`;
 }
 
-/** Which request of the plan this is, undefined for any other. */
+/** Returns which request of the plan this is, or undefined for any other. */
 export function planRequestOf(record: RequestRecord): TaskId | undefined {
   const { route, abilities, resources, path } = record;
   const hosted = SPACE_NAMES.find((name) =>
@@ -84,7 +87,7 @@ export function planRequestOf(record: RequestRecord): TaskId | undefined {
   }
 }
 
-/** Whether a request is about this account. */
+/** Returns whether a request is for this account. */
 export function isAbout({ resources, path }: RequestRecord, address: string): boolean {
   return resources.some((uri) => uri.includes(address)) || path.includes(address);
 }

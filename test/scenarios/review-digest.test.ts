@@ -1,4 +1,7 @@
-/** The digest of a review covers everything that the person is told: it is computed again here, from the answer alone. */
+/**
+ * Tests that the digest of a review covers everything that the person is told, by computing it
+ * again from the response alone.
+ */
 import { createHash } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import type { EarlierGrant, ReviewReply } from '../../src/api/reviews.js';
@@ -26,7 +29,7 @@ async function createScene(t: ExecutionContext) {
 const sha256 = (text: string | Uint8Array): string =>
   createHash('sha256').update(text).digest('hex');
 
-/** JSON with its members in order, written without the service's own encoder. */
+/** Sorts the members of JSON, without the service's own encoder. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
@@ -36,7 +39,7 @@ function sorted(value: unknown): unknown {
 
 type Signer = { readonly keyId: string; readonly address: string };
 
-/** The digest as the answer and the asked bytes give it. */
+/** Computes the digest from the response and the requested bytes. */
 function digestOf(reply: ReviewReply, message: string, { keyId, address }: Signer): string {
   const { reviewId, request, summary, statements, warnings, sideEffects, expiresAt } = reply;
   const { appOrigin } = request;
@@ -72,7 +75,7 @@ const appSignIn = ({ address }: { address: string }, domain = 'app.example:5173'
 const sign = (browser: WalletBrowser, { reviewId }: ReviewReply, keyId = browser.keyId) =>
   browser.call('POST', `/api/keys/${keyId}/sign`, { reviewId });
 
-test('the digest is that of the answer, and any other statement, warning or side effect has another', async (t) => {
+test('the digest covers the response, and any other statement, warning or side effect changes it', async (t) => {
   const { browser } = await createScene(t);
   const message = appSignIn(browser);
   const odd = encodeSiweMessage({
@@ -103,7 +106,7 @@ test('the digest is that of the answer, and any other statement, warning or side
   t.not(digestOf(reply, `${odd} `, browser), reply.digest);
 });
 
-test('every member of a sign-in request is in the answer', async (t) => {
+test('the response contains every member of a sign-in request', async (t) => {
   const { browser } = await createScene(t);
   const { message, recap } = parseRecapRequest(appSignIn(browser));
   const { statement: _statement, resources: _resources, ...bare } = message;
@@ -135,7 +138,7 @@ test('every member of a sign-in request is in the answer', async (t) => {
 const grantsOf = ({ sideEffects }: ReviewReply): readonly EarlierGrant[] =>
   sideEffects?.earlierGrants ?? [];
 
-/** Signs while nothing is set up. */
+/** Signs before an account is set up. */
 async function signEarlier(browser: WalletBrowser, message: string, keyId = browser.keyId) {
   await browser.call('PATCH', '/api/account', { autoSignEnabled: false });
   const reply = await review(browser, message, { keyId, appOrigin: OTHER_APP });
@@ -144,7 +147,7 @@ async function signEarlier(browser: WalletBrowser, message: string, keyId = brow
   return signed;
 }
 
-test('side effects name the earlier grants of this key that have not ended, and an earlier grant changes the digest', async (t) => {
+test('side effects list the unexpired grants of this key, and an earlier grant changes the digest', async (t) => {
   const { browser, state } = await createScene(t);
   const created = (await browser.call('POST', '/api/keys', {})).body;
   const second = { keyId: String(created['id']), address: String(created['address']) };
@@ -177,7 +180,7 @@ test('side effects name the earlier grants of this key that have not ended, and 
   t.deepEqual(grantsOf(await review(browser, later)), []);
 });
 
-test('grants that are too many to name are counted for the person', async (t) => {
+test('grants beyond the limit are counted for the person', async (t) => {
   const { browser, world } = await createScene(t);
   const person = await world.person(browser.wallet);
   await browser.call('PATCH', '/api/account', { autoSignEnabled: false });
@@ -197,11 +200,11 @@ test('grants that are too many to name are counted for the person', async (t) =>
   t.is(reply.sideEffects?.earlierGrantsLeftOut, 5);
 });
 
-/** How often each text occurs. */
+/** Counts how often each text occurs. */
 const countOf = (texts: readonly string[]): ReadonlyMap<string, number> =>
   new Map(texts.map((text) => [text, texts.filter((each) => each === text).length]));
 
-test('a policy that refuses says by which code, and writes it into the trail', async (t) => {
+test('a refusal of the policy has its code and is recorded in the trail', async (t) => {
   const { browser, world } = await createScene(t);
   const person: Parameters<World['sign']>[0] = await world.person(browser.wallet);
   const good = parseRecapRequest(appSignIn(browser)).message;
@@ -241,7 +244,7 @@ test('a policy that refuses says by which code, and writes it into the trail', a
   );
 });
 
-test('a review is gone with the session that asked for it', async (t) => {
+test('a review ends with the session that requested it', async (t) => {
   const { browser, world } = await createScene(t);
   const reply = await review(browser, 'hello');
   await browser.call('POST', '/api/auth/sign-out');

@@ -1,4 +1,4 @@
-/** Nothing is signed from a browser that its person did not see: the bytes that were reviewed are the bytes that are signed. */
+/** Tests that a browser signs only what its person saw: the reviewed bytes are the signed bytes. */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { verifyMessage } from 'ethers';
@@ -17,7 +17,7 @@ const APP = 'https://app.example:5173';
 const OTHER_APP = 'https://other.example';
 const env = {
   APP_ORIGINS: `${APP},${OTHER_APP},https://xn--pple-43d.example`,
-  // An answer waits until the account is set up, however busy the machine is.
+  // A response waits until the account is set up, however slow the machine is.
   TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '30000',
 };
 
@@ -41,7 +41,7 @@ const sign = (
   keyId = browser.keyId,
 ): Promise<Answer> => browser.call('POST', `/api/keys/${keyId}/sign`, body);
 
-test('a review shows what is granted and set off, and its approval signs those bytes and sets up the account', async (t) => {
+test('a review shows rights and side effects, and its approval signs those bytes and sets up the account', async (t) => {
   const world = await reviewedWorld(t);
   const browser = await signedInBrowser(world);
   const message = appSignIn(browser);
@@ -76,7 +76,7 @@ test('a browser signs nothing without a review', async (t) => {
   t.is(world.node.requests.filter(({ route }) => route === '/delegate').length, 0);
 });
 
-test('a review is used once, for its user, key, app and bytes, in its time', async (t) => {
+test('a review is valid once, for its user, key, app and bytes, before its expiry', async (t) => {
   let offsetMs = 0;
   const world = await reviewedWorld(t, () => Date.now() + offsetMs);
   const browser = await signedInBrowser(world);
@@ -98,7 +98,7 @@ test('a review is used once, for its user, key, app and bytes, in its time', asy
   t.is(codeOf(await sign(browser, { reviewId: late })), 'ERR_REVIEW_EXPIRED');
 });
 
-test('of many approvals of one review at once, one signs', async (t) => {
+test('of many simultaneous approvals of one review only one signs', async (t) => {
   const world = await reviewedWorld(t);
   const browser = await signedInBrowser(world);
   const { body } = await review(browser, 'a text to sign');
@@ -114,7 +114,7 @@ test('of many approvals of one review at once, one signs', async (t) => {
   t.is(await world.counter('signatures'), 1);
 });
 
-test('a request that is not for the app, the key or the time is not even shown, each with its code', async (t) => {
+test('a request for another app, key or time is refused before a review, each with its code', async (t) => {
   const world = await reviewedWorld(t);
   const browser = await signedInBrowser(world);
   const good = parseSiweMessage(appSignIn(browser));
@@ -158,7 +158,7 @@ test('a request that is not for the app, the key or the time is not even shown, 
   t.true((body['warnings'] as { id: string }[]).some(({ id }) => id === 'punycode-domain'));
 });
 
-test('a request that expires while it waits is not signed', async (t) => {
+test('a request that expires during its review is not signed', async (t) => {
   let offsetMs = 0;
   const world = await reviewedWorld(t, () => Date.now() + offsetMs);
   const browser = await signedInBrowser(world);
@@ -172,7 +172,7 @@ test('a request that expires while it waits is not signed', async (t) => {
   t.is(codeOf(await sign(browser, { reviewId: body['reviewId'] })), 'ERR_REVIEW_EXPIRED_REQUEST');
 });
 
-test('what a review did not show is not done: a switch turned on later sets nothing up', async (t) => {
+test('a preference that is turned on after a review does not set up the account', async (t) => {
   const world = await reviewedWorld(t);
   const browser = await signedInBrowser(world);
   await browser.call('PATCH', '/api/account', { autoSignEnabled: false });
@@ -184,7 +184,7 @@ test('what a review did not show is not done: a switch turned on later sets noth
   t.is(await world.counter('root_signatures'), 0);
 });
 
-test('side effects name the rights that were given before and come alive, and are part of the digest', async (t) => {
+test('side effects list earlier rights that take effect and are part of the digest', async (t) => {
   const world = await reviewedWorld(t);
   const browser = await signedInBrowser(world);
   await browser.call('PATCH', '/api/account', { autoSignEnabled: false });
@@ -200,7 +200,7 @@ test('side effects name the rights that were given before and come alive, and ar
   t.deepEqual(earlierGrants[0]?.spaces.toSorted(), ['account', 'default']);
 });
 
-test('raw bytes of a sign-in are reviewed as its text', async (t) => {
+test('a sign-in in raw format is reviewed as its text', async (t) => {
   const world = await reviewedWorld(t);
   const browser = await signedInBrowser(world);
   const message = `0x${Buffer.from(appSignIn(browser)).toString('hex')}`;
@@ -210,7 +210,7 @@ test('raw bytes of a sign-in are reviewed as its text', async (t) => {
   t.true((answer.body['statements'] as unknown[]).length > 0);
 });
 
-test('a person has ten reviews at most: the oldest gives way', async (t) => {
+test('a person has at most ten reviews, and a new one replaces the oldest', async (t) => {
   const world = await reviewedWorld(t);
   const browser = await signedInBrowser(world);
   const ids: string[] = [];
@@ -221,7 +221,7 @@ test('a person has ten reviews at most: the oldest gives way', async (t) => {
   t.is((await sign(browser, { reviewId: ids[1] })).status, 200);
 });
 
-test('unknown rights and keys that begin with a slash are shown for what they are', async (t) => {
+test('unknown rights and keys that begin with a slash are shown literally', async (t) => {
   const world = await reviewedWorld(t);
   const browser = await signedInBrowser(world);
   const space = `tinycloud:pkh:eip155:1:${browser.address}:default`;

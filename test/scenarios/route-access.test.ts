@@ -1,4 +1,4 @@
-/** Who may call what: every route of the API description, for every kind of caller. */
+/** Tests access: every route of the API description, for every kind of caller. */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { createWorld, type RawAnswer, type World } from './world.js';
@@ -25,7 +25,7 @@ async function describedRoutes(world: World): Promise<readonly Described[]> {
   );
 }
 
-// The routes that anybody may call: alive, evidence, the description, and the ways in.
+// The public routes: health, evidence, the description, and sign-in.
 const PUBLIC = [
   'GET /attestation',
   'GET /attestation/{statementHash}',
@@ -44,7 +44,7 @@ const SESSION_CODES = new Set([
   'ERR_BEARER_IN_BROWSER',
 ]);
 
-test('a route needs a session, unless it is on the short list of those that do not', async (t) => {
+test('a route requires a session unless it is listed as public', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const open = (await describedRoutes(world))
@@ -54,7 +54,7 @@ test('a route needs a session, unless it is on the short list of those that do n
   t.deepEqual(open.toSorted(), PUBLIC);
 });
 
-test('every route refuses who may not call it, before it reads anything', async (t) => {
+test('every route refuses callers without access before it reads anything', async (t) => {
   let offsetMs = 0;
   const world = await createWorld({ clock: () => Date.now() + offsetMs });
   t.teardown(() => world.close());
@@ -101,12 +101,12 @@ test('every route refuses who may not call it, before it reads anything', async 
   }
 });
 
-test('who may call a route gets past the door: a program by bearer, a browser by cookie from our page', async (t) => {
+test('callers with access are accepted, a program by bearer and a browser by cookie from our page', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const routes = (await describedRoutes(world)).filter(({ needsSession }) => needsSession);
   for (const { method, path } of routes) {
-    // Some end the session or the account: each route gets a person of its own.
+    // Some routes end the session or the account, so each uses a different person.
     const person = await world.person();
     const browser = await signedInBrowser(world);
     const asProgram = { authorization: `Bearer ${person.token}` };
@@ -121,7 +121,7 @@ test('who may call a route gets past the door: a program by bearer, a browser by
     ] as const;
     for (const [headers, keyId] of calls) {
       const url = at(path, keyId);
-      // A stream stays open; that it was opened is what is asked here.
+      // A stream stays open, so only its opening is checked.
       if (path.endsWith('/events')) {
         const stop = new AbortController();
         const { status } = await fetch(`${world.url}${url}`, {
@@ -139,7 +139,7 @@ test('who may call a route gets past the door: a program by bearer, a browser by
   }
 });
 
-/** What a caller sees, without what differs between any two answers. */
+/** Returns what a caller sees, without what differs between any two responses. */
 const shapeOf = ({ status, body }: RawAnswer): string => {
   const { requestId: _requestId, ...rest } = body;
   return JSON.stringify({ status, ...rest });
@@ -178,7 +178,7 @@ async function expectSamePath(t: ExecutionContext, world: World): Promise<void> 
     ({ needsSession, path }) => needsSession && path.includes('{id}'),
   );
   t.true(routes.length >= 12);
-  // A browser with a recent proof: the one caller that may ask for every change.
+  // A browser with a recent sign-in is the only caller that may request every change.
   const browser = await signedInBrowser(world, person.wallet);
   const headers = {
     cookie: browser.cookie ?? '',
@@ -196,7 +196,7 @@ async function expectSamePath(t: ExecutionContext, world: World): Promise<void> 
   }
 }
 
-test("somebody else's id and one that never was get the same answer by the same path", async (t) => {
+test('the id of another user and an unknown id have the same response by the same path', async (t) => {
   const world = await createWorld({ env: { APP_ORIGINS: 'https://app.example' } });
   t.teardown(() => world.close());
   await expectSamePath(t, world);

@@ -1,4 +1,4 @@
-/** No signature is made after a person or an operator said no, also in the middle of a run. */
+/** Tests that nothing is signed after a person or an operator has refused, even during a run. */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { createSealedRootSigner } from '../../src/provisioning/sealed-root-signer.js';
@@ -11,8 +11,9 @@ import { signedInBrowser } from './wallet-browser.js';
 const ASYNC = { prefer: 'respond-async' };
 
 /**
- * Starts a run and holds the node's answers about peers: the five session requests are signed, and the five host requests, which
- * need the peers, are not. Resolves to how the node goes on.
+ * Starts a run and holds the node's responses about peers: the five session requests are signed,
+ * and the five host requests, which need the peers, are not. Resolves to a function that lets the
+ * node continue.
  */
 async function halfWay(world: World, person: Person): Promise<() => void> {
   let goOn: (() => void) | undefined;
@@ -48,7 +49,7 @@ async function endsClosed(t: ExecutionContext, world: World, person: Person): Pr
   );
 }
 
-test('a key that is archived in the middle of a run signs nothing more', async (t) => {
+test('a key that is archived during a run signs nothing more', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -59,7 +60,7 @@ test('a key that is archived in the middle of a run signs nothing more', async (
   await endsClosed(t, world, person);
 });
 
-test('a person who switches it off in the middle of a run is asked for nothing more', async (t) => {
+test('turning the preference off during a run stops its signatures', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();
@@ -68,14 +69,14 @@ test('a person who switches it off in the middle of a run is asked for nothing m
   t.is((await world.call('PATCH', '/api/account', { token: person.token, body })).status, 200);
   goOn();
   await endsClosed(t, world, person);
-  // Switched on again, the next sign-in takes the run up where it was.
+  // After it is turned on again, the next sign-in resumes the run.
   const browser = await signedInBrowser(world, person.wallet);
   await browser.call('PATCH', '/api/account', { autoSignEnabled: true });
   t.like(outcomeOf(await world.sign(person)), { status: 'complete' });
   t.is(await world.counter('root_signatures'), 10);
 });
 
-test('an account that is deleted in the middle of a run ends the run, while the node still hangs', async (t) => {
+test('deleting an account ends its run, even while the node hangs', async (t) => {
   const world = await createWorld({
     tuning: { limits: { requestDeadlineMs: 600_000, runDeadlineMs: 600_000 } },
   });
@@ -87,7 +88,7 @@ test('an account that is deleted in the middle of a run ends the run, while the 
   const deleting = browser.call('DELETE', '/api/account').then((answer) => {
     status = answer.status;
   });
-  // Long before the node's deadline, which would end the run by itself.
+  // Long before the node's deadline, which would also end the run.
   await until('the account is deleted', () => status);
   await deleting;
   t.is(status, 200);
@@ -102,7 +103,7 @@ const SUBJECT = { userId: 'u', keyId: 'u-1', chainId: 1, nodeOrigin: 'https://no
 const KEY = { id: 'u-1', address: '0x31d40B62C395B9418C4198363619B11c65cD406F' };
 const USER = { keys: [KEY], preferences: { autoSignEnabled: true } };
 
-/** A context of which the signer of a run sees these settings and this user; both may change. */
+/** Creates a context with these settings and this user, which may both change during a run. */
 function contextOf(
   now: { enabled: boolean; user: unknown },
   onSign: () => void,
@@ -135,7 +136,7 @@ const CLOSING: readonly (readonly [string, Partial<{ enabled: boolean; user: unk
 ];
 
 for (const [what, change] of CLOSING) {
-  test(`where ${what} before or during a run, nothing is signed`, async (t) => {
+  test(`nothing is signed if ${what} before or during a run`, async (t) => {
     const closed = { code: 'ERR_BOOTSTRAP_GATE_CLOSED' };
     let signed = 0;
     const count = (): void => void (signed += 1);

@@ -1,4 +1,7 @@
-/** Event streams, long polls and exports over HTTP end with the session that began them, whatever ended it. */
+/**
+ * Tests over HTTP that event streams, long polls and exports end with their session, whatever ended
+ * it.
+ */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { until } from '../until.js';
@@ -15,7 +18,7 @@ async function clockedWorld(
   return { world, pass: (ms) => void (offsetMs += ms) };
 }
 
-/** Opens a stream; `ended` tells whether the service ended it, `heard` what came. */
+/** Opens a stream. `ended` states whether the service ended it, and `heard` what was received. */
 async function openStream(world: World, { token, keyId }: Person) {
   const headers = { authorization: `Bearer ${token}` };
   const answer = await fetch(`${world.url}/api/keys/${keyId}/bootstrap/events`, { headers });
@@ -60,7 +63,7 @@ for (const [what, end] of Object.entries(ENDINGS)) {
   });
 }
 
-test('a long poll is refused when its session ends meanwhile', async (t) => {
+test('a long poll is refused when its session ends', async (t) => {
   const { world } = await clockedWorld(t, 300);
   const person = await world.person();
   const other = await world.person(person.wallet);

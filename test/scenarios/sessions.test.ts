@@ -1,4 +1,4 @@
-/** Sessions of browsers and programs: who may use them, how long, what ends them. */
+/** Tests sessions of browsers and programs: who may use them, for how long, and what ends them. */
 import { test } from '../test.js';
 import { createWorld, type World } from './world.js';
 import { OWN_ORIGIN, signedInBrowser, WalletBrowser } from './wallet-browser.js';
@@ -14,7 +14,7 @@ async function clockedWorld(): Promise<{ world: World; pass: (ms: number) => voi
 
 const codeOf = ({ body }: { readonly body: Record<string, unknown> }) => body['code'];
 
-test('a browser gets a cookie that no script, no other host and no other site sees, and no token in the body', async (t) => {
+test('a browser receives no token in the body but a cookie that scripts, other hosts and other sites cannot read', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const browser = new WalletBrowser(world);
@@ -42,7 +42,7 @@ test('a browser gets a cookie that no script, no other host and no other site se
   t.false(/domain=/i.test(cookie));
 });
 
-test('only pages of the service use the cookie: other origins, none, and other sites are refused', async (t) => {
+test('only pages of the service can use the cookie, and other or missing origins are refused', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const browser = await signedInBrowser(world);
@@ -69,7 +69,7 @@ test('only pages of the service use the cookie: other origins, none, and other s
   t.is(own.body['autoSignEnabled'], true);
 });
 
-test('a page of somebody else can not sign a person in to an account of its choice', async (t) => {
+test('a page of another origin cannot sign a person in to an account of its choice', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const attacker = new WalletBrowser(world);
@@ -93,7 +93,7 @@ test('a page of somebody else can not sign a person in to an account of its choi
   }
 });
 
-test('tokens do not change sides: a cookie is no bearer, a bearer no cookie, two cookies are none', async (t) => {
+test('a cookie token is invalid as a bearer, a bearer as a cookie, and two cookies are refused', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const browser = await signedInBrowser(world);
@@ -110,7 +110,7 @@ test('tokens do not change sides: a cookie is no bearer, a bearer no cookie, two
   t.is(codeOf(answer), 'ERR_SESSION_INVALID');
 });
 
-test('a browser session ends after a day without use and after a week in any case', async (t) => {
+test('a browser session expires after a day without use and after a week in any case', async (t) => {
   const { world, pass } = await clockedWorld();
   t.teardown(() => world.close());
   const idle = await signedInBrowser(world);
@@ -127,7 +127,7 @@ test('a browser session ends after a day without use and after a week in any cas
   t.is(codeOf(await busy.call('GET', '/api/account')), 'ERR_SESSION_EXPIRED');
 });
 
-test('the token is replaced each hour; the old one holds until the new one was seen, then ends the session', async (t) => {
+test('the token is replaced each hour, and an old token ends the session after the new one was used', async (t) => {
   const { world, pass } = await clockedWorld();
   t.teardown(() => world.close());
   const browser = await signedInBrowser(world);
@@ -136,7 +136,7 @@ test('the token is replaced each hour; the old one holds until the new one was s
   t.is((await browser.call('GET', '/api/account')).status, 200);
   const renewed = browser.cookie ?? '';
   t.not(renewed, old);
-  // An answer that got lost: the browser comes back with the old one, however late.
+  // A response was lost: the browser still sends the old token, however late.
   pass(10 * 60_000);
   const asOld = (): Promise<{ status: number; body: Record<string, unknown> }> =>
     world.raw('GET', '/api/account', { cookie: old, 'sec-fetch-site': 'same-origin' }, undefined);
@@ -153,7 +153,7 @@ test('the token is replaced each hour; the old one holds until the new one was s
   t.true(types.includes('session-reused'));
 });
 
-test('what can not be taken back needs a person who was there within five minutes', async (t) => {
+test('an irreversible change requires a sign-in within five minutes', async (t) => {
   const { world, pass } = await clockedWorld();
   t.teardown(() => world.close());
   const browser = await signedInBrowser(world);
@@ -182,7 +182,7 @@ test('what can not be taken back needs a person who was there within five minute
   t.is(codeOf(last), 'ERR_CREDENTIAL_LAST');
 });
 
-test('sessions are listed and ended; one that was ended signs nothing more', async (t) => {
+test('sessions are listed and ended, and an ended one signs nothing more', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const first = await signedInBrowser(world);
@@ -210,7 +210,7 @@ test('sessions are listed and ended; one that was ended signs nothing more', asy
   t.is(first.cookie, undefined);
 });
 
-test('two requests that come when the token is due renew it once', async (t) => {
+test('two requests at the time of renewal renew the token once', async (t) => {
   const { world, pass } = await clockedWorld();
   t.teardown(() => world.close());
   const browser = await signedInBrowser(world);

@@ -1,4 +1,7 @@
-/** The official simulator in place of a machine: the service runs in development, and its evidence is refused for what it is. */
+/**
+ * Tests the official simulator instead of a machine: the service runs in development, and its
+ * evidence is refused.
+ */
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';
 import { parseAppKeys } from '../../scripts/stand-ins/guest-agent/app-keys.js';
@@ -17,7 +20,7 @@ const agent: GuestAgentOptions = {
 const collateral: unknown = JSON.parse(read(`${FOLDER}/collateral.json`));
 const AT_MS = 1_786_622_400_000;
 
-test('on the official simulator the service runs in development and provisions, and its document says simulated', async (t) => {
+test('on the official simulator the service provisions in development, and its document states simulated', async (t) => {
   const world = await createWorld({ agent });
   t.teardown(() => world.close());
   const person = await world.person();
@@ -27,7 +30,7 @@ test('on the official simulator the service runs in development and provisions, 
   t.is(body['mode'], 'simulated');
 });
 
-test('the verifier names why a document of the official simulator is refused', async (t) => {
+test('the verifier names the reasons to refuse a document of the official simulator', async (t) => {
   const world = await createWorld({ agent });
   t.teardown(() => world.close());
   const { body } = await world.call('GET', `/attestation?nonce=${NONCE}`);
@@ -42,7 +45,7 @@ test('the verifier names why a document of the official simulator is refused', a
       });
       t.is(report.verdict, 'rejected');
       t.is(report.hardware, 'unverified');
-      // Its report data were patched in, and its compose file is not the one of the log.
+      // Its report data were patched in, and its compose file is not the one in the log.
       for (const id of ['quote.signature', 'compose.hash', 'document.consistent']) {
         t.is(statusOf(report, id), 'fail', id);
       }

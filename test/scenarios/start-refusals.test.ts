@@ -1,4 +1,7 @@
-/** A service that can not be sure of its key, its state or its settings does not start, and says why with a code. */
+/**
+ * Tests that a service does not start if its key, its state or its settings are in doubt, and that
+ * it reports why with a code.
+ */
 import { readdir, rm, writeFile, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from '../test.js';
@@ -18,7 +21,7 @@ test('each bad setting is named, and the service ends', async (t) => {
     [{ DATA_DIR: '/proc' }, /ERR_DATA_DIR/],
     [{ DATA_DIR: `/tmp/${'long'.repeat(30)}` }, /ERR_DATA_DIR/],
     [{ PORT: new URL(world.node.url).port }, /ERR_LISTEN[^]*EADDRINUSE[^]*PORT/],
-    // For people first, then the JSON line for machines.
+    // First the text for people, then the JSON line for machines.
     [{ PORT: 'x' }, /^[^{]*PORT: must be a whole number[^]*\n\{.*start-refused/],
     [{ TINYCLOUD_BOOTSTRAP_ON_SING: 'off' }, /TINYCLOUD_BOOTSTRAP_ON_SING: is not a setting/],
     [{ DATABASE_URL: 'postgres://x' }, /DATABASE_URL/],
@@ -46,13 +49,13 @@ test('several problems are reported at once', async (t) => {
   }
 });
 
-test('a second service on the directory is refused', async (t) => {
+test('a second service on the same directory is refused', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   await t.throwsAsync(refusal(world, {}), { message: /ERR_DATA_DIR_LOCKED/ });
 });
 
-test('a directory whose marker was lost is not taken for a fresh one', async (t) => {
+test('a directory without its marker is not accepted as a new one', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   await world.stop();
@@ -61,7 +64,7 @@ test('a directory whose marker was lost is not taken for a fresh one', async (t)
 });
 
 for (const fault of ['error', 'wrong-shape', 'close'] as const) {
-  test(`an enclave with fault ${fault} lets no service start`, async (t) => {
+  test(`with the enclave fault ${fault} the service does not start`, async (t) => {
     const agent = await startGuestAgent({ port: 0, fault });
     const world = await createWorld();
     t.teardown(async () => {
@@ -83,7 +86,7 @@ async function documentOf(world: World, person: Person): Promise<string> {
   return join(world.dataDir, 'user', found ?? '');
 }
 
-test('a document that was changed or swapped is refused, for that user only', async (t) => {
+test('a changed or swapped document is refused for its user only', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const [changed, swapped, untouched] = [
@@ -101,7 +104,7 @@ test('a document that was changed or swapped is refused, for that user only', as
   t.like(outcomeOf(await world.sign(untouched)), { status: 'complete' });
 });
 
-test('a document put back in time while the service runs is refused', async (t) => {
+test('a document that is rolled back while the service runs is refused', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();

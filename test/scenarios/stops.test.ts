@@ -1,4 +1,4 @@
-/** A stop waits for no node, and leaves nothing half done that the next start does not take up. */
+/** Tests that a stop does not wait for a node, and that the next start resumes incomplete work. */
 import { test } from '../test.js';
 import { Wallet } from 'ethers';
 import { randomBytes } from 'node:crypto';
@@ -9,7 +9,10 @@ import { until } from '../until.js';
 import { ALL_KINDS, delegationsOf, planRequestOf } from './requests.js';
 import { createWorld, type World } from './world.js';
 
-/** A world whose service is not running: its directory, node and enclave are for a process. */
+/**
+ * Creates a world without a running service: its directory, node and enclave are for a separate
+ * process.
+ */
 async function idleWorld(): Promise<World> {
   const world = await createWorld();
   await world.stop();
@@ -23,7 +26,7 @@ test('a service with nothing to do stops with exit code 0', async (t) => {
   t.is(await service.stop(), 0);
 });
 
-test('a run that hangs is left durable by a stop, and resumed by the next start', async (t) => {
+test('a stop leaves a hanging run durable, and the next start resumes it', async (t) => {
   const world = await idleWorld();
   t.teardown(() => world.close());
   world.node.setFaults('/encryption/networks=hang');
@@ -37,9 +40,9 @@ test('a run that hangs is left durable by a stop, and resumed by the next start'
   await until('the run hangs', () =>
     world.node.requests.some((record) => planRequestOf(record) === 'network'),
   );
-  // The node hangs until after the stop, so the service does not wait for it.
+  // The node hangs until after the stop, so the service must not wait for it.
   t.is(await service.stop(), 0);
-  // The answer that was under way was given.
+  // The pending response was sent.
   t.is((await signing).tinycloudBootstrap.status, 'pending');
 
   world.node.setFaults('');
@@ -55,7 +58,7 @@ test('a run that hangs is left durable by a stop, and resumed by the next start'
   t.is(await again.stop(), 0);
 });
 
-test('a run that needs a moment more is finished by the stop', async (t) => {
+test('a stop waits briefly for a run that is almost complete', async (t) => {
   const world = await createWorld({ node: { latencyMs: 80 } });
   t.teardown(() => world.close());
   const person = await world.person();

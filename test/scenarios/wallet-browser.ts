@@ -1,4 +1,7 @@
-/** A browser on the service's own pages, signed in with a wallet: cookie jar, own origin, and what a browser says of requests. */
+/**
+ * A browser on the service's own pages, signed in with a wallet: cookie jar, origin, and fetch
+ * metadata.
+ */
 import { randomBytes } from 'node:crypto';
 import { Wallet } from 'ethers';
 import type { Answer, World } from './world.js';
@@ -17,7 +20,9 @@ export class WalletBrowser {
     this.wallet = wallet;
   }
 
-  /** A request as one of our pages makes it. `headers` come on top; an empty value takes one away. */
+  /**
+   * Sends a request as one of our pages does. `headers` are added, and an empty value removes one.
+   */
   async call(
     method: string,
     path: string,
@@ -43,7 +48,7 @@ export class WalletBrowser {
     }
   }
 
-  /** Signs in, or proves again that the person is there. */
+  /** Signs in, or verifies the person again. */
   async signIn(): Promise<Answer> {
     const challenge = await this.call('POST', '/api/auth/siwe/challenge', {
       address: this.wallet.address,

@@ -1,4 +1,7 @@
-/** Wallet sign-in with what wallets really send: odd signatures, odd addresses, wallets that left an account. */
+/**
+ * Tests sign-in with what wallets really send: unusual signatures and addresses, and wallets that
+ * were removed.
+ */
 import { Signature, Wallet } from 'ethers';
 import { test } from '../test.js';
 import { BrowserClient } from './browser-client.js';
@@ -16,7 +19,7 @@ async function challengeFor(world: World, address: string): Promise<Answer> {
 const verify = (world: World, message: string, signature: string): Promise<Answer> =>
   world.call('POST', '/api/auth/siwe/verify', { body: { message, signature } });
 
-/** What is written to standard error and by `console.error` while the work runs. */
+/** Returns what is written to standard error and by `console.error` while the work runs. */
 async function printedDuring(work: () => Promise<void>): Promise<string> {
   const write = process.stderr.write.bind(process.stderr);
   const print = console.error;
@@ -35,7 +38,7 @@ async function printedDuring(work: () => Promise<void>): Promise<string> {
   return printed.join('\n');
 }
 
-test('a malformed signature is refused with a code, and nothing of it is printed', async (t) => {
+test('a malformed signature is refused with a code and is not printed', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const wallet = Wallet.createRandom();
@@ -78,7 +81,7 @@ test('the short form of a signature (EIP-2098) and a recovery id of 0 or 1 sign 
   }
 });
 
-test('an address in one case is accepted for a program as for a browser, a wrong mixed one is not', async (t) => {
+test('an address in one letter case is accepted for programs and browsers, and a wrong checksum is not', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const { address } = Wallet.createRandom();
@@ -92,7 +95,7 @@ test('an address in one case is accepted for a program as for a browser, a wrong
   t.is(codeOf(await challengeFor(world, turned)), 'ERR_ADDRESS_INVALID');
 });
 
-test('a wallet that was removed from its own account signs nobody in', async (t) => {
+test('a wallet that was removed from its account cannot sign in', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const [first, second] = [Wallet.createRandom(), Wallet.createRandom()];
@@ -108,7 +111,7 @@ test('a wallet that was removed from its own account signs nobody in', async (t)
   t.is(codeOf(await elsewhere.call('DELETE', path)), 'ERR_CREDENTIAL_NOT_FOUND');
 });
 
-test('a challenge that adds a wallet to one account adds it to no other', async (t) => {
+test('a challenge that adds a wallet to one account is invalid for any other', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const [owner, other] = [new BrowserClient(world), new BrowserClient(world)];
@@ -125,7 +128,7 @@ test('a challenge that adds a wallet to one account adds it to no other', async 
   t.is(codeOf(await owner.post(verifyPath, proof)), 'ERR_CHALLENGE_USED');
 });
 
-test('a wallet that is removed and at once claimed by somebody else stays theirs', async (t) => {
+test('a removed wallet that another user claims at once stays with that user', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const [giver, taker] = [new BrowserClient(world), new BrowserClient(world)];
@@ -152,7 +155,7 @@ test('a wallet that is removed and at once claimed by somebody else stays theirs
   }
 });
 
-test('so many sign-ins in five minutes, and no more: each remembers its challenge', async (t) => {
+test('sign-ins in five minutes are limited, because each stores its challenge', async (t) => {
   let nowMs = Date.now();
   const world = await createWorld({ clock: () => nowMs });
   t.teardown(() => world.close());

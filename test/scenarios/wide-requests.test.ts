@@ -1,4 +1,4 @@
-/** A request at and beyond every limit of what is stored never makes an account unreadable. */
+/** Tests that a request at or beyond any limit of stored data never makes an account unreadable. */
 import { randomBytes } from 'node:crypto';
 import { test } from '../test.js';
 import { parseAddress } from '../../src/protocol/address.js';
@@ -59,7 +59,7 @@ const ROWS: readonly (readonly [string, () => Wide])[] = [
 ];
 
 for (const [what, wide] of ROWS) {
-  test(`after a request with ${what} the account can be read, used, signed in to and deleted`, async (t) => {
+  test(`after a request with ${what} the account can still be read, used and deleted`, async (t) => {
     const world = await createWorld({ env: { TINYCLOUD_BOOTSTRAP_ON_SIGN: 'off' } });
     t.teardown(() => world.close());
     const person = await world.person();
@@ -75,7 +75,7 @@ for (const [what, wide] of ROWS) {
   });
 }
 
-test('names at and beyond their limit are refused or kept, and the account stays readable', async (t) => {
+test('names at and beyond their limit are stored or refused, and the account stays readable', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const person = await world.person();

@@ -1,4 +1,7 @@
-/** A whole deployment on loopback for one test: guest agent, node, service in this process, and a program that uses it. */
+/**
+ * A whole deployment on loopback for one test: guest agent, node, service in this process, and a
+ * program that uses it.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -57,17 +60,18 @@ export type Person = {
   readonly address: string;
 };
 
-/** Ends a request that nobody answers; longer than a busy machine needs for any. */
+/** Ends a request without a response. It is longer than any request on a busy machine. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
-/** Everybody in a test comes from one address: limits that none of them meets. */
+/** All clients of a test share one address, so these limits are never reached. */
 export const NO_HURRY = Object.keys(RATE_CLASSES)
   .map((name) => `${name}=1000000/60`)
   .join(',');
 
 /**
- * Quick retries, and no read-back unless a test asks for it. The deadlines only end a test that hangs: a test of deadlines sets
- * shorter ones, and no other test depends on the speed of the machine.
+ * Quick retries, and no read-back unless a test requests it. The deadlines only end a test that
+ * hangs: tests of deadlines set shorter ones, and no other test depends on the speed of the
+ * machine.
  */
 export const QUICK: Tuning = {
   limits: {
@@ -115,7 +119,8 @@ export class World {
       PUBLIC_ORIGIN: 'http://localhost:3001',
       LOG_LEVEL: 'debug',
       RATE_LIMITS: NO_HURRY,
-      // An answer waits for the run however slow the machine is; a test that wants to be told `pending` asks for that.
+      // A response waits for the run however slow the machine is. A test of `pending` sets a
+      // shorter budget.
       TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '25000',
       ...(this.agent.pccs === undefined ? {} : { PCCS_URL: this.agent.pccs.url }),
       ...this.#options.env,
@@ -139,7 +144,7 @@ export class World {
     });
   }
 
-  /** Loses the volume: the same enclave and node, and a service that has never seen anybody. */
+  /** Loses the volume: the enclave and the node stay the same, and the service has no users. */
   async forget(overrides: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.stop();
     await rm(this.dataDir, { recursive: true, force: true });
@@ -152,7 +157,10 @@ export class World {
     this.#service = undefined;
   }
 
-  /** Rejects where a route returned a code that its endpoint does not declare, whatever the test was about. */
+  /**
+   * Rejects if any route returned a code that its endpoint does not declare, whatever the test was
+   * about.
+   */
   async close(): Promise<void> {
     await this.stop();
     await this.node.close();
@@ -162,13 +170,13 @@ export class World {
     if (undeclared.length > 0) throw new Error(`undeclared codes: ${undeclared.join('')}`);
   }
 
-  /** A counter of the service, by its name without prefix and suffix. */
+  /** Returns a counter of the service, by its name without prefix and suffix. */
   async counter(name: CounterName): Promise<number> {
     const text = (await this.#service?.metrics()) ?? '';
     return Number(new RegExp(`^sealwright_${name}_total (\\d+)$`, 'm').exec(text)?.[1]);
   }
 
-  /** A request with exactly these headers besides its own; `fetch` would add some and refuse others. */
+  /** Sends a request with exactly these headers; `fetch` would add some and refuse others. */
   raw(
     method: string,
     path: string,
@@ -231,7 +239,7 @@ export class World {
     };
   }
 
-  /** A new person with a fresh wallet, signed in. */
+  /** Creates a new person with a fresh wallet, signed in. */
   async person(wallet = new Wallet(`0x${randomBytes(32).toString('hex')}`)): Promise<Person> {
     const challenge = await this.call('POST', '/api/auth/siwe/challenge', {
       body: { address: wallet.address, transport: 'bearer' },
@@ -250,7 +258,7 @@ export class World {
     };
   }
 
-  /** The app's sign-in request for a person, as its SDK composes it. */
+  /** Returns the app's sign-in request for a person, as its SDK composes it. */
   appSignIn(person: Person): string {
     const nowMs = (this.#options.clock ?? Date.now)();
     return composeAppSignIn(person.address, 'app.example:5173', nowMs).siwe;
@@ -274,7 +282,7 @@ export class World {
     });
   }
 
-  /** Waits until the account is complete, without doing anything but asking. */
+  /** Waits until the account is complete, by polling only. */
   async untilComplete(person: Person, timeoutMs = 300_000): Promise<void> {
     let last: unknown;
     const isComplete = async (): Promise<boolean> => {
@@ -309,7 +317,7 @@ export type Outcome = {
 
 export const outcomeOf = ({ body }: Answer): Outcome => body['tinycloudBootstrap'] as Outcome;
 
-/** Whether an answer carries the person's signature over the message. */
+/** Returns whether a response contains the person's signature over the message. */
 export function isSignedBy(answer: Answer, message: string, person: Person): boolean {
   return (
     answer.status === 200 &&

@@ -1,4 +1,7 @@
-/** An approval holds only while its passkey serves: until the lock of the signature, not only when it was verified. */
+/**
+ * Tests that a passkey must still be usable under the lock of the signature, not only when the
+ * approval was verified.
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import { AuthorizedChange } from '../../src/accounts/authorized-change.js';
 import {

@@ -1,4 +1,4 @@
-/** A passkey's approval of what is signed: when it is asked for, and what it is worth for anything else. */
+/** Tests when a passkey must approve a signature, and that an approval has no other use. */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { verifyMessage, Wallet } from 'ethers';
@@ -112,7 +112,7 @@ test('the first approval for an app requires the passkey, and the next one for h
   const second = await signer.review();
   t.false(second.assertion.required);
   t.is((await signer.sign(second)).status, 200);
-  // Another app is another first time.
+  // Another app requires its own first approval.
   const elsewhere = signer.message(READ, 'other.example');
   const third = await signer.review(elsewhere, 'https://other.example');
   t.true(third.assertion.required);
@@ -201,7 +201,8 @@ test('of two simultaneous approvals with the same counter one signs, and the pas
   const reviews = [await signer.review(), await signer.review()];
   const answers = await Promise.all(reviews.map((each) => signer.approve(each, { counter: 7 })));
   t.deepEqual(answers.map(codeOf).map(String).toSorted(), ['200', 'ERR_PASSKEY_OUTDATED']);
-  // Both reviews were shown before either was approved: a reordering, and no evidence of a copy.
+  // Both reviews were shown before either was approved, so this is a reordering and no evidence of
+  // a copy.
   t.is(codeOf(await signer.browser.authenticate(signer.passkey, { counter: 1_000 })), 200);
 });
 
@@ -212,7 +213,7 @@ test('a person without a passkey needs none until one is added', async (t) => {
   const deleting = signer.message(['default', 'kv', 'kv/del']);
   const before = await signer.review(deleting);
   t.false(before.assertion.required);
-  // Of somebody else: given, so judged.
+  // A given passkey is judged, and this one belongs to another user.
   t.is(codeOf(await signer.sign(before, passkey.get(before.assertion))), 'ERR_ASSERTION_INVALID');
   t.is((await signer.browser.register(signer.passkey)).status, 201);
   t.is(codeOf(await signer.sign(before)), 'ERR_ASSERTION_REQUIRED');

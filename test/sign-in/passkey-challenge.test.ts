@@ -1,4 +1,4 @@
-/** Challenges that nobody remembers: known again whole, for their purpose, and in no other form. */
+/** Tests stateless challenges: each is valid as a whole, for its purpose, and in no other form. */
 import { test } from '../test.js';
 import { getAddress } from 'ethers';
 import fc from 'fast-check';

@@ -1,4 +1,7 @@
-/** Everything that is refused of passkeys, each with its code, and what must not have happened by it. */
+/**
+ * Tests everything that is refused about passkeys, each with its code, and that a refusal changes
+ * nothing.
+ */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { BrowserClient } from '../scenarios/browser-client.js';
@@ -33,7 +36,7 @@ async function auditTypes(browser: BrowserClient): Promise<readonly string[]> {
 
 type Row = readonly [what: string, wrong: Misbehavior, code: string];
 
-/** Of registration and sign-in alike. */
+/** For registration and for sign-in. */
 const ROWS: readonly Row[] = [
   ['another origin', { origin: 'https://evil.example' }, 'ERR_PASSKEY_ORIGIN'],
   ['another port', { origin: 'http://localhost:3002' }, 'ERR_PASSKEY_ORIGIN'],
@@ -73,7 +76,7 @@ for (const [what, wrong, code] of ROWS) {
     const elsewhere = new BrowserClient(world);
     t.is(codeOf(await elsewhere.authenticate(passkey, wrong)), code);
     t.is(elsewhere.cookie, undefined);
-    // Nothing of it is held against the passkey.
+    // The refusal is not counted against the passkey.
     t.is((await elsewhere.authenticate(passkey)).status, 200);
   });
 }
@@ -97,7 +100,8 @@ test('a challenge is valid for one purpose, one user, one use and five minutes',
   for (const challenge of [forNew, forAdding]) {
     t.is(codeOf(await browser.authenticate(passkey, { challenge })), 'ERR_CHALLENGE_INVALID');
   }
-  // Adding by a challenge of another user, or of this one without the session.
+  // Adds a passkey with a challenge of another user, or with this user's challenge but without the
+  // session.
   const other = new BrowserClient(world);
   await other.register(second);
   const wrong = { challenge: forAdding };
@@ -200,7 +204,7 @@ test('unknown, malformed, missing and foreign user handles and unknown and remov
   }
   t.is(new Set(answers).size, 1);
   t.true(answers[0]?.includes('ERR_PASSKEY_UNKNOWN'));
-  // An unknown user, an unknown passkey and a removed one: the same path.
+  // An unknown user, an unknown passkey and a removed one take the same path.
   t.deepEqual([reads[0], reads[4], reads[5]], [reads[0], reads[0], reads[0]]);
 });
 

@@ -1,4 +1,7 @@
-/** Passkeys as people have them: several tabs, synced copies, password managers, and an owner who was locked out. */
+/**
+ * Tests passkeys in practice: several tabs, synced copies, password managers, and an owner who was
+ * locked out.
+ */
 import { test } from '../test.js';
 import type { ExecutionContext } from 'ava';
 import { BrowserClient } from '../scenarios/browser-client.js';
@@ -91,7 +94,7 @@ test('the owner unblocks a passkey from another credential, and only from anothe
   t.true(types.includes('credential-unblocked'));
 });
 
-/** The answer of a page to `register/options`, with members of its response changed. */
+/** Answers `register/options` as a page does, with some members changed. */
 async function register(
   world: World,
   passkey: SoftwarePasskey,

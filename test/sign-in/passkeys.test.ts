@@ -1,4 +1,7 @@
-/** What a person does with passkeys: begin an account, sign in, add, name, remove; wallets and passkeys in one account. */
+/**
+ * Tests what a person does with passkeys: create an account, sign in, add, name and remove
+ * passkeys, and combine them with wallets.
+ */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { Wallet } from 'ethers';
@@ -142,7 +145,7 @@ test('passkeys are added, named and removed, except the last one', async (t) => 
   t.is(userOf(await other.authenticate(second)).id, userOf(created).id);
   t.is((await other.call('DELETE', path(created))).status, 200);
   t.is(codeOf(await other.call('DELETE', path(added))), 'ERR_CREDENTIAL_LAST');
-  // The session that the removed passkey began is over.
+  // The session that the removed passkey began has ended.
   t.is(codeOf(await browser.call('GET', '/api/account')), 'ERR_SESSION_INVALID');
   t.is(codeOf(await new BrowserClient(world).authenticate(first)), 'ERR_PASSKEY_UNKNOWN');
   t.is((await new BrowserClient(world).authenticate(second)).status, 200);
@@ -174,7 +177,7 @@ test('a passkey that joins the account of a wallet signs in to that account', as
   t.is(userOf(added).id, walletUser.id);
   const elsewhere = new BrowserClient(world);
   t.is(userOf(await elsewhere.authenticate(passkey)).id, walletUser.id);
-  // An authenticator that does not count is never behind its count.
+  // An authenticator without a counter is never behind its last value.
   t.is((await elsewhere.authenticate(passkey)).status, 200);
 });
 
@@ -236,7 +239,7 @@ test('passkeys work in the page of an app that may embed the service', async (t)
   const wrong = { crossOrigin: true, topOrigin: 'https://app.example' };
   t.is((await new BrowserClient(world).register(passkey, { wrong })).status, 201);
   t.is((await new BrowserClient(world).authenticate(passkey, wrong)).status, 200);
-  // Browsers that do not name the embedding page.
+  // Some browsers do not name the embedding page.
   const silent = { crossOrigin: true };
   t.is((await new BrowserClient(world).authenticate(passkey, silent)).status, 200);
 });

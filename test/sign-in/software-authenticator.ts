@@ -1,7 +1,7 @@
 /**
- * A passkey in software: ES256, EdDSA or RS256, discoverable, without attestation, and able to misbehave. Its CBOR and its bytes are written
- * here once more from the specifications (WebAuthn Level 3 section 6.1, RFC 8949, RFC 9053), so that nothing is shared with
- * what reads them.
+ * A passkey in software: ES256, EdDSA or RS256, discoverable, without attestation, and able to
+ * misbehave. It implements CBOR and the byte formats separately from the specifications (WebAuthn
+ * Level 3 section 6.1, RFC 8949, RFC 9053), so that it shares nothing with the code under test.
  */
 import {
   createHash,
@@ -38,7 +38,7 @@ const BE = 0x08;
 const BS = 0x10;
 const AT = 0x40;
 
-/** What is done otherwise than an authenticator and a browser would. */
+/** Deviations from a correct authenticator and browser. */
 export type Misbehavior = {
   readonly origin?: string;
   readonly topOrigin?: string;
@@ -73,7 +73,10 @@ type CreationOptions = {
 };
 type RequestOptions = { readonly challenge: string; readonly rpId: string };
 
-/** `synced`: the passkey may exist on several devices, and says so (backup-eligible and backed up). */
+/**
+ * `synced`: the passkey may exist on several devices, and its flags state that (backup-eligible and
+ * backed up).
+ */
 type PasskeyTraits = {
   readonly counts?: boolean;
   readonly algorithm?: Algorithm;
@@ -82,7 +85,7 @@ type PasskeyTraits = {
 
 export class SoftwarePasskey {
   readonly id = text(randomBytes(32));
-  /** Of the next use, one more; 0 for an authenticator that does not count. */
+  /** The value at the next use, or 0 for an authenticator without a counter. */
   counter: number;
   readonly #origin: string;
   readonly #counts: boolean;
@@ -107,7 +110,7 @@ export class SoftwarePasskey {
     return this.#userHandle;
   }
 
-  /** Answers `navigator.credentials.create()`. */
+  /** Responds like `navigator.credentials.create()`. */
   create(publicKey: unknown, wrong: Misbehavior = {}): Record<string, unknown> {
     const options = publicKey as CreationOptions;
     this.#userHandle = options.user.id;
@@ -133,7 +136,7 @@ export class SoftwarePasskey {
     });
   }
 
-  /** Answers `navigator.credentials.get()`. */
+  /** Responds like `navigator.credentials.get()`. */
   get(publicKey: unknown, wrong: Misbehavior = {}): Record<string, unknown> {
     const options = publicKey as RequestOptions;
     const clientDataJSON = this.#clientData('webauthn.get', options.challenge, wrong);

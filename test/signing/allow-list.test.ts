@@ -1,4 +1,7 @@
-/** The ten requests that are signed without asking, held against the recorded allow-list and an oracle written from its rules. */
+/**
+ * Tests the ten requests that are signed without a prompt against the recorded allow-list and an
+ * oracle that implements its rules.
+ */
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';
 import * as fc from 'fast-check';
@@ -55,7 +58,7 @@ function entriesOf(item: Item): readonly Entry[] {
 const judge = (entries: readonly Entry[], who = owner): string | undefined =>
   findAllowedRequest(createRecap(entries), who)?.kind;
 
-/** The rules again, in another form: straight from the recorded table, by texts alone. */
+/** Implements the rules in another way: directly from the recorded table, with texts only. */
 function oracle(entries: readonly Entry[]): string | undefined {
   const hosts = new Set(data.spaceNames.map((name) => uriOf(name, 'space', '')));
   const isHost = entries.every(
@@ -122,8 +125,8 @@ test('a request that mixes a session with hosting, or that matches two sessions,
   );
   if (session === undefined) return t.fail();
   t.is(judge([...entriesOf(session), hostEntry('public')]), undefined);
-  // Of the default session only the rows of the account space: nothing lies in its own space, and the marker is no row of
-  // the account's.
+  // Only rows of the account space from the default session: none is in its own space, and the
+  // marker is not a row of the account session.
   t.is(
     judge([[uriOf('account', 'kv', 'system/bootstrap/complete'), ['tinycloud.kv/get']]]),
     undefined,

@@ -1,4 +1,4 @@
-/** Signing without asking: what is seen again when the signature is given. */
+/** Tests what zero-gesture signing checks again when the signature is made. */
 import { CID } from 'multiformats/cid';
 import { findAllowedRequest } from '../../src/provisioning/allow-list.js';
 import { sessionRecap, hostRecap } from '../../src/bootstrap/session-grants.js';

@@ -1,4 +1,4 @@
-/** Which signed rights are remembered, and which give way when there are too many. */
+/** Tests which signed rights are recorded, and which are left out when there are too many. */
 import { ACCOUNT_LIMITS } from '../../src/accounts/account-limits.js';
 import type { UserDocument } from '../../src/accounts/user-document.js';
 import { createRecap, type Recap } from '../../src/protocol/recap.js';
@@ -21,7 +21,7 @@ const networkOf = (address: string, name: string): string =>
 const requestOf = (recap: Recap, changes: Partial<SiweMessage> = {}, by = key) =>
   parseSigningRequest(composeRequest(by, recap, changes), 'personal_sign');
 
-/** The user after this was signed. */
+/** Returns the user after this was signed. */
 const sign = (
   known: UserDocument,
   recap: Recap,
@@ -60,7 +60,7 @@ test('a request without rights to the own account is not recorded as a grant', (
     requestOf(rightOver(`${foreign}/kv/:${key.address}:default/kv`, 'tinycloud.kv/get')),
     requestOf(rightOver('https://example.org', 'tinycloud.kv/get')),
     requestOf(rightOver(`${spaceOf(key.address, 'default')}/space`, 'tinycloud.space/host')),
-    // A request of the other key, about the spaces of this one.
+    // A request with the other key, for the spaces of this one.
     requestOf(kv('default'), {}, second),
     parseSigningRequest(
       composeRequest(key, kv('default')).replace("'get'", "'put'"),
@@ -130,7 +130,7 @@ test('the next signature removes expired grants', (t) => {
   t.is(noteGrant(first, key, hello, NOW_MS + HOUR_MS - 1), first);
 });
 
-/** Signs many harmless requests, each for an app of its own. */
+/** Signs many harmless requests, each for a different app. */
 function flood(
   known: UserDocument,
   count: number,

@@ -1,4 +1,6 @@
-/** One user with one key and one session, in memory: enough to sign and to review without a service. */
+/**
+ * One user with one key and one session in memory, enough to sign and to review without a service.
+ */
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 import { addKey } from '../../src/accounts/add-key.js';
 import type { AuthorizedChange } from '../../src/accounts/authorized-change.js';
@@ -51,7 +53,7 @@ export const passkey: PasskeyCredential = {
   addedAtMs: NOW_MS,
 };
 
-/** The user, and the first of two keys. */
+/** Creates the user, and the first of two keys. */
 export function createOneUser(): { readonly user: UserDocument; readonly key: UserKey } {
   const wallet = { kind: 'wallet', address: WALLET, addedAtMs: NOW_MS } as const;
   const fresh = createUser('a'.repeat(32), wallet, NOW_MS);
@@ -61,7 +63,7 @@ export function createOneUser(): { readonly user: UserDocument; readonly key: Us
   return { user: { ...user, sessions: [session] }, key };
 }
 
-/** A sign-in request of the app with rights over a space of the address. */
+/** Returns a sign-in request of the app with rights to a space of the address. */
 export function composeRequest(
   { address }: UserKey,
   recap: Recap,
@@ -83,11 +85,11 @@ export function composeRequest(
 export const spaceOf = (address: string, name: string, chain = 1): string =>
   `tinycloud:pkh:eip155:${chain}:${address}:${name}`;
 
-/** A ReCap with one ability over one resource. */
+/** Returns a ReCap with one ability on one resource. */
 export const rightOver = (resource: string, ability: string): Recap =>
   createRecap([[resource, [ability]]]);
 
-/** What the use cases of signing work with; `disk` is the document under the lock. */
+/** The dependencies of signing. `disk` is the document under the lock. */
 export class SigningMachine {
   disk: UserDocument;
   nowMs = NOW_MS;

@@ -1,4 +1,7 @@
-/** Reviews that wait: each is taken once, lives its time, and takes the memory that it is counted with. */
+/**
+ * Tests pending reviews: each is taken once, expires on time, and uses the memory that is counted
+ * for it.
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { UserKey } from '../../src/accounts/user-document.js';
@@ -26,7 +29,7 @@ const KEEP_MS = 600_000;
 
 type Scheduled = { readonly task: () => void; readonly atMs: number };
 
-/** Reviews with a clock and a timer that the test moves. */
+/** Creates reviews with a clock and a timer that the test controls. */
 function createDesk() {
   const state = { nowMs: NOW_MS, scheduled: [] as Scheduled[], count: 0 };
   const reviews = new PendingReviews({
@@ -51,7 +54,7 @@ function createDesk() {
     reviews.add({ ...review, ...changes });
     return id;
   };
-  /** Lets the timer run as long as there is something to run for. */
+  /** Runs the timer while there are tasks. */
   const pass = (ms: number): void => {
     const endMs = state.nowMs + ms;
     for (;;) {
@@ -193,7 +196,10 @@ test('reviews over the memory limit are refused until some have ended', (t) => {
   t.notThrows(() => add({ userId: 'bob', bytes }));
 });
 
-/** What the engine itself takes or gives back meanwhile; a review that kept what was read would take many times more. */
+/**
+ * The memory that the engine itself uses or frees in the meantime. A review that kept the parsed
+ * content would use many times more.
+ */
 const NOISE_BYTES = 1024 * 1024;
 
 /** A request with many rights, of several kilobytes. */
@@ -217,7 +223,7 @@ test('a waiting review uses no more memory than is counted for it', async (t) =>
   const { user, key } = createOneUser();
   const machine = new SigningMachine(user);
   const open = async (at: number): Promise<void> => {
-    // Each one of a user of its own, so that none gives way.
+    // Each review belongs to a different user, so that none is replaced.
     const request = parseSigningRequest(largeRequest(key, at), 'personal_sign');
     const { disk } = machine;
     machine.disk = { ...disk, userId: `user-${at}` };

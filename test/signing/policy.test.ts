@@ -1,4 +1,7 @@
-/** What may never be signed, whoever asks and in whatever format; each rule with the bytes that it exists for. */
+/**
+ * Tests what is never signed, for any caller and in any format; each rule has the bytes that it
+ * exists for.
+ */
 import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { parseAddress } from '../../src/protocol/address.js';
@@ -78,7 +81,8 @@ const NEVER: readonly (readonly [string, Uint8Array | string])[] = [
     siwe({ statement: 'Until then. Expiration Time: tomorrow.' }, createRecap([kv])),
   ],
   ['never-rights-without-end', siwe({ requestId: 'Expiration' }, createRecap([kv]))],
-  // An own space may be hosted without an end, and nothing else of that service, and no part of a space.
+  // Hosting of an own space may be without expiry, but nothing else of that service and no part of
+  // a space.
   [
     'never-rights-without-end',
     siwe({}, createRecap([[hostOf(ADDRESS)[0], ['tinycloud.space/info']]])),
@@ -92,7 +96,7 @@ const NEVER: readonly (readonly [string, Uint8Array | string])[] = [
         siwe({}, createRecap([[`${hostOf(ADDRESS)[0]}${end}`, ['tinycloud.space/host']]])),
       ] as const,
   ),
-  // Hosting that is not readable as such is no exemption.
+  // Hosting that cannot be parsed is not exempt.
   ['never-rights-without-end', siwe({}, createRecap([hostOf(ADDRESS)])).replace("'host'", "'x'")],
   ['never-rights-without-end', siwe({ resources: ['urn:recap:e30'] })],
   ['never-foreign-hosting', siwe({ expirationTime }, createRecap([hostOf(OTHER)]))],
@@ -114,7 +118,7 @@ const NEVER: readonly (readonly [string, Uint8Array | string])[] = [
         ),
       ] as const,
   ),
-  // The own address elsewhere in the resource does not make the space an own one.
+  // The own address elsewhere in the resource does not make the space the user's own.
   [
     'never-foreign-hosting',
     siwe(
@@ -163,7 +167,7 @@ test('rights that end more than 30 days after the signature count as rights with
   t.is(ruleOf(endingIn(MAX_RIGHTS_LIFETIME_MS + 1), 'program', NOW_MS + 1), 'program-session');
   const far = siwe({ expirationTime: '9999-12-31T23:59:59.000Z' }, createRecap([kv]));
   t.is(ruleOf(far), 'never-rights-without-end');
-  // A malformed ReCap in a message that parses is judged by the message's own field.
+  // A malformed ReCap in a message that parses is judged by the field of the message.
   t.is(ruleOf(far.replace("'get'", "'put'")), 'never-rights-without-end');
   t.is(
     ruleOf(siwe({ expirationTime }, createRecap([kv])).replace("'get'", "'put'")),

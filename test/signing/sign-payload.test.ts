@@ -1,4 +1,7 @@
-/** A crash at any point between the request and the answer leaves no signature without a durable entry. */
+/**
+ * Tests that a crash at any point between request and response leaves no signature without a
+ * durable entry.
+ */
 import { test } from '../test.js';
 import type { AuthorizedChange } from '../../src/accounts/authorized-change.js';
 import type { UserDocument } from '../../src/accounts/user-document.js';
@@ -12,7 +15,7 @@ import { createOneUser, NOW_MS, service, session, SigningMachine } from './one-u
 
 type Point = 'before-commit' | 'after-commit' | 'in-signature' | 'in-hook' | 'never';
 
-/** A disk, and a process that dies at a point. */
+/** Creates a disk, and a process that dies at a given point. */
 function createMachine(dies: Point) {
   const crash = (): never => {
     throw new Error('the process died');
@@ -103,7 +106,7 @@ test('a key that is archived in the meantime signs nothing', async (t) => {
     keys: user.keys.map((each) => (each.id === key.id ? { ...each, archivedAtMs: NOW_MS } : each)),
   });
   const request = parseSigningRequest('hello', 'personal_sign');
-  // The caller saw the key before it was archived.
+  // The caller read the key before it was archived.
   const asked = { user, session, keyId: key.id, request, budgetMs: 0 };
   const program = { ...session, transport: 'bearer' as const };
   await t.throwsAsync(signMessage(machine.context, { ...asked, session: program }), {

@@ -1,4 +1,4 @@
-/** The signature after a review: what must still hold when it is given. */
+/** Tests what must still hold when an approved review is signed. */
 import type { UserDocument } from '../../src/accounts/user-document.js';
 import { ServiceError } from '../../src/errors.js';
 import { createReview, needsAssertion } from '../../src/signing/review/review.js';
@@ -66,7 +66,7 @@ test('only a failed passkey check leaves a review open', async (t) => {
     throw new ServiceError('ERR_ASSERTION_INVALID');
   };
   await t.throwsAsync(approve({ untrustedAssertion: {} }), { code: 'ERR_ASSERTION_INVALID' });
-  // The passkey fits and is gone under the lock.
+  // The passkey is valid, but is removed before the lock.
   machine.verifyAssertion = async () => () => {
     throw new ServiceError('ERR_ASSERTION_INVALID');
   };
@@ -92,7 +92,7 @@ test('an existing passkey is required for the first request of an app and for gr
   t.false(needsAssertion(withPasskey(approved), harmless));
   t.true(needsAssertion(withPasskey(approved), grave));
   t.true(needsAssertion(withPasskey(approved), { ...harmless, appOrigin: 'https://b.example' }));
-  // One that may have been copied proves nothing.
+  // A passkey that may have been copied proves nothing.
   t.false(needsAssertion(withPasskey(approved, { clonedAtMs: NOW_MS }), grave));
 });
 
@@ -121,7 +121,8 @@ test('the times of a message are checked again when it is signed', async (t) => 
   const approve = await open(machine, composeRequest(key, recap, { expirationTime: soon }));
   machine.nowMs += 60_000;
   await t.throwsAsync(approve(), { code: 'ERR_REVIEW_EXPIRED_REQUEST' });
-  // The clock went back: what ends in 30 days now ended later than that then.
+  // The clock was set back: a request that ends 30 days from now ended later than 30 days from
+  // then.
   const far = new Date(NOW_MS + 30 * 24 * HOUR_MS).toISOString();
   const late = await open(machine, composeRequest(key, recap, { expirationTime: far }));
   machine.nowMs = NOW_MS - 1;

@@ -1,4 +1,7 @@
-/** One reading of what is to be signed: of the bytes, whatever the format, and strict where it says that it understood. */
+/**
+ * Tests the parser of signing requests: it depends on the bytes alone, whatever the format, and is
+ * strict.
+ */
 import * as fc from 'fast-check';
 import { utf8 } from '../../src/protocol/bytes.js';
 import { personalMessageDigest } from '../../src/protocol/eip191.js';

@@ -1,4 +1,7 @@
-/** What a person is told of rights: the words that were read, and nothing of a request that does not show in them. */
+/**
+ * Tests the lines that describe rights: they equal the reviewed ones, and cover everything in a
+ * request.
+ */
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';
 import * as fc from 'fast-check';
@@ -88,7 +91,7 @@ test('unknown, foreign and unusual rights are stated explicitly', (t) => {
       'tinycloud.kv/teleport',
       'danger unknown: An unknown right: "tinycloud.kv/teleport" over your default space.',
     ],
-    // A known right over a service that is not its own is no known right.
+    // A known right to another service is not a known right.
     [
       `${spaceOf('default')}/kv`,
       'tinycloud.sql/read',
@@ -124,13 +127,14 @@ test('unknown, foreign and unusual rights are stated explicitly', (t) => {
       'tinycloud.kv/del',
       'danger delete: Delete anything in your default space under the empty key and keys that begin with a slash.',
     ],
-    // A node lists by prefix, and the empty one is the prefix of every key.
+    // A node lists by prefix, and the empty prefix matches every key.
     [
       `${spaceOf('default')}/kv/`,
       'tinycloud.kv/list',
       'normal read: List the keys of anything in your default space.',
     ],
-    // A database is the last segment of its path, so a path that covers others covers every database.
+    // The last segment of a path names the database, so a prefix of several paths covers all their
+    // databases.
     ...['', '/', 'a/', 'a/b'].map(
       (path) =>
         [

@@ -1,4 +1,4 @@
-/** What a person is warned of, and that nothing in a text silences a warning. */
+/** Tests the warnings, and that no text can suppress one. */
 import { createRecap, type Recap } from '../../src/protocol/recap.js';
 import type { SiweMessage } from '../../src/protocol/siwe-message.js';
 import { appStatementOf } from '../../src/signing/review/app-statement.js';
@@ -55,7 +55,7 @@ test('each warning has its cause, and an ordinary sign-in has no warning', (t) =
     [about(rightOver(`${own}/kv/a//b`, 'tinycloud.kv/get')), []],
     [about(rightOver(`${own}/kv`, 'tinycloud.kv/teleport')), ['unknown-right']],
     [about(rightOver(`${spaceOf(OTHER, 'notes')}/kv`, 'tinycloud.kv/get')), ['foreign-space']],
-    // Another chain is another owner.
+    // Another chain means another owner.
     [
       about(rightOver(`${spaceOf(key.address, 'a', 10)}/kv`, 'tinycloud.kv/get')),
       ['foreign-space'],

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** One recorded request with the answer of the real node. */
+/** One recorded request with the response of the real node. */
 export type Exchange = {
   readonly name: string;
   readonly atUnixMs: number;
@@ -25,7 +25,10 @@ export type Received = {
   readonly body: Buffer;
 };
 
-/** What differs between a recording and an answer, beyond what its `volatile` rules let differ. */
+/**
+ * Returns the differences between a recording and a response, except for those that its `volatile`
+ * rules allow.
+ */
 export function differences(
   { response, volatile }: Exchange,
   received: Received,
@@ -77,7 +80,7 @@ function tryParse(body: Buffer): unknown {
   }
 }
 
-/** A JSON value with volatile places reduced to their type and unordered lists sorted. */
+/** Returns a JSON value with volatile places reduced to their type and unordered lists sorted. */
 function relax(value: unknown, volatile: readonly string[]): unknown {
   let out = value;
   for (const rule of volatile) {
@@ -89,7 +92,7 @@ function relax(value: unknown, volatile: readonly string[]): unknown {
   return out;
 }
 
-/** Replaces what a pointer names; a `*` in it stands for every key or index. */
+/** Replaces the value that a pointer names. A `*` in it stands for every key or index. */
 function replaceAt(
   value: unknown,
   [key, ...rest]: readonly string[],

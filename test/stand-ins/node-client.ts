@@ -6,7 +6,7 @@ export type NodeAnswer = {
   readonly headers: Headers;
 };
 
-/** Requests to a stand-in node in the words of the tests. */
+/** Sends requests to a stand-in node in the terms of the tests. */
 export type NodeClient = {
   send(path: string, init?: RequestInit): Promise<NodeAnswer>;
   post(

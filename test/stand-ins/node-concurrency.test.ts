@@ -13,7 +13,10 @@ const LATENCY_MS = 30;
 
 type Setting = { node: StandInNode; client: NodeClient; owner: Owner; other: Owner };
 
-/** A node with latency, so that requests sent together overlap, and two owners with a space each. */
+/**
+ * Starts a node with latency, so that simultaneous requests overlap, and two owners with a space
+ * each.
+ */
 async function setUp(t: ExecutionContext, options: StandInNodeOptions = {}): Promise<Setting> {
   const node = await startNode(options);
   t.teardown(() => node.close());

@@ -47,7 +47,10 @@ function adminToken(
   return owner.token({ [network]: [action] }, { aud: node.nodeDid, fct: [fact] });
 }
 
-/** A node with a network, and a request that asks it for a data key wrapped for that network. */
+/**
+ * Starts a node with a network, and composes a request for a data key that is wrapped for that
+ * network.
+ */
 async function setUp(t: ExecutionContext): Promise<Setting> {
   const node = await startNode();
   t.teardown(() => node.close());

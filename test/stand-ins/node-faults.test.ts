@@ -5,7 +5,7 @@ import { startNode, type StandInNode } from '../../scripts/stand-ins/tinycloud-n
 import { createNodeClient, type NodeAnswer, type NodeClient } from './node-client.js';
 import { createOwner, type Owner } from './owner.js';
 
-/** How long a test waits for an answer that never comes, and for one that does come. */
+/** How long a test waits for a response that never arrives, and for one that does. */
 const [NO_ANSWER_MS, ANSWER_MS] = [700, 60_000];
 
 type Setting = { node: StandInNode; client: NodeClient; owner: Owner };
@@ -23,7 +23,7 @@ function keys({ node, owner }: Setting): readonly string[] {
   return [...node.inspect.kv(owner.spaceId('account')).keys()];
 }
 
-/** The answer, or what became of the connection. */
+/** Resolves to the response, or to what happened to the connection. */
 async function put(
   { client, owner }: Setting,
   timeoutMs = ANSWER_MS,
@@ -66,10 +66,11 @@ for (const [kind, { answer, effect }] of Object.entries(KINDS)) {
     const found = await put(setting, answer === 'no answer' ? NO_ANSWER_MS : ANSWER_MS);
     if (typeof answer === 'string' || typeof found === 'string') t.deepEqual(found, answer);
     else t.is(found.status, answer.status);
-    // A client that gave up may do so before the node is done.
+    // A client may give up before the node has finished.
     if (effect) await until('the node has the record', () => keys(setting).includes('a'));
     t.deepEqual(keys(setting), effect ? ['a'] : []);
-    // While the node still works on a request whose client gave up, a second write conflicts with it.
+    // While the node still processes a request whose client gave up, a second write conflicts with
+    // it.
     const again = await until('the node is done with the first write', async () => {
       const now = await put(setting);
       return (typeof now === 'string' || now.status !== 500) && now;

@@ -1,4 +1,4 @@
-/** Rules of the node that the recordings do not show, or show only once. */
+/** Tests rules of the node that the recordings do not show, or show only once. */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { startNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
@@ -258,7 +258,7 @@ type ChainSetting = Setting & {
   granted: (att: Attenuation, extra?: object) => Promise<string>;
 };
 
-/** An owner that passes rights on to a reader, who may pass them on again. */
+/** Creates an owner that delegates rights to a reader, who may delegate them again. */
 async function setUpChain(t: ExecutionContext): Promise<ChainSetting> {
   const setting = await setUp(t);
   const reader = createOwner(2);

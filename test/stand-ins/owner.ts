@@ -1,20 +1,20 @@
 import { ed25519 } from '@noble/curves/ed25519';
 import { encodeDidKey } from '../../scripts/stand-ins/tinycloud-node/formats/did-key.js';
 
-/** Resource URI to abilities, with caveats where a test wants them. */
+/** Abilities by resource URI, with caveats where a test needs them. */
 export type Attenuation = Readonly<
   Record<string, readonly string[] | Readonly<Record<string, unknown>>>
 >;
 
 /**
- * A key that owns its spaces outright (`tinycloud:key:…`): it needs no wallet and no delegation to host and to invoke,
- * which is all that tests of the node's machinery need.
+ * A key that owns its spaces directly (`tinycloud:key:…`). It needs neither a wallet nor a
+ * delegation to host and to invoke.
  */
 export type Owner = {
   readonly did: string;
   spaceId(name: string): string;
   networkId(name: string): string;
-  /** Signs a token. `extra` members replace the usual ones; each token has a nonce of its own. */
+  /** Signs a token. `extra` members replace the usual ones. Each token has its own nonce. */
   token(att: Attenuation, extra?: Readonly<Record<string, unknown>>): string;
 };
 

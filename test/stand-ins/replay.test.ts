@@ -6,7 +6,10 @@ import { differences, type Exchange, type Received } from './compare-exchange.js
 
 const VECTORS = new URL('../../../test/vectors/tinycloud/', import.meta.url);
 
-/** Recordings the stand-in does not reproduce, by `file/name`, with the reason. One that begins to pass fails the test. */
+/**
+ * Recordings that the stand-in does not reproduce, by `file/name`, with the reason. One that begins
+ * to pass fails the test.
+ */
 const KNOWN_DIFFERENCES = new Map<string, string>();
 
 const EXPECTED_COUNTS = { '': 325, 'edge/': 154 } as const;
@@ -43,7 +46,7 @@ function readExchanges(file: string): readonly Exchange[] {
   return lines.filter((line) => line !== '').map((line): Exchange => JSON.parse(line));
 }
 
-/** Sends one request on a connection of its own, with the recorded headers and no others of its making. */
+/** Sends one request on a separate connection, with exactly the recorded headers. */
 function send(url: string, recorded: Exchange['request']): Promise<Received> {
   const { hostname, port } = new URL(url);
   const { method, path } = recorded;

@@ -1,4 +1,4 @@
-/** The stand-in's quotes verify like genuine ones, under its own root and under no other. */
+/** Tests that the stand-in's quotes verify like genuine ones, but only under its own root. */
 import { X509Certificate } from 'node:crypto';
 import { QuoteVerifier } from '@phala/dcap-qvl';
 import { test } from '../test.js';
