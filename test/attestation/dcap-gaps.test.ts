@@ -94,7 +94,7 @@ test('each known gap of dcap-qvl is closed by a negative case or cannot be explo
 });
 
 test('dcap-qvl still has the version that these gaps belong to', (t) => {
-  const manifest = new URL('../../../package.json', import.meta.url);
+  const manifest = new URL('../../../attestation/package.json', import.meta.url);
   const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as {
     dependencies: Record<string, string>;
   };
