@@ -42,7 +42,7 @@ export const signOutcome = z
       'How far the TinyCloud account of the key is. The signature does not depend on it.',
   });
 
-const signature = z
+export const signature = z
   .string()
   .regex(/^0x[0-9a-f]{130}$/)
   .meta({ description: '65 bytes (r, s, v) as 0x-hex.' });
@@ -71,56 +71,12 @@ const signRequest = z
     examples: [{ message: 'hello' }],
   });
 
-const denial = z.enum([
-  'auto_sign_disabled',
-  'policy_refused',
-  'address_mismatch',
-  'outside_bootstrap_allowlist',
-  'chain_mismatch',
-  'void_grant',
-  'statement_not_standard',
-  'resources_not_standard',
-  'fields_not_standard',
-  'domain_not_allowed',
-  'uri_not_session_key',
-  'issued_at_out_of_range',
-  'expiry_out_of_range',
-  'host_not_node_peer',
-]);
-
-const delegateRequest = z
-  .strictObject({
-    address: z.string().max(100),
-    chainId: z.int().positive(),
-    message: messageText,
-    type: z.enum(['siwe', 'message']),
-    keyId: z.string().max(100).optional(),
-  })
-  .meta({ id: 'DelegateSignRequest' });
-
-const delegateReply = z
-  .discriminatedUnion('approved', [
-    z.strictObject({ approved: z.literal(true), signature, tinycloudBootstrap: signOutcome }),
-    z.strictObject({
-      approved: z.literal(false),
-      needsApproval: z.literal(true),
-      reason: z.string(),
-      code: denial,
-    }),
-  ])
-  .meta({
-    id: 'DelegateSignReply',
-    description: 'A signature, or why the app must ask the person.',
-  });
-
 /** The setup of the account, as the service reports it with a signature. */
 export type SignOutcome = Json<typeof signOutcome>;
 /** A signature. */
 export type SignReply = Json<typeof signatureReply>;
-/** Why a request is not signed without asking the person. */
-export type DenialCode = z.infer<typeof denial>;
-
-const FORMAT_ERRORS = ['ERR_MESSAGE_INVALID', 'ERR_MESSAGE_TOO_LARGE'] as const;
+/** Codes of a message that is not of its format. */
+export const FORMAT_ERRORS = ['ERR_MESSAGE_INVALID', 'ERR_MESSAGE_TOO_LARGE'] as const;
 
 /** Codes of a message that cannot be read, or that is never signed. */
 export const MESSAGE_ERRORS = [
@@ -137,7 +93,8 @@ export const MESSAGE_ERRORS = [
   'ERR_POLICY_FOREIGN_HOSTING',
 ] as const satisfies ErrorCode[];
 
-const KEY_ERRORS = ['ERR_KEY_NOT_FOUND', 'ERR_KEY_ARCHIVED', 'ERR_KEY_MISMATCH'] as const;
+/** Codes of a key that cannot sign. */
+export const KEY_ERRORS = ['ERR_KEY_NOT_FOUND', 'ERR_KEY_ARCHIVED', 'ERR_KEY_MISMATCH'] as const;
 
 export const signWithKey = {
   id: 'signWithKey',
@@ -164,15 +121,4 @@ export const signWithKey = {
     'ERR_PASSKEY_CLONED',
     'ERR_PASSKEY_OUTDATED',
   ],
-} as const satisfies Endpoint;
-
-export const delegateSign = {
-  id: 'delegateSign',
-  tag: 'signing',
-  method: 'POST',
-  path: '/api/delegate/sign',
-  summary: 'Sign a request that sets up the account, without asking, where the person allowed that',
-  request: delegateRequest,
-  replies: { 200: delegateReply },
-  errors: [...KEY_ERRORS, ...FORMAT_ERRORS],
 } as const satisfies Endpoint;

@@ -5,12 +5,13 @@
  * managers that replace the browser's implementation return plain objects. Five members are bytes
  * and travel as base64url; the others are copied or left out.
  */
-import { isFields } from '../wire/read-message.js';
+import type { PasskeyCreationOptions, PasskeyRequestOptions } from '../api/passkeys.js';
+import type { ReviewAssertion } from '../api/reviews.js';
 import { PageError } from './page-error.js';
 
 /** Decodes base64url. */
-function decode(text: unknown): Uint8Array<ArrayBuffer> {
-  const base64 = String(text).replaceAll('-', '+').replaceAll('_', '/');
+function decode(text: string): Uint8Array<ArrayBuffer> {
+  const base64 = text.replaceAll('-', '+').replaceAll('_', '/');
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
@@ -35,32 +36,40 @@ function bytesOf(value: unknown): Uint8Array | undefined {
   return name === '[object ArrayBuffer]' ? new Uint8Array(value as ArrayBuffer) : undefined;
 }
 
-const withBytes = (credentials: unknown): PublicKeyCredentialDescriptor[] =>
-  Array.isArray(credentials)
-    ? credentials.filter(isFields).map((each) => ({
-        ...(each as unknown as PublicKeyCredentialDescriptor),
-        id: decode(each['id']),
-      }))
-    : [];
+type Descriptor = PasskeyCreationOptions['excludeCredentials'][number];
 
-/** Returns the options of `navigator.credentials.create()` from the service's JSON. */
-export function readCreationOptions(json: unknown): PublicKeyCredentialCreationOptions {
-  const options = json as PublicKeyCredentialCreationOptionsJSON;
+const withBytes = (credentials: readonly Descriptor[]): PublicKeyCredentialDescriptor[] =>
+  credentials.map(({ id, type, transports = [] }) => ({
+    type,
+    id: decode(id),
+    transports: [...transports] as AuthenticatorTransport[],
+  }));
+
+/** Decodes options for `navigator.credentials.create()`. */
+export function readCreationOptions(
+  options: PasskeyCreationOptions,
+): PublicKeyCredentialCreationOptions {
   return {
-    ...(options as unknown as PublicKeyCredentialCreationOptions),
+    ...options,
     challenge: decode(options.challenge),
     user: { ...options.user, id: decode(options.user.id) },
+    pubKeyCredParams: [...options.pubKeyCredParams],
     excludeCredentials: withBytes(options.excludeCredentials),
   };
 }
 
-/** Returns the options of `navigator.credentials.get()` from the service's JSON. */
-export function readRequestOptions(json: unknown): PublicKeyCredentialRequestOptions {
-  const options = json as PublicKeyCredentialRequestOptionsJSON;
+/**
+ * Decodes options for `navigator.credentials.get()`. Without `allowCredentials`, any passkey of the
+ * service will do.
+ */
+export function readRequestOptions(
+  options: PasskeyRequestOptions | ReviewAssertion,
+): PublicKeyCredentialRequestOptions {
+  const allowed = 'allowCredentials' in options ? options.allowCredentials : [];
   return {
-    ...(options as unknown as PublicKeyCredentialRequestOptions),
+    ...options,
     challenge: decode(options.challenge),
-    allowCredentials: withBytes(options.allowCredentials),
+    allowCredentials: withBytes(allowed),
   };
 }
 

@@ -3,7 +3,7 @@
  * and the service signs it without a prompt if the person has turned this on. Any other request is
  * denied with a code (`find-denial.ts`), and the app asks interactively.
  */
-import type { DenialCode } from '../api/sign.js';
+import type { DenialCode } from '../api/delegate.js';
 import type { UserDocument, UserSession } from '../accounts/user-document.js';
 import { errorCodeOf, ServiceError } from '../errors.js';
 import { type DenialRules, findDenial, mayDelegate, reasonOf } from './find-denial.js';

@@ -23,7 +23,7 @@
  * SDKs compose hosting without an expiry, so that form is accepted for the node's own key only. The
  * plan's own hosting request expires.
  */
-import type { DenialCode } from '../api/sign.js';
+import type { DenialCode } from '../api/delegate.js';
 import { isKeyDid, type WalletDid } from '../protocol/did.js';
 import { type Recap, recapStatement, withRecap } from '../protocol/recap.js';
 import { findResource } from '../protocol/resource.js';

@@ -12,6 +12,7 @@
  *
  * The content depends on the bytes alone, never on the format in which they were sent.
  */
+import type { SignReply } from '../api/sign.js';
 import { type ErrorCode, errorCodeOf, ServiceError } from '../errors.js';
 import { decodeUtf8, utf8 } from '../protocol/bytes.js';
 import { personalMessageDigest } from '../protocol/eip191.js';
@@ -22,7 +23,7 @@ import { parseSiweMessage, type SiweMessage } from '../protocol/siwe-message.js'
  * How the message of a request is encoded. Both formats lead to the same signature over the same
  * bytes.
  */
-export type MessageFormat = 'personal_sign' | 'raw';
+export type MessageFormat = SignReply['format'];
 
 type SignIn = { readonly text: string; readonly message: SiweMessage };
 

@@ -1,4 +1,4 @@
-import * as contract from '../../api/sign.js';
+import * as contract from '../../api/delegate.js';
 import { delegateSign } from '../../signing/delegate-sign.js';
 import { parseSigningRequest } from '../../signing/signing-request.js';
 import { sessionEndpoint, type Route } from '../route.js';

@@ -1,8 +1,8 @@
 /**
- * The client is a package without dependencies, so its types are written out instead of imported from the contract. Here the
- * compiler holds the two together.
+ * Types that are written out instead of imported from the contract, because a package without dependencies or the engine owns
+ * them. Here the compiler holds the two together.
  */
-import type { BootstrapState } from '../../src/api/bootstrap.js';
+import type { BootstrapState, BootstrapStep } from '../../src/api/bootstrap.js';
 import type { SignOutcome, SignReply } from '../../src/api/sign.js';
 import type {
   AccountProgress,
@@ -10,6 +10,7 @@ import type {
   Signed,
   TinyCloudBootstrap,
 } from '../../src/wire/protocol.js';
+import { STEP_IDS, type StepId } from '../../src/bootstrap/steps.js';
 import { test } from '../test.js';
 
 /** Whether each value of `A` is one of `B`. */
@@ -28,9 +29,11 @@ const holds: readonly true[] = [
   true satisfies Fits<SignReply, Signed>,
   true satisfies Same<keyof Signed, Exclude<keyof SignReply, 'format'>>,
   true satisfies Same<MessageFormat, SignReply['format']>,
+  true satisfies Same<StepId, BootstrapStep['id']>,
   true satisfies Same<AccountProgress['status'], BootstrapState['status']>,
 ];
 
-test('the types of the client are those of the contract', (t) => {
-  t.is(holds.length, 7);
+test('the types of the client and of the engine are those of the contract', (t) => {
+  t.is(STEP_IDS.length, 20);
+  t.is(holds.length, 8);
 });
