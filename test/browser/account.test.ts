@@ -1,4 +1,4 @@
-/** What a person does on the account page, in a real browser. */
+/** Tests what a person does on the account page, in a real browser. */
 import { Wallet } from 'ethers';
 import type { Page } from 'playwright-core';
 import {
@@ -17,7 +17,7 @@ import { call } from './page-scripts.js';
 
 const MINUTE_MS = 60_000;
 
-/** Lets another authenticator than the first answer from now on. */
+/** Lets an authenticator other than the first one answer from now on. */
 async function takeOther({ authenticators, first }: AccountScene): Promise<string> {
   await authenticators.setPresence(first, false);
   return authenticators.add('usb');
