@@ -109,16 +109,16 @@ testInChromium(
   'a part that cannot be read shows its error, and the rest of the page works',
   async (t, browser) => {
     const { page, person } = await meetPerson(t, browser);
-    const problem = { code: 'ERR_STATE_TAMPERED', title: 'It can not be trusted.' };
+    const problem = { code: 'ERR_STATE_TAMPERED', title: 'It cannot be trusted.' };
     const refuse = (path: string) =>
       page.route(path, (route) => route.fulfill({ status: 500, json: problem }));
     await refuse('**/api/account/audit?*');
     await refuse('**/bootstrap');
     await page.reload();
     const alert = page.locator('#audit [role=alert]');
-    t.is(await alert.innerText(), 'It can not be trusted. (ERR_STATE_TAMPERED)');
+    t.is(await alert.innerText(), 'It cannot be trusted. (ERR_STATE_TAMPERED)');
     const state = page.locator(`[data-key="${person.keyId}"] .state`);
-    t.is(await state.innerText(), 'It can not be trusted. (ERR_STATE_TAMPERED)');
+    t.is(await state.innerText(), 'It cannot be trusted. (ERR_STATE_TAMPERED)');
     t.true(await control(page, `rename:${person.keyId}`).isVisible());
     await page.unroute('**/api/account/audit?*');
     await control(page, 'load').click();

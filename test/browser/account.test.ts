@@ -202,13 +202,13 @@ testInChromium(
     await createAccount(page);
     await page.route('**/api/keys', async (route) => {
       if (route.request().method() !== 'POST') return route.fallback();
-      const problem = { code: 'ERR_STORE_UNAVAILABLE', title: 'State can not be written now.' };
+      const problem = { code: 'ERR_STORE_UNAVAILABLE', title: 'State cannot be written now.' };
       await route.fulfill({ status: 503, json: problem });
     });
     await control(page, 'create').click();
     await answer(page, 'Precious name');
     const said = page.locator('dialog .notice[data-code=ERR_STORE_UNAVAILABLE]');
-    t.is(await said.innerText(), 'State can not be written now. (ERR_STORE_UNAVAILABLE)');
+    t.is(await said.innerText(), 'State cannot be written now. (ERR_STORE_UNAVAILABLE)');
     t.is(await page.locator('dialog input').inputValue(), 'Precious name');
     await page.unroute('**/api/keys');
     await answer(page);

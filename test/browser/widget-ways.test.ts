@@ -146,7 +146,7 @@ testInChromium(
   },
 );
 
-testInChromium('what can not be seen in a text is named', async (t, browser) => {
+testInChromium('invisible characters of a text are named', async (t, browser) => {
   const { page } = await createScene(t, browser);
   await connectNewPerson(page);
   const frame = await widgetFrame(page);
