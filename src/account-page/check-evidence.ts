@@ -30,7 +30,7 @@ export type Checked = {
   readonly lines: readonly Line[];
   /** Whether the answer does not claim real hardware. */
   readonly isSimulated: boolean;
-  /** The statement as it was received, whoever wrote it. */
+  /** The statement as it was received, from any author. */
   readonly statement: { readonly [name: string]: unknown };
   readonly statementText: string;
 };

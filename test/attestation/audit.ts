@@ -1,4 +1,7 @@
-/** Everything that an audit takes, for tests: a document of a service on the stand-ins, the local policy, the shipped tables. */
+/**
+ * What an audit needs in tests: a document of a service on the stand-ins, the local policy, and the
+ * shipped tables.
+ */
 import { readFileSync } from 'node:fs';
 import { parseKnownImages } from '../../attestation/image/known-images.js';
 import { type Policy, policySchema } from '../../attestation/policy/policy.js';
@@ -18,7 +21,7 @@ export const PRODUCTION_POLICY: Policy = policySchema.parse(
 const KNOWN_IMAGES = parseKnownImages(read('image/known-images.json'));
 const ROOTS = readShippedRoots();
 
-/** A policy with some members of its sections changed. */
+/** Returns a policy with some members of its sections changed. */
 export function withPolicy(
   policy: Policy,
   changes: { readonly [section in keyof Policy]?: Partial<Policy[section]> },
@@ -35,7 +38,7 @@ export function withPolicy(
   return policySchema.parse({ ...policy, ...Object.fromEntries(entries) });
 }
 
-/** Verifies with the shipped tables; the local policy and test roots unless said otherwise. */
+/** Verifies with the shipped tables, and by default with the local policy and test roots. */
 export function audit(bundle: string, options: Partial<VerifyOptions> = {}): Report {
   return verify({
     bundle,
@@ -52,7 +55,7 @@ export function audit(bundle: string, options: Partial<VerifyOptions> = {}): Rep
 export const statusOf = (report: Report, id: string): string =>
   report.checks.find((check) => check.id === id)?.status ?? 'unknown';
 
-/** The ids that failed, or were required and skipped. */
+/** Returns the ids of the checks that failed, or were required and skipped. */
 export const notPassed = (report: Report): readonly string[] =>
   report.checks
     .filter(({ status, required }) => status === 'fail' || (status === 'skip' && required))
@@ -62,7 +65,7 @@ export const NONCE = '5e'.repeat(32);
 
 export type Audited = { readonly world: World; readonly text: string; readonly nonce: string };
 
-/** A service on the stand-ins, with collateral, and its document over a nonce. */
+/** Creates a service on the stand-ins, with collateral, and its document over a nonce. */
 export async function auditedWorld(options: WorldOptions = {}): Promise<Audited> {
   const world = await createWorld({ ...options, agent: { pccs: true, ...options.agent } });
   const response = await fetch(`${world.url}/attestation?nonce=${NONCE}`);

@@ -1,4 +1,7 @@
-/** Certificates that nobody signed may say anything: each is refused for what it says, and nothing is thrown but that. */
+/**
+ * Tests unsigned certificates with arbitrary content: each is refused for its content, and no other
+ * error is thrown.
+ */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';
@@ -9,7 +12,7 @@ import { sourceFolder } from '../../attestation/trusted-roots.js';
 const file = new URL('trusted-roots/sealwright-test-root.pem', sourceFolder());
 const der = new X509Certificate(readFileSync(file)).raw;
 
-/** The root with its serial number's first byte changed, as PEM. */
+/** Returns the root as PEM with the first byte of its serial number changed. */
 function withSerial(first: number): string {
   const { serialNumber } = new X509Certificate(der);
   const copy = Buffer.from(der);

@@ -1,4 +1,7 @@
-/** The auditors' command against a running service on the stand-ins: asked, captured, judged later, with a receipt. */
+/**
+ * Tests the auditors' command against a running service on the stand-ins: fetched, captured,
+ * verified later, with a receipt.
+ */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -189,7 +192,7 @@ test('policy init of a live document, once reviewed, accepts that service and no
   t.is(statusOf(other, 'app.id'), 'fail');
 });
 
-/** Passes every request on to a service, and every answer back, unchanged. */
+/** Passes every request on to a service, and every response back, unchanged. */
 async function startRelay(t: ExecutionContext, target: string): Promise<string> {
   const server = createServer((incoming, outgoing) => {
     const answer = (response: IncomingMessage): void => {
@@ -203,7 +206,7 @@ async function startRelay(t: ExecutionContext, target: string): Promise<string> 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A service that knows its port, as every one behind a gateway does. */
+/** Creates a service with a fixed public origin, like a service behind a gateway. */
 async function namedService(t: ExecutionContext): Promise<{ world: World; origin: string }> {
   const { world } = await auditor(t);
   const port = new URL(world.url).port;

@@ -1,4 +1,4 @@
-/** The auditors' command as they use it: arguments in, text and an exit code out. */
+/** Tests the auditors' command as they use it: arguments in, text and an exit code out. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

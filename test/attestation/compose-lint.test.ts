@@ -1,4 +1,7 @@
-/** Each rule has a file that breaks it alone: the good file with one thing changed. */
+/**
+ * Tests the lint: each rule has a file that breaks only this rule, which is the good file with one
+ * change.
+ */
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { test } from '../test.js';
@@ -35,7 +38,7 @@ const SECOND_SERVICE = (GOOD_COMPOSE.split('services:\n')[1] ?? '')
   .replace('sealwright:', 'second:')
   .replace(/ {4}ports:\n.*\n/, '');
 
-/** Rule to files that break it and nothing else. */
+/** Files by the only rule that they break. */
 const BREACHES: Readonly<Record<RuleId, readonly (string | Uint8Array)[]>> = {
   'app-compose-syntax': [
     '',

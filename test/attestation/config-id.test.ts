@@ -1,4 +1,7 @@
-/** The forms of mr_config_id, against values that dstack's own code printed (its SDK's tests, Apache-2.0). */
+/**
+ * Tests the forms of mr_config_id with values that dstack's own code printed (its SDK's tests,
+ * Apache-2.0).
+ */
 import { test } from '../test.js';
 import { configFactsOf } from '../../attestation/application/config-facts.js';
 import { EvidenceError } from '../../attestation/check.js';

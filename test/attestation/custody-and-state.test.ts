@@ -1,4 +1,6 @@
-/** Who vouches for the keys, when a statement was made, and whether a state was put back: each rule by itself. */
+/**
+ * Tests key custody, the time of a statement, and the rollback of a state, each rule separately.
+ */
 import { test } from '../test.js';
 import {
   judgeComposeHash,

@@ -1,6 +1,6 @@
 /**
- * The gaps of dcap-qvl 0.3.9 that are known, and what closes each here: the negative cases of minted/cases.ts, tests of
- * minted-evidence.test.ts, or a reason why nobody can use it.
+ * Tests that each known gap of dcap-qvl 0.3.9 is closed: by a negative case in minted/cases.ts, by
+ * a test in minted-evidence.test.ts, or by a reason why it cannot be exploited.
  */
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';

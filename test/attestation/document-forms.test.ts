@@ -1,4 +1,7 @@
-/** Every honest form of evidence is accepted: quotes, digests and logs as the versions of dstack have them, with a KMS or none. */
+/**
+ * Tests that every genuine form of evidence is accepted: quotes, digests and logs of all versions
+ * of dstack, with or without a KMS.
+ */
 import { test } from '../test.js';
 import { KEY_PROVIDER } from '../../scripts/stand-ins/guest-agent/machine.js';
 import type { GuestAgentOptions } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';

@@ -1,6 +1,6 @@
 /**
- * Whole documents that are forged in one way each, as well as the forger can: what is named for it fails, nothing else does,
- * and only what rests on it is left open.
+ * Tests whole documents with one forgery each, made as well as a forger can: only the check for it
+ * fails, and only the checks that depend on it are skipped.
  */
 import { randomBytes } from 'node:crypto';
 import { test } from '../test.js';
@@ -14,13 +14,13 @@ import { mintDocument, SETTINGS, type MintedDocument, type MintOptions } from '.
 type Row = Record<string, unknown>;
 type Forgery = {
   readonly what: string;
-  /** What the machine itself says, well signed. */
+  /** What the machine itself states, correctly signed. */
   readonly machine?: MintOptions;
-  /** What somebody changed afterwards. */
+  /** A change after the signature. */
   readonly change?: (document: MintedDocument) => object;
   readonly options?: Partial<VerifyOptions>;
   readonly fails: string;
-  /** What rests on it. */
+  /** The checks that depend on it. */
   readonly open?: readonly string[];
 };
 
@@ -228,7 +228,7 @@ const BINDINGS: readonly Forgery[] = [
   },
 ];
 
-/** Skips that every report has: nobody asked. */
+/** Checks that every report skips, because they were not requested. */
 const NOT_ASKED = new Set([
   'state.monotonic',
   'governance.upgrade',
@@ -241,7 +241,7 @@ const withStatus = (report: Report, status: string): readonly string[] =>
     .filter((check) => check.status === status && !NOT_ASKED.has(check.id))
     .map(({ id }) => id);
 
-// Where the quote can not be read, nothing of the machine can be judged.
+// Without a valid quote, no check of the machine can run.
 const opensAll = (id: string): boolean => id === 'quote.format';
 
 for (const forgery of [...LOGS, ...KEYS, ...BINDINGS]) {

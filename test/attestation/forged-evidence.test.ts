@@ -1,4 +1,4 @@
-/** Evidence that was changed: each forgery fails at the check that is named for it. */
+/** Tests changed evidence: each forgery fails at the check for it. */
 import { X509Certificate, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';

@@ -1,4 +1,7 @@
-/** Genuine collateral: the verdicts that are known of five machines, at their times and outside them. */
+/**
+ * Tests genuine collateral: the known verdicts of five machines, within and outside their time
+ * windows.
+ */
 import { test } from '../test.js';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import { verifyCollateral } from '../../attestation/evidence/verify-collateral.js';

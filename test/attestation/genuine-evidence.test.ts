@@ -1,4 +1,4 @@
-/** Genuine evidence of five machines, each with the verdicts that are known of it. */
+/** Tests genuine evidence of five machines, each with its known verdicts. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';
@@ -66,7 +66,7 @@ const FIXTURES: Readonly<Record<string, Fixture>> = {
   },
 };
 
-/** The check that fails, or undefined. */
+/** Returns the id of the check that fails, or undefined. */
 function failureOf(work: () => unknown): string | undefined {
   try {
     work();

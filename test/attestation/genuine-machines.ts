@@ -1,4 +1,6 @@
-/** Genuine evidence as the tests of collateral, platform and image take it, and a policy that accepts it. */
+/**
+ * Genuine evidence for the tests of collateral, platform and image, and a policy that accepts it.
+ */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { CheckResult } from '../../attestation/check.js';
@@ -32,7 +34,7 @@ export type Machine = {
   readonly atS: number;
 };
 
-/** The quote was an array of bytes in the near-mpc assets. */
+/** Reads a quote of the near-mpc assets, where it was an array of bytes. */
 const nearQuote = (folder: string): Uint8Array =>
   Uint8Array.from(
     JSON.parse(text(`test/vectors/attestation/${folder}/quote.json`)) as readonly number[],
@@ -59,7 +61,7 @@ export const MACHINES = {
     collateral: json('dstack-simulator-kms/collateral.json'),
     atS: 1_786_622_400,
   },
-  /** It came without collateral; that of near-mpc-2026-01 is of the same family. */
+  /** It was published without collateral; that of near-mpc-2026-01 is for the same family. */
   'dstack-examples-rtmr3': {
     quote: fromHex(json('dstack-examples-rtmr3/report.json')['quote']),
     collateral: json('near-mpc-2026-01/collateral.json'),
@@ -73,7 +75,7 @@ type Changes = {
   readonly image?: Partial<Policy['image']>;
 };
 
-/** A policy that accepts an up-to-date machine, any image pinned by the changes, and nothing that is not looked at here. */
+/** Returns a policy that accepts an up-to-date machine and any image pinned by the changes. */
 export function policyWith(changes: Changes = {}): Policy {
   return policySchema.parse({
     version: 1,
@@ -112,7 +114,10 @@ export type Question = {
   readonly atMs?: number;
 };
 
-/** Every check of the groups collateral, platform and image, and the second opinion, of a quote that must verify. */
+/**
+ * Returns every check of the groups collateral, platform and image, and the second opinion, for a
+ * quote that must verify.
+ */
 export function checksOf(machine: Machine, question: Question = {}): readonly CheckResult[] {
   const { root = intelRoot, policy = policyWith(), atMs = machine.atS * 1_000 } = question;
   const quote = verifyQuote(parseQuote(machine.quote), root, machine.atS * 1_000);
@@ -139,11 +144,11 @@ export function checksOf(machine: Machine, question: Question = {}): readonly Ch
   ];
 }
 
-/** Check id to status. */
+/** Returns the statuses by check id. */
 export const statusesOf = (checks: readonly CheckResult[]): Readonly<Record<string, string>> =>
   Object.fromEntries(checks.map(({ id, status }) => [id, status]));
 
-/** Ids of the checks of collateral and platform that did not pass. */
+/** Returns the ids of the checks of collateral and platform that did not pass. */
 export const troublesOf = (machine: Machine, question?: Question): readonly string[] =>
   checksOf(machine, question)
     .filter(({ id, status }) => status !== 'pass' && !id.startsWith('measurement.'))

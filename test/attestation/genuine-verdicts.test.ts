@@ -1,4 +1,7 @@
-/** Genuine evidence, offline, at its time: the verdicts that are known of each, and a day after its window no more. */
+/**
+ * Tests genuine evidence offline: its known verdicts at its time, and a failure a day after its
+ * window.
+ */
 import { test } from '../test.js';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import { audit, PRODUCTION_POLICY, statusOf, withPolicy } from './audit.js';

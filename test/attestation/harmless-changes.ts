@@ -1,11 +1,14 @@
-/** What may be changed in an accepted document without harm (attestation/README.md, "One spelling"), and which of it was. */
+/**
+ * Lists the changes that an accepted document may have without harm (attestation/README.md, "One
+ * spelling"), and finds the one that applies.
+ */
 type Json = unknown;
 type Difference = readonly [path: string, before: Json, after: Json];
 
 const isObject = (value: Json): value is Record<string, Json> =>
   typeof value === 'object' && value !== null;
 
-/** Where two JSON values differ, as dotted paths. */
+/** Returns the differences of two JSON values, as dotted paths. */
 function differences(before: Json, after: Json, path = ''): readonly Difference[] {
   if (!isObject(before) || !isObject(after)) {
     return before === after ? [] : [[path, before, after]];
@@ -28,7 +31,7 @@ const CLAIMS: readonly (readonly [RegExp, string])[] = [
 
 type Row = Record<string, Json>;
 
-/** Rows of one register each, in their order. */
+/** Groups rows by register, in order. */
 const byRegister = (rows: readonly Row[]): readonly Row[] =>
   rows.toSorted((a, b) => Number(a['imr']) - Number(b['imr']));
 
@@ -58,7 +61,7 @@ function explainOne([path, before, after]: Difference): string | undefined {
   return CLAIMS.find(([claim]) => claim.test(path))?.[1];
 }
 
-/** The entry of the list that explains how two documents differ; undefined when none does. */
+/** Returns the entry of the list that explains how two documents differ, or undefined. */
 export function explainHarmless(before: string, after: string): string | undefined {
   const found = differences(JSON.parse(before), JSON.parse(after));
   if (found.length === 0) return 'JSON spelling of the document';

@@ -1,4 +1,4 @@
-/** A document of the stand-in machine without a service around it: whatever the machine and the settings shall say. */
+/** Creates a document of the stand-in machine without a service, with any facts and settings. */
 import { randomBytes } from 'node:crypto';
 import { openBoot } from '../../src/evidence/boot.js';
 import { quoteDocument } from '../../src/evidence/quoted-document.js';
@@ -32,7 +32,7 @@ export type MintedDocument = Readonly<Record<string, unknown>> & {
   readonly event_log: string;
 };
 
-/** Over the usual nonce; with the platform's collateral. */
+/** Creates a document over the default nonce, with the platform's collateral. */
 export async function mintDocument(options: MintOptions = {}): Promise<MintedDocument> {
   const {
     settings = SETTINGS,

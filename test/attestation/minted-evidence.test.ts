@@ -1,6 +1,6 @@
 /**
- * Evidence of a test authority, wrong in one way each: what dcap-qvl alone says of it, and which of our checks do not pass.
- * `accepts` cases are its gaps (dstack.md §5).
+ * Tests evidence of a test authority with one error each: the verdict of dcap-qvl alone, and the
+ * checks of ours that do not pass. The `accepts` cases are its gaps (dstack.md §5).
  */
 import { QuoteVerifier } from '@phala/dcap-qvl';
 import { test } from '../test.js';
@@ -13,7 +13,7 @@ import { AT_S, COMPONENTS, mintMachine, tcbLevel, type MintedMachine } from './m
 
 const AT_MS = AT_S * 1_000;
 
-/** What dcap-qvl says when it is asked alone. */
+/** Returns the verdict of dcap-qvl alone. */
 function dcapSays({ quote, collateral, root }: MintedMachine, atS: number): string {
   try {
     const verifier = QuoteVerifier.newWithRootCa(root.raw);
@@ -24,7 +24,7 @@ function dcapSays({ quote, collateral, root }: MintedMachine, atS: number): stri
   }
 }
 
-/** Ids of the checks that fail: of the quote, or else of its collateral and platform. */
+/** Returns the ids of the failing checks: of the quote, or else of its collateral and platform. */
 function failuresOf(machine: MintedMachine, policy = policyWith()): readonly string[] {
   try {
     return checksOf(machine, { root: machine.root, policy })

@@ -1,7 +1,8 @@
 /**
- * Thousands of single-byte changes of evidence that is accepted as it is: each is rejected, or is one that the list of
- * harmless changes explains, and then everything that was verified is the same. CI tries a sixth of them with a fixed seed;
- * `npm run test:full` tries all, with another seed each time. SEED=… in the environment tries one seed again.
+ * Thousands of single-byte changes of evidence that is accepted as it is: each is rejected, or is
+ * one that the list of harmless changes explains, and then everything that was verified is the
+ * same. CI tries a sixth of them with a fixed seed; `npm run test:full` tries all, with another
+ * seed each time. SEED=… in the environment tries one seed again.
  */
 import { randomInt } from 'node:crypto';
 import { IS_FULL } from '../sample.js';
@@ -26,7 +27,7 @@ import {
 import type { WorldOptions } from '../scenarios/world.js';
 
 const SEED = Number(process.env['SEED'] ?? (IS_FULL ? randomInt(2 ** 32) : 20_260_301));
-/** Of each form and each subject. */
+/** For each form and each subject. */
 const MUTANTS_A_TARGET = IS_FULL ? 144 : 24;
 const LEAST_MUTANTS = IS_FULL ? 4_000 : 650;
 
@@ -46,7 +47,7 @@ async function subjectOf(options: WorldOptions): Promise<Subject> {
   }
 }
 
-/** dcap-qvl reads no clock: of the very same question its answer is asked for once. */
+/** dcap-qvl reads no clock, so its answer to an identical question is cached. */
 function rememberOpinions(): (question: OpinionQuestion) => CheckResult {
   const known = new Map<string, CheckResult>();
   return (question) => {
@@ -64,14 +65,14 @@ function rememberOpinions(): (question: OpinionQuestion) => CheckResult {
 const judgeWith =
   ({ nonce, atMs, receipt: original }: Subject) =>
   ({ bundle, receipt }: Evidence, opinion = askSecondOpinion): Report => {
-    // A receipt that was not changed would be the slowest part of each report.
+    // An unchanged receipt would be the slowest part of each report.
     const asked = receipt === original ? {} : { receipt };
     return audit(bundle, { nonce, atMs, askSecondOpinion: opinion, ...asked });
   };
 
 type Tally = { readonly accepted: Map<string, number>; mutants: number };
 
-/** A report, or what was thrown: whatever the bytes, nothing may be. */
+/** Returns a report, or the error that was thrown, which must not happen for any bytes. */
 function tryTo(judge: () => Report): Report | Error {
   try {
     return judge();
@@ -80,7 +81,7 @@ function tryTo(judge: () => Report): Report | Error {
   }
 }
 
-/** The reason why an accepted mutant is none; undefined for a rejected one. */
+/** Returns why an accepted mutant is harmful, or undefined for a rejected one. */
 function findHole(
   subject: Subject,
   mutant: Mutant,
@@ -132,7 +133,7 @@ async function prepare(options: WorldOptions): Promise<Prepared> {
   };
 }
 
-/** One change of each form; answers what is wrong with the verdict, if anything is. */
+/** Tries one change in each form, and returns the problem with the verdict, if any. */
 function tryBoth(prepared: Prepared, what: string, at: number, random: Random): string | undefined {
   const { subject, spaced, good, judge, tally } = prepared;
   const everywhere = at % 8 === 7 && what !== 'receipt' ? 'document' : what;

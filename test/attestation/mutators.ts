@@ -1,20 +1,20 @@
 /**
- * Single-byte changes of a document and a receipt: of the bytes that a member stands for (decoded, changed, encoded again, so
- * that only the content is wrong), and of the very text of the container.
+ * Changes single bytes of a document and a receipt: of the bytes that a member encodes (decoded,
+ * changed, encoded again, so that only the content is wrong), and of the text of the container.
  */
 export type Evidence = { readonly bundle: string; readonly receipt: string };
 
 export type Mutant = Evidence & {
-  /** What was changed, of which form, and at which byte of it. */
+  /** What was changed, in which form, and at which byte. */
   readonly what: string;
   readonly form: 'decoded' | 'raw';
   readonly offset: number;
 };
 
-/** 0 (included) to 1 (excluded). */
+/** Returns a number from 0 (included) to 1 (excluded). */
 export type Random = () => number;
 
-/** The same numbers for the same seed. */
+/** Returns the same numbers for the same seed. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -32,7 +32,10 @@ export function pick<Value>(random: Random, values: readonly Value[]): Value {
   return value;
 }
 
-/** Half of them look like what stood there, since any byte would mostly fail to be read at all. */
+/**
+ * Half of the bytes are plausible at their place, because most arbitrary bytes would not parse at
+ * all.
+ */
 const LIKELY = Buffer.from('0123456789abcdefABCDEFxyz+/=-_.,:"{}[] \n\t\\');
 
 function changeByte(bytes: Uint8Array, offset: number, random: Random): Uint8Array {
@@ -55,7 +58,7 @@ const TEXT: Codec = [(text) => Buffer.from(text), (bytes) => Buffer.from(bytes).
 
 const BLOCK = /-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=\n]+?)\n-----END CERTIFICATE-----/g;
 
-/** Changes a byte of one certificate's DER within text that holds PEM; the line width stays. */
+/** Changes a byte of one certificate's DER within PEM text. The line width stays. */
 function changeCertificate(text: string, random: Random): readonly [string, number] {
   const chosen = pick(random, [...text.matchAll(BLOCK)]);
   const der = Buffer.from(chosen[1] ?? '', 'base64');
@@ -84,7 +87,10 @@ const get = (json: Json, path: readonly string[]): string => {
 
 type Change = (json: Json, random: Random) => readonly [Json, number];
 
-/** Changes a member; `copies` say the same elsewhere, and go along so that nothing contradicts. */
+/**
+ * Changes a member. `copies` contain the same value elsewhere and change with it, so that nothing
+ * contradicts.
+ */
 const member =
   (path: string, [decode, encode]: Codec, ...copies: readonly string[]): Change =>
   (json, random) => {
@@ -102,7 +108,7 @@ const certificate =
     return [set(json, path.split('.'), text), offset];
   };
 
-/** The chain inside a quote. */
+/** Changes the chain in a quote. */
 const quotedCertificate: Change = (json, random) => {
   const before = Buffer.from(get(json, ['quote']), 'hex').toString('latin1');
   const [text, offset] = changeCertificate(before, random);
@@ -110,7 +116,7 @@ const quotedCertificate: Change = (json, random) => {
   return [{ ...json, quote, intel_quote: quote }, offset];
 };
 
-/** The bytes that a row's digest or payload stands for. */
+/** Changes the bytes that a row's digest or payload encodes. */
 const row =
   (field: 'digest' | 'event_payload'): Change =>
   (json, random) => {
@@ -147,7 +153,7 @@ const DECODED: Readonly<Record<string, readonly Change[]>> = {
 
 export const TARGETS: readonly string[] = [...Object.keys(DECODED), 'receipt'];
 
-/** Header, payload or signature of a JWS, as bytes. */
+/** Changes the header, payload or signature of a JWS, as bytes. */
 function changeReceiptPart(receipt: string, random: Random): readonly [string, number] {
   const parts = receipt.split('.');
   const at = below(random, parts.length);
@@ -157,7 +163,7 @@ function changeReceiptPart(receipt: string, random: Random): readonly [string, n
   return [parts.join('.'), offset];
 }
 
-/** Changes a byte of what a member stands for. */
+/** Changes a byte of what a member encodes. */
 export function mutateDecoded(evidence: Evidence, what: string, random: Random): Mutant {
   const changes = DECODED[what];
   if (changes === undefined) {
@@ -168,7 +174,7 @@ export function mutateDecoded(evidence: Evidence, what: string, random: Random):
   return { ...evidence, bundle: JSON.stringify(json), what, form: 'decoded', offset };
 }
 
-/** The members of a document in which a target is written; the last target is all the rest. */
+/** The members of a document that belong to a target. The last target is everything else. */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   statement: ['statement'],
   quote: ['quote', 'intel_quote'],
@@ -178,7 +184,9 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   collateral: ['collateral'],
 };
 
-/** Where a member of the document begins and ends in its text, name and comma included. */
+/**
+ * Returns where a member of the document begins and ends in its text, including its name and comma.
+ */
 function spanOf(bundle: string, name: string): readonly [number, number] {
   const names = Object.keys(JSON.parse(bundle) as Json);
   const startOf = (each: string | undefined): number =>
@@ -188,7 +196,7 @@ function spanOf(bundle: string, name: string): readonly [number, number] {
   return [start, next === -1 ? bundle.length : next];
 }
 
-/** Changes a byte of the text itself, within the target or, for `document`, anywhere. */
+/** Changes a byte of the text, within the target or, for `document`, anywhere. */
 export function mutateRaw(evidence: Evidence, what: string, random: Random): Mutant {
   if (what === 'receipt') {
     const bytes = Buffer.from(evidence.receipt);

@@ -1,4 +1,4 @@
-/** There is one implementation of what publisher and verifier must agree on: they share the schemas, and nothing is read twice. */
+/** Tests that publisher and verifier share one implementation of what they must agree on. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from '../test.js';
 
@@ -36,7 +36,7 @@ const ONLY: readonly (readonly [what: string, sign: RegExp, at: readonly string[
     /function composeHashOf\b/,
     ['attestation/evidence/compose-hash.ts'],
   ],
-  // Once on each side of the fence, which the verifier does not cross; the audit trail hashes several parts.
+  // Once on each side of the verifier's boundary. The audit trail hashes several parts.
   [
     'SHA-256 in hex',
     /createHash\('sha256'\)[^;]*\.digest\('hex'\)/,
@@ -49,7 +49,7 @@ const ONLY: readonly (readonly [what: string, sign: RegExp, at: readonly string[
 
 for (const [what, sign, at] of ONLY) {
   test(`${what} exists in one place only`, (t) => {
-    // The table of offsets at the head of the reader names them in words.
+    // The table of offsets at the beginning of the parser contains their names.
     const found = holding(sign).filter((path) => at.length > 0 || path.startsWith('src/'));
     t.deepEqual(found, at);
   });

@@ -1,4 +1,4 @@
-/** Proof of possession: by the key, over the message, in its one spelling. */
+/** Tests proof of possession: by the key, over the message, in its only encoding. */
 import { createHash } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { test } from '../test.js';

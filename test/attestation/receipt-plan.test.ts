@@ -1,4 +1,7 @@
-/** A dishonest boot signs any receipt that it likes: each rule of the plan rejects what breaks it. */
+/**
+ * Tests that each rule of the plan rejects a receipt that breaks it, because a dishonest boot can
+ * sign any receipt.
+ */
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { Wallet } from 'ethers';
@@ -60,7 +63,10 @@ async function claim(
   return { kind, space, siwe: textOf(request), signature: hex(signature), cid, round: 0 };
 }
 
-/** Ten well-signed delegations, some members of which are changed before they are signed. */
+/**
+ * Returns ten correctly signed delegations, some members of which are changed before they are
+ * signed.
+ */
 async function signedWith(change: Change = () => ({})): Promise<Signed[]> {
   const made = SPACE_NAMES.flatMap((space) =>
     (['session', 'host'] as const).map((kind) => {

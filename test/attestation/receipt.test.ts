@@ -1,4 +1,7 @@
-/** A receipt verifies offline against a captured document, and nothing else passes for one. */
+/**
+ * Tests that a receipt verifies offline against a captured document, and that nothing else is
+ * accepted as one.
+ */
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import { test } from '../test.js';
 import canonicalize from 'canonicalize';
@@ -26,7 +29,7 @@ async function bootOf(world: World, query = ''): Promise<Boot> {
   return { statementText, statement: parseStatement(statementText) };
 }
 
-/** The verdicts of the three checks. */
+/** Returns the verdicts of the three checks. */
 function verdicts(receipt: string, boot: Boot): readonly string[] {
   const findings = new Findings();
   judgeReceipt(findings, receipt, boot);
@@ -93,7 +96,7 @@ function claimsOf(receipt: string): Receipt {
   return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Receipt;
 }
 
-/** A receipt by a key of our own, over changed claims: what a dishonest boot could sign. */
+/** Signs changed claims with our own key, as a dishonest boot could. */
 function resigned(receipt: string, boot: Boot, change: (claims: Receipt) => Receipt) {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const kid = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('hex');

@@ -1,4 +1,7 @@
-/** Each sample of the auditors' folder comes out as it is said to, by the function and by the command as a process. */
+/**
+ * Tests that each sample of the verifier has its expected result, from the function and from the
+ * command as a process.
+ */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from '../test.js';
@@ -38,7 +41,7 @@ test('the expected results of the samples match their purpose', (t) => {
     'statement.config',
     'key.possession',
   ]);
-  // Registers and keys that no policy pins, besides.
+  // Also registers and keys that no policy pins.
   const own = (name: string): readonly string[] =>
     failed(name).filter((id) => !/^(?:measurement\.mrtd|measurement\.rtmr|key\.)/.test(id));
   const machine = ['measurement.os-image', 'log.events', 'compose.lint'];

@@ -1,4 +1,7 @@
-/** 300 synthetic quotes with the verdicts of the Rust verifier dcap-qvl 0.7.1: ours is never kinder. */
+/**
+ * Tests 300 synthetic quotes with the verdicts of the Rust verifier dcap-qvl 0.7.1: ours is never
+ * more lenient.
+ */
 import { test } from '../test.js';
 import { combinedStatus } from '../../attestation/platform/tcb-level.js';
 import type { TcbStatus } from '../../attestation/evidence/signed-json.js';
@@ -19,7 +22,10 @@ test('our own checks accept nothing that the Rust verifier rejects', (t) => {
   );
 });
 
-/** Deviations that the Rust verifier accepts and we reject on purpose, with the check that says why. */
+/**
+ * Deviations that the Rust verifier accepts and we reject on purpose, with the check that reports
+ * each.
+ */
 const STRICTER: readonly (readonly [deviation: string, check: string])[] = [
   ['mrowner', 'td.attributes'],
   ['xfam', 'td.attributes'],

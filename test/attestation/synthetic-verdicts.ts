@@ -17,7 +17,7 @@ import type { Policy } from '../../attestation/policy/policy.js';
 import { policyWith } from './genuine-machines.js';
 
 const rowSchema = z.object({
-  /** What deviates from a good case. */
+  /** The deviation from a valid case. */
   tag: z.string(),
   quote: z.string(),
   collateral: z.unknown(),
@@ -36,7 +36,7 @@ const project = new URL('../../../', import.meta.url);
 const COPY = 'test/vectors/attestation/synthetic-verdicts.jsonl.gz';
 const WHOLE = '../shared/fixtures/attestation/synthetic-verdicts.jsonl.gz';
 
-/** The whole set where it lies beside the project, else the part of it that the project has. */
+/** Returns the whole set if it exists beside the project, otherwise the project's part of it. */
 export function readSyntheticRows(): readonly SyntheticRow[] {
   const file = [WHOLE, COPY].map((path) => new URL(path, project)).find((each) => existsSync(each));
   const text = gunzipSync(readFileSync(file ?? new URL(COPY, project))).toString('utf8');
@@ -55,7 +55,7 @@ const NOT_REVOKED: Policy['tcb']['statuses'] = [
   'OutOfDateConfigurationNeeded',
 ];
 
-/** Accepts every status that is not revoked: what remains are facts about the evidence. */
+/** Accepts every status except revoked, so that only facts about the evidence remain. */
 const LENIENT = policyWith({
   tcb: {
     statuses: NOT_REVOKED,
@@ -66,7 +66,7 @@ const LENIENT = policyWith({
 });
 
 export type OwnVerdict = {
-  /** The checks that did not pass, with what they measured. */
+  /** The checks that did not pass, with their measured values. */
   readonly troubles: readonly string[];
   readonly checks: readonly CheckResult[];
   /** The status of platform, module and quoting enclave together. */

@@ -1,4 +1,7 @@
-/** TCB levels: the highest that a platform reaches, whatever order they come in, and what a policy makes of it. */
+/**
+ * Tests TCB levels: the highest one that a platform reaches, in any order, and the policy's verdict
+ * on it.
+ */
 import { test } from '../test.js';
 import fc from 'fast-check';
 import type { CheckStatus } from '../../attestation/check.js';

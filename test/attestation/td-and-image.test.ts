@@ -1,4 +1,7 @@
-/** Attributes of the virtual machine, and measurements of its image, beside those of genuine machines. */
+/**
+ * Tests attributes of the virtual machine and measurements of its image, besides those of genuine
+ * machines.
+ */
 import { test } from '../test.js';
 import type { CheckStatus } from '../../attestation/check.js';
 import { parseQuote, type TdReport } from '../../attestation/evidence/tdx-quote.js';

@@ -1,4 +1,7 @@
-/** What a browser says of a service's evidence: what it checked and holds, what it did not check, and never more. */
+/**
+ * Tests what the page reports about a service's evidence: what it checked and what it did not, and
+ * nothing more.
+ */
 import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { control, openAccountPage } from './account-scene.js';
@@ -27,7 +30,7 @@ async function ask(page: Page): Promise<Verdicts> {
   return Object.fromEntries(pairs) as Verdicts;
 }
 
-/** Answers something else than the service did. */
+/** Changes the service's response. */
 async function tamper(page: Page, change: (answer: Fields) => Fields): Promise<void> {
   await page.route('**/attestation?nonce=*', async (route) => {
     const response = await route.fetch();
@@ -35,7 +38,7 @@ async function tamper(page: Page, change: (answer: Fields) => Fields): Promise<v
   });
 }
 
-/** A statement with other members, and all that whoever has no hardware can make fit to it. */
+/** Changes a statement, and everything that anyone without the hardware can adapt to it. */
 function restate(answer: Fields, change: (statement: Fields) => Fields): Fields {
   const statement = JSON.stringify(change(readStatement(answer)));
   const digest = createHash('sha512').update(statement).digest('hex');
@@ -99,7 +102,7 @@ type Case = {
   readonly what: string;
   readonly change: (answer: Fields) => Fields;
   readonly contradicted: string;
-  /** What must not be shown as checked besides. */
+  /** What must also not be shown as checked. */
   readonly unchecked?: readonly string[];
 };
 
@@ -220,7 +223,7 @@ testInChromium('the report data of a quote of version 5 is found', async (t, bro
   const { page } = await openAccountPage(t, browser);
   await tamper(page, (answer) => {
     const quote = String(answer['quote']);
-    // Type and size of the body stand between header and body.
+    // The type and the size of the body are between header and body.
     const descriptor = '020048020000';
     return { ...answer, quote: `0500${quote.slice(4, 96)}${descriptor}${quote.slice(96)}` };
   });

@@ -1,4 +1,6 @@
-/** What the account page shows while an account is set up, and the files that it hands over: each is what it says it is. */
+/**
+ * Tests what the account page shows during a setup, and the content of the files that it offers.
+ */
 import { Wallet } from 'ethers';
 import type { ExecutionContext } from 'ava';
 import type { Browser } from 'playwright-core';
@@ -21,7 +23,9 @@ import type { SceneOptions } from './widget-scene.js';
 
 type Met = AccountScene & { readonly person: Person };
 
-/** A person who is signed in to the page with a wallet, and whose program signs as apps do. */
+/**
+ * Creates a person who is signed in to the page with a wallet, and whose program signs as apps do.
+ */
 async function meetPerson(
   t: ExecutionContext,
   browser: Browser,
@@ -105,16 +109,16 @@ testInChromium(
   'a part that cannot be read shows its error, and the rest of the page works',
   async (t, browser) => {
     const { page, person } = await meetPerson(t, browser);
-    const problem = { code: 'ERR_STATE_TAMPERED', title: 'It can not be trusted.' };
+    const problem = { code: 'ERR_STATE_TAMPERED', title: 'It cannot be trusted.' };
     const refuse = (path: string) =>
       page.route(path, (route) => route.fulfill({ status: 500, json: problem }));
     await refuse('**/api/account/audit?*');
     await refuse('**/bootstrap');
     await page.reload();
     const alert = page.locator('#audit [role=alert]');
-    t.is(await alert.innerText(), 'It can not be trusted. (ERR_STATE_TAMPERED)');
+    t.is(await alert.innerText(), 'It cannot be trusted. (ERR_STATE_TAMPERED)');
     const state = page.locator(`[data-key="${person.keyId}"] .state`);
-    t.is(await state.innerText(), 'It can not be trusted. (ERR_STATE_TAMPERED)');
+    t.is(await state.innerText(), 'It cannot be trusted. (ERR_STATE_TAMPERED)');
     t.true(await control(page, `rename:${person.keyId}`).isVisible());
     await page.unroute('**/api/account/audit?*');
     await control(page, 'load').click();
@@ -128,7 +132,7 @@ testInChromium('during a setup the page shows each completed step', async (t, br
     world: { env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' } },
   });
   const { page, world, person } = met;
-  // The node is asked to come back later for the spaces, until this is over.
+  // The node returns retryable errors for the spaces until this ends.
   const isHost = ({ abilities }: { readonly abilities: readonly string[] }): boolean =>
     abilities.includes('tinycloud.space/host');
   const goOn = world.node.addFault({ matches: isHost, kind: 'hang' });

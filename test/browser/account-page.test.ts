@@ -1,4 +1,7 @@
-/** The account page as such: how it looks, who can use it and how, what it may do, and who may not embed it. */
+/**
+ * Tests the account page in general: its looks, its accessibility, its permissions, and that no
+ * page can embed it.
+ */
 import type { Page } from 'playwright-core';
 import {
   accountOf,
@@ -136,7 +139,7 @@ testInChromium(
   },
 );
 
-/** Presses Tab until the focus is where it is to be; what has it on the way is to be seen. */
+/** Presses Tab until an element has the focus. Every focused element on the way must be visible. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let count = 0; count < 120; count += 1) {
     await page.keyboard.press('Tab');

@@ -8,16 +8,16 @@ import { call } from './page-scripts.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
 import { createStage, type SceneOptions, type Stage } from './widget-scene.js';
 
-/** The browser's own note of an answer that says no; what the page makes of it is what is tested. */
+/** The browser's own message about a refused request. The tests check what the page makes of it. */
 const REFUSED_ANSWER = /^Failed to load resource: the server responded with a status of 4\d\d/;
 
 /** A stage with the account page open. */
 export type AccountScene = Stage & {
   readonly page: Page;
   readonly authenticators: VirtualAuthenticators;
-  /** The authenticator that is there from the beginning. */
+  /** The authenticator that exists from the beginning. */
   readonly first: string;
-  /** What the browser said against the page, besides that an answer was a refusal. */
+  /** The browser's complaints about the page, except for refused requests. */
   readonly faults: () => readonly string[];
 };
 
@@ -50,7 +50,7 @@ export const untilView = async (page: Page, view: 'signed-in' | 'signed-out'): P
   await page.waitForSelector(`#account[data-view="${view}"]`);
 };
 
-/** A wallet in the pages of the browser that are opened or loaded from now on. */
+/** Adds a wallet to the pages that are opened or loaded from now on. */
 export async function giveWallet(context: BrowserContext, wallet: Wallet): Promise<void> {
   await context.exposeFunction('signWithTestWallet', (hex: string) =>
     wallet.signMessage(getBytes(hex)),
@@ -62,26 +62,26 @@ export async function giveWallet(context: BrowserContext, wallet: Wallet): Promi
   }`);
 }
 
-/** Makes an account with a passkey, from the page itself. */
+/** Creates an account with a passkey, from the page itself. */
 export async function createAccount(page: Page): Promise<void> {
   await page.click('[data-way=create]');
   await untilView(page, 'signed-in');
 }
 
-/** Waits until a part of the page says something. */
+/** Waits until a part of the page shows a message. */
 export async function untilSaid(page: Page, part: string, said: string | RegExp): Promise<void> {
   await page.locator(`#${part} > .notice`).filter({ hasText: said }).waitFor();
 }
 
 export const control = (page: Page, name: string): Locator => page.locator(`[data-do="${name}"]`);
 
-/** The text of a file that a click hands over. */
+/** Resolves to the text of a file that a click downloads. */
 export async function downloaded(page: Page, name: string): Promise<string> {
   const [file] = await Promise.all([page.waitForEvent('download'), control(page, name).click()]);
   return readFileSync(await file.path(), 'utf8');
 }
 
-/** Answers the question that is open: writes where it asks for a text, and goes on. */
+/** Answers the open dialog: types a text if one is requested, and confirms. */
 export async function answer(page: Page, text?: string): Promise<void> {
   if (text !== undefined) await page.locator('dialog[open] input').fill(text);
   await page.locator('dialog[open] button[type=submit]').click();
@@ -97,11 +97,11 @@ export type Account = {
   readonly credentials: readonly { readonly id: string; readonly name?: string }[];
 };
 
-/** The account as the service has it, by the page's own session. */
+/** Resolves to the account as the service returns it to the page's session. */
 export const accountOf = async (page: Page): Promise<Account> =>
   (await call(page, 'GET', '/api/account')).body as unknown as Account;
 
-/** Returns what is wrong with the page as it is, in each of the looks. */
+/** Returns the problems of the page in each of the looks. */
 export async function look(page: Page, name: string): Promise<readonly string[]> {
   const wrong: string[] = [];
   for (const as of LOOKS) {

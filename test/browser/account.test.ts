@@ -1,4 +1,4 @@
-/** What a person does on the account page, in a real browser. */
+/** Tests what a person does on the account page, in a real browser. */
 import { Wallet } from 'ethers';
 import type { Page } from 'playwright-core';
 import {
@@ -17,7 +17,7 @@ import { call } from './page-scripts.js';
 
 const MINUTE_MS = 60_000;
 
-/** Lets another authenticator than the first answer from now on. */
+/** Lets an authenticator other than the first one answer from now on. */
 async function takeOther({ authenticators, first }: AccountScene): Promise<string> {
   await authenticators.setPresence(first, false);
   return authenticators.add('usb');
@@ -202,13 +202,13 @@ testInChromium(
     await createAccount(page);
     await page.route('**/api/keys', async (route) => {
       if (route.request().method() !== 'POST') return route.fallback();
-      const problem = { code: 'ERR_STORE_UNAVAILABLE', title: 'State can not be written now.' };
+      const problem = { code: 'ERR_STORE_UNAVAILABLE', title: 'State cannot be written now.' };
       await route.fulfill({ status: 503, json: problem });
     });
     await control(page, 'create').click();
     await answer(page, 'Precious name');
     const said = page.locator('dialog .notice[data-code=ERR_STORE_UNAVAILABLE]');
-    t.is(await said.innerText(), 'State can not be written now. (ERR_STORE_UNAVAILABLE)');
+    t.is(await said.innerText(), 'State cannot be written now. (ERR_STORE_UNAVAILABLE)');
     t.is(await page.locator('dialog input').inputValue(), 'Precious name');
     await page.unroute('**/api/keys');
     await answer(page);

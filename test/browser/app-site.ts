@@ -1,4 +1,7 @@
-/** An app on another site than the service: a page that has the client as `window.sealwright`, and nothing else. */
+/**
+ * An app with a different origin than the service: a page that contains only the client as
+ * `window.sealwright`.
+ */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,8 +16,7 @@ window.sealwright_service = '${service}';
 window.sealwright = client.createSealwright({ service: '${service}' });
 document.querySelector('#go').addEventListener('click', () => window.onGo?.());
 
-// The protocol by hand, as a page would speak it that means no good. Replies are kept in the order of their coming. The first
-// answer counts, to whichever greeting: a busy widget may answer one after the next was sent.
+// Implements the protocol by hand, as a malicious page would. Replies are kept in order of arrival.
 window.speak = async (target, hello = { type: 'sealwright/hello', version: 1 }) => {
   let answered;
   const first = new Promise((done) => { answered = done; });
@@ -52,7 +54,10 @@ window.replyTo = async (id, ms = 60_000) => {
 
 const ETHERS = new URL('../../../node_modules/ethers/dist/ethers.min.js', import.meta.url);
 
-/** Answers the app's origin. `service` is asked at each request: the app is known before the service is. */
+/**
+ * Starts the app and returns its origin. `service` is called at each request, because the app
+ * starts before the service.
+ */
 export async function startAppSite(
   t: ExecutionContext,
   service: () => string,

@@ -1,4 +1,7 @@
-/** Tests in a real browser. Where there is none they are skipped and say so; `REQUIRE_ALL=1` makes that a failure. */
+/**
+ * Runs tests in a real browser. Without one, they are skipped and report it; `REQUIRE_ALL=1` makes
+ * that a failure.
+ */
 import { existsSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import { chromium, type Browser } from 'playwright-core';
@@ -6,10 +9,10 @@ import { test } from '../test.js';
 
 const EXECUTABLE = '/usr/bin/chromium';
 
-/** Ends a wait for something that never comes; a test that passes does not depend on it. */
+/** Ends a wait for something that never happens. A test that passes does not depend on it. */
 export const PATIENCE_MS = 120_000;
 
-/** Flags of the command line to the browser that was started with them. A file starts each of them once. */
+/** Browsers by their command-line flags. A file starts each of them once. */
 const browsers = new Map<string, Promise<Browser>>();
 
 function browserWith(flags: readonly string[]): Promise<Browser> {
@@ -29,7 +32,10 @@ test.after.always('the browsers of this file are closed', async () => {
   for (const started of browsers.values()) await (await started).close();
 });
 
-/** Runs a test in the file's browser. Contexts share nothing, and the test's own are closed after it. */
+/**
+ * Runs a test in the file's browser. Contexts share nothing, and the test's own are closed after
+ * it.
+ */
 export function testInChromium(
   title: string,
   body: (t: ExecutionContext, browser: Browser) => Promise<void>,

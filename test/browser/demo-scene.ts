@@ -1,4 +1,7 @@
-/** The demo app, the service and the node, as `npm run local` puts them together, and a person in Chromium. */
+/**
+ * The demo app, the service and the node, as `npm run local` combines them, and a person in
+ * Chromium.
+ */
 import type { ExecutionContext } from 'ava';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { type DemoApp, startDemoApp } from '../../scripts/demo-app/start-demo-app.js';
@@ -18,14 +21,14 @@ export type DemoScene = {
   readonly page: Page;
   readonly authenticators: VirtualAuthenticators;
   readonly authenticatorId: string;
-  /** Requests that reached the node and were not the page's. */
+  /** Requests that reached the node and did not come from the page. */
   readonly askedByService: () => readonly string[];
 };
 
 export type DemoOptions = {
   readonly world?: WorldOptions;
   readonly browser?: BrowserContextOptions;
-  /** On the app's page. */
+  /** Headers of the app's page. */
   readonly headers?: Readonly<Record<string, string>>;
 };
 
@@ -73,7 +76,7 @@ export async function createDemoScene(
   };
 }
 
-/** A new person: from the first click to being signed in, in the frame. */
+/** Signs in a new person in the frame, beginning with the first click. */
 export async function signInAnew(page: Page): Promise<void> {
   await page.click('#sign-in');
   const frame = await widgetFrame(page);

@@ -1,4 +1,7 @@
-/** The demo app, as a person uses it: two sites, one signature, notes in a space of one's own. */
+/**
+ * Tests the demo app as a person uses it: two sites, one signature, notes in the person's own
+ * space.
+ */
 import type { Frame, Page } from 'playwright-core';
 import { createGate } from '../gate.js';
 import { planRequestOf } from '../scenarios/requests.js';
@@ -75,7 +78,7 @@ testInChromium(
     const frame = await widgetFrame(page);
     await untilScreen(frame, 'progress');
     t.is(await page.getAttribute('dialog.sealwright', 'data-place'), 'corner');
-    // The node's last answer waits until the page has shown that the first ones came.
+    // The node's last response waits until the page has shown the first ones.
     const value = await until('some of the set-up is shown as done', async () => {
       const shown = await frame.evaluate<number>("document.querySelector('progress')?.value");
       return shown > 0 && shown;
@@ -98,7 +101,8 @@ testInChromium('a new person saves a note at a width of 320 pixels', async (t, b
   await untilScreen(frame, 'connect');
   await frame.tap('[data-way=create]');
   await untilScreen(frame, 'review');
-  // A finger shows where the frame lies only when it touches: the first touch may be told to come again.
+  // A touch screen shows where the frame is only when it is touched, so the first touch may have to
+  // be repeated.
   await approveBy(page, frame, () => frame.tap('main [data-answer=approve]'));
   await page.waitForSelector('#write', { state: 'visible' });
   await page.fill('#text', 'Small');

@@ -10,7 +10,10 @@ const AXE = readFileSync(new URL('node_modules/axe-core/axe.min.js', ROOT), 'utf
 
 export type Look = { readonly scheme: 'light' | 'dark'; readonly width: number };
 
-/** Every scheme and every width. `npm run test:full` also combines them, and keeps a picture of each screen. */
+/**
+ * Every scheme and every width. `npm run test:full` also combines them, and keeps a picture of each
+ * screen.
+ */
 export const LOOKS: readonly Look[] = [
   { scheme: 'light', width: 1_280 },
   { scheme: 'dark', width: 320 },
@@ -57,8 +60,8 @@ async function untilAtRest(page: Page): Promise<void> {
 }
 
 /**
- * Returns what is wrong with one screen: each finding of axe-core, and content that overflows the width. `seen` is the
- * document that is judged; `page` is what the picture shows.
+ * Returns what is wrong with one screen: each finding of axe-core, and content that overflows the
+ * width. `seen` is the document that is judged; `page` is what the picture shows.
  */
 export async function faultsOfLook(
   { scheme, width }: Look,

@@ -1,4 +1,7 @@
-/** On every screen, light and dark, wide and at 320 pixels, axe-core finds nothing and no content overflows. */
+/**
+ * On every screen, light and dark, wide and at 320 pixels, axe-core finds nothing and no content
+ * overflows.
+ */
 import type { ExecutionContext } from 'ava';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
@@ -75,7 +78,7 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   await look(t, as, 'review-refused', page, frame);
   await approve(page, frame);
   await untilScreen(frame, 'progress');
-  // The node's last answer waits until the set-up has been looked at.
+  // The node's last response waits until the screen of the setup has been checked.
   await until('some of the set-up is shown as done', () =>
     frame.evaluate<boolean>("document.querySelector('progress')?.value > 0"),
   );

@@ -1,4 +1,7 @@
-/** What scripts of a page of the service do: requests with the browser's cookie, and passkeys without a library. */
+/**
+ * Runs scripts of a page of the service: requests with the browser cookie, and passkeys without a
+ * library.
+ */
 import type { Frame, Page } from 'playwright-core';
 
 export type Reply = { readonly status: number; readonly body: Record<string, unknown> };
@@ -23,7 +26,7 @@ export type InPage = {
 
 export const AUTH = '/api/auth/passkey';
 
-/** A request as a script of the page makes it. */
+/** Sends a request as a script of the page does. */
 export const call = (
   page: Page | Frame,
   method: string,
@@ -47,7 +50,7 @@ export const call = (
     { method, path, body },
   );
 
-/** A ceremony as a page of the service does it, without a library. */
+/** Runs a ceremony as a page of the service does, without a library. */
 const perform = (page: Page | Frame, { path, method, more = {} }: Ceremony): Promise<Reply> =>
   page.evaluate(
     async (ceremony) => {

@@ -1,9 +1,10 @@
 /**
  * The time that pages see, and what their observers saw.
  *
- * A page refuses clicks that come too early. How fast this machine is must not decide what "early" means in a test, so a test
- * that asks about time stops the page's clock and moves it by hand. The browser itself keeps running on real time: it paints,
- * moves the pointer and reports visibility whenever it gets to it, and the tests wait for these reports.
+ * A page refuses clicks that come too early. How fast this machine is must not decide what "early"
+ * means in a test, so a test that asks about time stops the page's clock and moves it by hand. The
+ * browser itself keeps running on real time: it paints, moves the pointer and reports visibility
+ * whenever it gets to it, and the tests wait for these reports.
  */
 import type { BrowserContext, Frame, Page } from 'playwright-core';
 import { until } from '../until.js';
@@ -27,7 +28,10 @@ const WATCH = `(() => {
   };
 })()`;
 
-/** Lets `untilSeenWhole` know what the browser tells the pages of this context. Call it before the first page opens. */
+/**
+ * Lets `untilSeenWhole` know what the browser tells the pages of this context. Call it before the
+ * first page opens.
+ */
 export async function watchVisibility(context: BrowserContext): Promise<void> {
   await context.addInitScript(WATCH);
 }
@@ -46,7 +50,8 @@ export const untilCovered = (frame: Frame | Page): Promise<boolean> =>
 /** Stops the clocks of the page and of its frames; from here on only `passTime` moves them. */
 export async function stopTime(page: Page): Promise<void> {
   await page.clock.install();
-  // The page's clock starts at the real time, so a time that is a little ahead cannot lie in its past.
+  // The page's clock starts at the real time, so a time that is a little ahead cannot lie in its
+  // past.
   await page.clock.pauseAt(Date.now() + 60_000);
 }
 

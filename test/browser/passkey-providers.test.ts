@@ -1,4 +1,7 @@
-/** Browsers without the JSON helpers, and password managers that return objects of their own, still make and use passkeys. */
+/**
+ * Tests that browsers without the JSON helpers, and password managers that return their own
+ * objects, can create and use passkeys.
+ */
 import type { Page } from 'playwright-core';
 import { accountOf, createAccount, openAccountPage, untilView } from './account-scene.js';
 import { testInChromium } from './chromium.js';
@@ -10,7 +13,10 @@ const WITHOUT_HELPERS = `
   delete PublicKeyCredential.prototype.toJSON;
 `;
 
-/** Replaces what the browser returns; \`shape\` maps a credential to the object of a password manager. */
+/**
+ * Replaces what the browser returns; \`shape\` maps a credential to the object of a password
+ * manager.
+ */
 const returning = (shape: string): string => `
   const shape = ${shape};
   for (const name of ['create', 'get']) {

@@ -1,4 +1,7 @@
-/** Passkeys in a real browser: its own JSON of WebAuthn, its own rules for cookies and origins. */
+/**
+ * Tests passkeys in a real browser, with its own JSON of WebAuthn and its own rules for cookies and
+ * origins.
+ */
 import { createServer } from 'node:http';
 import type { ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
@@ -137,7 +140,7 @@ testInChromium('a page of another origin receives nothing', async (t, browser) =
   const { page, origin, authenticators } = await createScene(t, browser);
   await authenticators.add('internal');
   await register(page);
-  // The same service under another name: another origin for the browser, which has no cookie for it.
+  // The same service with another name, which is another origin for the browser, without a cookie.
   await page.goto(`${origin.replace('localhost', '127.0.0.1')}/healthz`);
   t.is(codeOf(await call(page, 'GET', '/api/account')), 'ERR_SESSION_INVALID');
   for (const path of ['register/options', 'authenticate/options']) {
@@ -166,7 +169,7 @@ testInChromium('a person approves a review with the passkey', async (t, browser)
   t.is(verifyMessage(asked.message, String(signed.body['signature'])), key?.address ?? '');
 });
 
-/** A page of an app, on another site, with a page of the service in a frame. */
+/** Opens an app's page on another site, with a page of the service in a frame. */
 async function openEmbedded(t: ExecutionContext, page: Page, appPort: number, url: string) {
   const allow = 'publickey-credentials-get *; publickey-credentials-create *';
   const server = createServer((_request, response) => {

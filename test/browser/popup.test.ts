@@ -1,4 +1,7 @@
-/** A window of the service's own, where a frame may not use passkeys; and cookies of third parties blocked. */
+/**
+ * Tests the separate window of the service, for frames that cannot use passkeys and for blocked
+ * third-party cookies.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
@@ -7,14 +10,14 @@ import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
 import { approve, untilScreen } from './widget-scene.js';
 
-/** The app's own page forbids passkeys in frames, as a browser does that knows none there. */
+/** The app's page forbids passkeys in frames, like a browser that does not support them there. */
 const NO_PASSKEYS = {
   'permissions-policy': 'publickey-credentials-create=(), publickey-credentials-get=()',
 };
 
 type Phone = { readonly all: VirtualAuthenticators; readonly id: string };
 
-/** The person's phone at a new window, with what was on it before. */
+/** Connects the person's phone to a new window, with its previous passkeys. */
 async function bringPhone(popup: Page, before?: Phone): Promise<Phone> {
   const all = await openVirtualAuthenticators(popup);
   const id = await all.add('internal');
@@ -28,7 +31,7 @@ testInChromium('a window replaces a frame that cannot use passkeys', async (t, b
   const first = page.waitForEvent('popup');
   await page.click('#sign-in');
   const connectWindow = await first;
-  // On the app's own page, so that what was on the phone is still there when the window is gone.
+  // The phone is on the app's own page, so that it keeps its passkeys after the window closes.
   const phone = await bringPhone(connectWindow);
   await untilScreen(connectWindow, 'connect');
   const shelf = { all: scene.authenticators, id: scene.authenticatorId };
@@ -50,7 +53,7 @@ testInChromium('a window replaces a frame that cannot use passkeys', async (t, b
   await page.waitForSelector('#write', { state: 'visible' });
   await writeNote(page, 'By another window');
   t.is(await world.counter('signatures'), 1);
-  // What was begun in the window ended there: the app's site has no session.
+  // The session of the window ended with it: the app's site has none.
   const cookies = await context.cookies(service);
   const sites = cookies.filter(({ name }) => name === '__Host-sealwright');
   t.deepEqual(
@@ -71,7 +74,10 @@ testInChromium('closing the window counts as a refusal', async (t, browser) => {
   t.pass();
 });
 
-/** A page of a third party that sets one cookie of each kind, and says which came back. */
+/**
+ * Starts a third-party page that sets one cookie of each kind, and reports which ones were sent
+ * back.
+ */
 async function startCookieSite(): Promise<{ url: string; close(): void }> {
   const server = createServer((request, response) => {
     response.setHeader('set-cookie', [
@@ -95,7 +101,7 @@ testInChromium(
     await writeNote(page, 'Without a third party');
     t.is(await world.counter('signatures'), 1);
 
-    // The control: an unpartitioned cookie of a third party does not come back, a partitioned one does.
+    // The control: an unpartitioned third-party cookie is not sent back, and a partitioned one is.
     const site = await startCookieSite();
     t.teardown(() => site.close());
     const apart = await browser.newContext();

@@ -1,4 +1,4 @@
-/** The provider, as web3 SDKs use it (EIP-1193, EIP-6963). */
+/** Tests the provider as web3 SDKs use it (EIP-1193, EIP-6963). */
 import { createHash } from 'node:crypto';
 import { verifyMessage } from 'ethers';
 import { SiweMessage } from 'siwe';
@@ -111,7 +111,7 @@ testInChromium('the provider emits connect, accountsChanged and disconnect', asy
     ['connect', { chainId: '0x1' }],
     ['accountsChanged', [address]],
   ]);
-  // Who is connected is connected again without being asked.
+  // A connected person is connected again without a prompt.
   t.is((await run<{ address: string }>(page, 'return sealwright.connect()')).address, address);
   t.is(await run(page, 'return told.length'), 2);
   await run(page, 'return sealwright.disconnect({ signOut: true })');
@@ -123,7 +123,7 @@ testInChromium('the provider emits connect, accountsChanged and disconnect', asy
     await run(page, "return sealwright.provider.request({ method: 'eth_accounts' })"),
     [],
   );
-  // The session is over, not only forgotten.
+  // The session has ended on the service, and not only in the client.
   const again = run(page, ask('eth_requestAccounts'));
   const frame = await widgetFrame(page);
   await untilScreen(frame, 'connect');

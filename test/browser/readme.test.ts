@@ -1,4 +1,4 @@
-/** "Add it to your app", as a new user does it: the README's own lines are a page. */
+/** Tests "Add it to your app" as a new user follows it: the README's own lines become a page. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** Authenticators inside Chromium, by its own protocol (the WebAuthn domain of the DevTools protocol). */
+/** Controls authenticators in Chromium, with the WebAuthn domain of the DevTools protocol. */
 import type { CDPSession, Page } from 'playwright-core';
 
 export class VirtualAuthenticators {
@@ -8,7 +8,7 @@ export class VirtualAuthenticators {
     this.#session = session;
   }
 
-  /** One with discoverable passkeys and a person who is there and is verified. */
+  /** Adds an authenticator with discoverable passkeys and a person who is present and verified. */
   async add(transport: 'internal' | 'usb'): Promise<string> {
     const { authenticatorId } = await this.#session.send('WebAuthn.addVirtualAuthenticator', {
       options: {
@@ -23,7 +23,7 @@ export class VirtualAuthenticators {
     return authenticatorId;
   }
 
-  /** Whether the person touches it when it is asked. */
+  /** Sets whether the person touches it on request. */
   async setPresence(authenticatorId: string, enabled: boolean): Promise<void> {
     await this.#session.send('WebAuthn.setAutomaticPresenceSimulation', {
       authenticatorId,
@@ -35,7 +35,7 @@ export class VirtualAuthenticators {
     await this.#session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
   }
 
-  /** Brings the passkeys of another one here, as a person brings a phone along. */
+  /** Copies the passkeys of another authenticator here, like a person with a phone. */
   async bring(authenticatorId: string, from: VirtualAuthenticators, its: string): Promise<void> {
     const { credentials } = await from.#session.send('WebAuthn.getCredentials', {
       authenticatorId: its,
@@ -49,7 +49,7 @@ export class VirtualAuthenticators {
     return (await this.#only(authenticatorId)).signCount;
   }
 
-  /** Puts its one passkey back in time, as a copy that was made earlier is. */
+  /** Sets the counter of its only passkey back, as in an older copy. */
   async rewind(authenticatorId: string, signCount: number): Promise<void> {
     const credential = await this.#only(authenticatorId);
     const { credentialId } = credential;

@@ -1,17 +1,23 @@
-/** Over every test: no policy is broken, no script fails, and nobody is asked for anything but who belongs to the scene. */
+/**
+ * Watches every test: no policy is violated, no script fails, and requests go only to origins of
+ * the scene.
+ */
 import type { ExecutionContext } from 'ava';
 import type { BrowserContext } from 'playwright-core';
 
 const OF_POLICY = /content security policy|permissions policy|trusted ?type|refused to/i;
 
 export type Watched = {
-  /** Origins that may be asked. */
+  /** Origins that may receive requests. */
   readonly origins: readonly string[];
-  /** The browser is to complain of a policy: that is what is tested. */
+  /** Whether the test expects the browser to report policy violations. */
   readonly breaksPolicy: boolean;
 };
 
-/** Fails the test at its end where something was seen. Answers whatever the browser complains of, as it comes. */
+/**
+ * Fails the test at its end if there were complaints. Returns the browser's complaints as they
+ * arrive.
+ */
 export function watchContext(
   t: ExecutionContext,
   context: BrowserContext,

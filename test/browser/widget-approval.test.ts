@@ -1,4 +1,4 @@
-/** "Approve" is a person's, who could see what is approved. */
+/** Tests that only a person who could see the request can approve it. */
 import type { ExecutionContext } from 'ava';
 import { verifyMessage } from 'ethers';
 import type { Browser, Frame, Page } from 'playwright-core';
@@ -15,12 +15,12 @@ import {
 const TEXT = 'I like sealing wax';
 const APPROVE = 'main[data-screen=review] [data-answer=approve]';
 
-/** How long a person must have had the chance to read. */
+/** How long a person must have had time to read. */
 const SETTLE_MS = 500;
 
 type Asked = { readonly page: Page; readonly frame: Frame; readonly address: string };
 
-/** A person who is asked to sign a text. The time of the page stands still: only the test moves it. */
+/** Asks a person to sign a text. The page's time is stopped, and only the test moves it. */
 async function createAsked(t: ExecutionContext, browser: Browser): Promise<Asked> {
   const { page } = await createScene(t, browser);
   const address = await connectNewPerson(page);
@@ -32,13 +32,13 @@ async function createAsked(t: ExecutionContext, browser: Browser): Promise<Asked
   return { page, frame, address };
 }
 
-/** A click where the button is, without waiting for what a page that stands still may never do. */
+/** Clicks at the position of the button, without waiting for what a stopped page may never do. */
 const click = (frame: Frame): Promise<void> => frame.click(APPROVE, { force: true });
 
 const codeIn = async (frame: Frame): Promise<string | null> =>
   frame.getAttribute('main[data-screen=review] .notice', 'data-code');
 
-/** Whether the request is still open when everything that was on its way has arrived. */
+/** Resolves to whether the request is still open after everything pending has arrived. */
 const stateOf = (page: Page): Promise<unknown> =>
   run(page, "return Promise.race([signing, fetch('/').then(() => 'open')])");
 
@@ -91,7 +91,8 @@ testInChromium(
        style.margin = '0';
        style.inset = '${inset}'`,
       );
-      // The last click comes when the browser may have told the frame of the pointer over it: both orders are refused.
+      // The last click waits until the browser may have reported the pointer to the frame: both
+      // orders are refused.
       if (index === places.length - 1) await page.waitForTimeout(200);
       await click(frame);
       t.is(await codeIn(frame), 'ERR_APPROVE_MOVED', inset);
@@ -139,7 +140,7 @@ testInChromium(
   async (t, browser) => {
     const { page, frame, address } = await createAsked(t, browser);
     await passTime(page, SETTLED_MS);
-    // The heading has the focus at first: who is typing meanwhile approves nothing.
+    // The heading has the focus at first, so that a person who is typing approves nothing.
     await page.keyboard.press('Enter');
     await page.keyboard.press('Space');
     t.is(await stateOf(page), 'open');

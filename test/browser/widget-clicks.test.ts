@@ -1,4 +1,7 @@
-/** Somebody who clicks on and on, as in a game, approves nothing that appears under the pointer. */
+/**
+ * Tests that a person who clicks repeatedly, as in a game, approves nothing that appears under the
+ * pointer.
+ */
 import { verifyMessage } from 'ethers';
 import { testInChromium } from './chromium.js';
 import {
@@ -16,7 +19,7 @@ testInChromium('each refused click restarts the delay', async (t, browser) => {
   const { page } = await createScene(t, browser);
   const address = await connectNewPerson(page);
   const frame = await widgetFrame(page);
-  // The time of the frame stands still: only this test moves it.
+  // The frame's time is stopped, and only this test moves it.
   await frame.evaluate(
     'window.nowMs = performance.now(); performance.now = () => { return window.nowMs; };',
   );

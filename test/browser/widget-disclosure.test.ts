@@ -1,4 +1,7 @@
-/** What a person is told before they approve, and what an app is not told before the person consents. */
+/**
+ * Tests what a person sees before they approve, and that an app learns nothing before the person
+ * consents.
+ */
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { parseRecapRequest, recapStatement } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
@@ -16,7 +19,7 @@ import {
 const SALE = 'I sell my house at 1 Main Street to Mallory for one dollar.';
 const DEED = 'https://mallory.example/deed.pdf';
 
-/** A sign-in request of the app with words and members of its own. */
+/** Composes a sign-in request of the app with changed members. */
 function composeWith(siwe: string, changes: Partial<SiweMessage>): string {
   const { message, recap } = parseRecapRequest(siwe);
   return encodeSiweMessage({
@@ -86,7 +89,7 @@ testInChromium(
   'before consent the frame has the same place whether or not a person is signed in',
   async (t, browser) => {
     const { page, context } = await createScene(t, browser);
-    // The frame is made with the first question.
+    // The first request creates the frame.
     await run(page, 'window.asked = sealwright.connect().catch(() => {})');
     const frame = await widgetFrame(page);
     await untilScreen(frame, 'connect');
@@ -102,7 +105,10 @@ testInChromium(
          if (places.at(-1) !== place) places.push(place);
        }).observe(dialog, { attributes: true });`,
     );
-    /** Where the frame was from the question to its cancellation, as the app sees it. */
+    /**
+     * Resolves to the places of the frame from the request to its cancellation, as the app sees
+     * them.
+     */
     const placesAt = async (screen: string): Promise<readonly string[]> => {
       await run(page, 'places.length = 0; window.asked = sealwright.connect().catch(() => {})');
       await untilScreen(frame, screen);

@@ -1,4 +1,4 @@
-/** What pages of apps, good or bad, can not do with the widget: each refused with its code. */
+/** Tests what pages of apps cannot do with the widget. Each attempt is refused with its code. */
 import { testInChromium } from './chromium.js';
 import { call } from './page-scripts.js';
 import {
@@ -36,7 +36,7 @@ testInChromium(
 
 testInChromium('a greeting from another window than the app is refused', async (t, browser) => {
   const { page, service } = await createScene(t, browser);
-  // Of a listed origin, but a sibling of the widget, not its parent.
+  // It has a listed origin, but it is a sibling of the widget and not its parent.
   const answer = await run(
     page,
     `const widget = await frameOf();
@@ -87,7 +87,7 @@ testInChromium(
     await run(page, 'heard.length = 0');
     await run(page, "port.postMessage({ id: 10, method: 'cancel', params: { of: 8 } })");
     t.is(codeOf(await run(page, 'return replyTo(8)')), 'ERR_USER_REJECTED');
-    // Without a number nothing is answered, and nothing breaks.
+    // A message without a number is not answered and breaks nothing.
     const noise = ['null', '7', "'x'", '{}', "{ id: -1, method: 'connect' }", '[1]'];
     for (const each of noise) await run(page, `port.postMessage(${each})`);
     t.is(await ask("{ id: 11, method: 'cancel', params: { of: 8 } }", 11), 'ERR_REQUEST_UNKNOWN');
@@ -132,7 +132,7 @@ testInChromium('a page cannot read or use the session of the person', async (t, 
      return [contentDocument, inner, document.cookie]`,
   );
   t.deepEqual(inside, [null, 'SecurityError', '']);
-  // Nothing of it was sent to the page: not even an app that listens to everything has it.
+  // Nothing was sent to the page, not even to an app that listens to everything.
   t.is((await call(frame, 'GET', '/api/account')).status, 200);
   t.notRegex(String(await frame.evaluate('document.cookie')), /__Host-sealwright=/);
 });

@@ -1,4 +1,7 @@
-/** A service on `localhost`, an app on `127.0.0.1`, and a person in Chromium with an authenticator: two sites. */
+/**
+ * A service on `localhost`, an app on `127.0.0.1`, and a person in Chromium with an authenticator:
+ * two sites.
+ */
 import type { ExecutionContext } from 'ava';
 import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from 'playwright-core';
 import { createWorld, type World, type WorldOptions } from '../scenarios/world.js';
@@ -10,13 +13,13 @@ import { watchContext } from './watch-context.js';
 import { SETTLED_MS, untilSeenWhole, watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
 
-/** A service and an app that run, and a browser without a page. */
+/** A running service and app, and a browser without a page. */
 export type Stage = {
   readonly world: World;
   readonly service: string;
   readonly app: string;
   readonly context: BrowserContext;
-  /** What the browser said against a page: policy reports, failed loads, errors of scripts. */
+  /** The browser's complaints about a page: policy reports, failed loads, errors of scripts. */
   readonly complaints: readonly string[];
 };
 
@@ -31,9 +34,11 @@ export type SceneOptions = {
   readonly world?: WorldOptions;
   readonly browser?: BrowserContextOptions;
   readonly head?: string;
-  /** Origins besides the app's that may embed the widget; with `'only'` the app's is none of them. */
+  /**
+   * Origins besides the app's that may embed the widget. With `'only'`, the app's origin may not.
+   */
   readonly appOrigins?: (app: string) => string;
-  /** The browser is to complain of a policy: that is what is tested. */
+  /** Whether the test expects the browser to report policy violations. */
   readonly breaksPolicy?: boolean;
 };
 
@@ -56,7 +61,7 @@ export async function createStage(
   });
   t.teardown(() => world.close());
   const context = await browser.newContext(options.browser);
-  // Before the service: it would wait for the browser's connections.
+  // The browser closes before the service, which would wait for its connections.
   t.teardown(() => context.close());
   context.setDefaultTimeout(PATIENCE_MS);
   await watchVisibility(context);
@@ -79,7 +84,7 @@ export async function createScene(
   return { ...stage, page, authenticators, authenticatorId };
 }
 
-/** The widget's frame in the app's page. */
+/** Resolves to the widget's frame in the app's page. */
 export async function widgetFrame(page: Page): Promise<Frame> {
   const handle = await page.waitForSelector('dialog.sealwright iframe', { state: 'attached' });
   const frame = await handle.contentFrame();
@@ -92,11 +97,14 @@ export async function untilScreen(frame: Frame | Page, name: string): Promise<vo
   await frame.waitForSelector(`main[data-screen="${name}"]`, { timeout: PATIENCE_MS });
 }
 
-/** Runs a script of a page: as text, since what pages have is not among Node's types. */
+/** Runs a script of a page, as text, because Node's types lack what pages have. */
 export const runInPage = <T = unknown>(page: Page | Frame, script: string): Promise<T> =>
   page.evaluate(`(async () => { ${script} })()`);
 
-/** A person who is new makes an account in the widget; answers the address that the app got. */
+/**
+ * Creates an account for a new person in the widget, and resolves to the address that the app
+ * received.
+ */
 export async function connectNewPerson(page: Page): Promise<string> {
   const connecting = runInPage<{ address: string }>(page, 'return sealwright.connect()');
   const frame = await widgetFrame(page);
@@ -109,7 +117,7 @@ const APPROVE = 'main[data-screen=review] [data-answer=approve]';
 const NOTICE = "document.querySelector('main[data-screen=review] .notice')";
 const MOST_PRESSES = 20;
 
-/** Approves as a person does: sees the screen, brings the pointer there, waits, clicks. */
+/** Approves as a person does: sees the screen, moves the pointer there, waits, clicks. */
 export async function approve(page: Page, frame: Frame | Page): Promise<void> {
   await untilScreen(frame, 'review');
   await frame.hover(APPROVE);
@@ -117,8 +125,8 @@ export async function approve(page: Page, frame: Frame | Page): Promise<void> {
 }
 
 /**
- * Approves in the given way, and again for as long as the widget asks for it: on a busy machine the frame may get its last
- * size only after the pointer is there.
+ * Approves in the given way, and again for as long as the widget asks for it: on a busy machine the
+ * frame may get its last size only after the pointer is there.
  */
 export async function approveBy(
   page: Page,
@@ -135,7 +143,10 @@ export async function approveBy(
   throw new Error(`the widget took none of ${MOST_PRESSES} approvals`);
 }
 
-/** Waits until the widget has taken an approval or refused it, and returns whether it asks for another one. */
+/**
+ * Waits until the widget has accepted or refused an approval, and returns whether it requires
+ * another one.
+ */
 async function isAskedAgain(frame: Frame | Page): Promise<boolean> {
   const code = await until('the widget answers the approval', async () => {
     try {
@@ -144,7 +155,7 @@ async function isAskedAgain(frame: Frame | Page): Promise<boolean> {
           ?? (document.querySelector('${APPROVE}')?.disabled === false ? false : 'taken')`,
       );
     } catch {
-      // The window closed: the approval was its last one.
+      // The window closed, so the approval was its last one.
       return 'taken';
     }
   });

@@ -1,4 +1,7 @@
-/** Other ways through the widget: a wallet, a window where the frame is covered, a widget that is gone. */
+/**
+ * Tests other ways through the widget: a wallet, a window if the frame is covered, a widget that
+ * was removed.
+ */
 import { verifyMessage, Wallet } from 'ethers';
 import { until } from '../until.js';
 import { testInChromium } from './chromium.js';
@@ -18,7 +21,7 @@ testInChromium('a person signs in with a wallet in the browser', async (t, brows
   await context.exposeFunction('walletSigns', (hex: string) =>
     wallet.signMessage(Buffer.from(hex.slice(2), 'hex').toString('utf8')),
   );
-  // As wallets do: in every page, with addresses in small letters.
+  // Like wallets, it is in every page and uses lowercase addresses.
   await context.addInitScript(
     `if (location.origin === '${service}') window.ethereum = { request: async ({ method, params }) =>
        method === 'eth_requestAccounts' ? ['${wallet.address.toLowerCase()}'] : walletSigns(params[0]) }`,
@@ -30,7 +33,7 @@ testInChromium('a person signs in with a wallet in the browser', async (t, brows
   await untilScreen(frame, 'connect');
   await frame.click('[data-way=wallet]');
   const { address } = await connecting;
-  // The person's key here, not the wallet: that one only said who is there.
+  // The address is the person's key here and not the wallet, which only identified the person.
   t.not(address, wallet.address);
   await run(page, "window.signing = sealwright.signMessage('hello'); signing.catch(() => {})");
   await approve(page, frame);
@@ -80,7 +83,7 @@ testInChromium(
      window.signing = sealwright.signMessage('hello'); signing.catch(() => {})`,
     );
     await untilScreen(frame, 'review');
-    // Early clicks may be answered with another code first.
+    // Early clicks may first be answered with another code.
     await until('the widget says that it cannot be seen', async () => {
       await frame.click('main button.primary');
       return (await frame.locator('[data-code=ERR_APPROVE_HIDDEN]').count()) > 0;
@@ -143,7 +146,7 @@ testInChromium(
   },
 );
 
-testInChromium('what can not be seen in a text is named', async (t, browser) => {
+testInChromium('invisible characters of a text are named', async (t, browser) => {
   const { page } = await createScene(t, browser);
   await connectNewPerson(page);
   const frame = await widgetFrame(page);

@@ -87,8 +87,8 @@ async function crashAround(
 const CRASHED = PLAN_REQUESTS.filter((id) => id !== 'info');
 
 /**
- * One request of each kind that changes the node. CI crashes once around each of these, in both phases in turn;
- * `npm run test:full` crashes in both phases around every request.
+ * One request of each kind that changes the node. CI crashes once around each of these, in both
+ * phases in turn; `npm run test:full` crashes in both phases around every request.
  */
 const OF_EACH_KIND = ['session:account', 'host:public', 'network', 'records'];
 const PHASES: readonly Phase[] = ['before', 'after'];

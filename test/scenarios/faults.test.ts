@@ -1,10 +1,11 @@
 /**
- * Every request of the plan, every fault, both storage modes: the signature is given within the budget, and once the fault
- * is lifted the account becomes complete without a person doing anything, on the same host delegations.
+ * Every request of the plan, every fault, both storage modes: the signature is given within the
+ * budget, and once the fault is lifted the account becomes complete without a person doing
+ * anything, on the same host delegations.
  *
- * Many accounts share one deployment, each with its own fault: the rule knows the account by its address. CI tries two faults of
- * each request on one storage mode and one on the other, so that each fault meets several requests; `npm run test:full` tries
- * the whole matrix.
+ * Many accounts share one deployment, each with its own fault: the rule knows the account by its
+ * address. CI tries two faults of each request on one storage mode and one on the other, so that
+ * each fault meets several requests; `npm run test:full` tries the whole matrix.
  */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';

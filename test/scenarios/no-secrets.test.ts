@@ -1,6 +1,6 @@
 /**
- * No key and no token appears anywhere it could be read: logs at every level, answers, errors, the data directory. Each
- * secret is looked for raw, in hex, base64 and base64url.
+ * No key and no token appears anywhere it could be read: logs at every level, answers, errors, the
+ * data directory. Each secret is looked for raw, in hex, base64 and base64url.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

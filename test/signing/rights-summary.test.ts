@@ -1,4 +1,7 @@
-/** The first layer of a review: few lines, grave ones first, and a full list that leaves nothing out. */
+/**
+ * The first layer of a review: few lines, grave ones first, and a full list that leaves nothing
+ * out.
+ */
 import fc from 'fast-check';
 import { parseAddress, parseLowerCaseAddress } from '../../src/protocol/address.js';
 import { createRecap, withRecap } from '../../src/protocol/recap.js';

@@ -1,4 +1,7 @@
-/** Evidence of a test authority that is wrong in one way each: what dcap-qvl alone says of it, and which of our checks fail. */
+/**
+ * Evidence of a test authority with one error each: the verdict of dcap-qvl alone, and the checks
+ * of ours that fail.
+ */
 import { USAGE } from './certificate.js';
 import { extension, integer, sequence } from './der-writer.js';
 import { AT_S, COMPONENTS, MODULE, svnLevel, tcbLevel, type MachineOptions } from './machine.js';
@@ -22,7 +25,7 @@ const withLevels =
 
 export type Case = readonly [string, MachineOptions, string, readonly string[]];
 
-/** What dcap-qvl takes for UpToDate and a check of ours refuses. */
+/** Cases that dcap-qvl accepts as UpToDate and a check of ours refuses. */
 export const GAPS: readonly Case[] = [
   [
     'an authority of another name than the one that the PCK names',
@@ -178,7 +181,10 @@ const svn2 = (...bytes: readonly number[]): MachineOptions => ({
 const UNSEEN_MODULE = ['quote.second-opinion', 'tcb.module'];
 const UNSEEN_PLATFORM = ['quote.second-opinion', 'tcb.status'];
 
-/** A TD 1.5 machine whose module was replaced while it ran: dcap-qvl judges the level at launch alone. */
+/**
+ * A TD 1.5 machine whose module was replaced while it ran. dcap-qvl judges only the level at
+ * launch.
+ */
 export const TD15: readonly Case[] = [
   ['a current module that is too old', svn2(10, 1, 4), 'UpToDate', UNSEEN_MODULE],
   ['a current module of an unknown version', svn2(11, 2, 4), 'UpToDate', UNSEEN_MODULE],
@@ -239,7 +245,7 @@ export const TD15: readonly Case[] = [
   ],
 ];
 
-/** What both refuse; a check of ours has the name of the reason. */
+/** Cases that both refuse. The name of our failing check states the reason. */
 export const BOTH: readonly Case[] = [
   ['quoting enclave data of another length', { qeAuthBytes: 31 }, 'refuses', ['quote.format']],
   ['a PCK that is a CA', { pck: { isCa: true } }, 'refuses', ['quote.pck-chain']],

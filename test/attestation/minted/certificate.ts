@@ -1,4 +1,4 @@
-/** Certificates and revocation lists of a test authority, right or wrong as a test wants them. */
+/** Creates certificates and revocation lists of a test authority, valid or not. */
 import { X509Certificate, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import {
   bits,
@@ -18,7 +18,7 @@ export const newKey = (): KeyPair => generateKeyPairSync('ec', { namedCurve: 'P-
 
 export type Subject = { readonly name: string; readonly key: KeyPair; readonly serial: number };
 
-/** Bits of the key usage, from the first on. */
+/** Bits of the key usage, in order. */
 export const USAGE = { sign: 0x80, certify: 0x04, listAndCertify: 0x06 } as const;
 
 export type Powers = {
@@ -70,7 +70,7 @@ export type ListOptions = {
   readonly extensions?: readonly Der[];
 };
 
-/** A revocation list in lower-case hex. */
+/** Returns a revocation list in lowercase hex. */
 export function mintCrl(issuer: Subject, options: ListOptions): string {
   const entries = (options.revoked ?? []).map((serial) =>
     sequence(integer(serial), time(options.thisUpdateMs)),

@@ -1,4 +1,4 @@
-/** Writes DER, as much as certificates, revocation lists and PCK extensions need. */
+/** Writes DER, as far as certificates, revocation lists and PCK extensions need it. */
 export type Der = Uint8Array;
 
 function encodeLength(length: number): readonly number[] {
@@ -38,7 +38,7 @@ export function oid(dotted: string): Der {
   return tagged(0x06, Uint8Array.from(bytes));
 }
 
-/** A UTCTime, or a GeneralizedTime from 2050 on. */
+/** Encodes a UTCTime, or a GeneralizedTime from 2050 on. */
 export function time(atMs: number): Der {
   const text = new Date(atMs).toISOString().replaceAll(/[-:T]/g, '').slice(0, 14);
   const late = text >= '2050';

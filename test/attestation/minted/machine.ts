@@ -1,6 +1,6 @@
 /**
- * A test machine with an authority of its own: a quote that verifies under its root, and the collateral for it. Every part
- * can be made wrong by an option, and nothing else is wrong then.
+ * Creates a test machine with its own authority: a quote that verifies under its root, and the
+ * collateral for it. Each option makes one part wrong, and nothing else.
  */
 import { createHash, sign, type X509Certificate } from 'node:crypto';
 import type { Machine } from '../genuine-machines.js';
@@ -47,14 +47,14 @@ export type MachineOptions = ReportChanges & {
   readonly root?: Partial<Powers>;
   readonly pckExtensions?: readonly Der[];
   readonly platform?: Partial<PlatformFacts>;
-  /** Who signs the PCK list, and what is in it. */
+  /** The signer and the content of the PCK list. */
   readonly pckList?: Partial<ListOptions> & { readonly issuer?: Name };
   readonly rootList?: Partial<ListOptions>;
-  /** Whose chain the collateral names for the PCK list. */
+  /** The chain that the collateral contains for the PCK list. */
   readonly listIssuer?: Name;
   readonly tcbInfo?: (tcbInfo: Json) => Json;
   readonly qeIdentity?: (identity: Json) => Json;
-  /** 32 unless said otherwise. */
+  /** The default is 32. */
   readonly qeAuthBytes?: number;
   readonly qeReport?: readonly (readonly [number, number])[];
   readonly collateral?: (collateral: Json) => Json;

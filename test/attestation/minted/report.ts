@@ -1,4 +1,4 @@
-/** Header and body of a test quote: what the attestation key signs. */
+/** Composes header and body of a test quote, which the attestation key signs. */
 export type ReportChanges = {
   readonly form?: 'v4' | 'v5 TD1.0' | 'v5 TD1.5';
   /** Bytes by offset in the header. */
