@@ -1,7 +1,4 @@
-/**
- * Checks everything that a fresh account must contain, through a reader. See "account records" in
- * the README.
- */
+/** Checks everything that a fresh account must contain, through a reader. */
 import { isDeepStrictEqual } from 'node:util';
 import type { ProofRow } from './proof.js';
 import { sha256Hex } from '../protocol/bytes.js';

@@ -44,7 +44,8 @@ export const closeButton = (label: string, onClick: () => void): HTMLButtonEleme
 
 /** The first letter of an app's host on a tint. The tint says nothing: an app cannot choose it. */
 export function appTile(host: string): HTMLElement {
-  const tint = [...host].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % 3;
+  const tint =
+    Array.from(host, (letter) => letter.codePointAt(0) ?? 0).reduce((a, b) => a + b, 0) % 3;
   const letter = (/[\p{L}\p{N}]/u.exec(host)?.[0] ?? '?').toUpperCase();
   return element(
     'span',

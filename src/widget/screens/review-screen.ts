@@ -47,7 +47,7 @@ export function reviewScreen(choices: ReviewChoices): ReviewScreen {
     answers.node,
     veil,
   );
-  return { node, close: answers.close };
+  return { node, close: () => answers.close() };
 }
 
 function firstLayerOf(review: ReviewReply, end: HTMLElement): readonly Node[] {
