@@ -3,7 +3,7 @@
  * a restart, without another signature.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
@@ -170,9 +170,9 @@ test('a run whose record cannot be written is reported as failed and never as pe
   const world = await createWorld({ env: { RATE_LIMITS: `${NO_HURRY},bootstrap@account=1/600` } });
   t.teardown(() => world.close());
   const person = await world.person();
-  // A file with the name of the records' directory.
+  // With a link to nowhere in the place of their directory, records read as missing and cannot be written.
   const inTheWay = join(world.dataDir, 'bootstrap-run');
-  await writeFile(inTheWay, '');
+  await symlink('nowhere', inTheWay);
   const outcomes = await Promise.all([1, 2, 3].map(() => signAsync(world, person)));
   for (const outcome of outcomes) {
     t.like(outcome, {
