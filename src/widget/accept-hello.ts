@@ -1,6 +1,7 @@
 /**
- * The handshake, from the widget's side: one hello, from the window that embeds or opened this one, and of an origin that the
- * service names. The origin is the browser's word for it, never the message's. Who is refused hears why, over its own port.
+ * The widget's side of the handshake. It accepts one hello, from the window that embeds or opened
+ * this one, if the service lists its origin. The browser reports the origin; the message does not
+ * count. A refused page gets the reason over its own port.
  */
 import { HELLO, PROTOCOL_VERSION, type WidgetMessage } from '../wire/protocol.js';
 import { wireError, type WidgetErrorCode } from '../wire/error-codes.js';
@@ -9,7 +10,7 @@ import type { PageSettings } from '../pages/page-settings.js';
 
 export type Accepted = { readonly port: MessagePort; readonly appOrigin: string };
 
-/** The window of the app; null where there is none. */
+/** Returns the window of the app, or null if there is none. */
 export const findAppWindow = (): Window | null =>
   window.parent === window ? (window.opener as Window | null) : window.parent;
 
@@ -18,7 +19,7 @@ const isHello = (data: unknown): boolean =>
 
 const say = (port: MessagePort, message: WidgetMessage): void => port.postMessage(message, []);
 
-/** Waits for the app; only the first hello that is in order is accepted. */
+/** Waits for the app. Accepts only the first valid hello. */
 export function acceptHello(
   { appOrigins, chainId }: PageSettings,
   onRefused: (code: WidgetErrorCode) => void,
@@ -47,7 +48,7 @@ export function acceptHello(
         return;
       }
       isAccepted = true;
-      // From here on the port is all there is: a page that can reach its opener could lead it elsewhere.
+      // The port is the only connection from here on. A page that reaches its opener could navigate it.
       if (window.parent === window) window.opener = null;
       say(port, { type: 'ready', version: PROTOCOL_VERSION, chainId });
       resolve({ port, appOrigin: event.origin });

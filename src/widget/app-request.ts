@@ -4,22 +4,22 @@ import type { AccountProgress } from '../wire/protocol.js';
 export type Question<T> = {
   readonly resolve: (answer: T) => void;
   readonly cancel: () => void;
-  /** From here on the person can not go back. */
+  /** Makes the answer final: the person cannot go back. */
   readonly commit: () => void;
   /** Ends the request with this error. */
   readonly fail: (error: unknown) => void;
 };
 
-/** What serving a request has at hand. */
+/** What the code that serves a request works with. */
 export type AppRequest = {
   readonly origin: string;
-  /** In a frame of the app, not in a window of its own. */
+  /** True in a frame of the app, false in a window. */
   readonly isEmbedded: boolean;
-  /** Shows a screen until the person answered. Rejects ERR_USER_REJECTED. */
+  /** Shows a screen until the person answers. Rejects ERR_USER_REJECTED. */
   ask<T>(name: string, screen: (question: Question<T>) => HTMLElement): Promise<T>;
   show(name: string, screen: HTMLElement): void;
   moveAside(): void;
-  /** Nothing is left to show. */
+  /** Hides the widget, because nothing is left to show. */
   finish(): void;
   tellAccount(progress: AccountProgress): void;
 };

@@ -1,25 +1,26 @@
 /**
- * Decides whether a click on "Approve" is that of a person who could see what they approve.
+ * Decides whether a click on "Approve" comes from a person who could see what they approve.
  *
- * | the click                                             | code                   |
- * | ----------------------------------------------------- | ---------------------- |
- * | was made by a script                                  | ERR_APPROVE_UNTRUSTED  |
- * | came before all of the frame could be seen for a time | ERR_APPROVE_HIDDEN     |
- * | came within that time, or with a key held down        | ERR_APPROVE_TOO_EARLY  |
- * | came within that time of a click that was refused     | ERR_APPROVE_TOO_EARLY  |
- * | found the pointer at another place over the frame     | ERR_APPROVE_MOVED      |
+ * | The click                                                   | Code                  |
+ * | ----------------------------------------------------------- | --------------------- |
+ * | was made by a script                                        | ERR_APPROVE_UNTRUSTED |
+ * | came while a part of the frame could not be seen            | ERR_APPROVE_HIDDEN    |
+ * | came less than SETTLE_MS after that, or from a held key     | ERR_APPROVE_TOO_EARLY |
+ * | came less than SETTLE_MS after a refused click              | ERR_APPROVE_TOO_EARLY |
+ * | came less than SETTLE_MS after the frame moved              | ERR_APPROVE_MOVED     |
  *
- * A click that is refused starts the delay again, as in the prompts of browsers: somebody who clicks on and on at one place,
- * in a game for instance, approves nothing that appears under the pointer.
+ * A refused click restarts the delay, as in the prompts of browsers. A person who clicks repeatedly
+ * in one place, as in a game, therefore approves nothing that appears under the pointer.
  *
- * That nothing covers the frame is the browser's word (Intersection Observer v2). Where the frame lies on the screen a page
- * can not ask, but each event of the pointer says it: a frame that was moved under the pointer shows itself by the first one.
+ * The browser reports that nothing covers the frame (Intersection Observer v2). A page cannot ask
+ * where its frame is on the screen, but each pointer event shows it, so the first event after a move
+ * reveals that the frame moved under the pointer.
  */
 import type { WidgetErrorCode } from '../wire/error-codes.js';
 
 export const SETTLE_MS = 500;
 
-/** Closer than this is the rounding of scaled screens. */
+/** Differences below this, in CSS pixels, come from rounding on scaled screens. */
 const SAME_PX = 2;
 
 type VisibilityEntry = IntersectionObserverEntry & { readonly isVisible?: boolean };
@@ -28,7 +29,7 @@ type VisibilityOptions = IntersectionObserverInit & {
   readonly delay: number;
 };
 
-/** Whether the browser can say that nothing covers a frame. */
+/** Returns whether the browser can report that nothing covers a frame. */
 export const canProveVisible = (): boolean => 'isVisible' in IntersectionObserverEntry.prototype;
 
 type Place = { readonly x: number; readonly y: number; readonly sinceMs: number };
@@ -43,7 +44,7 @@ export class ApproveGuard {
   #place: Place | undefined;
   #isRepeat = false;
 
-  /** `veil`: an element over everything that lets the pointer through. `isEmbedded`: in a frame, not a window of its own. */
+  /** `veil` covers the page and ignores the pointer. `isEmbedded` is true in a frame. */
   constructor(veil: Element, isEmbedded: boolean) {
     this.#isEmbedded = isEmbedded;
     const { signal } = this.#abort;
@@ -58,7 +59,7 @@ export class ApproveGuard {
     this.#observer.observe(veil);
   }
 
-  /** The code of the table above, undefined where the click counts. */
+  /** Returns a code of the table above, or undefined if the click counts. */
   judge(event: MouseEvent): WidgetErrorCode | undefined {
     if (!event.isTrusted) return 'ERR_APPROVE_UNTRUSTED';
     const nowMs = performance.now();
@@ -73,7 +74,7 @@ export class ApproveGuard {
     if (!this.#isEmbedded) return this.#isHeldKey(event) ? 'ERR_APPROVE_TOO_EARLY' : undefined;
     if (this.#visibleSinceMs === undefined) return 'ERR_APPROVE_HIDDEN';
     if (nowMs - this.#visibleSinceMs < SETTLE_MS) return 'ERR_APPROVE_TOO_EARLY';
-    // Without a pointer (a key, a screen reader) it does not matter where the frame lies.
+    // The position does not matter without a pointer, as with a key or a screen reader.
     if (event.detail === 0) return this.#isHeldKey(event) ? 'ERR_APPROVE_TOO_EARLY' : undefined;
     const place = this.#note(event);
     return nowMs - place.sinceMs < SETTLE_MS ? 'ERR_APPROVE_MOVED' : undefined;
@@ -83,7 +84,7 @@ export class ApproveGuard {
     return nowMs - this.#refusedAtMs < SETTLE_MS ? 'ERR_APPROVE_TOO_EARLY' : undefined;
   }
 
-  /** Notes that a click was refused for another reason, so that the delay starts again. */
+  /** Notes that a click was refused for another reason, which restarts the delay. */
   refuse(): void {
     this.#refusedAtMs = performance.now();
   }
@@ -105,7 +106,7 @@ export class ApproveGuard {
     }
   }
 
-  /** Where the frame lies, and since when. */
+  /** Returns where the frame is on the screen, and since when. */
   #note({ screenX, screenY, clientX, clientY, isTrusted }: MouseEvent): Place {
     const x = screenX - clientX;
     const y = screenY - clientY;

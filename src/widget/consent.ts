@@ -1,6 +1,6 @@
 /**
- * What this browser remembers for the widget, in a partitioned cookie: a frame has no other storage where cookies of third
- * parties are blocked. It is no secret, and nothing that the service would believe.
+ * What this browser remembers for the widget, in a partitioned cookie, because a frame has no other
+ * storage where third-party cookies are blocked. It is no secret, and the service does not trust it.
  */
 const NAME = '__Host-sealwright-apps';
 const ATTRIBUTES = 'Path=/; Secure; SameSite=None; Partitioned; Max-Age=31536000';
@@ -22,7 +22,7 @@ function write(apps: readonly string[]): void {
 const without = (appOrigin: string): readonly string[] =>
   (read() ?? []).filter((each) => each !== appOrigin);
 
-/** Whether the person told this app who they are: asked once an app and browser. */
+/** Returns whether the person agreed to show this app their address. They are asked once per app and browser. */
 export const hasConsent = (appOrigin: string): boolean => read()?.includes(appOrigin) ?? false;
 export const rememberConsent = (appOrigin: string): void =>
   write([...without(appOrigin), appOrigin]);

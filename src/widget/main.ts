@@ -1,8 +1,9 @@
 /**
  * The widget: waits for the app, then serves its requests, one screen at a time.
  *
- * It is the service's own page: it uses the service with a cookie that no script reads, and gives the app addresses,
- * signatures and how far the account is, nothing else. Who the app is, it knows from the browser alone.
+ * It is the service's own page and uses the service with a cookie that no script can read. The app
+ * gets addresses, signatures and the progress of the account, and nothing else. The browser alone
+ * determines which app it is.
  */
 import { WIDGET_ERRORS, type WidgetErrorCode } from '../wire/error-codes.js';
 import { acceptHello, findAppWindow } from './accept-hello.js';
@@ -18,10 +19,10 @@ import { signRequest } from './sign-request.js';
 import { Stage } from './stage.js';
 import { toWireError, PageError } from '../pages/page-error.js';
 
-/** So that the answer is on its way before the window closes. */
+/** Gives the answer time to leave before the window closes. */
 const CLOSE_MS = 100;
 
-/** The person chose these, or does not need to read them. */
+/** Codes that the person caused, or does not need to read. */
 const UNSHOWN: ReadonlySet<string> = new Set([
   'ERR_USER_REJECTED',
   'ERR_NEEDS_POPUP',
@@ -45,7 +46,7 @@ async function run(settings: PageSettings, page: HTMLElement): Promise<void> {
     const owner = {};
     const finish = (): void => {
       stage.hide(owner);
-      // A window of its own is for one request.
+      // A window serves one request.
       if (!isEmbedded) setTimeout(() => window.close(), CLOSE_MS);
     };
     const app: AppRequest = {
@@ -67,7 +68,7 @@ async function run(settings: PageSettings, page: HTMLElement): Promise<void> {
   });
 }
 
-/** The app has its answer; the person reads what went wrong. */
+/** Shows the person what went wrong. The app already has its answer. */
 function showError(app: AppRequest, error: unknown): void {
   const { code, message } = toWireError(error);
   if (UNSHOWN.has(code)) {

@@ -1,4 +1,4 @@
-/** From a request to the person's key: whoever is signed in, or a sign-in first. */
+/** Finds the person's key for a request, after a sign-in if no one is signed in. */
 import type { Key } from '../api/keys.js';
 import { hasConsent, rememberConsent } from './consent.js';
 import type { AppRequest } from './app-request.js';
@@ -12,8 +12,8 @@ import { findWallet, signInWithWallet } from '../pages/wallet.js';
 import { PageError } from '../pages/page-error.js';
 
 /**
- * The key that is to be used for an app. An app that a signed-in person told nothing to learns nothing, not even whether an
- * address is theirs, before they said that it may. Rejects ERR_USER_REJECTED, ERR_NEEDS_POPUP, ERR_ADDRESS_UNKNOWN, or with
+ * Returns the key to use for an app. Before the person agrees, the app learns nothing, not even
+ * whether an address is theirs. Rejects ERR_USER_REJECTED, ERR_NEEDS_POPUP, ERR_ADDRESS_UNKNOWN, or
  * the service's code.
  */
 export async function openKey(app: AppRequest, address?: string): Promise<Key> {
@@ -73,7 +73,7 @@ async function signInFirst(app: AppRequest): Promise<readonly Key[]> {
   );
   const keys = await findKeys();
   if (keys !== undefined) return keys;
-  // The browser took the cookie and does not give it back: in a frame it may, in a window of its own it does not.
+  // The browser accepted the cookie but does not return it. This can happen in a frame, not in a window.
   throw new PageError(app.isEmbedded ? 'ERR_NEEDS_POPUP' : 'ERR_NOT_CONNECTED');
 }
 

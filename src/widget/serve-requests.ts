@@ -1,4 +1,4 @@
-/** Requests of the app: numbered upwards, one at a time, within the size; each other one is refused with its code. */
+/** Serves the app's requests: with rising numbers, one at a time, within the size limit. Others are refused with a code. */
 import { wireError, type WidgetErrorCode, type WireError } from '../wire/error-codes.js';
 import type { WidgetMessage, WidgetRequest } from '../wire/protocol.js';
 import { isWithinLimit, readRequest, readRequestId } from '../wire/read-message.js';
@@ -6,7 +6,7 @@ import { toWireError } from '../pages/page-error.js';
 
 export type Work = Exclude<WidgetRequest, { readonly method: 'cancel' }>;
 
-/** What is done for a request; `after` is done once the answer was sent. */
+/** The result of a request. `after` runs once the answer was sent. */
 export type Answer = { readonly result: unknown; readonly after?: () => void };
 export type Handle = (request: Work, signal: AbortSignal) => Promise<Answer>;
 
@@ -27,14 +27,14 @@ export class RequestServer {
     this.#port.postMessage(message, []);
   }
 
-  /** The person closed the window, or chose to stop. */
+  /** Aborts the open request, because the person closed the widget. */
   abort(): void {
     this.#open?.abort.abort();
   }
 
   #hear(data: unknown): void {
     const id = readRequestId(data);
-    // Without a number there is nothing to answer to.
+    // A message without a number cannot be answered.
     if (id === undefined) return;
     if (!isWithinLimit(data)) return this.#refuse(id, 'ERR_MESSAGE_TOO_LARGE');
     if (id <= this.#lastId) return this.#refuse(id, 'ERR_REQUEST_REPLAYED');

@@ -1,4 +1,4 @@
-/** From a request to a signature: the service reads it, the person approves, the service signs; then the account is watched. */
+/** Turns a request into a signature: the service reads it, the person approves, the service signs, and the setup is watched. */
 import type { Key } from '../api/keys.js';
 import type { PasskeyAssertionJson } from '../api/passkey-response.js';
 import type { createReview, ReviewReply } from '../api/reviews.js';
@@ -23,10 +23,10 @@ export async function signRequest(app: AppRequest, params: SignParams): Promise<
     `/api/keys/${key.id}/reviews`,
     asked,
   );
-  // Without side effects nothing follows the signature: there is nothing to watch.
+  // Without side effects there is nothing to watch.
   const watch = review.sideEffects === null ? undefined : new AccountWatch(app, key.id);
   try {
-    // Copies what an app may see: nothing else of the reply leaves this page.
+    // Copies only what the app may see.
     const signed = readSigned(await approved(app, key, review, watch));
     if (signed === undefined) throw new PageError('ERR_WIDGET_INTERNAL');
     const after = (): void => {
@@ -40,7 +40,7 @@ export async function signRequest(app: AppRequest, params: SignParams): Promise<
   }
 }
 
-/** The service's answer, once the person approved. */
+/** Returns the service's answer once the person has approved. */
 async function approved(
   app: AppRequest,
   key: Key,

@@ -1,11 +1,11 @@
-/** Where screens are shown, one at a time; tells the app how much room they take. */
+/** Shows screens, one at a time, and reports their size to the app. */
 import type { Layout, WidgetMessage } from '../wire/protocol.js';
 import { element } from '../pages/element.js';
 
-/** Screens that come before the person told the app anything. */
+/** Screens that appear before the person agreed to tell the app anything. */
 const UNDISCLOSED: ReadonlySet<string> = new Set(['connect', 'continue']);
 
-/** The height of these screens, in CSS pixels: with their own heights an app could tell whether somebody is signed in. */
+/** The height of these screens in CSS pixels. Different heights would reveal whether someone is signed in. */
 const UNDISCLOSED_HEIGHT = 460;
 
 export class Stage {
@@ -22,7 +22,7 @@ export class Stage {
     new ResizeObserver(() => this.#report(this.#place)).observe(page);
   }
 
-  /** Shows a screen in front of everything, and begins at its heading. `owner`: whose it is, until another shows one. */
+  /** Shows a screen in front and focuses its heading. `owner` owns the stage until another owner shows a screen. */
   show(owner: object, name: string, screen: HTMLElement): void {
     this.#owner = owner;
     this.#set(name, screen);
@@ -35,7 +35,7 @@ export class Stage {
     scrollTo(0, 0);
   }
 
-  /** Moves what is shown into a corner, where it is in nobody's way. */
+  /** Moves the screen into a corner, where it does not cover the app. */
   moveAside(owner: object): void {
     if (owner !== this.#owner) return;
     this.#report('corner');

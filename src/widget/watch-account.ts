@@ -1,13 +1,13 @@
-/** What is shown of an account's set-up: while the service signs in front, after the answer aside, until it is done. */
+/** Shows the setup of an account: in front while the service signs, then in a corner until it is complete. */
 import type { TinyCloudBootstrap } from '../wire/protocol.js';
 import type { AppRequest } from './app-request.js';
 import { type AccountView, followAccount, progressOf } from '../pages/follow-account.js';
 import { progressScreen } from '../pages/progress-screen.js';
 
-/** How long "ready" stays. */
+/** How long the last message stays, in milliseconds. */
 const READY_MS = 2_500;
 
-/** One at a time: a session has few event streams, and the latest signature is the one that counts. */
+/** Stops the current watch. There is one at a time, because a session has few event streams. */
 let stopFollowing = (): void => undefined;
 
 export class AccountWatch {
@@ -23,7 +23,7 @@ export class AccountWatch {
     this.#keyId = keyId;
   }
 
-  /** The person approved. */
+  /** Called when the person has approved. */
   show(): void {
     stopFollowing();
     stopFollowing = followAccount(this.#keyId, (view) => this.#see(view));
@@ -31,7 +31,7 @@ export class AccountWatch {
     this.#app.show('progress', this.#screen.node);
   }
 
-  /** The app has its answer. */
+  /** Called when the app has its answer. */
   settle({ status }: TinyCloudBootstrap): void {
     this.#isSettled = true;
     if (status === 'skipped') {
@@ -43,7 +43,7 @@ export class AccountWatch {
     this.#hideWhenReady();
   }
 
-  /** There was no signature after all. */
+  /** Called if there is no signature. */
   stop(): void {
     if (this.#isShown) stopFollowing();
   }
@@ -55,7 +55,7 @@ export class AccountWatch {
     this.#hideWhenReady();
   }
 
-  /** Not before the answer is out: a window of its own closes then. */
+  /** Waits for the answer, because a window closes with it. */
   #hideWhenReady(): void {
     if (!this.#isShown || !this.#isComplete || !this.#isSettled) return;
     setTimeout(() => this.#hide(), this.#app.isEmbedded ? READY_MS : 0);

@@ -2,7 +2,7 @@ import { element } from '../pages/element.js';
 import { icon } from '../pages/icons.js';
 
 export type Reading = {
-  /** Whether all of the first layer has been in view. */
+  /** Returns whether the whole first layer has been in view. */
   isDone(): boolean;
   /** Scrolls to what has not been in view. */
   showRest(): void;
@@ -10,9 +10,9 @@ export type Reading = {
 };
 
 /**
- * Watches whether the end of the first layer has been in view above the answers. Until then the button is marked as disabled, which
- * keeps it focusable, and a pill over the answers says that there is more below. The pill scrolls, and nothing else is ever
- * under it.
+ * Watches whether the end of the first layer has been in view above the answers. Until then, the
+ * button is marked as disabled but stays focusable, and a pill above the answers says that there is
+ * more below. The pill only scrolls, and nothing else is ever under it.
  */
 export function watchReading(
   end: HTMLElement,
@@ -39,7 +39,7 @@ export function watchReading(
     approve.removeAttribute('aria-disabled');
     approve.removeAttribute('aria-describedby');
   });
-  /** The observer reports only crossings of the edge of the frame, and the answers lie over that edge. */
+  /** Looks again after scrolling, because the observer reports crossings of the frame's edge only. */
   const look = (): void => {
     observer.unobserve(end);
     observer.observe(end);

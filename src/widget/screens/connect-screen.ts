@@ -1,4 +1,4 @@
-/** Signing in: with a passkey, new or known, or with a wallet. */
+/** The screen for signing in: with a passkey, a new account, or a wallet. */
 import { button, element, notice } from '../../pages/element.js';
 import { icon } from '../../pages/icons.js';
 import { codeOf, toWireError } from '../../pages/page-error.js';
@@ -13,7 +13,7 @@ export type WayIn = {
 
 export type ConnectChoices = {
   readonly appHost: string;
-  /** The first is what is offered first. */
+  /** In the order in which they are offered. */
   readonly ways: readonly WayIn[];
   readonly onDone: () => void;
   readonly onCancel: () => void;
@@ -21,7 +21,7 @@ export type ConnectChoices = {
 
 const WAY_ICONS = { create: 'person', passkey: 'passkey', wallet: 'wallet' } as const;
 
-/** Browsers do not tell a missing passkey from a canceled question, so the sentence asks. */
+/** Returns what to say. Browsers do not distinguish a missing passkey from a canceled prompt, so it is a question. */
 function failureWords(way: WayIn, error: unknown): string {
   const { code, message } = toWireError(error);
   if (way.id !== 'passkey' || code !== 'ERR_PASSKEY_CANCELED') return message;
@@ -32,7 +32,7 @@ export function connectScreen({ appHost, ways, onDone, onCancel }: ConnectChoice
   const said = notice();
   const run = async (way: WayIn, pressed: HTMLButtonElement): Promise<void> => {
     setBusy(true);
-    said.say(way.id === 'wallet' ? 'Look at your wallet.' : 'Follow your browser.');
+    said.say(way.id === 'wallet' ? 'Continue in your wallet.' : 'Follow the instructions of your browser.');
     try {
       await way.run();
       onDone();

@@ -4,7 +4,7 @@ import { sealMark } from '../../pages/mark.js';
 import { readPageSettings } from '../../pages/page-settings.js';
 import { rosette } from '../../pages/rosette.js';
 
-/** The bar above each screen: whose page this is, and on the other side an account or a way to close. */
+/** Creates the bar above each screen: the mark, and at the other end an account or a close button. */
 export function frameBar(end?: HTMLElement): HTMLElement {
   const { isSimulated } = readPageSettings();
   return element(
@@ -23,7 +23,7 @@ export function frameBar(end?: HTMLElement): HTMLElement {
   );
 }
 
-/** The account that a request is for, by its rosette and its short address. */
+/** Shows the account that a request is for, by its rosette and its short address. */
 export const accountBadge = (address: string): HTMLElement =>
   element(
     'span',
@@ -33,7 +33,7 @@ export const accountBadge = (address: string): HTMLElement =>
     element('bdi', { dir: 'ltr' }, shortAddress(address)),
   );
 
-/** A button with a cross; assistive technology reads its label. */
+/** Creates a button with a cross. Assistive technology reads its label. */
 export const closeButton = (label: string, onClick: () => void): HTMLButtonElement =>
   element(
     'button',
@@ -42,7 +42,7 @@ export const closeButton = (label: string, onClick: () => void): HTMLButtonEleme
     element('span', { class: 'aside' }, label),
   );
 
-/** The first letter of an app's host on a tint. The tint says nothing: an app cannot choose it. */
+/** Shows the first letter of an app's host on a tint, which has no meaning. The app cannot choose either. */
 export function appTile(host: string): HTMLElement {
   const tint =
     Array.from(host, (letter) => letter.codePointAt(0) ?? 0).reduce((a, b) => a + b, 0) % 3;

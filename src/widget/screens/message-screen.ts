@@ -3,7 +3,7 @@ import { frameBar } from './frame-bar.js';
 
 type Choice = { readonly text: string; readonly onChoose: () => void };
 
-/** A heading, a sentence, and at most two buttons. */
+/** Creates a screen with a heading, a sentence, and at most two buttons. */
 export function messageScreen(
   heading: string,
   text: string,

@@ -1,4 +1,4 @@
-/** What an app asks to be signed: its statement, its resources, when it holds, and the exact text. */
+/** Shows what an app asks to be signed: its statement, its resources, its period, and the exact text. */
 import type { ReviewContent, ReviewReply, SignInContent } from '../../api/reviews.js';
 import { element } from '../../pages/element.js';
 import { periodWords } from '../../pages/until-words.js';
@@ -8,7 +8,7 @@ import { visibleText } from './visible-text.js';
 const signInOf = (request: ReviewContent): SignInContent | undefined =>
   request.kind === 'sign-in' ? request : undefined;
 
-/** The words of the app that the person signs besides the rights. EIP-4361 requires a wallet to show them. */
+/** Shows the app's own words in the statement. EIP-4361 requires a wallet to show them. */
 export function statementOf({ request }: ReviewReply): HTMLElement | undefined {
   const said = signInOf(request)?.appStatement;
   if (said === undefined) return undefined;
@@ -20,7 +20,7 @@ export function statementOf({ request }: ReviewReply): HTMLElement | undefined {
   );
 }
 
-/** What the request refers to besides its rights. */
+/** Shows what the request refers to besides its rights. */
 export function resourcesOf({ request }: ReviewReply): HTMLElement | undefined {
   const { resources = [], requestId } = signInOf(request) ?? {};
   if (resources.length === 0 && requestId === undefined) return undefined;
@@ -36,13 +36,13 @@ export function resourcesOf({ request }: ReviewReply): HTMLElement | undefined {
   );
 }
 
-/** From when and until when the request holds; empty for what has no time. */
+/** Returns from when and until when the request is valid, or an empty text if it has no times. */
 export function periodOf({ request }: ReviewReply, nowMs: number): string {
   const signIn = signInOf(request);
   return signIn === undefined ? '' : periodWords(signIn, nowMs);
 }
 
-/** The third layer: what is signed, to the letter. */
+/** Shows the third layer: exactly what is signed. */
 export function exactOf({ request }: ReviewReply): HTMLElement {
   const text = request.kind === 'bytes' ? request.hex : request.text;
   const size = new Intl.NumberFormat().format(request.bytes);

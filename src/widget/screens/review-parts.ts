@@ -1,4 +1,4 @@
-/** The layers of a review, made of what the service read in the request. Nothing here reads the request itself. */
+/** Shows the layers of a review, from what the service read. Nothing here reads the request itself. */
 import type { ReviewLine, ReviewReply, Statement } from '../../api/reviews.js';
 import { element } from '../../pages/element.js';
 import { icon, type IconName } from '../../pages/icons.js';
@@ -24,7 +24,7 @@ const ICONS: Readonly<Record<ReviewLine['subject'], IconName>> = {
   more: 'alert',
 };
 
-/** A row of a list: an icon, a title and what there is to say. */
+/** Creates a row of a list: an icon, a title, and details. */
 export const lineBody = (
   name: IconName,
   title: string,
@@ -68,7 +68,7 @@ function lineNode(line: ReviewLine): HTMLElement {
 const list = (lines: readonly ReviewLine[], kind: string): HTMLElement =>
   element('ul', { class: `lines ${kind}` }, ...lines.map(lineNode));
 
-/** The lines of the first layer: what is unusual under a heading of its own, and the rest below. */
+/** Shows the lines of the first layer: first what is unusual, under its own heading, then the rest. */
 export function linesOf({ summary }: ReviewReply): readonly HTMLElement[] {
   const lines = summary?.lines ?? [];
   const unusual = lines.filter(({ level }) => level !== 'plain');
@@ -84,7 +84,7 @@ export function linesOf({ summary }: ReviewReply): readonly HTMLElement[] {
 
 const nameOf = (resource: string): string => resource.split(':').slice(4).join(':');
 
-/** One kind of right over one resource, in words and as it is signed. */
+/** Shows one kind of right over one resource, in words and as it is signed. */
 function rightNode({ text, resource, abilities }: Statement): HTMLElement {
   const where = resource.startsWith('tinycloud:') ? nameOf(resource) : resource;
   return element(
@@ -95,7 +95,7 @@ function rightNode({ text, resource, abilities }: Statement): HTMLElement {
   );
 }
 
-/** The second layer: every right, and behind it exactly what is signed. */
+/** Shows the second layer, which lists every right and contains the third layer. */
 export function allRightsOf(review: ReviewReply, exact: HTMLElement): HTMLElement {
   const { statements, summary } = review;
   const count = summary?.rights ?? 0;

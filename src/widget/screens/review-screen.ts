@@ -1,4 +1,4 @@
-/** The one prompt: who asks for what until when, what goes beyond the usual, and the two answers. */
+/** The one prompt: who asks for what, until when, what goes beyond the usual, and the two answers. */
 import type { ReviewReply } from '../../api/reviews.js';
 import { element, notice } from '../../pages/element.js';
 import { icon } from '../../pages/icons.js';
@@ -16,10 +16,10 @@ export type ReviewChoices = {
   readonly review: ReviewReply;
   readonly address: string;
   readonly isEmbedded: boolean;
-  /** Rejects where the person may try again. */
+  /** Rejects if the person can try again. */
   readonly onApprove: () => Promise<void>;
   readonly onReject: () => void;
-  /** The frame cannot be seen as a whole, but a window can. */
+  /** Called if the frame cannot be seen as a whole, but a window can. */
   readonly onNeedsWindow: () => void;
 };
 
@@ -32,7 +32,7 @@ const isGrave = ({ summary, sideEffects }: ReviewReply): boolean =>
 const answer = (text: string, kind: string, onClick: (event: Event) => void): HTMLButtonElement =>
   element('button', { type: 'button', class: `button ${kind}`, onclick: onClick }, text);
 
-/** Shows a review until it is answered. `close` stops what watches the screen. */
+/** Shows a review until it is answered. `close` stops everything that watches the screen. */
 export function reviewScreen(choices: ReviewChoices): ReviewScreen {
   const { review, address } = choices;
   const end = element('div', { class: 'end-of-layer', 'aria-hidden': 'true' });
@@ -68,7 +68,7 @@ function firstLayerOf(review: ReviewReply, end: HTMLElement): readonly Node[] {
   ];
 }
 
-/** The sentence: who asks for what, until when. */
+/** Creates the sentence: who asks for what, until when. */
 function askOf(review: ReviewReply, nowMs: number): HTMLElement {
   const { kind, appOrigin } = review.request;
   const { host } = new URL(appOrigin);
@@ -90,7 +90,7 @@ function askOf(review: ReviewReply, nowMs: number): HTMLElement {
   return element('div', { class: 'ask' }, appTile(host), element('h1', {}, ...words));
 }
 
-/** What is signed where it is no sign-in request, with what that means. */
+/** Shows text or bytes that are not a sign-in request, and what signing them means. */
 function payloadOf({ request, summary }: ReviewReply): readonly HTMLElement[] {
   if (request.kind === 'text') {
     const text = 'It can be shown to others as signed by you. It gives no rights to your storage.';
@@ -121,7 +121,7 @@ function payloadOf({ request, summary }: ReviewReply): readonly HTMLElement[] {
   return [];
 }
 
-/** The answers. Reject comes first and Approve last, and they never change places. */
+/** Creates the answers. Reject comes first and Approve last, and they never change places. */
 function answersOf(
   { review, isEmbedded, onApprove, onReject, onNeedsWindow }: ReviewChoices,
   body: HTMLElement,
@@ -186,7 +186,7 @@ type Parts = {
   readonly approve: HTMLElement;
 };
 
-/** Bytes that nobody can read are signed in two steps: a choice in red, then a box that the person ticks. */
+/** Asks twice before unreadable bytes are signed: a choice in red, then a box that the person checks. */
 function askTwice({ request }: ReviewReply, { body, pair, reject, approve }: Parts): void {
   const { host } = new URL(request.appOrigin);
   const insist = answer('Sign anyway…', 'text-danger', () => {

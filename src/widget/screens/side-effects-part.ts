@@ -1,4 +1,4 @@
-/** What an approval does besides giving the signature. */
+/** Shows what an approval does besides producing a signature. */
 import type { EarlierGrant, ReviewReply, SideEffects } from '../../api/reviews.js';
 import { element } from '../../pages/element.js';
 import { icon } from '../../pages/icons.js';
@@ -6,12 +6,12 @@ import { durationWords, momentWords } from '../../pages/until-words.js';
 import { chevron, lineBody } from './review-parts.js';
 import { visibleText } from './visible-text.js';
 
-/** A member that the service adds and no screen shows does not compile here. */
+/** Fails to compile if the service adds a member that no screen shows. */
 const nothingElse = (_rest: Readonly<Record<string, never>>): void => undefined;
 
 const nameIn = (id: string): string => id.slice(id.lastIndexOf(':') + 1);
 
-/** The setup of the account: one sentence that opens. */
+/** Shows the setup of the account as one sentence that opens. */
 export function setUpOf({ sideEffects }: ReviewReply): HTMLElement | undefined {
   if (sideEffects === null) return undefined;
   const { host } = new URL(sideEffects.node);
@@ -60,7 +60,7 @@ function setUpDetails(effects: SideEffects, host: string): HTMLElement {
   );
 }
 
-/** Rights that were approved earlier and take effect with this approval. They are unusual, so they are never folded. */
+/** Shows rights that were approved earlier and take effect now. They are unusual, so they are never folded. */
 export function earlierGrantsOf(
   { sideEffects }: ReviewReply,
   nowMs: number,

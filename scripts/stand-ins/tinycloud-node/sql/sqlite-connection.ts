@@ -131,7 +131,7 @@ export class SqliteConnection {
     const flags = capi.SQLITE_DESERIALIZE_FREEONCLOSE | capi.SQLITE_DESERIALIZE_RESIZEABLE;
     const { length } = content;
     const code = capi.sqlite3_deserialize(this.#db, 'main', copy, length, length, flags);
-    if (code !== capi.SQLITE_OK) throw new SqliteError('database can not be read');
+    if (code !== capi.SQLITE_OK) throw new SqliteError('database cannot be read');
   }
 
   #withStatement<T>(
