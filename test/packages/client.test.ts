@@ -104,3 +104,21 @@ test('the package and the service give out the same modules', (t) => {
     t.is(readFileSync(join(installed, 'dist', path), 'utf8'), served, path);
   }
 });
+
+test('the TypeScript in the pages compiles against the package', (t) => {
+  const blocks = ['README.md', 'docs/app.md', 'src/client/README.md'].flatMap((path) =>
+    [...readFileSync(join(ROOT, path), 'utf8').matchAll(/^```ts\n([^]*?)^```$/gm)].map(
+      ([, code = '']) => code,
+    ),
+  );
+  t.true(blocks.length >= 4);
+  for (const [index, code] of blocks.entries()) {
+    const needsClient = !code.includes('createSealwright');
+    const before = needsClient
+      ? "import type { Sealwright } from '@sealwright/client';\ndeclare const sealwright: Sealwright;\n"
+      : '';
+    const file = `page-${index}.ts`;
+    writeFileSync(join(folder, file), `${before}${code}`);
+    t.notThrows(() => checkTypes(file, 'bundler', '--skipLibCheck'), code);
+  }
+});
