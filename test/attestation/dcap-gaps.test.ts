@@ -10,7 +10,7 @@ type Closed = { readonly by: readonly string[] } | { readonly reason: string };
 
 const TABLE: Readonly<Record<string, Closed>> = {
   'no time, every expiry passes': {
-    by: ['at no time at all dcap-qvl accepts, and every window of ours fails'],
+    by: ['without a valid time dcap-qvl accepts, and every window of ours fails'],
   },
   'revocation lists blank, garbage, of another issuer, stale': {
     by: [
@@ -46,10 +46,10 @@ const TABLE: Readonly<Record<string, Closed>> = {
   'the current level of a TD 1.5 machine': { by: TD15.map(([title]) => title) },
   'the vendor of the quoting enclave': { by: ['a quoting enclave of another vendor'] },
   'bytes after the signature data, zero or not': {
-    by: ['bytes after the quote: dcap-qvl ignores them, the reader refuses'],
+    by: ['bytes after the quote are refused, although dcap-qvl ignores them'],
   },
   'levels in the order in which they are given': {
-    by: ['levels in another order: dcap-qvl takes the first that matches, ours the highest'],
+    by: ['with levels in another order dcap-qvl uses the first match, and ours the highest'],
   },
   'any status is accepted': { by: ['an out-of-date level, which only a policy refuses'] },
   'the list of the processor authority for every machine': {
@@ -64,7 +64,7 @@ const TABLE: Readonly<Record<string, Closed>> = {
   },
   "another machine's PCK chain in the collateral": {
     by: [
-      "another machine's PCK chain in the collateral: dcap-qvl prefers it to the quote's, we refuse",
+      'a PCK chain of another machine in the collateral is refused, although dcap-qvl prefers it',
     ],
   },
   'owner, extended features and attributes of the machine': {
