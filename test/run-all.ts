@@ -6,8 +6,10 @@ import { removeSuites, writeSuites } from './write-suites.js';
 /** Runs a command and returns its exit code. */
 async function run(command: string, args: readonly string[]): Promise<number> {
   const child = spawn(command, args, { stdio: 'inherit' });
-  const [code] = await once(child, 'exit');
-  return typeof code === 'number' ? code : 1;
+  const [code, signal] = await once(child, 'exit');
+  if (typeof code === 'number') return code;
+  console.error(`${command} was ended by ${String(signal)}`);
+  return 1;
 }
 
 async function check(): Promise<number> {
