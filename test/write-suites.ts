@@ -14,6 +14,7 @@ const SUITES = new URL('suites/', ROOT);
  * at the end; enough of them keep both workers busy. The last row takes every other folder.
  */
 const SUITES_OF: readonly { readonly folders: readonly string[]; readonly count: number }[] = [
+  { folders: ['fuzz'], count: 1 },
   { folders: ['browser'], count: 6 },
   { folders: ['scenarios'], count: 6 },
   { folders: ['local', 'attestation', 'cli', 'stand-ins', 'deployment'], count: 5 },

@@ -129,10 +129,14 @@ testInChromium(
 
 testInChromium('during a setup the page shows each completed step', async (t, browser) => {
   const met = await meetPerson(t, browser, {
-    world: { env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' } },
+    world: {
+      env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' },
+      // A request that hangs is given up and sent again soon after the node recovers.
+      tuning: { limits: { requestDeadlineMs: 3_000 } },
+    },
   });
   const { page, world, person } = met;
-  // The node returns retryable errors for the spaces until this ends.
+  // The node does not answer requests for the spaces until this ends.
   const isHost = ({ abilities }: { readonly abilities: readonly string[] }): boolean =>
     abilities.includes('tinycloud.space/host');
   const goOn = world.node.addFault({ matches: isHost, kind: 'hang' });
