@@ -20,4 +20,6 @@ async function check(): Promise<number> {
 
 const [checks, tests] = await Promise.all([check(), run('ava', writeSuites())]);
 removeSuites();
+if (checks !== 0)
+  console.error('The linter or the check of the formatting failed: see its report above.');
 process.exitCode = tests === 0 ? checks : tests;

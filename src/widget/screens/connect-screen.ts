@@ -32,7 +32,9 @@ export function connectScreen({ appHost, ways, onDone, onCancel }: ConnectChoice
   const said = notice();
   const run = async (way: WayIn, pressed: HTMLButtonElement): Promise<void> => {
     setBusy(true);
-    said.say(way.id === 'wallet' ? 'Continue in your wallet.' : 'Follow the instructions of your browser.');
+    said.say(
+      way.id === 'wallet' ? 'Continue in your wallet.' : 'Follow the instructions of your browser.',
+    );
     try {
       await way.run();
       onDone();
