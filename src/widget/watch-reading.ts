@@ -33,8 +33,7 @@ export function watchReading(
     const isSeen = entry?.isIntersecting === true && entry.boundingClientRect.bottom <= limit + 1;
     if (!isSeen || done) return;
     done = true;
-    observer.disconnect();
-    removeEventListener('scroll', look, true);
+    close();
     pill.remove();
     approve.removeAttribute('aria-disabled');
     approve.removeAttribute('aria-describedby');
@@ -44,19 +43,16 @@ export function watchReading(
     observer.unobserve(end);
     observer.observe(end);
   };
+  const close = (): void => {
+    observer.disconnect();
+    removeEventListener('scroll', look, true);
+    removeEventListener('resize', look);
+  };
   approve.setAttribute('aria-disabled', 'true');
   approve.setAttribute('aria-describedby', 'more-below');
   answers.prepend(pill);
   addEventListener('scroll', look, true);
   addEventListener('resize', look);
   observer.observe(end);
-  return {
-    isDone: () => done,
-    showRest,
-    close: () => {
-      observer.disconnect();
-      removeEventListener('scroll', look, true);
-      removeEventListener('resize', look);
-    },
-  };
+  return { isDone: () => done, showRest, close };
 }

@@ -19,7 +19,7 @@ test.before('a deployment for all accounts', async () => {
 
 test.after.always('the deployment is taken down', () => shared?.close());
 
-/** Whether the independent reader proves an account of its own that is spoiled after its set-up. The command runs it as a process. */
+/** Spoils a new account and returns whether the independent reader, which the command runs as a process, still proves it. */
 async function isProved(spoil: Spoil = () => undefined): Promise<boolean> {
   if (shared === undefined) throw new Error('there is no deployment');
   const { node } = shared;

@@ -4,10 +4,11 @@
  */
 import fc from 'fast-check';
 import { parseAddress, parseLowerCaseAddress } from '../../src/protocol/address.js';
-import { createRecap, withRecap } from '../../src/protocol/recap.js';
+import { createRecap, parseRecapRequest, withRecap } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, parseSiweMessage } from '../../src/protocol/siwe-message.js';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { describeRecap } from '../../src/signing/review/statements.js';
+import { findWarnings } from '../../src/signing/review/warnings.js';
 import { placeRight } from '../../src/signing/review/summary/place-right.js';
 import { rightPairsOf } from '../../src/signing/review/summary/right-pairs.js';
 import { summarize } from '../../src/signing/review/summary/summarize.js';
@@ -20,7 +21,8 @@ const NOW_MS = Date.UTC(2026, 10, 28, 13, 34);
 
 /** The summary of a request that has one. */
 function summarizeRights(content: RecapContent, nowMs: number) {
-  const summary = summarize(content, nowMs);
+  const warnings = findWarnings(content, describeRecap(content.recap, OWN), nowMs);
+  const summary = summarize(content, warnings, nowMs);
   if (summary === null) throw new TypeError('no summary');
   return summary;
 }
@@ -202,5 +204,28 @@ test('only the exact rights of the upkeep are folded into it', (t) => {
       ['danger'],
       entry.join(' '),
     );
+  }
+});
+
+test('what is unusual about the form of a request has a line of its own', (t) => {
+  const entries: readonly Entry[] = [[own('default/kv//'), 'tinycloud.kv/get']];
+  const { message, recap } = parseRecapRequest(contentOf(entries).text);
+  const text = encodeSiweMessage({
+    ...message,
+    domain: 'xn--ntes-0ra.example',
+    uri: 'https://keys.example/lasting',
+    issuedAt: new Date(NOW_MS - 3_600_000).toISOString(),
+  });
+  t.is(recap.attenuations.size, 1);
+  const { lines } = summarizeRights(contentOfText(text), NOW_MS);
+  const titles = lines.flatMap(({ title, parts }) => [title, ...parts.map((part) => part.title)]);
+  t.is(lines[0]?.level, 'danger');
+  for (const title of [
+    'It goes to a lasting key',
+    'An unusual spelling: xn--ntes-0ra.example',
+    'Made at another time',
+    'An odd path',
+  ]) {
+    t.true(titles.includes(title), title);
   }
 });

@@ -128,11 +128,12 @@ function describe(
 ): { readonly review: Review; readonly pending: PendingReview } {
   const { content, bytes } = request;
   const statements = content.kind === 'recap' ? describeRecap(content.recap, key.address) : [];
+  const warnings = findWarnings(content, statements, nowMs);
   const shown: Shown = {
     request,
-    summary: summarize(content, nowMs),
+    summary: summarize(content, warnings, nowMs),
     statements,
-    warnings: findWarnings(content, statements, nowMs),
+    warnings,
     sideEffects: findSideEffects(user, key, request),
   };
   const facts = {

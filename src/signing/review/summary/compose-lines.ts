@@ -6,14 +6,13 @@
  */
 import type { ReviewLine } from '../../../api/reviews.js';
 import type { WalletDid } from '../../../protocol/did.js';
+import { capitalize } from '../rights.js';
 import { placeRight, type Place } from './place-right.js';
 import { compareLines, graverOf, type Subject } from './review-line.js';
 import type { RightPair } from './right-pairs.js';
 import { mergeVerbs, type Verb, verbsOf } from './verbs.js';
 
 export const MAX_LINES = 5;
-
-const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The verbs of a line as a sentence: "Read, add, change, delete." */
 const sentenceOf = (verbs: readonly Verb[]): string =>

@@ -1,81 +1,77 @@
-import type { ReviewLine } from '../../../api/reviews.js';
-import { isKeyDid } from '../../../protocol/did.js';
+import type { ReviewLine, Warning } from '../../../api/reviews.js';
 import type { SiweMessage } from '../../../protocol/siwe-message.js';
-import { hasOddPath } from '../odd-path.js';
-import type { Level, Subject } from './review-line.js';
-import type { RightPair } from './right-pairs.js';
 
-const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const ODD_MS = 5 * MINUTE_MS;
-
-const note = (subject: Subject, level: Level, title: string, detail: string): ReviewLine => ({
-  subject,
-  level,
-  title,
-  detail,
-  rights: 0,
-  parts: [],
-});
 
 const NUMBERS = ['Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'];
 
-const daysIn = (ms: number): string => {
-  const days = Math.ceil(ms / DAY_MS);
+function daysUntil(expirationTime: string | undefined, nowMs: number): string {
+  const days = Math.ceil((Date.parse(expirationTime ?? '') - nowMs) / DAY_MS);
   return `${NUMBERS[days - 2] ?? String(days)} days`;
-};
+}
 
-/** Lines about the form of a request: for whom, for how long, when it was made, and how its host and paths are written. */
+type Note = Pick<ReviewLine, 'subject' | 'level' | 'title' | 'detail'>;
+
+/** The warnings that are about the form of a request, and the line of each. Others have lines made of the rights. */
+const NOTES: readonly (readonly [Warning['id'], (message: SiweMessage, nowMs: number) => Note])[] =
+  [
+    [
+      'not-a-session-key',
+      () => ({
+        subject: 'receiver',
+        level: 'danger',
+        title: 'It goes to a lasting key',
+        detail: 'The rights leave the browser session of the app.',
+      }),
+    ],
+    [
+      'long-lived',
+      ({ expirationTime }, nowMs) => ({
+        subject: 'form',
+        level: 'notice',
+        title: daysUntil(expirationTime, nowMs),
+        detail: 'Most apps ask for a day at most.',
+      }),
+    ],
+    [
+      'punycode-domain',
+      ({ domain }) => ({
+        subject: 'form',
+        level: 'notice',
+        title: `An unusual spelling: ${domain}`,
+        detail: 'The name of the app contains characters that can look like others.',
+      }),
+    ],
+    [
+      'odd-time',
+      () => ({
+        subject: 'form',
+        level: 'notice',
+        title: 'Made at another time',
+        detail: 'The request states another time than now.',
+      }),
+    ],
+    [
+      'void-grant',
+      () => ({
+        subject: 'form',
+        level: 'notice',
+        title: 'An odd path',
+        detail: 'It covers names that begin with a slash. Few apps use such names.',
+      }),
+    ],
+  ];
+
+/** Returns the lines about the form of a request: its receiver, its times, and how its host and paths are written. */
 export function formNotesOf(
   message: SiweMessage,
-  pairs: readonly RightPair[],
+  warnings: readonly Warning[],
   nowMs: number,
 ): readonly ReviewLine[] {
-  const { uri, domain, issuedAt, expirationTime } = message;
-  const lifetimeMs = expirationTime === undefined ? 0 : Date.parse(expirationTime) - nowMs;
-  return [
-    ...(pairs.length === 0 || isKeyDid(uri)
-      ? []
-      : [
-          note(
-            'receiver',
-            'danger',
-            'It goes to a lasting key',
-            'The rights leave the browser session of the app.',
-          ),
-        ]),
-    ...(pairs.length === 0 || lifetimeMs <= DAY_MS
-      ? []
-      : [note('form', 'notice', daysIn(lifetimeMs), 'Most apps ask for a day at most.')]),
-    ...(/(?:^|\.)xn--/.test(domain)
-      ? [
-          note(
-            'form',
-            'notice',
-            `An unusual spelling: ${domain}`,
-            'The name of the app contains characters that can look like others.',
-          ),
-        ]
-      : []),
-    ...(Math.abs(Date.parse(issuedAt) - nowMs) > ODD_MS
-      ? [
-          note(
-            'form',
-            'notice',
-            'Made at another time',
-            'The request states another time than now.',
-          ),
-        ]
-      : []),
-    ...(pairs.some(({ parsed }) => hasOddPath(parsed))
-      ? [
-          note(
-            'form',
-            'notice',
-            'An odd path',
-            'It covers names that begin with a slash. Few apps use such names.',
-          ),
-        ]
-      : []),
-  ];
+  const found = new Set(warnings.map(({ id }) => id));
+  return NOTES.filter(([id]) => found.has(id)).map(([, lineOf]) => ({
+    ...lineOf(message, nowMs),
+    rights: 0,
+    parts: [],
+  }));
 }

@@ -2,7 +2,7 @@
  * The first layer of a review: what an app wants in one sentence, and at most five lines. It is made from the parsed message and
  * its parsed capabilities alone. The only words of the app in it are names that it chose, and those are quoted.
  */
-import type { ReviewSummary } from '../../../api/reviews.js';
+import type { ReviewSummary, Warning } from '../../../api/reviews.js';
 import { type SigningContent, signInMessageOf } from '../../signing-request.js';
 import { composeLines } from './compose-lines.js';
 import { composeWant } from './compose-sentence.js';
@@ -11,9 +11,13 @@ import { rightPairsOf } from './right-pairs.js';
 
 /**
  * Summarizes a sign-in request; returns null for text and for bytes, which mean nothing that this service can sum up.
- * `nowMs`: milliseconds since 1970.
+ * `warnings` are those of the same request; `nowMs`: milliseconds since 1970.
  */
-export function summarize(content: SigningContent, nowMs: number): ReviewSummary | null {
+export function summarize(
+  content: SigningContent,
+  warnings: readonly Warning[],
+  nowMs: number,
+): ReviewSummary | null {
   const message = signInMessageOf(content);
   if (message === undefined) return null;
   const { address, chainId } = message;
@@ -21,7 +25,7 @@ export function summarize(content: SigningContent, nowMs: number): ReviewSummary
   const pairs = content.kind === 'recap' ? rightPairsOf(content.recap) : [];
   return {
     want: pairs.length === 0 ? 'sign you in' : composeWant(pairs, own),
-    lines: composeLines(pairs, own, formNotesOf(message, pairs, nowMs)),
+    lines: composeLines(pairs, own, formNotesOf(message, warnings, nowMs)),
     rights: pairs.length,
   };
 }
