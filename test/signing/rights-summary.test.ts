@@ -218,7 +218,9 @@ test('what is unusual about the form of a request has a line of its own', (t) =>
   });
   t.is(recap.attenuations.size, 1);
   const { lines } = summarizeRights(contentOfText(text), NOW_MS);
-  const titles = lines.flatMap(({ title, parts }) => [title, ...parts.map((part) => part.title)]);
+  const titles = new Set(
+    lines.flatMap(({ title, parts }) => [title, ...parts.map((part) => part.title)]),
+  );
   t.is(lines[0]?.level, 'danger');
   for (const title of [
     'It goes to a lasting key',
@@ -226,6 +228,6 @@ test('what is unusual about the form of a request has a line of its own', (t) =>
     'Made at another time',
     'An odd path',
   ]) {
-    t.true(titles.includes(title), title);
+    t.true(titles.has(title), title);
   }
 });
