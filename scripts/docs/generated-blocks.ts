@@ -5,7 +5,7 @@
  */
 import { CHECKS } from '../../attestation/checks.js';
 import { SETTING_DESCRIPTIONS } from '../../src/config.js';
-import { ERROR_TABLE } from '../../src/errors.js';
+import { ERROR_TABLE } from '../../src/error-table.js';
 import { findRateClass, RATE_CLASSES, type RateLimit } from '../../src/limits/rate-classes.js';
 import { createMetrics } from '../../src/runtime/metrics.js';
 import { POLICY_RULES } from '../../src/signing/policy.js';

@@ -4,11 +4,13 @@ import { createEthersEcdsa } from '../adapters/ethers-ecdsa.js';
 import { meteredEcdsa } from '../adapters/metered-ecdsa.js';
 import { meteredEnclave } from '../adapters/metered-enclave.js';
 import { createSecp256k1Ecdsa } from '../adapters/secp256k1-ecdsa.js';
+import { openWasmHashes } from '../adapters/wasm-hashes.js';
 import { type Config, describeConfig } from '../config.js';
 import { verifyDeployment } from '../evidence/verify-deployment.js';
 import type { Ecdsa } from '../keys/ecdsa.js';
 import type { Enclave, EnclaveInfo } from '../keys/enclave.js';
 import { ServiceKeys } from '../keys/service-keys.js';
+import { installHashes, JAVASCRIPT_HASHES } from '../protocol/hashes.js';
 
 /** An enclave that has passed the check of the deployment. */
 export type OpenedEnclave = {
@@ -28,7 +30,7 @@ export type EnclaveOptions = {
 
 /**
  * Opens the enclave. Rejects ERR_ENCLAVE_* if there is no key, and ERR_DEPLOYMENT_UNSAFE if the
- * measured file does not match the configuration.
+ * measured file does not match the configuration. Rejects ERR_HASHES_SELF_TEST before a key is used.
  */
 export async function openEnclave(config: Config, options: EnclaveOptions): Promise<OpenedEnclave> {
   const { DSTACK_SIMULATOR_ENDPOINT: simulator, SEALWRIGHT_MODE: mode } = config;
@@ -37,10 +39,9 @@ export async function openEnclave(config: Config, options: EnclaveOptions): Prom
     createDstackEnclave({ endpoint: simulator ?? options.socket, deadlineMs }),
     countCrypto,
   );
-  const ecdsa = meteredEcdsa(
-    config.SIGNER === 'native' ? createSecp256k1Ecdsa() : createEthersEcdsa(),
-    countCrypto,
-  );
+  const isNative = config.SIGNER === 'native';
+  installHashes(isNative ? await openWasmHashes() : JAVASCRIPT_HASHES);
+  const ecdsa = meteredEcdsa(isNative ? createSecp256k1Ecdsa() : createEthersEcdsa(), countCrypto);
   const info = await enclave.getInfo();
   // Only a simulator is exempt, because it measures nothing. Setting SEALWRIGHT_MODE alone does not
   // skip the check.

@@ -1,6 +1,6 @@
-import { keccak_256 } from '@noble/hashes/sha3';
 import { ServiceError } from '../errors.js';
 import { hex, utf8 } from './bytes.js';
+import { keccak256 } from './hashes.js';
 
 /** An Ethereum address in EIP-55 letter case. Only the functions of this file create one. */
 export type Address = `0x${string}` & { readonly __brand: 'Address' };
@@ -25,7 +25,7 @@ function toChecksumCase(lowerCaseDigits: string): Address {
 
 /** Computes EIP-55 letter case: a digit is upper case if its hash nibble is 8 or more. */
 function computeChecksumCase(lowerCaseDigits: string): Address {
-  const hash = hex(keccak_256(utf8(lowerCaseDigits)));
+  const hash = hex(keccak256(utf8(lowerCaseDigits)));
   const digits = Array.from(lowerCaseDigits, (digit, index) =>
     Number.parseInt(hash.charAt(index), 16) >= 8 ? digit.toUpperCase() : digit,
   );
@@ -70,5 +70,5 @@ export function addressOfPublicKey(publicKey: Uint8Array): Address {
   if (publicKey.length !== 65 || publicKey[0] !== 4) {
     throw new TypeError('an uncompressed secp256k1 public key has 65 bytes and starts with 4');
   }
-  return toChecksumCase(hex(keccak_256(publicKey.subarray(1)).subarray(12)));
+  return toChecksumCase(hex(keccak256(publicKey.subarray(1)).subarray(12)));
 }

@@ -1,8 +1,8 @@
-import { blake3 } from '@noble/hashes/blake3';
 import { base32 } from 'multiformats/bases/base32';
 import { base58btc } from 'multiformats/bases/base58';
 import { ServiceError } from '../errors.js';
 import { concatBytes } from './bytes.js';
+import { blake3 } from './hashes.js';
 
 // CIDv1, codec raw (0x55), multihash BLAKE3-256 (0x1e), 32 bytes (0x20).
 const PREFIX = Uint8Array.of(0x01, 0x55, 0x1e, 0x20);

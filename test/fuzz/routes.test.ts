@@ -4,7 +4,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { ERROR_TABLE } from '../../src/errors.js';
+import { ERROR_TABLE } from '../../src/error-table.js';
 import { signedInBrowser, OWN_ORIGIN } from '../scenarios/wallet-browser.js';
 import { createWorld, isSignedBy, type World } from '../scenarios/world.js';
 import { test } from '../test.js';

@@ -1,7 +1,7 @@
 /** The description of the API: valid by a public linter, complete, and each schema written once. */
 import { createConfig, lintFromString, stringifyYaml } from '@redocly/openapi-core';
 import { loadEndpoints } from '../../scripts/docs/contract-endpoints.js';
-import { ERROR_TABLE } from '../../src/errors.js';
+import { ERROR_TABLE } from '../../src/error-table.js';
 import { createWorld } from '../scenarios/world.js';
 import { test } from '../test.js';
 

@@ -1,7 +1,8 @@
 /** Describes one operation: parameters, body, replies and problems of a route. */
 import type { Endpoint } from '../../api/endpoint.js';
 import { problem } from '../../api/problem.js';
-import { ERROR_TABLE, type ErrorCode } from '../../errors.js';
+import { ERROR_TABLE } from '../../error-table.js';
+import type { ErrorCode } from '../../errors.js';
 import { declaredCodes } from '../declared-codes.js';
 import type { Route } from '../route.js';
 import type { Components, JsonSchema } from './components.js';

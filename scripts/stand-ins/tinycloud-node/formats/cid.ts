@@ -1,4 +1,4 @@
-import { blake3 } from '@noble/hashes/blake3';
+import { blake3 } from './hashes.js';
 import { base16 } from 'multiformats/bases/base16';
 import { base32 } from 'multiformats/bases/base32';
 import { base36 } from 'multiformats/bases/base36';

@@ -1,4 +1,4 @@
-import { keccak_256 } from '@noble/hashes/sha3';
+import { keccak256 } from './hashes.js';
 
 const DID =
   /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})$/;
@@ -34,7 +34,7 @@ export function checksumAddress(text: string): string | undefined {
 }
 
 function mixCase(digits: string): string {
-  const hash = Buffer.from(keccak_256(new TextEncoder().encode(digits))).toString('hex');
+  const hash = Buffer.from(keccak256(new TextEncoder().encode(digits))).toString('hex');
   const mixed = Array.from(digits, (digit, at) =>
     Number.parseInt(hash[at] ?? '0', 16) >= 8 ? digit.toUpperCase() : digit,
   );

@@ -1,5 +1,5 @@
 import { secp256k1 } from '@noble/curves/secp256k1';
-import { keccak_256 } from '@noble/hashes/sha3';
+import { keccak256 } from './hashes.js';
 import { checksumAddress } from './did.js';
 
 /**
@@ -18,9 +18,9 @@ function recoverAddress(text: string, signature: Uint8Array): string | undefined
   try {
     const parsed = secp256k1.Signature.fromCompact(signature.slice(0, 64));
     if (parsed.hasHighS()) return undefined;
-    const hash = keccak_256(Buffer.concat([prefix, message]));
+    const hash = keccak256(Buffer.concat([prefix, message]));
     const key = parsed.addRecoveryBit(recovery).recoverPublicKey(hash).toRawBytes(false);
-    const digits = Buffer.from(keccak_256(key.slice(1)).slice(-20)).toString('hex');
+    const digits = Buffer.from(keccak256(key.slice(1)).slice(-20)).toString('hex');
     return checksumAddress(`0x${digits}`);
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519';
-import { blake3 } from '@noble/hashes/blake3';
+import { blake3 } from './hashes.js';
 import { encodeDidKey } from './did-key.js';
 
 /**

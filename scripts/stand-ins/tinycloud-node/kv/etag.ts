@@ -1,4 +1,4 @@
-import { blake3 } from '@noble/hashes/blake3';
+import { blake3 } from '../formats/hashes.js';
 import { Refusal } from '../refusal.js';
 
 /** Returns BLAKE3-256 in hex, which identifies a value. */
