@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { loadHashes } from './formats/hashes.js';
 import { nodeKeys } from './formats/node-keys.js';
 import { Faults, type FaultRule } from './http/fault.js';
 import { RateLimit } from './http/rate-limit.js';
@@ -75,6 +76,7 @@ const DRAIN_MS = 500;
 
 export async function startNode(options: StandInNodeOptions = {}): Promise<StandInNode> {
   const faults = new Faults(options.faults);
+  await loadHashes();
   const context = await openContext(options);
   const pipeline = new RequestPipeline(context, faults);
   pipeline.latencyMs = options.latencyMs ?? 0;
