@@ -212,7 +212,7 @@ export const ERROR_TABLE = {
   ),
   ERR_REVIEW_DOMAIN: entry(
     400,
-    "The domain of the sign-in request must be the host and port of the app's origin.",
+    "The domain of the sign-in request must be the host of the app's origin, with its port (`location.host`) or without it (`location.hostname`).",
   ),
   ERR_REVIEW_ADDRESS: entry(400, 'The sign-in request is for another address.'),
   ERR_REVIEW_CHAIN: entry(

@@ -44,6 +44,7 @@ const warning = z
       'void-grant',
       'unknown-right',
       'punycode-domain',
+      'domain-without-port',
       'odd-time',
     ]),
     text: z.string(),

@@ -66,6 +66,22 @@ test('a review shows rights and side effects, and its approval signs those bytes
   t.is(await world.counter('root_signatures'), 10);
 });
 
+test('a sign-in that names the host of the app without its port is signed, and the person is told', async (t) => {
+  const world = await reviewedWorld(t);
+  const browser = await signedInBrowser(world);
+  const message = encodeSiweMessage({
+    ...parseSiweMessage(appSignIn(browser)),
+    domain: 'app.example',
+  });
+  const { body } = await review(browser, message);
+  t.like(body, {
+    warnings: [{ id: 'domain-without-port' }],
+    summary: { lines: [{ subject: 'form', level: 'notice' }] },
+  });
+  const signed = await sign(browser, { reviewId: body['reviewId'] });
+  t.is(verifyMessage(message, String(signed.body['signature'])), browser.address);
+});
+
 test('a browser signs nothing without a review', async (t) => {
   const world = await reviewedWorld(t);
   const browser = await signedInBrowser(world);
@@ -128,7 +144,9 @@ test('a request for another app, key or time is refused before a review, each wi
   const rows: readonly (readonly [string, string, string?])[] = [
     [text({ domain: 'other.example' }), 'ERR_REVIEW_DOMAIN'],
     [text({ domain: 'APP.example:5173' }), 'ERR_REVIEW_DOMAIN'],
-    [text({ domain: 'app.example' }), 'ERR_REVIEW_DOMAIN'],
+    [text({ domain: 'app.example:5174' }), 'ERR_REVIEW_DOMAIN'],
+    [text({ domain: 'app.example:80' }), 'ERR_REVIEW_DOMAIN'],
+    [text({ domain: 'example' }), 'ERR_REVIEW_DOMAIN'],
     [text({ domain: 'xn--pp-rja.example:5173' }), 'ERR_REVIEW_DOMAIN'],
     [text({ scheme: 'http' }), 'ERR_REVIEW_DOMAIN'],
     [raw('app.example', '\u0430pp.example'), 'ERR_SIWE_INVALID'],

@@ -21,7 +21,8 @@ const NOW_MS = Date.UTC(2026, 10, 28, 13, 34);
 
 /** The summary of a request that has one. */
 function summarizeRights(content: RecapContent, nowMs: number) {
-  const warnings = findWarnings(content, describeRecap(content.recap, OWN), nowMs);
+  const { domain } = content.message;
+  const warnings = findWarnings(content, describeRecap(content.recap, OWN), domain, nowMs);
   const summary = summarize(content, warnings, nowMs);
   if (summary === null) throw new TypeError('no summary');
   return summary;

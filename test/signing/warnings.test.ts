@@ -4,7 +4,7 @@ import type { SiweMessage } from '../../src/protocol/siwe-message.js';
 import { appStatementOf } from '../../src/signing/review/app-statement.js';
 import { describeRecap } from '../../src/signing/review/statements.js';
 import { findWarnings } from '../../src/signing/review/warnings.js';
-import { parseSigningRequest } from '../../src/signing/signing-request.js';
+import { parseSigningRequest, signInMessageOf } from '../../src/signing/signing-request.js';
 import { test } from '../test.js';
 import {
   composeRequest,
@@ -22,10 +22,15 @@ const own = spaceOf(key.address, 'default');
 const kv = rightOver(`${own}/kv`, 'tinycloud.kv/get');
 const iso = (ms: number): string => new Date(NOW_MS + ms).toISOString();
 
-function warningsOf(message: string, format: 'personal_sign' | 'raw' = 'personal_sign') {
+function warningsOf(
+  message: string,
+  format: 'personal_sign' | 'raw' = 'personal_sign',
+  appHost?: string,
+) {
   const { content } = parseSigningRequest(message, format);
   const statements = content.kind === 'recap' ? describeRecap(content.recap, key.address) : [];
-  return findWarnings(content, statements, NOW_MS).map(({ id }) => id);
+  const host = appHost ?? signInMessageOf(content)?.domain ?? 'app.example';
+  return findWarnings(content, statements, host, NOW_MS).map(({ id }) => id);
 }
 
 const about = (recap: Recap, changes: Partial<SiweMessage> = {}) =>
@@ -49,6 +54,10 @@ test('each warning has its cause, and an ordinary sign-in has no warning', (t) =
     [about(kv, { domain: 'xn--pple-43d.example' }), ['punycode-domain']],
     [about(kv, { domain: 'app.xn--pple-43d.example:5173' }), ['punycode-domain']],
     [about(kv, { domain: 'axn--b.example' }), []],
+    [
+      warningsOf(composeRequest(key, kv), 'personal_sign', 'app.example:5173'),
+      ['domain-without-port'],
+    ],
     [about(rightOver(`${own}/kv//`, 'tinycloud.kv/get')), ['void-grant']],
     [about(rightOver(`${own}/kv/`, 'tinycloud.kv/get')), ['void-grant']],
     [about(rightOver(`${own}/sql//x`, 'tinycloud.sql/read')), ['void-grant']],

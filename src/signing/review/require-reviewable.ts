@@ -8,7 +8,7 @@ import { type SigningContent, signInMessageOf } from '../signing-request.js';
 export type ReviewRules = {
   readonly address: Address;
   readonly chainIds: readonly number[];
-  /** The origin of the app that asks. A sign-in must name its host and port. */
+  /** The origin of the app that asks. A sign-in must name its host, with the port or without it. */
   readonly appOrigin: string;
   readonly nowMs: number;
 };
@@ -29,10 +29,12 @@ export function requireReviewable(content: SigningContent, rules: ReviewRules): 
 
 function requireMatch(message: SiweMessage, { address, chainIds, appOrigin }: ReviewRules): void {
   // The comparison is exact: upper case, a default port or another script would look like another
-  // app.
-  if (message.domain !== new URL(appOrigin).host) throw new ServiceError('ERR_REVIEW_DOMAIN');
-  if (message.scheme !== undefined && `${message.scheme}:` !== new URL(appOrigin).protocol) {
-    throw new ServiceError('ERR_REVIEW_DOMAIN');
+  // app. SDKs that write `location.hostname` leave out the port, which the person is told.
+  const { host, hostname, protocol } = new URL(appOrigin);
+  const isOwnHost = message.domain === host || message.domain === hostname;
+  const isOwnScheme = message.scheme === undefined || `${message.scheme}:` === protocol;
+  if (!isOwnHost || !isOwnScheme) {
+    throw new ServiceError('ERR_REVIEW_DOMAIN', { detail: { expected: host } });
   }
   if (message.address !== address) throw new ServiceError('ERR_REVIEW_ADDRESS');
   if (!chainIds.includes(message.chainId)) throw new ServiceError('ERR_REVIEW_CHAIN');

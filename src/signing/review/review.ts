@@ -128,7 +128,7 @@ function describe(
 ): { readonly review: Review; readonly pending: PendingReview } {
   const { content, bytes } = request;
   const statements = content.kind === 'recap' ? describeRecap(content.recap, key.address) : [];
-  const warnings = findWarnings(content, statements, nowMs);
+  const warnings = findWarnings(content, statements, new URL(appOrigin).host, nowMs);
   const shown: Shown = {
     request,
     summary: summarize(content, warnings, nowMs),

@@ -26,30 +26,43 @@ const WARNINGS = [
   ],
   ['unknown-right', 'This service does not recognize some of the rights.'],
   ['punycode-domain', "The app's domain contains characters that can look like others."],
+  [
+    'domain-without-port',
+    'The request names the host of the app without its port. Every app on that host can use the signature.',
+  ],
   ['odd-time', 'The time in the request differs from the current time.'],
 ] as const satisfies readonly (readonly [WarningId, string])[];
 
 const DAY_MS = 86_400_000;
 const ODD_MS = 300_000;
 
-/** Returns the warnings about a request, in the order of the table. */
+/**
+ * Returns the warnings about a request, in the order of the table. `appHost` is the host of the app
+ * that asks, with its port if it has one.
+ */
 export function findWarnings(
   content: SigningContent,
   statements: readonly Statement[],
+  appHost: string,
   nowMs: number,
 ): readonly Warning[] {
   const found = new Set<WarningId>();
   if (content.kind === 'bytes') found.add('unreadable-bytes');
   if (content.kind === 'text') found.add('plain-text');
   const message = signInMessageOf(content);
-  if (message !== undefined) warnOfMessage(found, message, nowMs);
+  if (message !== undefined) warnOfMessage(found, message, appHost, nowMs);
   if (content.kind === 'recap') warnOfRights(found, content, nowMs);
   if (statements.some(({ kind }) => kind === 'unknown')) found.add('unknown-right');
   return WARNINGS.filter(([id]) => found.has(id)).map(([id, text]) => ({ id, text }));
 }
 
-function warnOfMessage(found: Set<WarningId>, message: SiweMessage, nowMs: number): void {
-  const { domain, issuedAt } = message;
+function warnOfMessage(
+  found: Set<WarningId>,
+  { domain, issuedAt }: SiweMessage,
+  appHost: string,
+  nowMs: number,
+): void {
+  if (domain !== appHost) found.add('domain-without-port');
   if (/(?:^|\.)xn--/.test(domain)) found.add('punycode-domain');
   if (Math.abs(Date.parse(issuedAt) - nowMs) > ODD_MS) found.add('odd-time');
 }

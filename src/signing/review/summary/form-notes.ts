@@ -43,6 +43,15 @@ const NOTES: readonly (readonly [Warning['id'], (message: SiweMessage, nowMs: nu
       }),
     ],
     [
+      'domain-without-port',
+      ({ domain }) => ({
+        subject: 'form',
+        level: 'notice',
+        title: `It names ${domain} without a port`,
+        detail: 'Every app on that host can use the signature.',
+      }),
+    ],
+    [
       'odd-time',
       () => ({
         subject: 'form',
