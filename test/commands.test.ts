@@ -71,6 +71,14 @@ test('a command has a row here, and a row has a command', (t) => {
   t.deepEqual(Object.keys(COMMANDS).toSorted(), all.toSorted());
 });
 
+test('the local run refuses an app that is no origin', (t) => {
+  for (const app of ['localhost:5173', 'http://localhost:5173/path', 'ftp://app.example', '*']) {
+    const { status, err } = run('dist/scripts/local.js', ['--app', app]);
+    t.is(status, 64, err);
+    t.true(err.includes(app), err);
+  }
+});
+
 for (const [program, surplus] of Object.entries(COMMANDS)) {
   test(`${program} explains itself, refuses what it does not know, and writes nothing`, (t) => {
     const before = snapshot();

@@ -23,6 +23,8 @@ export type LocalOptions = {
   readonly port: number;
   readonly node?: string;
   readonly enclaveEndpoint?: string;
+  /** Origins of apps that may embed the widget, besides the notes app. */
+  readonly apps?: readonly string[];
   readonly output: Output;
   readonly signal: AbortSignal;
   /** For tests: changes the account between its provisioning and the proof. */
@@ -61,6 +63,7 @@ async function perform(
   // starts.
   const port = options.port === 0 ? await freePort() : options.port;
   const origin = `http://localhost:${port}`;
+  const { apps = [] } = options;
   const demo = options.once ? undefined : await startDemo(cleanups);
   demo?.serve({ service: origin, node: nodeUrl });
   const service = await startServiceProcess({
@@ -73,7 +76,7 @@ async function perform(
     PORT: String(port),
     ...(agent?.pccs === undefined ? {} : { PCCS_URL: agent.pccs.url }),
     PUBLIC_ORIGIN: origin,
-    ...(demo === undefined ? {} : { APP_ORIGINS: demo.url }),
+    APP_ORIGINS: [...(demo === undefined ? [] : [demo.url]), ...apps].join(','),
   });
   cleanups.push(() => service.stop());
   drawing.heading('Sealwright, on this machine');
@@ -92,6 +95,8 @@ async function perform(
     drawing.line(`  ${demo.url}`);
     drawing.line('');
   }
+  for (const app of apps) drawing.line(`Your app may sign people in: ${app}`);
+  drawing.line(`The account page: ${origin}/account`);
   drawing.line(
     `The service keeps running at ${origin} (${origin}/openapi.json). Press Ctrl-C to stop it.`,
   );

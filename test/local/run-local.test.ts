@@ -38,28 +38,37 @@ async function isProved(spoil: Spoil = () => undefined): Promise<boolean> {
 }
 
 /** The whole command, in processes of its own. */
-async function runOnce(spoil?: Spoil): Promise<{ code: number; text: string }> {
+async function runOnce(
+  spoil?: Spoil,
+  apps: readonly string[] = [],
+): Promise<{ code: number; text: string; framePolicy: string }> {
   let text = '';
+  let framePolicy = '';
   const output = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       text += chunk.toString();
       done();
     },
   });
-  const beforeProof: LocalOptions['beforeProof'] = (node, address) => {
+  const beforeProof: LocalOptions['beforeProof'] = async (node, address) => {
+    const [, url] = /service +(\S+)/.exec(text) ?? [];
+    const { headers } = await fetch(`${url ?? ''}/widget/`);
+    framePolicy = headers.get('content-security-policy') ?? '';
     if (node !== undefined) spoil?.(node, `tinycloud:pkh:eip155:1:${address}:account`);
   };
   const { signal } = new AbortController();
-  const code = await runLocal({ once: true, port: 0, output, signal, beforeProof });
-  return { code, text };
+  const code = await runLocal({ once: true, port: 0, apps, output, signal, beforeProof });
+  return { code, text, framePolicy };
 }
 
 test('an untouched account is proved, with plain lines where there is no terminal', async (t) => {
-  const { code, text } = await runOnce();
+  const apps = ['http://localhost:5173', 'http://localhost:5174'];
+  const { code, text, framePolicy } = await runOnce(undefined, apps);
   t.is(code, 0, text);
   t.regex(text, /proved/);
   t.false(text.includes('\u001B'));
   t.is([...text.matchAll(/ms {2}✓ /g)].length, 20);
+  t.true(framePolicy.includes(`frame-ancestors ${apps.join(' ')};`), framePolicy);
 });
 
 const json = { 'content-type': 'application/json' };
