@@ -137,6 +137,12 @@ export const ERROR_TABLE = {
     'This needs a recent sign-in. Sign in again with a wallet or passkey of the account, then repeat the request.',
   ),
   ERR_ACCOUNT_DELETED: entry(410, 'The account was deleted.'),
+  ERR_RECOVERY_CODE: entry(401, 'This recovery code is not valid, or was used before.'),
+  ERR_RECOVERY_LOCKED: entry(
+    429,
+    'Too many wrong recovery codes were entered. Wait an hour, or sign in another way.',
+    true,
+  ),
   ERR_CREDENTIAL_NOT_FOUND: entry(404, 'This sign-in method does not exist.'),
   ERR_CREDENTIAL_IN_USE: entry(409, 'This sign-in method already belongs to an account.'),
   ERR_CREDENTIAL_LAST: entry(

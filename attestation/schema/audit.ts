@@ -28,6 +28,8 @@ export const AUDIT_TYPES = [
   'credential-renamed', // credential
   'credential-removed', // credential
   'credential-unblocked', // credential: the owner trusts a passkey again that was marked as cloned
+  'recovery-codes-created',
+  'recovery-code-used', // left
   'preference-changed', // name, value
   'key-created', // keyId, address
   'key-renamed', // keyId

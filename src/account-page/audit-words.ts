@@ -39,6 +39,11 @@ const SENTENCES: ReadonlyMap<string, Say> = new Map<AuditEntry['type'], Say>([
   ['credential-renamed', ({ credential }) => `A sign-in method was renamed: ${credential}.`],
   ['credential-removed', ({ credential }) => `A sign-in method was removed: ${credential}.`],
   ['credential-unblocked', ({ credential }) => `A blocked passkey was unblocked: ${credential}.`],
+  ['recovery-codes-created', () => 'New recovery codes were created.'],
+  [
+    'recovery-code-used',
+    ({ of }) => `A recovery code was used to sign in. ${of('left')} are left.`,
+  ],
   [
     'preference-changed',
     ({ of }) =>

@@ -15,4 +15,5 @@ export const ACCOUNT_LIMITS = {
   grants: 50,
   /** Apps for which the person approved something. The oldest is dropped first. */
   approvedOrigins: 100,
+  recoveryCodes: 10,
 } as const;

@@ -5,12 +5,13 @@
  * | ---- | ------------------------------ | ------------------------------------------ |
  * | 1    | a note of what to erase        | removes the note; the account still exists |
  * | 2    | the tombstone of the user      | erases what the note lists                 |
- * | 3    | audit, runs, receipts, aliases | repeats the erasure                        |
+ * | 3    | audit, codes, runs, aliases    | repeats the erasure                        |
  * | 4    | removal of the note            | finds nothing left to do                   |
  */
 import { z } from 'zod';
 import { type Address, isAddress } from '../protocol/address.js';
 import type { AuthorizedChange } from './authorized-change.js';
+import type { RecoverySets } from './recovery-sets.js';
 import { sealedCodec } from './sealed-codec.js';
 import type { SealedDocuments } from './sealed-documents.js';
 import { type TypedDocuments, typedDocuments } from './typed-documents.js';
@@ -22,6 +23,7 @@ const noteSchema = z.strictObject({
   userId: z.string(),
   wallets: z.array(z.custom<Address>((value) => typeof value === 'string' && isAddress(value))),
   segments: z.number().int().nonnegative(),
+  recoverySetId: z.string().exactOptional(),
 });
 
 type Note = z.infer<typeof noteSchema>;
@@ -37,6 +39,7 @@ export type ErasureParts = {
   readonly documents: SealedDocuments;
   readonly users: Users;
   readonly aliases: WalletAliases;
+  readonly recoverySets: RecoverySets;
   /** Erases the runs and receipts of a user. */
   readonly eraseRuns: (userId: string) => Promise<void>;
 };
@@ -51,6 +54,7 @@ const noteOf = (user: UserDocument): Note => ({
   userId: user.userId,
   wallets: user.credentials.flatMap((each) => (each.kind === 'wallet' ? [each.address] : [])),
   segments: user.audit.nextSegment,
+  ...(user.recovery === undefined ? {} : { recoverySetId: user.recovery.setId }),
 });
 
 const notesOf = ({ documents }: ErasureParts): TypedDocuments<Note> =>
@@ -71,14 +75,15 @@ export function createEraseAccount(parts: ErasureParts): EraseAccount {
 }
 
 async function finish(
-  { users, aliases, eraseRuns }: ErasureParts,
+  { users, aliases, recoverySets, eraseRuns }: ErasureParts,
   notes: TypedDocuments<Note>,
-  { userId, wallets, segments }: Note,
+  { userId, wallets, segments, recoverySetId }: Note,
 ): Promise<void> {
   for (let index = 0; index < segments; index += 1) await users.audit.remove(userId, index);
   for (const wallet of wallets) {
     await aliases.exclusively(wallet, () => aliases.release(wallet, userId));
   }
+  if (recoverySetId !== undefined) await recoverySets.remove(recoverySetId);
   await eraseRuns(userId);
   await notes.remove(userId);
 }

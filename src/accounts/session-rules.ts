@@ -3,7 +3,13 @@
  * Durations are in milliseconds.
  */
 import { ServiceError } from '../errors.js';
-import { credentialIdOf, signsIn, type UserDocument, type UserSession } from './user-document.js';
+import {
+  credentialIdOf,
+  recoveryCredentialId,
+  signsIn,
+  type UserDocument,
+  type UserSession,
+} from './user-document.js';
 
 /**
  * How a session presents its token: a program sends it as a bearer token, a browser as a cookie.
@@ -50,17 +56,18 @@ export function withoutSession(user: UserDocument, sessionId: string): UserDocum
 /**
  * What a request requires of its session. A `transport` of `browser` requires a cookie session. A
  * `freshness` of `recent` requires that the person used a wallet or a passkey of the account within
- * STEP_UP_MS.
+ * STEP_UP_MS; `recent-or-recovered` also accepts a recovery code.
  */
 export type SessionRule = {
   readonly transport: 'any' | 'browser';
-  readonly freshness: 'any' | 'recent';
+  readonly freshness: 'any' | 'recent' | 'recent-or-recovered';
 };
 
 /** The rule of requests that only read. */
 export const ANY = { transport: 'any', freshness: 'any' } as const satisfies SessionRule;
 const BROWSER = { transport: 'browser', freshness: 'any' } as const;
 const PRESENT = { transport: 'browser', freshness: 'recent' } as const;
+const PRESENT_OR_RECOVERED = { transport: 'browser', freshness: 'recent-or-recovered' } as const;
 
 /**
  * The rule of every change that a session can request. The session of a program signs within the
@@ -80,9 +87,10 @@ export const CHANGE_RULES = {
   'session-end': ANY,
   'bootstrap-retry': ANY,
   'credential-rename': BROWSER,
-  'credential-add': PRESENT,
+  'credential-add': PRESENT_OR_RECOVERED,
   'credential-remove': PRESENT,
   'credential-unblock': PRESENT,
+  'recovery-replace': PRESENT,
   'account-delete': PRESENT,
 } as const satisfies { readonly [name: string]: SessionRule };
 
@@ -94,11 +102,22 @@ export type ChangeName = keyof typeof CHANGE_RULES;
  * STEP_UP_MS. A proof with a time in the future is stale, because the clock was set back since.
  */
 function isFreshlyVerified(user: UserDocument, session: UserSession, nowMs: number): boolean {
-  const ageMs = nowMs - session.verifiedAtMs;
   const isServing = user.credentials.some(
     (each) => credentialIdOf(each) === session.credentialId && signsIn(each),
   );
-  return isServing && ageMs >= 0 && ageMs < STEP_UP_MS;
+  return isServing && isRecent(session, nowMs);
+}
+
+/** Returns whether a recovery code of the present set began the session within STEP_UP_MS. */
+function isFreshlyRecovered(user: UserDocument, session: UserSession, nowMs: number): boolean {
+  const codes = user.recovery?.codes ?? [];
+  const isOfThisSet = codes.some(({ hash }) => recoveryCredentialId(hash) === session.credentialId);
+  return isOfThisSet && isRecent(session, nowMs);
+}
+
+function isRecent({ verifiedAtMs }: UserSession, nowMs: number): boolean {
+  const ageMs = nowMs - verifiedAtMs;
+  return ageMs >= 0 && ageMs < STEP_UP_MS;
 }
 
 /**
@@ -113,9 +132,9 @@ export function requireRule(
   if (transport === 'browser' && session.transport !== 'cookie') {
     throw new ServiceError('ERR_SESSION_TRANSPORT');
   }
-  if (freshness === 'recent' && !isFreshlyVerified(user, session, nowMs)) {
-    throw new ServiceError('ERR_STEP_UP_REQUIRED');
-  }
+  if (freshness === 'any' || isFreshlyVerified(user, session, nowMs)) return;
+  if (freshness === 'recent-or-recovered' && isFreshlyRecovered(user, session, nowMs)) return;
+  throw new ServiceError('ERR_STEP_UP_REQUIRED');
 }
 
 /** Returns the session from the document. Throws ERR_SESSION_INVALID or ERR_SESSION_EXPIRED. */

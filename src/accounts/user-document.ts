@@ -123,6 +123,18 @@ const grantsLeftOut = z.strictObject({
   expiresAtMs: z.number().int().nullable(),
 });
 
+/** Recovery codes. Only keyed hashes of them are stored. */
+const recovery = z.strictObject({
+  /** The part that all codes of the set begin with. */
+  setId: z.string(),
+  createdAtMs: timeMs,
+  codes: z
+    .array(z.strictObject({ hash: z.string(), usedAtMs: timeMs.exactOptional() }))
+    .max(ACCOUNT_LIMITS.recoveryCodes),
+  /** Wrong codes since the first one that still counts. */
+  wrong: z.strictObject({ count, sinceMs: timeMs }).exactOptional(),
+});
+
 const userDocument = z.strictObject({
   version: z.literal(1),
   userId: z.string(),
@@ -139,6 +151,7 @@ const userDocument = z.strictObject({
   grantsLeftOut: z.array(grantsLeftOut).exactOptional(),
   /** Origins of apps for which the person approved something. */
   approvedOrigins: z.array(z.string()).max(ACCOUNT_LIMITS.approvedOrigins),
+  recovery: recovery.exactOptional(),
   audit: auditStateSchema,
 });
 
@@ -214,6 +227,9 @@ export function createUser(userId: string, first: UserCredential, nowMs: number)
  */
 export const signsIn = (credential: UserCredential): boolean =>
   credential.kind === 'wallet' || credential.clonedAtMs === undefined;
+
+/** Returns the id that a session has in place of a credential's if a recovery code began it. */
+export const recoveryCredentialId = (hash: string): string => `recovery-${hash.slice(0, 24)}`;
 
 /**
  * Returns a short public id of a credential: its kind and a part of the hash of its address or id.

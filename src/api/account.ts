@@ -12,6 +12,10 @@ export const account = z
     createdAt: time,
     credentials: z.array(credential),
     keys: z.array(key),
+    recovery: z
+      .strictObject({ createdAt: time, codesLeft: z.int().nonnegative() })
+      .nullable()
+      .meta({ description: 'The recovery codes, or null if there are none.' }),
     autoSignEnabled: z
       .boolean()
       .meta({ description: 'Whether a sign-in to TinyCloud sets up the account.' }),

@@ -6,6 +6,7 @@
  * state never listens. A service whose node is unavailable does.
  */
 import { createEraseAccount, finishErasures } from '../accounts/erase-account.js';
+import { RecoverySets } from '../accounts/recovery-sets.js';
 import { SessionRegistry } from '../accounts/session-registry.js';
 import { WalletAliases } from '../accounts/wallet-aliases.js';
 import type { EngineEnvironment } from '../bootstrap/node-client.js';
@@ -98,7 +99,8 @@ async function composeServices(
   const { users } = context;
   const aliases = new WalletAliases(documents, keys, users, createKeyedLock());
   const eraseRuns = (userId: string): Promise<void> => runs.eraseUser(userId);
-  const erasure = { documents, users, aliases, eraseRuns };
+  const recoverySets = new RecoverySets(documents, keys, users);
+  const erasure = { documents, users, aliases, recoverySets, eraseRuns };
   await finishErasures(erasure);
   const tagOf = (text: string): string => {
     metrics.countCryptoOperation();
@@ -114,6 +116,7 @@ async function composeServices(
     metrics,
     users,
     aliases,
+    recoverySets,
     sessions,
     ecdsa,
     keys,

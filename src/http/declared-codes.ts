@@ -15,6 +15,6 @@ export function declaredCodes({ endpoint, auth, needs }: Route): ReadonlySet<Err
     ...(auth === 'session' ? SESSION_ERRORS : []),
     ...(auth === 'session' && endpoint?.method !== 'GET' ? CHANGE_ERRORS : []),
     ...(needs?.transport === 'browser' ? (['ERR_SESSION_TRANSPORT'] as const) : []),
-    ...(needs?.freshness === 'recent' ? (['ERR_STEP_UP_REQUIRED'] as const) : []),
+    ...((needs?.freshness ?? 'any') === 'any' ? [] : (['ERR_STEP_UP_REQUIRED'] as const)),
   ]);
 }

@@ -11,6 +11,7 @@ import { healthRoutes } from './routes/health-routes.js';
 import { keyRoutes } from './routes/key-routes.js';
 import { descriptionRoute } from './openapi/openapi-document.js';
 import { passkeyRoutes } from './routes/passkey-routes.js';
+import { recoveryRoutes } from './routes/recovery-routes.js';
 import { reviewRoutes } from './routes/review-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
 import { signInRoutes } from './routes/sign-in-routes.js';
@@ -26,6 +27,7 @@ export function createRouteTable(services: Services): readonly Route[] {
     ...attestationRoutes(services),
     ...signInRoutes(services),
     ...passkeyRoutes(services),
+    ...recoveryRoutes(services),
     ...accountRoutes(services),
     ...sessionRoutes(services),
     ...credentialRoutes(services),

@@ -1,4 +1,5 @@
 import type { EraseAccount } from '../accounts/erase-account.js';
+import type { RecoverySets } from '../accounts/recovery-sets.js';
 import type { SessionRegistry } from '../accounts/session-registry.js';
 import type { Users } from '../accounts/users.js';
 import type { WalletAliases } from '../accounts/wallet-aliases.js';
@@ -23,6 +24,7 @@ export type Services = ReviewedContext &
     readonly config: Config;
     readonly users: Users;
     readonly aliases: WalletAliases;
+    readonly recoverySets: RecoverySets;
     readonly ecdsa: Ecdsa;
     readonly sessions: SessionRegistry;
     readonly eraseAccount: EraseAccount;

@@ -32,8 +32,15 @@ export function viewUser(user: UserDocument): Account {
     createdAt: timestampOf(user.createdAtMs),
     credentials: user.credentials.map(viewCredential),
     keys: user.keys.map(viewKey),
+    recovery: viewRecovery(user),
     ...user.preferences,
   };
+}
+
+function viewRecovery({ recovery }: UserDocument): Account['recovery'] {
+  if (recovery === undefined) return null;
+  const codesLeft = recovery.codes.filter(({ usedAtMs }) => usedAtMs === undefined).length;
+  return { createdAt: timestampOf(recovery.createdAtMs), codesLeft };
 }
 
 /** Returns a sign-in method, without its internal members. */

@@ -8,6 +8,7 @@
  * | user id       | `sealwright.user-id.v1`       | ids of users, a keyed hash of wallet or challenge |
  * | wallet id     | `sealwright.wallet-id.v1`     | aliases of wallets that joined another user       |
  * | session token | `sealwright.session-token.v1` | hashes of session tokens, tags of challenges      |
+ * | recovery      | `sealwright.recovery.v1`      | hashes of recovery codes, ids of their sets       |
  *
  * The caller wipes the root key after construction. The derived keys live as long as the process.
  * Only derived document keys, hashes, addresses and signatures leave this object.
@@ -33,6 +34,12 @@ const mac = (key: Uint8Array, text: string): Uint8Array =>
 
 const base32Text = (bytes: Uint8Array): string => base32.encode(bytes).slice(1);
 
+/** Compares two texts in a time that depends on their lengths only. */
+function isEqual(left: string, right: string): boolean {
+  const [one, other] = [utf8(left), utf8(right)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
 /** Derives and uses the keys of the service. */
 export class ServiceKeys {
   readonly #stateKey: Uint8Array;
@@ -40,6 +47,7 @@ export class ServiceKeys {
   readonly #userIdKey: Uint8Array;
   readonly #walletIdKey: Uint8Array;
   readonly #sessionTokenKey: Uint8Array;
+  readonly #recoveryKey: Uint8Array;
   readonly #ecdsa: Ecdsa;
   /** Distinguishes root keys without revealing anything about them. */
   readonly fingerprint: string;
@@ -52,6 +60,7 @@ export class ServiceKeys {
     this.#userIdKey = deriveBytes(rootKey, ['sealwright.user-id.v1']);
     this.#walletIdKey = deriveBytes(rootKey, ['sealwright.wallet-id.v1']);
     this.#sessionTokenKey = deriveBytes(rootKey, ['sealwright.session-token.v1']);
+    this.#recoveryKey = deriveBytes(rootKey, ['sealwright.recovery.v1']);
     this.fingerprint = hex(deriveBytes(rootKey, ['sealwright.fingerprint.v1'], 8));
     this.#ecdsa = ecdsa;
   }
@@ -91,9 +100,22 @@ export class ServiceKeys {
 
   /** Compares a stored hash with the hash of a token in constant time. */
   isSessionHash(token: string, hash: string): boolean {
-    const expected = utf8(this.sessionHash(token));
-    const given = utf8(hash);
-    return expected.length === given.length && timingSafeEqual(expected, given);
+    return isEqual(this.sessionHash(token), hash);
+  }
+
+  /** Returns the id (32 characters) of the document that names the user of a set of recovery codes. */
+  recoverySetId(setId: string): string {
+    return base32Text(mac(this.#recoveryKey, `set:${setId}`).subarray(0, 20));
+  }
+
+  /** Returns the hash that is stored in place of a recovery code. */
+  recoveryCodeHash(code: string): string {
+    return hex(mac(this.#recoveryKey, `code:${code}`));
+  }
+
+  /** Compares a stored hash with the hash of a recovery code in constant time. */
+  isRecoveryCodeHash(code: string, hash: string): boolean {
+    return isEqual(this.recoveryCodeHash(code), hash);
   }
 
   /** Returns 40 hex digits that authenticate a challenge as one of this service. */

@@ -4,6 +4,7 @@ import { CHANGE_RULES, type ChangeName } from '../../src/accounts/session-rules.
 import {
   createUser,
   credentialIdOf,
+  recoveryCredentialId,
   type UserCredential,
   type UserDocument,
   type UserSession,
@@ -44,7 +45,14 @@ const SESSION: UserSession = {
   rotatedAtMs: NOW_MS - MINUTE_MS,
 };
 
-type Sight = { readonly session?: Partial<UserSession>; readonly credentials?: UserCredential[] };
+const RECOVERY = { setId: 'SET', createdAtMs: NOW_MS, codes: [{ hash: 'c0de'.repeat(16) }] };
+const BY_CODE = { credentialId: recoveryCredentialId('c0de'.repeat(16)) };
+
+type Sight = {
+  readonly session?: Partial<UserSession>;
+  readonly credentials?: UserCredential[];
+  readonly recovery?: UserDocument['recovery'];
+};
 
 /** The sessions of the columns below, as the document contains them when the change is applied. */
 const SIGHTS: readonly Sight[] = [
@@ -62,19 +70,28 @@ const SIGHTS: readonly Sight[] = [
     session: { credentialId: credentialIdOf(PASSKEY) },
     credentials: [WALLET, { ...PASSKEY, clonedAtMs: NOW_MS }],
   },
+  { session: BY_CODE, recovery: RECOVERY },
+  { session: { ...BY_CODE, verifiedAtMs: NOW_MS - 5 * MINUTE_MS }, recovery: RECOVERY },
+  // The codes were replaced since.
+  { session: BY_CODE, recovery: { ...RECOVERY, codes: [{ hash: 'new' }] } },
 ];
 
 const [INVALID, EXPIRED] = ['ERR_SESSION_INVALID', 'ERR_SESSION_EXPIRED'];
 const [TRANSPORT, STEP_UP] = ['ERR_SESSION_TRANSPORT', 'ERR_STEP_UP_REQUIRED'];
 
-const ANY = ['ok', INVALID, EXPIRED, EXPIRED, 'ok', 'ok', 'ok', 'ok', 'ok'];
-const BROWSER = ['ok', INVALID, EXPIRED, EXPIRED, TRANSPORT, 'ok', 'ok', 'ok', 'ok'];
-const PRESENT = ['ok', INVALID, EXPIRED, EXPIRED, TRANSPORT, STEP_UP, STEP_UP, STEP_UP, STEP_UP];
+const OKS = Array<string>(7).fill('ok');
+const STEP_UPS = Array<string>(4).fill(STEP_UP);
+const ANY = ['ok', INVALID, EXPIRED, EXPIRED, 'ok', ...OKS];
+const BROWSER = ['ok', INVALID, EXPIRED, EXPIRED, TRANSPORT, ...OKS];
+const PROVED = ['ok', INVALID, EXPIRED, EXPIRED, TRANSPORT, ...STEP_UPS];
+const PRESENT = [...PROVED, STEP_UP, STEP_UP, STEP_UP];
+const PRESENT_OR_RECOVERED = [...PROVED, 'ok', STEP_UP, STEP_UP];
 
 /**
  * The columns: recent browser session, revoked, expired, idle for a day, session of a program,
  * browser session without a recent proof, proof from the future, proof by a removed credential,
- * proof by a credential that was marked as copied.
+ * proof by a credential that was marked as copied, recent recovery code, old recovery code, recovery
+ * code that was replaced.
  */
 const TABLE: { readonly [name in ChangeName]: readonly string[] } = {
   sign: ANY,
@@ -88,15 +105,17 @@ const TABLE: { readonly [name in ChangeName]: readonly string[] } = {
   'session-end': ANY,
   'bootstrap-retry': ANY,
   'credential-rename': BROWSER,
-  'credential-add': PRESENT,
+  'credential-add': PRESENT_OR_RECOVERED,
+  'recovery-replace': PRESENT,
   'credential-remove': PRESENT,
   'credential-unblock': PRESENT,
   'account-delete': PRESENT,
 };
 
-function userWith({ session = {}, credentials = [WALLET] }: Sight): UserDocument {
+function userWith({ session = {}, credentials = [WALLET], recovery }: Sight): UserDocument {
   const user = createUser(USER_ID, WALLET, NOW_MS);
-  return { ...user, credentials, sessions: [{ ...SESSION, ...session }] };
+  const sessions = [{ ...SESSION, ...session }];
+  return { ...user, credentials, sessions, ...(recovery === undefined ? {} : { recovery }) };
 }
 
 function outcomeOf(name: ChangeName, sight: Sight): string {

@@ -6,6 +6,7 @@ import {
   type ErasureParts,
   finishErasures,
 } from '../../src/accounts/erase-account.js';
+import { RecoverySets } from '../../src/accounts/recovery-sets.js';
 import { typedDocuments } from '../../src/accounts/typed-documents.js';
 import { createUser, requireUser } from '../../src/accounts/user-document.js';
 import { createUsers } from '../../src/accounts/users.js';
@@ -27,16 +28,19 @@ async function createScene() {
   const aliases = new WalletAliases(documents, ids, users, createKeyedLock());
   const erased: string[] = [];
   const eraseRuns = async (userId: string): Promise<void> => void erased.push(userId);
-  const parts: ErasureParts = { documents, users, aliases, eraseRuns };
-  const create = AuthorizedChange.byService('session-upkeep', ID, () =>
-    createUser(ID, { kind: 'wallet', address, addedAtMs: NOW_MS }, NOW_MS),
-  );
+  const recoverySets = new RecoverySets(documents, { recoverySetId: (setId) => setId }, users);
+  const parts: ErasureParts = { documents, users, aliases, recoverySets, eraseRuns };
+  const create = AuthorizedChange.byService('session-upkeep', ID, () => ({
+    ...createUser(ID, { kind: 'wallet', address, addedAtMs: NOW_MS }, NOW_MS),
+    recovery: { setId: 'set', createdAtMs: NOW_MS, codes: [] },
+  }));
   await users.update(create);
   await aliases.claim(address, ID);
+  await recoverySets.create('set', ID);
   return { documents, users, aliases, parts, erased };
 }
 
-const note = { userId: ID, wallets: [address], segments: 0 };
+const note = { userId: ID, wallets: [address], segments: 0, recoverySetId: 'set' };
 const deletion = AuthorizedChange.byService('session-upkeep', ID, (user) => requireUser(user));
 
 test('the note of an account that still exists is removed, and the account stays', async (t) => {
@@ -48,6 +52,7 @@ test('the note of an account that still exists is removed, and the account stays
   t.is(await notes.find(ID), undefined);
   t.deepEqual(erased, []);
   t.true(documents.kept.has('wallet-alias/alias'));
+  t.true(documents.kept.has('recovery-set/set'));
 });
 
 test('the next start carries out the note of a deleted account', async (t) => {
@@ -57,6 +62,7 @@ test('the next start carries out the note of a deleted account', async (t) => {
   await finishErasures(parts);
   t.deepEqual(erased, [ID]);
   t.false(documents.kept.has('wallet-alias/alias'));
+  t.false(documents.kept.has('recovery-set/set'));
   t.is(await notes.find(ID), undefined);
 });
 

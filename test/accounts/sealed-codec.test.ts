@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { auditSegmentCodec } from '../../src/accounts/audit-segments.js';
 import { erasureCodec } from '../../src/accounts/erase-account.js';
+import { recoverySetCodec } from '../../src/accounts/recovery-sets.js';
 import { type SealedCodec, sealedCodec } from '../../src/accounts/sealed-codec.js';
 import { markerCodec } from '../../src/accounts/store-marker.js';
 import { userCodec } from '../../src/accounts/user-document.js';
@@ -31,6 +32,7 @@ const CODECS = [
   untyped(markerCodec),
   untyped(nodePinCodec),
   untyped(receiptCodec),
+  untyped(recoverySetCodec),
   untyped(runRecordCodec),
   untyped(userCodec),
   untyped(walletAliasCodec),

@@ -31,8 +31,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'proof-of-a-removed-credential',
     file: 'src/accounts/session-rules.ts',
-    from: 'return isServing && ageMs >= 0',
-    to: 'return ageMs >= 0',
+    from: 'return isServing && isRecent(session, nowMs)',
+    to: 'return isRecent(session, nowMs)',
     killedBy: `${CHANGES}: credential-remove is judged by the session as it is under the lock`,
   },
   {
@@ -41,6 +41,13 @@ export const MUTANTS: readonly Mutant[] = [
     from: ' && signsIn(each)',
     to: '',
     killedBy: `${CHANGES}: credential-unblock is judged by the session as it is under the lock`,
+  },
+  {
+    id: 'proof-of-a-replaced-code',
+    file: 'src/accounts/session-rules.ts',
+    from: 'return isOfThisSet && isRecent(session, nowMs)',
+    to: 'return isRecent(session, nowMs)',
+    killedBy: `${CHANGES}: credential-add is judged by the session as it is under the lock`,
   },
   {
     id: 'proof-from-the-future',

@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.js';
 const VARIETY = 'test/sign-in/passkey-variety.test.ts';
 const WALLETS = 'test/scenarios/wallet-sign-in.test.ts';
 const FORMS = 'test/protocol/wallet-signature.test.ts';
+const RECOVERY = 'test/scenarios/recovery.test.ts';
 const APPROVALS = 'test/sign-in/approve-with-passkey.test.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -161,5 +162,54 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'true',
     killedBy:
       'test/config.test.ts: APP_ORIGINS=https://*.example is refused in production, and the entry is named',
+  },
+  {
+    id: 'used-recovery-code-signs-in',
+    file: 'src/sign-in/recovery.ts',
+    from: 'found === undefined || found.usedAtMs !== undefined',
+    to: 'found === undefined',
+    killedBy: `${RECOVERY}: one code signs in once, adds a way to sign in, and counts down`,
+  },
+  {
+    id: 'recovery-is-never-locked',
+    file: 'src/sign-in/recovery.ts',
+    from: '      requireUnlocked(user, nowMs);\n',
+    to: '',
+    killedBy: `${RECOVERY}: twenty wrong codes lock the codes for an hour and no other way to sign in`,
+  },
+  {
+    id: 'recovery-lock-never-ends',
+    file: 'src/sign-in/recovery.ts',
+    from: 'ageMs >= 0 && ageMs < WRONG_WINDOW_MS ? wrong',
+    to: 'ageMs >= 0 ? wrong',
+    killedBy: `${RECOVERY}: twenty wrong codes lock the codes for an hour and no other way to sign in`,
+  },
+  {
+    id: 'sessions-of-old-codes-stay',
+    file: 'src/sign-in/recovery.ts',
+    from: 'id === session.id || !old.includes(credentialId)',
+    to: "id !== '' || !old.includes(credentialId)",
+    killedBy: `${RECOVERY}: new codes replace the old ones and end the sessions that those began`,
+  },
+  {
+    id: 'another-site-recovers',
+    file: 'src/http/routes/recovery-routes.ts',
+    from: '        requireOwnOrigin(header, config.PUBLIC_ORIGIN);\n',
+    to: '',
+    killedBy: `${RECOVERY}: another site cannot use a code`,
+  },
+  {
+    id: 'recovered-session-is-fresh',
+    file: 'src/accounts/session-rules.ts',
+    from: "  if (freshness === 'recent-or-recovered' && isFreshlyRecovered",
+    to: '  if (isFreshlyRecovered',
+    killedBy: `${RECOVERY}: a session that a code began may add a way to sign in for five minutes, and nothing else that needs a proof`,
+  },
+  {
+    id: 'deleted-account-leaves-set',
+    file: 'src/accounts/erase-account.ts',
+    from: '  if (recoverySetId !== undefined) await recoverySets.remove(recoverySetId);\n',
+    to: '',
+    killedBy: `${RECOVERY}: no file and no log line contains a code, and a deleted account leaves no set behind`,
   },
 ];

@@ -33,7 +33,8 @@ const PUBLIC = [
   'GET /openapi.json',
   'GET /readyz',
 ];
-const isWayIn = (name: string): boolean => /^POST \/api\/auth\/(?:siwe|passkey)\//.test(name);
+const isWayIn = (name: string): boolean =>
+  /^POST \/api\/auth\/(?:siwe|passkey|recovery)\//.test(name);
 
 const at = (path: string, id: string): string => path.replace(/\{[a-zA-Z]+\}/, id);
 
