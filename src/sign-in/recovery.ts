@@ -64,9 +64,9 @@ function withCodes(
   recovery: NonNullable<UserDocument['recovery']>,
   nowMs: number,
 ): UserDocument {
-  const old = (user.recovery?.codes ?? []).map(({ hash }) => recoveryCredentialId(hash));
+  const old = new Set(user.recovery?.codes.map(({ hash }) => recoveryCredentialId(hash)));
   const sessions = user.sessions.filter(
-    ({ id, credentialId }) => id === session.id || !old.includes(credentialId),
+    ({ id, credentialId }) => id === session.id || !old.has(credentialId),
   );
   return withAudit({ ...user, sessions, recovery }, nowMs, 'recovery-codes-created', {});
 }
@@ -102,7 +102,7 @@ export async function signInWithRecoveryCode(
     }),
   );
   if (begun === undefined) throw new ServiceError('ERR_RECOVERY_CODE');
-  return { ...(begun as BegunSession), user: after };
+  return { ...begun, user: after };
 }
 
 type WrongCodes = { readonly count: number; readonly sinceMs: number };

@@ -187,8 +187,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'sessions-of-old-codes-stay',
     file: 'src/sign-in/recovery.ts',
-    from: 'id === session.id || !old.includes(credentialId)',
-    to: "id !== '' || !old.includes(credentialId)",
+    from: 'id === session.id || !old.has(credentialId)',
+    to: "id !== '' || !old.has(credentialId)",
     killedBy: `${RECOVERY}: new codes replace the old ones and end the sessions that those began`,
   },
   {
