@@ -72,7 +72,7 @@ test('accounts that were reported as pending are completed after a kill without 
     await world.close();
   });
   const signed = await Promise.all(
-    Array.from({ length: IS_FULL ? 20 : 8 }, async () => {
+    Array.from({ length: IS_FULL ? 20 : 4 }, async () => {
       const wallet = new Wallet(`0x${randomBytes(32).toString('hex')}`);
       const client = new ServiceClient(service.url);
       const key = await client.signIn(wallet);
@@ -113,7 +113,7 @@ test('more accounts than can wait in memory are reported as pending, and all are
   const world = await createWorld(ONE_AT_A_TIME);
   t.teardown(() => world.close());
   const release = holdNode(world);
-  const crowd = await people(world, 12);
+  const crowd = await people(world, IS_FULL ? 12 : 6);
   for (const person of crowd) {
     t.like(await signAsync(world, person), PENDING);
     const { body } = await world.bootstrapOf(person);
@@ -193,7 +193,7 @@ test('a response is pending only after the record is on disk', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
   const release = holdNode(world);
-  for (const person of await people(world, 10)) {
+  for (const person of await people(world, IS_FULL ? 10 : 4)) {
     t.is((await signAsync(world, person)).status, 'pending');
     const names = await recordFiles(world);
     t.true(names.some((name) => name.includes(person.keyId)));
