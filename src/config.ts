@@ -119,6 +119,7 @@ const schema = z.object({
   TINYCLOUD_BOOTSTRAP_ON_SIGN: onOff
     .default(true)
     .meta(about('The kill switch: `off` signs and sets up no accounts.', '`on`')),
+  KEY_EXPORT: onOff.default(true).meta(about('`off`: nobody can export a key.', '`on`')),
   TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: integer(0, 30_000)
     .default(2500)
     .meta(about('How long, in milliseconds, a response may wait for the account.')),
@@ -271,7 +272,7 @@ export const SETTING_DESCRIPTIONS: readonly SettingDescription[] = Object.entrie
 /** The names of all settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
 
-const SWITCHES = new Set(['TINYCLOUD_BOOTSTRAP_ON_SIGN']);
+const SWITCHES = new Set(['TINYCLOUD_BOOTSTRAP_ON_SIGN', 'KEY_EXPORT']);
 
 /**
  * Returns the effective settings in the environment's spelling, with null for a setting that is not

@@ -177,6 +177,12 @@ export const ERROR_TABLE = {
   ),
   // keys and signing
   ERR_KEY_NOT_FOUND: entry(404, 'This key does not exist.'),
+  ERR_KEY_EXPORT_OFF: entry(403, 'The operator of this service has switched key exports off.'),
+  ERR_KEY_EXPORT_UNCONFIRMED: entry(
+    400,
+    'To export a key, type the word "export", a space, and the name of the key.',
+  ),
+  ERR_KEY_EXPORT_BUSY: entry(503, 'Other keys are being exported. Try again in a moment.', true),
   ERR_KEY_ARCHIVED: entry(409, 'The key is archived. Unarchive it first.'),
   ERR_KEY_MISMATCH: entry(500, 'The derived key does not match the address on record.'),
   ERR_KEY_LIMIT: entry(409, 'The account has reached its limit of keys.'),

@@ -35,6 +35,7 @@ export const AUDIT_TYPES = [
   'key-renamed', // keyId
   'key-archived', // keyId
   'key-unarchived', // keyId
+  'key-exported', // keyId
   'review-created', // reviewId, keyId, digest, appOrigin, ruleId
   'signed', // keyId, digest, ruleId, via, appOrigin?, reviewId?
   'signature-refused', // keyId, digest, ruleId, code, via

@@ -53,6 +53,7 @@ const SENTENCES: ReadonlyMap<string, Say> = new Map<AuditEntry['type'], Say>([
   ['key-renamed', ({ key }) => `A key was renamed: ${key}.`],
   ['key-archived', ({ key }) => `${key} was archived.`],
   ['key-unarchived', ({ key }) => `${key} was restored.`],
+  ['key-exported', ({ key }) => `A copy of ${key} was exported.`],
   [
     'review-created',
     ({ of, key }) =>

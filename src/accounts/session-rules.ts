@@ -91,6 +91,7 @@ export const CHANGE_RULES = {
   'credential-remove': PRESENT,
   'credential-unblock': PRESENT,
   'recovery-replace': PRESENT,
+  'key-export': PRESENT,
   'account-delete': PRESENT,
 } as const satisfies { readonly [name: string]: SessionRule };
 

@@ -66,6 +66,8 @@ const userKey = z.strictObject({
   label: givenName,
   createdAtMs: timeMs,
   archivedAtMs: timeMs.exactOptional(),
+  /** When its owner last got a copy of it. */
+  exportedAtMs: timeMs.exactOptional(),
 });
 
 /** A signed-in session. `hash` is the hash of its token. */

@@ -7,6 +7,7 @@ import type { ProvisioningContext } from '../provisioning/provisioning-context.j
 import type { Config } from '../config.js';
 import type { Logger } from '../runtime/logger.js';
 import { createApproveWithPasskey } from '../sign-in/approve-with-passkey.js';
+import { createExportTurns } from '../signing/export-key.js';
 import { PendingReviews } from '../signing/review/pending-reviews.js';
 
 /** Creates what signs requests and what presents them for review. */
@@ -35,6 +36,7 @@ export function composeSigning(
       appOrigins: config.APP_ORIGINS,
       chainIds: config.TINYCLOUD_CHAIN_IDS,
     },
+    keyExport: createExportTurns(config.KEY_EXPORT),
     delegateDomains: config.DELEGATE_SIGN_DOMAINS,
     findAllowedRequest,
     findHostPeer: createFindHostPeer(engine),

@@ -14,6 +14,7 @@ import type { Metrics } from '../runtime/metrics.js';
 import type { PasskeySettings } from '../sign-in/passkey-client-data.js';
 import type { ChallengeContext } from '../sign-in/wallet-challenge.js';
 import type { DelegateContext } from '../signing/delegate-sign.js';
+import type { ExportTurns } from '../signing/export-key.js';
 import type { ReviewedContext } from '../signing/sign-reviewed.js';
 import type { EventStreams } from './event-streams.js';
 import type { RequestLimits } from './limits/request-limits.js';
@@ -25,6 +26,7 @@ export type Services = ReviewedContext &
     readonly users: Users;
     readonly aliases: WalletAliases;
     readonly recoverySets: RecoverySets;
+    readonly keyExport: ExportTurns;
     readonly ecdsa: Ecdsa;
     readonly sessions: SessionRegistry;
     readonly eraseAccount: EraseAccount;

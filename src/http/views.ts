@@ -15,13 +15,15 @@ import type { WalletChallenge } from '../sign-in/wallet-challenge.js';
 import { timestampOf } from '../protocol/timestamp.js';
 
 /** Returns a key, without the members that only its derivation needs. */
-export function viewKey({ id, address, label, createdAtMs, archivedAtMs }: UserKey): Key {
+export function viewKey(key: UserKey): Key {
+  const { id, address, label, createdAtMs, archivedAtMs, exportedAtMs } = key;
   return {
     id,
     address,
     label,
     createdAt: timestampOf(createdAtMs),
     ...(archivedAtMs === undefined ? {} : { archivedAt: timestampOf(archivedAtMs) }),
+    ...(exportedAtMs === undefined ? {} : { exportedAt: timestampOf(exportedAtMs) }),
   };
 }
 

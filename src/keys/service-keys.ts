@@ -11,7 +11,8 @@
  * | recovery      | `sealwright.recovery.v1`      | hashes of recovery codes, ids of their sets       |
  *
  * The caller wipes the root key after construction. The derived keys live as long as the process.
- * Only derived document keys, hashes, addresses and signatures leave this object.
+ * Only derived document keys, hashes, addresses, signatures and encrypted key files leave this
+ * object.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { base32 } from 'multiformats/bases/base32';
@@ -20,6 +21,7 @@ import { addressOfPublicKey, type Address } from '../protocol/address.js';
 import { hex, utf8 } from '../protocol/bytes.js';
 import { deriveBytes } from '../protocol/hkdf.js';
 import type { Ecdsa } from './ecdsa.js';
+import { encryptKeystore, type KeystoreFile } from './keystore-file.js';
 
 /** The parameters that derive a user's key again, and the address it must have. */
 export type KeyReference = {
@@ -144,16 +146,36 @@ export class ServiceKeys {
    * have the recorded address.
    */
   sign(reference: KeyReference, digest: Uint8Array): Uint8Array {
-    const privateKey = this.#derive(reference.id, reference.version, reference.counter);
+    const privateKey = this.#open(reference);
     try {
-      const publicKey = this.#ecdsa.publicKeyOf(privateKey);
-      if (publicKey === undefined || addressOfPublicKey(publicKey) !== reference.address) {
-        throw new ServiceError('ERR_KEY_MISMATCH', { detail: { address: reference.address } });
-      }
       return this.#ecdsa.sign(digest, privateKey);
     } finally {
       privateKey.fill(0);
     }
+  }
+
+  /** Encrypts a user's key under a passphrase of its owner. Rejects ERR_KEY_MISMATCH. */
+  async exportKey(
+    reference: KeyReference,
+    passphrase: string,
+    randomBytes: (length: number) => Uint8Array,
+  ): Promise<KeystoreFile> {
+    const privateKey = this.#open(reference);
+    try {
+      const { address } = reference;
+      return await encryptKeystore({ privateKey, address, passphrase, randomBytes });
+    } finally {
+      privateKey.fill(0);
+    }
+  }
+
+  /** Derives a user's key (32 bytes), which the caller wipes. Throws ERR_KEY_MISMATCH. */
+  #open({ id, version, counter, address }: KeyReference): Uint8Array {
+    const privateKey = this.#derive(id, version, counter);
+    const publicKey = this.#ecdsa.publicKeyOf(privateKey);
+    if (publicKey !== undefined && addressOfPublicKey(publicKey) === address) return privateKey;
+    privateKey.fill(0);
+    throw new ServiceError('ERR_KEY_MISMATCH', { detail: { address } });
   }
 
   #derive(id: string, version: number, counter: number): Uint8Array {

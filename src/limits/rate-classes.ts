@@ -52,6 +52,7 @@ export const RATE_CLASSES = {
   /** Adding and removing sign-in methods, and proving presence again. */
   credential: { address: per(300), account: per(30) },
   'key-create': { address: per(600, HOUR_S), account: per(40, HOUR_S) },
+  'key-export': { address: per(60, HOUR_S), account: per(5, HOUR_S) },
   review: { address: per(1_200), account: per(120), key: per(60) },
   sign: { address: per(6_000), account: per(1_200), key: per(600) },
   'delegate-sign': { address: per(1_200), account: per(120), key: per(60) },

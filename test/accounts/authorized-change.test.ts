@@ -107,6 +107,7 @@ const TABLE: { readonly [name in ChangeName]: readonly string[] } = {
   'credential-rename': BROWSER,
   'credential-add': PRESENT_OR_RECOVERED,
   'recovery-replace': PRESENT,
+  'key-export': PRESENT,
   'credential-remove': PRESENT,
   'credential-unblock': PRESENT,
   'account-delete': PRESENT,

@@ -58,6 +58,7 @@ const FORGED: Readonly<Record<string, string>> = {
   LOG_LEVEL: 'debug',
   SECURITY_CONTACT: 'mailto:nobody@evil.example',
   SIGNER: 'ethers',
+  KEY_EXPORT: 'off',
 };
 
 test('every setting except the kill switch and the simulator has a forgery here', (t) => {

@@ -436,4 +436,36 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'textLimit: 2 * MAX_BODY_BYTES',
     killedBy: `${BODY}: a body has at most 64 KiB, however it is sent`,
   },
+  {
+    id: 'export-ignores-the-switch',
+    file: 'src/signing/export-key.ts',
+    from: "  if (!keyExport.isAllowed) throw new ServiceError('ERR_KEY_EXPORT_OFF');\n",
+    to: '',
+    killedBy:
+      'test/scenarios/key-export.test.ts: an operator can switch exports off, and the statement of the service tells which',
+  },
+  {
+    id: 'export-without-confirmation',
+    file: 'src/signing/export-key.ts',
+    from: "  if (confirmation !== confirmationOf(label)) throw new ServiceError('ERR_KEY_EXPORT_UNCONFIRMED');",
+    to: '  void (confirmation + label);',
+    killedBy:
+      'test/scenarios/key-export.test.ts: a key is exported only under a long passphrase, with its name typed, and if it exists',
+  },
+  {
+    id: 'export-without-a-trace',
+    file: 'src/signing/export-key.ts',
+    from: "return withAudit({ ...known, keys: all }, nowMs, 'key-exported', { keyId });",
+    to: 'return { ...known, keys: all };',
+    killedBy:
+      'test/scenarios/key-export.test.ts: the exported key signs elsewhere as the same address, and the export leaves a trace and no copy',
+  },
+  {
+    id: 'exports-never-wait',
+    file: 'src/signing/export-key.ts',
+    from: "      if (waiting >= MOST_WAITING) throw new ServiceError('ERR_KEY_EXPORT_BUSY');\n",
+    to: '',
+    killedBy:
+      'test/signing/export-key.test.ts: exports run one at a time, a few wait, and a failure does not stop the next',
+  },
 ];

@@ -29,6 +29,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   'POST /api/account/credentials/wallet/challenge': 'browser recent-or-recovered',
   'POST /api/account/credentials/wallet/verify': 'browser recent-or-recovered',
   'POST /api/account/recovery-codes': 'browser recent',
+  'POST /api/keys/{id}/export': 'browser recent',
   'GET /api/account/sessions': READ,
   'DELETE /api/account/sessions/{id}': READ,
   'POST /api/auth/sign-out': READ,
@@ -207,6 +208,10 @@ async function bodiesFor(browser: WalletBrowser): Promise<Readonly<Record<string
     'POST /api/keys': { label: 'Second' },
     'PATCH /api/keys/{id}': { label: 'Renamed' },
     'POST /api/keys/{id}/sign': { message: 'hello' },
+    'POST /api/keys/{id}/export': {
+      passphrase: 'correct horse battery staple',
+      confirmation: 'export Main',
+    },
     'POST /api/keys/{id}/reviews': { message: 'hello', appOrigin: 'https://app.example' },
     'POST /api/delegate/sign': {
       address: browser.address,

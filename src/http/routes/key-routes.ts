@@ -1,18 +1,11 @@
-import {
-  archiveKey,
-  createKey,
-  getKey,
-  type Key,
-  listKeys,
-  renameKey,
-  unarchiveKey,
-} from '../../api/keys.js';
+import * as contract from '../../api/keys.js';
 import { ServiceError } from '../../errors.js';
 import { ACCOUNT_LIMITS } from '../../accounts/account-limits.js';
 import { type AskingSession, AuthorizedChange } from '../../accounts/authorized-change.js';
 import type { UserDocument, UserKey } from '../../accounts/user-document.js';
 import { addKey } from '../../accounts/add-key.js';
 import { withAudit } from '../../accounts/audit-trail.js';
+import { exportKey } from '../../signing/export-key.js';
 import { requireKey } from '../../signing/require-key.js';
 import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
@@ -46,12 +39,13 @@ function newestKeyOf({ keys }: UserDocument): UserKey {
 }
 
 /** Returns the routes of keys. */
-export function keyRoutes({ users, keys }: Services): readonly Route[] {
+export function keyRoutes(services: Services): readonly Route[] {
+  const { users, keys } = services;
   const update = async (
     asking: AskingSession,
     keyId: string,
     wanted: KeyChange,
-  ): Promise<{ readonly status: 200; readonly body: Key }> => {
+  ): Promise<{ readonly status: 200; readonly body: contract.Key }> => {
     const user = await users.update(
       AuthorizedChange.bySession(asking, wanted.name, (now, nowMs) =>
         withKey(now.user, keyId, wanted, nowMs),
@@ -60,14 +54,14 @@ export function keyRoutes({ users, keys }: Services): readonly Route[] {
     return { status: 200, body: viewKey(requireKey(user, keyId)) };
   };
   return [
-    sessionEndpoint(listKeys, {
+    sessionEndpoint(contract.listKeys, {
       limit: 'read',
       handle: async (_request, { user }) => ({
         status: 200,
         body: { keys: user.keys.map(viewKey) },
       }),
     }),
-    sessionEndpoint(createKey, {
+    sessionEndpoint(contract.createKey, {
       limit: 'key-create',
       change: 'key-create',
       handle: async ({ body }, live) => {
@@ -80,14 +74,14 @@ export function keyRoutes({ users, keys }: Services): readonly Route[] {
         return { status: 201, body: viewKey(newestKeyOf(after)) };
       },
     }),
-    sessionEndpoint(getKey, {
+    sessionEndpoint(contract.getKey, {
       limit: 'read',
       handle: async ({ params }, { user }) => ({
         status: 200,
         body: viewKey(requireKey(user, params.id)),
       }),
     }),
-    sessionEndpoint(renameKey, {
+    sessionEndpoint(contract.renameKey, {
       limit: 'write',
       change: 'key-rename',
       handle: async ({ params, body }, live) =>
@@ -96,7 +90,7 @@ export function keyRoutes({ users, keys }: Services): readonly Route[] {
           change: (key) => ({ ...key, label: body.label }),
         }),
     }),
-    sessionEndpoint(archiveKey, {
+    sessionEndpoint(contract.archiveKey, {
       limit: 'write',
       change: 'key-archive',
       handle: async ({ params }, live) =>
@@ -105,7 +99,7 @@ export function keyRoutes({ users, keys }: Services): readonly Route[] {
           change: (key, nowMs) => ({ ...key, archivedAtMs: key.archivedAtMs ?? nowMs }),
         }),
     }),
-    sessionEndpoint(unarchiveKey, {
+    sessionEndpoint(contract.unarchiveKey, {
       limit: 'write',
       change: 'key-unarchive',
       handle: async ({ params }, live) =>
@@ -113,6 +107,14 @@ export function keyRoutes({ users, keys }: Services): readonly Route[] {
           name: 'key-unarchive',
           change: ({ archivedAtMs: _archived, ...key }) => key,
         }),
+    }),
+    sessionEndpoint(contract.exportKey, {
+      limit: 'key-export',
+      change: 'key-export',
+      handle: async ({ params, body }, live) => {
+        const { file } = await exportKey(services, live, { keyId: params.id, ...body });
+        return { status: 200, body: file };
+      },
     }),
   ];
 }
