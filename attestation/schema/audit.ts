@@ -29,6 +29,7 @@ export const AUDIT_TYPES = [
   'credential-removed', // credential
   'credential-unblocked', // credential: the owner trusts a passkey again that was marked as cloned
   'preference-changed', // name, value
+  'app-stopped', // appOrigin, sessions: how many sessions of the app were ended
   'key-created', // keyId, address
   'key-renamed', // keyId
   'key-archived', // keyId

@@ -2,9 +2,10 @@
  * Signs the stored bytes of an approved review once, with the person's passkey where one is
  * required.
  */
-import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
+import { findAppRecord } from '../accounts/app-record.js';
 import type { UserDocument, UserSession } from '../accounts/user-document.js';
 import { ServiceError } from '../errors.js';
+import { noteApproval } from './note-approval.js';
 import { decide } from './policy.js';
 import { requireActiveKey } from './require-key.js';
 import type { Claim, PendingReview } from './review/pending-reviews.js';
@@ -88,14 +89,6 @@ async function openAssertion(
   return verifyAssertion(user, untrustedAssertion, challenge);
 }
 
-function approve(user: UserDocument, appOrigin: string): UserDocument {
-  if (user.approvedOrigins.includes(appOrigin)) return user;
-  return {
-    ...user,
-    approvedOrigins: [...user.approvedOrigins.slice(1 - ACCOUNT_LIMITS.approvedOrigins), appOrigin],
-  };
-}
-
 async function signTaken(
   context: ReviewedContext,
   { user, session, budgetMs, untrustedAssertion }: ReviewedRequest,
@@ -105,7 +98,8 @@ async function signTaken(
   const { clock, signing } = context;
   const { appOrigin, id, showsSetUp } = review;
   const request = parseSigningBytes(review.bytes);
-  const { address, id: keyId } = requireActiveKey(user, review.keyId);
+  const key = requireActiveKey(user, review.keyId);
+  const { address, id: keyId } = key;
   const nowMs = clock();
   const message = signInMessageOf(request.content);
   if (message !== undefined) requireTime(message, nowMs);
@@ -119,13 +113,23 @@ async function signTaken(
     reviewId: id,
     appOrigin,
     // Runs under the user's lock, so a passkey that was added in the meantime is required as well.
-    change: (known) => {
+    change: (known, atMs) => {
+      requireRunning(known, review, address);
       if (untrustedAssertion === undefined && needsAssertion(known, review)) {
         throw new ServiceError('ERR_ASSERTION_REQUIRED');
       }
-      return approve(useCredential(known), appOrigin);
+      const by = { appOrigin, key, sessionId: session.id };
+      return noteApproval(useCredential(known), by, request, atMs);
     },
     hook: showsSetUp ? 'run' : 'not-shown',
     budgetMs,
   });
+}
+
+/** Throws ERR_REVIEW_NOT_FOUND if the person stopped the app after the review was created. */
+function requireRunning(user: UserDocument, review: PendingReview, address: string): void {
+  const { stoppedAtMs } = findAppRecord(user, review.appOrigin, address) ?? {};
+  if (stoppedAtMs !== undefined && stoppedAtMs >= review.expiresAtMs - REVIEW_LIFETIME_MS) {
+    throw new ServiceError('ERR_REVIEW_NOT_FOUND');
+  }
 }

@@ -145,6 +145,15 @@ export class PendingReviews {
     }
   }
 
+  /** Removes a user's reviews of an app that the person stopped. */
+  dropApp(userId: string, appOrigin: string): void {
+    for (const [id, { review, state }] of this.#entries) {
+      if (state !== 'ended' && review.userId === userId && review.appOrigin === appOrigin) {
+        this.#set(id, undefined);
+      }
+    }
+  }
+
   #end(id: string, code: EndedReview['code']): void {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.state === 'ended') return;
