@@ -80,6 +80,8 @@ const session = z.strictObject({
   expiresAtMs: timeMs,
   /** When the person last proved to be present with a wallet or a passkey. */
   verifiedAtMs: timeMs,
+  /** The proof, by its time, that has counted as the approval of a review. */
+  usedProofAtMs: timeMs.exactOptional(),
   /** Updated at most once every SEEN_EVERY_MS. */
   lastSeenAtMs: timeMs,
   rotatedAtMs: timeMs,

@@ -119,11 +119,12 @@ function unstopped({ stoppedAtMs: _stopped, ...record }: AppRecord): AppRecord {
   return record;
 }
 
+/** Returns the session with one more app. Its last proof has now counted for an approval. */
 function withApp(session: UserSession, appOrigin: string): UserSession {
-  const { appOrigins = [] } = session;
-  if (appOrigins.includes(appOrigin)) return session;
+  const others = (session.appOrigins ?? []).filter((each) => each !== appOrigin);
   return {
     ...session,
-    appOrigins: [...appOrigins.slice(1 - ACCOUNT_LIMITS.appsPerSession), appOrigin],
+    usedProofAtMs: session.verifiedAtMs,
+    appOrigins: [...others.slice(1 - ACCOUNT_LIMITS.appsPerSession), appOrigin],
   };
 }

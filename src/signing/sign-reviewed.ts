@@ -8,14 +8,10 @@ import { ServiceError } from '../errors.js';
 import { noteApproval } from './note-approval.js';
 import { decide } from './policy.js';
 import { requireActiveKey } from './require-key.js';
+import { needsAssertion } from './review/needs-assertion.js';
 import type { Claim, PendingReview } from './review/pending-reviews.js';
 import { requireTime } from './review/require-reviewable.js';
-import {
-  assertionChallengeOf,
-  needsAssertion,
-  REVIEW_LIFETIME_MS,
-  type ReviewContext,
-} from './review/review.js';
+import { assertionChallengeOf, REVIEW_LIFETIME_MS, type ReviewContext } from './review/review.js';
 import { refusePayload, type SignContext, signPayload, type SignResult } from './sign-payload.js';
 import { parseSigningBytes, type SigningRequest, signInMessageOf } from './signing-request.js';
 
@@ -76,12 +72,12 @@ export async function signReviewed(
 type Change = (user: UserDocument) => UserDocument;
 
 async function openAssertion(
-  { verifyAssertion }: ReviewedContext,
+  { clock, verifyAssertion }: ReviewedContext,
   { user, untrustedAssertion }: ReviewedRequest,
   review: PendingReview,
 ): Promise<Change> {
   if (untrustedAssertion === undefined) {
-    if (needsAssertion(user, review)) throw new ServiceError('ERR_ASSERTION_REQUIRED');
+    if (needsAssertion(user, review, clock())) throw new ServiceError('ERR_ASSERTION_REQUIRED');
     return (same) => same;
   }
   const issuedAtMs = review.expiresAtMs - REVIEW_LIFETIME_MS;
@@ -115,7 +111,7 @@ async function signTaken(
     // Runs under the user's lock, so a passkey that was added in the meantime is required as well.
     change: (known, atMs) => {
       requireRunning(known, review, address);
-      if (untrustedAssertion === undefined && needsAssertion(known, review)) {
+      if (untrustedAssertion === undefined && needsAssertion(known, review, atMs)) {
         throw new ServiceError('ERR_ASSERTION_REQUIRED');
       }
       const by = { appOrigin, key, sessionId: session.id };

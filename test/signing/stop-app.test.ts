@@ -4,7 +4,8 @@ import type { UserSession } from '../../src/accounts/user-document.js';
 import { findAllowedRequest } from '../../src/provisioning/allow-list.js';
 import { sessionRecap } from '../../src/bootstrap/session-grants.js';
 import { delegateSign } from '../../src/signing/delegate-sign.js';
-import { createReview, needsAssertion } from '../../src/signing/review/review.js';
+import { needsAssertion } from '../../src/signing/review/needs-assertion.js';
+import { createReview } from '../../src/signing/review/review.js';
 import { signReviewed } from '../../src/signing/sign-reviewed.js';
 import { parseSigningRequest } from '../../src/signing/signing-request.js';
 import { stopApp } from '../../src/signing/stop-app.js';
@@ -101,10 +102,10 @@ test('an app of a document without records is stopped by its grants', async (t) 
 test('after a stop the next request requires a passkey again', async (t) => {
   const machine = await approvedMachine();
   machine.disk = { ...machine.disk, credentials: [...machine.disk.credentials, passkey] };
-  const harmless = { appOrigin: APP, isGrave: false };
-  t.false(needsAssertion(machine.disk, harmless));
+  const harmless = { appOrigin: APP, isGrave: false, isRed: false, sessionId: frame.id };
+  t.false(needsAssertion(machine.disk, harmless, NOW_MS));
   await stopApp(machine.context, asking, APP);
-  t.true(needsAssertion(machine.disk, harmless));
+  t.true(needsAssertion(machine.disk, harmless, NOW_MS));
 });
 
 test('a review that was open when the app was stopped signs nothing', async (t) => {
