@@ -127,6 +127,7 @@ export const ERROR_TABLE = {
   ERR_SESSION_INVALID: entry(401, 'The session is not valid. Sign in again.'),
   ERR_SESSION_EXPIRED: entry(401, 'The session has expired. Sign in again.'),
   ERR_SESSION_NOT_FOUND: entry(404, 'This session does not exist.'),
+  ERR_APP_NOT_FOUND: entry(404, 'Nothing was approved for this app.'),
   ERR_ORIGIN_REFUSED: entry(403, 'Only pages of this service can use a browser session.'),
   ERR_SESSION_TRANSPORT: entry(
     403,

@@ -31,6 +31,7 @@ export const AUDIT_TYPES = [
   'recovery-codes-created',
   'recovery-code-used', // left
   'preference-changed', // name, value
+  'app-stopped', // appOrigin, sessions: how many sessions of the app were ended
   'key-created', // keyId, address
   'key-renamed', // keyId
   'key-archived', // keyId

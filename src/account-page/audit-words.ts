@@ -49,6 +49,7 @@ const SENTENCES: ReadonlyMap<string, Say> = new Map<AuditEntry['type'], Say>([
     ({ of }) =>
       `${SWITCH_NAMES.get(of('name')) ?? of('name')} was turned ${of('value') === 'true' ? 'on' : 'off'}.`,
   ],
+  ['app-stopped', ({ of }) => `${of('appOrigin')} was stopped. Its next request asks again.`],
   ['key-created', ({ key }) => `A key was created: ${key}.`],
   ['key-renamed', ({ key }) => `A key was renamed: ${key}.`],
   ['key-archived', ({ key }) => `${key} was archived.`],

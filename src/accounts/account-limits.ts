@@ -16,4 +16,12 @@ export const ACCOUNT_LIMITS = {
   /** Apps for which the person approved something. The oldest is dropped first. */
   approvedOrigins: 100,
   recoveryCodes: 10,
+  /** Apps with a record of what was approved, counted for each key. The oldest is dropped first. */
+  apps: 30,
+  /** Approvals that the record of an app keeps. The oldest is dropped first. */
+  approvalsPerApp: 4,
+  /** Rights of one approval. An approval with more of them is not recognized when it is repeated. */
+  approvalPairs: 64,
+  /** Apps that a session remembers. */
+  appsPerSession: 10,
 } as const;

@@ -85,6 +85,7 @@ export const CHANGE_RULES = {
   'preference-lower': ANY,
   'preference-raise': PRESENT,
   'session-end': ANY,
+  'app-stop': BROWSER,
   'bootstrap-retry': ANY,
   'credential-rename': BROWSER,
   'credential-add': PRESENT_OR_RECOVERED,

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { ServiceError } from '../errors.js';
 import type { Address } from '../protocol/address.js';
 import { ACCOUNT_LIMITS } from './account-limits.js';
+import { appRecordSchema } from './app-record.js';
 import { auditStateSchema, emptyAudit, withAudit } from './audit-trail.js';
 import { sealedCodec } from './sealed-codec.js';
 import { sha256Hex } from '../protocol/bytes.js';
@@ -81,9 +82,13 @@ const session = z.strictObject({
   expiresAtMs: timeMs,
   /** When the person last proved to be present with a wallet or a passkey. */
   verifiedAtMs: timeMs,
+  /** The proof, by its time, that has counted as the approval of a review. */
+  usedProofAtMs: timeMs.exactOptional(),
   /** Updated at most once every SEEN_EVERY_MS. */
   lastSeenAtMs: timeMs,
   rotatedAtMs: timeMs,
+  /** Origins of the apps whose requests were approved in this session. */
+  appOrigins: z.array(z.string()).max(ACCOUNT_LIMITS.appsPerSession).exactOptional(),
   /**
    * The token before the last rotation. It remains valid until `untilMs`, which is null until the
    * new token is first used.
@@ -154,6 +159,8 @@ const userDocument = z.strictObject({
   /** Origins of apps for which the person approved something. */
   approvedOrigins: z.array(z.string()).max(ACCOUNT_LIMITS.approvedOrigins),
   recovery: recovery.exactOptional(),
+  /** Absent in documents that were written before approvals were recorded. */
+  apps: z.array(appRecordSchema(address)).max(ACCOUNT_LIMITS.apps).exactOptional(),
   audit: auditStateSchema,
 });
 

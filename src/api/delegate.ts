@@ -15,6 +15,7 @@ const denial = z.enum([
   'resources_not_standard',
   'fields_not_standard',
   'domain_not_allowed',
+  'app_stopped',
   'uri_not_session_key',
   'issued_at_out_of_range',
   'expiry_out_of_range',

@@ -162,7 +162,10 @@ const content = z
 
 const assertion = z
   .strictObject({
-    required: z.boolean(),
+    required: z.boolean().meta({
+      description:
+        'Whether the approval needs it. It may be needed although it was not: try again with it after `ERR_ASSERTION_REQUIRED`.',
+    }),
     challenge: z.string().meta({ description: 'base64url' }),
     rpId: z.string(),
     userVerification: z.literal('required'),
@@ -179,6 +182,18 @@ const assertion = z
     description: 'Options for `navigator.credentials.get()`, with which a passkey approves.',
   });
 
+const returning = z
+  .strictObject({
+    lastApprovedAt: time,
+    extent: z.enum(['same', 'less']).meta({
+      description: 'Whether it asks for the same rights as an earlier request, or for fewer.',
+    }),
+  })
+  .meta({
+    id: 'ReturningReview',
+    description: 'A request for no more than the person approved for the app in the last 30 days.',
+  });
+
 const review = z
   .strictObject({
     reviewId: z.string(),
@@ -193,6 +208,9 @@ const review = z
     sideEffects: sideEffects
       .nullable()
       .meta({ description: 'Null where nothing but a signature follows.' }),
+    returning: returning
+      .nullable()
+      .meta({ description: 'Null where the person must see the full review.' }),
     assertion,
   })
   .meta({ id: 'Review' });

@@ -2,6 +2,7 @@ import type { Route } from './route.js';
 import type { Services } from './services.js';
 import { pageRoutes } from './pages/page-routes.js';
 import { accountRoutes } from './routes/account-routes.js';
+import { appRoutes } from './routes/app-routes.js';
 import { attestationRoutes } from './routes/attestation-routes.js';
 import { auditRoutes } from './routes/audit-routes.js';
 import { bootstrapRoutes } from './routes/bootstrap-routes.js';
@@ -30,6 +31,7 @@ export function createRouteTable(services: Services): readonly Route[] {
     ...recoveryRoutes(services),
     ...accountRoutes(services),
     ...sessionRoutes(services),
+    ...appRoutes(services),
     ...credentialRoutes(services),
     ...auditRoutes(services),
     ...keyRoutes(services),

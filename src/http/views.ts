@@ -1,9 +1,11 @@
 /** Converts parts of a user's document to the forms that the contract declares. */
 import type { Account } from '../api/account.js';
+import type { App } from '../api/apps.js';
 import type { Credential } from '../api/credentials.js';
 import type { Key } from '../api/keys.js';
 import type { Session } from '../api/sessions.js';
 import type { WalletChallenge as ChallengeReply } from '../api/wallet-proof.js';
+import type { AppRecord } from '../accounts/app-record.js';
 import {
   credentialIdOf,
   type UserCredential,
@@ -80,4 +82,25 @@ export function viewSession(session: UserSession, currentId: string): Session {
 /** Returns a text for a wallet to sign. */
 export function viewChallenge({ message, nonce, expiresAtMs }: WalletChallenge): ChallengeReply {
   return { message, nonce, expiresAt: timestampOf(expiresAtMs) };
+}
+
+/** Returns an app, without the hashes of its rights and without what has expired. */
+export function viewApp(record: AppRecord, nowMs: number): App {
+  const { origin, keyAddress, untilMs = 0, stoppedAtMs, approvals } = record;
+  const newest = approvals.toReversed();
+  const live = newest.filter((each) => each.rights !== '' && each.untilMs > nowMs);
+  return {
+    origin,
+    keyAddress,
+    firstApprovedAt: timestampOf(record.firstApprovedAtMs),
+    lastApprovedAt: timestampOf(record.lastApprovedAtMs),
+    rights: (live[0] ?? newest[0])?.rights ?? '',
+    ...(untilMs > nowMs ? { until: timestampOf(untilMs) } : {}),
+    ...(stoppedAtMs === undefined ? {} : { stoppedAt: timestampOf(stoppedAtMs) }),
+    grants: live.map(({ rights, approvedAtMs, untilMs: endsAtMs }) => ({
+      rights,
+      approvedAt: timestampOf(approvedAtMs),
+      until: timestampOf(endsAtMs),
+    })),
+  };
 }

@@ -30,6 +30,14 @@ export function momentWords(ms: number, nowMs: number): string {
   }).format(ms);
 }
 
+/** A day in the past as a person says it: "earlier today", "yesterday", or "on 21 November". */
+export function dayWords(ms: number, nowMs: number): string {
+  const days = Math.round((startOfDay(nowMs) - startOfDay(ms)) / DAY_MS);
+  if (days <= 0) return 'earlier today';
+  if (days === 1) return 'yesterday';
+  return `on ${new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long' }).format(ms)}`;
+}
+
 /** From when and until when a request holds: "until 2:34 PM (1 hour)". */
 export function periodWords(
   { notBefore, expirationTime }: { readonly notBefore?: string; readonly expirationTime?: string },

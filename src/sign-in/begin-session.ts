@@ -54,13 +54,19 @@ export function beginSession(
     verifiedAtMs: nowMs,
     lastSeenAtMs: nowMs,
     rotatedAtMs: nowMs,
-    ...(isRenewed ? { previous: { hash: current.hash, untilMs: null } } : {}),
+    ...(isRenewed ? keptOf(current) : {}),
   };
   const others = user.sessions.filter((each) => each.id !== sessionId && !isExpired(each, nowMs));
   const sessions = [...others.slice(1 - ACCOUNT_LIMITS.sessions), session];
   const facts = { sessionId, transport, credential: credentialId };
   return { user: withAudit({ ...user, sessions }, nowMs, 'signed-in', facts), session, token };
 }
+
+/** Returns what a renewed session keeps: its apps, and the token that it had. */
+const keptOf = ({ hash, appOrigins }: UserSession): Partial<UserSession> => ({
+  previous: { hash, untilMs: null },
+  ...(appOrigins === undefined ? {} : { appOrigins }),
+});
 
 function findCurrent(
   keys: ServiceKeys,

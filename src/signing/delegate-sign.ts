@@ -6,11 +6,11 @@
 import type { DenialCode } from '../api/delegate.js';
 import type { UserDocument, UserSession } from '../accounts/user-document.js';
 import { errorCodeOf, ServiceError } from '../errors.js';
-import { type DenialRules, findDenial, mayDelegate, reasonOf } from './find-denial.js';
+import { type DenialRules, findChosenDenial, findDenial, reasonOf } from './find-denial.js';
 import { decide } from './policy.js';
 import { requireActiveKey } from './require-key.js';
 import { noteRefusal, type SignContext, signPayload, type SignResult } from './sign-payload.js';
-import type { SigningRequest } from './signing-request.js';
+import { type SigningRequest, signInMessageOf } from './signing-request.js';
 
 /** What zero-gesture signing depends on. */
 export type DelegateContext = SignContext &
@@ -61,18 +61,20 @@ export async function delegateSign(
     context.reportDecision(key.id, refused);
     return deny(code);
   }
-  // Runs under the user's lock, so that a preference that was turned off in the meantime takes
-  // effect.
+  let chosen: DenialCode | undefined;
+  // Runs under the user's lock, so that a preference that was turned off in the meantime, or an app
+  // that was stopped, takes effect.
   const change = (known: UserDocument): UserDocument => {
-    if (!mayDelegate(known)) throw new ServiceError('ERR_AUTO_SIGN_DISABLED');
+    chosen = findChosenDenial(known, signInMessageOf(request.content)?.domain);
+    if (chosen !== undefined) throw new ServiceError('ERR_AUTO_SIGN_DISABLED');
     return known;
   };
   const order = { ...asker, request, decision, change, hook: 'run', budgetMs } as const;
   try {
     return { approved: true, signed: await signPayload(context, order) };
   } catch (error) {
-    if (errorCodeOf(error) !== 'ERR_AUTO_SIGN_DISABLED') throw error;
-    return deny('auto_sign_disabled');
+    if (errorCodeOf(error) !== 'ERR_AUTO_SIGN_DISABLED' || chosen === undefined) throw error;
+    return deny(chosen);
   }
 }
 

@@ -15,6 +15,7 @@
  * | `resources_not_standard`      | it has a resource besides the ReCap                                                      |
  * | `fields_not_standard`         | it has a scheme or a request id, or its nonce is longer than 64 characters               |
  * | `domain_not_allowed`          | the domain is not configured                                                             |
+ * | `app_stopped`                 | the person stopped the app, and approved nothing of it since                             |
  * | `uri_not_session_key`         | the URI is not an Ed25519 did:key                                                        |
  * | `issued_at_out_of_range`      | its issue time is more than five minutes from now, or it has a not-before time           |
  * | `expiry_out_of_range`         | it has expired, ends more than an hour from now, or is a session request without expiry  |
@@ -28,6 +29,7 @@ import { isKeyDid, type WalletDid } from '../protocol/did.js';
 import { type Recap, recapStatement, withRecap } from '../protocol/recap.js';
 import { findResource } from '../protocol/resource.js';
 import { encodeSiweMessage, type SiweMessage } from '../protocol/siwe-message.js';
+import { isStoppedHost } from '../accounts/app-record.js';
 import type { UserDocument, UserKey } from '../accounts/user-document.js';
 import type { PolicyDecision } from './policy.js';
 import { hasOddPath } from './review/odd-path.js';
@@ -80,6 +82,7 @@ const REASONS = {
   resources_not_standard: 'The request has resources besides its capabilities.',
   fields_not_standard: 'The request has a scheme, a request id or an overlong nonce.',
   domain_not_allowed: 'This domain is not allowed to sign without a prompt.',
+  app_stopped: 'The person stopped this app. Its next approval ends that.',
   uri_not_session_key: 'The request is not for a session key.',
   issued_at_out_of_range:
     'The request must have been issued within the last five minutes and be valid immediately.',
@@ -90,9 +93,18 @@ const REASONS = {
 /** Returns the sentence that explains a denial. */
 export const reasonOf = (code: DenialCode): string => REASONS[code];
 
-/** Returns whether the person allowed signing without a prompt, which takes both preferences. */
-export const mayDelegate = ({ preferences }: UserDocument): boolean =>
-  preferences.delegateSignEnabled && preferences.autoSignEnabled;
+/**
+ * Returns the denial that the person chose: a preference that is off, or an app that was stopped.
+ * `host` is the domain of the request, if it has one. Signing checks it again under the user's lock.
+ */
+export function findChosenDenial(
+  user: UserDocument,
+  host: string | undefined,
+): DenialCode | undefined {
+  const { delegateSignEnabled, autoSignEnabled } = user.preferences;
+  if (!delegateSignEnabled || !autoSignEnabled) return 'auto_sign_disabled';
+  return host !== undefined && isStoppedHost(user, host) ? 'app_stopped' : undefined;
+}
 
 const HOUR_MS = 3_600_000;
 const FRESH_MS = 300_000;
@@ -106,7 +118,8 @@ export async function findDenial(
   asked: Delegated,
 ): Promise<DenialCode | undefined> {
   const { key, request, decision } = asked;
-  if (!mayDelegate(asked.user)) return 'auto_sign_disabled';
+  const chosen = findChosenDenial(asked.user, undefined);
+  if (chosen !== undefined) return chosen;
   if (decision.effect !== 'sign') return 'policy_refused';
   if (asked.address !== key.address) return 'address_mismatch';
   const { content } = request;
@@ -120,6 +133,7 @@ export async function findDenial(
   return (
     findDeviation(message, recap, text) ??
     findOddParty(message, rules.delegateDomains) ??
+    findChosenDenial(asked.user, message.domain) ??
     findOddTime(message, allowed, rules.clock()) ??
     (await findOddHost(message, allowed, rules.findHostPeer))
   );

@@ -49,7 +49,7 @@ export type SignOrder = Asker & {
    * Returns the user's document as it changes in the same commit. Runs under the user's lock and
    * may throw.
    */
-  readonly change?: (user: UserDocument) => UserDocument;
+  readonly change?: (user: UserDocument, nowMs: number) => UserDocument;
   readonly hook: 'run' | 'not-shown';
   /** How long the response may wait for `afterSign`, in milliseconds. */
   readonly budgetMs: number;
@@ -73,7 +73,7 @@ export async function signPayload(context: SignContext, order: SignOrder): Promi
   let key: UserKey | undefined;
   const sign = AuthorizedChange.bySession(askingOf(order), 'sign', ({ user: known }, nowMs) => {
     key = requireActiveKey(known, order.keyId);
-    const changed = order.change?.(known) ?? known;
+    const changed = order.change?.(known, nowMs) ?? known;
     return withAudit(noteGrant(changed, key, request, nowMs), nowMs, 'signed', {
       keyId: key.id,
       digest: hex(digest),

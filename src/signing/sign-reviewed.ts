@@ -2,19 +2,16 @@
  * Signs the stored bytes of an approved review once, with the person's passkey where one is
  * required.
  */
-import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
+import { findAppRecord } from '../accounts/app-record.js';
 import type { UserDocument, UserSession } from '../accounts/user-document.js';
 import { ServiceError } from '../errors.js';
+import { noteApproval } from './note-approval.js';
 import { decide } from './policy.js';
 import { requireActiveKey } from './require-key.js';
+import { needsAssertion } from './review/needs-assertion.js';
 import type { Claim, PendingReview } from './review/pending-reviews.js';
 import { requireTime } from './review/require-reviewable.js';
-import {
-  assertionChallengeOf,
-  needsAssertion,
-  REVIEW_LIFETIME_MS,
-  type ReviewContext,
-} from './review/review.js';
+import { assertionChallengeOf, REVIEW_LIFETIME_MS, type ReviewContext } from './review/review.js';
 import { refusePayload, type SignContext, signPayload, type SignResult } from './sign-payload.js';
 import { parseSigningBytes, type SigningRequest, signInMessageOf } from './signing-request.js';
 
@@ -75,25 +72,17 @@ export async function signReviewed(
 type Change = (user: UserDocument) => UserDocument;
 
 async function openAssertion(
-  { verifyAssertion }: ReviewedContext,
+  { clock, verifyAssertion }: ReviewedContext,
   { user, untrustedAssertion }: ReviewedRequest,
   review: PendingReview,
 ): Promise<Change> {
   if (untrustedAssertion === undefined) {
-    if (needsAssertion(user, review)) throw new ServiceError('ERR_ASSERTION_REQUIRED');
+    if (needsAssertion(user, review, clock())) throw new ServiceError('ERR_ASSERTION_REQUIRED');
     return (same) => same;
   }
   const issuedAtMs = review.expiresAtMs - REVIEW_LIFETIME_MS;
   const challenge = { bytes: assertionChallengeOf(review), issuedAtMs };
   return verifyAssertion(user, untrustedAssertion, challenge);
-}
-
-function approve(user: UserDocument, appOrigin: string): UserDocument {
-  if (user.approvedOrigins.includes(appOrigin)) return user;
-  return {
-    ...user,
-    approvedOrigins: [...user.approvedOrigins.slice(1 - ACCOUNT_LIMITS.approvedOrigins), appOrigin],
-  };
 }
 
 async function signTaken(
@@ -105,7 +94,8 @@ async function signTaken(
   const { clock, signing } = context;
   const { appOrigin, id, showsSetUp } = review;
   const request = parseSigningBytes(review.bytes);
-  const { address, id: keyId } = requireActiveKey(user, review.keyId);
+  const key = requireActiveKey(user, review.keyId);
+  const { address, id: keyId } = key;
   const nowMs = clock();
   const message = signInMessageOf(request.content);
   if (message !== undefined) requireTime(message, nowMs);
@@ -119,13 +109,23 @@ async function signTaken(
     reviewId: id,
     appOrigin,
     // Runs under the user's lock, so a passkey that was added in the meantime is required as well.
-    change: (known) => {
-      if (untrustedAssertion === undefined && needsAssertion(known, review)) {
+    change: (known, atMs) => {
+      requireRunning(known, review, address);
+      if (untrustedAssertion === undefined && needsAssertion(known, review, atMs)) {
         throw new ServiceError('ERR_ASSERTION_REQUIRED');
       }
-      return approve(useCredential(known), appOrigin);
+      const by = { appOrigin, key, sessionId: session.id };
+      return noteApproval(useCredential(known), by, request, atMs);
     },
     hook: showsSetUp ? 'run' : 'not-shown',
     budgetMs,
   });
+}
+
+/** Throws ERR_REVIEW_NOT_FOUND if the person stopped the app after the review was created. */
+function requireRunning(user: UserDocument, review: PendingReview, address: string): void {
+  const { stoppedAtMs } = findAppRecord(user, review.appOrigin, address) ?? {};
+  if (stoppedAtMs !== undefined && stoppedAtMs >= review.expiresAtMs - REVIEW_LIFETIME_MS) {
+    throw new ServiceError('ERR_REVIEW_NOT_FOUND');
+  }
 }

@@ -12,7 +12,7 @@ import { reviewScreen } from './screens/review-screen.js';
 import type { Answer } from './serve-requests.js';
 import { callService } from '../pages/service-api.js';
 import { AccountWatch } from './watch-account.js';
-import { PageError } from '../pages/page-error.js';
+import { codeOf, PageError } from '../pages/page-error.js';
 
 export async function signRequest(app: AppRequest, params: SignParams): Promise<Answer> {
   const key = await openKey(app, params.address);
@@ -60,13 +60,28 @@ async function approved(
         const assertion = required ? await getAssertion(review.assertion) : undefined;
         commit();
         watch?.show();
-        await sign(app, key, review, assertion).then(resolve, fail);
+        await signApproved(app, key, review, assertion).then(resolve, fail);
       },
     });
     close = () => screen.close();
     return screen.node;
   });
   return done.finally(() => close());
+}
+
+/** Signs, with the passkey after all if the one that began the session no longer counts. */
+async function signApproved(
+  app: AppRequest,
+  key: Key,
+  review: ReviewReply,
+  assertion: PasskeyAssertionJson | undefined,
+): Promise<SignReply> {
+  try {
+    return await sign(app, key, review, assertion);
+  } catch (error) {
+    if (assertion !== undefined || codeOf(error) !== 'ERR_ASSERTION_REQUIRED') throw error;
+    return sign(app, key, review, await getAssertion(review.assertion));
+  }
 }
 
 function sign(

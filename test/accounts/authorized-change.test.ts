@@ -103,6 +103,7 @@ const TABLE: { readonly [name in ChangeName]: readonly string[] } = {
   'preference-lower': ANY,
   'preference-raise': PRESENT,
   'session-end': ANY,
+  'app-stop': BROWSER,
   'bootstrap-retry': ANY,
   'credential-rename': BROWSER,
   'credential-add': PRESENT_OR_RECOVERED,

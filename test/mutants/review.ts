@@ -16,6 +16,8 @@ const OWNER = 'the own address outside the owner does not make a space an own on
 const EACH = 'each warning has its cause, and an ordinary sign-in has no warning';
 const SEEN = 'test/pages/visible-text.test.ts';
 const DISCLOSED = 'test/browser/widget-disclosure.test.ts';
+const PROOF = 'test/signing/needs-assertion.test.ts';
+const RETURNING = 'test/signing/find-returning.test.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -98,49 +100,103 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'digest-without-statements',
     file: 'src/signing/review/review.ts',
-    from: '    statements,\n    warnings,\n    sideEffects,\n    expiresAt: new',
-    to: '    warnings,\n    sideEffects,\n    expiresAt: new',
+    from: '    statements,\n    warnings,\n    sideEffects,\n    returning,\n    expiresAt: new',
+    to: '    warnings,\n    sideEffects,\n    returning,\n    expiresAt: new',
     killedBy: `${DIGEST}: ${COVERED}`,
   },
   {
     id: 'digest-without-warnings',
     file: 'src/signing/review/review.ts',
-    from: '    statements,\n    warnings,\n    sideEffects,\n    expiresAt: new',
-    to: '    statements,\n    sideEffects,\n    expiresAt: new',
+    from: '    statements,\n    warnings,\n    sideEffects,\n    returning,\n    expiresAt: new',
+    to: '    statements,\n    sideEffects,\n    returning,\n    expiresAt: new',
     killedBy: `${DIGEST}: ${COVERED}`,
   },
   {
     id: 'digest-without-side-effects',
     file: 'src/signing/review/review.ts',
-    from: '    statements,\n    warnings,\n    sideEffects,\n    expiresAt: new',
-    to: '    statements,\n    warnings,\n    expiresAt: new',
+    from: '    statements,\n    warnings,\n    sideEffects,\n    returning,\n    expiresAt: new',
+    to: '    statements,\n    warnings,\n    returning,\n    expiresAt: new',
+    killedBy: `${DIGEST}: ${COVERED}`,
+  },
+  {
+    id: 'digest-without-returning',
+    file: 'src/signing/review/review.ts',
+    from: '    returning,\n    expiresAt: new',
+    to: '    expiresAt: new',
     killedBy: `${DIGEST}: ${COVERED}`,
   },
   {
     id: 'copied-passkey-counts',
-    file: 'src/signing/review/review.ts',
+    file: 'src/signing/review/needs-assertion.ts',
     from: "(each) => each.kind === 'passkey' && each.clonedAtMs === undefined,",
     to: "(each) => each.kind === 'passkey',",
     killedBy: `${REVIEWED}: ${NEEDED}`,
   },
   {
     id: 'grave-rights-without-passkey',
-    file: 'src/signing/review/review.ts',
-    from: '(isFirst || review.isGrave)',
-    to: 'isFirst',
+    file: 'src/signing/review/needs-assertion.ts',
+    from: 'return review.isGrave;',
+    to: 'return false;',
     killedBy: `${REVIEWED}: ${NEEDED}`,
   },
   {
     id: 'first-request-without-passkey',
-    file: 'src/signing/review/review.ts',
-    from: '(isFirst || review.isGrave)',
-    to: 'review.isGrave',
+    file: 'src/signing/review/needs-assertion.ts',
+    from: 'return review.isRed || !hasFreshProof(user, review.sessionId, nowMs);',
+    to: 'return review.isGrave;',
     killedBy: `${REVIEWED}: ${NEEDED}`,
+  },
+  {
+    id: 'fresh-passkey-counts-for-red',
+    file: 'src/signing/review/needs-assertion.ts',
+    from: 'review.isRed || ',
+    to: '',
+    killedBy: `${PROOF}: a fresh passkey counts for the first review, but never for what is red`,
+  },
+  {
+    id: 'fresh-passkey-counts-twice',
+    file: 'src/signing/review/needs-assertion.ts',
+    from: ' || session.usedProofAtMs === session.verifiedAtMs',
+    to: '',
+    killedBy: `${PROOF}: a fresh passkey counts once`,
+  },
+  {
+    id: 'fresh-passkey-counts-for-ever',
+    file: 'src/signing/review/needs-assertion.ts',
+    from: 'ageMs < PROOF_MS &&',
+    to: '',
+    killedBy: `${PROOF}: a proof counts for 60 seconds, in its session, by a passkey that still serves`,
+  },
+  ...(
+    [
+      ['stopped', ' || record.stoppedAtMs !== undefined', 'an app that was stopped'],
+      ['month', 'nowMs - approvedAtMs < REMEMBERED_MS && ', 'a request 30 days later'],
+      ['period', ' && lastsMs >= statedMs', 'a longer period'],
+      ['red', "summary.lines.some(({ level }) => level === 'danger') ||", 'something red'],
+      ['set-up', 'sideEffects !== null ||', 'a set-up'],
+      ['time', "warnings.some(({ id }) => id === 'odd-time') ||", 'an odd time'],
+      ['statement', 'appStatementOf(content) !== undefined ||', 'a statement of the app'],
+      ['resource', "resources.length > (content.kind === 'recap' ? 1 : 0) ||", 'another resource'],
+      ['id', 'requestId !== undefined ||', 'a request id'],
+    ] as const
+  ).map(([name, from, what]) => ({
+    id: `short-screen-${name}`,
+    file: 'src/signing/review/find-returning.ts',
+    from,
+    to: '',
+    killedBy: `${RETURNING}: the full review is shown for ${what}`,
+  })),
+  {
+    id: 'short-screen-for-other-rights',
+    file: 'src/signing/review/find-returning.ts',
+    from: ' || !pairs.every((each) => approved.has(each))',
+    to: '',
+    killedBy: `${RETURNING}: one more right than was approved brings the full review back`,
   },
   {
     id: 'passkey-added-meanwhile',
     file: 'src/signing/sign-reviewed.ts',
-    from: 'if (untrustedAssertion === undefined && needsAssertion(known, review)) {',
+    from: 'if (untrustedAssertion === undefined && needsAssertion(known, review, atMs)) {',
     to: 'if (false) {',
     killedBy: `${REVIEWED}: a passkey that is added after the review was requested is required as well`,
   },

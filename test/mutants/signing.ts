@@ -5,6 +5,7 @@ const POLICY = 'test/signing/policy.test.ts';
 const REQUEST = 'test/signing/signing-request.test.ts';
 const GRANTS = 'test/signing/note-grant.test.ts';
 const DELEGATE = 'test/signing/delegate-sign.test.ts';
+const STOP = 'test/signing/stop-app.test.ts';
 const ROUTE = 'test/scenarios/delegate-sign.test.ts';
 const DENIED = 'any other request is denied with its code and signs nothing';
 const GATE = 'test/provisioning/judge-approved-sign.test.ts';
@@ -306,9 +307,52 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'delegate-preference-under-the-lock',
     file: 'src/signing/delegate-sign.ts',
-    from: "if (!mayDelegate(known)) throw new ServiceError('ERR_AUTO_SIGN_DISABLED');",
+    from: "if (chosen !== undefined) throw new ServiceError('ERR_AUTO_SIGN_DISABLED');",
+    to: '',
+    killedBy: `${STOP}: nothing is signed without a prompt for an app that was stopped, until it is approved again`,
+  },
+  {
+    id: 'delegate-preferences-ignored',
+    file: 'src/signing/find-denial.ts',
+    from: "if (!delegateSignEnabled || !autoSignEnabled) return 'auto_sign_disabled';",
     to: '',
     killedBy: `${DELEGATE}: a preference that is turned off in the meantime prevents the signature`,
+  },
+  {
+    id: 'delegate-for-a-stopped-app',
+    file: 'src/signing/find-denial.ts',
+    from: "return host !== undefined && isStoppedHost(user, host) ? 'app_stopped' : undefined;",
+    to: 'return undefined;',
+    killedBy: `${STOP}: nothing is signed without a prompt for an app that was stopped, until it is approved again`,
+  },
+  {
+    id: 'stopped-app-without-passkey',
+    file: 'src/signing/stop-app.ts',
+    from: 'approvedOrigins: approvedOrigins.filter((each) => each !== appOrigin),',
+    to: 'approvedOrigins,',
+    killedBy: `${STOP}: after a stop the next request requires a passkey again`,
+  },
+  {
+    id: 'stopped-app-keeps-its-review',
+    file: 'src/signing/sign-reviewed.ts',
+    from: 'requireRunning(known, review, address);',
+    to: '',
+    killedBy: `${STOP}: an approval that is under way when the app is stopped signs nothing`,
+  },
+  {
+    id: 'stopped-app-keeps-its-sessions',
+    file: 'src/signing/stop-app.ts',
+    from: 'each.id === session.id || !isOf(each, appOrigin)',
+    to: 'true',
+    killedBy: `${STOP}: stopping ends the sessions that served only the app, and says until when its rights hold`,
+  },
+  {
+    id: 'app-stopped-by-a-program',
+    file: 'src/accounts/session-rules.ts',
+    from: "'app-stop': BROWSER,",
+    to: "'app-stop': ANY,",
+    killedBy:
+      'test/scenarios/apps.test.ts: an app is stopped by a browser of the service only, and by its exact origin',
   },
   {
     id: 'delegate-parents',

@@ -41,7 +41,8 @@ type Signer = { readonly keyId: string; readonly address: string };
 
 /** Computes the digest from the response and the requested bytes. */
 function digestOf(reply: ReviewReply, message: string, { keyId, address }: Signer): string {
-  const { reviewId, request, summary, statements, warnings, sideEffects, expiresAt } = reply;
+  const { reviewId, request, summary, statements, warnings, sideEffects, returning, expiresAt } =
+    reply;
   const { appOrigin } = request;
   const covered = {
     purpose: 'sealwright.review.v1',
@@ -53,6 +54,7 @@ function digestOf(reply: ReviewReply, message: string, { keyId, address }: Signe
     statements,
     warnings,
     sideEffects,
+    returning,
     expiresAt,
     payloadSha256: sha256(Buffer.from(message)),
   };
@@ -96,6 +98,7 @@ test('the digest covers the response, and any other statement, warning or side e
     { statements: reply.statements.slice(1) },
     { warnings: [] },
     { sideEffects: null },
+    { returning: { lastApprovedAt: '2026-03-01T11:00:00.000Z', extent: 'same' } },
     ...Object.keys(sideEffects).map((name) => ({ sideEffects: { ...sideEffects, [name]: 'x' } })),
     { expiresAt: '2026-03-01T12:05:00.001Z' },
     { reviewId: '0'.repeat(32) },

@@ -159,6 +159,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PATCH /api/keys/{id}': { label: 'x' },
   'POST /api/keys/{id}/sign': { message: 'hello' },
   'POST /api/keys/{id}/reviews': { message: 'hello', appOrigin: 'https://app.example' },
+  'POST /api/keys/{id}/export': { passphrase: 'correct horse battery', confirmation: 'export x' },
   'PATCH /api/account/credentials/{id}': { name: 'x' },
 };
 

@@ -49,6 +49,7 @@ function createDesk() {
       digest: '0'.repeat(64),
       expiresAtMs: state.nowMs + LIFETIME_MS,
       isGrave: false,
+      isRed: false,
       showsSetUp: false,
     };
     reviews.add({ ...review, ...changes });

@@ -1,7 +1,8 @@
 /** Tests what must still hold when an approved review is signed. */
 import type { UserDocument } from '../../src/accounts/user-document.js';
 import { ServiceError } from '../../src/errors.js';
-import { createReview, needsAssertion } from '../../src/signing/review/review.js';
+import { needsAssertion } from '../../src/signing/review/needs-assertion.js';
+import { createReview } from '../../src/signing/review/review.js';
 import { signReviewed } from '../../src/signing/sign-reviewed.js';
 import { parseSigningRequest } from '../../src/signing/signing-request.js';
 import { test } from '../test.js';
@@ -85,15 +86,17 @@ test('a passkey that is added after the review was requested is required as well
 
 test('an existing passkey is required for the first request of an app and for grave rights', (t) => {
   const approved = { ...user, approvedOrigins: [APP] };
-  const harmless = { appOrigin: APP, isGrave: false };
-  const grave = { appOrigin: APP, isGrave: true };
-  t.false(needsAssertion(user, grave));
-  t.true(needsAssertion(withPasskey(user), harmless));
-  t.false(needsAssertion(withPasskey(approved), harmless));
-  t.true(needsAssertion(withPasskey(approved), grave));
-  t.true(needsAssertion(withPasskey(approved), { ...harmless, appOrigin: 'https://b.example' }));
+  const harmless = { appOrigin: APP, isGrave: false, isRed: false, sessionId: session.id };
+  const grave = { ...harmless, isGrave: true };
+  t.false(needsAssertion(user, grave, NOW_MS));
+  t.true(needsAssertion(withPasskey(user), harmless, NOW_MS));
+  t.false(needsAssertion(withPasskey(approved), harmless, NOW_MS));
+  t.true(needsAssertion(withPasskey(approved), grave, NOW_MS));
+  t.true(
+    needsAssertion(withPasskey(approved), { ...harmless, appOrigin: 'https://b.example' }, NOW_MS),
+  );
   // A passkey that may have been copied proves nothing.
-  t.false(needsAssertion(withPasskey(approved, { clonedAtMs: NOW_MS }), grave));
+  t.false(needsAssertion(withPasskey(approved, { clonedAtMs: NOW_MS }), grave, NOW_MS));
 });
 
 test('rights over keys that begin with a slash require a passkey as other keys do', async (t) => {

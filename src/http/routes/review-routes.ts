@@ -4,12 +4,8 @@ import { encodeBase64url } from '../../protocol/base64url.js';
 import { hex } from '../../protocol/bytes.js';
 import type { SiweMessage } from '../../protocol/siwe-message.js';
 import { appStatementOf } from '../../signing/review/app-statement.js';
-import {
-  assertionChallengeOf,
-  createReview,
-  needsAssertion,
-  type Review,
-} from '../../signing/review/review.js';
+import { needsAssertion } from '../../signing/review/needs-assertion.js';
+import { assertionChallengeOf, createReview, type Review } from '../../signing/review/review.js';
 import { parseSigningRequest } from '../../signing/signing-request.js';
 import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
@@ -55,9 +51,13 @@ function viewMessage({
 }
 
 /** Returns the passkeys that may approve. The list is empty if none is required. */
-function viewAssertion(user: UserDocument, review: Review, rpId: string): contract.ReviewAssertion {
+function viewAssertion(
+  user: UserDocument,
+  review: Review,
+  { rpId, nowMs }: { readonly rpId: string; readonly nowMs: number },
+): contract.ReviewAssertion {
   return {
-    required: needsAssertion(user, review),
+    required: needsAssertion(user, review, nowMs),
     challenge: encodeBase64url(assertionChallengeOf(review)),
     rpId,
     userVerification: 'required',
@@ -86,7 +86,8 @@ export function reviewRoutes(services: Services): readonly Route[] {
           request,
           appOrigin,
         });
-        const { id, digest, expiresAtMs, summary, statements, warnings, sideEffects } = review;
+        const { id, digest, expiresAtMs, summary, statements } = review;
+        const { warnings, sideEffects, returning } = review;
         const reply: contract.ReviewReply = {
           reviewId: id,
           digest,
@@ -96,7 +97,8 @@ export function reviewRoutes(services: Services): readonly Route[] {
           statements,
           warnings,
           sideEffects,
-          assertion: viewAssertion(user, review, rpId),
+          returning,
+          assertion: viewAssertion(user, review, { rpId, nowMs: services.clock() }),
         };
         return { status: 201, body: reply };
       },

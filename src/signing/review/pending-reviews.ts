@@ -32,6 +32,8 @@ export type PendingReview = {
   readonly expiresAtMs: number;
   /** Whether it grants rights that a passkey must confirm each time. */
   readonly isGrave: boolean;
+  /** Whether something about it is unusual and harmful, so that only a passkey's own approval counts. */
+  readonly isRed: boolean;
   /** Whether the person was shown that an approval sets up the account. */
   readonly showsSetUp: boolean;
 };
@@ -142,6 +144,15 @@ export class PendingReviews {
   dropSession(sessionId: string): void {
     for (const [id, { review }] of this.#entries) {
       if (review.sessionId === sessionId) this.#set(id, undefined);
+    }
+  }
+
+  /** Removes a user's reviews of an app that the person stopped. */
+  dropApp(userId: string, appOrigin: string): void {
+    for (const [id, { review, state }] of this.#entries) {
+      if (state !== 'ended' && review.userId === userId && review.appOrigin === appOrigin) {
+        this.#set(id, undefined);
+      }
     }
   }
 

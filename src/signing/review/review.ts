@@ -13,12 +13,19 @@
  * | `summary`                  | as in the response: the first layer                                |
  * | `statements`, `warnings`   | as in the response: everything that the person is told             |
  * | `sideEffects`, `expiresAt` | as in the response: what else an approval does, and until when     |
+ * | `returning`                | as in the response: whether the short screen is shown              |
  *
  * A passkey that approves signs `SHA-256("sealwright.review.v1" ‖ review id ‖ digest)`, with the id
  * as ASCII and the digest as 32 bytes, so its signature approves nothing else.
  */
 import { createHash } from 'node:crypto';
-import type { ReviewSummary, SideEffects, Statement, Warning } from '../../api/reviews.js';
+import type {
+  ReviewReply,
+  ReviewSummary,
+  SideEffects,
+  Statement,
+  Warning,
+} from '../../api/reviews.js';
 import { withAudit } from '../../accounts/audit-trail.js';
 import { AuthorizedChange } from '../../accounts/authorized-change.js';
 import type { UserDocument, UserKey, UserSession } from '../../accounts/user-document.js';
@@ -30,6 +37,7 @@ import { decide } from '../policy.js';
 import { requireActiveKey } from '../require-key.js';
 import { refusePayload, type SignContext } from '../sign-payload.js';
 import type { SigningRequest } from '../signing-request.js';
+import { findReturning } from './find-returning.js';
 import type { PendingReview, PendingReviews } from './pending-reviews.js';
 import { requireReviewable } from './require-reviewable.js';
 import type { FindSideEffects } from './side-effects.js';
@@ -50,6 +58,8 @@ export type Review = PendingReview & {
   readonly warnings: readonly Warning[];
   /** Null if only a signature follows. */
   readonly sideEffects: SideEffects | null;
+  /** Null unless the request asks for no more than was approved before. */
+  readonly returning: ReviewReply['returning'];
 };
 
 /** What reviews depend on. */
@@ -118,7 +128,10 @@ export async function createReview(context: ReviewContext, asked: ReviewAsked): 
   return review;
 }
 
-type Shown = Pick<Review, 'request' | 'summary' | 'statements' | 'warnings' | 'sideEffects'>;
+type Shown = Pick<
+  Review,
+  'request' | 'summary' | 'statements' | 'warnings' | 'sideEffects' | 'returning'
+>;
 
 function describe(
   { findSideEffects, randomBytes }: ReviewContext,
@@ -129,13 +142,12 @@ function describe(
   const { content, bytes } = request;
   const statements = content.kind === 'recap' ? describeRecap(content.recap, key.address) : [];
   const warnings = findWarnings(content, statements, new URL(appOrigin).host, nowMs);
-  const shown: Shown = {
-    request,
-    summary: summarize(content, warnings, nowMs),
-    statements,
-    warnings,
-    sideEffects: findSideEffects(user, key, request),
-  };
+  const sideEffects = findSideEffects(user, key, request);
+  const full = summarize(content, warnings, nowMs);
+  const asked = { content, appOrigin, key, summary: full, warnings, sideEffects };
+  const returning = findReturning(user, asked, nowMs);
+  const summary = returning === null ? full : summarize(content, warnings, nowMs, 'short');
+  const shown: Shown = { request, summary, statements, warnings, sideEffects, returning };
   const facts = {
     id: hex(randomBytes(16)),
     userId: user.userId,
@@ -145,15 +157,22 @@ function describe(
     bytes,
     expiresAtMs: nowMs + REVIEW_LIFETIME_MS,
     isGrave: statements.some(isGrave),
-    showsSetUp: shown.sideEffects !== null,
+    isRed: isRed(shown),
+    showsSetUp: sideEffects !== null,
   };
   const pending = { ...facts, digest: digestOf(facts, shown, key.address) };
   return { review: { ...pending, ...shown }, pending };
 }
 
+/** Returns whether something that the person is shown is unusual and harmful. */
+const isRed = ({ request, summary, sideEffects }: Shown): boolean =>
+  request.content.kind === 'bytes' ||
+  summary?.lines.some(({ level }) => level === 'danger') === true ||
+  (sideEffects !== null && sideEffects.earlierGrants.length + sideEffects.earlierGrantsLeftOut > 0);
+
 function digestOf(
   { id, keyId, appOrigin, bytes, expiresAtMs }: Omit<PendingReview, 'digest'>,
-  { summary, statements, warnings, sideEffects }: Shown,
+  { summary, statements, warnings, sideEffects, returning }: Shown,
   address: string,
 ): string {
   const text = canonicalJson({
@@ -167,6 +186,7 @@ function digestOf(
     statements,
     warnings,
     sideEffects,
+    returning,
     expiresAt: new Date(expiresAtMs).toISOString(),
   });
   return sha256Hex(text);
@@ -179,19 +199,4 @@ export function assertionChallengeOf({
 }: Pick<PendingReview, 'id' | 'digest'>): Uint8Array {
   const bytes = concatBytes(utf8(REVIEW_PURPOSE), utf8(id), parseHex(digest));
   return new Uint8Array(createHash('sha256').update(bytes).digest());
-}
-
-/**
- * Returns whether an approval requires a passkey. If the user has one, it is required for grave
- * rights and for the first request of an app.
- */
-export function needsAssertion(
-  user: UserDocument,
-  review: Pick<PendingReview, 'appOrigin' | 'isGrave'>,
-): boolean {
-  const hasPasskey = user.credentials.some(
-    (each) => each.kind === 'passkey' && each.clonedAtMs === undefined,
-  );
-  const isFirst = !user.approvedOrigins.includes(review.appOrigin);
-  return hasPasskey && (isFirst || review.isGrave);
 }

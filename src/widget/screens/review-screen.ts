@@ -4,6 +4,7 @@ import { element, notice } from '../../pages/element.js';
 import { icon } from '../../pages/icons.js';
 import { codeOf, toWireError } from '../../pages/page-error.js';
 import { WIDGET_ERRORS } from '../../wire/error-codes.js';
+import { dayWords } from '../../pages/until-words.js';
 import { ApproveGuard } from '../approve-guard.js';
 import { watchReading } from '../watch-reading.js';
 import { accountBadge, appTile, frameBar } from './frame-bar.js';
@@ -70,7 +71,8 @@ function firstLayerOf(review: ReviewReply, end: HTMLElement): readonly Node[] {
 
 /** Creates the sentence: who asks for what, until when. */
 function askOf(review: ReviewReply, nowMs: number): HTMLElement {
-  const { kind, appOrigin } = review.request;
+  const { returning, request } = review;
+  const { kind, appOrigin } = request;
   const { host } = new URL(appOrigin);
   const name = element('b', {}, visibleText(host));
   const period = periodOf(review, nowMs);
@@ -82,12 +84,23 @@ function askOf(review: ReviewReply, nowMs: number): HTMLElement {
         ? [name, ' asks you to sign data that nobody can read.']
         : [
             name,
-            ` wants to ${visibleText(want)}`,
+            returning === null
+              ? ` wants to ${visibleText(want)}`
+              : ` asks for ${againWords(returning, nowMs)}`,
             ...(period === ''
               ? ['.']
               : [', ', element('span', { class: 'until', 'data-part': 'period' }, `${period}.`)]),
           ];
   return element('div', { class: 'ask' }, appTile(host), element('h1', {}, ...words));
+}
+
+/** Says what a request is compared with: "the same as yesterday". */
+function againWords(
+  { lastApprovedAt, extent }: NonNullable<ReviewReply['returning']>,
+  nowMs: number,
+): string {
+  const when = dayWords(Date.parse(lastApprovedAt), nowMs);
+  return extent === 'same' ? `the same as ${when}` : `no more than ${when}`;
 }
 
 /** Shows text or bytes that are not a sign-in request, and what signing them means. */
@@ -173,7 +186,8 @@ function answersOf(
 }
 
 function approveWords(review: ReviewReply): string {
-  const { request, assertion } = review;
+  const { request, assertion, returning } = review;
+  if (returning !== null) return 'Continue';
   const verb = request.kind === 'sign-in' ? 'Approve' : 'Sign';
   const isHeavy = request.kind === 'bytes' || isGrave(review);
   return isHeavy && assertion.required ? `${verb} with passkey` : verb;

@@ -158,15 +158,37 @@ function foldRest(lines: readonly ReviewLine[]): readonly ReviewLine[] {
   return [...kept, fold(rest, { subject: 'more', title, detail: '' }), ...upkeep];
 }
 
+const isWholeData = ({ place: { subject, reach } }: Placed): boolean =>
+  (subject === 'files' || subject === 'databases') && reach !== undefined;
+
+/** Creates the lines of a short summary: all files and all databases are one line with its parts. */
+function shortLinesOf(placed: readonly Placed[]): readonly ReviewLine[] {
+  const whole = placed.filter(isWholeData);
+  if (whole.length < 2) return placed.map(lineOf);
+  const united = lineOf({
+    place: {
+      subject: 'files',
+      level: 'plain',
+      title: 'All your files and databases',
+      reason: '',
+      reach: 'Also those of other apps.',
+    },
+    pairs: whole.flatMap(({ pairs }) => pairs),
+  });
+  const parts = whole.map(lineOf).map(({ title, detail }) => ({ title, detail }));
+  return [{ ...united, parts }, ...placed.filter((each) => !isWholeData(each)).map(lineOf)];
+}
+
 /** The lines of the closed view: at most five. `notes` are lines about the request itself, such as a long duration. */
 export function composeLines(
   pairs: readonly RightPair[],
   own: WalletDid,
   notes: readonly ReviewLine[],
+  length: 'full' | 'short',
 ): readonly ReviewLine[] {
-  let lines: readonly ReviewLine[] = [...placesOf(pairs, own).map(lineOf), ...notes].toSorted(
-    compareLines,
-  );
+  const placed = placesOf(pairs, own);
+  const made = length === 'short' ? shortLinesOf(placed) : placed.map(lineOf);
+  let lines: readonly ReviewLine[] = [...made, ...notes].toSorted(compareLines);
   for (const step of MERGES) {
     if (lines.length <= MAX_LINES) break;
     lines = merge(lines, step);

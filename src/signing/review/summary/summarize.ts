@@ -11,12 +11,14 @@ import { rightPairsOf } from './right-pairs.js';
 
 /**
  * Summarizes a sign-in request; returns null for text and for bytes, which mean nothing that this service can sum up.
- * `warnings` are those of the same request; `nowMs`: milliseconds since 1970.
+ * `warnings` are those of the same request; `nowMs`: milliseconds since 1970. A short summary has one line for all files and
+ * databases.
  */
 export function summarize(
   content: SigningContent,
   warnings: readonly Warning[],
   nowMs: number,
+  length: 'full' | 'short' = 'full',
 ): ReviewSummary | null {
   const message = signInMessageOf(content);
   if (message === undefined) return null;
@@ -25,7 +27,7 @@ export function summarize(
   const pairs = content.kind === 'recap' ? rightPairsOf(content.recap) : [];
   return {
     want: pairs.length === 0 ? 'sign you in' : composeWant(pairs, own),
-    lines: composeLines(pairs, own, formNotesOf(message, warnings, nowMs)),
+    lines: composeLines(pairs, own, formNotesOf(message, warnings, nowMs), length),
     rights: pairs.length,
   };
 }
