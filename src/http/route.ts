@@ -34,7 +34,7 @@ type ReplyHeaders = { readonly headers?: Readonly<Record<string, string>> };
  * A reply of any route. The server sends a body only after the schema of its endpoint accepted it.
  */
 export type RouteReply =
-  | (ReplyHeaders & { readonly status: SuccessStatus | 304; readonly body?: unknown })
+  | (ReplyHeaders & { readonly status: SuccessStatus | 302 | 304; readonly body?: unknown })
   | { readonly status: 200; readonly stream: Readable };
 
 type Pattern = {

@@ -184,3 +184,20 @@ test('security.txt contains the configured contact and does not exist without on
   t.true(Date.parse(fields.get('Expires') ?? '') > Date.now());
   t.is((await get(other, '/.well-known/security.txt')).status, 404);
 });
+
+test('the bare address leads to the account page, and password managers find it', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  for (const [path, location] of [
+    ['/', '/account'],
+    ['/widget', '/widget/'],
+  ] as const) {
+    const answer = await fetch(`${world.url}${path}`, { redirect: 'manual' });
+    t.is(answer.status, 302, path);
+    t.is(answer.headers.get('location'), location);
+  }
+  const answer = await get(world, '/.well-known/passkey-endpoints');
+  t.regex(answer.headers.get('content-type') ?? '', /^application\/json/);
+  const page = 'http://localhost:3001/account';
+  t.deepEqual(await answer.json(), { enroll: page, manage: page });
+});

@@ -2,6 +2,7 @@
  * Serves the pages and the module for apps from a fixed list. The content does not depend on the
  * caller.
  */
+import type { Config } from '../../config.js';
 import { ServiceError } from '../../errors.js';
 import { pageRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
@@ -31,6 +32,20 @@ function serve(path: Route['path'], { text, etag, headers }: Served): Route {
     if (isKnown(header('if-none-match'), etag)) return { status: 304, headers };
     return { status: 200, body: text, headers };
   });
+}
+
+/** Leads a person who typed the address of the service to a page. */
+function redirect(path: Route['path'], location: string): Route {
+  return pageRoute(path, async () => ({ status: 302, headers: { Location: location } }));
+}
+
+/** Tells password managers where passkeys are created and managed (passkey endpoints of the W3C). */
+function passkeyEndpointsRoute({ PUBLIC_ORIGIN }: Config): Route {
+  const page = `${PUBLIC_ORIGIN}/account`;
+  return pageRoute('/.well-known/passkey-endpoints', async () => ({
+    status: 200,
+    body: { enroll: page, manage: page },
+  }));
 }
 
 const SECURITY_TXT_LIFETIME_MS = 180 * 86_400_000;
@@ -71,6 +86,9 @@ export function pageRoutes(services: Services): readonly Route[] {
   return [
     serve('/widget/', widget),
     serve('/account', account),
+    redirect('/', '/account'),
+    redirect('/widget', '/widget/'),
+    passkeyEndpointsRoute(config),
     ...(config.SECURITY_CONTACT === undefined
       ? []
       : [securityTxtRoute(services, config.SECURITY_CONTACT)]),
