@@ -7,6 +7,9 @@ import { createHash } from 'node:crypto';
 /** Encodes bytes as lower-case hex without a prefix. */
 export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
+/** Decodes lower-case hex that a schema has validated. */
+export const parseHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
+
 /** Returns the SHA-256 of bytes, or of a text in UTF-8, as lower-case hex. */
 export const sha256Hex = (data: Uint8Array | string): string =>
   createHash('sha256').update(data).digest('hex');

@@ -169,7 +169,7 @@ function judgeStatement(
   }
   if (statement === undefined) return undefined;
   findings.fact('statement', document.statement);
-  judgeNonce(findings, statement, nonce);
+  judgeNonce(findings, statement, document, nonce);
   judgeChannelName(findings, statement, askedUrl);
   judgeFreshness(findings, statement, policy, atMs);
   judgeConfig(findings, statement, policy);

@@ -76,7 +76,9 @@ function documentPairs(
   return [
     ['intel_quote', document.intel_quote, document.quote],
     ['binding.report_data', document.binding.report_data, document.report_data],
-    ['request_nonce', document.request_nonce, statement?.nonce],
+    // A nonce that shares a quote is compared with the tree by `statement.nonce`.
+    ['request_nonce', statement?.nonce_tree ? undefined : document.request_nonce, statement?.nonce],
+    ['nonce_proof', document.nonce_proof && 'present', statement && placeOf(statement)],
     ['signing_public_key', document.signing_public_key, identity?.public_key],
     ['key_custody.public_key', custody.public_key, identity?.public_key],
     ['key_custody.purpose', custody.purpose, identity?.purpose],
@@ -86,6 +88,10 @@ function documentPairs(
     ['statement.instance_id', statement?.instance_id, boot && hex(boot.instanceId)],
   ];
 }
+
+/** Returns whether a statement has a tree that a proof can refer to. */
+const placeOf = ({ nonce_tree: tree }: Statement): string =>
+  tree === undefined ? 'absent' : 'present';
 
 /** Returns a description of each member that contradicts its source. */
 export function findContradictions(

@@ -10,9 +10,7 @@ import {
   reportDataOf,
   type Statement,
 } from '../schema/statement.js';
-import { hex } from '../bytes.js';
-
-const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
+import { hex, parseHex } from '../bytes.js';
 
 /** The key provider of a machine. */
 export type KeyProvider = { readonly name: string; readonly id: string };
@@ -39,13 +37,13 @@ export function judgeCustody(
   policy: Policy,
 ): void {
   const [identity] = statement.keys;
-  const [app, kms] = document.key_custody.signature_chain.map((text) => fromHex(text));
+  const [app, kms] = document.key_custody.signature_chain.map((text) => parseHex(text));
   const chain = findings.attempt(
     'key.custody',
     () =>
       recoverSignatureChain({
         purpose: IDENTITY_KEY_PURPOSE,
-        publicKey: fromHex(identity.public_key),
+        publicKey: parseHex(identity.public_key),
         appId: boot.appId,
         signatureChain: [app ?? new Uint8Array(), kms ?? new Uint8Array()],
       }),
@@ -119,7 +117,7 @@ export function judgePossession(
 ): void {
   const [identity] = statement.keys;
   const message = possessionMessageOf(reportDataOf(document.statement));
-  const signature = fromHex(document.proof_of_possession.signature);
-  const proved = isPossessionProof(fromHex(identity.public_key), message, signature);
+  const signature = parseHex(document.proof_of_possession.signature);
+  const proved = isPossessionProof(parseHex(identity.public_key), message, signature);
   findings.judge('key.possession', proved ? 'pass' : 'fail', `identity key ${identity.public_key}`);
 }

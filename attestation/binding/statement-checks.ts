@@ -7,8 +7,10 @@ import { EvidenceError } from '../check.js';
 import type { UnverifiedQuote } from '../evidence/tdx-quote.js';
 import type { Policy } from '../policy/policy.js';
 import type { Findings } from '../report.js';
+import type { AttestationDocument } from '../schema/document.js';
 import { reportDataOf, type Statement } from '../schema/statement.js';
-import { hex } from '../bytes.js';
+import { hex, parseHex } from '../bytes.js';
+import { isIncluded } from './inclusion-proof.js';
 
 const MAX_AHEAD_MS = 60_000;
 
@@ -23,19 +25,42 @@ export function verifyReportData(statementText: string, quote: UnverifiedQuote):
 }
 
 /**
- * Judges `statement.nonce`. `asked` is the nonce of the request, or undefined for a captured
- * bundle.
+ * Judges `statement.nonce`. `asked` is the nonce of the request, or undefined for a captured bundle,
+ * whose nonce must be the one that the document names. A nonce that shares a quote must be in the
+ * statement's tree.
  */
 export function judgeNonce(
   findings: Findings,
-  { nonce, issued_at: issuedAt }: Statement,
+  statement: Statement,
+  document: Pick<AttestationDocument, 'request_nonce' | 'nonce_proof'>,
   asked?: string,
 ): void {
-  if (asked === undefined) {
+  const { nonce_tree: tree, issued_at: issuedAt } = statement;
+  const isCovered = tree === undefined || isInTree(tree, document);
+  const covered = tree === undefined ? statement.nonce : document.request_nonce;
+  if (!isCovered) {
+    findings.judge(
+      'statement.nonce',
+      'fail',
+      'the nonce is not in the tree of the statement',
+      asked,
+    );
+  } else if (asked === undefined) {
     findings.judge('statement.nonce', 'info', `captured earlier: issued at ${issuedAt}`);
-    return;
+  } else {
+    const shared = tree === undefined ? '' : `, one of ${tree.size} that share the quote`;
+    const status = covered === asked ? 'pass' : 'fail';
+    findings.judge('statement.nonce', status, `${covered ?? 'none'}${shared}`, asked);
   }
-  findings.judge('statement.nonce', nonce === asked ? 'pass' : 'fail', nonce ?? 'none', asked);
+}
+
+function isInTree(
+  { root, size }: NonNullable<Statement['nonce_tree']>,
+  { request_nonce: nonce, nonce_proof: proof }: Parameters<typeof judgeNonce>[2],
+): boolean {
+  if (nonce === null || proof === undefined) return false;
+  const path = proof.path.map(parseHex);
+  return isIncluded(parseHex(nonce), { index: proof.index, path }, { root: parseHex(root), size });
 }
 
 /** Judges `statement.fresh`: the statement must not be too old, nor from the future. */

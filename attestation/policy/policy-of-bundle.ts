@@ -16,9 +16,7 @@ import { parseQuote, type UnverifiedQuote } from '../evidence/tdx-quote.js';
 import { INTEL_ROOT_SHA256 } from '../trusted-roots.js';
 import { IDENTITY_KEY_PURPOSE, parseStatement } from '../schema/statement.js';
 import type { Policy } from './policy.js';
-import { hex } from '../bytes.js';
-
-const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
+import { hex, parseHex } from '../bytes.js';
 
 /** Settings to pin, because they determine whom the service trusts and what it signs. */
 const PINNED_SETTINGS = [
@@ -37,7 +35,7 @@ const PINNED_SETTINGS = [
 export function policyOf(bundleText: string, nowMs: number): Policy | undefined {
   try {
     const bundle = parseBundle(bundleText);
-    const quote = parseQuote(fromHex(bundle.evidence.quote));
+    const quote = parseQuote(parseHex(bundle.evidence.quote));
     const log = parseEventLog(bundle.evidence.event_log);
     const boot = readBootFacts(verifyRuntimeEvents(log, quote.report.rtmrs[3]).events);
     return pin(bundle, quote, boot, nowMs);
@@ -102,9 +100,9 @@ function kmsRootsOf({ document }: Bundle, boot: BootFacts): string[] {
   const { public_key: publicKey, signature_chain: chain } = document.key_custody;
   const { kmsRoot } = recoverSignatureChain({
     purpose: IDENTITY_KEY_PURPOSE,
-    publicKey: fromHex(publicKey),
+    publicKey: parseHex(publicKey),
     appId: boot.appId,
-    signatureChain: [fromHex(chain[0]), fromHex(chain[1])],
+    signatureChain: [parseHex(chain[0]), parseHex(chain[1])],
   });
   return kmsRoot === undefined ? [] : [hex(kmsRoot)];
 }

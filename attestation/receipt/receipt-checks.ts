@@ -96,7 +96,8 @@ function verifyAttested({ receipt, kid }: SignedReceipt, boot: AttestedBoot): st
   if (receipt.boot_statement === statementHashOf(statementText))
     return "by the boot's own document";
   // A document for a nonce has another statement of the same boot and attests the same key.
-  expect(statement.nonce !== null, check, 'the receipt names another statement');
+  const isForNonce = statement.nonce !== null || statement.nonce_tree !== undefined;
+  expect(isForNonce, check, 'the receipt names another statement');
   return 'by another document of the same boot';
 }
 

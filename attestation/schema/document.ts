@@ -25,7 +25,8 @@ export const tcbInfoSchema = z.strictObject({
   os_image_hash: hexText(0, 32),
   compose_hash: hexOf(32),
   device_id: shortText(256),
-  app_compose: shortText(MAX_COMPOSE),
+  /** Repeats the `app_compose` of the document. Newer documents leave it out. */
+  app_compose: shortText(MAX_COMPOSE).exactOptional(),
 });
 
 const signature = hexOf(65);
@@ -86,6 +87,13 @@ export const documentSchema = z.strictObject({
   key_custody: keyCustodySchema,
   intel_quote: hexText(632, 65_536),
   request_nonce: hexOf(32).nullable(),
+  /** Where the nonce is in the statement's `nonce_tree`, with its siblings from the leaf to the root. */
+  nonce_proof: z
+    .strictObject({
+      index: z.number().int().nonnegative().max(65_535),
+      path: z.array(hexOf(32)).max(16),
+    })
+    .exactOptional(),
   signing_public_key: hexOf(33),
   agent_version: shortText(64).nullable(),
   known_limits: z.array(shortText(1_024)).max(32),

@@ -19,6 +19,9 @@ export const IDENTITY_KEY_PATH = 'sealwright/identity/v1';
 /** The purpose with which the identity key is requested. */
 export const IDENTITY_KEY_PURPOSE = 'sealwright.identity.v1';
 
+/** How many nonces can share a quote. */
+export const MAX_SHARED_NONCES = 65_536;
+
 const hexOf = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
 /** RFC 3339 in UTC with milliseconds, as JavaScript writes it. */
 const time = z.iso.datetime({ precision: 3 });
@@ -49,7 +52,12 @@ export const statementSchema = z.strictObject({
   boot_id: hexOf(16),
   started_at: time,
   issued_at: time,
+  /** The caller's nonce. Null for the statement of a start, and if several nonces share the quote. */
   nonce: hexOf(32).nullable(),
+  /** The Merkle tree (RFC 9162, SHA-256) of the nonces that share the quote. */
+  nonce_tree: z
+    .strictObject({ root: hexOf(32), size: z.number().int().min(2).max(MAX_SHARED_NONCES) })
+    .exactOptional(),
   keys: z.tuple([identityKey, receiptsKey]),
   kms_root_public_key: hexOf(33).nullable(),
   state: z.strictObject({

@@ -68,6 +68,8 @@ export class AttestationSection extends Section {
       origin: location.origin,
       nowMs: Date.now(),
       sha512: async (bytes) => new Uint8Array(await crypto.subtle.digest('SHA-512', bytes)),
+      sha256: async (bytes) =>
+        new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes))),
     });
     this.#invite(...show(checked));
     return summaryOf(checked);

@@ -5,13 +5,14 @@
  * | -------- | --------------------------------------------------------------------------- | --------- |
  * | digest   | SHA-512 of the statement's bytes is the report data of the answer           | -         |
  * | quote    | the quote contains it where a TDX quote has its report data                 | digest    |
- * | nonce    | the statement contains the random number that this browser created for it   | quote     |
+ * | nonce    | the statement covers the random number that this browser created for it     | quote     |
  * | time     | it was issued within five minutes, by this device's clock                   | quote     |
  * | origin   | it is the statement of the origin that this page came from                  | quote     |
  *
  * Anyone can forge a document for which all of these hold: a quote is only worth something with the
  * signature of the hardware, which is not checked here. Nothing here is therefore a verdict.
  */
+import { isProvenNonce } from './nonce-proof.js';
 import { isFields } from '../wire/read-message.js';
 
 /** One check and its result. */
@@ -42,6 +43,7 @@ export type Question = {
   readonly nowMs: number;
   /** The browser's implementation, passed in so that a test can replace it. */
   readonly sha512: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+  readonly sha256: (bytes: Uint8Array) => Promise<Uint8Array>;
 };
 
 /**
@@ -110,7 +112,7 @@ export async function checkEvidence(answer: Fields, asked: Question): Promise<Ch
           ])
         : unrelated('quote'),
       ...(isQuoted
-        ? linesOfStatement(answer, statement, asked)
+        ? await linesOfStatement(answer, statement, asked)
         : (['nonce', 'time', 'origin'] as const).map(unrelated)),
       mode,
       ...BEYOND.map((what): Line => ({ id: 'beyond', verdict: 'not-checked', text: what })),
@@ -145,12 +147,38 @@ const NAMES = {
   origin: 'which origin it is for',
 } as const;
 
-function linesOfStatement(
+/** Returns whether the statement contains the nonce, or a tree that the nonce is proved to be in. */
+async function coversNonce(
   answer: Fields,
   statement: Fields,
-  { nonce, origin, nowMs }: Question,
-): readonly Line[] {
-  const isOurs = statement['nonce'] === nonce && answer['request_nonce'] === nonce;
+  { nonce, sha256 }: Question,
+): Promise<boolean> {
+  if (answer['request_nonce'] !== nonce) return false;
+  if (statement['nonce'] === nonce) return true;
+  const [tree, proof] = [statement['nonce_tree'], answer['nonce_proof']];
+  if (!isFields(tree) || !isFields(proof)) return false;
+  const path = Array.isArray(proof['path']) ? proof['path'].map((each) => bytesOf(text(each))) : [];
+  const { size } = tree;
+  const { index } = proof;
+  if (!isPlace(size) || !isPlace(index) || path.length > MOST_SIBLINGS) return false;
+  const root = bytesOf(text(tree['root']));
+  return isProvenNonce(bytesOf(nonce), { root, size, index, path }, sha256);
+}
+
+/** A tree of 65,536 nonces is as high. */
+const MOST_SIBLINGS = 16;
+const isPlace = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_536;
+const bytesOf = (digits: string): Uint8Array =>
+  Uint8Array.from(digits.match(/[0-9a-f]{2}/g) ?? [], (pair) => Number.parseInt(pair, 16));
+
+async function linesOfStatement(
+  answer: Fields,
+  statement: Fields,
+  asked: Question,
+): Promise<readonly Line[]> {
+  const { origin, nowMs } = asked;
+  const isOurs = await coversNonce(answer, statement, asked);
   const ageMs = Math.abs(nowMs - Date.parse(text(statement['issued_at'])));
   const config = isFields(statement['config']) ? statement['config'] : {};
   return [

@@ -100,8 +100,11 @@ function verifyCustody(
   }
 }
 
-/** Returns the statement of this boot for a time and a nonce. */
-export function stateOf(boot: Boot, issuedAtMs: number, nonce: string | null): Statement {
+/** What a statement is made for: one nonce, several that share it, or null for the start itself. */
+export type Asked = string | NonNullable<Statement['nonce_tree']> | null;
+
+/** Returns the statement of this boot for a time and what was asked. */
+export function stateOf(boot: Boot, issuedAtMs: number, asked: Asked): Statement {
   const startedAt = new Date(boot.startedAtMs).toISOString();
   return {
     purpose: STATEMENT_PURPOSE,
@@ -111,7 +114,8 @@ export function stateOf(boot: Boot, issuedAtMs: number, nonce: string | null): S
     boot_id: boot.bootId,
     started_at: startedAt,
     issued_at: new Date(issuedAtMs).toISOString(),
-    nonce,
+    nonce: typeof asked === 'string' ? asked : null,
+    ...(asked === null || typeof asked === 'string' ? {} : { nonce_tree: asked }),
     keys: [
       {
         id: 'identity',

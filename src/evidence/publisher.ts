@@ -2,10 +2,9 @@
  * Publishes evidence for `GET /attestation`: the boot's document, or a document for the caller's
  * nonce.
  *
- * All quotes of the process share one bounded queue to the enclave, so callers cannot exhaust the
- * enclave or the memory of the service.
+ * All callers share two quotes at a time and a bounded queue, so they cannot exhaust the enclave or
+ * the memory of the service.
  */
-import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import type { AttestationDocument } from '../../attestation/schema/document.js';
 import { statementHashOf } from '../../attestation/schema/statement.js';
 import { ServiceError } from '../errors.js';
@@ -14,7 +13,8 @@ import { parseHex } from '../protocol/bytes.js';
 import type { Boot } from './boot.js';
 import type { BootArchive } from './boot-archive.js';
 import type { CollateralSource } from './collateral-source.js';
-import { quoteDocument } from './quoted-document.js';
+import { quoteDocument, quoteDocuments } from './quoted-document.js';
+import { type QuoteBounds, SharedQuotes } from './shared-quotes.js';
 
 /** The dependencies of a publisher. */
 export type PublisherParts = {
@@ -26,9 +26,7 @@ export type PublisherParts = {
   readonly openCollateral: (quote: Uint8Array) => Promise<CollateralSource>;
 };
 
-const QUOTES_AT_ONCE = 2;
-const QUEUE_LENGTH = 64;
-const RETRY_AFTER_MS = 1_000;
+const BOUNDS: QuoteBounds = { atOnce: 2, waiting: 4_096, retryAfterMs: 1_000 };
 
 const withCollateral = (
   document: AttestationDocument,
@@ -43,7 +41,7 @@ export class Publisher {
   readonly #parts: PublisherParts;
   readonly #bootDocument: AttestationDocument;
   readonly #collateral: CollateralSource;
-  readonly #queue = bulkhead(QUOTES_AT_ONCE, QUEUE_LENGTH);
+  readonly #quotes: SharedQuotes<AttestationDocument>;
   /** The name of the boot's document, which receipts contain. */
   readonly bootStatementHash: string;
 
@@ -55,6 +53,11 @@ export class Publisher {
     this.#parts = parts;
     this.#bootDocument = bootDocument;
     this.#collateral = collateral;
+    const { boot, enclave, clock } = parts;
+    this.#quotes = new SharedQuotes(
+      (nonces) => quoteDocuments(boot, enclave, clock(), nonces),
+      BOUNDS,
+    );
     this.bootStatementHash = statementHashOf(bootDocument.statement);
   }
 
@@ -78,20 +81,11 @@ export class Publisher {
   }
 
   /**
-   * Quotes a document for a nonce. Rejects ERR_ATTESTATION_BUSY if the queue is full, and
+   * Returns a document for a nonce. Rejects ERR_ATTESTATION_BUSY if too many callers wait, and
    * ERR_ENCLAVE_* if the quote fails.
    */
   async documentFor(nonce: string): Promise<AttestationDocument> {
-    const { boot, enclave, clock } = this.#parts;
-    try {
-      const document = await this.#queue.execute(() =>
-        quoteDocument(boot, enclave, clock(), nonce),
-      );
-      return withCollateral(document, this.#collateral);
-    } catch (error) {
-      if (!(error instanceof BulkheadRejectedError)) throw error;
-      throw new ServiceError('ERR_ATTESTATION_BUSY', { detail: { retryAfterMs: RETRY_AFTER_MS } });
-    }
+    return withCollateral(await this.#quotes.quote(nonce), this.#collateral);
   }
 
   /** Returns a boot's document by its name. Rejects ERR_ATTESTATION_NOT_FOUND. */

@@ -13,8 +13,9 @@ import {
 } from '../../attestation/schema/statement.js';
 import { ServiceError } from '../errors.js';
 import type { Enclave, EnclaveInfo, EnclaveQuote } from '../keys/enclave.js';
-import { hex } from '../protocol/bytes.js';
-import { type Boot, stateOf } from './boot.js';
+import { hex, parseHex } from '../protocol/bytes.js';
+import { type Asked, type Boot, stateOf } from './boot.js';
+import { NonceTree } from './nonce-tree.js';
 
 /** Stated in every document so that readers do not overestimate what it proves. */
 export const KNOWN_LIMITS: readonly string[] = [
@@ -25,16 +26,39 @@ export const KNOWN_LIMITS: readonly string[] = [
 ];
 
 /**
+ * Creates documents for nonces that share a quote, in their order. One nonce alone is in the
+ * statement itself. Rejects ERR_ENCLAVE_REPLY if the quote does not cover the statement.
+ */
+export async function quoteDocuments(
+  boot: Boot,
+  enclave: Enclave,
+  nowMs: number,
+  nonces: readonly string[],
+): Promise<readonly AttestationDocument[]> {
+  const [only, ...others] = nonces;
+  if (only === undefined) return [];
+  if (others.length === 0) return [await quoteDocument(boot, enclave, nowMs, only)];
+  const tree = new NonceTree(nonces.map(parseHex));
+  const asked = { root: hex(tree.root), size: tree.size };
+  const shared = await quoteDocument(boot, enclave, nowMs, asked);
+  return nonces.map((nonce, index) => ({
+    ...shared,
+    request_nonce: nonce,
+    nonce_proof: { index, path: tree.pathOf(index).map(hex) },
+  }));
+}
+
+/**
  * Creates a document for this time. Rejects ERR_ENCLAVE_REPLY if the quote does not cover the
- * requested report data.
+ * statement.
  */
 export async function quoteDocument(
   boot: Boot,
   enclave: Enclave,
   nowMs: number,
-  nonce: string | null,
+  asked: Asked,
 ): Promise<AttestationDocument> {
-  const statement = encodeStatement(stateOf(boot, nowMs, nonce));
+  const statement = encodeStatement(stateOf(boot, nowMs, asked));
   const reportData = reportDataOf(statement);
   const quoted = await enclave.getQuote(reportData);
   verifyReportData(quoted, reportData);
@@ -55,7 +79,7 @@ export async function quoteDocument(
     event_log: quoted.eventLog,
     vm_config: quoted.vmConfig,
     report_data: hex(reportData),
-    request_nonce: nonce,
+    request_nonce: typeof asked === 'string' ? asked : null,
     signing_public_key: boot.custody.publicKey,
     app_compose: boot.info.appCompose,
     compose_hash: boot.info.composeHash,
@@ -97,6 +121,5 @@ function tcbInfoOf(info: EnclaveInfo): AttestationDocument['tcb_info'] {
     os_image_hash: info.osImageHash,
     compose_hash: info.composeHash,
     device_id: info.deviceId,
-    app_compose: info.appCompose,
   };
 }

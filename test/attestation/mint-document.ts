@@ -1,7 +1,7 @@
 /** Creates a document of the stand-in machine without a service, with any facts and settings. */
 import { randomBytes } from 'node:crypto';
 import { openBoot } from '../../src/evidence/boot.js';
-import { quoteDocument } from '../../src/evidence/quoted-document.js';
+import { quoteDocument, quoteDocuments } from '../../src/evidence/quoted-document.js';
 import { createDstackEnclave } from '../../src/adapters/dstack-enclave.js';
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 import {
@@ -16,6 +16,8 @@ export type MintOptions = GuestAgentOptions & {
   readonly generation?: number;
   readonly genesisId?: string;
   readonly nonce?: string | null;
+  /** Nonces of other callers that share the quote. */
+  readonly otherNonces?: readonly string[];
 };
 
 export const SETTINGS = {
@@ -40,6 +42,7 @@ export async function mintDocument(options: MintOptions = {}): Promise<MintedDoc
     generation = 1,
     nonce = NONCE,
     genesisId = GENESIS,
+    otherNonces = [],
   } = options;
   const agent = await startGuestAgent({ port: 0, ...options });
   try {
@@ -60,7 +63,11 @@ export async function mintDocument(options: MintOptions = {}): Promise<MintedDoc
       clock: Date.now,
       randomBytes: (length) => new Uint8Array(randomBytes(length)),
     });
-    const document = await quoteDocument(boot, enclave, Date.now(), nonce);
+    const document =
+      nonce === null
+        ? await quoteDocument(boot, enclave, Date.now(), null)
+        : (await quoteDocuments(boot, enclave, Date.now(), [nonce, ...otherNonces]))[0];
+    if (document === undefined) throw new TypeError('no document');
     return { ...document, collateral: { ...agent.pki.collateral } };
   } finally {
     await agent.close();

@@ -271,4 +271,44 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     killedBy: `${RECEIPT}: a receipt in which one was made before the run fails at receipt.plan`,
   },
+  {
+    id: 'shared-nonce-is-believed',
+    file: 'attestation/binding/statement-checks.ts',
+    from: 'tree === undefined || isInTree(tree, document)',
+    to: 'true',
+    killedBy:
+      'test/attestation/shared-quote.test.ts: a document whose proof is missing, changed or of another caller is rejected at the nonce',
+  },
+  {
+    id: 'leaf-and-node-hash-alike',
+    file: 'attestation/binding/inclusion-proof.ts',
+    from: 'let computed = hash(0, leaf);',
+    to: 'let computed = hash(1, leaf);',
+    killedBy:
+      'test/evidence/nonce-tree.test.ts: each leaf of a tree of any size is included at its place and at no other',
+  },
+  {
+    id: 'proof-of-another-size',
+    file: 'attestation/binding/inclusion-proof.ts',
+    from: 'return last === 0 && Buffer.compare(computed, root) === 0;',
+    to: 'return Buffer.compare(computed, root) === 0;',
+    killedBy:
+      'test/evidence/nonce-tree.test.ts: each leaf of a tree of any size is included at its place and at no other',
+  },
+  {
+    id: 'lone-nonce-with-a-proof',
+    file: 'attestation/binding/consistency.ts',
+    from: "    ['nonce_proof', document.nonce_proof && 'present', statement && placeOf(statement)],\n",
+    to: '',
+    killedBy:
+      'test/attestation/shared-quote.test.ts: a proof beside a nonce that is alone in its statement is a contradiction',
+  },
+  {
+    id: 'quotes-never-refuse',
+    file: 'src/evidence/shared-quotes.ts',
+    from: 'if (this.#waiting.length >= waiting) {',
+    to: 'if (waiting < 0) {',
+    killedBy:
+      'test/evidence/shared-quotes.test.ts: callers beyond the bound are refused at once, and a failed quote fails only those who share it',
+  },
 ];
