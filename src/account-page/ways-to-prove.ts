@@ -1,6 +1,8 @@
 /** The ways to sign in: a passkey first, then a wallet if the browser has one. */
+import { element } from '../pages/element.js';
 import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from '../pages/passkeys.js';
 import { findWallet, signInWithWallet } from '../pages/wallet.js';
+import { ask } from './ask.js';
 
 /** One way to sign in. */
 export type Way = {
@@ -30,12 +32,27 @@ export function waysToProve(verb: string): readonly Way[] {
 
 /** Returns the ways to sign in, including a new account. */
 export function waysIn(): readonly Way[] {
-  const create = {
-    id: 'create' as const,
-    text: 'Create an account with a passkey',
+  const create = { id: 'create' as const, text: 'New here? Create an account', run: askAndCreate };
+  const [passkey, ...others] = waysToProve('Continue');
+  if (!canUsePasskeys()) return waysToProve('Continue');
+  return [...(passkey === undefined ? [] : [passkey]), create, ...others];
+}
+
+/** A new account starts empty, so a person who has one must not create another by mistake. */
+async function askAndCreate(): Promise<void> {
+  await ask({
+    title: 'Create an account',
+    body: [
+      element(
+        'p',
+        {},
+        'It starts empty. If you have an account already, go back and continue with its passkey.',
+      ),
+    ],
+    cancel: 'Back',
+    action: 'Create with a passkey',
     run: createAccountWithPasskey,
-  };
-  return [...waysToProve('Sign in'), ...(canUsePasskeys() ? [create] : [])];
+  });
 }
 
 /** What the page shows while a way is used. */
