@@ -70,6 +70,7 @@ export class AppsView extends Section {
     const key = keys.find(({ address }) => address === app.keyAddress);
     const isStopped = app.stoppedAt !== undefined;
     return row({
+      level: 2,
       picture: letterOf(host),
       title: [host, isStopped ? chip('Stopped', 'notice') : undefined],
       lines: [

@@ -1,7 +1,7 @@
 /** Groups the entries of the audit trail by day and, within a day, by app, so that a long trail stays readable. */
 import type { AuditEntry } from '../api/audit.js';
 import { detailOf } from './audit-words.js';
-import { dayWords } from './time-words.js';
+import { dayHeading } from './time-words.js';
 
 /** Entries that follow each other and belong together, newest first. */
 export type AuditGroup = readonly [AuditEntry, ...AuditEntry[]];
@@ -33,7 +33,7 @@ function withoutAnswered(entries: readonly AuditEntry[]): readonly AuditEntry[] 
 /** Returns the groups of entries that are given newest first. */
 export function groupEntries(entries: readonly AuditEntry[]): readonly AuditGroup[] {
   const nowMs = Date.now();
-  const dayOf = (entry: AuditEntry): string => dayWords(Date.parse(entry.at), nowMs);
+  const dayOf = (entry: AuditEntry): string => dayHeading(Date.parse(entry.at), nowMs);
   return withoutAnswered(entries).reduce<readonly AuditGroup[]>((groups, entry) => {
     const last = groups.at(-1);
     const isSame =
@@ -49,7 +49,7 @@ export function groupByDay(groups: readonly AuditGroup[]): readonly AuditDay[] {
   const nowMs = Date.now();
   const days = new Map<string, AuditGroup[]>();
   for (const group of groups) {
-    const day = dayWords(Date.parse(group[0].at), nowMs);
+    const day = dayHeading(Date.parse(group[0].at), nowMs);
     days.set(day, [...(days.get(day) ?? []), group]);
   }
   return [...days].map(([day, its]) => ({ day, groups: its }));

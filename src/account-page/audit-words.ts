@@ -129,7 +129,10 @@ const ROWS: ReadonlyMap<string, Row> = new Map<AuditEntry['type'], Row>([
       'change',
       'download',
       'notice',
-      ({ key }) => [['A copy of ', key, ' was exported'], 'Whoever has the file and the passphrase is you'],
+      ({ key }) => [
+        ['A copy of ', key, ' was exported'],
+        'Whoever has the file and the passphrase is you',
+      ],
     ],
   ],
   ['key-archived', ['change', 'archive', 'quiet', ({ key }) => [[key, ' was archived']]]],

@@ -62,6 +62,7 @@ export class DevicesView extends Section {
     const begunBy = credentials.find(({ id }) => id === session.credentialId);
     const way = begunBy === undefined ? 'a removed way' : nameOf(begunBy);
     return row({
+      level: 2,
       picture: tile(signOf(session)),
       title: [name, session.current ? chip('This device', 'good') : undefined],
       lines: [

@@ -14,6 +14,8 @@ export type DialogParts = {
   readonly body: readonly Child[];
   /** The label of the button that cancels. */
   readonly cancel?: string;
+  /** Whether only its actions close it, because what it shows is never shown again. */
+  readonly hasNoCancel?: boolean;
   /** Shown beside the button that cancels. */
   readonly actions: readonly HTMLButtonElement[];
   /** Called for Enter and for the button of the form. */
@@ -35,6 +37,7 @@ export class Dialog {
   readonly #said = notice();
   readonly #details = element('div', { hidden: true });
   #isBusy = false;
+  #isClosed = false;
 
   constructor(parts: DialogParts) {
     const { title, body, actions, cancel: cancelText = 'Cancel', onSubmit } = parts;
@@ -61,9 +64,18 @@ export class Dialog {
       ...body,
       this.#said.node,
       this.#details,
-      element('div', { class: 'actions' }, cancel, ...actions),
+      element(
+        'div',
+        { class: 'actions' },
+        parts.hasNoCancel === true ? undefined : cancel,
+        ...actions,
+      ),
     );
-    this.node = element('dialog', { 'aria-labelledby': id, oncancel: stop }, form);
+    this.node = element(
+      'dialog',
+      { 'aria-labelledby': id, oncancel: stop, onclose: () => this.#onClose() },
+      form,
+    );
     document.body.append(this.node);
     this.node.showModal();
   }
@@ -96,12 +108,21 @@ export class Dialog {
   }
 
   #stop(): void {
-    if (this.#isBusy) return;
+    if (this.#isBusy || this.#parts.hasNoCancel === true) return;
     this.#close();
     this.#parts.reject(new PageError('ERR_USER_REJECTED'));
   }
 
+  /** A browser closes a dialog at the second Escape in a row, even if the first one was refused. */
+  #onClose(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.node.remove();
+    this.#parts.reject(new PageError('ERR_USER_REJECTED'));
+  }
+
   #close(): void {
+    this.#isClosed = true;
     this.node.close();
     this.node.remove();
   }

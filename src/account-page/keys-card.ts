@@ -7,6 +7,7 @@ import { rosette } from '../pages/rosette.js';
 import { archiveKey, createKey, downloadReceipt, renameKey, restoreKey } from './change-keys.js';
 import { copyButton } from './copyable.js';
 import type { Desk } from './desk.js';
+import { exportKey } from './export-key.js';
 import { disclosureMenu } from './disclosure-menu.js';
 import { chip, control, fold, longList, quiet, row } from './parts.js';
 import { report } from './said.js';
@@ -43,7 +44,7 @@ export class KeysCard extends Section {
 }
 
 function keyRow(desk: Desk, key: Key): HTMLElement {
-  const { id, label, address, createdAt, archivedAt } = key;
+  const { id, label, address, createdAt, archivedAt, exportedAt } = key;
   const whole = element('code', {}, address);
   return row({
     picture: rosette(address),
@@ -53,6 +54,9 @@ function keyRow(desk: Desk, key: Key): HTMLElement {
       archivedAt === undefined
         ? quiet('Created ', timeOf(createdAt))
         : quiet('Archived ', timeOf(archivedAt), '. It cannot sign until you restore it.'),
+      exportedAt === undefined
+        ? undefined
+        : quiet('Exported ', timeOf(exportedAt), '. If that was not you, move what it owns.'),
       fold(
         'Address',
         element(
@@ -87,6 +91,7 @@ function keyMenu(desk: Desk, key: Key): HTMLElement {
         ? item('archive', 'Archive', archiveKey)
         : item('archive', 'Restore', restoreKey),
       item('receipt', 'Download receipt', downloadReceipt),
+      item('export', 'Export…', exportKey),
     ],
   });
 }

@@ -30,8 +30,8 @@ function showSignedOut(focus: string | undefined, ...before: readonly Child[]): 
       ...before.filter((each) => each !== undefined),
       signInScreen(() => open(true)),
       evidence.node,
+      saidLine,
     ),
-    saidLine,
   );
   if (focus !== undefined) document.getElementById(focus)?.focus();
 }

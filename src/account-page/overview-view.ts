@@ -10,6 +10,7 @@ import { copyButton } from './copyable.js';
 import type { Desk } from './desk.js';
 import { OverviewPeeks } from './overview-peeks.js';
 import { chip, control, foldedCode, fold, quiet } from './parts.js';
+import { makeCodes } from './recovery-card.js';
 import { report, sentenceOf } from './said.js';
 import { Section } from './section.js';
 import { SetupState } from './setup-state.js';
@@ -104,7 +105,7 @@ export class OverviewView extends Section {
       this.#status.replaceChildren(chip(word, tone, sign));
     const notes = [
       state.status === 'failed' ? this.#failure(state) : undefined,
-      healthOf(this.#desk.account).done < 2 ? wayBackNote() : undefined,
+      healthOf(this.#desk.account).done < 2 ? wayBackNote(this.#desk) : undefined,
     ].filter((each) => each !== undefined);
     const isSame = notes.map((each) => each.textContent).join() === this.#notes.textContent;
     if (!isSame) this.#notes.replaceChildren(...notes);
@@ -142,12 +143,19 @@ function identityCard({ id, label, address }: Key, status: HTMLElement): HTMLEle
   );
 }
 
-const wayBackNote = (): HTMLElement =>
+const wayBackNote = (desk: Desk): HTMLElement =>
   note(
     'notice',
     'Make a way back',
-    'One lost device would lock you out. Add a second way to get in.',
-    [element('a', { class: 'button primary', href: '#ways' }, 'Add a way')],
+    'One lost device would lock you out. Recovery codes take a minute.',
+    [
+      control({
+        name: 'make-codes',
+        text: 'Make codes',
+        kind: 'primary',
+        onClick: () => void report(() => makeCodes(desk, desk.account.recovery !== null)),
+      }),
+    ],
   );
 
 /** Returns a note with its controls. The last of them may be a fold, which stands below the text. */

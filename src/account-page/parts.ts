@@ -59,6 +59,8 @@ export const tile = (sign: IconName, tone: Tone = 'quiet'): HTMLElement =>
 export type RowParts = {
   readonly picture?: Node;
   readonly title: readonly Child[];
+  /** The level of the title, one below the heading that the list stands under. */
+  readonly level?: 2 | 3;
   readonly lines?: readonly Child[];
   /** The controls at the end. */
   readonly controls?: readonly Child[];
@@ -69,6 +71,7 @@ export type RowParts = {
 export const row = ({
   picture,
   title,
+  level = 3,
   lines = [],
   controls = [],
   data = {},
@@ -77,7 +80,7 @@ export const row = ({
     'li',
     { class: picture === undefined ? 'bare' : 'pictured', ...data },
     picture,
-    element('div', { class: 'what' }, element('h3', {}, ...title), ...lines),
+    element('div', { class: 'what' }, element(`h${level}`, {}, ...title), ...lines),
     element('div', { class: 'act' }, ...controls),
   );
 
@@ -129,7 +132,7 @@ export function longList(name: string, rows: readonly HTMLElement[]): readonly H
     onClick: () => {
       for (const each of hidden) each.hidden = false;
       foot.remove();
-      const first = hidden[0]?.querySelector<HTMLElement>('h3');
+      const first = hidden[0]?.querySelector<HTMLElement>('h2, h3');
       first?.setAttribute('tabindex', '-1');
       first?.focus();
     },

@@ -61,8 +61,7 @@ export class Shell {
       element('a', { class: 'skip', href: '#main', onclick: skip }, 'Skip to the content'),
       header(this.#menu),
       this.#nav,
-      element('main', { id: 'main', tabindex: '-1' }, ...views),
-      saidLine,
+      element('main', { id: 'main', tabindex: '-1' }, ...views, saidLine),
     );
     if (isNew) history.replaceState(null, '', location.pathname);
     this.#follow(isNew);

@@ -4,8 +4,10 @@ import { sealMark } from '../pages/mark.js';
 import { codeOf } from '../pages/page-error.js';
 import type { Remains } from './deletion-card.js';
 import { fold, foldedCode } from './parts.js';
-import { sentenceOf } from './said.js';
+import { say as sayOnPage, sentenceOf } from './said.js';
 import { WAIT_WORDS, waysIn } from './ways-to-prove.js';
+
+const AFTER_RECOVERY = 'You are in. Add a passkey now, and look at who else is signed in.';
 
 /** Returns the screen. Calls back after a sign-in. */
 export function signInScreen(onDone: () => Promise<void>): HTMLElement {
@@ -17,13 +19,20 @@ export function signInScreen(onDone: () => Promise<void>): HTMLElement {
     details.replaceChildren(...(code === undefined ? [] : [foldedCode(code)]));
   };
   const buttons = waysIn().map((way) => {
-    const kind = way.id === 'create' ? 'text' : way.id === 'passkey' ? 'primary' : 'plain';
+    const kind = ['create', 'recovery'].includes(way.id)
+      ? 'text'
+      : way.id === 'passkey'
+        ? 'primary'
+        : 'plain';
     const made = button(way.text, kind, () => {
       setBusy(true);
       say(WAIT_WORDS[way.id]);
       way
         .run()
         .then(onDone)
+        .then(() => {
+          if (way.id === 'recovery') sayOnPage(AFTER_RECOVERY);
+        })
         .catch((error: unknown) => {
           setBusy(false);
           if (codeOf(error) === 'ERR_USER_REJECTED') say('');

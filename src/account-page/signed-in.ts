@@ -1,5 +1,6 @@
 /** Puts the screens of an account together, and keeps them up to date. */
 import type { Account } from '../api/account.js';
+import type { Key } from '../api/keys.js';
 import { type Child, element } from '../pages/element.js';
 import { icon } from '../pages/icons.js';
 import { rosette } from '../pages/rosette.js';
@@ -7,7 +8,7 @@ import { signOut } from '../pages/service-api.js';
 import { AppsView } from './apps-view.js';
 import { ActivityView } from './activity-view.js';
 import { AdvancedView } from './advanced-view.js';
-import { AccountDesk } from './desk.js';
+import { AccountDesk, type Desk } from './desk.js';
 import type { Remains } from './deletion-card.js';
 import { DevicesView } from './devices-view.js';
 import { disclosureMenu } from './disclosure-menu.js';
@@ -28,36 +29,27 @@ export type SignedInParts = {
   readonly onLeave: (remains?: Remains) => void;
 };
 
-/** Shows the account. `isNew`: the person has just signed in, so the page starts at the top. */
-export function showAccount(
-  { page, account, evidence, onLeave }: SignedInParts,
-  isNew: boolean,
-): void {
-  const leave = (remains?: Remains): void => {
-    overview.close();
-    shell.close();
-    onLeave(remains);
-  };
-  const desk = new AccountDesk({ account, onRefresh: () => update() });
-  const overview = new OverviewView(desk);
-  const apps = new AppsView(desk);
-  const ways = new WaysView(desk);
-  const activity = new ActivityView(desk);
-  const devices = new DevicesView(desk);
-  const advanced = new AdvancedView({ desk, evidence, onDeleted: leave });
-  const places: readonly Place[] = [
+/** The screens. */
+const viewsOf = (desk: Desk, evidence: EvidenceCard, onDeleted: (remains: Remains) => void) => ({
+  overview: new OverviewView(desk),
+  apps: new AppsView(desk),
+  ways: new WaysView(desk),
+  activity: new ActivityView(desk),
+  devices: new DevicesView(desk),
+  advanced: new AdvancedView({ desk, evidence, onDeleted }),
+});
+
+/** Returns the screens in the order of the navigation. */
+function placesOf(views: ReturnType<typeof viewsOf>, desk: Desk): readonly Place[] {
+  const { overview, apps, ways, activity, devices, advanced } = views;
+  return [
     {
       view: overview,
       sign: 'home',
       name: 'Overview',
       onOpen: () => overview.update(desk.account),
     },
-    {
-      view: apps,
-      sign: 'grid',
-      name: 'Apps',
-      onOpen: () => apps.update(desk.account),
-    },
+    { view: apps, sign: 'grid', name: 'Apps', onOpen: () => apps.update(desk.account) },
     {
       view: ways,
       sign: 'shield',
@@ -81,6 +73,18 @@ export function showAccount(
       onOpen: () => advanced.update(desk.account),
     },
   ];
+}
+
+/** Shows the account. `isNew`: the person has just signed in, so the page starts at the top. */
+export function showAccount(
+  { page, account, evidence, onLeave }: SignedInParts,
+  isNew: boolean,
+): void {
+  const leave = (remains?: Remains): void => {
+    views.overview.close();
+    shell.close();
+    onLeave(remains);
+  };
   const out = (): void =>
     void report(async () => {
       await signOut();
@@ -88,18 +92,22 @@ export function showAccount(
       return undefined;
     });
   const choose = (keyId: string): void => {
-    overview.choose(keyId);
+    views.overview.choose(keyId);
     void update();
   };
-  const shell = new Shell(page, places, out);
-  const update = async (): Promise<void> => {
-    shell.showMenu(accountMenu(desk.account, overview, choose, out));
+  const showState = (): void => {
+    shell.showMenu(accountMenu(desk.account, views.overview, choose, out));
     shell.mark('ways', healthOf(desk.account).done < 2);
+  };
+  const update = async (): Promise<void> => {
+    showState();
     await shell.refresh();
   };
+  const desk = new AccountDesk({ account, onRefresh: update });
+  const views = viewsOf(desk, evidence, leave);
+  const shell = new Shell(page, placesOf(views, desk), out);
   page.dataset['view'] = 'signed-in';
-  shell.showMenu(accountMenu(account, overview, choose, out));
-  shell.mark('ways', healthOf(account).done < 2);
+  showState();
   shell.start(isNew);
 }
 
@@ -122,20 +130,24 @@ function accountMenu(
     kind: 'me-button',
     face: [...face, icon('chevron')],
     items: [
-      ...(usable.length < 2
-        ? []
-        : usable.map((key) => {
-            const made = control({
-              name: `choose:${key.id}`,
-              text: key.label,
-              kind: 'text',
-              onClick: () => choose(key.id),
-            });
-            made.prepend(rosette(key.address));
-            if (key.id === shown?.id) made.setAttribute('aria-current', 'true');
-            return made;
-          })),
+      ...(usable.length < 2 ? [] : usable.map((key) => keyChoice(key, shown, choose))),
       control({ name: 'sign-out', text: 'Sign out', kind: 'text', icon: 'exit', onClick: out }),
     ],
   });
+}
+
+function keyChoice(
+  { id, label, address }: Key,
+  shown: Key | undefined,
+  choose: (keyId: string) => void,
+): HTMLElement {
+  const made = control({
+    name: `choose:${id}`,
+    text: label,
+    kind: 'text',
+    onClick: () => choose(id),
+  });
+  made.prepend(rosette(address));
+  if (id === shown?.id) made.setAttribute('aria-current', 'true');
+  return made;
 }

@@ -18,7 +18,7 @@ const daysAgo = (ms: number, nowMs: number): number =>
   Math.round((startOfDay(nowMs) - startOfDay(ms)) / DAY_MS);
 
 /** A day as a person says it: "Today", "Yesterday", or "28 November". */
-export function dayWords(ms: number, nowMs: number): string {
+export function dayHeading(ms: number, nowMs: number): string {
   const days = daysAgo(ms, nowMs);
   if (days === 0) return 'Today';
   if (days === 1) return 'Yesterday';
@@ -38,7 +38,7 @@ export function agoWords(ms: number, nowMs: number): string {
   const days = daysAgo(ms, nowMs);
   if (days === 0) return `${Math.floor(ageMs / HOUR_MS)} h ago`;
   if (days === 1) return `yesterday, ${TIME.format(ms)}`;
-  return dayWords(ms, nowMs);
+  return dayHeading(ms, nowMs);
 }
 
 /** A past time under the heading of its day: "2 min ago" today, else "6:20 PM". */

@@ -16,6 +16,8 @@ export const isUsable = (credential: Credential): boolean =>
 const isElsewhere = (credential: Credential): boolean =>
   credential.kind === 'wallet' || credential.backedUp;
 
+type Protection = Pick<Account, 'credentials' | 'recovery'>;
+
 /** The two steps of a way back. */
 export type Health = {
   readonly hasTwo: boolean;
@@ -26,10 +28,11 @@ export type Health = {
 /**
  * Returns which steps are done. Two passkeys are never on the same device, because a browser refuses to create a second one there.
  */
-export function healthOf({ credentials }: Pick<Account, 'credentials'>): Health {
+export function healthOf({ credentials, recovery }: Protection): Health {
   const usable = credentials.filter(isUsable);
-  const hasTwo = usable.length >= 2;
-  const hasOneElsewhere = hasTwo || usable.some(isElsewhere);
+  const hasCodes = recovery !== null && recovery.codesLeft > 0;
+  const hasTwo = usable.length >= 2 || (usable.length === 1 && hasCodes);
+  const hasOneElsewhere = hasTwo || hasCodes || usable.some(isElsewhere);
   const done = hasTwo && hasOneElsewhere ? 2 : hasTwo || hasOneElsewhere ? 1 : 0;
   return { hasTwo, hasOneElsewhere, done };
 }
@@ -38,12 +41,13 @@ const counted = (count: number, one: string, more: string): string =>
   count === 1 ? one : `${count} ${more}`;
 
 /** Returns the ways in a short list: "2 passkeys, a wallet". */
-export function waysInWords({ credentials }: Pick<Account, 'credentials'>): string {
+export function waysInWords({ credentials, recovery }: Protection): string {
   const passkeys = credentials.filter(({ kind }) => kind === 'passkey').length;
   const wallets = credentials.length - passkeys;
   const parts = [
     ...(passkeys === 0 ? [] : [counted(passkeys, 'one passkey', 'passkeys')]),
     ...(wallets === 0 ? [] : [counted(wallets, 'one wallet', 'wallets')]),
+    ...(recovery === null ? [] : ['recovery codes']),
   ];
   const text = parts.join(', ');
   return text.slice(0, 1).toUpperCase() + text.slice(1);

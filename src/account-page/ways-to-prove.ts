@@ -3,10 +3,11 @@ import { element } from '../pages/element.js';
 import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from '../pages/passkeys.js';
 import { findWallet, signInWithWallet } from '../pages/wallet.js';
 import { ask } from './ask.js';
+import { askForRecoveryCode } from './recovery-card.js';
 
 /** One way to sign in. */
 export type Way = {
-  readonly id: 'passkey' | 'wallet' | 'create';
+  readonly id: 'passkey' | 'wallet' | 'create' | 'recovery';
   readonly text: string;
   readonly run: () => Promise<void>;
 };
@@ -34,8 +35,13 @@ export function waysToProve(verb: string): readonly Way[] {
 export function waysIn(): readonly Way[] {
   const create = { id: 'create' as const, text: 'New here? Create an account', run: askAndCreate };
   const [passkey, ...others] = waysToProve('Continue');
-  if (!canUsePasskeys()) return waysToProve('Continue');
-  return [...(passkey === undefined ? [] : [passkey]), create, ...others];
+  const recovery = {
+    id: 'recovery' as const,
+    text: 'Use a recovery code',
+    run: askForRecoveryCode,
+  };
+  if (!canUsePasskeys()) return [...waysToProve('Continue'), recovery];
+  return [...(passkey === undefined ? [] : [passkey]), create, ...others, recovery];
 }
 
 /** A new account starts empty, so a person who has one must not create another by mistake. */
@@ -60,4 +66,5 @@ export const WAIT_WORDS: { readonly [way in Way['id']]: string } = {
   passkey: 'Follow the instructions of your browser.',
   wallet: 'Continue in your wallet.',
   create: 'Follow the instructions of your browser.',
+  recovery: 'Enter a recovery code.',
 };

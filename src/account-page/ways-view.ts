@@ -14,6 +14,7 @@ import {
 } from './change-ways.js';
 import type { Desk } from './desk.js';
 import { disclosureMenu } from './disclosure-menu.js';
+import { recoveryCard } from './recovery-card.js';
 import { chip, control, longList, quiet, row, tile } from './parts.js';
 import { report, say } from './said.js';
 import { Section } from './section.js';
@@ -53,6 +54,7 @@ export class WaysView extends Section {
         ...longList('credentials', rows),
         addButtons(this.#desk),
       ),
+      recoveryCard(this.#desk, account),
     );
   }
 }
@@ -81,7 +83,7 @@ function healthCard(account: Account): HTMLElement {
       step(
         hasOneElsewhere,
         'One that outlives this device',
-        'A synced passkey, a wallet, or a passkey elsewhere',
+        'A synced passkey, a wallet, a passkey elsewhere, or codes on paper',
       ),
     ),
   );

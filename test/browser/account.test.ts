@@ -84,6 +84,58 @@ testInChromium(
 );
 
 testInChromium(
+  'recovery codes are shown once, close only after a confirmation, and one of them signs in',
+  async (t, browser) => {
+    const { page, faults } = await openAccountPage(t, browser);
+    await createAccount(page);
+    const { id } = await accountOf(page);
+    await control(page, 'make-codes').click();
+    const codes = page.locator('dialog[data-ask=recovery-codes] .codes li');
+    await codes.first().waitFor();
+    const [code = ''] = await codes.allInnerTexts();
+    await page.keyboard.press('Escape');
+    await answer(page);
+    await page.locator('dialog .notice[data-code=ERR_FIELD]').waitFor();
+    await page.locator('dialog input[type=checkbox]').check();
+    await answer(page);
+    await untilSaid(page, 'are made');
+    t.is(await page.locator('#overview [data-note=notice]').count(), 0);
+    await signOut(page);
+    await page.click('[data-way=recovery]');
+    await answer(page, code);
+    await untilView(page, 'signed-in');
+    t.is((await accountOf(page)).id, id);
+    await openScreen(page, 'ways');
+    t.regex(await page.locator('#recovery').innerText(), /9 of 10 left/);
+    t.deepEqual(faults(), []);
+  },
+);
+
+testInChromium(
+  'a key is exported only with two equal passphrases and its name',
+  async (t, browser) => {
+    const { page } = await openAccountPage(t, browser);
+    await createAccount(page);
+    const [key] = (await accountOf(page)).keys;
+    await openScreen(page, 'advanced');
+    await choose(page, `menu:${key?.id}`, `export:${key?.id}`);
+    const [first, second, phrase] = await page.locator('dialog[open] input').all();
+    await first?.fill('twelve or more characters');
+    await second?.fill('twelve or more character');
+    await phrase?.fill('export Main');
+    await page.locator('dialog[open] button[type=submit]').click();
+    await page.locator('dialog .notice[data-code=ERR_FIELD]').waitFor();
+    await second?.fill('twelve or more characters');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('dialog[open] button[type=submit]').click(),
+    ]);
+    t.is(file.suggestedFilename(), `key-${key?.address}.json`);
+    await untilSaid(page, 'encrypted key');
+  },
+);
+
+testInChromium(
   'a passkey that may be copied is shown as blocked, and its owner unblocks it',
   async (t, browser) => {
     const scene = await openAccountPage(t, browser);
@@ -145,7 +197,7 @@ testInChromium(
     await openScreen(page, 'devices');
     const cards = page.locator('#sessions li');
     await cards.nth(1).waitFor();
-    const names = (await cards.locator('h3').allInnerTexts()).map((each) =>
+    const names = (await cards.locator('h2').allInnerTexts()).map((each) =>
       each.replace(/\s+/g, ' '),
     );
     t.deepEqual(names, ['Chrome on Linux This device', 'A program']);

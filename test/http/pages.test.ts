@@ -59,6 +59,41 @@ test('every import of a module is served', async (t) => {
   }
 });
 
+/** Returns the paths of all modules that a module imports, directly or through others. */
+async function importsOf(world: World, entry: string): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const visit = async (path: string): Promise<void> => {
+    const text = await (await get(world, path)).text();
+    for (const [, from = ''] of text.matchAll(/ from '([^']+)'/g)) {
+      const { pathname } = new URL(from, `http://x${path}`);
+      if (found.has(pathname)) continue;
+      found.add(pathname);
+      await visit(pathname);
+    }
+  };
+  await visit(entry);
+  return found;
+}
+
+test('a page names its mark and every module that its script imports, and the account page paints a heading without its script', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  for (const [page, script] of [
+    ['/widget/', '/widget/main.js'],
+    ['/account', '/account-page/main.js'],
+  ] as const) {
+    const text = await (await get(world, page)).text();
+    const named = [...text.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)].map(
+      ([, path]) => path,
+    );
+    t.deepEqual(named, [...(await importsOf(world, script))].toSorted(), page);
+    t.true(text.includes('<link rel="icon" href="/pages/favicon.svg" type="image/svg+xml">'), page);
+  }
+  t.regex(await (await get(world, '/account')).text(), /<h1>Your account<\/h1>/);
+  const mark = await get(world, '/pages/favicon.svg');
+  t.is(mark.headers.get('content-type'), 'image/svg+xml; charset=utf-8');
+});
+
 test('pages of other origins may load only what apps import', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
