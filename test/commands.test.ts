@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'dist/scripts/mutants.js': ['no-such-mutant'],
   'dist/scripts/report-schema.js': ['surplus'],
   'dist/scripts/samples.js': ['surplus'],
+  'dist/scripts/screens.js': ['/nowhere/out', 'surplus'],
   'dist/scripts/sign-in.js': ['--node', 'http://127.0.0.1:9', 'surplus'],
   'dist/scripts/stage-image.js': ['/nowhere/out', 'surplus'],
   'dist/scripts/stand-ins/guest-agent.js': ['--port', '0', 'surplus'],

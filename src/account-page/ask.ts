@@ -3,7 +3,7 @@
  * person typed.
  */
 import { type Child, element } from '../pages/element.js';
-import { Dialog } from './dialog.js';
+import { Dialog, FIELD_ERROR } from './dialog.js';
 
 /** A question to the person. */
 export type Question = {
@@ -11,6 +11,8 @@ export type Question = {
   readonly body: readonly Child[];
   /** The label of the button that confirms. */
   readonly action: string;
+  /** The label of the button that changes nothing, "Cancel" by default. */
+  readonly cancel?: string;
   readonly isDanger?: boolean;
   /** A text to type. With `expected`, only that text is accepted. */
   readonly field?: {
@@ -26,7 +28,7 @@ const MAX_NAME = 100;
 
 /** Asks, and resolves when the action is done. Rejects ERR_USER_REJECTED if the person cancels. */
 export function ask(question: Question): Promise<void> {
-  const { title, body, action, isDanger = false, field, run } = question;
+  const { title, body, action, cancel, isDanger = false, field, run } = question;
   const input = element('input', {
     type: 'text',
     maxlength: String(MAX_NAME),
@@ -37,7 +39,7 @@ export function ask(question: Question): Promise<void> {
   const label = element('label', {}, field?.label ?? '', input);
   const confirm = element(
     'button',
-    { type: 'submit', class: isDanger ? 'danger' : 'primary' },
+    { type: 'submit', class: `button ${isDanger ? 'danger' : 'primary'}` },
     action,
   );
   return new Promise((resolve, reject) => {
@@ -45,6 +47,7 @@ export function ask(question: Question): Promise<void> {
       title,
       body: [...body, field === undefined ? undefined : label],
       actions: [confirm],
+      ...(cancel === undefined ? {} : { cancel }),
       resolve,
       reject,
       onSubmit: () => {
@@ -54,7 +57,7 @@ export function ask(question: Question): Promise<void> {
           void dialog.run(() => run(text), 'One moment…');
           return;
         }
-        dialog.say(problem, 'ERR_FIELD');
+        dialog.say(problem, FIELD_ERROR);
         input.focus();
       },
     });

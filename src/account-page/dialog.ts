@@ -5,13 +5,18 @@
  */
 import { type Child, element, notice } from '../pages/element.js';
 import { codeOf, PageError } from '../pages/page-error.js';
-import { sentenceOf } from './section.js';
+import { foldedCode } from './parts.js';
+import { sentenceOf } from './said.js';
 
 /** What a dialog consists of. */
 export type DialogParts = {
   readonly title: string;
   readonly body: readonly Child[];
-  /** Shown beside "Cancel". */
+  /** The label of the button that cancels. */
+  readonly cancel?: string;
+  /** Whether only its actions close it, because what it shows is never shown again. */
+  readonly hasNoCancel?: boolean;
+  /** Shown beside the button that cancels. */
   readonly actions: readonly HTMLButtonElement[];
   /** Called for Enter and for the button of the form. */
   readonly onSubmit?: () => void;
@@ -20,6 +25,9 @@ export type DialogParts = {
   readonly reject: (reason: PageError) => void;
 };
 
+/** The code of a text that the person must correct. It is no error of the service, so it has no details. */
+export const FIELD_ERROR = 'ERR_FIELD';
+
 let count = 0;
 
 /** One modal question. */
@@ -27,10 +35,12 @@ export class Dialog {
   readonly node: HTMLDialogElement;
   readonly #parts: DialogParts;
   readonly #said = notice();
+  readonly #details = element('div', { hidden: true });
   #isBusy = false;
+  #isClosed = false;
 
   constructor(parts: DialogParts) {
-    const { title, body, actions, onSubmit } = parts;
+    const { title, body, actions, cancel: cancelText = 'Cancel', onSubmit } = parts;
     this.#parts = parts;
     count += 1;
     const id = `dialog-${count}`;
@@ -42,22 +52,39 @@ export class Dialog {
       event.preventDefault();
       if (!this.#isBusy) onSubmit?.();
     };
-    const cancel = element('button', { type: 'button', class: 'plain', onclick: stop }, 'Cancel');
+    const cancel = element(
+      'button',
+      { type: 'button', class: 'button plain', onclick: stop },
+      cancelText,
+    );
     const form = element(
       'form',
       { novalidate: true, onsubmit: submit },
       element('h2', { id }, title),
       ...body,
       this.#said.node,
-      element('div', { class: 'actions' }, cancel, ...actions),
+      this.#details,
+      element(
+        'div',
+        { class: 'actions' },
+        parts.hasNoCancel === true ? undefined : cancel,
+        ...actions,
+      ),
     );
-    this.node = element('dialog', { 'aria-labelledby': id, oncancel: stop }, form);
+    this.node = element(
+      'dialog',
+      { 'aria-labelledby': id, oncancel: stop, onclose: () => this.#onClose() },
+      form,
+    );
     document.body.append(this.node);
     this.node.showModal();
   }
 
   say(text: string, code?: string): void {
     this.#said.say(text, code);
+    const isError = code !== undefined && code !== FIELD_ERROR;
+    this.#details.hidden = !isError;
+    this.#details.replaceChildren(...(isError ? [foldedCode(code)] : []));
   }
 
   /**
@@ -81,12 +108,21 @@ export class Dialog {
   }
 
   #stop(): void {
-    if (this.#isBusy) return;
+    if (this.#isBusy || this.#parts.hasNoCancel === true) return;
     this.#close();
     this.#parts.reject(new PageError('ERR_USER_REJECTED'));
   }
 
+  /** A browser closes a dialog at the second Escape in a row, even if the first one was refused. */
+  #onClose(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.node.remove();
+    this.#parts.reject(new PageError('ERR_USER_REJECTED'));
+  }
+
   #close(): void {
+    this.#isClosed = true;
     this.node.close();
     this.node.remove();
   }

@@ -27,7 +27,7 @@ export function provePresence(occasion: Occasion): Promise<void> {
         'button',
         {
           type: 'button',
-          class: at === 0 ? 'primary' : 'plain',
+          class: `button ${at === 0 ? 'primary' : 'plain'}`,
           'data-way': way.id,
           onclick: use,
         },

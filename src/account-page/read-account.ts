@@ -1,5 +1,6 @@
 /** Reads the account that is signed in. Each function rejects PageError with the service's code. */
 import type { Account, getAccount as getAccountEndpoint } from '../api/account.js';
+import type { App, listApps } from '../api/apps.js';
 import type { AuditPage, readAudit } from '../api/audit.js';
 import type { BootstrapState, getBootstrap as getBootstrapEndpoint } from '../api/bootstrap.js';
 import type { listSessions, Session } from '../api/sessions.js';
@@ -43,3 +44,12 @@ export const getBootstrap = (keyId: string): Promise<BootstrapState> =>
  */
 export const getAudit = (from: number, limit: number): Promise<AuditPage> =>
   callService<typeof readAudit>('GET', `/api/account/audit?from=${from}&limit=${limit}`);
+
+/** Returns the newest entries of the audit trail, oldest first. */
+export const getNewestAudit = (count: number): Promise<AuditPage> =>
+  callService<typeof readAudit>('GET', `/api/account/audit?newest=${count}`);
+
+/** Returns the apps for which the person approved something, the latest first. */
+export async function getApps(): Promise<readonly App[]> {
+  return (await callService<typeof listApps>('GET', '/api/apps')).apps;
+}

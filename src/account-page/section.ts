@@ -1,126 +1,92 @@
 /**
- * A part of the page: a heading with an anchor, its content, and a line for messages. The line has
- * reserved space and stays visible while the section is, so that the layout does not shift and
- * messages are seen.
+ * A section of the page, which loads on its own. Its heading and a skeleton are there at once, and what it loads comes in below
+ * without moving what is above. A section of level 1 is a screen of the page, and one of level 2 is a card on a screen.
  */
-import { type Child, element, notice } from '../pages/element.js';
-import { codeOf, toWireError } from '../pages/page-error.js';
+import { type Child, element } from '../pages/element.js';
+import { codeOf } from '../pages/page-error.js';
+import { control, foldedCode } from './parts.js';
+import { sentenceOf } from './said.js';
 
-/** Returns the service's sentence, followed by its code for support. */
-export const sentenceOf = (error: unknown): string =>
-  `${toWireError(error).message} (${codeOf(error)})`;
-
-let lastSaid: ReturnType<typeof notice> | undefined;
+/** What a section consists of. */
+export type SectionParts = {
+  readonly id: string;
+  readonly title: string;
+  readonly level: 1 | 2;
+  readonly intro?: string;
+  /** A control beside the heading. */
+  readonly action?: Child;
+};
 
 /** A section of the page. */
 export class Section {
+  readonly id: string;
   readonly title: string;
   readonly node: HTMLElement;
   readonly #heading: HTMLElement;
-  readonly #body = element('div', { class: 'body' });
-  readonly #said = notice();
+  readonly #body = element('div', { class: 'section-body' }, skeleton());
 
-  /**
-   * `saidAt`: whether the message line is at the end, where it stays visible, or at the beginning,
-   * where it covers nothing.
-   */
-  constructor(id: string, title: string, intro: string, saidAt: 'beginning' | 'end' = 'end') {
+  constructor({ id, title, level, intro, action }: SectionParts) {
+    this.id = id;
     this.title = title;
-    this.#heading = element('h2', { id: `${id}-title`, tabindex: '-1' }, title);
+    this.#heading = element(`h${level}`, { id: `${id}-title`, tabindex: '-1' }, title);
     this.node = element(
       'section',
-      { id, class: 'part', 'aria-labelledby': `${id}-title` },
-      this.#heading,
-      element('p', {}, intro),
-      ...(saidAt === 'end' ? [this.#body, this.#said.node] : [this.#said.node, this.#body]),
+      { id, class: level === 1 ? 'screen' : 'card', 'aria-labelledby': `${id}-title` },
+      element(
+        'div',
+        { class: 'head' },
+        this.#heading,
+        action,
+        intro === undefined ? undefined : element('p', {}, intro),
+      ),
+      this.#body,
     );
   }
 
   /** Replaces the content. The focus moves to the same control in the new content. */
   show(...children: readonly Child[]): void {
     const { activeElement } = document;
-    const at = this.#body.contains(activeElement)
+    const name = this.#body.contains(activeElement)
       ? (activeElement?.getAttribute('data-do') ?? '')
       : undefined;
     this.#body.replaceChildren(...children.filter((child) => child !== undefined));
-    if (at !== undefined) this.focus(at);
+    if (name !== undefined) this.focus(name);
   }
 
-  /** Moves the focus to a control by its name, or to the heading if the control is gone. */
-  focus(name: string): void {
+  /** Moves the focus to a control by its name, or to the heading if there is no such control. */
+  focus(name = ''): void {
     const found = this.#body.querySelector<HTMLElement>(`[data-do="${CSS.escape(name)}"]`);
-    (found ?? this.#heading).focus();
-  }
-
-  /** Shows a message, and removes the previous message of every section. */
-  say(sentence: string, code?: string): void {
-    if (lastSaid !== this.#said) lastSaid?.say('');
-    lastSaid = this.#said;
-    this.#said.say(sentence, code);
+    const isSeen = found?.checkVisibility() ?? false;
+    (isSeen ? found : this.#heading)?.focus();
   }
 
   /**
-   * Shows content that must be loaded first. If loading fails, the error is shown, and the rest of
-   * the page works.
+   * Shows content that must be loaded first. If loading fails, the section shows the error, and the rest of the page works.
    */
   async load(read: () => Promise<void>): Promise<void> {
     try {
       await read();
     } catch (error) {
       this.show(
-        element('p', { class: 'alert', role: 'alert' }, sentenceOf(error)),
-        control('load', 'Try again', 'plain', () => void this.load(read)),
+        element(
+          'div',
+          { class: 'next bad', role: 'alert' },
+          element('div', {}, element('p', {}, sentenceOf(error)), foldedCode(codeOf(error))),
+          control({
+            name: `load:${this.id}`,
+            text: 'Try again',
+            onClick: () => void this.load(read),
+          }),
+        ),
       );
     }
   }
-
-  /** Performs an action of the person, and reports its result. */
-  async run(work: () => Promise<string | undefined>): Promise<void> {
-    try {
-      this.say((await work()) ?? '');
-    } catch (error) {
-      if (codeOf(error) === 'ERR_USER_REJECTED') this.say('Nothing was changed.');
-      else this.say(sentenceOf(error), codeOf(error));
-    }
-  }
 }
 
-/** Returns a button with a name that stays the same when it is drawn again. */
-export function control(
-  name: string,
-  text: string,
-  kind: 'primary' | 'plain' | 'danger',
-  onClick: () => void,
-  label?: string,
-): HTMLButtonElement {
-  return element(
-    'button',
-    {
-      type: 'button',
-      class: kind,
-      'data-do': name,
-      ...(label === undefined ? {} : { 'aria-label': label }),
-      onclick: onClick,
-    },
-    text,
+/** Returns the gray lines that stand where content will be. */
+const skeleton = (): HTMLElement =>
+  element(
+    'div',
+    { class: 'skeleton', 'aria-hidden': 'true' },
+    ...[1, 2, 3].map(() => element('i')),
   );
-}
-
-/** Returns a label beside a heading. Screen readers need the space. */
-export const badge = (word: string): HTMLElement =>
-  element('span', {}, ' ', element('span', { class: 'badge' }, word));
-
-/** Returns facts as pairs of a name and a value. `long` is for names that need their own line. */
-export function facts(
-  pairs: readonly (readonly [string, Child] | undefined)[],
-  kind: 'short' | 'long' = 'short',
-): HTMLDListElement {
-  const known = pairs.filter((pair) => pair !== undefined);
-  return element(
-    'dl',
-    { class: kind },
-    ...known.map(([name, value]) =>
-      element('div', {}, element('dt', {}, name), element('dd', {}, value)),
-    ),
-  );
-}

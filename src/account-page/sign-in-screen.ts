@@ -1,27 +1,42 @@
 /** The screen before a sign-in and after a sign-out. */
-import { button, type Child, element, notice } from '../pages/element.js';
+import { button, element, notice } from '../pages/element.js';
+import { sealMark } from '../pages/mark.js';
 import { codeOf } from '../pages/page-error.js';
-import type { Remains } from './deletion-section.js';
-import { sentenceOf } from './section.js';
+import type { Remains } from './deletion-card.js';
+import { fold, foldedCode } from './parts.js';
+import { say as sayOnPage, sentenceOf } from './said.js';
 import { WAIT_WORDS, waysIn } from './ways-to-prove.js';
 
-/** Returns the screen, with `before` above it. Calls back after a sign-in. */
-export function signInScreen(
-  onDone: () => Promise<void>,
-  ...before: readonly Child[]
-): HTMLElement {
+const AFTER_RECOVERY = 'You are in. Add a passkey now, and look at who else is signed in.';
+
+/** Returns the screen. Calls back after a sign-in. */
+export function signInScreen(onDone: () => Promise<void>): HTMLElement {
   const said = notice();
-  const buttons = waysIn().map((way, at) => {
-    const kind = at === 0 ? 'primary' : way.id === 'create' ? 'link' : 'plain';
+  const details = element('div', { hidden: true });
+  const say = (text: string, code?: string): void => {
+    said.say(text, code);
+    details.hidden = code === undefined;
+    details.replaceChildren(...(code === undefined ? [] : [foldedCode(code)]));
+  };
+  const buttons = waysIn().map((way) => {
+    const kind = ['create', 'recovery'].includes(way.id)
+      ? 'text'
+      : way.id === 'passkey'
+        ? 'primary'
+        : 'plain';
     const made = button(way.text, kind, () => {
       setBusy(true);
-      said.say(WAIT_WORDS[way.id]);
+      say(WAIT_WORDS[way.id]);
       way
         .run()
         .then(onDone)
+        .then(() => {
+          if (way.id === 'recovery') sayOnPage(AFTER_RECOVERY);
+        })
         .catch((error: unknown) => {
           setBusy(false);
-          said.say(sentenceOf(error), codeOf(error));
+          if (codeOf(error) === 'ERR_USER_REJECTED') say('');
+          else say(sentenceOf(error), codeOf(error));
           made.focus();
         });
     });
@@ -33,26 +48,30 @@ export function signInScreen(
   };
   return element(
     'section',
-    { class: 'part sign-in', id: 'sign-in', 'aria-labelledby': 'sign-in-title' },
-    ...before,
-    element('h2', { id: 'sign-in-title', tabindex: '-1' }, 'Sign in'),
-    element('p', {}, 'Sign in to see and change your account.'),
+    { class: 'card sign-in', id: 'sign-in', 'aria-labelledby': 'sign-in-title' },
+    sealMark(),
+    element('h1', { id: 'sign-in-title', tabindex: '-1' }, 'Your account'),
+    element('p', { class: 'quiet' }, 'See your storage, your ways to get in, and what was done.'),
     element('div', { class: 'stack' }, ...buttons),
     buttons.length === 0
       ? element('p', { class: 'alert' }, 'This browser has neither passkeys nor a wallet.')
       : undefined,
     said.node,
+    details,
   );
 }
 
 /** Returns the description of what remains after a deletion. */
 export function remainsOf({ data, addresses, tombstone }: Remains): HTMLElement {
   return element(
-    'div',
-    { class: 'remains', id: 'remains', tabindex: '-1' },
-    element('h2', {}, 'Your account is deleted'),
+    'section',
+    { class: 'card remains', id: 'remains', tabindex: '-1', 'aria-labelledby': 'remains-title' },
+    element('h2', { id: 'remains-title' }, 'Your account is deleted'),
     element('p', {}, 'The following remains:'),
     element('ul', { class: 'bullets' }, element('li', {}, data), element('li', {}, tombstone)),
-    element('ul', { class: 'mono' }, ...addresses.map((each) => element('li', {}, each))),
+    fold(
+      addresses.length === 1 ? 'The address' : 'The addresses',
+      element('ul', { class: 'mono' }, ...addresses.map((each) => element('li', {}, each))),
+    ),
   );
 }

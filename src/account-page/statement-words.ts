@@ -3,8 +3,8 @@
  */
 import { isFields } from '../wire/read-message.js';
 import { element } from '../pages/element.js';
-import { facts } from './section.js';
-import { timeOf } from './time-words.js';
+import { facts, fold } from './parts.js';
+import { fullTimeOf } from './time-words.js';
 
 type Fields = { readonly [name: string]: unknown };
 
@@ -22,7 +22,7 @@ function plain(value: unknown): string {
 const mono = (value: unknown): HTMLElement => element('span', { class: 'mono' }, plain(value));
 
 const time = (value: unknown): HTMLElement | string =>
-  timeOf(typeof value === 'string' ? value : undefined);
+  fullTimeOf(typeof value === 'string' ? value : undefined);
 
 function keyOf(statement: Fields, id: string): unknown {
   const keys: readonly unknown[] = Array.isArray(statement['keys']) ? statement['keys'] : [];
@@ -51,19 +51,15 @@ export function describeStatement(statement: Fields, text: string): HTMLElement 
       ['Plan', plain(statement['plan_version'])],
       ['Source', mono(source['commit'])],
     ]),
-    element(
-      'details',
-      {},
-      element('summary', {}, `Settings (${settings.length})`),
+    fold(
+      `Settings (${settings.length})`,
       facts(
         settings.map(([name, value]) => [name, mono(value)] as const),
         'long',
       ),
     ),
-    element(
-      'details',
-      {},
-      element('summary', {}, 'The exact statement'),
+    fold(
+      'The exact statement',
       element('pre', { tabindex: '0', 'aria-label': 'The exact statement' }, text),
     ),
   );

@@ -1,14 +1,60 @@
 /**
- * Shows times to the minute in the person's time zone. The exact time is in the `datetime`
- * attribute.
+ * Shows times in the person's time zone and in the form of their browser. The exact time is in the `datetime` attribute and in
+ * the tooltip.
  */
 import { element } from '../pages/element.js';
 
-const WORDS = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
-/** Returns the element of a time, or "unknown". */
-export function timeOf(iso: string | undefined): HTMLElement | string {
+const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' });
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+
+const startOfDay = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
+
+/** The number of days between today and the day of a time. */
+const daysAgo = (ms: number, nowMs: number): number =>
+  Math.round((startOfDay(nowMs) - startOfDay(ms)) / DAY_MS);
+
+/** A day as a person says it: "Today", "Yesterday", or "28 November". */
+export function dayHeading(ms: number, nowMs: number): string {
+  const days = daysAgo(ms, nowMs);
+  if (days === 0) return 'Today';
+  if (days === 1) return 'Yesterday';
+  const isThisYear = new Date(ms).getFullYear() === new Date(nowMs).getFullYear();
+  return new Intl.DateTimeFormat(undefined, {
+    day: 'numeric',
+    month: 'long',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  }).format(ms);
+}
+
+/** A past time on its own: "just now", "2 min ago", "3 h ago", "yesterday, 6:20 PM", or "28 November". */
+export function agoWords(ms: number, nowMs: number): string {
+  const ageMs = nowMs - ms;
+  if (ageMs < MINUTE_MS) return 'just now';
+  if (ageMs < HOUR_MS) return `${Math.floor(ageMs / MINUTE_MS)} min ago`;
+  const days = daysAgo(ms, nowMs);
+  if (days === 0) return `${Math.floor(ageMs / HOUR_MS)} h ago`;
+  if (days === 1) return `yesterday, ${TIME.format(ms)}`;
+  return dayHeading(ms, nowMs);
+}
+
+/** A past time under the heading of its day: "2 min ago" today, else "6:20 PM". */
+export const clockWords = (ms: number, nowMs: number): string =>
+  daysAgo(ms, nowMs) === 0 ? agoWords(ms, nowMs) : TIME.format(ms);
+
+/** Returns the element of a time in the given words, or "unknown". */
+export function timeOf(
+  iso: string | undefined,
+  words: (ms: number, nowMs: number) => string = agoWords,
+): HTMLElement | string {
   const ms = Date.parse(iso ?? '');
   if (iso === undefined || Number.isNaN(ms)) return 'unknown';
-  return element('time', { datetime: iso }, WORDS.format(ms));
+  return element('time', { datetime: iso, title: FULL.format(ms) }, words(ms, Date.now()));
 }
+
+/** Returns the element of a time with its date. */
+export const fullTimeOf = (iso: string | undefined): HTMLElement | string =>
+  timeOf(iso, (ms) => FULL.format(ms));

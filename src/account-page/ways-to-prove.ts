@@ -1,10 +1,13 @@
 /** The ways to sign in: a passkey first, then a wallet if the browser has one. */
+import { element } from '../pages/element.js';
 import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from '../pages/passkeys.js';
 import { findWallet, signInWithWallet } from '../pages/wallet.js';
+import { ask } from './ask.js';
+import { askForRecoveryCode } from './recovery-card.js';
 
 /** One way to sign in. */
 export type Way = {
-  readonly id: 'passkey' | 'wallet' | 'create';
+  readonly id: 'passkey' | 'wallet' | 'create' | 'recovery';
   readonly text: string;
   readonly run: () => Promise<void>;
 };
@@ -30,12 +33,32 @@ export function waysToProve(verb: string): readonly Way[] {
 
 /** Returns the ways to sign in, including a new account. */
 export function waysIn(): readonly Way[] {
-  const create = {
-    id: 'create' as const,
-    text: 'Create an account with a passkey',
-    run: createAccountWithPasskey,
+  const create = { id: 'create' as const, text: 'New here? Create an account', run: askAndCreate };
+  const [passkey, ...others] = waysToProve('Continue');
+  const recovery = {
+    id: 'recovery' as const,
+    text: 'Use a recovery code',
+    run: askForRecoveryCode,
   };
-  return [...waysToProve('Sign in'), ...(canUsePasskeys() ? [create] : [])];
+  if (!canUsePasskeys()) return [...waysToProve('Continue'), recovery];
+  return [...(passkey === undefined ? [] : [passkey]), create, ...others, recovery];
+}
+
+/** A new account starts empty, so a person who has one must not create another by mistake. */
+async function askAndCreate(): Promise<void> {
+  await ask({
+    title: 'Create an account',
+    body: [
+      element(
+        'p',
+        {},
+        'It starts empty. If you have an account already, go back and continue with its passkey.',
+      ),
+    ],
+    cancel: 'Back',
+    action: 'Create with a passkey',
+    run: createAccountWithPasskey,
+  });
 }
 
 /** What the page shows while a way is used. */
@@ -43,4 +66,5 @@ export const WAIT_WORDS: { readonly [way in Way['id']]: string } = {
   passkey: 'Follow the instructions of your browser.',
   wallet: 'Continue in your wallet.',
   create: 'Follow the instructions of your browser.',
+  recovery: 'Enter a recovery code.',
 };

@@ -78,6 +78,8 @@ const session = z.strictObject({
   transport: z.enum(['bearer', 'cookie']),
   /** The credential that began the session. Removing that credential ends the session. */
   credentialId: z.string(),
+  /** The browser and the system that began it, as far as they were known. */
+  device: z.string().max(ACCOUNT_LIMITS.nameLength).exactOptional(),
   createdAtMs: timeMs,
   expiresAtMs: timeMs,
   /** When the person last proved to be present with a wallet or a passkey. */

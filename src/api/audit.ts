@@ -17,6 +17,10 @@ const auditHeader = auditHeaderSchema.meta({
 const auditQuery = z.strictObject({
   from: count.optional().meta({ description: 'The number of the first entry; 1 by default.' }),
   limit: count.optional().meta({ description: 'At most 200; 50 by default.' }),
+  newest: count.optional().meta({
+    description:
+      'The number of newest entries to return, in place of `from` and `limit`; at most 200.',
+  }),
   format: z
     .enum(['json', 'jsonl'])
     .optional()

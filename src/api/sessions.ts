@@ -8,6 +8,16 @@ const session = z
     id: z.string(),
     transport: z.enum(['bearer', 'cookie']),
     credentialId: z.string(),
+    device: z
+      .string()
+      .exactOptional()
+      .meta({
+        description: 'The browser and the system that signed in, as far as they are known.',
+        examples: ['Firefox on Windows'],
+      }),
+    apps: z.array(z.string()).exactOptional().meta({
+      description: 'The origins of the apps whose requests were approved in it.',
+    }),
     current: z.boolean().meta({ description: 'Whether it is the session of this request.' }),
     createdAt: time,
     expiresAt: time,
@@ -42,4 +52,14 @@ export const endSession = {
   summary: 'End a session',
   replies: { 204: null },
   errors: ['ERR_SESSION_NOT_FOUND'],
+} as const satisfies Endpoint;
+
+export const endOtherSessions = {
+  id: 'endOtherSessions',
+  tag: 'account',
+  method: 'DELETE',
+  path: '/api/account/sessions',
+  summary: 'End every session but the one of this request',
+  replies: { 204: null },
+  errors: [],
 } as const satisfies Endpoint;

@@ -12,7 +12,8 @@ const OTHER_FILES = [
   'dist/source.json',
   'package.json',
   'src/account-page/account.css',
-  'src/pages/style.css',
+  'src/pages/base.css',
+  'src/pages/favicon.svg',
   'src/pages/tokens.css',
   'src/widget/widget.css',
 ];

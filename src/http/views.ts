@@ -66,11 +66,13 @@ export function viewCredential(credential: UserCredential): Credential {
 
 /** Returns a session. `currentId` is the id of the session that makes the request. */
 export function viewSession(session: UserSession, currentId: string): Session {
-  const { id, transport, credentialId } = session;
+  const { id, transport, credentialId, device, appOrigins } = session;
   return {
     id,
     transport,
     credentialId,
+    ...(device === undefined ? {} : { device }),
+    ...(appOrigins === undefined ? {} : { apps: [...appOrigins] }),
     current: id === currentId,
     createdAt: timestampOf(session.createdAtMs),
     expiresAt: timestampOf(session.expiresAtMs),

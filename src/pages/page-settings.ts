@@ -3,6 +3,8 @@ export type PageSettings = {
   readonly appOrigins: readonly string[];
   readonly chainId: number;
   readonly isSimulated: boolean;
+  /** The host of the TinyCloud node. */
+  readonly nodeHost: string;
 };
 
 /** Reads the settings from the document. */
@@ -13,5 +15,6 @@ export function readPageSettings(): PageSettings {
     appOrigins: content('app-origins').split(' ').filter(Boolean),
     chainId: Number(content('chain')),
     isSimulated: content('simulated') === 'yes',
+    nodeHost: content('node'),
   };
 }

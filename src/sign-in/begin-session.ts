@@ -21,22 +21,28 @@ export type BegunSession = {
   readonly token: string;
 };
 
-/** How a person signed in. */
-export type SignInFacts = {
-  readonly transport: Transport;
-  readonly credentialId: string;
+/** What is known of the browser that signs in. */
+export type BrowserFacts = {
   /**
    * The token of the browser's current session, if any: a session of the same user is renewed
    * instead of doubled.
    */
   readonly currentToken?: string | undefined;
+  /** The browser and its system, in the words of `describeDevice`. */
+  readonly device?: string | undefined;
+};
+
+/** How a person signed in. */
+export type SignInFacts = BrowserFacts & {
+  readonly transport: Transport;
+  readonly credentialId: string;
 };
 
 /** Returns the user with a new session, or with the browser's session renewed. */
 export function beginSession(
   { keys, clock, randomBytes }: SessionContext,
   user: UserDocument,
-  { transport, credentialId, currentToken }: SignInFacts,
+  { transport, credentialId, currentToken, device }: SignInFacts,
 ): BegunSession {
   const nowMs = clock();
   const current = findCurrent(keys, user, currentToken, nowMs);
@@ -49,6 +55,7 @@ export function beginSession(
     hash: keys.sessionHash(token),
     transport,
     credentialId,
+    ...(transport === 'bearer' || device === undefined ? {} : { device }),
     createdAtMs: isRenewed ? current.createdAtMs : nowMs,
     expiresAtMs: nowMs + LIFETIME_MS[transport],
     verifiedAtMs: nowMs,

@@ -28,6 +28,8 @@ import { type PasskeyFacts, verifyPasskeyRegistration } from './verify-passkey.j
 export type NewPasskey = {
   readonly credential: PasskeyRegistration;
   readonly name: string;
+  /** The browser and its system, in the words of `describeDevice`. */
+  readonly device?: string | undefined;
 };
 
 const passkeyOf = (facts: PasskeyFacts, name: string, addedAtMs: number): PasskeyCredential => ({
@@ -54,7 +56,7 @@ export const isOfNewPerson = (context: PasskeyContext, credential: PasskeyRegist
  */
 export async function registerPerson(
   context: PasskeyContext,
-  { credential, name }: NewPasskey,
+  { credential, name, device }: NewPasskey,
   { countAttempt, withNewUserPlace }: AttemptRules,
 ): Promise<BegunSession> {
   const { clock, keys, passkeys, users } = context;
@@ -71,7 +73,7 @@ export async function registerPerson(
       const passkey = passkeyOf(facts, name, nowMs);
       const created = addKey(createUser(userId, passkey, nowMs), keys, 'Main', nowMs);
       const credentialId = credentialIdOf(passkey);
-      begun = beginSession(context, created, { transport: 'cookie', credentialId });
+      begun = beginSession(context, created, { transport: 'cookie', credentialId, device });
       return begun.user;
     });
     const user = await users.update(register);

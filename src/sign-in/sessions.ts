@@ -40,6 +40,24 @@ export async function revokeSession(
   );
 }
 
+/** Ends every other session of the same user. The end is durable when the promise resolves. */
+export async function revokeOtherSessions(users: Users, asking: AskingSession): Promise<void> {
+  await users.update(
+    AuthorizedChange.bySession(asking, 'session-end', ({ user, session }, nowMs) =>
+      user.sessions
+        .filter(({ id }) => id !== session.id)
+        .reduce(
+          (left, { id }) =>
+            withAudit(withoutSession(left, id) ?? left, nowMs, 'session-revoked', {
+              sessionId: id,
+              by: session.id,
+            }),
+          user,
+        ),
+    ),
+  );
+}
+
 /**
  * Requires that a session may still make a change, for operations that commit nothing. Rejects as
  * `AuthorizedChange.bySession`.

@@ -8,7 +8,7 @@ import { AuthorizedChange } from '../accounts/authorized-change.js';
 import { ServiceError } from '../errors.js';
 import { decodeBase64url } from '../protocol/base64url.js';
 import { decodeUtf8 } from '../protocol/bytes.js';
-import { beginSession, type BegunSession } from './begin-session.js';
+import { beginSession, type BegunSession, type BrowserFacts } from './begin-session.js';
 import type { CountAttempt } from './attempt-rules.js';
 import { issuedAtOf, openPasskeyChallenge } from './passkey-challenge.js';
 import { parseClientData } from './passkey-client-data.js';
@@ -26,7 +26,7 @@ import { requireAssertionShape, verifyPasskeyAssertion } from './verify-passkey.
 export async function signInWithPasskey(
   context: PasskeyContext,
   assertion: PasskeyAssertion,
-  currentToken: string | undefined,
+  browser: BrowserFacts,
   countAttempt: CountAttempt,
 ): Promise<BegunSession> {
   const { clock, keys, passkeys, users } = context;
@@ -50,7 +50,7 @@ export async function signInWithPasskey(
     use = usePasskey(spent, used, nowMs);
     if (use.verdict === 'cloned') return use.user;
     const credentialId = credentialIdOf(passkey);
-    begun = beginSession(context, use.user, { transport: 'cookie', credentialId, currentToken });
+    begun = beginSession(context, use.user, { transport: 'cookie', credentialId, ...browser });
     return begun.user;
   });
   const after = await users.update(signIn);

@@ -9,7 +9,12 @@ import { hasWallet, type WalletAliases } from '../accounts/wallet-aliases.js';
 import { ServiceError } from '../errors.js';
 import type { Ecdsa } from '../keys/ecdsa.js';
 import type { Address } from '../protocol/address.js';
-import { beginSession, type BegunSession, type SessionContext } from './begin-session.js';
+import {
+  beginSession,
+  type BegunSession,
+  type BrowserFacts,
+  type SessionContext,
+} from './begin-session.js';
 import type { Transport } from '../accounts/session-rules.js';
 import type { AttemptRules } from './attempt-rules.js';
 import { spendChallenge } from './spend-challenge.js';
@@ -25,11 +30,9 @@ export type SignInContext = SessionContext & {
 };
 
 /** A challenge and the wallet's signature over it. */
-export type WalletProof = {
+export type WalletProof = BrowserFacts & {
   readonly message: string;
   readonly signature: string;
-  /** The token of the browser's current session, if any. */
-  readonly currentToken?: string | undefined;
 };
 
 /** The limits of a sign-in with a wallet. */
@@ -48,7 +51,7 @@ export type SignedIn = BegunSession & { readonly transport: Transport };
  */
 export async function signInWithWallet(
   context: SignInContext,
-  { message, signature, currentToken }: WalletProof,
+  { message, signature, ...browser }: WalletProof,
   { allow, countAttempt, withNewUserPlace }: SignInRules,
 ): Promise<SignedIn> {
   const { keys, users, aliases, clock, ecdsa } = context;
@@ -73,7 +76,7 @@ export async function signInWithWallet(
         const withKey = spent.keys.length > 0 ? spent : addKey(spent, keys, 'Main', nowMs);
         const seen = noteUse(withKey, address, nowMs);
         const credentialId = credentialIdOf({ kind: 'wallet', address, addedAtMs: 0 });
-        begun = beginSession(context, seen, { transport: kind, credentialId, currentToken });
+        begun = beginSession(context, seen, { transport: kind, credentialId, ...browser });
         return begun.user;
       });
       const user = await users.update(signIn);

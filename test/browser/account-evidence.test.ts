@@ -17,10 +17,10 @@ const readStatement = (answer: Fields): Fields => JSON.parse(String(answer['stat
 async function ask(page: Page): Promise<Verdicts> {
   await control(page, 'ask-evidence').click();
   await page
-    .locator('#attestation > .notice')
+    .locator('#attestation .notice')
     .filter({ hasText: /answer|verdict/ })
     .waitFor();
-  const lines = await page.locator('#attestation .evidence li').all();
+  const lines = await page.locator('#attestation .checks li').all();
   const pairs = await Promise.all(
     lines.map(async (line) => [
       await line.getAttribute('data-line'),
@@ -62,9 +62,10 @@ testInChromium(
     t.is(verdicts['beyond'], 'not-checked');
     t.is(await page.locator('[data-alert=caution]').count(), 1);
     t.is(await page.locator('[data-alert=danger]').count(), 0);
+    await page.locator('#attestation summary', { hasText: 'the rest' }).click();
     const text = await page.locator('#attestation').innerText();
     t.true(text.includes(`npm run verify-attestation -- ${service} --policy my-policy.json`));
-    t.regex(text, /not checked here: whether Intel's hardware signed the quote/);
+    t.regex(text, /Not checked here: whether Intel's hardware signed the quote/);
     t.notRegex(text, /\b(?:verified|trusted|secure|genuine|safe)\b/i);
     t.deepEqual(faults(), []);
   },
@@ -73,10 +74,9 @@ testInChromium(
 testInChromium("the auditor's command is copied as shown", async (t, browser) => {
   const { page, context, service } = await openAccountPage(t, browser);
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: service });
+  await page.locator('#attestation summary', { hasText: 'the rest' }).click();
   await page.getByRole('button', { name: 'Copy the command that checks the evidence' }).click();
-  await page.locator('#attestation .command [role=status]', { hasText: 'Copied' }).waitFor({
-    state: 'attached',
-  });
+  await page.locator('#attestation .command [role=status]', { hasText: 'Copied' }).waitFor();
   t.is(
     await page.evaluate('navigator.clipboard.readText()'),
     `npm run verify-attestation -- ${service} --policy my-policy.json`,
@@ -91,7 +91,7 @@ testInChromium('each request uses a new random number', async (t, browser) => {
     if (nonce !== null) nonces.push(nonce);
   });
   await ask(page);
-  await page.evaluate("document.querySelector('#attestation > .notice').textContent = ''");
+  await page.evaluate("document.querySelector('#attestation .notice').textContent = ''");
   await ask(page);
   t.is(nonces.length, 2);
   t.is(new Set(nonces).size, 2);
@@ -214,7 +214,7 @@ testInChromium(
     for (const id of BOUND) t.is(verdicts[id], 'checked', id);
     t.is(verdicts['mode'], 'not-checked');
     t.is(await page.locator('[data-alert]').count(), 0);
-    const said = await page.locator('#attestation > .notice').innerText();
+    const said = await page.locator('#attestation .notice').innerText();
     t.regex(said, /not a verdict/);
   },
 );
@@ -238,6 +238,7 @@ testInChromium('markup in a statement is shown as text', async (t, browser) => {
   );
   await ask(page);
   t.is(await page.locator('#attestation img').count(), 0);
+  await page.locator('#attestation summary', { hasText: 'states about itself' }).click();
   t.true((await page.locator('#attestation').innerText()).includes(markup));
   t.deepEqual(faults(), []);
 });
@@ -246,7 +247,7 @@ testInChromium('a service without evidence shows the reason', async (t, browser)
   const { page, world } = await openAccountPage(t, browser);
   await world.agent.close();
   await control(page, 'ask-evidence').click();
-  const said = page.locator('#attestation > .notice[data-code=ERR_ENCLAVE_UNAVAILABLE]');
+  const said = page.locator('#attestation .notice[data-code=ERR_ENCLAVE_UNAVAILABLE]');
   await said.waitFor();
-  t.is(await page.locator('#attestation .evidence').count(), 0);
+  t.is(await page.locator('#attestation .checks').count(), 0);
 });

@@ -15,6 +15,7 @@ import {
   downloaded,
   giveWallet,
   openAccountPage,
+  openScreen,
   untilSaid,
   untilView,
 } from './account-scene.js';
@@ -42,13 +43,14 @@ async function meetPerson(
   return { ...scene, person };
 }
 
-const panel = ({ page, person }: Met) =>
-  page.locator(`[data-key="${person.keyId}"] .account-state`);
+const untilStatus = async ({ page }: AccountScene, status: string): Promise<void> =>
+  page.locator(`#storage[data-status=${status}]`).waitFor();
 
-const untilStatus = async (met: Met, status: string): Promise<void> =>
-  met.page
-    .locator(`[data-key="${met.person.keyId}"] .account-state[data-status=${status}]`)
-    .waitFor();
+/** The page reads a state that it does not follow every five seconds, and again when it is loaded. */
+const reload = async ({ page }: AccountScene): Promise<void> => {
+  await page.reload();
+  await untilView(page, 'signed-in');
+};
 
 testInChromium(
   'a failed setup is shown, retried and shown as complete, and its receipt verifies',
@@ -62,19 +64,23 @@ testInChromium(
     await world.sign(person);
     await page.reload();
     await untilStatus(met, 'failed');
-    const said = await panel(met).locator('.state').innerText();
-    t.regex(said, /nothing is lost/);
-    t.regex(said, /tinycloud_bootstrap_/);
-    t.true(await control(page, `receipt:${person.keyId}`).isHidden());
+    const note = page.locator('#overview [data-note=bad]');
+    t.regex(await note.innerText(), /Nothing is lost/);
+    t.notRegex(await note.innerText(), /tinycloud_bootstrap_/);
+    await note.locator('summary').click();
+    t.regex(await note.innerText(), /tinycloud_bootstrap_/);
 
-    await control(page, `retry:${person.keyId}`).click();
-    await untilSaid(page, 'keys', 'Trying again');
+    await control(page, 'retry').click();
+    await untilSaid(page, 'Trying again');
     await untilStatus(met, 'failed');
     bringBack();
-    await control(page, `retry:${person.keyId}`).click();
+    await control(page, 'retry').click();
     await untilStatus(met, 'complete');
-    t.true(await control(page, `retry:${person.keyId}`).isHidden());
+    t.is(await note.count(), 0);
+    t.is(await page.locator('.picture .node.done').count(), 7);
 
+    await openScreen(page, 'advanced');
+    await control(page, `menu:${person.keyId}`).click();
     const receipt = await downloaded(page, `receipt:${person.keyId}`);
     const statementText = String((await world.call('GET', '/attestation')).body['statement']);
     const boot = { statementText, statement: parseStatement(statementText) };
@@ -100,7 +106,6 @@ testInChromium(
     await untilStatus(met, 'failed');
     bringBack();
     await untilStatus(met, 'complete');
-    t.true(await control(page, `receipt:${person.keyId}`).isVisible());
     t.deepEqual(met.faults(), []);
   },
 );
@@ -108,21 +113,25 @@ testInChromium(
 testInChromium(
   'a part that cannot be read shows its error, and the rest of the page works',
   async (t, browser) => {
-    const { page, person } = await meetPerson(t, browser);
+    const { page } = await meetPerson(t, browser);
     const problem = { code: 'ERR_STATE_TAMPERED', title: 'It cannot be trusted.' };
     const refuse = (path: string) =>
       page.route(path, (route) => route.fulfill({ status: 500, json: problem }));
     await refuse('**/api/account/audit?*');
     await refuse('**/bootstrap');
     await page.reload();
-    const alert = page.locator('#audit [role=alert]');
-    t.is(await alert.innerText(), 'It cannot be trusted. (ERR_STATE_TAMPERED)');
-    const state = page.locator(`[data-key="${person.keyId}"] .state`);
-    t.is(await state.innerText(), 'It cannot be trusted. (ERR_STATE_TAMPERED)');
-    t.true(await control(page, `rename:${person.keyId}`).isVisible());
+    await untilView(page, 'signed-in');
+    const note = page.locator('#overview [data-note=bad]');
+    t.true((await note.innerText()).includes('It cannot be trusted.'));
+    await openScreen(page, 'activity');
+    const alert = page.locator('#activity [role=alert]');
+    t.true((await alert.innerText()).includes('It cannot be trusted.'));
+    t.false((await alert.innerText()).includes('ERR_STATE_TAMPERED'));
+    await alert.locator('summary').click();
+    t.is(await alert.locator('code').innerText(), 'ERR_STATE_TAMPERED');
     await page.unroute('**/api/account/audit?*');
-    await control(page, 'load').click();
-    await page.locator('#audit .trail li').first().waitFor();
+    await control(page, 'load:activity').click();
+    await page.locator('#activity .timeline li').first().waitFor();
     t.is(await alert.count(), 0);
   },
 );
@@ -143,16 +152,12 @@ testInChromium('during a setup the page shows each completed step', async (t, br
   await world.sign(person);
   await page.reload();
   await untilStatus(met, 'pending');
-  const bar = panel(met).locator('progress');
-  t.true(await bar.isVisible());
-  const doneYet = page.locator('.account-state[data-status=pending] .parts li.done');
-  await doneYet.first().waitFor({ state: 'attached' });
-  const spaces = panel(met).locator('.parts li', { hasText: 'Creating your spaces' });
-  t.not(await spaces.getAttribute('class'), 'done');
+  await page.locator('.picture .node.running').first().waitFor();
+  t.is(await page.locator('#part-default .state.done').count(), 0);
   goOn();
   await untilStatus(met, 'complete');
-  t.true(await bar.isHidden());
-  t.is(await panel(met).locator('.parts li.done').count(), 5);
+  t.is(await page.locator('.picture .node.done').count(), 7);
+  t.is(await page.locator('.parts .state.done').count(), 7);
 });
 
 testInChromium(
@@ -162,25 +167,34 @@ testInChromium(
     const { page, world, person } = met;
     for (let count = 0; count < 25; count += 1) await world.sign(person, `text ${count}`);
     await world.sign(person, 'x'.repeat(32));
-    await page.reload();
-    const lines = page.locator('#audit .trail li');
-    await lines.first().waitFor();
-    t.is(await lines.count(), 20);
-    t.regex(await lines.first().innerText(), /was refused \(ERR_POLICY_BARE_DIGEST\)/);
-    t.regex(await lines.nth(1).innerText(), /key “Main” signed by a program/);
-    const older = control(page, 'older');
-    await older.click();
-    await page.locator('#audit .trail li[data-type=account-created]').waitFor();
+    await page.route('**/api/account/audit?newest=100', (route) =>
+      route.continue({ url: route.request().url().replace('newest=100', 'newest=10') }),
+    );
+    await reload(met);
+    await openScreen(page, 'activity');
+    const lines = page.locator('#activity .timeline > li');
+    t.is(await lines.count(), 2);
+    t.is(await lines.first().getAttribute('data-type'), 'signature-refused');
+    await lines.first().locator('summary', { hasText: 'Details' }).click();
+    t.is(await lines.first().locator('code').innerText(), 'ERR_POLICY_BARE_DIGEST');
+    t.regex(await lines.nth(1).innerText(), /A program got a signature of Main/);
+    t.is(await lines.nth(1).getAttribute('data-entries'), '9');
+    await control(page, 'older').click();
+    await page.locator('#activity [data-type=account-created]').waitFor();
     t.is(await lines.last().getAttribute('data-type'), 'account-created');
-    t.is(await older.getAttribute('aria-disabled'), 'true');
-    t.is(await page.evaluate('document.activeElement.dataset.do'), 'older');
-    const seen = await lines.count();
-    await older.click({ force: true });
-    t.is(await lines.count(), seen);
+    t.is(await control(page, 'older').count(), 0);
+    t.is(await page.evaluate('document.activeElement.id'), 'activity-title');
+    const counts = await lines.evaluateAll((all) =>
+      all.map((each) => Number(each.getAttribute('data-entries'))),
+    );
 
+    await control(page, 'menu:activity').click();
     const verdict = verifyAudit(await downloaded(page, 'export'));
     t.like(verdict, { ok: true });
-    t.is(verdict.ok && verdict.entries.length, 20 + seen);
+    t.is(
+      verdict.ok && verdict.entries.length,
+      counts.reduce((sum, each) => sum + each, 0),
+    );
     t.deepEqual(met.faults(), []);
   },
 );
@@ -188,22 +202,17 @@ testInChromium(
 testInChromium('every kind of entry has a sentence', async (t, browser) => {
   const { page } = await meetPerson(t, browser);
   const { AUDIT_TYPES } = await import('../../attestation/schema/audit.js');
-  const texts: string[] = [];
+  const entries = AUDIT_TYPES.map((type, at) => ({
+    seq: at + 1,
+    at: '2026-01-01T00:00:00.000Z',
+    type,
+    detail: { appOrigin: `https://app-${at}.example`, keyId: String(at) },
+  }));
+  const json = { entries, firstSeq: 1, lastSeq: entries.length };
   await page.route('**/api/account/audit?*', (route) => route.fulfill({ json }));
-  let json = {};
-  // The page shows twenty entries at once.
-  for (let first = 0; first < AUDIT_TYPES.length; first += 20) {
-    const entries = AUDIT_TYPES.slice(first, first + 20).map((type, at) => ({
-      seq: at + 1,
-      at: '2026-01-01T00:00:00.000Z',
-      type,
-      detail: {},
-    }));
-    json = { entries, firstSeq: 1, lastSeq: entries.length };
-    await page.reload();
-    await page.locator('#audit .trail li').first().waitFor();
-    texts.push(...(await page.locator('#audit .trail li span:last-child').allInnerTexts()));
-  }
-  t.true(texts.length >= AUDIT_TYPES.length);
+  await openScreen(page, 'activity');
+  while ((await control(page, 'older').count()) > 0) await control(page, 'older').click();
+  const texts = await page.locator('#activity .sentence').allInnerTexts();
+  t.is(texts.length, AUDIT_TYPES.length);
   for (const type of AUDIT_TYPES) t.false(texts.includes(type), type);
 });

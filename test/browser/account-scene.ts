@@ -65,12 +65,31 @@ export async function giveWallet(context: BrowserContext, wallet: Wallet): Promi
 /** Creates an account with a passkey, from the page itself. */
 export async function createAccount(page: Page): Promise<void> {
   await page.click('[data-way=create]');
+  await answer(page);
   await untilView(page, 'signed-in');
 }
 
-/** Waits until a part of the page shows a message. */
-export async function untilSaid(page: Page, part: string, said: string | RegExp): Promise<void> {
-  await page.locator(`#${part} > .notice`).filter({ hasText: said }).waitFor();
+/** A screen of the page. */
+export type Screen = 'overview' | 'apps' | 'ways' | 'activity' | 'devices' | 'advanced';
+
+/** Opens a screen with its link in the navigation, and waits until it has loaded. */
+export async function openScreen(page: Page, screen: Screen): Promise<void> {
+  await page.click(`.nav > ul > li > a[data-view=${screen}]`);
+  await page.locator(`#${screen}:not([hidden])`).waitFor();
+  await page.locator(`#${screen} .skeleton`).first().waitFor({ state: 'detached' });
+}
+
+/** Chooses an action of a menu. */
+export async function choose(page: Page, menu: string, name: string): Promise<void> {
+  await control(page, menu).click();
+  await control(page, name).click();
+}
+
+export const signOut = (page: Page): Promise<void> => choose(page, 'account-menu', 'sign-out');
+
+/** Waits until the page shows a message. */
+export async function untilSaid(page: Page, said: string | RegExp): Promise<void> {
+  await page.locator('#said .notice').filter({ hasText: said }).waitFor();
 }
 
 export const control = (page: Page, name: string): Locator => page.locator(`[data-do="${name}"]`);

@@ -5,10 +5,13 @@ import {
   type AccountScene,
   accountOf,
   answer,
+  choose,
   control,
   createAccount,
   giveWallet,
   openAccountPage,
+  openScreen,
+  signOut,
   untilSaid,
   untilView,
 } from './account-scene.js';
@@ -32,7 +35,7 @@ testInChromium(
     const { page, faults } = await openAccountPage(t, browser);
     await createAccount(page);
     const { id } = await accountOf(page);
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signOut(page);
     await untilView(page, 'signed-out');
     t.is((await call(page, 'GET', '/api/account')).body['code'], 'ERR_SESSION_INVALID');
     await page.click('[data-way=passkey]');
@@ -51,30 +54,84 @@ testInChromium(
     const { page } = scene;
     await createAccount(page);
     const [first = ''] = await credentialIds(page);
-    t.is(await page.locator('#credentials .advice').count(), 1);
+    t.is(await page.locator('#overview [data-note=notice]').count(), 1);
+    await openScreen(page, 'ways');
+    t.is(await page.locator('#health .meter .on').count(), 0);
     t.is(await control(page, `remove:${first}`).count(), 0);
 
     await takeOther(scene);
     await control(page, 'add-passkey').click();
     await answer(page, 'Security key');
-    await untilSaid(page, 'credentials', 'was added');
-    t.is(await page.locator('#credentials .advice').count(), 0);
+    await untilSaid(page, 'was added');
+    t.is(await page.locator('#health .meter .on').count(), 2);
     const [, second = ''] = await credentialIds(page);
 
-    await control(page, `rename:${second}`).click();
+    await choose(page, `menu:${second}`, `rename:${second}`);
     await answer(page, '<b>Blue & small</b>');
-    await untilSaid(page, 'credentials', 'renamed');
+    await untilSaid(page, 'renamed');
     t.is((await accountOf(page)).credentials[1]?.name, '<b>Blue & small</b>');
     const shown = page.locator(`[data-credential="${second}"] h3`);
     t.true((await shown.innerText()).startsWith('<b>Blue & small</b>'));
-    t.is(await page.locator('#credentials b').count(), 0);
+    t.is(await shown.locator('b').count(), 0);
 
-    await control(page, `remove:${first}`).click();
+    await choose(page, `menu:${first}`, `remove:${first}`);
     await answer(page);
-    await untilSaid(page, 'credentials', 'was removed');
+    await untilSaid(page, 'was removed');
     t.deepEqual(await credentialIds(page), [second]);
     t.is(await control(page, `remove:${second}`).count(), 0);
     t.deepEqual(scene.faults(), []);
+  },
+);
+
+testInChromium(
+  'recovery codes are shown once, close only after a confirmation, and one of them signs in',
+  async (t, browser) => {
+    const { page, faults } = await openAccountPage(t, browser);
+    await createAccount(page);
+    const { id } = await accountOf(page);
+    await control(page, 'make-codes').click();
+    const codes = page.locator('dialog[data-ask=recovery-codes] .codes li');
+    await codes.first().waitFor();
+    const [code = ''] = await codes.allInnerTexts();
+    await page.keyboard.press('Escape');
+    await answer(page);
+    await page.locator('dialog .notice[data-code=ERR_FIELD]').waitFor();
+    await page.locator('dialog input[type=checkbox]').check();
+    await answer(page);
+    await untilSaid(page, 'are made');
+    t.is(await page.locator('#overview [data-note=notice]').count(), 0);
+    await signOut(page);
+    await page.click('[data-way=recovery]');
+    await answer(page, code);
+    await untilView(page, 'signed-in');
+    t.is((await accountOf(page)).id, id);
+    await openScreen(page, 'ways');
+    t.regex(await page.locator('#recovery').innerText(), /9 of 10 left/);
+    t.deepEqual(faults(), []);
+  },
+);
+
+testInChromium(
+  'a key is exported only with two equal passphrases and its name',
+  async (t, browser) => {
+    const { page } = await openAccountPage(t, browser);
+    await createAccount(page);
+    const [key] = (await accountOf(page)).keys;
+    await openScreen(page, 'advanced');
+    await choose(page, `menu:${key?.id}`, `export:${key?.id}`);
+    const [first, second, phrase] = await page.locator('dialog[open] input').all();
+    await first?.fill('twelve or more characters');
+    await second?.fill('twelve or more character');
+    await phrase?.fill('export Main');
+    await page.locator('dialog[open] button[type=submit]').click();
+    await page.locator('dialog .notice[data-code=ERR_FIELD]').waitFor();
+    await second?.fill('twelve or more characters');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('dialog[open] button[type=submit]').click(),
+    ]);
+    t.is(file.suggestedFilename(), `key-${key?.address}.json`);
+    await untilSaid(page, 'encrypted key');
   },
 );
 
@@ -88,27 +145,32 @@ testInChromium(
     await page.reload();
     await untilView(page, 'signed-out');
     await createAccount(page);
+    await openScreen(page, 'ways');
     await control(page, 'add-wallet').click();
-    await untilSaid(page, 'credentials', 'was added');
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await untilSaid(page, 'was added');
+    await signOut(page);
     await page.click('[data-way=passkey]');
     await untilView(page, 'signed-in');
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signOut(page);
     await authenticators.rewind(first, 0);
     await page.click('[data-way=passkey]');
     await page.locator('#sign-in .notice[data-code=ERR_PASSKEY_CLONED]').waitFor();
     await page.click('[data-way=wallet]');
     await untilView(page, 'signed-in');
-    t.regex(await page.locator('#credentials .card .alert').innerText(), /counter went backward/);
+    await openScreen(page, 'ways');
+    t.regex(
+      await page.locator('#credentials .alert').innerText(),
+      /counter of this passkey went backward/,
+    );
     const [passkey = '', other = ''] = await credentialIds(page);
     t.is(await control(page, `remove:${passkey}`).count(), 1);
     t.is(await control(page, `remove:${other}`).count(), 0);
     t.is(await control(page, `unblock:${other}`).count(), 0);
 
-    await control(page, `unblock:${passkey}`).click();
+    await choose(page, `menu:${passkey}`, `unblock:${passkey}`);
     await answer(page);
-    await untilSaid(page, 'credentials', 'was unblocked');
-    t.is(await page.locator('#credentials .card .alert').count(), 0);
+    await untilSaid(page, 'was unblocked');
+    t.is(await page.locator('#credentials .alert').count(), 0);
     t.is(await control(page, `unblock:${passkey}`).count(), 0);
   },
 );
@@ -123,20 +185,24 @@ testInChromium(
     await page.reload();
     await untilView(page, 'signed-out');
     await createAccount(page);
+    await openScreen(page, 'ways');
     await control(page, 'add-wallet').click();
-    await untilSaid(page, 'credentials', 'was added');
+    await untilSaid(page, 'was added');
     const program = await world.person(wallet);
     t.deepEqual(
       [program.keyId],
       (await accountOf(page)).keys.map(({ id }) => id),
     );
 
-    await page.reload();
-    const cards = page.locator('#sessions .card');
+    await openScreen(page, 'devices');
+    const cards = page.locator('#sessions li');
     await cards.nth(1).waitFor();
-    t.deepEqual(await cards.locator('h3').allInnerTexts(), ['Browser This one', 'Program']);
+    const names = (await cards.locator('h2').allInnerTexts()).map((each) =>
+      each.replace(/\s+/g, ' '),
+    );
+    t.deepEqual(names, ['Chrome on Linux This device', 'A program']);
     await cards.nth(1).getByRole('button').click();
-    await untilSaid(page, 'sessions', 'has ended');
+    await untilSaid(page, 'signed out');
     t.is(await cards.count(), 1);
     const refused = await world.call('GET', '/api/account', { token: program.token });
     t.is(refused.status, 401);
@@ -147,28 +213,30 @@ testInChromium(
 testInChromium('keys are created, renamed, archived and restored', async (t, browser) => {
   const { page, faults } = await openAccountPage(t, browser);
   await createAccount(page);
+  await openScreen(page, 'advanced');
   await control(page, 'create').click();
   await answer(page, 'Savings');
-  await untilSaid(page, 'keys', 'created');
+  await untilSaid(page, 'created');
   const [, key] = (await accountOf(page)).keys;
   const id = key?.id ?? '';
   t.is(key?.label, 'Savings');
-  const card = page.locator(`[data-key="${id}"]`);
+  const card = page.locator(`#keys [data-key="${id}"]`);
+  await card.locator('summary').click();
   t.true((await card.innerText()).includes(key?.address ?? '-'));
 
-  await control(page, `rename:${id}`).click();
+  await choose(page, `menu:${id}`, `rename:${id}`);
   await answer(page, 'Holiday');
-  await untilSaid(page, 'keys', 'renamed');
+  await untilSaid(page, 'renamed');
   t.is((await accountOf(page)).keys[1]?.label, 'Holiday');
-  t.is(await page.evaluate('document.activeElement.dataset.do'), `rename:${id}`);
+  t.is(await page.evaluate('document.activeElement.dataset.do'), `menu:${id}`);
 
-  await control(page, `archive:${id}`).click();
+  await choose(page, `menu:${id}`, `archive:${id}`);
   t.regex(await page.locator('dialog[open]').innerText(), /can no longer sign/);
   await answer(page);
-  await untilSaid(page, 'keys', 'archived');
+  await untilSaid(page, 'archived');
   t.is((await call(page, 'GET', `/api/keys/${id}`)).body['archivedAt'] === undefined, false);
-  await control(page, `archive:${id}`).click();
-  await untilSaid(page, 'keys', 'can sign again');
+  await choose(page, `menu:${id}`, `archive:${id}`);
+  await untilSaid(page, 'can sign again');
   t.is((await call(page, 'GET', `/api/keys/${id}`)).body['archivedAt'], undefined);
   t.deepEqual(faults(), []);
 });
@@ -180,12 +248,13 @@ testInChromium(
     await createAccount(page);
     const before = await accountOf(page);
     const [key] = before.keys;
-    await control(page, `rename:${key?.id}`).click();
+    await openScreen(page, 'advanced');
+    await choose(page, `menu:${key?.id}`, `rename:${key?.id}`);
     await answer(page, '  ');
     await page.locator('dialog .notice[data-code=ERR_FIELD]').waitFor();
     await page.keyboard.press('Escape');
-    await untilSaid(page, 'keys', 'Nothing was changed');
-    await control(page, `archive:${key?.id}`).click();
+    await untilSaid(page, 'Nothing was changed');
+    await choose(page, `menu:${key?.id}`, `archive:${key?.id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await control(page, 'delete').click();
     await answer(page, 'delete my acount');
@@ -196,10 +265,11 @@ testInChromium(
 );
 
 testInChromium(
-  'a refusal of the service is shown with its sentence and code, and the typed text stays',
+  'a refusal of the service is shown with its sentence, its code stands under "Details", and the typed text stays',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
     await createAccount(page);
+    await openScreen(page, 'advanced');
     await page.route('**/api/keys', async (route) => {
       if (route.request().method() !== 'POST') return route.fallback();
       const problem = { code: 'ERR_STORE_UNAVAILABLE', title: 'State cannot be written now.' };
@@ -208,37 +278,44 @@ testInChromium(
     await control(page, 'create').click();
     await answer(page, 'Precious name');
     const said = page.locator('dialog .notice[data-code=ERR_STORE_UNAVAILABLE]');
-    t.is(await said.innerText(), 'State cannot be written now. (ERR_STORE_UNAVAILABLE)');
+    t.is(await said.innerText(), 'State cannot be written now.');
+    await page.locator('dialog summary', { hasText: 'Details' }).click();
+    t.is(await page.locator('dialog code').innerText(), 'ERR_STORE_UNAVAILABLE');
     t.is(await page.locator('dialog input').inputValue(), 'Precious name');
     await page.unroute('**/api/keys');
     await answer(page);
-    await untilSaid(page, 'keys', 'created');
+    await untilSaid(page, 'created');
     t.is((await accountOf(page)).keys[1]?.label, 'Precious name');
   },
 );
 
 testInChromium(
-  'with an old sign-in a switch is turned on only after a new sign-in, and turned off at once',
+  'with an old sign-in a switch is turned on only after a question and a new sign-in, and turned off at once',
   async (t, browser) => {
     let nowMs = Date.now();
     const { page, faults } = await openAccountPage(t, browser, { world: { clock: () => nowMs } });
     await createAccount(page);
+    await openScreen(page, 'advanced');
     nowMs += 10 * MINUTE_MS;
     const auto = control(page, 'autoSignEnabled');
     await auto.click();
-    await untilSaid(page, 'switches', 'off');
+    await untilSaid(page, 'off');
     t.is(await auto.getAttribute('aria-checked'), 'false');
 
     await auto.click();
+    await answer(page);
     await page.locator('dialog[data-ask=step-up]').waitFor();
     await page.keyboard.press('Escape');
-    await untilSaid(page, 'switches', 'Nothing was changed');
+    await page.locator('dialog .notice', { hasText: 'Nothing was changed' }).waitFor();
+    await page.keyboard.press('Escape');
+    await untilSaid(page, 'Nothing was changed');
     t.is((await call(page, 'GET', '/api/account')).body['autoSignEnabled'], false);
 
     const delegate = control(page, 'delegateSignEnabled');
     await delegate.click();
+    await answer(page);
     await page.click('dialog[data-ask=step-up] [data-way=passkey]');
-    await untilSaid(page, 'switches', 'on');
+    await untilSaid(page, 'on');
     t.like((await call(page, 'GET', '/api/account')).body, {
       autoSignEnabled: false,
       delegateSignEnabled: true,
@@ -254,10 +331,10 @@ testInChromium('a sign-in to another account changes neither account', async (t,
   const { page, authenticators, first } = scene;
   await createAccount(page);
   const mine = await accountOf(page);
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(page);
   const other = await takeOther(scene);
-  await page.click('[data-way=create]');
-  await untilView(page, 'signed-in');
+  await createAccount(page);
+  await openScreen(page, 'advanced');
   t.not((await accountOf(page)).id, mine.id);
   nowMs += 10 * MINUTE_MS;
   await authenticators.setPresence(other, false);
@@ -275,11 +352,12 @@ testInChromium(
     const { page } = await openAccountPage(t, browser);
     await createAccount(page);
     const [key] = (await accountOf(page)).keys;
-    await control(page, `rename:${key?.id}`).click();
+    await openScreen(page, 'advanced');
+    await choose(page, `menu:${key?.id}`, `rename:${key?.id}`);
     await call(page, 'POST', '/api/auth/sign-out');
     await answer(page, 'Kept name');
     await page.click('dialog[data-ask=session-over] [data-way=passkey]');
-    await untilSaid(page, 'keys', 'renamed');
+    await untilSaid(page, 'renamed');
     t.is((await accountOf(page)).keys[0]?.label, 'Kept name');
   },
 );
@@ -290,13 +368,15 @@ testInChromium(
     const { page, world, faults } = await openAccountPage(t, browser);
     await createAccount(page);
     const [key] = (await accountOf(page)).keys;
+    await openScreen(page, 'advanced');
     await control(page, 'delete').click();
     await answer(page, 'delete my account');
     await untilView(page, 'signed-out');
+    t.is(await page.evaluate('document.activeElement.id'), 'remains');
+    await page.locator('#remains summary').click();
     const remains = await page.locator('#remains').innerText();
     t.true(remains.includes(key?.address ?? '-'));
     t.true(remains.includes(world.node.url));
-    t.is(await page.evaluate('document.activeElement.id'), 'remains');
     t.is((await call(page, 'GET', '/api/account')).status, 401);
     t.deepEqual(faults(), []);
   },

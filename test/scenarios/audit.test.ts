@@ -116,6 +116,12 @@ test('the trail continues over segments and restarts, is paged, and each export 
     seen,
     Array.from({ length: 83 }, (_, at) => at + 1),
   );
+  const newest = await world.call('GET', '/api/account/audit?newest=3', { token: person.token });
+  t.deepEqual(
+    (newest.body['entries'] as Entry[]).map(({ seq }) => seq),
+    [81, 82, 83],
+  );
+  t.false('next' in newest.body);
   t.like(verifyAudit(later, 'ab'.repeat(32)), { ok: false, reason: 'cut' });
 });
 

@@ -31,6 +31,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   'POST /api/account/recovery-codes': 'browser recent',
   'POST /api/keys/{id}/export': 'browser recent',
   'GET /api/account/sessions': READ,
+  'DELETE /api/account/sessions': READ,
   'DELETE /api/account/sessions/{id}': READ,
   'GET /api/apps': READ,
   'POST /api/apps/stop': 'browser any',

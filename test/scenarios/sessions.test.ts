@@ -210,6 +210,43 @@ test('sessions are listed and ended, and an ended one signs nothing more', async
   t.is(first.cookie, undefined);
 });
 
+test('all other sessions are ended at once, and this one stays', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const first = await signedInBrowser(world);
+  const second = await signedInBrowser(world, first.wallet);
+  const program = await world.person(first.wallet);
+  t.is((await first.call('DELETE', '/api/account/sessions')).status, 204);
+  t.is(codeOf(await second.call('GET', '/api/account')), 'ERR_SESSION_INVALID');
+  t.is(codeOf(await world.sign(program, 'hello')), 'ERR_SESSION_INVALID');
+  const { body } = await first.call('GET', '/api/account/sessions');
+  t.like(body['sessions'], [{ current: true }]);
+  t.is((body['sessions'] as unknown[]).length, 1);
+  const trail = await first.call('GET', '/api/account/audit?newest=2');
+  const types = (trail.body['entries'] as { type: string }[]).map(({ type }) => type);
+  t.deepEqual(types, ['session-revoked', 'session-revoked']);
+});
+
+test('a session names its browser in words of the service, and never with the header itself', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const browser = await signedInBrowser(world);
+  const deviceWith = async (userAgent: string): Promise<unknown> => {
+    browser.headers = { 'user-agent': userAgent };
+    await browser.signIn();
+    const { body } = await browser.call('GET', '/api/account/sessions');
+    return (body['sessions'] as { device?: string }[])[0]?.device;
+  };
+  t.is(await deviceWith('Mozilla/5.0 (Windows NT 10.0) Firefox/140.0'), 'Firefox on Windows');
+  t.is(await deviceWith('<b>curl</b>'), undefined);
+  const program = await world.person(browser.wallet);
+  const { body } = await world.call('GET', '/api/account/sessions', { token: program.token });
+  const own = (body['sessions'] as { current: boolean; device?: string }[]).find(
+    ({ current }) => current,
+  );
+  t.is(own?.device, undefined);
+});
+
 test('two requests at the time of renewal renew the token once', async (t) => {
   const { world, pass } = await clockedWorld();
   t.teardown(() => world.close());

@@ -12,6 +12,8 @@ export class WalletBrowser {
   readonly world: World;
   readonly wallet: Wallet;
   cookie: string | undefined;
+  /** Headers of each request. */
+  headers: Readonly<Record<string, string>> = {};
   keyId = '';
   address = '';
 
@@ -33,6 +35,7 @@ export class WalletBrowser {
       'sec-fetch-site': 'same-origin',
       ...(method === 'GET' ? {} : { origin: OWN_ORIGIN }),
       ...(this.cookie === undefined ? {} : { cookie: this.cookie }),
+      ...this.headers,
       ...headers,
     };
     const kept = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));

@@ -14,16 +14,26 @@ export type PageParts = {
   /** Paths, in cascade order. */
   readonly styles: readonly string[];
   readonly script: string;
-  /** The id of the element that the script fills. */
+  /** Paths of the modules that the script imports, so that the browser loads them all at once. */
+  readonly modules: readonly string[];
+  /** The element that the script fills, with what it shows until then. */
   readonly root: string;
 };
 
 /** Returns the HTML document of a page. */
-export function pageDocument({ title, settings, styles, script, root }: PageParts): string {
+export function pageDocument({
+  title,
+  settings,
+  styles,
+  script,
+  modules,
+  root,
+}: PageParts): string {
   const metas = Object.entries(settings).map(
     ([name, content]) => `<meta name="sealwright:${name}" content="${escape(content)}">\n`,
   );
   const links = styles.map((path) => `<link rel="stylesheet" href="${path}">\n`);
+  const preloads = modules.map((path) => `<link rel="modulepreload" href="${path}">\n`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -31,11 +41,11 @@ export function pageDocument({ title, settings, styles, script, root }: PagePart
 <title>${escape(title)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-${metas.join('')}<link rel="icon" href="data:,">
-${links.join('')}<script type="module" src="${script}"></script>
+${metas.join('')}<link rel="icon" href="/pages/favicon.svg" type="image/svg+xml">
+${links.join('')}${preloads.join('')}<script type="module" src="${script}"></script>
 </head>
 <body>
-<div id="${root}"></div>
+${root}
 <noscript>This page needs JavaScript.</noscript>
 </body>
 </html>

@@ -9,7 +9,7 @@ import { ServiceError } from '../../errors.js';
 /** A file as it is served. */
 export type PageFile = {
   readonly text: string;
-  readonly type: 'text/css' | 'text/html' | 'text/javascript';
+  readonly type: 'image/svg+xml' | 'text/css' | 'text/html' | 'text/javascript';
   readonly etag: string;
   /** Whether pages of other origins may load it. */
   readonly shared: boolean;
@@ -18,6 +18,9 @@ export type PageFile = {
 // Relative to the compiled service: this file is dist/src/http/pages/page-files.js.
 const SCRIPTS = new URL('../../../browser/src/', import.meta.url);
 const SOURCES = new URL('../../../../src/', import.meta.url);
+
+/** Every file, by the path under which it is served. */
+export type PageFiles = ReadonlyMap<`/${string}`, PageFile>;
 
 /** The folders of browser code, and whether pages of other origins may load their files. */
 const FOLDERS = {
@@ -30,10 +33,13 @@ const FOLDERS = {
 
 const STYLES = [
   'pages/tokens.css',
-  'pages/style.css',
   'widget/widget.css',
+  'pages/base.css',
   'account-page/account.css',
 ] as const;
+
+/** The mark. */
+const PICTURES = ['pages/favicon.svg'] as const;
 
 const CLIENT = "export * from './client/create-sealwright.js';\n";
 
@@ -71,7 +77,7 @@ function modulesIn(scripts: URL, folder: string): readonly string[] {
  * Reads every file, by the path under which it is served. `scripts` is the folder of the compiled
  * ones. Throws ERR_PAGES_MISSING.
  */
-export function readPageFiles(scripts = SCRIPTS): ReadonlyMap<`/${string}`, PageFile> {
+export function readPageFiles(scripts = SCRIPTS): PageFiles {
   const modules = Object.entries(FOLDERS).flatMap(([folder, { shared }]) =>
     modulesIn(scripts, folder).map((name) => {
       const path = `${folder}/${name}`;
@@ -82,5 +88,8 @@ export function readPageFiles(scripts = SCRIPTS): ReadonlyMap<`/${string}`, Page
     ['/client.js', fileOf(CLIENT, 'text/javascript', true)],
     ...modules,
     ...STYLES.map((path) => [`/${path}`, fileOf(read(SOURCES, path), 'text/css', false)] as const),
+    ...PICTURES.map(
+      (path) => [`/${path}`, fileOf(read(SOURCES, path), 'image/svg+xml', false)] as const,
+    ),
   ]);
 }

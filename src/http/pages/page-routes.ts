@@ -73,10 +73,11 @@ function securityTxtRoute({ config, clock }: Services, contact: string): Route {
  */
 export function pageRoutes(services: Services): readonly Route[] {
   const { config } = services;
-  const text = widgetPage(config);
+  const files = readPageFiles();
+  const text = widgetPage(config, files);
   const etag = etagOf(text);
   const widget = { text, etag, headers: documentHeaders(etag, config.APP_ORIGINS) };
-  const accountText = accountPage(config);
+  const accountText = accountPage(config, files);
   const accountEtag = etagOf(accountText);
   const account = {
     text: accountText,
@@ -92,7 +93,7 @@ export function pageRoutes(services: Services): readonly Route[] {
     ...(config.SECURITY_CONTACT === undefined
       ? []
       : [securityTxtRoute(services, config.SECURITY_CONTACT)]),
-    ...[...readPageFiles()].map(([path, file]) =>
+    ...[...files].map(([path, file]) =>
       serve(path, {
         text: file.text,
         etag: file.etag,

@@ -1,8 +1,10 @@
 import type { Config } from '../../config.js';
+import { modulesOf } from './page-modules.js';
 import { pageDocument, simulatedSetting } from './page-document.js';
+import type { PageFiles } from './page-files.js';
 
 /** Returns the document of the widget. */
-export function widgetPage(config: Config): string {
+export function widgetPage(config: Config, files: PageFiles): string {
   return pageDocument({
     title: 'Sealwright',
     settings: {
@@ -12,6 +14,7 @@ export function widgetPage(config: Config): string {
     },
     styles: ['/pages/tokens.css', '/widget/widget.css'],
     script: '/widget/main.js',
-    root: 'page',
+    modules: modulesOf(files, '/widget/main.js'),
+    root: '<div id="page"></div>',
   });
 }

@@ -45,8 +45,9 @@ export function auditRoutes({ users, clock, sessions }: Services): readonly Rout
         if (query.format === 'jsonl') {
           return { status: 200, stream: Readable.from(exportLines(live)) };
         }
-        const from = Math.max(query.from ?? 1, firstSeqOf(user));
-        const limit = Math.min(query.limit ?? 50, MAX_PAGE);
+        const limit = Math.min(query.newest ?? query.limit ?? 50, MAX_PAGE);
+        const asked = query.newest === undefined ? query.from : user.audit.nextSeq - limit;
+        const from = Math.max(asked ?? 1, firstSeqOf(user));
         const entries = await users.audit.read(user, from, limit);
         const next = from + entries.length;
         return {

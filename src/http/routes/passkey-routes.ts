@@ -17,6 +17,7 @@ import {
   createSignInOptions,
   type PasskeyOptions,
 } from '../../sign-in/passkey-options.js';
+import { describeDevice } from '../../sign-in/device-words.js';
 import { addPasskey, isOfNewPerson, registerPerson } from '../../sign-in/register-passkey.js';
 import { signInWithPasskey } from '../../sign-in/sign-in-with-passkey.js';
 import { presentedToken } from '../open-session.js';
@@ -29,9 +30,9 @@ import {
   type RouteRequest,
 } from '../route.js';
 import type { Services } from '../services.js';
-import { encodeSessionCookie, readSessionCookie } from '../session-cookie.js';
+import { encodeSessionCookie } from '../session-cookie.js';
 import { viewUser } from '../views.js';
-import { answerSignIn } from './sign-in-routes.js';
+import { answerSignIn, browserFactsOf } from './sign-in-routes.js';
 
 type AnyRequest = Pick<RouteRequest<unknown, unknown>, 'header'>;
 
@@ -71,16 +72,21 @@ function viewNew(user: UserDocument, id: string): { readonly credentialId?: stri
 
 async function register(
   services: Services,
-  { body, client, countAttempt }: RequestOf<typeof contract.registerPasskey>,
+  { body, client, countAttempt, header }: RequestOf<typeof contract.registerPasskey>,
   token: string | undefined,
 ): Promise<ReplyOf<typeof contract.registerPasskey>> {
   const { clock, limiters } = services;
   const { id } = body.credential;
   if (token === undefined || isOfNewPerson(services, body.credential)) {
-    const begun = await registerPerson(services, body, {
-      countAttempt,
-      withNewUserPlace: (work) => withNewUserPlace(limiters, client, work),
-    });
+    const device = describeDevice(header('user-agent'));
+    const begun = await registerPerson(
+      services,
+      { ...body, device },
+      {
+        countAttempt,
+        withNewUserPlace: (work) => withNewUserPlace(limiters, client, work),
+      },
+    );
     const reply = answerSignIn(begun, clock());
     return { ...reply, status: 201, body: { ...viewNew(begun.user, id), ...reply.body } };
   }
@@ -126,9 +132,8 @@ export function passkeyRoutes(services: Services): readonly Route[] {
       limit: 'sign-in',
       handle: async (request) => {
         requireOwnOrigin(request.header, passkeys.origin);
-        const currentToken = readSessionCookie(request.header('cookie'));
         const { body, countAttempt } = request;
-        const attempt = [body.credential, currentToken, countAttempt] as const;
+        const attempt = [body.credential, browserFactsOf(request), countAttempt] as const;
         const begun = await signInWithPasskey(services, ...attempt);
         return answerSignIn(begun, clock());
       },

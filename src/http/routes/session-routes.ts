@@ -1,5 +1,5 @@
-import { endSession, listSessions } from '../../api/sessions.js';
-import { revokeSession } from '../../sign-in/sessions.js';
+import { endOtherSessions, endSession, listSessions } from '../../api/sessions.js';
+import { revokeOtherSessions, revokeSession } from '../../sign-in/sessions.js';
 import { isExpired } from '../../accounts/session-rules.js';
 import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
@@ -18,6 +18,14 @@ export function sessionRoutes({ users, clock }: Services): readonly Route[] {
             .map((each) => viewSession(each, session.id)),
         },
       }),
+    }),
+    sessionEndpoint(endOtherSessions, {
+      limit: 'write',
+      change: 'session-end',
+      handle: async (_request, live) => {
+        await revokeOtherSessions(users, live);
+        return { status: 204 };
+      },
     }),
     sessionEndpoint(endSession, {
       limit: 'write',

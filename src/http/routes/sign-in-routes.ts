@@ -1,7 +1,8 @@
 import * as contract from '../../api/sign-in.js';
 import { withNewUserPlace } from '../../limits/limiters.js';
 import { type Address, parseAddress, parseLowerCaseAddress } from '../../protocol/address.js';
-import type { BegunSession } from '../../sign-in/begin-session.js';
+import type { BegunSession, BrowserFacts } from '../../sign-in/begin-session.js';
+import { describeDevice } from '../../sign-in/device-words.js';
 import type { Transport } from '../../accounts/session-rules.js';
 import { signOut } from '../../sign-in/sessions.js';
 import { signInWithWallet } from '../../sign-in/sign-in-with-wallet.js';
@@ -36,8 +37,7 @@ export function signInRoutes(services: Services): readonly Route[] {
     publicEndpoint(contract.signInWithWallet, {
       limit: 'sign-in',
       handle: async (request) => {
-        const currentToken = readSessionCookie(request.header('cookie'));
-        const proof = { ...request.body, currentToken };
+        const proof = { ...request.body, ...browserFactsOf(request) };
         const signedIn = await signInWithWallet(services, proof, {
           allow: (transport) => allow(request, transport),
           countAttempt: request.countAttempt,
@@ -60,6 +60,14 @@ export function signInRoutes(services: Services): readonly Route[] {
     }),
   ];
 }
+
+/** Returns what is known of the browser that signs in. A program has no browser. */
+export const browserFactsOf = ({
+  header,
+}: Pick<RouteRequest<unknown, unknown>, 'header'>): BrowserFacts => ({
+  currentToken: readSessionCookie(header('cookie')),
+  device: describeDevice(header('user-agent')),
+});
 
 /**
  * Parses an address of a caller. An address in one letter case carries no checksum (EIP-55) and is

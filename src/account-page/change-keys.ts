@@ -1,0 +1,84 @@
+/** Changes the person's keys. Each function returns the sentence that reports its result. */
+import type { getReceipt } from '../api/bootstrap.js';
+import type * as contract from '../api/keys.js';
+import type { Key } from '../api/keys.js';
+import { element } from '../pages/element.js';
+import { callService } from '../pages/service-api.js';
+import { ask } from './ask.js';
+import type { Desk } from './desk.js';
+import { offerFile } from './offer-file.js';
+import { pathOfKey } from './read-account.js';
+
+/** Asks for a name, and creates a key. */
+export async function createKey(desk: Desk): Promise<string> {
+  await ask({
+    title: 'Create a key',
+    body: [element('p', {}, 'The new key has its own address and its own TinyCloud account.')],
+    action: 'Create',
+    field: { label: 'Name', value: `Key ${desk.account.keys.length + 1}` },
+    run: async (label) => {
+      await desk.change(() =>
+        callService<typeof contract.createKey>('POST', '/api/keys', { label }),
+      );
+    },
+  });
+  await desk.refresh();
+  return 'The key was created.';
+}
+
+/** Asks for a new name, and sets it. */
+export async function renameKey(desk: Desk, key: Key): Promise<string> {
+  await ask({
+    title: 'Rename this key',
+    body: [],
+    action: 'Rename',
+    field: { label: 'Name', value: key.label },
+    run: async (label) => {
+      await desk.change(() =>
+        callService<typeof contract.renameKey>('PATCH', pathOfKey(key.id), { label }),
+      );
+    },
+  });
+  await desk.refresh();
+  return 'The key was renamed.';
+}
+
+/** Asks, and stops a key from signing. */
+export async function archiveKey(desk: Desk, key: Key): Promise<string> {
+  await ask({
+    title: `Archive ${key.label}?`,
+    body: [
+      element(
+        'p',
+        {},
+        'It can no longer sign, so apps that use this address cannot sign you in. The address and its data stay, and you can restore the key.',
+      ),
+    ],
+    action: 'Archive',
+    run: async () => {
+      await desk.change(() =>
+        callService<typeof contract.archiveKey>('POST', `${pathOfKey(key.id)}/archive`),
+      );
+    },
+  });
+  await desk.refresh();
+  return 'The key is archived.';
+}
+
+/** Lets an archived key sign again. */
+export async function restoreKey(desk: Desk, key: Key): Promise<string> {
+  await desk.change(() =>
+    callService<typeof contract.unarchiveKey>('POST', `${pathOfKey(key.id)}/unarchive`),
+  );
+  await desk.refresh();
+  return 'The key can sign again.';
+}
+
+/** Downloads the receipt of a key's account. */
+export async function downloadReceipt(desk: Desk, key: Key): Promise<string> {
+  const { receipt } = await desk.change(() =>
+    callService<typeof getReceipt>('GET', `${pathOfKey(key.id)}/bootstrap/receipt`),
+  );
+  offerFile(`receipt-${key.address}.jws`, 'application/jose', receipt);
+  return 'The receipt is in your downloads. docs/verify.md explains how to verify it.';
+}

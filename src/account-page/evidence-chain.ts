@@ -1,0 +1,95 @@
+/**
+ * The picture of what stands between a person and their key: the browser, the gateway, the sealed machine, and the code in it.
+ * Each link states what this page checked itself, and what only an auditor can check.
+ */
+import { element } from '../pages/element.js';
+import { icon, type IconName } from '../pages/icons.js';
+import type { Line } from './check-evidence.js';
+
+type Link = {
+  readonly name: string;
+  readonly sign: IconName;
+  /** The checks that this link stands for. Without any, only an auditor can check it. */
+  readonly ids: readonly Line['id'][];
+  readonly unasked: string;
+  readonly checked: string;
+  readonly contradicted: string;
+};
+
+const links = (): readonly Link[] => [
+  {
+    name: 'Your browser',
+    sign: 'window',
+    ids: ['nonce'],
+    unasked: 'creates a random number',
+    checked: 'the answer contains its random number',
+    contradicted: 'the answer does not contain its random number',
+  },
+  {
+    name: 'Gateway',
+    sign: 'building',
+    ids: ['time', 'origin'],
+    unasked: `passes the question to ${location.host}`,
+    checked: `the answer is fresh and for ${location.host}`,
+    contradicted: 'the answer is old, or for another address',
+  },
+  {
+    name: 'Sealed machine',
+    sign: 'cpu',
+    ids: ['digest', 'quote'],
+    unasked: 'answers with a quote of its hardware',
+    checked: 'its quote contains this answer',
+    contradicted: 'its quote does not contain this answer',
+  },
+  {
+    name: 'Code',
+    sign: 'code',
+    ids: [],
+    unasked: 'only an auditor can check it',
+    checked: '',
+    contradicted: '',
+  },
+];
+
+type Verdict = Line['verdict'];
+
+function verdictOf(ids: readonly Line['id'][], lines: readonly Line[]): Verdict {
+  const verdicts = ids.map((id) => lines.find((each) => each.id === id)?.verdict);
+  if (verdicts.includes('contradicted')) return 'contradicted';
+  const isChecked = verdicts.length > 0 && verdicts.every((each) => each === 'checked');
+  return isChecked ? 'checked' : 'not-checked';
+}
+
+const WORDS: { readonly [verdict in Verdict]: string } = {
+  checked: 'Checked here: ',
+  contradicted: 'Contradicted: ',
+  'not-checked': 'Not checked here: ',
+};
+
+/** Returns the picture as a list. Without lines, nothing has been asked yet. */
+export const evidenceChain = (lines: readonly Line[]): HTMLElement =>
+  element(
+    'ol',
+    { class: 'chain', 'aria-label': 'What stands between you and your key' },
+    ...links().map((link) => {
+      const verdict = verdictOf(link.ids, lines);
+      const text =
+        verdict === 'checked'
+          ? link.checked
+          : verdict === 'contradicted'
+            ? link.contradicted
+            : link.unasked;
+      return element(
+        'li',
+        { class: verdict },
+        element('span', { class: 'link-sign', 'aria-hidden': 'true' }, icon(link.sign)),
+        element('b', {}, link.name),
+        element(
+          'span',
+          { class: 'quiet' },
+          element('span', { class: 'aside' }, WORDS[verdict]),
+          text,
+        ),
+      );
+    }),
+  );

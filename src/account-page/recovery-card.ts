@@ -1,0 +1,130 @@
+/** Shows how many recovery codes are left, and makes new ones. The codes are shown once and never stored by this page. */
+import type { Account } from '../api/account.js';
+import type {
+  RecoveryCodes,
+  replaceRecoveryCodes,
+  signInWithRecoveryCode,
+} from '../api/recovery.js';
+import { element } from '../pages/element.js';
+import { callService } from '../pages/service-api.js';
+import { ask } from './ask.js';
+import { copyButton } from './copyable.js';
+import type { Desk } from './desk.js';
+import { Dialog, FIELD_ERROR } from './dialog.js';
+import { offerFile } from './offer-file.js';
+import { chip, control, quiet, row, tile } from './parts.js';
+import { report } from './said.js';
+import { timeOf } from './time-words.js';
+
+/** Returns the card. */
+export function recoveryCard(desk: Desk, { recovery }: Account): HTMLElement {
+  return element(
+    'section',
+    { id: 'recovery', class: 'card flush', 'aria-label': 'Recovery codes' },
+    element(
+      'ul',
+      { class: 'rows' },
+      row({
+        picture: tile('list'),
+        title: [
+          'Recovery codes',
+          recovery === null ? undefined : chip(`${recovery.codesLeft} of 10 left`),
+        ],
+        lines: [
+          recovery === null
+            ? quiet(
+                'Each works once, without a device. Keep them on paper or in a password manager.',
+              )
+            : quiet('Made ', timeOf(recovery.createdAt), '. New ones replace the old.'),
+        ],
+        controls: [
+          control({
+            name: 'make-codes',
+            text: recovery === null ? 'Make codes' : 'Make new codes',
+            onClick: () => void report(() => makeCodes(desk, recovery !== null)),
+          }),
+        ],
+      }),
+    ),
+  );
+}
+
+/** Makes new codes and shows them. With earlier codes, it asks first, because those stop working. */
+export async function makeCodes(desk: Desk, hasEarlier: boolean): Promise<string> {
+  let made: RecoveryCodes | undefined;
+  const make = async (): Promise<void> => {
+    made = await desk.change(() =>
+      callService<typeof replaceRecoveryCodes>('POST', '/api/account/recovery-codes'),
+    );
+  };
+  if (hasEarlier) {
+    await ask({
+      title: 'Make new recovery codes?',
+      body: [element('p', {}, 'The codes that you have stop working at once.')],
+      action: 'Make new codes',
+      run: make,
+    });
+  } else await make();
+  if (made !== undefined) await showCodes(made.codes);
+  await desk.refresh();
+  return 'Your recovery codes are made.';
+}
+
+function showCodes(codes: readonly string[]): Promise<void> {
+  const isSafe = element('input', { type: 'checkbox' });
+  return new Promise((resolve) => {
+    const dialog = new Dialog({
+      title: 'Your recovery codes',
+      body: [
+        element(
+          'p',
+          {},
+          'Keep them on paper or in a password manager. They are shown this once. Each works once, and lets whoever has it sign in as you.',
+        ),
+        ...codesOf(codes),
+        element('label', { class: 'check' }, isSafe, 'I have put them in a safe place.'),
+      ],
+      actions: [element('button', { type: 'submit', class: 'button primary' }, 'Done')],
+      hasNoCancel: true,
+      resolve,
+      reject: () => resolve(),
+      onSubmit: () => {
+        if (isSafe.checked) void dialog.run(async () => undefined, '');
+        else dialog.say('Put the codes in a safe place first, and check the box.', FIELD_ERROR);
+      },
+    });
+    dialog.node.dataset['ask'] = 'recovery-codes';
+  });
+}
+
+/** The codes, with what copies and saves them. */
+function codesOf(codes: readonly string[]): readonly HTMLElement[] {
+  const text = codes.join('\n');
+  const list = element(
+    'ol',
+    { class: 'codes' },
+    ...codes.map((each) => element('li', {}, element('code', {}, each))),
+  );
+  const save = control({
+    name: 'save-codes',
+    text: 'Save as text',
+    icon: 'download',
+    onClick: () => offerFile('sealwright-recovery-codes.txt', 'text/plain', `${text}\n`),
+  });
+  const copy = copyButton({ text, label: 'Copy the recovery codes', shown: list });
+  return [list, element('div', { class: 'list-tools' }, copy, save)];
+}
+
+/** Asks for a recovery code, and signs in with it. */
+export const askForRecoveryCode = (): Promise<void> =>
+  ask({
+    title: 'Use a recovery code',
+    body: [element('p', {}, 'Each code works once. Add a passkey when you are in.')],
+    action: 'Continue',
+    field: { label: 'Recovery code' },
+    run: async (code) => {
+      await callService<typeof signInWithRecoveryCode>('POST', '/api/auth/recovery/verify', {
+        code,
+      });
+    },
+  });
