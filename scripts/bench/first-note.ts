@@ -69,7 +69,10 @@ async function visit(page: Page, note: string, isNew: boolean): Promise<number> 
   const startedAtMs = performance.now();
   await page.click('#sign-in');
   const frame = await widgetOf(page);
-  if (isNew) await frame.click('[data-way=create]');
+  if (isNew) {
+    await frame.click('[data-way=create]');
+    await frame.click('[data-answer=create]');
+  }
   await approve(page, frame);
   await page.fill('#text', note);
   await page.click('#write button');

@@ -57,6 +57,9 @@ const optionsRequest = z
     newAccount: z.boolean().default(false).meta({
       description: 'Whether to begin a new account although the browser has a session.',
     }),
+    name: name.optional().meta({
+      description: 'The name under which the browser lists the passkey.',
+    }),
   })
   .meta({ id: 'PasskeyRegistrationOptionsRequest' });
 const registrationRequest = z

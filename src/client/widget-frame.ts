@@ -18,12 +18,20 @@ dialog.sealwright { all: revert; box-sizing: border-box; position: fixed; border
 dialog.sealwright iframe { display: block; border: 0; width: 100%; height: 100%; color-scheme: light dark; }
 dialog.sealwright::backdrop { background: rgb(10 14 20 / 55%); }
 dialog.sealwright[data-place=front] { inset: 8dvh 0 auto 0; margin: 0 auto; }
-dialog.sealwright[data-place=corner] { inset: auto 16px 16px auto; margin: 0; width: min(340px, calc(100vw - 32px));
-  z-index: 2147483000; }
+dialog.sealwright[data-place=corner] { inset: auto 16px 16px auto; margin: 0; width: min(360px, calc(100vw - 32px));
+  border-radius: 12px; z-index: 2147483000; }
 dialog.sealwright[data-place=hidden] { inset: 0 auto auto 0; margin: 0; visibility: hidden; pointer-events: none; }
-@media (max-width: 480px) { dialog.sealwright[data-place=front] { inset: auto 0 0 0; margin: 0; border-radius: 16px 16px 0 0; } }
+@media (max-width: 480px) {
+  dialog.sealwright[data-place=front] { inset: auto 0 0 0; margin: 0; border-radius: 16px 16px 0 0; }
+  dialog.sealwright[data-place=corner] { inset: auto 8px 8px 8px; width: calc(100vw - 16px); }
+}
+@media (max-height: 480px) and (min-width: 560px) {
+  dialog.sealwright[data-place=front] { inset: 6px 0 auto 0; width: calc(100vw - 24px); }
+}
+@media (forced-colors: active) { dialog.sealwright { outline: 2px solid CanvasText; } }
 `;
 
+/** In front, a screen that is still empty keeps this height. */
 const LEAST_HEIGHT = 120;
 
 /** The widget's frame in a page. */
@@ -79,7 +87,7 @@ export class WidgetFrame {
 
   place({ place, height }: Layout): void {
     const dialog = this.#dialog;
-    const wanted = Math.max(height, LEAST_HEIGHT);
+    const wanted = place === 'corner' ? height : Math.max(height, LEAST_HEIGHT);
     dialog.style.height = `min(${wanted}px, calc(92dvh - 12px))`;
     if (dialog.dataset['place'] === place && dialog.open) return;
     const wasFront = dialog.dataset['place'] === 'front';

@@ -5,7 +5,7 @@
 import type * as credentials from '../api/credentials.js';
 import type * as signIn from '../api/sign-in.js';
 import type { WalletChallenge } from '../api/wallet-proof.js';
-import { isFields } from '../wire/read-message.js';
+import { findWallets } from './find-wallets.js';
 import { callService } from './service-api.js';
 import { PageError } from './page-error.js';
 
@@ -16,14 +16,8 @@ export type Wallet = {
   request(asked: { method: string; params?: readonly unknown[] }): Promise<unknown>;
 };
 
-const isWallet = (value: unknown): value is Wallet =>
-  isFields(value) && typeof value['request'] === 'function';
-
-/** Returns a wallet in this page, but never our own provider. */
-export function findWallet(): Wallet | undefined {
-  const found: unknown = 'ethereum' in window ? window.ethereum : undefined;
-  return isWallet(found) && !('isSealwright' in found) ? found : undefined;
-}
+/** Returns the first wallet of this page, or undefined if there is none. */
+export const findWallet = (): Wallet | undefined => findWallets()[0]?.wallet;
 
 const utf8Hex = (text: string): string =>
   `0x${[...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;

@@ -21,10 +21,14 @@ export type PasskeyOptions<O> = { readonly publicKey: O; readonly expiresAtMs: n
 
 const nameOf = (userId: string): string => `${SERVICE_NAME} account ${userId.slice(0, 8)}`;
 
-/** Creates the options for a new passkey of this user or, without a user, of a new person. */
+/**
+ * Creates the options for a new passkey of this user or, without a user, of a new person. The
+ * browser lists the passkey under the given name.
+ */
 export function createRegistrationOptions(
   context: PasskeyContext,
   user: UserDocument | undefined,
+  givenName?: string,
 ): PasskeyOptions<PasskeyCreationOptions> {
   const { clock, keys, passkeys, randomBytes } = context;
   const purpose: PasskeyPurpose =
@@ -36,7 +40,7 @@ export function createRegistrationOptions(
     randomBytes(26),
   );
   const userId = user?.userId ?? keys.passkeyUserId(challenge);
-  const name = nameOf(userId);
+  const name = givenName ?? nameOf(userId);
   const publicKey: PasskeyCreationOptions = {
     challenge,
     rp: { name: SERVICE_NAME, id: passkeys.rpId },

@@ -18,7 +18,8 @@ export type AppRequest = {
   /** Shows a screen until the person answers. Rejects ERR_USER_REJECTED. */
   ask<T>(name: string, screen: (question: Question<T>) => HTMLElement): Promise<T>;
   show(name: string, screen: HTMLElement): void;
-  moveAside(): void;
+  /** Shows a screen beside the app, where it does not take the focus. */
+  showAside(name: string, screen: HTMLElement): void;
   /** Hides the widget, because nothing is left to show. */
   finish(): void;
   tellAccount(progress: AccountProgress): void;

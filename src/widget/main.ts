@@ -54,7 +54,7 @@ async function run(settings: PageSettings, page: HTMLElement): Promise<void> {
       isEmbedded,
       ask: (name, screen) => ask(screen, signal, (node) => stage.show(owner, name, node)),
       show: (name, screen) => stage.show(owner, name, screen),
-      moveAside: () => stage.moveAside(owner),
+      showAside: (name, screen) => stage.showAside(owner, name, screen),
       finish,
       tellAccount: (progress) => server.send({ type: 'account', progress }),
     };

@@ -4,11 +4,10 @@ import { hasConsent, rememberConsent } from './consent.js';
 import type { AppRequest } from './app-request.js';
 import { button, element } from '../pages/element.js';
 import { canProveVisible } from './approve-guard.js';
-import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from '../pages/passkeys.js';
-import { connectScreen, type WayIn } from './screens/connect-screen.js';
+import { canUsePasskeys } from '../pages/passkeys.js';
+import { connectScreen } from './screens/connect-screen.js';
 import { accountBadge, appTile, closeButton, frameBar } from './screens/frame-bar.js';
 import { findKeys, signOut } from '../pages/service-api.js';
-import { findWallet, signInWithWallet } from '../pages/wallet.js';
 import { PageError } from '../pages/page-error.js';
 
 /**
@@ -66,7 +65,6 @@ async function signInFirst(app: AppRequest): Promise<readonly Key[]> {
   await app.ask<void>('connect', ({ resolve, cancel }) =>
     connectScreen({
       appHost: new URL(app.origin).host,
-      ways: waysIn(),
       onDone: () => resolve(),
       onCancel: cancel,
     }),
@@ -75,26 +73,4 @@ async function signInFirst(app: AppRequest): Promise<readonly Key[]> {
   if (keys !== undefined) return keys;
   // The browser accepted the cookie but does not return it. This can happen in a frame, not in a window.
   throw new PageError(app.isEmbedded ? 'ERR_NEEDS_POPUP' : 'ERR_NOT_CONNECTED');
-}
-
-function waysIn(): readonly WayIn[] {
-  const known: WayIn = { id: 'passkey', text: 'Continue with a passkey', run: signInWithPasskey };
-  const create: WayIn = {
-    id: 'create',
-    text: 'New here? Create an account',
-    run: createAccountWithPasskey,
-  };
-  const wallet = findWallet();
-  return [
-    ...(canUsePasskeys() || wallet === undefined ? [known, create] : []),
-    ...(wallet === undefined
-      ? []
-      : [
-          {
-            id: 'wallet' as const,
-            text: 'Use a wallet',
-            run: () => signInWithWallet(wallet),
-          },
-        ]),
-  ];
 }

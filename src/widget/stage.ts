@@ -35,9 +35,10 @@ export class Stage {
     scrollTo(0, 0);
   }
 
-  /** Moves the screen into a corner, where it does not cover the app. */
-  moveAside(owner: object): void {
-    if (owner !== this.#owner) return;
+  /** Shows a screen in a corner, where it does not cover the app and does not take the focus. */
+  showAside(owner: object, name: string, screen: HTMLElement): void {
+    this.#owner = owner;
+    this.#set(name, screen);
     this.#report('corner');
   }
 

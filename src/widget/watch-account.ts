@@ -1,11 +1,11 @@
-/** Shows the setup of an account: in front while the service signs, then in a corner until it is complete. */
+/** Shows the setup of an account in one line beside the app, from the approval until it is complete. */
 import type { TinyCloudBootstrap } from '../wire/protocol.js';
 import type { AppRequest } from './app-request.js';
 import { type AccountView, followAccount, progressOf } from '../pages/follow-account.js';
-import { progressScreen } from '../pages/progress-screen.js';
+import { progressPill } from './screens/progress-pill.js';
 
-/** How long the last message stays, in milliseconds. */
-const READY_MS = 2_500;
+/** How long the last message stays unless it has the focus, in milliseconds. */
+const READY_MS = 4_000;
 
 /** Stops the current watch. There is one at a time, because a session has few event streams. */
 let stopFollowing = (): void => undefined;
@@ -13,7 +13,7 @@ let stopFollowing = (): void => undefined;
 export class AccountWatch {
   readonly #app: AppRequest;
   readonly #keyId: string;
-  readonly #screen = progressScreen(() => this.#hide());
+  readonly #pill = progressPill(() => this.#hide());
   #isShown = false;
   #isComplete = false;
   #isSettled = false;
@@ -28,7 +28,7 @@ export class AccountWatch {
     stopFollowing();
     stopFollowing = followAccount(this.#keyId, (view) => this.#see(view));
     this.#isShown = true;
-    this.#app.show('progress', this.#screen.node);
+    this.#app.showAside('progress', this.#pill.node);
   }
 
   /** Called when the app has its answer. */
@@ -39,7 +39,6 @@ export class AccountWatch {
       this.#hide();
       return;
     }
-    this.#app.moveAside();
     this.#hideWhenReady();
   }
 
@@ -49,7 +48,7 @@ export class AccountWatch {
   }
 
   #see(view: AccountView): void {
-    this.#screen.update(view);
+    this.#pill.update(view);
     this.#app.tellAccount(progressOf(view));
     this.#isComplete = view.status === 'complete';
     this.#hideWhenReady();
@@ -58,7 +57,8 @@ export class AccountWatch {
   /** Waits for the answer, because a window closes with it. */
   #hideWhenReady(): void {
     if (!this.#isShown || !this.#isComplete || !this.#isSettled) return;
-    setTimeout(() => this.#hide(), this.#app.isEmbedded ? READY_MS : 0);
+    const leave = (): void => this.#pill.onceLeft(() => this.#hide());
+    setTimeout(leave, this.#app.isEmbedded ? READY_MS : 0);
   }
 
   #hide(): void {

@@ -11,7 +11,7 @@ import { PATIENCE_MS } from './chromium.js';
 import { watchContext } from './watch-context.js';
 import { watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
-import { approve, untilScreen, widgetFrame } from './widget-scene.js';
+import { approve, createAccount, untilScreen, widgetFrame } from './widget-scene.js';
 
 export type DemoScene = {
   readonly world: World;
@@ -81,7 +81,7 @@ export async function signInAnew(page: Page): Promise<void> {
   await page.click('#sign-in');
   const frame = await widgetFrame(page);
   await untilScreen(frame, 'connect');
-  await frame.click('[data-way=create]');
+  await createAccount(frame);
   await approve(page, frame);
   await page.waitForSelector('#signed-in', { state: 'visible' });
 }

@@ -13,6 +13,7 @@ import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
 import { faultsOfLook, type Look, LOOKS } from './look.js';
 import {
   approve,
+  createAccount,
   createScene,
   runInPage as run,
   untilScreen,
@@ -34,7 +35,7 @@ const optionsOf = ({ scheme, width }: Look) => ({
 });
 
 async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): Promise<void> {
-  const { page, app, service, world } = await createScene(t, browser, {
+  const { page, app, service, world, authenticators, authenticatorId } = await createScene(t, browser, {
     ...optionsOf(as),
     world: {
       env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' },
@@ -50,6 +51,14 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   await untilScreen(frame, 'connect');
   await look(t, as, 'connect', page, frame);
   await frame.click('[data-way=create]');
+  await look(t, as, 'connect-create', page, frame);
+  await frame.click('button:text-is("Back")');
+  await authenticators.setVerified(authenticatorId, false);
+  await frame.click('[data-way=passkey]');
+  await frame.waitForSelector('[data-view=none] h1');
+  await look(t, as, 'connect-no-passkey', page, frame);
+  await authenticators.setVerified(authenticatorId, true);
+  await createAccount(frame);
   const { address } = await connecting;
 
   const ask = async (message: string): Promise<void> => {
@@ -84,7 +93,7 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   );
   await look(t, as, 'progress', page, frame);
   goOn();
-  await frame.waitForSelector('h1:text-is("Your account is ready")');
+  await frame.waitForSelector('[role=status]:text-is("Your storage is ready")');
   await look(t, as, 'done', page, frame);
 
   await ask(siwe.replace(new URL(app).host, 'other.example'));
@@ -119,7 +128,7 @@ for (const as of LOOKS) {
     });
     await signInAnew(page);
     const frame = await widgetFrame(page);
-    await frame.waitForSelector('h1:text-is("Signed in")');
+    await frame.waitForSelector('[role=status]:has-text("Set-up will finish later")');
     await look(t, as, 'failed', page, frame);
     await frame.click('button:has-text("Hide")');
     await writeNote(page, 'Buy sealing wax').catch(() => undefined);

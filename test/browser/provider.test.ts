@@ -6,6 +6,7 @@ import { testInChromium } from './chromium.js';
 import {
   approve,
   connectNewPerson,
+  createAccount,
   createScene,
   runInPage as run,
   untilScreen,
@@ -25,7 +26,7 @@ testInChromium("ethers' BrowserProvider signs a SIWE that siwe verifies", async 
   const signing = run<string>(page, message);
   const frame = await widgetFrame(page);
   await untilScreen(frame, 'connect');
-  await frame.click('[data-way=create]');
+  await createAccount(frame);
   const address = await signing;
   const siwe = new SiweMessage({
     domain: new URL(app).host,

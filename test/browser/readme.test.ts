@@ -8,7 +8,7 @@ import { createWorld } from '../scenarios/world.js';
 import { testInChromium } from './chromium.js';
 import { watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
-import { approve, untilScreen, widgetFrame } from './widget-scene.js';
+import { approve, createAccount, untilScreen, widgetFrame } from './widget-scene.js';
 
 const ROOT = new URL('../../../', import.meta.url);
 
@@ -44,7 +44,7 @@ testInChromium('the ten lines of the README are a complete app', async (t, brows
   await tab.click('#sign-in');
   const frame = await widgetFrame(tab);
   await untilScreen(frame, 'connect');
-  await frame.click('[data-way=create]');
+  await createAccount(frame);
   await approve(tab, frame);
   const said = tab.locator('body:has-text("signed: 0x")');
   await said.waitFor();

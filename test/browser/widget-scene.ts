@@ -101,6 +101,12 @@ export async function untilScreen(frame: Frame | Page, name: string): Promise<vo
 export const runInPage = <T = unknown>(page: Page | Frame, script: string): Promise<T> =>
   page.evaluate(`(async () => { ${script} })()`);
 
+/** Creates an account on the screen for signing in, under the suggested name. */
+export async function createAccount(frame: Frame | Page): Promise<void> {
+  await frame.click('[data-way=create]');
+  await frame.click('[data-answer=create]');
+}
+
 /**
  * Creates an account for a new person in the widget, and resolves to the address that the app
  * received.
@@ -109,7 +115,7 @@ export async function connectNewPerson(page: Page): Promise<string> {
   const connecting = runInPage<{ address: string }>(page, 'return sealwright.connect()');
   const frame = await widgetFrame(page);
   await untilScreen(frame, 'connect');
-  await frame.click('[data-way=create]');
+  await createAccount(frame);
   return (await connecting).address;
 }
 

@@ -9,6 +9,7 @@ import { openVirtualAuthenticators } from './virtual-authenticator.js';
 import {
   approve,
   connectNewPerson,
+  createAccount,
   createScene,
   runInPage as run,
   untilScreen,
@@ -54,7 +55,7 @@ testInChromium('after a refusal of the wallet the person can choose again', asyn
   await untilScreen(frame, 'connect');
   await frame.click('[data-way=wallet]');
   await frame.waitForSelector('[data-code=ERR_WALLET_CANCELED]');
-  await frame.click('[data-way=create]');
+  await createAccount(frame);
   t.regex((await connecting).address, /^0x/);
 });
 
@@ -64,10 +65,13 @@ testInChromium('after an unused passkey the person can choose again', async (t, 
   const connecting = run<{ address: string }>(page, 'return sealwright.connect()');
   const frame = await widgetFrame(page);
   await untilScreen(frame, 'connect');
+  await frame.click('[data-way=passkey]');
+  await frame.waitForSelector('[data-view=none] h1:has-text("No passkey found")');
   await frame.click('[data-way=create]');
+  await frame.click('[data-answer=create]');
   await frame.waitForSelector('[data-code=ERR_PASSKEY_CANCELED]');
   await authenticators.setVerified(authenticatorId, true);
-  await frame.click('[data-way=create]');
+  await frame.click('[data-answer=create]');
   t.regex((await connecting).address, /^0x/);
 });
 
@@ -182,7 +186,7 @@ testInChromium(
     await untilScreen(frame, 'continue');
     await frame.click('button:has-text("another account")');
     await untilScreen(frame, 'connect');
-    await frame.click('[data-way=create]');
+    await createAccount(frame);
     t.not((await other).address, address);
   },
 );

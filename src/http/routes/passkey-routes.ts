@@ -108,11 +108,12 @@ export function passkeyRoutes(services: Services): readonly Route[] {
       limit: 'challenge',
       handle: async (request) => {
         const token = browserTokenOf(request, passkeys.origin);
-        if (token === undefined || request.body.newAccount) {
-          return answerOptions(createRegistrationOptions(services, undefined));
+        const { newAccount, name } = request.body;
+        if (token === undefined || newAccount) {
+          return answerOptions(createRegistrationOptions(services, undefined, name));
         }
         const live = await openFresh(services, token);
-        const options = createRegistrationOptions(services, live.user);
+        const options = createRegistrationOptions(services, live.user, name);
         return { ...answerOptions(options), ...renewedCookie(live, clock()) };
       },
     }),

@@ -1,72 +1,139 @@
-/** The screen for signing in: with a passkey, a new account, or a wallet. */
+/**
+ * Signing in, in four views: the ways in, what to do when no passkey was used, a new account, and
+ * the choice of a wallet. Returning comes first, because a new account starts empty.
+ */
 import { button, element, notice } from '../../pages/element.js';
+import { findWallets, type FoundWallet } from '../../pages/find-wallets.js';
 import { icon } from '../../pages/icons.js';
 import { codeOf, toWireError } from '../../pages/page-error.js';
+import { canUsePasskeys, signInWithPasskey, type PasskeySearch } from '../../pages/passkeys.js';
+import { signInWithWallet } from '../../pages/wallet.js';
+import { createView } from './create-view.js';
 import { appTile, closeButton, frameBar } from './frame-bar.js';
+import { noPasskeyView } from './no-passkey-view.js';
 import { visibleText } from './visible-text.js';
-
-export type WayIn = {
-  readonly id: 'create' | 'passkey' | 'wallet';
-  readonly text: string;
-  readonly run: () => Promise<void>;
-};
+import { walletsView } from './wallets-view.js';
 
 export type ConnectChoices = {
   readonly appHost: string;
-  /** In the order in which they are offered. */
-  readonly ways: readonly WayIn[];
   readonly onDone: () => void;
   readonly onCancel: () => void;
 };
 
-const WAY_ICONS = { create: 'person', passkey: 'passkey', wallet: 'wallet' } as const;
+/** What a view works with. */
+export type ConnectFlow = {
+  readonly said: ReturnType<typeof notice>;
+  /** Shows another view. */
+  readonly go: (name: keyof typeof VIEWS) => void;
+  /** Tries a way in. Shows `wait` meanwhile, and the reason if it fails. */
+  readonly attempt: (wait: string, way: () => Promise<void>) => Promise<void>;
+  readonly usePasskey: (search?: PasskeySearch) => Promise<void>;
+  /** Uses the only wallet, or lets the person choose one. */
+  readonly useWallet: (chosen?: FoundWallet) => Promise<void>;
+  readonly appHost: string;
+};
 
-/** Returns what to say. Browsers do not distinguish a missing passkey from a canceled prompt, so it is a question. */
-function failureWords(way: WayIn, error: unknown): string {
-  const { code, message } = toWireError(error);
-  if (way.id !== 'passkey' || code !== 'ERR_PASSKEY_CANCELED') return message;
-  return 'No passkey was used. Is there none on this device? Your account is safe: try again, or choose another way.';
+const IN_BROWSER = 'Follow the instructions of your browser.';
+
+const VIEWS = { start: startView, none: noPasskeyView, create: createView, wallets: walletsView };
+
+/** Shows the ways to sign in until one of them succeeds. */
+export function connectScreen({ appHost, onDone, onCancel }: ConnectChoices): HTMLElement {
+  const node = element('section', { class: 'connect' });
+  let flow: ConnectFlow | undefined;
+  const go = (name: keyof typeof VIEWS): void => {
+    const said = notice();
+    flow = flowOf({ node, said, appHost, onDone, go });
+    node.dataset['view'] = name;
+    const body = VIEWS[name](flow);
+    body.append(said.node);
+    node.replaceChildren(frameBar(closeButton('Cancel', onCancel)), body);
+    const heading = node.querySelector('h1');
+    if (heading !== null) heading.tabIndex = -1;
+    if (node.isConnected) heading?.focus();
+  };
+  go('start');
+  return node;
 }
 
-export function connectScreen({ appHost, ways, onDone, onCancel }: ConnectChoices): HTMLElement {
-  const said = notice();
-  const run = async (way: WayIn, pressed: HTMLButtonElement): Promise<void> => {
-    setBusy(true);
-    said.say(
-      way.id === 'wallet' ? 'Continue in your wallet.' : 'Follow the instructions of your browser.',
-    );
+type FlowParts = Pick<ConnectFlow, 'said' | 'appHost' | 'go'> & {
+  readonly node: HTMLElement;
+  readonly onDone: () => void;
+};
+
+function flowOf({ node, said, appHost, onDone, go }: FlowParts): ConnectFlow {
+  const run = async (wait: string, way: () => Promise<void>): Promise<string | undefined> => {
+    const pressed = document.activeElement;
+    setBusy(node, true);
+    said.say(wait);
     try {
-      await way.run();
+      await way();
       onDone();
+      return undefined;
     } catch (error) {
-      said.say(failureWords(way, error), codeOf(error));
-      setBusy(false);
-      pressed.focus();
+      setBusy(node, false);
+      said.say(toWireError(error).message, codeOf(error));
+      if (pressed instanceof HTMLElement) pressed.focus();
+      return codeOf(error);
     }
   };
-  const buttons = ways.map((way, at) => {
-    const kind = at === 0 ? 'primary' : way.id === 'wallet' ? 'text' : 'plain';
-    const made = button(way.text, kind, () => void run(way, made));
-    made.prepend(icon(WAY_ICONS[way.id]));
-    made.dataset['way'] = way.id;
-    return made;
-  });
-  const setBusy = (isBusy: boolean): void => {
-    for (const each of buttons) each.disabled = isBusy;
+  return {
+    said,
+    appHost,
+    go,
+    attempt: async (wait, way) => void (await run(wait, way)),
+    usePasskey: async (search) => {
+      const code = await run(IN_BROWSER, () => signInWithPasskey(search));
+      if (code === 'ERR_PASSKEY_CANCELED' && node.dataset['view'] === 'start') go('none');
+    },
+    useWallet: async (chosen) => {
+      const wallets = chosen === undefined ? findWallets() : [chosen];
+      const [only] = wallets;
+      if (only === undefined) said.say('No wallet found in this browser.', 'ERR_WALLET_CANCELED');
+      else if (wallets.length > 1) go('wallets');
+      else await run('Continue in your wallet.', () => signInWithWallet(only.wallet));
+    },
   };
+}
+
+function setBusy(node: HTMLElement, isBusy: boolean): void {
+  for (const each of node.querySelectorAll<HTMLButtonElement>('.body button')) {
+    each.disabled = isBusy;
+  }
+}
+
+/** Shows the three ways in, the one of a person who returns first. */
+function startView({ appHost, go, usePasskey, useWallet, said }: ConnectFlow): HTMLElement {
+  const way = (
+    name: 'passkey' | 'create' | 'wallet',
+    text: string,
+    kind: 'primary' | 'plain' | 'text',
+    onClick: () => void,
+  ): HTMLButtonElement => {
+    const made = button(text, kind, onClick);
+    if (name !== 'create') made.prepend(icon(name));
+    made.dataset['way'] = name;
+    return made;
+  };
+  const hasPasskeys = canUsePasskeys();
+  if (!hasPasskeys) said.say('This browser cannot use passkeys here.');
   return element(
-    'section',
-    { class: 'connect' },
-    frameBar(closeButton('Cancel', onCancel)),
+    'div',
+    { class: 'body center' },
+    appTile(appHost),
+    element('h1', {}, 'Sign in to ', element('b', {}, visibleText(appHost))),
+    element('p', { class: 'quiet' }, 'What you store there is kept in your own space.'),
     element(
       'div',
-      { class: 'body center' },
-      appTile(appHost),
-      element('h1', {}, 'Sign in to ', element('b', {}, visibleText(appHost))),
-      element('p', { class: 'quiet' }, 'What you store there is kept in your own space.'),
-      element('div', { class: 'stack' }, ...buttons),
-      said.node,
-      element('p', { class: 'foot' }, 'Your key stays in sealed hardware.'),
+      { class: 'stack' },
+      ...(hasPasskeys
+        ? [
+            way('passkey', 'Continue with a passkey', 'primary', () => void usePasskey()),
+            way('create', 'New here? Create an account', 'plain', () => go('create')),
+          ]
+        : []),
+      way('wallet', 'Use a wallet', hasPasskeys ? 'text' : 'primary', () => void useWallet()),
     ),
+    element('p', { class: 'foot' }, 'Your key stays in sealed hardware.'),
   );
 }

@@ -1,0 +1,37 @@
+import { button, element } from '../../pages/element.js';
+import { icon } from '../../pages/icons.js';
+import { choiceList } from './choice-list.js';
+import type { ConnectFlow } from './connect-screen.js';
+
+/**
+ * Offers the next way after no passkey was used. Browsers do not distinguish a missing passkey from
+ * a canceled prompt, so the heading is a question.
+ */
+export function noPasskeyView({ go, usePasskey, useWallet }: ConnectFlow): HTMLElement {
+  const again = button('Try the passkey again', 'plain', () => void usePasskey());
+  again.dataset['way'] = 'passkey';
+  const create = button('New here? Create an account', 'text', () => go('create'));
+  create.dataset['way'] = 'create';
+  return element(
+    'div',
+    { class: 'body' },
+    element('h1', {}, 'No passkey found on this device?'),
+    element('p', { class: 'quiet' }, 'None was used. Your account is safe: choose another way in.'),
+    choiceList([
+      {
+        name: 'phone',
+        picture: icon('phone'),
+        title: 'Use my phone or a security key',
+        detail: 'Scan a code, or plug the key in',
+        onChoose: () => void usePasskey({ hints: ['hybrid', 'security-key'] }),
+      },
+      {
+        name: 'wallet',
+        picture: icon('wallet'),
+        title: 'Use a wallet',
+        onChoose: () => void useWallet(),
+      },
+    ]),
+    element('div', { class: 'stack' }, again, create),
+  );
+}
