@@ -11,6 +11,7 @@ import { processConsole, runCommand, UsageError } from '../src/console/run-comma
 const BENCHES = new Map([
   ['bootstrap', async () => (await import('./bench/bootstrap.js')).benchBootstrap],
   ['sign', async () => (await import('./bench/sign.js')).benchSign],
+  ['store', async () => (await import('./bench/store.js')).benchStore],
   ['verify', async () => (await import('./bench/verify.js')).benchVerify],
   ['limits', async () => (await import('./bench/limits.js')).benchLimits],
   ['first-note', async () => (await import('./bench/first-note.js')).benchFirstNote],

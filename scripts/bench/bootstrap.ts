@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLowdbDocumentStore } from '../../src/adapters/lowdb-document-store.js';
+import { openJsonStateStore } from '../../src/adapters/json-state-store.js';
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 import { createUndiciNodeTransport } from '../../src/adapters/undici-node-transport.js';
 import { createSealedDocuments } from '../../src/accounts/sealed-documents.js';
@@ -150,7 +150,7 @@ async function createDurableRuns(dataDir: string): Promise<{
   save: (run: BootstrapRun) => Promise<void>;
   close: () => Promise<void>;
 }> {
-  const store = await openLowdbDocumentStore({ dataDir });
+  const store = await openJsonStateStore(dataDir);
   const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
   const key = random(32);
   const documents = createSealedDocuments(
@@ -163,9 +163,9 @@ async function createDurableRuns(dataDir: string): Promise<{
   return {
     save: async (run) => {
       const id = Buffer.from(run.seed).toString('hex');
-      const before = await documents.find('run', id);
+      const expected = await documents.generationOf('run', id);
       const plain = runRecordCodec.encode({ subject, run });
-      await documents.commit('run', id, before?.generation ?? 0, plain);
+      await documents.commit([{ change: 'put', kind: 'run', id, expected, plain }]);
     },
     close: () => store.close(),
   };

@@ -18,11 +18,15 @@ export type ServiceProcess = {
 const ENTRY = new URL('../../src/main.js', import.meta.url).pathname;
 const START_DEADLINE_MS = 60_000;
 
-/** Starts the service. Rejects with its last log lines if it refuses to start. */
+/**
+ * Starts the service, or the one of another build whose `main.js` is the entry. Rejects with its
+ * last log lines if it refuses to start.
+ */
 export async function startServiceProcess(
   environment: Readonly<Record<string, string>>,
+  entry: string = ENTRY,
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [ENTRY], {
+  const child = spawn(process.execPath, [entry], {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,13 +1,11 @@
 /**
- * The audit trail of a user: a hash chain of entries.
+ * The audit trail of a user: a hash chain of entries, each an entry of the user's log.
  *
- * The end of the chain is part of the user's document, so a change and its entry become durable in
- * the same commit. Full segments move to documents of their own, which are written before the
- * commit that removes their entries from the user's document. A crash between the two leaves an
- * orphan, which the next attempt overwrites.
+ * A change and its entries become durable in one commit. The user's document states only where the
+ * chain stood when the document was written: the next number and the hash of the entry before it.
+ * A log that does not contain that entry was cut.
  *
- * Retention: the newest 1,024 closed segments of 32 entries and the open entries, at least 32,768
- * entries in total.
+ * Retention: at least the newest 32,768 entries.
  */
 import { z } from 'zod';
 import {
@@ -17,40 +15,44 @@ import {
   type AuditType,
 } from '../../attestation/schema/audit.js';
 
-/** Number of entries in a closed segment. */
-export const SEGMENT_ENTRIES = 32;
-/** Number of closed segments that are kept for each user. */
-export const MAX_SEGMENTS = 1_024;
+/** Number of entries that are kept for each user. */
+export const KEPT_ENTRIES = 32_768;
+/** Old entries are dropped when there are this many of them. */
+export const DROPPED_AT_ONCE = 1_024;
 
 /** The facts of an entry. Undefined members are omitted, and texts are cut to 300 characters. */
 export type AuditDetail = Readonly<Record<string, string | number | boolean | undefined>>;
 
-const index = z.number().int().nonnegative();
-
-/** The schema of the audit state inside the user's document. */
-export const auditStateSchema = z.strictObject({
-  /** The index of the oldest segment that is kept. */
-  firstSegment: index,
-  /** The index of the next segment to close. */
-  nextSegment: index,
+const storedAudit = z.strictObject({
+  /** The number of the oldest entry that is kept. */
+  firstSeq: z.number().int().positive(),
   nextSeq: z.number().int().positive(),
   /** The hash of the last entry. */
   head: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Entries as JSON texts, which are parsed only when the trail is read, not on each request. */
-  open: z.array(z.string()),
 });
 
-/** The part of the user's document that holds the open end of the chain. */
-export type AuditState = z.infer<typeof auditStateSchema>;
+const liveAudit = storedAudit.extend({
+  /** Entries that are not durable yet. Empty in a user that was read. */
+  added: z.array(z.custom<AuditEntry>()),
+});
+
+/** The end of the chain, and the entries that the next commit appends. */
+export type AuditState = z.infer<typeof liveAudit>;
+
+/** The schema of the audit state inside the user's document, which contains no entries. */
+export const auditStateSchema = z.codec(storedAudit, liveAudit, {
+  decode: (stored) => ({ ...stored, added: [] }),
+  encode: ({ added: _added, ...stored }) => stored,
+});
+
 type Audited = { readonly audit: AuditState };
 
 /** Returns the audit state of a new user. */
 export const emptyAudit = (userId: string): AuditState => ({
-  firstSegment: 0,
-  nextSegment: 0,
+  firstSeq: 1,
   nextSeq: 1,
   head: auditGenesisOf(userId),
-  open: [],
+  added: [],
 });
 
 function cleanDetail(detail: AuditDetail): Record<string, string | number | boolean> {
@@ -63,7 +65,7 @@ function cleanDetail(detail: AuditDetail): Record<string, string | number | bool
 }
 
 /**
- * Returns the user with one more entry. The entry becomes durable with the commit of the document.
+ * Returns the user with one more entry. The entry becomes durable with the commit of the user.
  */
 export function withAudit<T extends Audited>(
   user: T,
@@ -86,48 +88,28 @@ export function withAudit<T extends Audited>(
       ...audit,
       nextSeq: audit.nextSeq + 1,
       head: auditHashOf(entry),
-      open: [...audit.open, JSON.stringify(entry)],
+      added: [...audit.added, entry],
     },
   };
 }
 
-/** A full segment, to be stored in a document of its own. */
-export type ClosedSegment = { readonly index: number; readonly entries: readonly string[] };
+/** Returns the user as it is once its new entries are durable. */
+export function withoutAdded<T extends Audited>(user: T): T {
+  return user.audit.added.length === 0 ? user : { ...user, audit: { ...user.audit, added: [] } };
+}
 
-/**
- * Takes full segments out of the document. `dropped` lists the indexes of the segments that the
- * retention rule removes.
- */
-export function closeSegments<T extends Audited>(
-  user: T,
-): {
-  readonly user: T;
-  readonly closed: readonly ClosedSegment[];
-  readonly dropped: readonly number[];
-} {
-  const { audit } = user;
-  const count = Math.floor(audit.open.length / SEGMENT_ENTRIES);
-  if (count === 0) return { user, closed: [], dropped: [] };
-  const closed = Array.from({ length: count }, (_, at) => ({
-    index: audit.nextSegment + at,
-    entries: audit.open.slice(at * SEGMENT_ENTRIES, (at + 1) * SEGMENT_ENTRIES),
-  }));
-  const nextSegment = audit.nextSegment + count;
-  const firstSegment = Math.max(audit.firstSegment, nextSegment - MAX_SEGMENTS);
-  return {
-    user: {
-      ...user,
-      audit: {
-        ...audit,
-        firstSegment,
-        nextSegment,
-        open: audit.open.slice(count * SEGMENT_ENTRIES),
-      },
-    },
-    closed,
-    dropped: Array.from(
-      { length: firstSegment - audit.firstSegment },
-      (_, at) => audit.firstSegment + at,
-    ),
-  };
+/** Returns the user without the old entries that the retention rule drops. */
+export function withRetention<T extends Audited>(user: T): T {
+  const { firstSeq, nextSeq } = user.audit;
+  if (nextSeq - firstSeq < KEPT_ENTRIES + DROPPED_AT_ONCE) return user;
+  return { ...user, audit: { ...user.audit, firstSeq: nextSeq - KEPT_ENTRIES } };
+}
+
+/** Verifies that an entry follows a chain, and returns the chain with it. Returns undefined if not. */
+export function follow(
+  { nextSeq, head }: { readonly nextSeq: number; readonly head: string | undefined },
+  entry: AuditEntry,
+): { readonly nextSeq: number; readonly head: string } | undefined {
+  const isNext = entry.seq === nextSeq && (head === undefined || entry.prev === head);
+  return isNext ? { nextSeq: nextSeq + 1, head: auditHashOf(entry) } : undefined;
 }

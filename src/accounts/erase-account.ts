@@ -1,16 +1,17 @@
 /**
  * Deletes an account. The order of the writes makes every crash recoverable.
  *
- * | step | durable                        | after a crash, the next start              |
- * | ---- | ------------------------------ | ------------------------------------------ |
- * | 1    | a note of what to erase        | removes the note; the account still exists |
- * | 2    | the tombstone of the user      | erases what the note lists                 |
- * | 3    | audit, codes, runs, aliases    | repeats the erasure                        |
- * | 4    | removal of the note            | finds nothing left to do                   |
+ * | commit | durable                                                | after a crash, the next start |
+ * | ------ | ------------------------------------------------------ | ----------------------------- |
+ * | 1      | the tombstone, the removal of the user's log, and a    | erases what the note lists    |
+ * |        | note of what else to erase                             |                               |
+ * | 2      | removal of runs, receipts, codes and aliases           | repeats the erasure           |
+ * | 3      | removal of the note                                    | finds nothing left to do      |
  */
 import { z } from 'zod';
 import { type Address, isAddress } from '../protocol/address.js';
 import type { AuthorizedChange } from './authorized-change.js';
+import { legacySegmentCodec, legacySegmentId } from './legacy-user-document.js';
 import type { RecoverySets } from './recovery-sets.js';
 import { sealedCodec } from './sealed-codec.js';
 import type { SealedDocuments } from './sealed-documents.js';
@@ -22,7 +23,8 @@ import type { WalletAliases } from './wallet-aliases.js';
 const noteSchema = z.strictObject({
   userId: z.string(),
   wallets: z.array(z.custom<Address>((value) => typeof value === 'string' && isAddress(value))),
-  segments: z.number().int().nonnegative(),
+  /** The number of segments of an audit trail of the first format. */
+  segments: z.number().int().nonnegative().exactOptional(),
   recoverySetId: z.string().exactOptional(),
 });
 
@@ -53,7 +55,6 @@ export type EraseAccount = (deletion: AuthorizedChange) => Promise<UserDocument>
 const noteOf = (user: UserDocument): Note => ({
   userId: user.userId,
   wallets: user.credentials.flatMap((each) => (each.kind === 'wallet' ? [each.address] : [])),
-  segments: user.audit.nextSegment,
   ...(user.recovery === undefined ? {} : { recoverySetId: user.recovery.setId }),
 });
 
@@ -64,22 +65,23 @@ const notesOf = ({ documents }: ErasureParts): TypedDocuments<Note> =>
 export function createEraseAccount(parts: ErasureParts): EraseAccount {
   const notes = notesOf(parts);
   return async (deletion) => {
-    let note: Note | undefined;
-    const user = await parts.users.remove(deletion, async (document) => {
-      note = noteOf(document);
-      await notes.replace(document.userId, note);
-    });
-    if (note !== undefined) await finish(parts, notes, note);
+    const user = await parts.users.remove(deletion, (document) => [
+      notes.put(document.userId, 0, noteOf(document)),
+    ]);
+    await finish(parts, notes, noteOf(user));
     return user;
   };
 }
 
 async function finish(
-  { users, aliases, recoverySets, eraseRuns }: ErasureParts,
+  { documents, aliases, recoverySets, eraseRuns }: ErasureParts,
   notes: TypedDocuments<Note>,
-  { userId, wallets, segments, recoverySetId }: Note,
+  { userId, wallets, segments = 0, recoverySetId }: Note,
 ): Promise<void> {
-  for (let index = 0; index < segments; index += 1) await users.audit.remove(userId, index);
+  const legacySegments = typedDocuments(documents, legacySegmentCodec);
+  for (let segment = 0; segment < segments; segment += 1) {
+    await legacySegments.remove(legacySegmentId(userId, segment));
+  }
   for (const wallet of wallets) {
     await aliases.exclusively(wallet, () => aliases.release(wallet, userId));
   }
@@ -97,6 +99,7 @@ export async function finishErasures(parts: ErasureParts): Promise<void> {
   for await (const userId of notes.list()) {
     const found = await notes.find(userId);
     if (found === undefined) continue;
+    // The first format wrote the note before the tombstone.
     const lives = (await parts.users.find(userId)) !== undefined;
     if (lives) await notes.removeAt(userId, found.generation);
     else await finish(parts, notes, found.value);

@@ -10,7 +10,7 @@
  */
 import { z } from 'zod';
 import { ServiceError } from '../errors.js';
-import type { DocumentStore } from './document-store.js';
+import type { StateStore } from './state-store.js';
 import { sealedCodec } from './sealed-codec.js';
 import type { SealedDocuments } from './sealed-documents.js';
 import { typedDocuments } from './typed-documents.js';
@@ -42,7 +42,7 @@ export const markerCodec = sealedCodec<Marker>(KIND, z.record(z.string(), z.stri
  * ERR_STATE_MARKER_MISMATCH with the names, but not the values, of the members that differ.
  */
 export async function claimDataDirectory(
-  store: DocumentStore,
+  store: StateStore,
   documents: SealedDocuments,
   deployment: Deployment,
   mayInitialize: boolean,

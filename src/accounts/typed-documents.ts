@@ -3,7 +3,7 @@
  * this file, so a document always passes the schema that later reads it.
  */
 import type { SealedCodec } from './sealed-codec.js';
-import type { SealedDocuments } from './sealed-documents.js';
+import type { PlainChange, SealedDocuments } from './sealed-documents.js';
 
 /** A value with the generation at which it was read. */
 export type OpenedValue<T> = { readonly generation: number; readonly value: T };
@@ -26,20 +26,51 @@ export type TypedDocuments<T> = {
   removeAt(id: string, expectedGeneration: number): Promise<void>;
   /** Removes the document at any generation, or does nothing if it does not exist. */
   remove(id: string): Promise<void>;
-  /** Lists the ids of this kind in no particular order. */
-  list(): AsyncIterable<string>;
+  /** Lists the ids of this kind in the order of their UTF-16 code units, or those with a prefix. */
+  list(prefix?: string): AsyncIterable<string>;
+  /** Returns the change that writes a document, for a commit of several changes. */
+  put(id: string, expectedGeneration: number, value: T): PlainChange;
 };
+
+/** The number of ids that are listed at once. */
+const PAGE = 1_000;
+
+async function* listIds(
+  documents: SealedDocuments,
+  kind: string,
+  prefix: string,
+): AsyncIterable<string> {
+  let ids = await documents.list(kind, { after: prefix, limit: PAGE });
+  while (ids.length > 0) {
+    for (const id of ids) {
+      if (!id.startsWith(prefix)) return;
+      yield id;
+    }
+    if (ids.length < PAGE) return;
+    ids = await documents.list(kind, { after: ids.at(-1), limit: PAGE });
+  }
+}
 
 /** Returns the sealed documents of the codec's kind as typed values. */
 export function typedDocuments<T>(
   documents: SealedDocuments,
   { kind, encode, decode }: SealedCodec<T>,
 ): TypedDocuments<T> {
-  const commit = (id: string, expectedGeneration: number, value: T): Promise<number> =>
-    documents.commit(kind, id, expectedGeneration, encode(value));
-  const removeAt = (id: string, expectedGeneration: number): Promise<void> =>
-    documents.remove(kind, id, expectedGeneration);
+  const put = (id: string, expected: number, value: T): PlainChange => ({
+    change: 'put',
+    kind,
+    id,
+    expected,
+    plain: encode(value),
+  });
+  const commit = async (id: string, expectedGeneration: number, value: T): Promise<number> => {
+    await documents.commit([put(id, expectedGeneration, value)]);
+    return expectedGeneration + 1;
+  };
+  const removeAt = (id: string, expected: number): Promise<void> =>
+    documents.commit([{ change: 'remove', kind, id, expected }]);
   return {
+    put,
     commit,
     removeAt,
     find: async (id) => {
@@ -47,13 +78,12 @@ export function typedDocuments<T>(
       return opened && { generation: opened.generation, value: decode(opened.plain) };
     },
     replace: async (id, value) => {
-      const before = await documents.find(kind, id);
-      await commit(id, before?.generation ?? 0, value);
+      await commit(id, await documents.generationOf(kind, id), value);
     },
     remove: async (id) => {
-      const before = await documents.find(kind, id);
-      if (before !== undefined) await removeAt(id, before.generation);
+      const generation = await documents.generationOf(kind, id);
+      if (generation > 0) await removeAt(id, generation);
     },
-    list: () => documents.list(kind),
+    list: (prefix = '') => listIds(documents, kind, prefix),
   };
 }

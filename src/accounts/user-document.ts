@@ -1,8 +1,8 @@
 /**
- * The document of one user: credentials, keys, preferences, sessions, grants, approved apps and the
- * audit trail.
+ * The document of one user: credentials, keys, preferences, sessions, grants, approved apps and
+ * where the audit trail stands. The entries of the trail are in the user's log (`user-log.ts`).
  *
- * One document is one atomic commit. It contains no secret key and no token: keys are derived again
+ * It contains no secret key and no token: keys are derived again
  * for each use and compared with the addresses stored here, and sessions and challenges are stored
  * as hashes. The document of a deleted user is replaced by a tombstone, because the id is a keyed
  * hash of the wallet and the same wallet would derive the same keys again.
@@ -13,7 +13,6 @@ import type { Address } from '../protocol/address.js';
 import { ACCOUNT_LIMITS } from './account-limits.js';
 import { appRecordSchema } from './app-record.js';
 import { auditStateSchema, emptyAudit, withAudit } from './audit-trail.js';
-import { sealedCodec } from './sealed-codec.js';
 import { sha256Hex } from '../protocol/bytes.js';
 
 const timeMs = z.number().int().nonnegative();
@@ -107,8 +106,8 @@ const completedBootstrap = z.strictObject({
   reprovisionedAtMs: z.array(timeMs),
 });
 
-/** A signed grant of rights over spaces or networks that has not expired. */
-const signedGrant = z.strictObject({
+/** The schema of a signed grant of rights over spaces or networks that has not expired. */
+export const signedGrantSchema = z.strictObject({
   keyId: z.string(),
   domain: z.string(),
   signedAtMs: timeMs,
@@ -144,8 +143,9 @@ const recovery = z.strictObject({
   wrong: z.strictObject({ count, sinceMs: timeMs }).exactOptional(),
 });
 
-const userDocument = z.strictObject({
-  version: z.literal(1),
+/** The schema of the document of a user who is not deleted. */
+export const userDocumentSchema = z.strictObject({
+  version: z.literal(2),
   userId: z.string(),
   createdAtMs: timeMs,
   credentials: z.array(userCredential).max(ACCOUNT_LIMITS.credentials),
@@ -156,7 +156,7 @@ const userDocument = z.strictObject({
     .array(z.strictObject({ hash: z.string(), expiresAtMs: timeMs }))
     .max(ACCOUNT_LIMITS.usedChallenges),
   bootstraps: z.record(z.string(), completedBootstrap),
-  grants: z.array(signedGrant).max(ACCOUNT_LIMITS.grants),
+  grants: z.array(signedGrantSchema).max(ACCOUNT_LIMITS.grants),
   grantsLeftOut: z.array(grantsLeftOut).exactOptional(),
   /** Origins of apps for which the person approved something. */
   approvedOrigins: z.array(z.string()).max(ACCOUNT_LIMITS.approvedOrigins),
@@ -166,17 +166,17 @@ const userDocument = z.strictObject({
   audit: auditStateSchema,
 });
 
-/** The tombstone of a deleted user. */
-const deletedUser = z.strictObject({
+/** The schema of the tombstone of a deleted user. */
+export const deletedUserSchema = z.strictObject({
   version: z.literal(1),
   userId: z.string(),
   deletedAtMs: timeMs,
 });
 
 /** The document of a user who is not deleted. */
-export type UserDocument = z.infer<typeof userDocument>;
+export type UserDocument = z.infer<typeof userDocumentSchema>;
 /** The tombstone of a deleted user. */
-export type DeletedUser = z.infer<typeof deletedUser>;
+export type DeletedUser = z.infer<typeof deletedUserSchema>;
 /** A wallet or a passkey of a user. */
 export type UserCredential = z.infer<typeof userCredential>;
 /** A wallet of a user. */
@@ -188,18 +188,9 @@ export type UserKey = z.infer<typeof userKey>;
 /** A session of a user. */
 export type UserSession = z.infer<typeof session>;
 /** A signed grant that has not expired. */
-export type SignedGrant = z.infer<typeof signedGrant>;
+export type SignedGrant = z.infer<typeof signedGrantSchema>;
 /** The result of a completed bootstrap. */
 export type CompletedBootstrap = z.infer<typeof completedBootstrap>;
-
-/**
- * The codec of the user's document. Exactly one of the two schemas matches: both are strict, and
- * only a tombstone has `deletedAtMs`.
- */
-export const userCodec = sealedCodec<UserDocument | DeletedUser>(
-  'user',
-  z.union([userDocument, deletedUser]),
-);
 
 /** Returns whether the document is a tombstone. */
 export const isDeleted = (document: UserDocument | DeletedUser): document is DeletedUser =>
@@ -217,7 +208,7 @@ export function requireUser(document: UserDocument | undefined): UserDocument {
 /** Creates a user without keys or sessions. The first entry of the audit trail records it. */
 export function createUser(userId: string, first: UserCredential, nowMs: number): UserDocument {
   const user: UserDocument = {
-    version: 1,
+    version: 2,
     userId,
     createdAtMs: nowMs,
     credentials: [first],

@@ -4,22 +4,20 @@
  *
  * Changes of one user that wait for the lock share a commit. They are applied in order and become
  * durable together, and each resolves to the document as it was right after that change. A change
- * that throws has no effect on the document or on the other changes.
+ * that throws has no effect on the document or on the other changes. If another process has changed
+ * the user in the meantime, the changes are applied again to what it left.
  */
-import { ServiceError } from '../errors.js';
+import { errorCodeOf, ServiceError } from '../errors.js';
 import type { KeyedLock } from '../runtime/keyed-lock.js';
-import { createAuditSegments, type AuditSegments } from './audit-segments.js';
-import { closeSegments } from './audit-trail.js';
+import { type AuditLog, createAuditLog } from './audit-log.js';
+import { withoutAdded, withRetention } from './audit-trail.js';
 import type { AuthorizedChange } from './authorized-change.js';
-import type { SealedDocuments } from './sealed-documents.js';
+import { OpenedUsers } from './opened-users.js';
+import type { PlainChange, SealedDocuments } from './sealed-documents.js';
 import { typedDocuments } from './typed-documents.js';
-import {
-  type DeletedUser,
-  isDeleted,
-  requireUser,
-  userCodec,
-  type UserDocument,
-} from './user-document.js';
+import { userCodec } from './user-codec.js';
+import { type DeletedUser, isDeleted, requireUser, type UserDocument } from './user-document.js';
+import { encodeRecords, recordedChange, userLogOf } from './user-log.js';
 
 /** Reads and changes the documents of users. */
 export type Users = {
@@ -35,15 +33,15 @@ export type Users = {
    */
   update(change: AuthorizedChange): Promise<UserDocument>;
   /**
-   * Deletes a user and leaves a tombstone. The change only authorizes the deletion. `prepare`
-   * receives the current document and runs before the tombstone is written; if it rejects, the user
-   * stays. Rejects like `update`.
+   * Deletes a user, removes the user's log and leaves a tombstone. The change only authorizes the
+   * deletion. `also` receives the current document and returns further changes for the same commit.
+   * Rejects like `update`.
    */
   remove(
     deletion: AuthorizedChange,
-    prepare: (document: UserDocument) => Promise<void>,
+    also: (document: UserDocument) => readonly PlainChange[],
   ): Promise<UserDocument>;
-  readonly audit: AuditSegments;
+  readonly audit: AuditLog;
 };
 
 /** The dependencies of `Users`. */
@@ -61,6 +59,13 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
+type Opened = { readonly generation: number; readonly document: UserDocument | undefined };
+
+/** How often changes are applied again because another process has changed the user. */
+const ATTEMPTS = 5;
+/** The user's document is written when this many records follow it, so that few must be read. */
+const MOST_RECORDS = 32;
+
 /**
  * Applies the waiting changes in order. Returns the document to commit and the callbacks that
  * settle the changes afterwards.
@@ -77,7 +82,7 @@ function applyAll(
       const user = change.apply(after, nowMs);
       check(user);
       after = user;
-      return () => resolve(user);
+      return () => resolve(withoutAdded(user));
     } catch (error) {
       return () => reject(error);
     }
@@ -86,7 +91,20 @@ function applyAll(
 }
 
 const unchecked = (): void => undefined;
-const requireStorable = (user: UserDocument): void => void userCodec.encode(user);
+const requireStorable = (user: UserDocument): void => {
+  userCodec.encode(user);
+  encodeRecords(user.audit.added);
+};
+
+async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (errorCodeOf(error) !== 'ERR_STORE_CONFLICT' || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
 
 /** Creates the users on top of sealed documents. */
 export function createUsers({
@@ -95,23 +113,38 @@ export function createUsers({
   clock,
   onChanged = () => undefined,
 }: UsersParts): Users {
-  const audit = createAuditSegments(documents);
   const stored = typedDocuments(documents, userCodec);
+  const opened = new OpenedUsers(documents);
   const waiting = new Map<string, Waiting[]>();
 
-  async function open(userId: string) {
-    const opened = await stored.find(userId);
-    if (opened === undefined) return { generation: 0, document: undefined };
-    const { generation, value } = opened;
-    if (isDeleted(value)) throw new ServiceError('ERR_ACCOUNT_DELETED');
-    return { generation, document: value };
+  async function open(userId: string): Promise<Opened> {
+    const found = await opened.open(userId);
+    if (found === undefined) return { generation: 0, document: undefined };
+    if (isDeleted(found.value)) throw new ServiceError('ERR_ACCOUNT_DELETED');
+    return { generation: found.generation, document: found.value };
   }
 
-  async function commit(userId: string, generation: number, changed: UserDocument): Promise<void> {
-    const { user, closed, dropped } = closeSegments(changed);
-    for (const segment of closed) await audit.keep(userId, segment);
-    await stored.commit(userId, generation, user);
-    for (const index of dropped) await audit.remove(userId, index);
+  /** Commits the user's document, or only its records if they contain everything that changed. */
+  async function commit({ generation, document }: Opened, changed: UserDocument): Promise<void> {
+    const user = withRetention(changed);
+    const { userId, audit } = user;
+    const log = userLogOf(userId);
+    const isDue = audit.nextSeq % MOST_RECORDS < audit.added.length;
+    const grants = document && !isDue ? recordedChange(document, user) : undefined;
+    const writesDocument = grants === undefined;
+    const changes: PlainChange[] = writesDocument
+      ? [stored.put(userId, generation, user)]
+      : [{ change: 'require', kind: userCodec.kind, id: userId, expected: generation }];
+    if (audit.added.length > 0) {
+      const plain = encodeRecords(audit.added, grants);
+      changes.push({ change: 'append', log, expected: audit.nextSeq - plain.length, plain });
+    }
+    if (document !== undefined && audit.firstSeq > document.audit.firstSeq) {
+      changes.push({ change: 'drop', log, before: audit.firstSeq });
+    }
+    await documents.commit(changes);
+    const next = writesDocument ? generation + 1 : generation;
+    opened.note(userId, { generation: next, value: withoutAdded(user) });
   }
 
   /**
@@ -119,18 +152,17 @@ export function createUsers({
    * is checked by itself to reject only those at fault.
    */
   async function applyAndCommit(
-    userId: string,
-    generation: number,
-    document: UserDocument | undefined,
+    before: Opened,
     batch: readonly Waiting[],
   ): Promise<readonly (() => void)[]> {
+    const { document } = before;
     const nowMs = clock();
     const finish = async (
       check: (user: UserDocument) => void,
     ): Promise<readonly (() => void)[]> => {
       const { after, settle } = applyAll(document, batch, nowMs, check);
       if (after !== undefined && after !== document) {
-        await commit(userId, generation, after);
+        await commit(before, after);
         onChanged(document, after);
       }
       return settle;
@@ -146,27 +178,26 @@ export function createUsers({
   async function commitAll(userId: string): Promise<void> {
     let batch: readonly Waiting[] = [];
     const take = (): readonly Waiting[] => {
-      batch = waiting.get(userId) ?? [];
+      batch = [...batch, ...(waiting.get(userId) ?? [])];
       waiting.delete(userId);
       return batch;
     };
     try {
-      const { generation, document } = await open(userId);
-      const settle = await applyAndCommit(userId, generation, document, take());
+      const settle = await retryConflicts(async () => applyAndCommit(await open(userId), take()));
       for (const tell of settle) tell();
     } catch (error) {
-      for (const { reject } of [...batch, ...take()]) reject(error);
+      for (const { reject } of take()) reject(error);
     }
   }
 
   return {
-    audit,
+    audit: createAuditLog(documents),
     find: async (userId) => {
-      const opened = await stored.find(userId);
-      return opened === undefined || isDeleted(opened.value) ? undefined : opened.value;
+      const found = await opened.open(userId);
+      return found === undefined || isDeleted(found.value) ? undefined : found.value;
     },
     findUndeleted: async (userId) => (await open(userId)).document,
-    everExisted: async (userId) => (await stored.find(userId)) !== undefined,
+    everExisted: async (userId) => (await opened.open(userId)) !== undefined,
     update: (change) =>
       new Promise((resolve, reject) => {
         const { userId } = change;
@@ -176,18 +207,24 @@ export function createUsers({
         // The first change waits for the lock; changes that arrive meanwhile join its batch.
         if (queue.length === 1) lock.run(userId, () => commitAll(userId)).catch(reject);
       }),
-    remove: (deletion, prepare) =>
-      lock.run(deletion.userId, async () => {
-        const { userId } = deletion;
-        const { generation, document } = await open(userId);
-        const nowMs = clock();
-        const user = requireUser(document);
-        deletion.apply(user, nowMs);
-        await prepare(user);
-        const remains: DeletedUser = { version: 1, userId, deletedAtMs: nowMs };
-        await stored.commit(userId, generation, remains);
-        onChanged(user, undefined);
-        return user;
-      }),
+    remove: (deletion, also) =>
+      lock.run(deletion.userId, () =>
+        retryConflicts(async () => {
+          const { userId } = deletion;
+          const { generation, document } = await open(userId);
+          const nowMs = clock();
+          const user = requireUser(document);
+          deletion.apply(user, nowMs);
+          const remains: DeletedUser = { version: 1, userId, deletedAtMs: nowMs };
+          await documents.commit([
+            stored.put(userId, generation, remains),
+            { change: 'drop', log: userLogOf(userId), before: user.audit.nextSeq },
+            ...also(user),
+          ]);
+          opened.note(userId, { generation: generation + 1, value: remains });
+          onChanged(user, undefined);
+          return user;
+        }),
+      ),
   };
 }

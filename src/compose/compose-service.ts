@@ -55,6 +55,7 @@ export async function composeService(config: Config, around: Surroundings): Prom
     appId: opened.info.appId,
     randomBytes,
     countRead: () => metrics.countDocumentRead(),
+    files: around.storeFiles,
   });
   try {
     const engine = createEngine(config, tuning, around);

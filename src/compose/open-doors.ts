@@ -1,5 +1,5 @@
 /** Opens the listeners of the service and closes everything in order. */
-import type { DocumentStore } from '../accounts/document-store.js';
+import type { StateStore } from '../accounts/state-store.js';
 import type { EngineEnvironment } from '../bootstrap/node-client.js';
 import type { Config } from '../config.js';
 import { createApp } from '../http/create-app.js';
@@ -23,7 +23,7 @@ const GRACE_MS = 7_000;
 export async function openDoors(
   config: Config,
   services: Services,
-  store: DocumentStore,
+  store: StateStore,
   engine: EngineEnvironment,
   logger: Logger,
 ): Promise<Service> {

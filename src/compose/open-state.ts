@@ -1,6 +1,7 @@
 /** Opens the state: the directory, its seal and the marker that ties it to the deployment. */
-import { openLowdbDocumentStore } from '../adapters/lowdb-document-store.js';
-import type { DocumentStore } from '../accounts/document-store.js';
+import type { StoreFiles } from '../adapters/json-store/store-files.js';
+import { openJsonStateStore } from '../adapters/json-state-store.js';
+import type { StateStore } from '../accounts/state-store.js';
 import { createSealedDocuments, type SealedDocuments } from '../accounts/sealed-documents.js';
 import { claimDataDirectory, type Volume } from '../accounts/store-marker.js';
 import type { Config } from '../config.js';
@@ -9,7 +10,7 @@ import { hex } from '../protocol/bytes.js';
 
 /** The state of a deployment, locked by this process. */
 export type OpenedState = {
-  readonly store: DocumentStore;
+  readonly store: StateStore;
   readonly documents: SealedDocuments;
   readonly volume: Volume;
 };
@@ -20,6 +21,7 @@ export type StateOptions = {
   readonly appId: string;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly countRead: () => void;
+  readonly files?: StoreFiles | undefined;
 };
 
 /**
@@ -27,8 +29,8 @@ export type StateOptions = {
  * directory.
  */
 export async function openState(config: Config, options: StateOptions): Promise<OpenedState> {
-  const { keys, appId, randomBytes, countRead } = options;
-  const store = await openLowdbDocumentStore({ dataDir: config.DATA_DIR });
+  const { keys, appId, randomBytes, countRead, files } = options;
+  const store = await openJsonStateStore(config.DATA_DIR, { files });
   try {
     const documents = createSealedDocuments(store, keys, appId, randomBytes, countRead);
     const deployment = {

@@ -1,3 +1,4 @@
+import type { StoreFiles } from '../adapters/json-store/store-files.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Tuning } from './compose-provisioning.js';
 
@@ -14,6 +15,8 @@ export type Surroundings = {
    * the environment.
    */
   readonly enclaveSocket?: string;
+  /** The file operations of the store, if not those of this machine. For tests only. */
+  readonly storeFiles?: StoreFiles;
   /** Settings that only tests and the local run change. */
   readonly tuning?: Partial<Tuning>;
 };

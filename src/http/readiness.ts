@@ -1,4 +1,4 @@
-import type { DocumentStore } from '../accounts/document-store.js';
+import type { StateStore } from '../accounts/state-store.js';
 import type { Enclave } from '../keys/enclave.js';
 
 const FRESH_MS = 1_000;
@@ -8,7 +8,7 @@ const FRESH_MS = 1_000;
  * reused for one second, however often it is called, unless the clock has been set back.
  */
 export function createReadiness(
-  store: DocumentStore,
+  store: StateStore,
   enclave: Enclave,
   clock: () => number,
 ): () => Promise<readonly string[]> {

@@ -13,7 +13,7 @@ import { createUsers } from '../../src/accounts/users.js';
 import { WalletAliases } from '../../src/accounts/wallet-aliases.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { createKeyedLock } from '../../src/runtime/keyed-lock.js';
-import { memoryDocuments } from '../memory-documents.js';
+import { createMemoryDocuments, createMemoryStateStore } from '../memory-state-store.js';
 import { test } from '../test.js';
 
 const ID = 'a'.repeat(32);
@@ -22,7 +22,8 @@ const address = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
 const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
 
 async function createScene() {
-  const documents = memoryDocuments();
+  const store = createMemoryStateStore();
+  const documents = createMemoryDocuments(store);
   const users = createUsers({ documents, lock: createKeyedLock(), clock: () => NOW_MS });
   const ids = { walletUserId: () => OTHER, walletAliasId: () => 'alias' };
   const aliases = new WalletAliases(documents, ids, users, createKeyedLock());
@@ -37,40 +38,41 @@ async function createScene() {
   await users.update(create);
   await aliases.claim(address, ID);
   await recoverySets.create('set', ID);
-  return { documents, users, aliases, parts, erased };
+  return { store, documents, users, aliases, parts, erased };
 }
 
 const note = { userId: ID, wallets: [address], segments: 0, recoverySetId: 'set' };
 const deletion = AuthorizedChange.byService('session-upkeep', ID, (user) => requireUser(user));
 
 test('the note of an account that still exists is removed, and the account stays', async (t) => {
-  const { documents, users, parts, erased } = await createScene();
+  const { store, documents, users, parts, erased } = await createScene();
   const notes = typedDocuments(documents, erasureCodec);
   await notes.replace(ID, note);
   await finishErasures(parts);
   t.is((await users.find(ID))?.userId, ID);
   t.is(await notes.find(ID), undefined);
   t.deepEqual(erased, []);
-  t.true(documents.kept.has('wallet-alias/alias'));
-  t.true(documents.kept.has('recovery-set/set'));
+  t.true(store.documents.has('wallet-alias/alias'));
+  t.true(store.documents.has('recovery-set/set'));
 });
 
 test('the next start carries out the note of a deleted account', async (t) => {
-  const { documents, users, parts, erased } = await createScene();
+  const { store, documents, users, parts, erased } = await createScene();
   const notes = typedDocuments(documents, erasureCodec);
-  await users.remove(deletion, () => notes.replace(ID, note));
+  await users.remove(deletion, () => [notes.put(ID, 0, note)]);
   await finishErasures(parts);
   t.deepEqual(erased, [ID]);
-  t.false(documents.kept.has('wallet-alias/alias'));
-  t.false(documents.kept.has('recovery-set/set'));
+  t.false(store.documents.has('wallet-alias/alias'));
+  t.false(store.documents.has('recovery-set/set'));
   t.is(await notes.find(ID), undefined);
 });
 
 test('a deletion leaves only a tombstone and is not repeated', async (t) => {
-  const { documents, users, parts } = await createScene();
+  const { store, users, parts } = await createScene();
   const erase = createEraseAccount(parts);
   t.is((await erase(deletion)).userId, ID);
-  t.deepEqual([...documents.kept.keys()], [`user/${ID}`]);
+  t.deepEqual([...store.documents.keys()], [`user/${ID}`]);
+  t.deepEqual(store.logs.get(`user-${ID}`), []);
   t.is(await users.find(ID), undefined);
   t.true(await users.everExisted(ID));
   await t.throwsAsync(users.findUndeleted(ID), { code: 'ERR_ACCOUNT_DELETED' });
@@ -79,14 +81,15 @@ test('a deletion leaves only a tombstone and is not repeated', async (t) => {
 
 test('a note that cannot be read stops the start with a code', async (t) => {
   const { documents, parts } = await createScene();
-  await documents.commit('erasure', ID, 0, new TextEncoder().encode('{"no'));
+  const plain = new TextEncoder().encode('{"no');
+  await documents.commit([{ change: 'put', kind: 'erasure', id: ID, expected: 0, plain }]);
   await t.throwsAsync(finishErasures(parts), { code: 'ERR_STATE_TAMPERED' });
 });
 
 test('an alias that another user has claimed in the meantime is kept', async (t) => {
-  const { documents, aliases } = await createScene();
+  const { store, aliases } = await createScene();
   await aliases.release(address, OTHER);
-  t.true(documents.kept.has('wallet-alias/alias'));
+  t.true(store.documents.has('wallet-alias/alias'));
   await aliases.release(address, ID);
-  t.false(documents.kept.has('wallet-alias/alias'));
+  t.false(store.documents.has('wallet-alias/alias'));
 });

@@ -5,12 +5,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { auditSegmentCodec } from '../../src/accounts/audit-segments.js';
 import { erasureCodec } from '../../src/accounts/erase-account.js';
+import { legacySegmentCodec } from '../../src/accounts/legacy-user-document.js';
 import { recoverySetCodec } from '../../src/accounts/recovery-sets.js';
 import { type SealedCodec, sealedCodec } from '../../src/accounts/sealed-codec.js';
 import { markerCodec } from '../../src/accounts/store-marker.js';
-import { userCodec } from '../../src/accounts/user-document.js';
+import { userCodec } from '../../src/accounts/user-codec.js';
+import { userRecordCodec } from '../../src/accounts/user-log.js';
 import { walletAliasCodec } from '../../src/accounts/wallet-aliases.js';
 import { bootDocumentCodec } from '../../src/evidence/boot-archive.js';
 import { nodePinCodec } from '../../src/provisioning/node-pins.js';
@@ -26,15 +27,16 @@ const untyped = <T>({ kind, encode, decode }: SealedCodec<T>) => ({
 });
 
 const CODECS = [
-  untyped(auditSegmentCodec),
   untyped(bootDocumentCodec),
   untyped(erasureCodec),
+  untyped(legacySegmentCodec),
   untyped(markerCodec),
   untyped(nodePinCodec),
   untyped(receiptCodec),
   untyped(recoverySetCodec),
   untyped(runRecordCodec),
   untyped(userCodec),
+  untyped(userRecordCodec),
   untyped(walletAliasCodec),
 ];
 

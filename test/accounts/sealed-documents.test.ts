@@ -1,39 +1,30 @@
 /** Sealed documents detect a rollback, and do not mistake a read beside a write for one. */
-import { randomBytes } from 'node:crypto';
-import type { DocumentStore, StoredDocument } from '../../src/accounts/document-store.js';
 import { RememberedGenerations } from '../../src/accounts/remembered-generations.js';
-import { createSealedDocuments } from '../../src/accounts/sealed-documents.js';
-import { ServiceError } from '../../src/errors.js';
+import type { PlainChange } from '../../src/accounts/sealed-documents.js';
+import { createMemoryDocuments, createMemoryStateStore } from '../memory-state-store.js';
 import { test } from '../test.js';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /**
- * Creates a store in memory that can hold reads before they look a document up, or before they
- * return it.
+ * Creates documents in memory whose reads can be held, before the store looks a document up or
+ * before it returns it.
  */
-function createStore() {
-  const kept = new Map<string, StoredDocument>();
+function createScene() {
+  const store = createMemoryStateStore();
   let held: { readonly at: 'before' | 'after'; readonly over: Promise<void> } | undefined;
-  const store: DocumentStore = {
-    find: async (kind, id) => {
-      const now = held;
-      if (now?.at === 'before') await now.over;
-      const found = kept.get(`${kind}/${id}`);
-      if (now?.at === 'after') await now.over;
-      return found;
-    },
-    commit: async (kind, id, expected, next) => {
-      if ((kept.get(`${kind}/${id}`)?.generation ?? 0) !== expected) {
-        throw new ServiceError('ERR_STORE_CONFLICT');
-      }
-      kept.set(`${kind}/${id}`, next);
-    },
-    remove: async (kind, id) => void kept.delete(`${kind}/${id}`),
-    list: async function* list() {},
-    isWritable: async () => true,
-    close: async () => undefined,
-  };
+  async function holding<T>(read: () => Promise<T>): Promise<T> {
+    const now = held;
+    if (now?.at === 'before') await now.over;
+    const found = await read();
+    if (now?.at === 'after') await now.over;
+    return found;
+  }
+  const documents = createMemoryDocuments({
+    ...store,
+    find: (kind, id) => holding(() => store.find(kind, id)),
+    nextOf: (log) => holding(() => store.nextOf(log)),
+  });
   /** Holds the reads that begin from now on. Returns a function that releases them. */
   const hold = (at: 'before' | 'after' = 'after'): (() => void) => {
     let release = (): void => undefined;
@@ -46,22 +37,35 @@ function createStore() {
       release();
     };
   };
-  return { store, kept, hold };
+  return { documents, store, kept: store.documents, hold };
 }
 
-function createScene() {
-  const { store, kept, hold } = createStore();
-  const keys = { documentKey: () => new Uint8Array(32).fill(1) };
-  const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-  return { documents: createSealedDocuments(store, keys, 'app', random), kept, hold };
-}
+const put = (id: string, expected: number, plain: string): PlainChange => ({
+  change: 'put',
+  kind: 'user',
+  id,
+  expected,
+  plain: utf8(plain),
+});
+const remove = (id: string, expected: number): PlainChange => ({
+  change: 'remove',
+  kind: 'user',
+  id,
+  expected,
+});
+const append = (log: string, expected: number, ...plain: string[]): PlainChange => ({
+  change: 'append',
+  log,
+  expected,
+  plain: plain.map(utf8),
+});
 
 test('a read that a commit overtakes returns what it read and reports no tampering', async (t) => {
   const { documents, hold } = createScene();
-  await documents.commit('user', 'a', 0, utf8('one'));
+  await documents.commit([put('a', 0, 'one')]);
   const release = hold();
   const reading = documents.find('user', 'a');
-  await documents.commit('user', 'a', 1, utf8('two'));
+  await documents.commit([put('a', 1, 'two')]);
   release();
   t.is((await reading)?.generation, 1);
   t.is((await documents.find('user', 'a'))?.generation, 2);
@@ -69,11 +73,11 @@ test('a read that a commit overtakes returns what it read and reports no tamperi
 
 test('a rollback after an overtaken read is detected', async (t) => {
   const { documents, hold, kept } = createScene();
-  await documents.commit('user', 'a', 0, utf8('one'));
+  await documents.commit([put('a', 0, 'one')]);
   const old = kept.get('user/a');
   const release = hold();
   const reading = documents.find('user', 'a');
-  await documents.commit('user', 'a', 1, utf8('two'));
+  await documents.commit([put('a', 1, 'two')]);
   release();
   await reading;
   if (old !== undefined) kept.set('user/a', old);
@@ -82,38 +86,67 @@ test('a rollback after an overtaken read is detected', async (t) => {
 
 test('a read that a removal overtakes reports no tampering, then or later', async (t) => {
   const { documents, hold } = createScene();
-  await documents.commit('user', 'a', 0, utf8('one'));
-  await documents.commit('user', 'a', 1, utf8('two'));
+  await documents.commit([put('a', 0, 'one')]);
+  await documents.commit([put('a', 1, 'two')]);
   const release = hold();
   const [reading, reader] = [documents.find('user', 'a'), documents.find('user', 'a')];
-  await documents.remove('user', 'a', 2);
+  await documents.commit([remove('a', 2)]);
   release();
   t.is((await reading)?.generation, 2);
   await reader;
   t.is(await documents.find('user', 'a'), undefined);
-  await documents.commit('user', 'a', 0, utf8('new'));
+  await documents.commit([put('a', 0, 'new')]);
   t.is((await documents.find('user', 'a'))?.generation, 1);
 });
 
 test('a read that finds a document just removed reports no tampering', async (t) => {
   const { documents, hold } = createScene();
-  await documents.commit('user', 'a', 0, utf8('one'));
+  await documents.commit([put('a', 0, 'one')]);
   const release = hold('before');
   const reading = documents.find('user', 'a');
-  await documents.remove('user', 'a', 1);
+  await documents.commit([remove('a', 1)]);
   release();
   t.is(await reading, undefined);
 });
 
 test("a document that was rolled back or removed behind the service's back is detected", async (t) => {
   const { documents, kept } = createScene();
-  await documents.commit('user', 'a', 0, utf8('one'));
+  await documents.commit([put('a', 0, 'one')]);
   const old = kept.get('user/a');
-  await documents.commit('user', 'a', 1, utf8('two'));
+  await documents.commit([put('a', 1, 'two')]);
   if (old !== undefined) kept.set('user/a', old);
   await t.throwsAsync(documents.find('user', 'a'), { code: 'ERR_STATE_TAMPERED' });
   kept.delete('user/a');
   await t.throwsAsync(documents.find('user', 'a'), { code: 'ERR_STATE_TAMPERED' });
+});
+
+test('an entry of a log opens only in its log and at its number', async (t) => {
+  const { documents, store } = createScene();
+  await documents.commit([append('a', 1, 'one', 'two', 'three'), append('b', 1, 'other')]);
+  const plain = async (log: string): Promise<readonly string[]> =>
+    (await documents.readLog(log, 1, 9)).map((entry) => new TextDecoder().decode(entry.plain));
+  t.deepEqual(await plain('a'), ['one', 'two', 'three']);
+  const [one, two] = store.logs.get('a') ?? [];
+  const [other] = store.logs.get('b') ?? [];
+  if (one === undefined || two === undefined || other === undefined) return t.fail();
+  for (const sealed of [two.sealed, other.sealed, one.sealed.slice(0, -1)]) {
+    store.logs.set('a', [{ number: 1, sealed }]);
+    await t.throwsAsync(plain('a'), { code: 'ERR_STATE_TAMPERED' });
+  }
+});
+
+test('a log that was cut behind the back of the service is detected, and a dropped one is not mistaken for it', async (t) => {
+  const { documents, store, hold } = createScene();
+  await documents.commit([append('a', 1, 'one', 'two')]);
+  const release = hold();
+  const reading = documents.nextOf('a');
+  await documents.commit([append('a', 3, 'three')]);
+  release();
+  t.is(await reading, 3);
+  store.logs.set('a', (store.logs.get('a') ?? []).slice(0, -1));
+  await t.throwsAsync(documents.nextOf('a'), { code: 'ERR_STATE_TAMPERED' });
+  await documents.commit([{ change: 'drop', log: 'a', before: 4 }]);
+  t.is(await documents.nextOf('a'), 1);
 });
 
 test('only a bounded number of recently used documents is remembered', (t) => {

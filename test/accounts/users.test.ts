@@ -2,41 +2,55 @@
  * Changes of one user are applied in order, become durable together and do not affect one another.
  */
 import { test } from '../test.js';
-import type { SealedDocuments } from '../../src/accounts/sealed-documents.js';
-import { withAudit } from '../../src/accounts/audit-trail.js';
+import { DROPPED_AT_ONCE, KEPT_ENTRIES, withAudit } from '../../src/accounts/audit-trail.js';
 import { type Apply, AuthorizedChange } from '../../src/accounts/authorized-change.js';
-import { createUser, requireUser, type UserDocument } from '../../src/accounts/user-document.js';
+import {
+  createUser,
+  requireUser,
+  type SignedGrant,
+  type UserDocument,
+} from '../../src/accounts/user-document.js';
 import { createUsers } from '../../src/accounts/users.js';
 import { ServiceError } from '../../src/errors.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { createKeyedLock } from '../../src/runtime/keyed-lock.js';
+import { createMemoryDocuments, createMemoryStateStore } from '../memory-state-store.js';
 
 const WALLET = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
 const ID = 'a'.repeat(32);
 const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
 
-/** Creates documents in memory that count commits and can reject them. */
+/** Creates users in memory whose commits are counted and can fail. */
 function memory() {
-  const kept = new Map<string, { generation: number; plain: Uint8Array }>();
-  const state = { commits: 0, isBroken: false };
-  const nameOf = (kind: string, id: string): string => `${kind}/${id}`;
-  const documents: SealedDocuments = {
-    find: async (kind, id) => kept.get(nameOf(kind, id)),
-    commit: async (kind, id, expectedGeneration, plain) => {
+  const store = createMemoryStateStore();
+  const state: {
+    commits: number;
+    writes: number;
+    isBroken: boolean;
+    beforeCommit: (() => Promise<unknown>) | undefined;
+  } = { commits: 0, writes: 0, isBroken: false, beforeCommit: undefined };
+  const documents = createMemoryDocuments({
+    ...store,
+    commit: async (changes) => {
       await new Promise((done) => setTimeout(done, 5));
       if (state.isBroken) throw new ServiceError('ERR_STORE_UNAVAILABLE');
-      const known = kept.get(nameOf(kind, id))?.generation ?? 0;
-      if (known !== expectedGeneration) throw new ServiceError('ERR_STORE_CONFLICT');
-      if (kind === 'user') state.commits += 1;
-      kept.set(nameOf(kind, id), { generation: known + 1, plain });
-      return known + 1;
+      await state.beforeCommit?.();
+      await store.commit(changes);
+      state.commits += 1;
+      if (changes.some(({ change }) => change === 'put')) state.writes += 1;
     },
-    remove: async (kind, id) => void kept.delete(nameOf(kind, id)),
-    list: async function* list() {},
-  };
+  });
   const users = createUsers({ documents, lock: createKeyedLock(), clock: () => NOW_MS });
-  return { users, state, kept };
+  return { users, state, store };
 }
+
+const GRANT: SignedGrant = {
+  keyId: 'key',
+  domain: 'app.example',
+  signedAtMs: NOW_MS,
+  expiresAtMs: null,
+  spaces: ['default'],
+};
 
 /** Creates a change that needs no session. */
 const by = (change: Apply): AuthorizedChange =>
@@ -105,15 +119,108 @@ test('a change that returns the same document commits nothing', async (t) => {
   t.is(state.commits, before);
 });
 
-test('far more entries than a segment holds are all kept and chained', async (t) => {
-  const { users, kept } = memory();
+test('entries are chained in the log, and the document is written once for many of them', async (t) => {
+  const { users, state } = memory();
   await users.update(create);
-  await Promise.all(Array.from({ length: 200 }, (_, number) => users.update(noting(number))));
+  const before = state.writes;
+  for (let number = 0; number < 100; number += 1) await users.update(noting(number));
+  t.is(state.writes - before, 3);
   const user = requireUser(await users.find(ID));
-  t.is(user.audit.nextSeq, 202);
-  t.true(user.audit.open.length < 32);
-  t.is([...kept.keys()].filter((name) => name.startsWith('audit/')).length, 6);
-  t.is((await users.audit.read(user, 1, 500)).length, 201);
+  t.is(user.audit.nextSeq, 102);
+  t.is((await users.audit.read(user, 1, 500)).length, 101);
+});
+
+test('a user that another process opens is the document and the records since it was written', async (t) => {
+  const { users, store } = memory();
+  await users.update(create);
+  const granting = (number: number): AuthorizedChange =>
+    by((document) => {
+      const user = requireUser(document);
+      const grant = { ...GRANT, signedAtMs: NOW_MS + number };
+      const grants = [...user.grants.filter((_, at) => number % 5 > 0 || at > 2), grant];
+      return withAudit({ ...user, grants }, NOW_MS, 'signed', { number });
+    });
+  for (let number = 0; number < 20; number += 1) await users.update(granting(number));
+  const written = store.documents.get(`user/${ID}`)?.generation;
+  const other = createUsers({
+    documents: createMemoryDocuments(store),
+    lock: createKeyedLock(),
+    clock: () => NOW_MS,
+  });
+  t.deepEqual(await other.find(ID), await users.find(ID));
+  await other.update(granting(20));
+  t.deepEqual(await users.find(ID), await other.find(ID));
+  t.is(store.documents.get(`user/${ID}`)?.generation, written);
+});
+
+test('changes are applied again to what another process left, a bounded number of times', async (t) => {
+  const { users, store, state } = memory();
+  await users.update(create);
+  const other = createUsers({
+    documents: createMemoryDocuments(store),
+    lock: createKeyedLock(),
+    clock: () => NOW_MS,
+  });
+  state.beforeCommit = async () => {
+    state.beforeCommit = undefined;
+    await other.update(noting(7));
+  };
+  await Promise.all([users.update(noting(8)), users.update(noting(9))]);
+  const user = requireUser(await users.find(ID));
+  const entries = await users.audit.read(user, 2, 9);
+  t.deepEqual(
+    entries.map(({ detail }) => detail['number']),
+    [7, 8, 9],
+  );
+  state.beforeCommit = () => other.update(noting(0));
+  await t.throwsAsync(users.update(noting(1)), { code: 'ERR_STORE_CONFLICT' });
+});
+
+test('a session that another process ended signs nothing, although only a record would be written', async (t) => {
+  const { users, store, state } = memory();
+  await users.update(create);
+  const other = createUsers({
+    documents: createMemoryDocuments(store),
+    lock: createKeyedLock(),
+    clock: () => NOW_MS,
+  });
+  // A change without an entry: only the generation of the document shows it.
+  const archive = by((document) => ({ ...requireUser(document), approvedOrigins: ['https://x'] }));
+  state.beforeCommit = async () => {
+    state.beforeCommit = undefined;
+    await other.update(archive);
+  };
+  const seen: number[] = [];
+  await users.update(
+    by((document) => {
+      const user = requireUser(document);
+      seen.push(user.approvedOrigins.length);
+      return withAudit(user, NOW_MS, 'signed');
+    }),
+  );
+  t.deepEqual(seen, [0, 1]);
+});
+
+test('old entries are dropped with the commit that exceeds the retention', async (t) => {
+  const { users, store } = memory();
+  const nextSeq = KEPT_ENTRIES + DROPPED_AT_ONCE - 1;
+  const long = by(() => {
+    const user = createUser(ID, { kind: 'wallet', address: WALLET, addedAtMs: NOW_MS }, NOW_MS);
+    const audit = { ...user.audit, firstSeq: 1, nextSeq, added: [] };
+    return withAudit({ ...user, audit }, NOW_MS, 'signed');
+  });
+  await users.update(long);
+  t.is((await users.find(ID))?.audit.firstSeq, 1);
+  const log = store.logs.get(`user-${ID}`) ?? [];
+  const old = { number: DROPPED_AT_ONCE - 1, sealed: new Uint8Array(1) };
+  store.logs.set(`user-${ID}`, [old, { ...old, number: old.number + 1 }, ...log]);
+  await users.update(noting(1));
+  const user = requireUser(await users.find(ID));
+  t.is(user.audit.nextSeq - user.audit.firstSeq, KEPT_ENTRIES);
+  t.deepEqual(
+    store.logs.get(`user-${ID}`)?.map(({ number }) => number),
+    [nextSeq, nextSeq + 1],
+  );
 });
 
 test('changes that wait while their user is removed reject', async (t) => {
@@ -121,7 +228,7 @@ test('changes that wait while their user is removed reject', async (t) => {
   await users.update(create);
   const removal = users.remove(
     by((document) => requireUser(document)),
-    async () => undefined,
+    () => [],
   );
   await t.throwsAsync(users.update(noting(1)), { code: 'ERR_ACCOUNT_DELETED' });
   await removal;

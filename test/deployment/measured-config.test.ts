@@ -11,7 +11,7 @@ import { test } from '../test.js';
 import { type Policy, policySchema } from '../../attestation/policy/policy.js';
 import { createSealedDocuments } from '../../src/accounts/sealed-documents.js';
 import { createDstackEnclave } from '../../src/adapters/dstack-enclave.js';
-import { openLowdbDocumentStore } from '../../src/adapters/lowdb-document-store.js';
+import { openJsonStateStore } from '../../src/adapters/json-state-store.js';
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 import { NO_COLLATERAL } from '../../src/evidence/collateral-source.js';
 import { openEvidence } from '../../src/evidence/open-evidence.js';
@@ -67,7 +67,7 @@ async function patchedDocument(
   const random = (length: number) => new Uint8Array(randomBytes(length));
   const info = await enclave.getInfo();
   const { key } = await enclave.getKey('sealwright/root/v1', 'sealwright.root.v1');
-  const store = await openLowdbDocumentStore({ dataDir: place.folder });
+  const store = await openJsonStateStore(place.folder);
   const keys = new ServiceKeys(key, ecdsa);
   const documents = createSealedDocuments(store, keys, info.appId, random, () => undefined);
   const config = parseConfig({ ...environmentOf(deployment.appCompose), ...forged });

@@ -1,5 +1,5 @@
 /** Tests that readiness is checked again within a second, also after the clock was set back. */
-import type { DocumentStore } from '../../src/accounts/document-store.js';
+import type { StateStore } from '../../src/accounts/state-store.js';
 import { createReadiness } from '../../src/http/readiness.js';
 import type { Enclave } from '../../src/keys/enclave.js';
 import { test } from '../test.js';
@@ -11,7 +11,7 @@ function createScene() {
       state.looks += 1;
       return state.isWritable;
     },
-  } as Partial<DocumentStore> as DocumentStore;
+  } as Partial<StateStore> as StateStore;
   const enclave = {
     getInfo: async () => {
       if (!state.answers) throw new Error('away');

@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.js';
 const CHANGES = 'test/accounts/authorized-change.test.ts';
 const DOCUMENTS = 'test/accounts/sealed-documents.test.ts';
 const REGISTRY = 'test/accounts/session-registry.test.ts';
+const STORE = 'test/adapters/journaled-store.test.ts';
 const STREAMS = 'test/http/event-streams.test.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -171,19 +172,86 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'cut-audit-trail-accepted',
-    file: 'src/accounts/audit-segments.ts',
-    from: '(head !== undefined && last !== undefined && last !== head)',
-    to: 'false',
+    file: 'src/accounts/audit-log.ts',
+    from: 'const isWhole = chain?.nextSeq === Math.max(first, end);',
+    to: 'const isWhole = chain !== undefined;',
     killedBy:
-      'test/accounts/audit-segments.test.ts: a trail whose open entries were truncated, changed or reordered is rejected',
+      'test/accounts/audit-log.test.ts: a trail with a missing, truncated, moved or foreign entry is rejected',
+  },
+  {
+    id: 'other-end-of-the-audit-trail-accepted',
+    file: 'src/accounts/audit-log.ts',
+    from: 'if (!isWhole || !hasEnd)',
+    to: 'if (!isWhole)',
+    killedBy:
+      'test/accounts/audit-log.test.ts: a trail whose entries do not chain is rejected, and so is one with another end',
   },
   {
     id: 'audit-chain-not-followed',
-    file: 'src/accounts/audit-segments.ts',
-    from: 'prev === hashes[at - 1] && ',
-    to: '',
+    file: 'src/accounts/audit-trail.ts',
+    from: '(head === undefined || entry.prev === head)',
+    to: 'true',
     killedBy:
-      'test/accounts/audit-segments.test.ts: a trail whose open entries were truncated, changed or reordered is rejected',
+      'test/accounts/audit-log.test.ts: a trail whose entries do not chain is rejected, and so is one with another end',
+  },
+  {
+    id: 'cut-log-opened',
+    file: 'src/accounts/opened-users.ts',
+    from: 'if (records.length !== count)',
+    to: 'if (false)',
+    killedBy:
+      'test/accounts/audit-log.test.ts: a user whose log was cut before the document was written cannot be opened',
+  },
+  {
+    id: 'record-without-its-document',
+    file: 'src/accounts/users.ts',
+    from: ": [{ change: 'require', kind: userCodec.kind, id: userId, expected: generation }];",
+    to: ': [];',
+    killedBy:
+      'test/accounts/users.test.ts: a session that another process ended signs nothing, although only a record would be written',
+  },
+  {
+    id: 'conflict-retried-forever',
+    file: 'src/accounts/users.ts',
+    from: ' || attempt >= ATTEMPTS',
+    to: ' || attempt >= 1_000',
+    killedBy:
+      'test/accounts/users.test.ts: changes are applied again to what another process left, a bounded number of times',
+  },
+  {
+    id: 'commit-acknowledged-before-the-sync',
+    file: 'src/adapters/json-store/journal.ts',
+    from: '      await file.write(line);\n      await file.sync();',
+    to: '      await file.write(line);',
+    killedBy: `${STORE}: a crash (power) at any write, sync or rename loses no acknowledged commit and splits none`,
+  },
+  {
+    id: 'journal-removed-before-the-files',
+    file: 'src/adapters/json-store/store-files.ts',
+    from: '    await file.sync();\n  } finally',
+    to: '  } finally',
+    killedBy: `${STORE}: a crash (power) at any write, sync or rename loses no acknowledged commit and splits none`,
+  },
+  {
+    id: 'journal-continued-after-a-failed-write',
+    file: 'src/adapters/json-store/journal.ts',
+    from: 'if (!this.#isIntact) await this.#cut(file);',
+    to: '',
+    killedBy: `${STORE}: a full disk rejects commits, keeps what was acknowledged, and accepts commits again later`,
+  },
+  {
+    id: 'journal-written-behind-a-gap',
+    file: 'src/adapters/json-store/journal.ts',
+    from: 'await files.append(`${directory}/${nameOf(number)}`)',
+    to: 'await files.create(`${directory}/${nameOf(number)}`)',
+    killedBy: `${STORE}: a full disk rejects commits, keeps what was acknowledged, and accepts commits again later`,
+  },
+  {
+    id: 'damaged-journal-skipped',
+    file: 'src/adapters/json-store/journal.ts',
+    from: 'else if (index < lines.length - 1)',
+    to: 'else if (false)',
+    killedBy: `${STORE}: an incomplete last line is ignored, and any other damaged line stops the start`,
   },
   {
     id: 'holds-outlive-a-revoked-session',

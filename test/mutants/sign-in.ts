@@ -141,19 +141,19 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'probe-with-an-empty-file',
-    file: 'src/adapters/lowdb-document-store.ts',
-    from: "'x'.repeat(PROBE_BYTES)",
+    file: 'src/adapters/json-state-store.ts',
+    from: "'x'.repeat(64 * 1024)",
     to: "''",
     killedBy:
-      'test/adapters/lowdb-document-store.test.ts: a directory that accepts an empty file but no document is not writable',
+      'test/adapters/json-state-store.test.ts: a directory that accepts an empty file but no document is not writable',
   },
   {
     id: 'odd-file-names-listed',
-    file: 'src/adapters/lowdb-document-store.ts',
-    from: 'if (NAME.test(id)) yield id;',
-    to: "if (id !== '') yield id;",
+    file: 'src/adapters/json-store/document-files.ts',
+    from: 'isStoreName(id) && id > after',
+    to: 'id > after',
     killedBy:
-      'test/adapters/lowdb-document-store.test.ts: files without the name of a document are not listed',
+      'test/adapters/json-state-store.test.ts: files without the name of a document are not listed',
   },
   {
     id: 'any-app-origin',

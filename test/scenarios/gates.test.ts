@@ -4,13 +4,13 @@
  */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
-import { readdir } from 'node:fs/promises';
 import { Wallet } from 'ethers';
 import { createRecap, withRecap, type Recap } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { signedInBrowser } from './wallet-browser.js';
 import { createWorld, isSignedBy, outcomeOf, type Person, type World } from './world.js';
+import { storedIds } from './stored-documents.js';
 
 const PEER = 'did:key:z6MkpGY8zisL5GgtPSk6654c3S4318u269ypTkkktF78NUe4';
 
@@ -51,7 +51,7 @@ async function expectSkip(
   t.true(isSignedBy(answer, message, person));
   t.like(outcomeOf(answer), { status: 'skipped', state: 'skipped', reason });
   t.is(world.node.requests.length, 0);
-  t.false((await readdir(world.dataDir)).includes('bootstrap-run'));
+  t.deepEqual(await storedIds(world.dataDir, 'bootstrap-run'), []);
 }
 
 test('a message that is not a TinyCloud sign-in is signed without setting up an account', async (t) => {

@@ -27,7 +27,7 @@ const codeOf = ({ body }: Answer): unknown => body['code'];
 
 async function textsOf(world: World): Promise<readonly string[]> {
   const names = await readdir(world.dataDir, { recursive: true });
-  const files = names.filter((name) => name.endsWith('.json'));
+  const files = names.filter((name) => /\.jsonl?$/.test(name));
   const texts = files.map((name) => readFile(join(world.dataDir, name), 'utf8'));
   return [...world.logs, ...(await Promise.all(texts))];
 }

@@ -13,6 +13,7 @@ import { deriveBytes } from '../../src/protocol/hkdf.js';
 import { startServiceProcess } from '../../scripts/local/service-process.js';
 import { createWorld, type World } from './world.js';
 import { signedInBrowser } from './wallet-browser.js';
+import { storedDocuments, storedIds } from './stored-documents.js';
 
 function spellings(secret: Uint8Array): readonly Buffer[] {
   const bytes = Buffer.from(secret);
@@ -68,7 +69,7 @@ test('no secret is in a log, a response or a file', async (t) => {
   ]);
   // The scan must find something: a log line, and sealed bytes.
   t.true((places.get('logs') ?? []).some((line) => line.includes('bootstrap-complete')));
-  t.true((places.get('files') ?? []).some((file) => file.includes('"sealed"')));
+  t.true((places.get('files') ?? []).some((file) => file.includes('"put"')));
 
   const secrets = new Map(await secretsOf(world, person.keyId));
   secrets.set('session token', Buffer.from(person.token));
@@ -115,16 +116,12 @@ async function runSeedOf(
   stateKey: Uint8Array,
   appId: string,
 ): Promise<Uint8Array> {
-  const entries = await readdir(join(dataDir, 'bootstrap-run'), { recursive: true });
-  const name = entries.find((entry) => entry.endsWith('.json')) ?? '';
-  const id = name.slice(name.indexOf('/') + 1, -'.json'.length);
-  const file = JSON.parse(await readFile(join(dataDir, 'bootstrap-run', name), 'utf8')) as {
-    generation: number;
-    sealed: string;
-  };
-  const place = { appId, kind: 'bootstrap-run', id, generation: file.generation };
+  const [id = ''] = await storedIds(dataDir, 'bootstrap-run');
+  const stored = (await storedDocuments(dataDir)).get(`bootstrap-run/${id}`);
+  const { generation = 0, sealed = '' } = stored ?? {};
+  const place = { appId, kind: 'bootstrap-run', id, generation };
   const key = deriveBytes(stateKey, ['document', 'bootstrap-run', id]);
-  const plain = openEnvelope(key, place, new Uint8Array(Buffer.from(file.sealed, 'base64url')));
+  const plain = openEnvelope(key, place, new Uint8Array(Buffer.from(sealed, 'base64url')));
   return runRecordCodec.decode(plain).run.seed;
 }
 

@@ -109,8 +109,10 @@ test('a changed or swapped document is refused for its user only', async (t) => 
     await world.person(),
     await world.person(),
   ];
+  await world.stop();
   await copyFile(await documentOf(world, untouched), await documentOf(world, swapped));
   await writeFile(await documentOf(world, changed), '{"version":1,"generation":1,"sealed":"AAAA"}');
+  await world.start();
   for (const person of [changed, swapped]) {
     const answer = await world.call('GET', '/api/keys', { token: person.token });
     t.is(answer.status, 500);

@@ -28,6 +28,7 @@ import {
   type StandInNode,
   type StandInNodeOptions,
 } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
+import { refusingFiles } from './stored-documents.js';
 
 export type WorldOptions = {
   readonly node?: StandInNodeOptions;
@@ -94,6 +95,8 @@ export class World {
   readonly agent: GuestAgent;
   readonly logs: string[] = [];
   readonly dataDir: string;
+  /** Returns whether the store fails to write a text. Tests replace it. */
+  refusesWrite: (text: string) => boolean = () => false;
   readonly #options: WorldOptions;
   #service: Service | undefined;
 
@@ -140,6 +143,7 @@ export class World {
       logger: createLogger({ level: 'debug', stream, clock }),
       clock,
       randomBytes: (length) => new Uint8Array(randomBytes(length)),
+      storeFiles: refusingFiles((text) => this.refusesWrite(text)),
       tuning: { ...QUICK, ...tuning, limits: { ...QUICK.limits, ...limits } },
     });
   }

@@ -15,7 +15,7 @@ import { createKeyedLock } from '../../src/runtime/keyed-lock.js';
 import { createApproveWithPasskey } from '../../src/sign-in/approve-with-passkey.js';
 import { passkeyRegistration } from '../../src/api/passkey-response.js';
 import { verifyPasskeyRegistration } from '../../src/sign-in/verify-passkey.js';
-import { memoryDocuments } from '../memory-documents.js';
+import { createMemoryDocuments } from '../memory-state-store.js';
 import { test } from '../test.js';
 import { SoftwarePasskey } from './software-authenticator.js';
 
@@ -39,7 +39,7 @@ async function createScene() {
     addedAtMs: NOW_MS - 1_000,
   };
   const users = createUsers({
-    documents: memoryDocuments(),
+    documents: createMemoryDocuments(),
     lock: createKeyedLock(),
     clock: () => NOW_MS,
   });

@@ -81,6 +81,6 @@ test('a denial is recorded in the audit trail and signs nothing', async (t) => {
   const before = machine.disk.audit.nextSeq;
   await ask(machine, composeRequest(key, recap, { statement: 'I sell my house.' }));
   t.is(machine.disk.audit.nextSeq, before + 1);
-  t.regex(machine.disk.audit.open.at(-1) ?? '', /"code":"statement_not_standard"/);
+  t.is(machine.disk.audit.added.at(-1)?.detail['code'], 'statement_not_standard');
   t.is(machine.signatures.length, 0);
 });

@@ -71,7 +71,7 @@ function createMachine(dies: Point) {
       },
     );
   const entries = (): number =>
-    disk.audit.open.filter((entry) => entry.includes('"type":"signed"')).length;
+    disk.audit.added.filter(({ type }) => type === 'signed').length;
   return { run, entries, signatures };
 }
 

@@ -74,7 +74,7 @@ test('stopping ends the sessions that served only the app, and says until when i
     [session.id, shared.id],
   );
   t.is(apps?.[0]?.stoppedAtMs, machine.nowMs);
-  t.regex(machine.disk.audit.open.at(-1) ?? '', /"app-stopped"/);
+  t.is(machine.disk.audit.added.at(-1)?.type, 'app-stopped');
   machine.nowMs += HOUR_MS;
   t.is((await stopApp(machine.context, asking, APP)).untilMs, undefined);
 });

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { AUDIT_PURPOSE, type AuditHeader } from '../../../attestation/schema/audit.js';
 import { readAudit } from '../../api/audit.js';
-import { firstSeqOf } from '../../accounts/audit-segments.js';
+import { firstSeqOf } from '../../accounts/audit-log.js';
 import type { LiveUser } from '../../accounts/authorized-change.js';
 import type { UserDocument } from '../../accounts/user-document.js';
 import { sessionEndpoint, type Route } from '../route.js';

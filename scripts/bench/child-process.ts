@@ -1,0 +1,46 @@
+/** Runs what a bench measures, and its stand-ins, in processes of their own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+
+/** A process that listens. */
+export type Listening = { readonly url: string; readonly pid: number; stop(): Promise<void> };
+
+/**
+ * Starts a script of `scripts/`, which prints `listening URL`. Rejects if it ends before that. The
+ * path is relative to `scripts/`.
+ */
+export async function startScript(path: string, ...given: readonly string[]): Promise<Listening> {
+  const script = new URL(`../${path}`, import.meta.url).pathname;
+  const child = spawn(process.execPath, [script, ...given], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'close');
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const [, found] = /^listening (\S+)$/.exec(line) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    exited.then(() => reject(new Error(`${path} ended before it listened.`)), reject);
+  });
+  return {
+    url,
+    pid: child.pid ?? 0,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+/** Linux counts the CPU time of processes in hundredths of a second. */
+const TICK_MS = 10;
+
+/** Returns the CPU time that a process has used, in milliseconds. Linux only. */
+export async function cpuMsOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // The name of the command may contain spaces, so the fields are counted from its closing bracket.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}

@@ -1,0 +1,104 @@
+/**
+ * Bench `store`: what a start and a commit cost with few users and with many. Each size is measured
+ * in a process of its own, and the bare append with `fdatasync` of the same bytes is the baseline.
+ * `BENCH_USERS` sets the larger number of users; the files of a million users take some gigabytes.
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { shardOf } from '../../src/adapters/json-store/document-files.js';
+import { table } from '../../src/console/draw.js';
+import { spreadOf } from './statistics.js';
+
+const FEW = 100;
+const MANY = 20_000;
+const ROUNDS = 3;
+/** As long as the document of a user with a few grants. */
+const DOCUMENT = `${JSON.stringify({ version: 1, generation: 1, sealed: 'x'.repeat(3_400) })}\n`;
+
+type Sample = {
+  readonly startMs: number;
+  readonly commitMs: number;
+  readonly perSecond: number;
+  readonly residentMb: number;
+  readonly bytesPerCommit: number;
+};
+
+/** Writes the files of users without syncing them, because only reading them is measured. */
+async function createUsers(count: number): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
+  for (let number = 0; number < count; number += 1) {
+    const id = `user${number}`;
+    const directory = join(dataDir, 'user', shardOf(id));
+    if (number < 4_096) mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, `${id}.json`), DOCUMENT);
+  }
+  return dataDir;
+}
+
+async function sample(users: number): Promise<Sample> {
+  const dataDir = await createUsers(users);
+  try {
+    const script = new URL('store-process.js', import.meta.url).pathname;
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, [script, dataDir, String(users)]);
+    return JSON.parse(stdout) as Sample;
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measureDisk(): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
+  const file = await open(join(folder, 'sync'), 'a');
+  const samples: number[] = [];
+  for (let count = 0; count < 300; count += 1) {
+    const startedAtMs = performance.now();
+    await file.appendFile('x'.repeat(1_024));
+    await file.datasync();
+    samples.push((performance.now() - startedAtMs) * 1_000);
+  }
+  await file.close();
+  await rm(folder, { recursive: true });
+  return spreadOf(samples).median / 1_000;
+}
+
+const MEMBERS = ['startMs', 'commitMs', 'perSecond', 'residentMb', 'bytesPerCommit'] as const;
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+function medianOf(samples: readonly Sample[], member: (typeof MEMBERS)[number]): number {
+  return spreadOf(samples.map((each) => each[member] * 1_000)).median / 1_000;
+}
+
+export async function benchStore(print: (line: string) => void): Promise<object> {
+  const many = Number(process.env['BENCH_USERS'] ?? MANY);
+  const samples = new Map<number, Sample[]>([
+    [FEW, []],
+    [many, []],
+  ]);
+  const syncMs: number[] = [];
+  for (let count = 0; count < ROUNDS; count += 1) {
+    for (const [users, list] of samples) list.push(await sample(users));
+    syncMs.push((await measureDisk()) * 1_000);
+  }
+  const medians = [...samples].map(([users, list]) => ({
+    users,
+    ...Object.fromEntries(MEMBERS.map((member) => [member, round(medianOf(list, member))])),
+  }));
+  const head = ['users', ...MEMBERS];
+  for (const line of table([head, ...medians.map((each) => Object.values(each).map(String))])) {
+    print(line);
+  }
+  const ratio = (member: (typeof MEMBERS)[number]): number =>
+    round(medianOf(samples.get(many) ?? [], member) / medianOf(samples.get(FEW) ?? [], member));
+  return {
+    syncMs: round(spreadOf(syncMs).median / 1_000),
+    medians,
+    commitRatio: ratio('commitMs'),
+    residentRatio: ratio('residentMb'),
+  };
+}

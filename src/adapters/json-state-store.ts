@@ -1,0 +1,88 @@
+/** Opens the JSON store in a directory on the sealed volume and locks the directory. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StateStore } from '../accounts/state-store.js';
+import { ServiceError } from '../errors.js';
+import { type JournalTuning, JournaledStore } from './json-store/journaled-store.js';
+import { nodeStoreFiles } from './json-store/node-store-files.js';
+import { removeFile, replaceFile, type StoreFiles } from './json-store/store-files.js';
+import { lockDirectory } from './unix-socket-directory-lock.js';
+
+/** What the store depends on, besides its directory. */
+export type JsonStoreParts = {
+  readonly files?: StoreFiles | undefined;
+  readonly tuning?: JournalTuning;
+};
+
+/**
+ * Opens the store and locks its directory. Rejects ERR_DATA_DIR if the directory is missing or not
+ * writable, ERR_DATA_DIR_LOCKED if another process holds the lock, and ERR_STATE_TAMPERED if the
+ * journal is damaged.
+ */
+export async function openJsonStateStore(
+  dataDir: string,
+  { files = nodeStoreFiles, tuning = {} }: JsonStoreParts = {},
+): Promise<StateStore> {
+  await requireDirectory(dataDir);
+  const lock = await lockDirectory(dataDir);
+  try {
+    if (!(await probe(files, dataDir)))
+      throw new ServiceError('ERR_DATA_DIR', {
+        detail: { reason: 'read-only', advice: 'Let the user of the service write to DATA_DIR.' },
+      });
+    const store = await JournaledStore.open(files, dataDir, tuning);
+    let probing: Promise<boolean> | undefined;
+    return {
+      find: (kind, id) => store.find(kind, id),
+      generationOf: (kind, id) => store.generationOf(kind, id),
+      readLog: (log, from, limit) => store.readLog(log, from, limit),
+      nextOf: (log) => store.nextOf(log),
+      commit: (changes) => store.commit(changes),
+      list: (kind, page) => store.list(kind, page),
+      isWritable: () => {
+        probing ??= probe(files, dataDir).finally(() => {
+          probing = undefined;
+        });
+        return probing;
+      },
+      close: async () => {
+        await store.close();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function requireDirectory(dataDir: string): Promise<void> {
+  const found = await stat(dataDir).catch((cause: unknown) => {
+    throw new ServiceError('ERR_DATA_DIR', {
+      cause,
+      detail: { reason: 'missing', advice: 'Create the directory, or set DATA_DIR to one.' },
+    });
+  });
+  if (!found.isDirectory()) {
+    throw new ServiceError('ERR_DATA_DIR', {
+      detail: { reason: 'not a directory', advice: 'Set DATA_DIR to a directory.' },
+    });
+  }
+}
+
+/**
+ * The size of a probe in bytes, as large as a document gets, because a full disk still accepts an
+ * empty file.
+ */
+const PROBE = 'x'.repeat(64 * 1024);
+
+async function probe(files: StoreFiles, dataDir: string): Promise<boolean> {
+  const path = join(dataDir, '.probe');
+  try {
+    await replaceFile(files, path, PROBE);
+    await removeFile(files, path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,265 @@
+/**
+ * The JSON store: documents and logs in files, below a journal.
+ *
+ * A commit is durable once it is in the journal. Commits that wait for each other share one write
+ * and one `fdatasync`. What is in the journal is served from memory until a checkpoint in the
+ * background has made it durable in files; only then is its journal file removed. A crash leaves
+ * files that are older than the journal, and the next start reads the journal before it serves
+ * anything. The journal is bounded, so that this takes the same time for any number of users.
+ *
+ * | a crash while              | leaves                                 | the next start                |
+ * | -------------------------- | -------------------------------------- | ----------------------------- |
+ * | a commit is written        | an incomplete last line                | ignores it: not acknowledged  |
+ * | a checkpoint writes files  | some new files, and the whole journal  | writes all of the files again |
+ * | a journal file is removed  | files that contain its changes         | the same, with the same files |
+ *
+ * One process uses a directory at a time; `json-state-store.ts` locks it.
+ */
+import {
+  requireCommit,
+  requireStoreNames,
+  type StateStore,
+  type StoreChange,
+} from '../../accounts/state-store.js';
+import { errorCodeOf, ServiceError } from '../../errors.js';
+import { decodeBase64url } from '../../protocol/base64url.js';
+import { CommitGroup, readExpected } from './check-commit.js';
+import { writeCheckpoint } from './checkpoint.js';
+import { DocumentFiles } from './document-files.js';
+import { JournalFile, removeJournalFile, replayJournal, type Replayed } from './journal.js';
+import { LogFiles } from './log-files.js';
+import { PendingChanges } from './pending-changes.js';
+import { DurableDirectories, type StoreFiles } from './store-files.js';
+import { StoredState } from './stored-state.js';
+
+/** A checkpoint begins when the journal file that receives commits has this many bytes. */
+const CHECKPOINT_BYTES = 4 * 1024 * 1024;
+/** Commits wait for the checkpoint when the journal file has this many times as many bytes. */
+const MOST_CHECKPOINTS_BEHIND = 4;
+
+/** Settings that only tests change. */
+export type JournalTuning = { readonly checkpointBytes?: number };
+
+type Waiting = {
+  readonly commit: readonly StoreChange[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** Translates an error of the system. */
+async function available<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (errorCodeOf(cause) !== undefined || cause instanceof TypeError) throw cause;
+    throw new ServiceError('ERR_STORE_UNAVAILABLE', { cause });
+  }
+}
+
+function decode(sealed: string): Uint8Array {
+  try {
+    return decodeBase64url(sealed);
+  } catch (cause) {
+    throw new ServiceError('ERR_STATE_TAMPERED', { cause });
+  }
+}
+
+/** The store without its probe and its lock. */
+export class JournaledStore implements Omit<StateStore, 'isWritable'> {
+  readonly #files: StoreFiles;
+  readonly #directory: string;
+  readonly #documents: DocumentFiles;
+  readonly #logs: LogFiles;
+  readonly #state: StoredState;
+  readonly #checkpointBytes: number;
+  #journal: JournalFile;
+  /** The journal files that the checkpoint under way makes superfluous. */
+  #frozenFiles: readonly number[];
+  #waiting: Waiting[] = [];
+  #committing: Promise<void> | undefined;
+  #checkpoint: Promise<void> | undefined;
+
+  /** Opens the store in a directory that exists and that no other process uses. */
+  static async open(
+    files: StoreFiles,
+    root: string,
+    { checkpointBytes = CHECKPOINT_BYTES }: JournalTuning = {},
+  ): Promise<JournaledStore> {
+    const directories = new DurableDirectories(files, root);
+    const directory = await directories.make('journal');
+    const replayed = await replayJournal(files, directory);
+    const number = (replayed.files.at(-1) ?? 0) + 1;
+    const journal = await JournalFile.create(files, directory, number);
+    const documents = new DocumentFiles(files, root, directories);
+    const logs = new LogFiles(files, root, directories);
+    return new JournaledStore(
+      { files, directory, documents, logs, checkpointBytes },
+      journal,
+      replayed,
+    );
+  }
+
+  private constructor(
+    parts: {
+      readonly files: StoreFiles;
+      readonly directory: string;
+      readonly documents: DocumentFiles;
+      readonly logs: LogFiles;
+      readonly checkpointBytes: number;
+    },
+    journal: JournalFile,
+    replayed: Replayed,
+  ) {
+    this.#files = parts.files;
+    this.#directory = parts.directory;
+    this.#documents = parts.documents;
+    this.#logs = parts.logs;
+    this.#checkpointBytes = parts.checkpointBytes;
+    this.#state = new StoredState(parts.documents, parts.logs);
+    this.#state.apply(replayed.changes);
+    this.#state.frozen = this.#state.fresh;
+    this.#state.fresh = new PendingChanges();
+    this.#journal = journal;
+    this.#frozenFiles = replayed.files;
+    if (replayed.files.length > 0) void this.#beginCheckpoint();
+  }
+
+  async find(kind: string, id: string) {
+    requireStoreNames(kind, id);
+    const { generation, sealed } = await available(this.#state.find(kind, id));
+    return sealed === undefined ? undefined : { generation, sealed: decode(sealed) };
+  }
+
+  async generationOf(kind: string, id: string): Promise<number> {
+    requireStoreNames(kind, id);
+    return available(this.#state.generationOf(kind, id));
+  }
+
+  async readLog(log: string, from: number, limit: number) {
+    requireStoreNames(log);
+    const entries = await available(this.#state.readLog(log, from, from + limit));
+    return entries.map(({ number, sealed }) => ({ number, sealed: decode(sealed) }));
+  }
+
+  async nextOf(log: string): Promise<number> {
+    requireStoreNames(log);
+    return available(this.#state.nextOf(log));
+  }
+
+  async list(...[kind, page]: Parameters<StateStore['list']>): Promise<readonly string[]> {
+    requireStoreNames(kind);
+    return available(this.#state.list(kind, page));
+  }
+
+  async commit(commit: readonly StoreChange[]): Promise<void> {
+    requireCommit(commit);
+    await available(readExpected(this.#state, commit));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ commit, resolve, reject });
+      this.#committing ??= this.#commitAll().finally(() => {
+        this.#committing = undefined;
+      });
+    });
+  }
+
+  /** Finishes commits and writes a checkpoint, so that the directory contains an empty journal. */
+  async close(): Promise<void> {
+    await this.#committing;
+    await this.#checkpoint;
+    // What a failed checkpoint leaves is in the journal, and the next start reads it.
+    if (!this.#state.frozen.isEmpty) await this.#beginCheckpoint();
+    if (this.#frozenFiles.length === 0 && !this.#state.fresh.isEmpty) await this.#rotate();
+    await this.#journal.close();
+    if (this.#state.fresh.isEmpty) {
+      await removeJournalFile(this.#files, this.#directory, this.#journal.number).catch(
+        () => undefined,
+      );
+    }
+  }
+
+  async #commitAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      await this.#commitGroup(waiting);
+    }
+  }
+
+  async #commitGroup(waiting: readonly Waiting[]): Promise<void> {
+    const group = new CommitGroup(this.#state);
+    const accepted: Waiting[] = [];
+    for (const each of waiting) {
+      try {
+        await available(group.add(each.commit));
+        accepted.push(each);
+      } catch (error) {
+        each.reject(error);
+      }
+    }
+    try {
+      if (group.changes.length > 0) await this.#makeDurable(group);
+      for (const { resolve } of accepted) resolve();
+    } catch (cause) {
+      const error = new ServiceError('ERR_STORE_UNAVAILABLE', { cause });
+      for (const { reject } of accepted) reject(error);
+    }
+  }
+
+  async #makeDurable({ changes }: CommitGroup): Promise<void> {
+    if (this.#journal.bytes >= this.#checkpointBytes) await this.#makeRoom();
+    await this.#journal.append(changes);
+    this.#state.apply(changes);
+  }
+
+  /** Begins a checkpoint, and waits for the one under way only if the journal gets too long. */
+  async #makeRoom(): Promise<void> {
+    const isTooLong = this.#journal.bytes >= this.#checkpointBytes * MOST_CHECKPOINTS_BEHIND;
+    if (this.#checkpoint === undefined && this.#frozenFiles.length > 0) {
+      void this.#beginCheckpoint();
+    }
+    if (isTooLong) await this.#checkpoint;
+    if (this.#frozenFiles.length === 0) await this.#freeze();
+    else if (isTooLong) throw new Error('The journal is full because its files cannot be written.');
+  }
+
+  /** Begins a new journal file, and a checkpoint of the one before it. */
+  async #freeze(): Promise<void> {
+    const before = this.#journal;
+    const next = await JournalFile.create(this.#files, this.#directory, before.number + 1);
+    this.#journal = next;
+    this.#state.frozen = this.#state.fresh;
+    this.#state.fresh = new PendingChanges();
+    this.#frozenFiles = [before.number];
+    await before.close();
+    void this.#beginCheckpoint();
+  }
+
+  async #rotate(): Promise<void> {
+    try {
+      await this.#freeze();
+      await this.#checkpoint;
+    } catch {
+      // The changes stay in the journal.
+    }
+  }
+
+  /** Writes what is frozen. A failure leaves it frozen, and a later commit begins again. */
+  #beginCheckpoint(): Promise<void> {
+    const { frozen } = this.#state;
+    const isNewer = (key: string): boolean => this.#state.fresh.documents.has(key);
+    const write = async (): Promise<void> => {
+      await writeCheckpoint(frozen, this.#documents, this.#logs, isNewer);
+      for (const number of this.#frozenFiles) {
+        await removeJournalFile(this.#files, this.#directory, number);
+      }
+      this.#frozenFiles = [];
+      this.#state.frozen = new PendingChanges();
+    };
+    this.#checkpoint = write()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#checkpoint = undefined;
+      });
+    return this.#checkpoint;
+  }
+}
