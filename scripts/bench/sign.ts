@@ -188,7 +188,9 @@ export async function benchSign(print: (line: string) => void): Promise<object> 
     return started;
   };
   try {
-    const node = running(await startScript('stand-ins/node.js', '--port', '0', '--storage', 'postgres'));
+    const node = running(
+      await startScript('stand-ins/node.js', '--port', '0', '--storage', 'postgres'),
+    );
     const agent = running(await startScript('stand-ins/guest-agent.js', '--port', '0'));
     const place = { node: node.url, agent: agent.url, folder };
     const before = process.env['BENCH_BEFORE'];
@@ -196,7 +198,9 @@ export async function benchSign(print: (line: string) => void): Promise<object> 
       running(await startService('service', place)),
       running(await startBare()),
       running(await startService('ethers', place, { settings: { SIGNER: 'ethers' } })),
-      ...(before === undefined ? [] : [running(await startService('before', place, { entry: before }))]),
+      ...(before === undefined
+        ? []
+        : [running(await startService('before', place, { entry: before }))]),
     ];
     // Accounts are read back some time after they were created, which must not be measured.
     await new Promise((done) => setTimeout(done, READ_BACK_MS));
@@ -220,7 +224,8 @@ function report(
     `${p99Ms}`,
     `${Math.round(cpuUs)}`,
   ]);
-  for (const line of table([['side', 'a second', 'p50 ms', 'p99 ms', 'CPU µs'], ...rows])) print(line);
+  for (const line of table([['side', 'a second', 'p50 ms', 'p99 ms', 'CPU µs'], ...rows]))
+    print(line);
   const rateOf = (side: Side): number => medians.get(keyOf(side, MAIN))?.perSecond ?? 0;
   const [service, ...baselines] = sides;
   const own = service === undefined ? 0 : rateOf(service);

@@ -35,13 +35,17 @@ const optionsOf = ({ scheme, width }: Look) => ({
 });
 
 async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): Promise<void> {
-  const { page, app, service, world, authenticators, authenticatorId } = await createScene(t, browser, {
-    ...optionsOf(as),
-    world: {
-      env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' },
-      tuning: { limits: { requestDeadlineMs: 120_000, runDeadlineMs: 120_000 } },
+  const { page, app, service, world, authenticators, authenticatorId } = await createScene(
+    t,
+    browser,
+    {
+      ...optionsOf(as),
+      world: {
+        env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' },
+        tuning: { limits: { requestDeadlineMs: 120_000, runDeadlineMs: 120_000 } },
+      },
     },
-  });
+  );
   const { hold, goOn } = createGate();
   world.node.onRequest((phase, record) =>
     phase === 'before' && planRequestOf(record) === 'records' ? hold() : undefined,

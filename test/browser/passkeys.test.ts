@@ -150,11 +150,21 @@ testInChromium('a page of another origin receives nothing', async (t, browser) =
 
 testInChromium('a person approves a review with the passkey', async (t, browser) => {
   const appOrigin = 'https://app.example';
-  const { page, authenticators } = await createScene(t, browser, { APP_ORIGINS: appOrigin });
+  const firstOrigin = 'https://first.example';
+  const { page, authenticators } = await createScene(t, browser, {
+    APP_ORIGINS: `${firstOrigin},${appOrigin}`,
+  });
   await authenticators.add('internal');
   const [key] = userOf(await register(page)).keys;
   const keyPath = `/api/keys/${key?.id}`;
   const asked = { message: 'Hello from the app', appOrigin };
+  // The passkey that was just made counts for the first review, and for that one alone.
+  const first = await call(page, 'POST', `${keyPath}/reviews`, {
+    ...asked,
+    appOrigin: firstOrigin,
+  });
+  const { reviewId: firstId } = first.body as { reviewId: string };
+  t.is((await call(page, 'POST', `${keyPath}/sign`, { reviewId: firstId })).status, 200);
   const review = await call(page, 'POST', `${keyPath}/reviews`, asked);
   t.is(review.status, 201);
   const { reviewId, assertion } = review.body as { reviewId: string; assertion: object };

@@ -109,6 +109,13 @@ const ROWS: readonly Row[] = [
     body: () => ({}),
     costs: ['document_reads', 'bodies_read', 'crypto_operations'],
   }),
+  ...rowsOf(['key-export@address', 'key-export@account'], {
+    inBrowser: true,
+    method: 'POST',
+    path: ofKey('export'),
+    body: () => ({ passphrase: 'correct horse battery staple', confirmation: 'export Main' }),
+    costs: ['document_reads', 'bodies_read'],
+  }),
   ...rowsOf(['credential@address', 'credential@account'], {
     inBrowser: true,
     method: 'POST',

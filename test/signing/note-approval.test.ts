@@ -1,6 +1,7 @@
 /** What the user's document records when the person approves a request of an app. */
 import { ACCOUNT_LIMITS } from '../../src/accounts/account-limits.js';
-import { type UserDocument, userCodec } from '../../src/accounts/user-document.js';
+import { userCodec } from '../../src/accounts/user-codec.js';
+import type { UserDocument } from '../../src/accounts/user-document.js';
 import { createRecap } from '../../src/protocol/recap.js';
 import { noteApproval } from '../../src/signing/note-approval.js';
 import { parseSigningRequest } from '../../src/signing/signing-request.js';

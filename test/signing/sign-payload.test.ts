@@ -70,8 +70,7 @@ function createMachine(dies: Point) {
         budgetMs: 0,
       },
     );
-  const entries = (): number =>
-    disk.audit.added.filter(({ type }) => type === 'signed').length;
+  const entries = (): number => disk.audit.added.filter(({ type }) => type === 'signed').length;
   return { run, entries, signatures };
 }
 
