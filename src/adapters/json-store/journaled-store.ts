@@ -156,9 +156,7 @@ export class JournaledStore implements Omit<StateStore, 'isWritable'> {
     await available(readExpected(this.#state, commit));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ commit, resolve, reject });
-      this.#committing ??= this.#commitAll().finally(() => {
-        this.#committing = undefined;
-      });
+      this.#committing ??= this.#commitAll();
     });
   }
 
@@ -178,10 +176,15 @@ export class JournaledStore implements Omit<StateStore, 'isWritable'> {
   }
 
   async #commitAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const waiting = this.#waiting;
-      this.#waiting = [];
-      await this.#commitGroup(waiting);
+    try {
+      while (this.#waiting.length > 0) {
+        const waiting = this.#waiting;
+        this.#waiting = [];
+        await this.#commitGroup(waiting);
+      }
+    } finally {
+      // In the same step as the last look at what waits: a commit that arrives later begins anew.
+      this.#committing = undefined;
     }
   }
 
