@@ -139,7 +139,7 @@ function identityCard({ id, label, address }: Key, status: HTMLElement): HTMLEle
     { class: 'card identity', 'aria-label': 'Your address', 'data-key': id },
     rosette(address),
     element('div', {}, element('h2', {}, label, status), shown),
-    copyButton({ text: address, label: 'Copy your address', shown, face: 'Copy address' }),
+    copyButton({ text: address, label: 'Copy address', shown, face: 'Copy address' }),
   );
 }
 

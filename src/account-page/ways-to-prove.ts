@@ -17,7 +17,7 @@ export function waysToProve(verb: string): readonly Way[] {
   const wallet = findWallet();
   return [
     ...(canUsePasskeys()
-      ? [{ id: 'passkey' as const, text: `${verb} with a passkey`, run: signInWithPasskey }]
+      ? [{ id: 'passkey' as const, text: `${verb} with a passkey`, run: () => signInWithPasskey() }]
       : []),
     ...(wallet === undefined
       ? []
@@ -57,7 +57,7 @@ async function askAndCreate(): Promise<void> {
     ],
     cancel: 'Back',
     action: 'Create with a passkey',
-    run: createAccountWithPasskey,
+    run: () => createAccountWithPasskey(),
   });
 }
 

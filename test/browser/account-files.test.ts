@@ -206,7 +206,7 @@ testInChromium('every kind of entry has a sentence', async (t, browser) => {
     seq: at + 1,
     at: '2026-01-01T00:00:00.000Z',
     type,
-    detail: { appOrigin: `https://app-${at}.example`, keyId: String(at) },
+    detail: { appOrigin: `https://app-${at}.example`, keyId: String(at), reviewId: String(at) },
   }));
   const json = { entries, firstSeq: 1, lastSeq: entries.length };
   await page.route('**/api/account/audit?*', (route) => route.fulfill({ json }));

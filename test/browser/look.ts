@@ -42,13 +42,14 @@ async function findingsIn(page: Page | Frame): Promise<readonly string[]> {
   );
 }
 
-/** Waits until no transition runs and two frames in a row show a dialog of the same size. */
+/** Waits until only what turns for ever moves, and two frames in a row show a dialog of the same size. */
 async function untilAtRest(page: Page): Promise<void> {
   let last: string | undefined;
   await until('the page is at rest', async () => {
     const now = await page.evaluate<string>(
       `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-        const moving = document.getAnimations().filter(({ playState }) => playState === 'running');
+        const moving = document.getAnimations().filter(({ playState, effect }) =>
+          playState === 'running' && effect.getTiming().iterations !== Infinity);
         const { width, height } = document.querySelector('dialog')?.getBoundingClientRect() ?? {};
         done(moving.length > 0 ? 'moving' : [width, height].join());
       })))`,

@@ -3,7 +3,14 @@
  * objects, can create and use passkeys.
  */
 import type { Page } from 'playwright-core';
-import { accountOf, createAccount, openAccountPage, untilView } from './account-scene.js';
+import {
+  accountOf,
+  answer,
+  createAccount,
+  openAccountPage,
+  signOut,
+  untilView,
+} from './account-scene.js';
 import { testInChromium } from './chromium.js';
 import { runInPage } from './widget-scene.js';
 
@@ -57,7 +64,7 @@ const ROWS: readonly (readonly [string, string])[] = [
 ];
 
 async function signInAgain(page: Page): Promise<string> {
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(page);
   await untilView(page, 'signed-out');
   await page.click('[data-way=passkey]');
   await untilView(page, 'signed-in');
@@ -81,6 +88,7 @@ testInChromium(
     const { page } = await openAccountPage(t, browser);
     await runInPage(page, 'navigator.credentials.create = () => { null.x; };');
     await page.click('[data-way=create]');
+    await answer(page);
     const said = page.locator('[data-code=ERR_PASSKEY_UNSUPPORTED]');
     await said.waitFor();
     t.is(await said.count(), 1);

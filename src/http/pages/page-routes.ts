@@ -2,6 +2,7 @@
  * Serves the pages and the module for apps from a fixed list. The content does not depend on the
  * caller.
  */
+import { gzipSync } from 'node:zlib';
 import type { Config } from '../../config.js';
 import { ServiceError } from '../../errors.js';
 import { pageRoute, type Route } from '../route.js';
@@ -26,11 +27,22 @@ function refuseServiceWorker(header: (name: string) => string | undefined): void
 const isKnown = (condition: string | undefined, etag: string): boolean =>
   (condition ?? '').split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
 
+/** Returns whether an `Accept-Encoding` header accepts gzip (RFC 9110, section 12.5.3). */
+const acceptsGzip = (accepted = ''): boolean =>
+  accepted.split(',').some((each) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).+)?$/i.test(each));
+
+/** Serves a text, compressed once at the start for everyone who accepts it. */
 function serve(path: Route['path'], { text, etag, headers }: Served): Route {
+  const gzipped = gzipSync(text);
+  // One weak tag for both encodings, which are the same text.
+  const plain = { ...headers, ETag: `W/${etag}`, Vary: 'Accept-Encoding' };
+  const packed = { ...plain, 'Content-Encoding': 'gzip' };
   return pageRoute(path, async ({ header }) => {
     refuseServiceWorker(header);
-    if (isKnown(header('if-none-match'), etag)) return { status: 304, headers };
-    return { status: 200, body: text, headers };
+    if (isKnown(header('if-none-match'), etag)) return { status: 304, headers: plain };
+    return acceptsGzip(header('accept-encoding'))
+      ? { status: 200, body: gzipped, headers: packed }
+      : { status: 200, body: text, headers: plain };
   });
 }
 
