@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import Koa from 'koa';
-import bodyParser from '@koa/bodyparser';
+import { bodyParser } from '@koa/bodyparser';
 import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 import { hex } from '../../src/protocol/bytes.js';
 
