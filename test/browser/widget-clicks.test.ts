@@ -25,16 +25,19 @@ testInChromium('each refused click restarts the delay', async (t, browser) => {
   );
   await run(page, "window.signing = sealwright.signMessage('hi'); signing.catch(() => {})");
   await untilScreen(frame, 'review');
-  const clickAfter = async (ms: number): Promise<string | null> => {
-    await frame.evaluate(`window.nowMs += ${ms}`);
+  const click = async (afterMs: number): Promise<void> => {
+    await frame.evaluate(`window.nowMs += ${afterMs}`);
     await frame.click(APPROVE, { force: true });
+  };
+  const clickAfter = async (ms: number): Promise<string | null> => {
+    await click(ms);
     return frame.getAttribute('main[data-screen=review] .notice', 'data-code');
   };
   t.is(await clickAfter(0), 'ERR_APPROVE_TOO_EARLY');
   for (let count = 0; count < 12; count += 1) {
     t.regex(String(await clickAfter(SETTLE_MS - 1)), /^ERR_APPROVE_(?:TOO_EARLY|HIDDEN)$/);
   }
-  await clickAfter(SETTLE_MS);
+  await click(SETTLE_MS);
   const { signature } = await run<{ signature: string }>(page, 'return signing');
   t.is(verifyMessage('hi', signature), address);
 });
