@@ -20,6 +20,7 @@ export async function takeDemoScreens(
   const frame = await widgetIn(page);
   await untilScreen(frame, 'connect');
   await frame.click('[data-way=create]');
+  await frame.click('[data-answer=create]');
   await untilScreen(frame, 'review');
   await camera.take(page, 'review');
   await approve(page, frame);

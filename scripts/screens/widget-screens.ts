@@ -39,6 +39,9 @@ export async function takeWidgetScreens(
   await untilScreen(first, 'connect');
   await camera.take(page, 'connect');
   await first.click('[data-way=create]');
+  await first.waitForSelector('[data-answer=create]');
+  await camera.take(page, 'create');
+  await first.click('[data-answer=create]');
   const { address } = await page.evaluate<{ address: string }>('connecting');
 
   const text = await ask(page, 'I like sealing wax.');

@@ -142,6 +142,7 @@ export function createSealedDocuments(
       return { generation, plain };
     },
     generationOf: async (kind, id) => {
+      onRead();
       const before = remembered.get(nameOf(kind, id));
       const generation = await store.generationOf(kind, id);
       const seen = Math.min(before, remembered.get(nameOf(kind, id)));

@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { testInChromium } from './chromium.js';
 import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
-import { approve, untilScreen } from './widget-scene.js';
+import { approve, untilScreen, createAccount } from './widget-scene.js';
 
 /** The app's page forbids passkeys in frames, like a browser that does not support them there. */
 const NO_PASSKEYS = {
@@ -40,7 +40,7 @@ testInChromium('a window replaces a frame that cannot use passkeys', async (t, b
     await shelf.all.bring(shelf.id, phone.all, phone.id);
     await route.continue();
   });
-  await connectWindow.click('[data-way=create]');
+  await createAccount(connectWindow);
   await closed;
 
   const second = page.waitForEvent('popup');
