@@ -1,10 +1,6 @@
 /** Shows how many recovery codes are left, and makes new ones. The codes are shown once and never stored by this page. */
 import type { Account } from '../api/account.js';
-import type {
-  RecoveryCodes,
-  replaceRecoveryCodes,
-  signInWithRecoveryCode,
-} from '../api/recovery.js';
+import type { RecoveryCodes, replaceRecoveryCodes } from '../api/recovery.js';
 import { element } from '../pages/element.js';
 import { callService } from '../pages/service-api.js';
 import { ask } from './ask.js';
@@ -114,17 +110,3 @@ function codesOf(codes: readonly string[]): readonly HTMLElement[] {
   const copy = copyButton({ text, label: 'Copy the recovery codes', shown: list });
   return [list, element('div', { class: 'list-tools' }, copy, save)];
 }
-
-/** Asks for a recovery code, and signs in with it. */
-export const askForRecoveryCode = (): Promise<void> =>
-  ask({
-    title: 'Use a recovery code',
-    body: [element('p', {}, 'Each code works once. Add a passkey when you are in.')],
-    action: 'Continue',
-    field: { label: 'Recovery code' },
-    run: async (code) => {
-      await callService<typeof signInWithRecoveryCode>('POST', '/api/auth/recovery/verify', {
-        code,
-      });
-    },
-  });

@@ -3,7 +3,7 @@ import { element } from '../pages/element.js';
 import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from '../pages/passkeys.js';
 import { findWallet, signInWithWallet } from '../pages/wallet.js';
 import { ask } from './ask.js';
-import { askForRecoveryCode } from './recovery-card.js';
+import { askForRecoveryCode } from './use-recovery-code.js';
 
 /** One way to sign in. */
 export type Way = {

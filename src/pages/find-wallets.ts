@@ -3,7 +3,11 @@
  * `window.ethereum`. Their names and pictures are their own words, so they are only shown.
  */
 import { isFields } from '../wire/read-message.js';
-import type { Wallet } from './wallet.js';
+
+/** A provider of EIP-1193. */
+export type Wallet = {
+  request(asked: { method: string; params?: readonly unknown[] }): Promise<unknown>;
+};
 
 /** A wallet that a person can choose. */
 export type FoundWallet = {

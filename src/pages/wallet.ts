@@ -5,16 +5,11 @@
 import type * as credentials from '../api/credentials.js';
 import type * as signIn from '../api/sign-in.js';
 import type { WalletChallenge } from '../api/wallet-proof.js';
-import { findWallets } from './find-wallets.js';
+import { findWallets, type Wallet } from './find-wallets.js';
 import { callService } from './service-api.js';
 import { PageError } from './page-error.js';
 
 const LINK_PATH = '/api/account/credentials/wallet';
-
-/** A provider of EIP-1193. */
-export type Wallet = {
-  request(asked: { method: string; params?: readonly unknown[] }): Promise<unknown>;
-};
 
 /** Returns the first wallet of this page, or undefined if there is none. */
 export const findWallet = (): Wallet | undefined => findWallets()[0]?.wallet;

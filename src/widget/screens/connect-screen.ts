@@ -3,11 +3,12 @@
  * the choice of a wallet. Returning comes first, because a new account starts empty.
  */
 import { button, element, notice } from '../../pages/element.js';
-import { findWallets, type FoundWallet } from '../../pages/find-wallets.js';
+import { findWallets } from '../../pages/find-wallets.js';
 import { icon } from '../../pages/icons.js';
 import { codeOf, toWireError } from '../../pages/page-error.js';
-import { canUsePasskeys, signInWithPasskey, type PasskeySearch } from '../../pages/passkeys.js';
+import { canUsePasskeys, signInWithPasskey } from '../../pages/passkeys.js';
 import { signInWithWallet } from '../../pages/wallet.js';
+import type { ConnectFlow, ConnectView } from './connect-flow.js';
 import { createView } from './create-view.js';
 import { appTile, closeButton, frameBar } from './frame-bar.js';
 import { noPasskeyView } from './no-passkey-view.js';
@@ -20,28 +21,20 @@ export type ConnectChoices = {
   readonly onCancel: () => void;
 };
 
-/** What a view works with. */
-export type ConnectFlow = {
-  readonly said: ReturnType<typeof notice>;
-  /** Shows another view. */
-  readonly go: (name: keyof typeof VIEWS) => void;
-  /** Tries a way in. Shows `wait` meanwhile, and the reason if it fails. */
-  readonly attempt: (wait: string, way: () => Promise<void>) => Promise<void>;
-  readonly usePasskey: (search?: PasskeySearch) => Promise<void>;
-  /** Uses the only wallet, or lets the person choose one. */
-  readonly useWallet: (chosen?: FoundWallet) => Promise<void>;
-  readonly appHost: string;
-};
-
 const IN_BROWSER = 'Follow the instructions of your browser.';
 
-const VIEWS = { start: startView, none: noPasskeyView, create: createView, wallets: walletsView };
+const VIEWS: { readonly [name in ConnectView]: (flow: ConnectFlow) => HTMLElement } = {
+  start: startView,
+  none: noPasskeyView,
+  create: createView,
+  wallets: walletsView,
+};
 
 /** Shows the ways to sign in until one of them succeeds. */
 export function connectScreen({ appHost, onDone, onCancel }: ConnectChoices): HTMLElement {
   const node = element('section', { class: 'connect' });
   let flow: ConnectFlow | undefined;
-  const go = (name: keyof typeof VIEWS): void => {
+  const go = (name: ConnectView): void => {
     const said = notice();
     flow = flowOf({ node, said, appHost, onDone, go });
     node.dataset['view'] = name;

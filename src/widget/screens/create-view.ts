@@ -6,7 +6,7 @@ import {
   signInWithPasskey,
   suggestedPasskeyName,
 } from '../../pages/passkeys.js';
-import type { ConnectFlow } from './connect-screen.js';
+import type { ConnectFlow } from './connect-flow.js';
 
 const MAX_NAME_LENGTH = 60;
 

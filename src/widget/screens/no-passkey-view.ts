@@ -1,7 +1,7 @@
 import { button, element } from '../../pages/element.js';
 import { icon } from '../../pages/icons.js';
 import { choiceList } from './choice-list.js';
-import type { ConnectFlow } from './connect-screen.js';
+import type { ConnectFlow } from './connect-flow.js';
 
 /**
  * Offers the next way after no passkey was used. Browsers do not distinguish a missing passkey from

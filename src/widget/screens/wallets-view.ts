@@ -3,7 +3,7 @@ import { findWallets, type FoundWallet } from '../../pages/find-wallets.js';
 import { icon } from '../../pages/icons.js';
 import { canUsePasskeys } from '../../pages/passkeys.js';
 import { choiceList } from './choice-list.js';
-import type { ConnectFlow } from './connect-screen.js';
+import type { ConnectFlow } from './connect-flow.js';
 import { visibleText } from './visible-text.js';
 
 const pictureOf = ({ picture }: FoundWallet): Element =>
