@@ -107,7 +107,8 @@ test('records stay within their limits, and the oldest are dropped first', (t) =
   );
   const wide = approve(known, composeRequest(key, many));
   t.deepEqual(wide.apps?.at(-1)?.approvals.at(-1)?.pairs, []);
-  t.deepEqual(userCodec.decode(userCodec.encode(wide)), wide);
+  const opened = userCodec.decode(userCodec.encode(wide)) as UserDocument;
+  t.deepEqual(opened.apps, wide.apps);
 });
 
 test('a document without records of apps opens, and the next approval adds the first one', (t) => {
