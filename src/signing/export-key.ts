@@ -7,11 +7,11 @@
  */
 import { withAudit } from '../accounts/audit-trail.js';
 import { type AskingSession, AuthorizedChange } from '../accounts/authorized-change.js';
-import type { UserDocument } from '../accounts/user-document.js';
+import type { UserDocument, UserKey } from '../accounts/user-document.js';
 import type { Users } from '../accounts/users.js';
 import { ServiceError } from '../errors.js';
 import type { KeystoreFile } from '../keys/keystore-file.js';
-import type { KeyReference, ServiceKeys } from '../keys/service-keys.js';
+import type { ServiceKeys } from '../keys/service-keys.js';
 import { requireKey } from './require-key.js';
 
 /** How many exports may wait for their turn. */
@@ -74,14 +74,13 @@ export async function exportKey(
   { keyId, passphrase, confirmation }: ExportAsked,
 ): Promise<ExportedKey> {
   if (!keyExport.isAllowed) throw new ServiceError('ERR_KEY_EXPORT_OFF');
-  requireConfirmed(asking.user, keyId, confirmation);
-  const reference = referenceOf(asking.user, keyId);
-  const file = await keyExport.run(() => keys.exportKey(reference, passphrase, randomBytes));
+  const key = requireConfirmed(asking.user, keyId, confirmation);
+  const file = await keyExport.run(() => keys.exportKey(key, passphrase, randomBytes));
   const user = await users.update(
     AuthorizedChange.bySession(asking, 'key-export', ({ user: known }, nowMs) => {
       requireConfirmed(known, keyId, confirmation);
-      const all = known.keys.map((key) =>
-        key.id === keyId ? { ...key, exportedAtMs: nowMs } : key,
+      const all = known.keys.map((each) =>
+        each.id === keyId ? { ...each, exportedAtMs: nowMs } : each,
       );
       return withAudit({ ...known, keys: all }, nowMs, 'key-exported', { keyId });
     }),
@@ -89,12 +88,8 @@ export async function exportKey(
   return { file, user };
 }
 
-function requireConfirmed(user: UserDocument, keyId: string, confirmation: string): void {
-  const { label } = requireKey(user, keyId);
-  if (confirmation !== confirmationOf(label)) throw new ServiceError('ERR_KEY_EXPORT_UNCONFIRMED');
-}
-
-function referenceOf(user: UserDocument, keyId: string): KeyReference {
-  const { id, version, counter, address } = requireKey(user, keyId);
-  return { id, version, counter, address };
+function requireConfirmed(user: UserDocument, keyId: string, confirmation: string): UserKey {
+  const key = requireKey(user, keyId);
+  if (confirmation === confirmationOf(key.label)) return key;
+  throw new ServiceError('ERR_KEY_EXPORT_UNCONFIRMED');
 }

@@ -491,8 +491,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'export-without-confirmation',
     file: 'src/signing/export-key.ts',
-    from: "  if (confirmation !== confirmationOf(label)) throw new ServiceError('ERR_KEY_EXPORT_UNCONFIRMED');",
-    to: '  void (confirmation + label);',
+    from: "  throw new ServiceError('ERR_KEY_EXPORT_UNCONFIRMED');",
+    to: '  return key;',
     killedBy:
       'test/scenarios/key-export.test.ts: a key is exported only under a long passphrase, with its name typed, and if it exists',
   },
