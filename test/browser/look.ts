@@ -42,19 +42,24 @@ async function findingsIn(page: Page | Frame): Promise<readonly string[]> {
   );
 }
 
-/** Waits until only what turns for ever moves, and two frames in a row show a dialog of the same size. */
-async function untilAtRest(page: Page): Promise<void> {
+const IS_MOVING = `document.getAnimations().some(({ playState, effect }) =>
+  playState === 'running' && effect.getTiming().iterations !== Infinity)`;
+
+/**
+ * Waits until only what turns for ever moves, in the page and in the document that is judged, and
+ * two frames in a row show a dialog of the same size.
+ */
+async function untilAtRest(page: Page, seen: Page | Frame): Promise<void> {
   let last: string | undefined;
   await until('the page is at rest', async () => {
     const now = await page.evaluate<string>(
       `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-        const moving = document.getAnimations().filter(({ playState, effect }) =>
-          playState === 'running' && effect.getTiming().iterations !== Infinity);
         const { width, height } = document.querySelector('dialog')?.getBoundingClientRect() ?? {};
-        done(moving.length > 0 ? 'moving' : [width, height].join());
+        done(${IS_MOVING} ? 'moving' : [width, height].join());
       })))`,
     );
-    const isAtRest = now === last && now !== 'moving';
+    const isStill = !(await seen.evaluate<boolean>(IS_MOVING));
+    const isAtRest = isStill && now === last && now !== 'moving';
     last = now;
     return isAtRest;
   });
@@ -70,7 +75,7 @@ export async function faultsOfLook(
   page: Page,
   seen: Page | Frame = page,
 ): Promise<readonly string[]> {
-  await untilAtRest(page);
+  await untilAtRest(page, seen);
   if (IS_FULL) {
     mkdirSync(PICTURES, { recursive: true });
     await page.screenshot({ path: `${PICTURES}${name}-${scheme}-${width}.png`, fullPage: true });

@@ -2,11 +2,10 @@
  * Whatever is sent to whatever route: no answer is a fault of the service, every refusal has a code of the table, and nothing
  * piles up. Unhandled rejections and uncaught exceptions fail the file by themselves, because the service runs in this process.
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { ERROR_TABLE } from '../../src/error-table.js';
 import { signedInBrowser, OWN_ORIGIN } from '../scenarios/wallet-browser.js';
 import { createWorld, isSignedBy, type World } from '../scenarios/world.js';
+import { heldBytes } from '../held-bytes.js';
 import { test } from '../test.js';
 import { pick } from '../attestation/mutators.js';
 import { describedRoutes } from './described-routes.js';
@@ -67,12 +66,6 @@ function faultOf({ body }: RawRequest, reply: RawReply): string | undefined {
   return Object.hasOwn(ERROR_TABLE, code) ? undefined : `unknown code ${code}`;
 }
 
-function heapBytes(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
-}
-
 test('no request makes the service fail, and it goes on as before', async (t) => {
   const world = await createWorld({
     env: { APP_ORIGINS: APP, TRUSTED_PROXY_HOPS: '1' },
@@ -102,9 +95,9 @@ test('no request makes the service fail, and it goes on as before', async (t) =>
     // The stand-ins and the log of the test would be what grows.
     world.logs.length = 0;
     world.node.clearRequests();
-    if (at === Math.floor(ROUTE_CASES / 2)) halfBytes = heapBytes();
+    if (at === Math.floor(ROUTE_CASES / 2)) halfBytes = heldBytes();
   }
-  const grownBytes = heapBytes() - halfBytes;
+  const grownBytes = heldBytes() - halfBytes;
   t.log(
     `FUZZ_SEED=${SEED}, ${JSON.stringify(Object.fromEntries(statuses))}, ${grownBytes} bytes more`,
   );

@@ -2,8 +2,6 @@
  * Tests pending reviews: each is taken once, expires on time, and uses the memory that is counted
  * for it.
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { UserKey } from '../../src/accounts/user-document.js';
 import { createRecap } from '../../src/protocol/recap.js';
 import {
@@ -13,6 +11,7 @@ import {
 } from '../../src/signing/review/pending-reviews.js';
 import { createReview } from '../../src/signing/review/review.js';
 import { parseSigningRequest } from '../../src/signing/signing-request.js';
+import { heldBytes } from '../held-bytes.js';
 import { test } from '../test.js';
 import {
   APP,
@@ -213,14 +212,6 @@ function largeRequest(key: UserKey, at: number): string {
 }
 
 test('a waiting review uses no more memory than is counted for it', async (t) => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  const used = (): number => {
-    collect();
-    collect();
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
-  };
   const { user, key } = createOneUser();
   const machine = new SigningMachine(user);
   const open = async (at: number): Promise<void> => {
@@ -233,9 +224,9 @@ test('a waiting review uses no more memory than is counted for it', async (t) =>
     machine.disk = user;
   };
   for (let at = 0; at < 10; at += 1) await open(at);
-  const before = { used: used(), counted: machine.reviews.bytes };
+  const before = { used: heldBytes(), counted: machine.reviews.bytes };
   for (let at = 10; at < 210; at += 1) await open(at);
-  const grown = used() - before.used;
+  const grown = heldBytes() - before.used;
   const counted = machine.reviews.bytes - before.counted;
   t.true(counted > 200 * 8_000, String(counted));
   t.log(`${grown} bytes, counted as ${counted}`);
