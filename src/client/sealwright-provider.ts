@@ -1,14 +1,20 @@
 /** An EIP-1193 provider over the widget, so that an unmodified web3 SDK can sign with it. */
 import type { Connected, Signed } from '../wire/protocol.js';
+import { isFields } from '../wire/read-message.js';
 import { PROVIDER_CODES, ProviderError, toProviderError } from './provider-error.js';
+import { ProviderEvents } from './provider-events.js';
+import { permissionFor, requireAccountPermission } from './provider-permissions.js';
 import { SealwrightError } from './sealwright-error.js';
 
 /** What the provider needs of the client. */
 export type Signer = {
-  readonly connected: () => Connected | undefined;
-  readonly connect: () => Promise<Connected>;
+  /** Returns the account of the app without a prompt. */
+  readonly reconnect: () => Promise<Connected | undefined>;
+  readonly connect: (choose: boolean) => Promise<Connected>;
   readonly chainId: () => Promise<number>;
   readonly sign: (data: string, address: string) => Promise<Signed>;
+  /** Withdraws the permission to know the account. */
+  readonly forget: () => Promise<void>;
 };
 
 /** A request of EIP-1193. */
@@ -18,109 +24,95 @@ export type ProviderRequest = {
   readonly params?: unknown;
 };
 
-/**
- * A listener for each event of EIP-1193. The chain never changes and there are no subscriptions, so
- * the last two events never occur. The members are methods and not properties so that the compiler
- * accepts listeners with narrower parameters, such as those of viem.
- */
-export type ProviderListeners = {
-  connect(info: { readonly chainId: string }): void;
-  disconnect(error: ProviderError): void;
-  accountsChanged(accounts: readonly string[]): void;
-  chainChanged(chainId: string): void;
-  message(message: { readonly type: string; readonly data: unknown }): void;
-};
-
-type EventName = keyof ProviderListeners;
-type ValueOf<E extends EventName> = Parameters<ProviderListeners[E]>[0];
-type Listener = (value: never) => void;
+type Params = readonly unknown[];
 
 const toHex = (value: number): string => `0x${value.toString(16)}`;
 
+const malformed = (text: string): ProviderError =>
+  new ProviderError(PROVIDER_CODES.invalidParams, text, 'ERR_MESSAGE_MALFORMED');
+
 /** The provider of a client. */
-export class SealwrightProvider {
+export class SealwrightProvider extends ProviderEvents {
   readonly isSealwright = true;
   readonly #signer: Signer;
-  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #methods: ReadonlyMap<string, (params: Params) => Promise<unknown>>;
 
   constructor(signer: Signer) {
+    super();
     this.#signer = signer;
+    this.#methods = new Map(Object.entries(this.#createMethods()));
   }
 
   /**
    * Handles one request. `Result` is the type that the caller expects, as in the types of viem; it
-   * is not checked. Rejects a ProviderError: 4001, 4100, 4200, 4900 (EIP-1193), or a code of
-   * JSON-RPC.
+   * is not checked. Rejects a ProviderError: a code of EIP-1193, EIP-3326 or JSON-RPC.
    */
   async request<Result = unknown>({ method, params }: ProviderRequest): Promise<Result> {
     try {
-      return (await this.#answer(method, Array.isArray(params) ? params : [])) as Result;
+      const answer = this.#methods.get(method);
+      if (answer === undefined) throw unsupported(method);
+      return (await answer(Array.isArray(params) ? params : [])) as Result;
     } catch (error) {
       throw toProviderError(error);
     }
   }
 
-  on<E extends EventName>(event: E, listener: ProviderListeners[E]): this {
-    const known = this.#listeners.get(event) ?? new Set();
-    this.#listeners.set(event, known.add(listener));
-    return this;
+  #createMethods(): Record<string, (params: Params) => Promise<unknown>> {
+    const signer = this.#signer;
+    const addresses = async (): Promise<readonly string[]> => {
+      const connected = await signer.reconnect();
+      return connected === undefined ? [] : [connected.address];
+    };
+    const permissions = (accounts: readonly string[]) =>
+      accounts.map((address) => permissionFor(address, location.origin));
+    return {
+      eth_accounts: addresses,
+      eth_requestAccounts: async () => [(await signer.connect(false)).address],
+      eth_chainId: async () => toHex(await signer.chainId()),
+      net_version: async () => String(await signer.chainId()),
+      personal_sign: (params) => this.#personalSign(params),
+      wallet_getPermissions: async () => permissions(await addresses()),
+      wallet_requestPermissions: async (params) => {
+        requireAccountPermission(params);
+        return permissions([(await signer.connect(true)).address]);
+      },
+      wallet_revokePermissions: async (params) => {
+        requireAccountPermission(params);
+        await signer.forget();
+        return null;
+      },
+      wallet_switchEthereumChain: (params) => this.#switchChain(params),
+    };
   }
 
-  removeListener<E extends EventName>(event: E, listener: ProviderListeners[E]): this {
-    this.#listeners.get(event)?.delete(listener);
-    return this;
-  }
-
-  /**
-   * Calls every listener of an event, for the client. A listener that throws does not affect the
-   * others.
-   */
-  emit<E extends EventName>(event: E, value: ValueOf<E>): void {
-    for (const listener of this.#listeners.get(event) ?? []) {
-      try {
-        (listener as (heard: ValueOf<E>) => void)(value);
-      } catch (error) {
-        reportError(error);
-      }
+  /** Accepts only the chain of the service (EIP-3326), because an account has no other. */
+  async #switchChain([wanted]: Params): Promise<null> {
+    const chainId = isFields(wanted) ? wanted['chainId'] : undefined;
+    if (typeof chainId !== 'string' || !/^0x[0-9a-fA-F]+$/.test(chainId)) {
+      throw malformed('wallet_switchEthereumChain takes [{ "chainId": "0x1" }].');
     }
+    if (BigInt(chainId) !== BigInt(await this.#signer.chainId())) {
+      throw new SealwrightError('ERR_CHAIN_UNKNOWN');
+    }
+    return null;
   }
 
-  async #answer(method: string, params: readonly unknown[]): Promise<unknown> {
-    switch (method) {
-      case 'eth_requestAccounts':
-        return [(await this.#signer.connect()).address];
-      case 'eth_accounts': {
-        const connected = this.#signer.connected();
-        return connected === undefined ? [] : [connected.address];
-      }
-      case 'eth_chainId':
-        return toHex(await this.#signer.chainId());
-      case 'personal_sign':
-        return this.#personalSign(params);
-      case 'eth_signTypedData':
-      case 'eth_signTypedData_v1':
-      case 'eth_signTypedData_v3':
-      case 'eth_signTypedData_v4':
-        throw new SealwrightError('ERR_TYPED_DATA');
-      default:
-        throw new ProviderError(
-          PROVIDER_CODES.unsupported,
-          `${method} is not supported.`,
-          'ERR_METHOD_UNKNOWN',
-        );
+  async #personalSign([first, second]: Params): Promise<string> {
+    if (typeof first !== 'string' || typeof second !== 'string') {
+      throw malformed('personal_sign takes a message and an address.');
     }
-  }
-
-  async #personalSign([data, address]: readonly unknown[]): Promise<string> {
-    if (typeof data !== 'string' || typeof address !== 'string') {
-      const text = 'personal_sign takes a message and an address.';
-      throw new ProviderError(PROVIDER_CODES.invalidParams, text, 'ERR_MESSAGE_MALFORMED');
-    }
-    const connected = this.#signer.connected();
+    const connected = await this.#signer.reconnect();
     if (connected === undefined) throw new SealwrightError('ERR_NOT_CONNECTED');
-    if (connected.address.toLowerCase() !== address.toLowerCase()) {
-      throw new SealwrightError('ERR_ADDRESS_UNKNOWN');
-    }
+    const isOwn = (text: string): boolean => text.toLowerCase() === connected.address.toLowerCase();
+    // Some libraries pass the address first.
+    if (!isOwn(second) && !isOwn(first)) throw new SealwrightError('ERR_ADDRESS_UNKNOWN');
+    const data = isOwn(second) ? first : second;
     return (await this.#signer.sign(data, connected.address)).signature;
   }
+}
+
+function unsupported(method: string): Error {
+  if (method.startsWith('eth_signTypedData')) return new SealwrightError('ERR_TYPED_DATA');
+  const text = `${method} is not supported. Sealwright signs messages (personal_sign) and sends nothing to a chain.`;
+  return new ProviderError(PROVIDER_CODES.unsupported, text, 'ERR_METHOD_UNKNOWN');
 }

@@ -3,7 +3,7 @@
  * request is ignored.
  */
 import type { WidgetErrorCode } from '../wire/error-codes.js';
-import type { SignParams, WidgetMessage } from '../wire/protocol.js';
+import type { ConnectParams, SignParams, WidgetMessage } from '../wire/protocol.js';
 import { isWithinLimit, readWidgetMessage } from '../wire/read-message.js';
 import { SealwrightError } from './sealwright-error.js';
 
@@ -14,7 +14,9 @@ type Waiting = {
 
 /** A request without its number. */
 export type Asked =
-  | { readonly method: 'connect' }
+  | { readonly method: 'connect'; readonly params: ConnectParams }
+  | { readonly method: 'restore' }
+  | { readonly method: 'forget' }
   | { readonly method: 'sign'; readonly params: SignParams }
   | { readonly method: 'sign-out' };
 

@@ -8,28 +8,8 @@
  * the frame is visible. Round corners do not affect this.
  */
 import type { Layout } from '../wire/protocol.js';
+import { addStyle } from './dialog-style.js';
 import { SealwrightError } from './sealwright-error.js';
-
-const STYLE = `
-dialog.sealwright { all: revert; box-sizing: border-box; position: fixed; border: 0; padding: 0; margin: auto;
-  width: min(420px, 100vw); max-width: none; max-height: none; overflow: hidden; border-radius: 16px;
-  background: Canvas;
-  color-scheme: light dark; box-shadow: 0 0 0 1px rgb(128 128 128 / 40%), 0 12px 48px rgb(0 0 0 / 35%); }
-dialog.sealwright iframe { display: block; border: 0; width: 100%; height: 100%; color-scheme: light dark; }
-dialog.sealwright::backdrop { background: rgb(10 14 20 / 55%); }
-dialog.sealwright[data-place=front] { inset: 8dvh 0 auto 0; margin: 0 auto; }
-dialog.sealwright[data-place=corner] { inset: auto 16px 16px auto; margin: 0; width: min(360px, calc(100vw - 32px));
-  border-radius: 12px; z-index: 2147483000; }
-dialog.sealwright[data-place=hidden] { inset: 0 auto auto 0; margin: 0; visibility: hidden; pointer-events: none; }
-@media (max-width: 480px) {
-  dialog.sealwright[data-place=front] { inset: auto 0 0 0; margin: 0; border-radius: 16px 16px 0 0; }
-  dialog.sealwright[data-place=corner] { inset: auto 8px 8px 8px; width: calc(100vw - 16px); }
-}
-@media (max-height: 480px) and (min-width: 560px) {
-  dialog.sealwright[data-place=front] { inset: 6px 0 auto 0; width: calc(100vw - 24px); }
-}
-@media (forced-colors: active) { dialog.sealwright { outline: 2px solid CanvasText; } }
-`;
 
 /** In front, a screen that is still empty keeps this height. */
 const LEAST_HEIGHT = 120;
@@ -50,7 +30,8 @@ export class WidgetFrame {
     frame.allow = `publickey-credentials-get ${service}; publickey-credentials-create ${service}`;
     frame.title = 'Sealwright';
     frame.referrerPolicy = 'no-referrer';
-    frame.src = `${service}/widget/`;
+    // The service answers an origin that it does not list with a page that says so.
+    frame.src = `${service}/widget/?app=${encodeURIComponent(location.origin)}`;
     this.#dialog.className = 'sealwright';
     this.#dialog.ariaLabel = 'Sealwright';
     this.#dialog.append(frame);
@@ -108,15 +89,4 @@ export class WidgetFrame {
   remove(): void {
     this.#dialog.remove();
   }
-}
-
-let isStyled = false;
-
-/** A constructed style sheet is allowed by a strict style policy of the app. */
-function addStyle(): void {
-  if (isStyled) return;
-  isStyled = true;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(STYLE);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }

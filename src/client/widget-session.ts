@@ -1,17 +1,25 @@
 /**
- * Sends requests to the frame or, if a frame cannot serve a request, to a window that serves that
- * one request and closes. The frame receives no session from the window, so later requests go to a
- * window as well.
+ * Sends requests to the frame or, if a frame cannot serve them, to a window. The window stays open
+ * between a connection and the signature that follows it, and the widget closes it. The frame
+ * receives no session from the window, so later requests go to a window as well.
  */
+import type { WidgetErrorCode } from '../wire/error-codes.js';
 import type { WidgetMessage } from '../wire/protocol.js';
 import { greetWidget } from './greet-widget.js';
 import { openPopup } from './popup-window.js';
+import { showRefusal } from './refusal-dialog.js';
 import { SealwrightError } from './sealwright-error.js';
 import { type Asked, WidgetChannel } from './widget-channel.js';
 import { WidgetFrame } from './widget-frame.js';
+import { WidgetWindow } from './widget-window.js';
 
-const HANDSHAKE_MS = 10_000;
-const WATCH_MS = 250;
+/** The wait for the document of a frame, in milliseconds. */
+const LOAD_MS = 10_000;
+/** The wait for an answer of a loaded document. It listens before it counts as loaded. */
+const ANSWER_MS = 3_000;
+
+const isCode = (error: unknown, code: WidgetErrorCode): boolean =>
+  error instanceof SealwrightError && error.code === code;
 
 /** The connection to the widget of one service. */
 export class WidgetSession {
@@ -20,7 +28,7 @@ export class WidgetSession {
   #frame: WidgetFrame | undefined;
   #channel: Promise<WidgetChannel> | undefined;
   #usesWindow: boolean;
-  #window: Window | undefined;
+  #window: Promise<WidgetWindow> | undefined;
 
   constructor(service: string, usesWindow: boolean, onMessage: (message: WidgetMessage) => void) {
     this.#service = service;
@@ -28,27 +36,51 @@ export class WidgetSession {
     this.#onMessage = onMessage;
   }
 
+  /** Whether requests need a window, which only a click can open. */
+  get usesWindow(): boolean {
+    return this.#usesWindow;
+  }
+
+  /** Returns the chain of the service, without a window. */
   async chainId(): Promise<number> {
     return (await this.#inFrame()).chainId;
   }
 
   /** Sends a request. Rejects with the code of the refusal. */
   async request(asked: Asked): Promise<unknown> {
-    if (this.#window?.closed === false) throw new SealwrightError('ERR_REQUEST_OPEN');
     if (this.#usesWindow) return this.#inWindow(asked);
     try {
-      return await (await this.#inFrame()).request(asked);
+      return await this.#askFrame(asked);
     } catch (error) {
-      if (!(error instanceof SealwrightError) || error.code !== 'ERR_NEEDS_POPUP') throw error;
-      const result = await this.#inWindow(asked);
+      if (isCode(error, 'ERR_HELLO_ORIGIN')) showRefusal(this.#service);
+      if (!isCode(error, 'ERR_NEEDS_POPUP')) throw error;
       this.#usesWindow = true;
-      return result;
+      return this.#inWindow(asked);
+    }
+  }
+
+  /** Sends a request that shows nothing. Returns undefined if only a window could answer it. */
+  async requestSilently(asked: Asked): Promise<unknown> {
+    if (this.#usesWindow) return undefined;
+    try {
+      return await this.#askFrame(asked);
+    } catch (error) {
+      if (!isCode(error, 'ERR_NEEDS_POPUP')) throw error;
+      this.#usesWindow = true;
+      return undefined;
     }
   }
 
   close(): void {
     this.#drop();
-    this.#window?.close();
+    this.#window?.then(
+      (opened) => opened.close(),
+      () => undefined,
+    );
+  }
+
+  async #askFrame(asked: Asked): Promise<unknown> {
+    return (await this.#inFrame()).request(asked);
   }
 
   #drop(): void {
@@ -78,8 +110,8 @@ export class WidgetSession {
       reload: () => this.#drop(),
     });
     this.#frame = frame;
-    const target = await frame.loaded(HANDSHAKE_MS);
-    const { port, chainId } = await greetWidget(target, this.#service, HANDSHAKE_MS);
+    const target = await frame.loaded(LOAD_MS);
+    const { port, chainId } = await greetWidget(target, this.#service, ANSWER_MS);
     return new WidgetChannel(port, chainId, (message) => {
       if (message.type === 'layout') frame.place(message.layout);
       else this.#onMessage(message);
@@ -87,18 +119,18 @@ export class WidgetSession {
   }
 
   async #inWindow(asked: Asked): Promise<unknown> {
-    const opened = await openPopup(this.#service);
-    this.#window = opened;
-    const { port, chainId } = await greetWidget(opened, this.#service, HANDSHAKE_MS);
-    const channel = new WidgetChannel(port, chainId, this.#onMessage);
-    const watch = window.setInterval(() => {
-      if (opened.closed) channel.close('ERR_USER_REJECTED');
-    }, WATCH_MS);
-    try {
-      return await channel.request(asked);
-    } finally {
-      clearInterval(watch);
-      if (this.#window === opened) this.#window = undefined;
-    }
+    const opened = await this.#openWindow();
+    return opened.request(asked);
+  }
+
+  /** Returns the window that is open, or opens one. */
+  async #openWindow(): Promise<WidgetWindow> {
+    const before = await this.#window?.catch(() => undefined);
+    if (before?.isOpen === true) return before;
+    const opening = openPopup(this.#service).then((target) =>
+      WidgetWindow.greet(target, this.#service, this.#onMessage),
+    );
+    this.#window = opening;
+    return opening;
   }
 }

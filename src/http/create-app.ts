@@ -9,7 +9,7 @@ import { ServiceError } from '../errors.js';
 import { hex } from '../protocol/bytes.js';
 import { answerProblems } from './middleware/answer-problems.js';
 import { logRequests } from './middleware/log-requests.js';
-import { openSession } from './open-session.js';
+import { openSessionFor } from './open-session.js';
 import { requireRule } from '../accounts/session-rules.js';
 import { declaredCodes } from './declared-codes.js';
 import { readJsonBody } from './read-body.js';
@@ -59,10 +59,7 @@ async function answer(services: Services, route: Route, ctx: Context): Promise<v
   const { requestLimits, metrics } = services;
   await requestLimits.enter(ctx, route.limit);
   // The session is opened first, so that the body of an unauthorized caller is never read.
-  const live =
-    route.auth === 'session'
-      ? await openSession(services, { method: ctx.method, header })
-      : undefined;
+  const live = await openSessionFor(route, services, { method: ctx.method, header });
   // This first check refuses a request that cannot succeed before its body is read.
   // AuthorizedChange authorizes the change again under the user's lock.
   if (live !== undefined && route.needs !== undefined) {
@@ -77,7 +74,7 @@ async function answer(services: Services, route: Route, ctx: Context): Promise<v
   if (endpoint?.request !== undefined) metrics.countBodyRead();
   const request: RouteRequest<unknown, unknown, string> = {
     params: { ...ctx['params'] },
-    query: parseWith(endpoint?.query, { ...ctx.query }),
+    query: endpoint === undefined ? { ...ctx.query } : parseWith(endpoint.query, { ...ctx.query }),
     body: endpoint?.request && parseWith(endpoint.request, await readJsonBody(ctx)),
     header,
     client: requestLimits.clientOf(ctx),

@@ -4,7 +4,9 @@
  */
 import type { LiveSession, PresentedToken } from '../sign-in/find-session.js';
 import { requireSession } from '../sign-in/find-session.js';
+import { ServiceError } from '../errors.js';
 import { requireOwnOrigin, requireSameOrigin } from './own-origin.js';
+import type { Route } from './route.js';
 import type { Services } from './services.js';
 import { readSessionCookie } from './session-cookie.js';
 
@@ -39,4 +41,25 @@ export function presentedToken({ method, header }: Asked, publicOrigin: string):
 export async function openSession(services: Services, asked: Asked): Promise<LiveSession> {
   const presented = presentedToken(asked, services.config.PUBLIC_ORIGIN);
   return requireSession(services.users, services, presented);
+}
+
+/**
+ * Opens the session that a route needs, or the one that the request has where the route needs none.
+ * Rejects as `openSession`, but a route with an optional session reports no session as undefined.
+ */
+export async function openSessionFor(
+  { auth }: Pick<Route, 'auth'>,
+  services: Services,
+  asked: Asked,
+): Promise<LiveSession | undefined> {
+  if (auth === 'none') return undefined;
+  try {
+    return await openSession(services, asked);
+  } catch (error) {
+    const isOver =
+      error instanceof ServiceError &&
+      (error.code === 'ERR_SESSION_INVALID' || error.code === 'ERR_SESSION_EXPIRED');
+    if (auth === 'optional' && isOver) return undefined;
+    throw error;
+  }
 }

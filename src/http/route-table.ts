@@ -6,6 +6,7 @@ import { appRoutes } from './routes/app-routes.js';
 import { attestationRoutes } from './routes/attestation-routes.js';
 import { auditRoutes } from './routes/audit-routes.js';
 import { bootstrapRoutes } from './routes/bootstrap-routes.js';
+import { currentSessionRoutes } from './routes/current-session-routes.js';
 import { credentialRoutes } from './routes/credential-routes.js';
 import { delegateRoutes } from './routes/delegate-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
@@ -27,6 +28,7 @@ export function createRouteTable(services: Services): readonly Route[] {
     ...healthRoutes(services),
     ...attestationRoutes(services),
     ...signInRoutes(services),
+    ...currentSessionRoutes(),
     ...passkeyRoutes(services),
     ...recoveryRoutes(services),
     ...accountRoutes(services),

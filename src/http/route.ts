@@ -48,7 +48,7 @@ type Pattern = {
 export type Route = Pattern & {
   /** Absent for pages, which are not part of the contract. */
   readonly endpoint?: Endpoint;
-  readonly auth: 'none' | 'session';
+  readonly auth: 'none' | 'optional' | 'session';
   /** The session that a request needs, for rows with `auth: 'session'`. */
   readonly needs?: SessionRule;
   /**
@@ -124,6 +124,17 @@ export function publicEndpoint<const E extends Endpoint, const R extends ReplyOf
   return { ...patternOf(endpoint), limit, endpoint, auth: 'none', handle };
 }
 
+/** Creates the route of an endpoint that answers with and without a session. */
+export function optionalSessionEndpoint<const E extends Endpoint, const R extends ReplyOf<E>>(
+  endpoint: E & { readonly method: 'GET' },
+  row: Row & {
+    readonly handle: (request: RequestOf<E>, session: LiveSession | undefined) => Promise<R>;
+  } & Exact<E, NoInfer<R>>,
+): Route {
+  const { limit, handle } = row;
+  return { ...patternOf(endpoint), limit, endpoint, auth: 'optional', handle };
+}
+
 /**
  * A row that changes something names the change, and CHANGE_RULES states what the change requires.
  */
@@ -145,10 +156,13 @@ export function sessionEndpoint<const E extends Endpoint, const R extends ReplyO
 
 const patternOf = ({ method, path }: Endpoint) => ({ method, path });
 
+/** The untrusted query of a page. */
+export type PageQuery = { readonly [name: string]: unknown };
+
 /** Creates the route of a page, which is not part of the contract. */
 export function pageRoute(
   path: Pattern['path'],
-  handle: (request: RouteRequest<undefined, undefined>) => Promise<RouteReply>,
+  handle: (request: RouteRequest<undefined, PageQuery>) => Promise<RouteReply>,
 ): Route {
   return { method: 'GET', path, limit: 'read', auth: 'none', handle };
 }

@@ -4,7 +4,8 @@
  */
 import type { BodyOf, PathOf, ReplyBodyOf } from '../api/call.js';
 import type { Endpoint } from '../api/endpoint.js';
-import type { Key, listKeys } from '../api/keys.js';
+import type { getCurrentSession } from '../api/current-session.js';
+import type { Key } from '../api/keys.js';
 import type { signOut as signOutEndpoint } from '../api/sign-in.js';
 import { isFields } from '../wire/read-message.js';
 import { PageError } from './page-error.js';
@@ -68,13 +69,11 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
 
 /** Returns the keys of the signed-in person that can sign, or undefined if no session is active. */
 export async function findKeys(): Promise<readonly Key[] | undefined> {
-  try {
-    const { keys } = await callService<typeof listKeys>('GET', '/api/keys');
-    return keys.filter(({ archivedAt }) => archivedAt === undefined);
-  } catch (error) {
-    if (error instanceof PageError && error.code.startsWith('ERR_SESSION_')) return undefined;
-    throw error;
-  }
+  const { signedIn, keys } = await callService<typeof getCurrentSession>(
+    'GET',
+    '/api/auth/session',
+  );
+  return signedIn ? keys.filter(({ archivedAt }) => archivedAt === undefined) : undefined;
 }
 
 /** Ends the session. A session that has already ended is no error. */

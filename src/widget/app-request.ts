@@ -20,7 +20,9 @@ export type AppRequest = {
   show(name: string, screen: HTMLElement): void;
   /** Shows a screen beside the app, where it does not take the focus. */
   showAside(name: string, screen: HTMLElement): void;
-  /** Hides the widget, because nothing is left to show. */
+  /** Hides the widget, because nothing is left to show. A window closes. */
   finish(): void;
+  /** Finishes as well, but keeps a window open for a moment, for the signature that usually follows. */
+  awaitNext(address: string): void;
   tellAccount(progress: AccountProgress): void;
 };

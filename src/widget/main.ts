@@ -6,13 +6,15 @@
  * determines which app it is.
  */
 import { WIDGET_ERRORS, type WidgetErrorCode } from '../wire/error-codes.js';
+import type { Connected } from '../wire/protocol.js';
 import { acceptHello, findAppWindow } from './accept-hello.js';
 import type { AppRequest, Question } from './app-request.js';
 import { element } from '../pages/element.js';
 import { forgetConsent } from './consent.js';
-import { openKey } from './open-key.js';
+import { findSharedKey, openKey } from './open-key.js';
 import { type PageSettings, readPageSettings } from '../pages/page-settings.js';
 import { messageScreen } from './screens/message-screen.js';
+import { returningScreen } from './screens/returning-screen.js';
 import { type Answer, RequestServer, type Work } from './serve-requests.js';
 import { signOut } from '../pages/service-api.js';
 import { signRequest } from './sign-request.js';
@@ -21,6 +23,12 @@ import { toWireError, PageError } from '../pages/page-error.js';
 
 /** Gives the answer time to leave before the window closes. */
 const CLOSE_MS = 100;
+
+/**
+ * How long a window stays open after a connection, in milliseconds. Apps that sign people in ask for
+ * a signature at once, and another window would need another click.
+ */
+const NEXT_MS = 6_000;
 
 /** Codes that the person caused, or does not need to read. */
 const UNSHOWN: ReadonlySet<string> = new Set([
@@ -36,18 +44,28 @@ async function run(settings: PageSettings, page: HTMLElement): Promise<void> {
     page.dataset['code'] = code;
   };
   if (findAppWindow() === null) {
-    say('ERR_NO_OPENER', 'Apps open this page when you sign in. There is nothing to do here.');
+    say('ERR_NO_OPENER', sentenceWithoutApp());
     return;
   }
   const isEmbedded = window.parent !== window;
   const { port, appOrigin } = await acceptHello(settings, say);
   const stage = new Stage(page, (message) => port.postMessage(message, []));
+  let leaving = 0;
   const server = new RequestServer(port, (request, signal) => {
     const owner = {};
+    clearTimeout(leaving);
     const finish = (): void => {
       stage.hide(owner);
-      // A window serves one request.
       if (!isEmbedded) setTimeout(() => window.close(), CLOSE_MS);
+    };
+    const awaitNext = (address: string): void => {
+      if (isEmbedded) {
+        finish();
+        return;
+      }
+      const { host } = new URL(appOrigin);
+      stage.show(owner, 'returning', returningScreen(host, address, finish));
+      leaving = window.setTimeout(finish, NEXT_MS);
     };
     const app: AppRequest = {
       origin: appOrigin,
@@ -56,6 +74,7 @@ async function run(settings: PageSettings, page: HTMLElement): Promise<void> {
       show: (name, screen) => stage.show(owner, name, screen),
       showAside: (name, screen) => stage.showAside(owner, name, screen),
       finish,
+      awaitNext,
       tellAccount: (progress) => server.send({ type: 'account', progress }),
     };
     return serve(request, app).catch((error: unknown) => {
@@ -67,6 +86,12 @@ async function run(settings: PageSettings, page: HTMLElement): Promise<void> {
     if (key === 'Escape') server.abort();
   });
 }
+
+/** A window without an opener was either opened by hand or severed by the policy of the app. */
+const sentenceWithoutApp = (): string =>
+  new URLSearchParams(location.search).get('window') === 'own'
+    ? 'The app that opened this window cannot be reached, because it sends Cross-Origin-Opener-Policy: same-origin. Its developer can use same-origin-allow-popups instead. You can close this window.'
+    : 'Apps open this page when you sign in. There is nothing to do here.';
 
 /** Shows the person what went wrong. The app already has its answer. */
 function showError(app: AppRequest, error: unknown): void {
@@ -85,10 +110,16 @@ function showError(app: AppRequest, error: unknown): void {
 async function serve(request: Work, app: AppRequest): Promise<Answer> {
   switch (request.method) {
     case 'connect': {
-      const { address } = await openKey(app);
-      const { chainId } = readPageSettings();
-      return { result: { address, chainId }, after: () => app.finish() };
+      const { address } = await openKey(app, request.params);
+      return { result: connectedTo(address), after: () => app.awaitNext(address) };
     }
+    case 'restore': {
+      const key = await findSharedKey(app);
+      return { result: key === undefined ? null : connectedTo(key.address) };
+    }
+    case 'forget':
+      forgetConsent(app.origin);
+      return { result: null };
     case 'sign':
       return signRequest(app, request.params);
     case 'sign-out': {
@@ -103,6 +134,11 @@ async function serve(request: Work, app: AppRequest): Promise<Answer> {
       return request;
   }
 }
+
+const connectedTo = (address: string): Connected => ({
+  address,
+  chainId: readPageSettings().chainId,
+});
 
 function ask<T>(
   screen: (question: Question<T>) => HTMLElement,

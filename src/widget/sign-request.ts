@@ -15,7 +15,7 @@ import { AccountWatch } from './watch-account.js';
 import { codeOf, PageError } from '../pages/page-error.js';
 
 export async function signRequest(app: AppRequest, params: SignParams): Promise<Answer> {
-  const key = await openKey(app, params.address);
+  const key = await openKey(app, params.address === undefined ? {} : { address: params.address });
   const { message, format } = params;
   const asked = { message, format, appOrigin: app.origin };
   const review = await callService<typeof createReview>(

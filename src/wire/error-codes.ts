@@ -6,8 +6,9 @@ export const WIDGET_ERRORS = {
   ERR_ADDRESS_UNKNOWN: 'The connected person does not have this address.',
   // the handshake
   ERR_HANDSHAKE_TIMEOUT:
-    "The service did not answer. Check that this page's origin is in its APP_ORIGINS.",
-  ERR_HELLO_ORIGIN: "This page's origin is not in the service's APP_ORIGINS.",
+    'The service did not answer. Check that it is running, and that the content policy of this page allows it in frame-src.',
+  ERR_HELLO_ORIGIN:
+    "The service does not know this app. Its operator must add the origin of this page to the service's APP_ORIGINS.",
   ERR_HELLO_SOURCE: 'The greeting came from another window.',
   ERR_HELLO_TWICE: 'The widget is already in use.',
   ERR_HELLO_VERSION:
@@ -21,10 +22,13 @@ export const WIDGET_ERRORS = {
   ERR_REQUEST_UNKNOWN: 'This request does not exist.',
   ERR_METHOD_UNKNOWN: 'The widget does not support this method.',
   ERR_TYPED_DATA: 'Typed data cannot be signed. Use personal_sign.',
+  ERR_CHAIN_UNKNOWN: 'The account is on another chain, and the service cannot switch to this one.',
   // windows
   ERR_NEEDS_POPUP: 'This browser does not allow this in a frame. Continue in a window.',
   ERR_POPUP_BLOCKED: 'The browser blocked the window. Allow windows for this site, then try again.',
   ERR_NO_OPENER: 'No app opened this page.',
+  ERR_OPENER_POLICY:
+    'The window was closed, or this page sends Cross-Origin-Opener-Policy: same-origin. Use same-origin-allow-popups instead.',
   // approving
   ERR_APPROVE_UNTRUSTED: 'Only a person can approve a request.',
   ERR_APPROVE_TOO_EARLY: 'That was too fast. Read the request, then approve.',

@@ -32,13 +32,25 @@ export type SignParams = {
   /** Text, or 0x-hex if the format is `raw`. */
   readonly message: string;
   readonly format: MessageFormat;
-  /** The address that must sign. Without it, the person's first key signs. */
+  /** The address that must sign. Without it, the key that the person chose for the app signs. */
   readonly address?: string;
 };
 
-/** A request. The id of `cancel` is that of the request that is no longer wanted. */
+/** What a connection is requested for. */
+export type ConnectParams = {
+  /** Whether the person chooses an account again, even if the app already has one. */
+  readonly choose: boolean;
+};
+
+/**
+ * A request. The id of `cancel` is that of the request that is no longer wanted. `restore` and
+ * `forget` show nothing: the first returns the account that the person agreed to show this app, or
+ * null, and the second withdraws that agreement.
+ */
 export type WidgetRequest =
-  | { readonly id: number; readonly method: 'connect' }
+  | { readonly id: number; readonly method: 'connect'; readonly params: ConnectParams }
+  | { readonly id: number; readonly method: 'restore' }
+  | { readonly id: number; readonly method: 'forget' }
   | { readonly id: number; readonly method: 'sign'; readonly params: SignParams }
   | { readonly id: number; readonly method: 'sign-out' }
   | { readonly id: number; readonly method: 'cancel'; readonly params: { readonly of: number } };

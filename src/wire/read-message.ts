@@ -8,6 +8,7 @@ import {
   MAX_MESSAGE_BYTES,
   type AccountProgress,
   type Connected,
+  type ConnectParams,
   type Hello,
   type Layout,
   type Signed,
@@ -53,6 +54,13 @@ export function readHello(data: unknown): Hello | undefined {
 export const readRequestId = (data: unknown): number | undefined =>
   isFields(data) && isPositive(data['id']) ? data['id'] : undefined;
 
+/** A request without parameters is that of an earlier client. */
+function readConnectParams(params: unknown): ConnectParams | undefined {
+  if (params === undefined) return { choose: false };
+  if (!isFields(params) || typeof params['choose'] !== 'boolean') return undefined;
+  return { choose: params['choose'] };
+}
+
 function readSignParams(params: unknown): SignParams | undefined {
   if (!isFields(params)) return undefined;
   const { message, format, address } = params;
@@ -70,9 +78,14 @@ export function readRequest(data: unknown): WidgetRequest | 'unknown-method' | u
   if (id === undefined || !isFields(data) || !isText(data['method'])) return undefined;
   const { method, params } = data;
   switch (method) {
-    case 'connect':
+    case 'restore':
+    case 'forget':
     case 'sign-out':
       return { id, method };
+    case 'connect': {
+      const read = readConnectParams(params);
+      return read === undefined ? undefined : { id, method, params: read };
+    }
     case 'sign': {
       const read = readSignParams(params);
       return read === undefined ? undefined : { id, method, params: read };

@@ -5,54 +5,46 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import { testInChromium } from './chromium.js';
+import { PATIENCE_MS, testInChromium } from './chromium.js';
 import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
-import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
-import { approve, untilScreen, createAccount } from './widget-scene.js';
+import { openVirtualAuthenticators } from './virtual-authenticator.js';
+import {
+  approve,
+  createAccount,
+  createScene,
+  runInPage as run,
+  untilScreen,
+} from './widget-scene.js';
 
 /** The app's page forbids passkeys in frames, like a browser that does not support them there. */
 const NO_PASSKEYS = {
   'permissions-policy': 'publickey-credentials-create=(), publickey-credentials-get=()',
 };
 
-type Phone = { readonly all: VirtualAuthenticators; readonly id: string };
-
-/** Connects the person's phone to a new window, with its previous passkeys. */
-async function bringPhone(popup: Page, before?: Phone): Promise<Phone> {
+/** Connects the person's phone to a new window. */
+async function bringPhone(popup: Page): Promise<void> {
   const all = await openVirtualAuthenticators(popup);
-  const id = await all.add('internal');
-  if (before !== undefined) await all.bring(id, before.all, before.id);
-  return { all, id };
+  await all.add('internal');
 }
 
-testInChromium('a window replaces a frame that cannot use passkeys', async (t, browser) => {
+testInChromium('one window serves the connection and the signature', async (t, browser) => {
   const scene = await createDemoScene(t, browser, { headers: NO_PASSKEYS });
   const { page, world, context, service } = scene;
+  const opened: Page[] = [];
+  page.on('popup', (popup) => opened.push(popup));
   const first = page.waitForEvent('popup');
   await page.click('#sign-in');
-  const connectWindow = await first;
-  // The phone is on the app's own page, so that it keeps its passkeys after the window closes.
-  const phone = await bringPhone(connectWindow);
-  await untilScreen(connectWindow, 'connect');
-  const shelf = { all: scene.authenticators, id: scene.authenticatorId };
-  const closed = connectWindow.waitForEvent('close');
-  await connectWindow.route('**/register/verify', async (route) => {
-    await shelf.all.bring(shelf.id, phone.all, phone.id);
-    await route.continue();
-  });
-  await createAccount(connectWindow);
+  const popup = await first;
+  await bringPhone(popup);
+  await untilScreen(popup, 'connect');
+  const closed = popup.waitForEvent('close', { timeout: PATIENCE_MS });
+  await createAccount(popup);
+  await approve(page, popup);
   await closed;
-
-  const second = page.waitForEvent('popup');
-  await page.click('dialog button:has-text("Continue")');
-  const signWindow = await second;
-  await bringPhone(signWindow, shelf);
-  const gone = signWindow.waitForEvent('close');
-  await approve(page, signWindow);
-  await gone;
   await page.waitForSelector('#write', { state: 'visible' });
   await writeNote(page, 'By another window');
   t.is(await world.counter('signatures'), 1);
+  t.is(opened.length, 1);
   // The session of the window ended with it: the app's site has none.
   const cookies = await context.cookies(service);
   const sites = cookies.filter(({ name }) => name === '__Host-sealwright');
@@ -60,6 +52,40 @@ testInChromium('a window replaces a frame that cannot use passkeys', async (t, b
     sites.map(({ partitionKey }) => partitionKey),
     ['http://localhost'],
   );
+});
+
+testInChromium('a window that gets no further request closes', async (t, browser) => {
+  const { page } = await createScene(t, browser);
+  const useWindows = `window.sealwright = client.createSealwright({ service: sealwright_service, prefer: 'window', announce: false });`;
+  await run(page, `${useWindows} onGo = () => { window.connecting = sealwright.connect(); }`);
+  const first = page.waitForEvent('popup');
+  await page.click('#go');
+  const popup = await first;
+  await bringPhone(popup);
+  await untilScreen(popup, 'connect');
+  const closed = popup.waitForEvent('close', { timeout: PATIENCE_MS });
+  await createAccount(popup);
+  const { address } = await run<{ address: string }>(page, 'return connecting');
+  await untilScreen(popup, 'returning');
+  await closed;
+  // The app has the account after a reload, and needs no window to get it again.
+  await page.reload();
+  await page.waitForFunction(() => 'sealwright' in globalThis);
+  const again = await run<{ address: string }>(page, `${useWindows} return sealwright.connect()`);
+  t.is(again.address, address);
+  t.is(await page.locator('iframe').count(), 0);
+});
+
+testInChromium('an app whose opener policy severs the window is told so', async (t, browser) => {
+  const { page } = await createDemoScene(t, browser, {
+    headers: { ...NO_PASSKEYS, 'cross-origin-opener-policy': 'same-origin' },
+  });
+  const first = page.context().waitForEvent('page');
+  await page.click('#sign-in');
+  const popup = await first;
+  await popup.waitForSelector('#page[data-code=ERR_NO_OPENER]');
+  t.true((await popup.innerText('#page')).includes('same-origin-allow-popups'));
+  await page.locator('#status:has-text("same-origin-allow-popups")').waitFor();
 });
 
 testInChromium('closing the window counts as a refusal', async (t, browser) => {

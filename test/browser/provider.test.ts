@@ -87,11 +87,25 @@ testInChromium(
 testInChromium(
   'without a response of the service the provider reports that it is disconnected',
   async (t, browser) => {
-    const { page } = await createScene(t, browser, {
-      appOrigins: () => 'https://other.example',
-      breaksPolicy: true,
-    });
+    const { page, world } = await createScene(t, browser);
+    await world.close();
     t.deepEqual(await run(page, ask('eth_requestAccounts')), [4900, 'ERR_HANDSHAKE_TIMEOUT']);
+  },
+);
+
+testInChromium(
+  'an app that is not listed is told so, in the error and on the screen',
+  async (t, browser) => {
+    const { page, app, complaints } = await createScene(t, browser, {
+      appOrigins: () => 'https://other.example',
+    });
+    t.deepEqual(await run(page, ask('eth_requestAccounts')), [4100, 'ERR_HELLO_ORIGIN']);
+    const notice = page.locator('dialog.sealwright-notice');
+    t.true((await notice.innerText()).includes(`must add ${app} to APP_ORIGINS`));
+    await notice.locator('button').click();
+    t.is(await page.locator('dialog').count(), 0);
+    // No line of the console is needed to find the reason, and none is red.
+    t.deepEqual(complaints, []);
   },
 );
 

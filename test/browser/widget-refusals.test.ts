@@ -14,10 +14,21 @@ const codeOf = (answer: unknown): unknown =>
 
 testInChromium('a page that is not listed cannot embed the widget', async (t, browser) => {
   const options = { appOrigins: () => 'https://other.example', breaksPolicy: true };
-  const { page } = await createScene(t, browser, options);
+  const { page, service } = await createScene(t, browser, options);
+  // With and without its own name, and under the name of an app that is listed.
+  const claims = ['', `?app=${encodeURIComponent('https://other.example')}`];
+  for (const claim of claims) {
+    const answer = await run(
+      page,
+      `const frame = await frameOf('${service}/widget/${claim}');
+       return Promise.race([speak(() => frame.contentWindow),
+         new Promise((done) => setTimeout(() => done('nothing'), 1_000))])`,
+    );
+    t.is(answer, 'nothing', claim);
+  }
   const code = await run(page, 'return sealwright.connect().catch((error) => error.code)');
-  t.is(code, 'ERR_HANDSHAKE_TIMEOUT');
-  t.is(await page.locator('dialog.sealwright').count(), 0);
+  t.is(code, 'ERR_HELLO_ORIGIN');
+  t.is(await page.locator('dialog.sealwright iframe').count(), 0);
 });
 
 testInChromium(
@@ -154,7 +165,7 @@ testInChromium('a window of another origin receives no greeting', async (t, brow
      onGo = () => { result = inWindow.connect().catch(({ code }) => code); };`,
   );
   await page.click('#go');
-  t.is(await run(page, 'return result'), 'ERR_WIDGET_GONE');
+  t.is(await run(page, 'return result'), 'ERR_OPENER_POLICY');
   t.deepEqual(await run(page, 'return forged'), []);
 });
 

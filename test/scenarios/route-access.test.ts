@@ -10,23 +10,27 @@ type Described = {
   readonly needsSession: boolean;
 };
 
+const isEmpty = (requirement: object): boolean => Object.keys(requirement).length === 0;
+
 async function describedRoutes(world: World): Promise<readonly Described[]> {
   const { body } = await world.call('GET', '/openapi.json');
   const paths = body['paths'] as Record<
     string,
-    Record<string, { readonly security: readonly unknown[] }>
+    Record<string, { readonly security: readonly object[] }>
   >;
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { security }]) => ({
       method: method.toUpperCase(),
       path,
-      needsSession: security.length > 0,
+      // An empty requirement means that the route also answers without a session.
+      needsSession: security.length > 0 && !security.some(isEmpty),
     })),
   );
 }
 
-// The public routes: health, evidence, the description, and sign-in.
+// The public routes: health, evidence, the description, sign-in, and whether someone is signed in.
 const PUBLIC = [
+  'GET /api/auth/session',
   'GET /attestation',
   'GET /attestation/{statementHash}',
   'GET /healthz',
@@ -202,4 +206,32 @@ test('the id of another user and an unknown id have the same response by the sam
   const world = await createWorld({ env: { APP_ORIGINS: 'https://app.example' } });
   t.teardown(() => world.close());
   await expectSamePath(t, world);
+});
+
+test('anyone may ask whether they are signed in, and only the holder of a session gets keys', async (t) => {
+  let offsetMs = 0;
+  const world = await createWorld({ clock: () => Date.now() + offsetMs });
+  t.teardown(() => world.close());
+  const expired = await world.person();
+  offsetMs += 86_400_000;
+  const person = await world.person();
+  const { cookie = '' } = await signedInBrowser(world, person.wallet);
+  const ask = (headers: Readonly<Record<string, string>>): Promise<RawAnswer> =>
+    world.raw('GET', '/api/auth/session', headers, undefined);
+  const nobody = { signedIn: false, keys: [] };
+  for (const headers of [{}, { authorization: 'Bearer swt_x' }]) {
+    const { status, body } = await ask(headers);
+    t.is(status, 200);
+    t.deepEqual(body, nobody);
+  }
+  t.deepEqual((await ask({ authorization: `Bearer ${expired.token}` })).body, nobody);
+  for (const headers of [
+    { authorization: `Bearer ${person.token}` },
+    { cookie, 'sec-fetch-site': 'same-origin' },
+  ]) {
+    const { body } = await ask(headers);
+    t.like(body, { signedIn: true, keys: [{ id: person.keyId, address: person.address }] });
+  }
+  const elsewhere = await ask({ cookie, 'sec-fetch-site': 'cross-site' });
+  t.is(elsewhere.body['code'], 'ERR_ORIGIN_REFUSED');
 });

@@ -43,7 +43,9 @@ test('no value makes a reader throw, and none is taken for something that it is 
 test('requests of every method are read as they are', (t) => {
   const sign = { message: 'hi', format: 'personal_sign' };
   const requests = [
-    { id: 1, method: 'connect' },
+    { id: 1, method: 'connect', params: { choose: true } },
+    { id: 6, method: 'restore' },
+    { id: 7, method: 'forget' },
     { id: 2, method: 'sign', params: sign },
     { id: 3, method: 'sign', params: { ...sign, address: ADDRESS } },
     { id: 4, method: 'sign-out' },
@@ -54,7 +56,9 @@ test('requests of every method are read as they are', (t) => {
 
 test('members that nobody asked for do not get through', (t) => {
   const more = { extra: 1, __proto__: { message: 'x' } };
-  t.deepEqual(readRequest({ id: 1, method: 'connect', ...more }), { id: 1, method: 'connect' });
+  const connect = { id: 1, method: 'connect', params: { choose: false } } as const;
+  t.deepEqual(readRequest({ id: 1, method: 'connect', ...more }), connect);
+  t.deepEqual(readRequest({ ...connect, params: { choose: false, ...more } }), connect);
   const signed = { signature: SIGNATURE, address: ADDRESS, tinycloudBootstrap: BOOTSTRAP };
   const answer = {
     ...signed,
@@ -73,6 +77,9 @@ test('malformed requests are nothing', (t) => {
     { id: '1', method: 'connect' },
     { id: Number.MAX_SAFE_INTEGER + 1, method: 'connect' },
     { id: 1 },
+    { id: 1, method: 'connect', params: {} },
+    { id: 1, method: 'connect', params: { choose: 'yes' } },
+    { id: 1, method: 'connect', params: null },
     sign,
     { ...sign, params: { message: 'hi' } },
     { ...sign, params: { message: 7, format: 'raw' } },

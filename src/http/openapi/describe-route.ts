@@ -37,7 +37,8 @@ const json = (schema: JsonSchema) => ({ 'application/json': { schema } });
  * Describes which sessions may call: `x-session` states the transport and the recent sign-in that a
  * change requires.
  */
-function describeSession({ needs }: Route): JsonSchema {
+function describeSession({ auth, needs }: Route): JsonSchema {
+  if (auth === 'optional') return { security: [{}, { bearer: [] }, { cookie: [] }] };
   if (needs === undefined) return { security: [] };
   const isBrowser = needs.transport === 'browser';
   const security = isBrowser ? [{ cookie: [] }] : [{ bearer: [] }, { cookie: [] }];

@@ -47,6 +47,9 @@ export function documentHeaders(etag: string, embedders: readonly string[]): Pag
   };
 }
 
+/** Returns the headers of a page that any page may embed. */
+export const embeddableHeaders = (etag: string): PageHeaders => documentHeaders(etag, ['*']);
+
 /**
  * Returns the headers of a page that cannot be embedded, and that no window of another page can
  * reach.

@@ -5,17 +5,18 @@
 import { gzipSync } from 'node:zlib';
 import type { Config } from '../../config.js';
 import { ServiceError } from '../../errors.js';
-import { pageRoute, type Route } from '../route.js';
+import { pageRoute, type Route, type RouteReply } from '../route.js';
 import type { Services } from '../services.js';
 import { accountPage } from './account-page.js';
-import { etagOf, readPageFiles } from './page-files.js';
+import { etagOf, type PageFiles, readPageFiles } from './page-files.js';
 import {
   documentHeaders,
+  embeddableHeaders,
   fileHeaders,
   type PageHeaders,
   standaloneHeaders,
 } from './page-headers.js';
-import { widgetPage } from './widget-page.js';
+import { refusalPage, widgetPage } from './widget-page.js';
 
 type Served = { readonly text: string; readonly etag: string; readonly headers: PageHeaders };
 
@@ -31,18 +32,47 @@ const isKnown = (condition: string | undefined, etag: string): boolean =>
 const acceptsGzip = (accepted = ''): boolean =>
   accepted.split(',').some((each) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).+)?$/i.test(each));
 
-/** Serves a text, compressed once at the start for everyone who accepts it. */
-function serve(path: Route['path'], { text, etag, headers }: Served): Route {
+type ServeText = (header: (name: string) => string | undefined) => RouteReply;
+
+/** Prepares a text, compressed once at the start for everyone who accepts it. */
+function textReply({ text, etag, headers }: Served): ServeText {
   const gzipped = gzipSync(text);
   // One weak tag for both encodings, which are the same text.
   const plain = { ...headers, ETag: `W/${etag}`, Vary: 'Accept-Encoding' };
   const packed = { ...plain, 'Content-Encoding': 'gzip' };
-  return pageRoute(path, async ({ header }) => {
+  return (header) => {
     refuseServiceWorker(header);
     if (isKnown(header('if-none-match'), etag)) return { status: 304, headers: plain };
     return acceptsGzip(header('accept-encoding'))
       ? { status: 200, body: gzipped, headers: packed }
       : { status: 200, body: text, headers: plain };
+  };
+}
+
+/** Serves a text to everyone. */
+function serve(path: Route['path'], served: Served): Route {
+  const reply = textReply(served);
+  return pageRoute(path, async ({ header }) => reply(header));
+}
+
+/**
+ * Serves the widget. A frame names the origin of its app, and an app that is not listed gets a page
+ * that tells it so, because the browser would only show that the frame was refused. The name is not
+ * trusted: the widget's own page can be embedded by listed apps only, whatever the name says.
+ */
+function serveWidget({ APP_ORIGINS }: Config, files: PageFiles, text: string): Route {
+  const etag = etagOf(text);
+  const widget = textReply({ text, etag, headers: documentHeaders(etag, APP_ORIGINS) });
+  const refusalText = refusalPage(files);
+  const refusalEtag = etagOf(refusalText);
+  const refusal = textReply({
+    text: refusalText,
+    etag: refusalEtag,
+    headers: embeddableHeaders(refusalEtag),
+  });
+  return pageRoute('/widget/', async ({ header, query: { app } }) => {
+    const isUnlisted = typeof app === 'string' && !APP_ORIGINS.includes(app);
+    return isUnlisted ? refusal(header) : widget(header);
   });
 }
 
@@ -86,9 +116,6 @@ function securityTxtRoute({ config, clock }: Services, contact: string): Route {
 export function pageRoutes(services: Services): readonly Route[] {
   const { config } = services;
   const files = readPageFiles();
-  const text = widgetPage(config, files);
-  const etag = etagOf(text);
-  const widget = { text, etag, headers: documentHeaders(etag, config.APP_ORIGINS) };
   const accountText = accountPage(config, files);
   const accountEtag = etagOf(accountText);
   const account = {
@@ -97,7 +124,7 @@ export function pageRoutes(services: Services): readonly Route[] {
     headers: standaloneHeaders(accountEtag),
   };
   return [
-    serve('/widget/', widget),
+    serveWidget(config, files, widgetPage(config, files)),
     serve('/account', account),
     redirect('/', '/account'),
     redirect('/widget', '/widget/'),

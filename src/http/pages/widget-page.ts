@@ -3,6 +3,20 @@ import { modulesOf } from './page-modules.js';
 import { pageDocument, simulatedSetting } from './page-document.js';
 import type { PageFiles } from './page-files.js';
 
+/**
+ * Returns the document that the frame of an unlisted app gets. It is the only page that any origin
+ * may embed.
+ */
+export const refusalPage = (files: PageFiles): string =>
+  pageDocument({
+    title: 'Sealwright',
+    settings: {},
+    styles: [],
+    script: '/widget/refuse.js',
+    modules: modulesOf(files, '/widget/refuse.js'),
+    root: '<p>This service does not list the origin of the app in its APP_ORIGINS.</p>',
+  });
+
 /** Returns the document of the widget. */
 export function widgetPage(config: Config, files: PageFiles): string {
   return pageDocument({
