@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { PATIENCE_MS, testInChromium } from './chromium.js';
+import { faultsOfLook, LOOKS } from './look.js';
 import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
 import {
@@ -87,6 +88,35 @@ testInChromium('an app whose opener policy severs the window is told so', async 
   t.true((await popup.innerText('#page')).includes('same-origin-allow-popups'));
   await page.locator('#status:has-text("same-origin-allow-popups")').waitFor();
 });
+
+testInChromium(
+  'without a click the client asks for one, on a screen of its own',
+  async (t, browser) => {
+    for (const look of LOOKS) {
+      const { page, context } = await createScene(t, browser, {
+        browser: { colorScheme: look.scheme, viewport: { width: look.width, height: 640 } },
+      });
+      const asking = run(
+        page,
+        // The test's own scripts count as clicks, unless this hides it.
+        `Object.defineProperty(navigator, 'userActivation', { value: { isActive: false } });
+       const own = client.createSealwright({ service: sealwright_service, prefer: 'window', announce: false });
+       return own.connect().catch(({ code }) => code)`,
+      );
+      await page.waitForSelector('dialog.sealwright-notice');
+      t.deepEqual(await faultsOfLook(look, 'window', page), []);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Shift+Tab');
+      const opened = context.waitForEvent('page');
+      await page.keyboard.press('Enter');
+      const popup = await opened;
+      t.is(await page.locator('dialog').count(), 0);
+      await untilScreen(popup, 'connect');
+      await popup.close();
+      t.is(await asking, 'ERR_USER_REJECTED');
+    }
+  },
+);
 
 testInChromium('closing the window counts as a refusal', async (t, browser) => {
   const scene = await createDemoScene(t, browser, { headers: NO_PASSKEYS });
