@@ -79,3 +79,9 @@ export const register = (page: Page | Frame, name = 'Passkey'): Promise<Reply> =
   perform(page, { path: `${AUTH}/register`, method: 'create', more: { name } });
 export const authenticate = (page: Page | Frame): Promise<Reply> =>
   perform(page, { path: `${AUTH}/authenticate`, method: 'get' });
+
+/** Adds a key as the account page does, and resolves to its address. */
+export async function addKey(page: Page | Frame, label = 'Second'): Promise<string> {
+  const { body } = await call(page, 'POST', '/api/keys', { label });
+  return String(body['address']);
+}

@@ -1,7 +1,8 @@
 /** Tests what an app still has after a reload, and how a person takes it away or chooses another account. */
 import { verifyMessage } from 'ethers';
-import type { Frame, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { testInChromium } from './chromium.js';
+import { addKey } from './page-scripts.js';
 import {
   approve,
   connectNewPerson,
@@ -81,15 +82,6 @@ testInChromium(
     t.deepEqual(await asking, [address]);
   },
 );
-
-/** Adds a key as the account page does, and returns its address. */
-const addKey = (frame: Frame): Promise<string> =>
-  run<string>(
-    frame,
-    `const response = await fetch('/api/keys', { method: 'POST', body: '{"label":"Second"}',
-       headers: { 'content-type': 'application/json' } });
-     return (await response.json()).address`,
-  );
 
 testInChromium(
   'a person with several keys chooses the one that an app gets',

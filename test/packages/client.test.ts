@@ -88,7 +88,7 @@ test('an empty project can install, type-check, import and bundle the client', a
 });
 
 test("the provider is one of viem's and of ethers' EIP-1193 providers", (t) => {
-  for (const name of ['ethers', 'viem']) {
+  for (const name of ['@wagmi', 'ethers', 'viem']) {
     symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
   }
   writeFileSync(join(folder, 'wallets.ts'), WALLET_LIBRARIES);
