@@ -20,6 +20,7 @@ import { ServiceError } from '../errors.js';
 import { addressOfPublicKey, type Address } from '../protocol/address.js';
 import { hex, utf8 } from '../protocol/bytes.js';
 import { deriveBytes } from '../protocol/hkdf.js';
+import { BoundedMap } from '../runtime/bounded-map.js';
 import type { Ecdsa } from './ecdsa.js';
 import { encryptKeystore, type KeystoreFile } from './keystore-file.js';
 
@@ -42,6 +43,9 @@ function isEqual(left: string, right: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
+/** The number of keys whose addresses are remembered. */
+const MOST_ADDRESSES = 4_096;
+
 /** Derives and uses the keys of the service. */
 export class ServiceKeys {
   readonly #stateKey: Uint8Array;
@@ -51,6 +55,8 @@ export class ServiceKeys {
   readonly #sessionTokenKey: Uint8Array;
   readonly #recoveryKey: Uint8Array;
   readonly #ecdsa: Ecdsa;
+  /** The addresses of keys that this process derived before, by what they derive from. */
+  readonly #addresses = new BoundedMap<string, Address>(MOST_ADDRESSES);
   /** Distinguishes root keys without revealing anything about them. */
   readonly fingerprint: string;
 
@@ -102,7 +108,13 @@ export class ServiceKeys {
 
   /** Compares a stored hash with the hash of a token in constant time. */
   isSessionHash(token: string, hash: string): boolean {
-    return isEqual(this.sessionHash(token), hash);
+    return this.matchSessionHashes(token, [hash]).includes(true);
+  }
+
+  /** Compares each stored hash with the hash of a token, in constant time. */
+  matchSessionHashes(token: string, hashes: readonly string[]): readonly boolean[] {
+    const presented = this.sessionHash(token);
+    return hashes.map((hash) => isEqual(presented, hash));
   }
 
   /** Returns the id (32 characters) of the document that names the user of a set of recovery codes. */
@@ -170,12 +182,27 @@ export class ServiceKeys {
   }
 
   /** Derives a user's key (32 bytes), which the caller wipes. Throws ERR_KEY_MISMATCH. */
-  #open({ id, version, counter, address }: KeyReference): Uint8Array {
+  #open(reference: KeyReference): Uint8Array {
+    const { id, version, counter, address } = reference;
     const privateKey = this.#derive(id, version, counter);
-    const publicKey = this.#ecdsa.publicKeyOf(privateKey);
-    if (publicKey !== undefined && addressOfPublicKey(publicKey) === address) return privateKey;
+    if (this.#addressOf(reference, privateKey) === address) return privateKey;
     privateKey.fill(0);
     throw new ServiceError('ERR_KEY_MISMATCH', { detail: { address } });
+  }
+
+  /**
+   * Returns the address of a derived key, or undefined if it is outside the range of the curve.
+   * What is derived from one reference never changes, so its address is computed once.
+   */
+  #addressOf({ id, version, counter }: KeyReference, privateKey: Uint8Array): Address | undefined {
+    const name = `${version}/${counter}/${id}`;
+    const known = this.#addresses.get(name);
+    if (known !== undefined) return known;
+    const publicKey = this.#ecdsa.publicKeyOf(privateKey);
+    if (publicKey === undefined) return undefined;
+    const address = addressOfPublicKey(publicKey);
+    this.#addresses.set(name, address);
+    return address;
   }
 
   #derive(id: string, version: number, counter: number): Uint8Array {
