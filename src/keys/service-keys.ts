@@ -19,7 +19,7 @@ import { base32 } from 'multiformats/bases/base32';
 import { ServiceError } from '../errors.js';
 import { addressOfPublicKey, type Address } from '../protocol/address.js';
 import { hex, utf8 } from '../protocol/bytes.js';
-import { deriveBytes } from '../protocol/hkdf.js';
+import { createDerivation, deriveBytes } from '../protocol/hkdf.js';
 import { BoundedMap } from '../runtime/bounded-map.js';
 import type { Ecdsa } from './ecdsa.js';
 import { encryptKeystore, type KeystoreFile } from './keystore-file.js';
@@ -43,13 +43,15 @@ function isEqual(left: string, right: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
+type Derive = ReturnType<typeof createDerivation>;
+
 /** The number of keys whose addresses are remembered. */
 const MOST_ADDRESSES = 4_096;
 
 /** Derives and uses the keys of the service. */
 export class ServiceKeys {
-  readonly #stateKey: Uint8Array;
-  readonly #userKeyRoot: Uint8Array;
+  readonly #deriveFromStateKey: Derive;
+  readonly #deriveFromUserKeyRoot: Derive;
   readonly #userIdKey: Uint8Array;
   readonly #walletIdKey: Uint8Array;
   readonly #sessionTokenKey: Uint8Array;
@@ -63,8 +65,14 @@ export class ServiceKeys {
   /** `rootKey` must have 32 bytes. The caller wipes it afterwards. */
   constructor(rootKey: Uint8Array, ecdsa: Ecdsa) {
     if (rootKey.length !== 32) throw new TypeError('the root key has 32 bytes');
-    this.#stateKey = deriveBytes(rootKey, ['sealwright.state.v1']);
-    this.#userKeyRoot = deriveBytes(rootKey, ['sealwright.user-keys.v1']);
+    const derivationFrom = (info: string): Derive => {
+      const secret = deriveBytes(rootKey, [info]);
+      const derive = createDerivation(secret);
+      secret.fill(0);
+      return derive;
+    };
+    this.#deriveFromStateKey = derivationFrom('sealwright.state.v1');
+    this.#deriveFromUserKeyRoot = derivationFrom('sealwright.user-keys.v1');
     this.#userIdKey = deriveBytes(rootKey, ['sealwright.user-id.v1']);
     this.#walletIdKey = deriveBytes(rootKey, ['sealwright.wallet-id.v1']);
     this.#sessionTokenKey = deriveBytes(rootKey, ['sealwright.session-token.v1']);
@@ -75,7 +83,7 @@ export class ServiceKeys {
 
   /** Derives the key (32 bytes) of one sealed document. The caller wipes it. */
   documentKey(kind: string, id: string): Uint8Array {
-    return deriveBytes(this.#stateKey, ['document', kind, id]);
+    return this.#deriveFromStateKey(['document', kind, id]);
   }
 
   /** Returns the id (32 characters) of the user whose first credential is this wallet. */
@@ -206,6 +214,6 @@ export class ServiceKeys {
   }
 
   #derive(id: string, version: number, counter: number): Uint8Array {
-    return deriveBytes(this.#userKeyRoot, ['user-key', String(version), id, String(counter)]);
+    return this.#deriveFromUserKeyRoot(['user-key', String(version), id, String(counter)]);
   }
 }
