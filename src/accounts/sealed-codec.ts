@@ -27,11 +27,18 @@ type Syntax = {
 const json: Syntax = { write: (value) => JSON.stringify(value), read: (text) => JSON.parse(text) };
 const plainText: Syntax = { write: String, read: (text) => text };
 
-function codecOf<T>(kind: string, schema: z.ZodType<T>, { read, write }: Syntax): SealedCodec<T> {
+type Checked = ReturnType<z.ZodType['safeParse']>;
+
+function codecOf<T>(
+  kind: string,
+  schema: z.ZodType<T>,
+  { read, write }: Syntax,
+  check: (value: T) => Checked = (value) => z.safeEncode(schema, value),
+): SealedCodec<T> {
   return {
     kind,
     encode: (value) => {
-      const { success, data, error: cause } = z.safeEncode(schema, value);
+      const { success, data, error: cause } = check(value);
       if (!success) throw new TypeError(`The value is not a valid ${kind} document.`, { cause });
       return utf8(write(data));
     },
@@ -57,3 +64,10 @@ export const sealedCodec = <T>(kind: string, schema: z.ZodType<T>): SealedCodec<
 /** Creates a codec for documents that consist of one text. */
 export const sealedTextCodec = (kind: string, schema: z.ZodType<string>): SealedCodec<string> =>
   codecOf(kind, schema, plainText);
+
+/**
+ * Creates a codec that writes JSON, for a schema that contains no zod codecs. Its values look the
+ * same in both directions, so they are checked as they are when they are read, which zod compiles.
+ */
+export const sealedRecordCodec = <T>(kind: string, schema: z.ZodType<T, T>): SealedCodec<T> =>
+  codecOf(kind, schema, json, (value) => schema.safeParse(value));

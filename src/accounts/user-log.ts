@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { type AuditEntry, auditEntrySchema } from '../../attestation/schema/audit.js';
 import { ServiceError } from '../errors.js';
 import { follow } from './audit-trail.js';
-import { sealedCodec } from './sealed-codec.js';
+import { sealedRecordCodec } from './sealed-codec.js';
 import type { OpenedEntry } from './sealed-documents.js';
 import { signedGrantSchema, type SignedGrant, type UserDocument } from './user-document.js';
 
@@ -33,7 +33,7 @@ const recordSchema = z.strictObject({
 export type UserRecord = z.infer<typeof recordSchema>;
 
 /** The codec of a record. The log has the name `userLogOf` its user. */
-export const userRecordCodec = sealedCodec<UserRecord>('user-record', recordSchema);
+export const userRecordCodec = sealedRecordCodec<UserRecord>('user-record', recordSchema);
 
 /** Returns the name of a user's log. */
 export const userLogOf = (userId: string): string => `user-${userId}`;

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateStore } from '../accounts/state-store.js';
 import { ServiceError } from '../errors.js';
-import { type JournalTuning, JournaledStore } from './json-store/journaled-store.js';
+import { type JournalOptions, JournaledStore } from './json-store/journaled-store.js';
 import { nodeStoreFiles } from './json-store/node-store-files.js';
 import { removeFile, replaceFile, type StoreFiles } from './json-store/store-files.js';
 import { lockDirectory } from './unix-socket-directory-lock.js';
@@ -11,7 +11,7 @@ import { lockDirectory } from './unix-socket-directory-lock.js';
 /** What the store depends on, besides its directory. */
 export type JsonStoreParts = {
   readonly files?: StoreFiles | undefined;
-  readonly tuning?: JournalTuning;
+  readonly journal?: JournalOptions;
 };
 
 /**
@@ -21,7 +21,7 @@ export type JsonStoreParts = {
  */
 export async function openJsonStateStore(
   dataDir: string,
-  { files = nodeStoreFiles, tuning = {} }: JsonStoreParts = {},
+  { files = nodeStoreFiles, journal = {} }: JsonStoreParts = {},
 ): Promise<StateStore> {
   await requireDirectory(dataDir);
   const lock = await lockDirectory(dataDir);
@@ -30,7 +30,7 @@ export async function openJsonStateStore(
       throw new ServiceError('ERR_DATA_DIR', {
         detail: { reason: 'read-only', advice: 'Let the user of the service write to DATA_DIR.' },
       });
-    const store = await JournaledStore.open(files, dataDir, tuning);
+    const store = await JournaledStore.open(files, dataDir, journal);
     let probing: Promise<boolean> | undefined;
     return {
       find: (kind, id) => store.find(kind, id),
@@ -39,11 +39,11 @@ export async function openJsonStateStore(
       nextOf: (log) => store.nextOf(log),
       commit: (changes) => store.commit(changes),
       list: (kind, page) => store.list(kind, page),
-      isWritable: () => {
+      isWritable: async () => {
         probing ??= probe(files, dataDir).finally(() => {
           probing = undefined;
         });
-        return probing;
+        return (await probing) && !store.isFull;
       },
       close: async () => {
         await store.close();

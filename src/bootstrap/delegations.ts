@@ -53,7 +53,7 @@ function composeMessage(request: DelegationRequest): SiweMessage {
  * and the parser's codes for a text that does not parse.
  */
 export function verifyComposed(text: string, request: DelegationRequest): void {
-  const { message, recap } = parseRecapRequest(text);
+  const { message } = parseRecapRequest(text);
   const same =
     message.scheme === undefined &&
     message.domain === request.domain &&
@@ -66,7 +66,8 @@ export function verifyComposed(text: string, request: DelegationRequest): void {
     message.notBefore === undefined &&
     message.requestId === undefined &&
     message.resources?.length === 1 &&
-    encodeRecapUrn(recap) === encodeRecapUrn(request.recap);
+    // The parser has compared this resource with the ReCap that the statement describes.
+    message.resources[0] === encodeRecapUrn(request.recap);
   if (!same) throw new ServiceError('ERR_BOOTSTRAP_SIWE_MISMATCH');
 }
 

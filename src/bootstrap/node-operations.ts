@@ -1,8 +1,7 @@
 /** The operations of the plan, expressed as requests to the node. */
-import { createHash } from 'node:crypto';
 import { ServiceError } from '../errors.js';
 import { canonicalJson } from '../protocol/canonical-json.js';
-import { hex, utf8 } from '../protocol/bytes.js';
+import { sha256Hex, utf8 } from '../protocol/bytes.js';
 import type { WalletDid } from '../protocol/did.js';
 import {
   NETWORK_NAME,
@@ -147,7 +146,7 @@ export async function createNetwork(
         type: 'tinycloud.encryption.network-admin/v1',
         targetNode: nodeDid,
         networkId,
-        bodyHash: hex(createHash('sha256').update(canonicalJson(body)).digest()),
+        bodyHash: sha256Hex(canonicalJson(body)),
         action: CREATE,
       },
     ],

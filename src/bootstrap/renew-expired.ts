@@ -5,7 +5,7 @@
  * delegation is renewed only if a remaining task needs it, and a host delegation only after it has
  * expired.
  */
-import { forEachSpace, type SpaceName } from './account.js';
+import { forEachSpace, SPACE_NAMES, type SpaceName } from './account.js';
 import { CLOCK_TOLERANCE_MS, type EngineEnvironment } from './node-client.js';
 import {
   type BootstrapRun,
@@ -28,7 +28,10 @@ const isSessionNeeded = (run: BootstrapRun, name: SpaceName): boolean => {
   }
 };
 
-/** Returns the run with a new round for each delegation that has expired and is still needed. */
+/**
+ * Returns the run with a new round for each delegation that has expired and is still needed, or the
+ * same object if there is none.
+ */
 export function renewExpired(
   run: BootstrapRun,
   { clock, limits }: Pick<EngineEnvironment, 'clock' | 'limits'>,
@@ -39,20 +42,17 @@ export function renewExpired(
     const expired = state.issuedAtMs + lifetimeMs < neededUntilMs;
     return expired && needed ? { issuedAtMs: nowMs, round: state.round + 1 } : state;
   };
-  const { hosts } = run;
-  return {
-    ...run,
-    sessions: forEachSpace((name) => {
-      const state = run.sessions[name];
-      const needed = state.cid === undefined || isSessionNeeded(run, name);
-      return renew(state, SESSION_LIFETIME_MS, needed);
-    }),
-    ...(hosts === undefined
-      ? {}
-      : {
-          hosts: forEachSpace((name) =>
-            renew(hosts[name], HOST_LIFETIME_MS, hosts[name].cid === undefined),
-          ),
-        }),
-  };
+  const sessions = forEachSpace((name) => {
+    const state = run.sessions[name];
+    const needed = state.cid === undefined || isSessionNeeded(run, name);
+    return renew(state, SESSION_LIFETIME_MS, needed);
+  });
+  const { hosts: before } = run;
+  const hosts =
+    before &&
+    forEachSpace((name) => renew(before[name], HOST_LIFETIME_MS, before[name].cid === undefined));
+  const isSame = SPACE_NAMES.every(
+    (name) => sessions[name] === run.sessions[name] && hosts?.[name] === before?.[name],
+  );
+  return isSame ? run : { ...run, sessions, ...(hosts === undefined ? {} : { hosts }) };
 }

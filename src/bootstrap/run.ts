@@ -80,11 +80,25 @@ export function createRun(seed: Uint8Array, startedAtMs: number): BootstrapRun {
 }
 
 /**
+ * The session keys that are open, by the seed that they are derived from. Opening a key costs more
+ * than using it. The states of a run share one seed in memory, and a key is kept no longer than it.
+ */
+const openKeys = new WeakMap<Uint8Array, Map<string, Ed25519Key>>();
+
+/**
  * Returns the key of one session of the run. It is the same in every round; the nonce makes each
  * delegation unique.
  */
-export function sessionKeyOf(run: BootstrapRun, name: SpaceName | 'probe'): Ed25519Key {
-  const seed = deriveBytes(run.seed, ['sealwright.session-key.v1', name]);
+export function sessionKeyOf({ seed }: BootstrapRun, name: SpaceName | 'probe'): Ed25519Key {
+  const opened = openKeys.get(seed) ?? new Map<string, Ed25519Key>();
+  openKeys.set(seed, opened);
+  const key = opened.get(name) ?? openSessionKey(seed, name);
+  opened.set(name, key);
+  return key;
+}
+
+function openSessionKey(runSeed: Uint8Array, name: string): Ed25519Key {
+  const seed = deriveBytes(runSeed, ['sealwright.session-key.v1', name]);
   const key = ed25519KeyOf(seed);
   seed.fill(0);
   return key;

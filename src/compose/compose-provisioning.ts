@@ -105,6 +105,7 @@ export function createProvisioningContext(
     countRootSignature: () => metrics.countRootSignature(),
     issueReceipt,
     admitRun: (userId) => admitRun(limiters, userId),
+    monotonicMs: () => performance.now(),
   };
 }
 

@@ -55,6 +55,10 @@ export async function composeService(config: Config, around: Surroundings): Prom
     appId: opened.info.appId,
     randomBytes,
     countRead: () => metrics.countDocumentRead(),
+    onCheckpointFailure: (error) => {
+      metrics.countCheckpointFailure();
+      logger.error('checkpoint-failed', { error });
+    },
     files: around.storeFiles,
   });
   try {

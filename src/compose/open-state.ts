@@ -21,6 +21,7 @@ export type StateOptions = {
   readonly appId: string;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly countRead: () => void;
+  readonly onCheckpointFailure: (error: unknown) => void;
   readonly files?: StoreFiles | undefined;
 };
 
@@ -29,8 +30,9 @@ export type StateOptions = {
  * directory.
  */
 export async function openState(config: Config, options: StateOptions): Promise<OpenedState> {
-  const { keys, appId, randomBytes, countRead, files } = options;
-  const store = await openJsonStateStore(config.DATA_DIR, { files });
+  const { keys, appId, randomBytes, countRead, onCheckpointFailure, files } = options;
+  const journal = { onCheckpointFailure };
+  const store = await openJsonStateStore(config.DATA_DIR, { files, journal });
   try {
     const documents = createSealedDocuments(store, keys, appId, randomBytes, countRead);
     const deployment = {

@@ -19,7 +19,8 @@ import { base32 } from 'multiformats/bases/base32';
 import { ServiceError } from '../errors.js';
 import { addressOfPublicKey, type Address } from '../protocol/address.js';
 import { hex, utf8 } from '../protocol/bytes.js';
-import { deriveBytes } from '../protocol/hkdf.js';
+import { createDerivation, deriveBytes } from '../protocol/hkdf.js';
+import { BoundedMap } from '../runtime/bounded-map.js';
 import type { Ecdsa } from './ecdsa.js';
 import { encryptKeystore, type KeystoreFile } from './keystore-file.js';
 
@@ -42,23 +43,36 @@ function isEqual(left: string, right: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
+type Derive = ReturnType<typeof createDerivation>;
+
+/** The number of keys whose addresses are remembered. */
+const MOST_ADDRESSES = 4_096;
+
 /** Derives and uses the keys of the service. */
 export class ServiceKeys {
-  readonly #stateKey: Uint8Array;
-  readonly #userKeyRoot: Uint8Array;
+  readonly #deriveFromStateKey: Derive;
+  readonly #deriveFromUserKeyRoot: Derive;
   readonly #userIdKey: Uint8Array;
   readonly #walletIdKey: Uint8Array;
   readonly #sessionTokenKey: Uint8Array;
   readonly #recoveryKey: Uint8Array;
   readonly #ecdsa: Ecdsa;
+  /** The addresses of keys that this process derived before, by what they derive from. */
+  readonly #addresses = new BoundedMap<string, Address>(MOST_ADDRESSES);
   /** Distinguishes root keys without revealing anything about them. */
   readonly fingerprint: string;
 
   /** `rootKey` must have 32 bytes. The caller wipes it afterwards. */
   constructor(rootKey: Uint8Array, ecdsa: Ecdsa) {
     if (rootKey.length !== 32) throw new TypeError('the root key has 32 bytes');
-    this.#stateKey = deriveBytes(rootKey, ['sealwright.state.v1']);
-    this.#userKeyRoot = deriveBytes(rootKey, ['sealwright.user-keys.v1']);
+    const derivationFrom = (info: string): Derive => {
+      const secret = deriveBytes(rootKey, [info]);
+      const derive = createDerivation(secret);
+      secret.fill(0);
+      return derive;
+    };
+    this.#deriveFromStateKey = derivationFrom('sealwright.state.v1');
+    this.#deriveFromUserKeyRoot = derivationFrom('sealwright.user-keys.v1');
     this.#userIdKey = deriveBytes(rootKey, ['sealwright.user-id.v1']);
     this.#walletIdKey = deriveBytes(rootKey, ['sealwright.wallet-id.v1']);
     this.#sessionTokenKey = deriveBytes(rootKey, ['sealwright.session-token.v1']);
@@ -69,7 +83,7 @@ export class ServiceKeys {
 
   /** Derives the key (32 bytes) of one sealed document. The caller wipes it. */
   documentKey(kind: string, id: string): Uint8Array {
-    return deriveBytes(this.#stateKey, ['document', kind, id]);
+    return this.#deriveFromStateKey(['document', kind, id]);
   }
 
   /** Returns the id (32 characters) of the user whose first credential is this wallet. */
@@ -102,7 +116,13 @@ export class ServiceKeys {
 
   /** Compares a stored hash with the hash of a token in constant time. */
   isSessionHash(token: string, hash: string): boolean {
-    return isEqual(this.sessionHash(token), hash);
+    return this.matchSessionHashes(token, [hash]).includes(true);
+  }
+
+  /** Compares each stored hash with the hash of a token, in constant time. */
+  matchSessionHashes(token: string, hashes: readonly string[]): readonly boolean[] {
+    const presented = this.sessionHash(token);
+    return hashes.map((hash) => isEqual(presented, hash));
   }
 
   /** Returns the id (32 characters) of the document that names the user of a set of recovery codes. */
@@ -170,15 +190,30 @@ export class ServiceKeys {
   }
 
   /** Derives a user's key (32 bytes), which the caller wipes. Throws ERR_KEY_MISMATCH. */
-  #open({ id, version, counter, address }: KeyReference): Uint8Array {
+  #open(reference: KeyReference): Uint8Array {
+    const { id, version, counter, address } = reference;
     const privateKey = this.#derive(id, version, counter);
-    const publicKey = this.#ecdsa.publicKeyOf(privateKey);
-    if (publicKey !== undefined && addressOfPublicKey(publicKey) === address) return privateKey;
+    if (this.#addressOf(reference, privateKey) === address) return privateKey;
     privateKey.fill(0);
     throw new ServiceError('ERR_KEY_MISMATCH', { detail: { address } });
   }
 
+  /**
+   * Returns the address of a derived key, or undefined if it is outside the range of the curve.
+   * What is derived from one reference never changes, so its address is computed once.
+   */
+  #addressOf({ id, version, counter }: KeyReference, privateKey: Uint8Array): Address | undefined {
+    const name = `${version}/${counter}/${id}`;
+    const known = this.#addresses.get(name);
+    if (known !== undefined) return known;
+    const publicKey = this.#ecdsa.publicKeyOf(privateKey);
+    if (publicKey === undefined) return undefined;
+    const address = addressOfPublicKey(publicKey);
+    this.#addresses.set(name, address);
+    return address;
+  }
+
   #derive(id: string, version: number, counter: number): Uint8Array {
-    return deriveBytes(this.#userKeyRoot, ['user-key', String(version), id, String(counter)]);
+    return this.#deriveFromUserKeyRoot(['user-key', String(version), id, String(counter)]);
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Concatenates byte strings. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
@@ -59,5 +59,4 @@ export function parseHex(text: string): Uint8Array {
 }
 
 /** Returns the SHA-256 of bytes, or of a text in UTF-8, as lower-case hex. */
-export const sha256Hex = (data: Uint8Array | string): string =>
-  createHash('sha256').update(data).digest('hex');
+export const sha256Hex = (data: Uint8Array | string): string => hash('sha256', data, 'hex');

@@ -1,9 +1,18 @@
-import { hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import { lengthPrefixed } from './bytes.js';
 
 const NO_SALT = new Uint8Array(0);
 // The limit of `hkdfSync` in node:crypto.
 const MAX_INFO_BYTES = 1024;
+
+/** The number of the first block of output (RFC 5869 section 2.3), which has 32 bytes. */
+const FIRST_BLOCK = Uint8Array.of(1);
+
+function infoOf(parts: readonly (string | Uint8Array)[]): Uint8Array {
+  const info = lengthPrefixed(parts);
+  if (info.length > MAX_INFO_BYTES) throw new TypeError('the parts have at most 1024 bytes');
+  return info;
+}
 
 /**
  * Derives bytes with HKDF-SHA256 (RFC 5869). The `info` is the length-prefixed list of parts, so
@@ -15,7 +24,22 @@ export function deriveBytes(
   parts: readonly (string | Uint8Array)[],
   length = 32,
 ): Uint8Array {
-  const info = lengthPrefixed(parts);
-  if (info.length > MAX_INFO_BYTES) throw new TypeError('the parts have at most 1024 bytes');
-  return new Uint8Array(hkdfSync('sha256', secret, NO_SALT, info, length));
+  return new Uint8Array(hkdfSync('sha256', secret, NO_SALT, infoOf(parts), length));
+}
+
+/**
+ * Returns a function that derives 32 bytes like `deriveBytes` from the same secret. It extracts once
+ * (RFC 5869 section 2.2), so each derivation costs one HMAC. What it extracts lives as long as the
+ * function.
+ */
+export function createDerivation(
+  secret: Uint8Array,
+): (parts: readonly (string | Uint8Array)[]) => Uint8Array {
+  const extracted = createHmac('sha256', NO_SALT).update(secret).digest();
+  const key = createSecretKey(extracted);
+  extracted.fill(0);
+  return (parts) => {
+    const hmac = createHmac('sha256', key).update(infoOf(parts)).update(FIRST_BLOCK);
+    return new Uint8Array(hmac.digest());
+  };
 }

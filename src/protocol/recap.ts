@@ -10,7 +10,6 @@
 import { ServiceError } from '../errors.js';
 import { decodeBase64url, encodeBase64url } from './base64url.js';
 import { decodeUtf8, utf8 } from './bytes.js';
-import { canonicalJson } from './canonical-json.js';
 import { cidFromBase58, cidToBase58, parseCid } from './cid.js';
 import { isRecord } from './record.js';
 import { parseSiweMessage, type SiweMessage } from './siwe-message.js';
@@ -63,17 +62,17 @@ export function createRecap(
 // All compared texts are ASCII, where code-unit order is byte order.
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Writes a ReCap as its `urn:recap:` resource. */
-export function encodeRecapUrn(recap: Recap): string {
-  const att = [...recap.attenuations].map(([resource, abilities]) => [
-    resource,
-    Object.fromEntries(abilities.map((ability) => [ability, [{}]])),
-  ]);
-  const json = canonicalJson({
-    att: Object.fromEntries(att),
-    prf: recap.parents.map((parent) => cidToBase58(parent)),
+/**
+ * Writes a ReCap as its `urn:recap:` resource. Canonical JSON (RFC 8785) sorts members by code unit
+ * and writes texts like `JSON.stringify`; resources and abilities are in that order already.
+ */
+export function encodeRecapUrn({ attenuations, parents }: Recap): string {
+  const att = Array.from(attenuations, ([resource, abilities]) => {
+    const caveats = abilities.map((ability) => `${JSON.stringify(ability)}:[{}]`);
+    return `${JSON.stringify(resource)}:{${caveats.join(',')}}`;
   });
-  return `${URN}${encodeBase64url(utf8(json))}`;
+  const prf = JSON.stringify(parents.map((parent) => cidToBase58(parent)));
+  return `${URN}${encodeBase64url(utf8(`{"att":{${att.join(',')}},"prf":${prf}}`))}`;
 }
 
 /**

@@ -92,7 +92,8 @@ export async function executeRun(
     save: async (run) => {
       const saved = { ...record, run };
       onSave(saved);
-      await records.save(saved);
+      // What the first save of an attempt would write is durable already, unless something expired.
+      if (run !== record.run) await records.save(saved);
     },
     onTask: (id, status) => active?.noteTask(id, status),
   });

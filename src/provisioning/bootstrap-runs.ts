@@ -27,6 +27,7 @@ import { ReadBacks } from './read-backs.js';
 import { Receipts } from './receipts.js';
 import { recordRun } from './record-run.js';
 import { describeFailure, failedOutcome } from './run-failure.js';
+import { RunPace } from './run-pace.js';
 import { RunRecords } from './run-records.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { RunTurns } from './run-turns.js';
@@ -43,6 +44,7 @@ export class BootstrapRuns {
   readonly #background = new Background();
   readonly #stop = new AbortController();
   readonly #turns: RunTurns;
+  readonly #pace: RunPace;
   readonly #readBacks: ReadBacks;
   /** Whether runs wait in their records alone because there was no room for them. */
   #hasUntended = false;
@@ -54,6 +56,7 @@ export class BootstrapRuns {
     this.#records = new RunRecords(documents);
     this.receipts = new Receipts(documents);
     this.#turns = new RunTurns(settings.runsAtOnce, settings.runsWaiting);
+    this.#pace = new RunPace(this.#turns, this.#background, context.monotonicMs);
     const { receipts } = this;
     this.#place = { context, records: this.#records, receipts, stop: this.#stop.signal };
     this.#readBacks = new ReadBacks(this.#place, this.#background);
@@ -181,6 +184,7 @@ export class BootstrapRuns {
     if (this.#hasUntended && !(isDrawn && this.#turns.room > 0)) return UNDER_WAY;
     for (const listener of this.#awaited.get(runIdOf(subject)) ?? []) listener(active);
     if (!(await this.#turns.take(active.signal))) return UNDER_WAY;
+    this.#pace.keep();
     const { outcome, finished, retryAtMs } = await attemptRun(this.#place, subject, active).finally(
       () => this.#turns.giveBack(),
     );

@@ -29,6 +29,7 @@ export type ProvisioningContext = {
     readonly nodeOrigin: string;
     /** Host and port of the public origin, which is the domain of the plan's SIWE messages. */
     readonly domain: string;
+    /** The most runs that execute at once. Fewer do while the event loop is late. */
     readonly runsAtOnce: number;
     /** The number of runs that wait in memory for a turn. More wait in their records alone. */
     readonly runsWaiting: number;
@@ -55,4 +56,6 @@ export type ProvisioningContext = {
   /** Signs the receipt of a completed run as a compact JWS. */
   readonly issueReceipt: (claims: RunClaims) => Promise<string>;
   readonly admitRun: AdmitRun;
+  /** Milliseconds from any origin. Unlike the clock, it is never set. */
+  readonly monotonicMs: () => number;
 };

@@ -3,10 +3,9 @@
  * run can be saved without rewriting credentials, and a restart lists one folder to find the runs
  * to resume. It is removed once the account was read back.
  */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { sealedCodec } from '../accounts/sealed-codec.js';
-import { hex } from '../protocol/bytes.js';
+import { sha256Hex } from '../protocol/bytes.js';
 import type { BootstrapRun } from '../bootstrap/run.js';
 import { PLAN_VERSION } from '../bootstrap/plan.js';
 import { base64urlBytes, storedProgress, storedTimeMs } from '../bootstrap/stored-run.js';
@@ -42,7 +41,7 @@ export type RunRecord = {
  */
 export function runIdOf({ keyId, chainId, nodeOrigin }: RunSubject): string {
   const rest = JSON.stringify([chainId, nodeOrigin, PLAN_VERSION]);
-  return `${keyId}-${hex(createHash('sha256').update(rest).digest()).slice(0, 16)}`;
+  return `${keyId}-${sha256Hex(rest).slice(0, 16)}`;
 }
 
 const storedRecord = z.strictObject({

@@ -1,27 +1,48 @@
 /**
- * Decides which runs execute: at most `atOnce`, in order of arrival. At most `waitingAtMost` others
- * wait here. A run that finds no room loses nothing, because its record is durable before it asks
- * for a turn.
+ * Decides which runs execute: at most `most`, or fewer while `allow` says so, in order of arrival.
+ * At most `waitingAtMost` more wait here. A run that finds no room loses nothing, because its record
+ * is durable before it asks for a turn.
  */
 type Waiting = { readonly settle: (given: boolean) => void };
 
 /** The turns of one process. */
 export class RunTurns {
-  readonly #atOnce: number;
+  readonly #most: number;
   readonly #waitingAtMost: number;
   readonly #waiting: Waiting[] = [];
+  #atOnce: number;
   #taken = 0;
   #isClosed = false;
 
-  constructor(atOnce: number, waitingAtMost: number) {
-    this.#atOnce = atOnce;
+  constructor(most: number, waitingAtMost: number) {
+    this.#most = most;
+    this.#atOnce = most;
     this.#waitingAtMost = waitingAtMost;
+  }
+
+  /** The number of runs that may have a turn at the same time. */
+  get atOnce(): number {
+    return this.#atOnce;
+  }
+
+  /** Whether any run has a turn. */
+  get isBusy(): boolean {
+    return this.#taken > 0;
+  }
+
+  /**
+   * Changes how many runs may have a turn at the same time: at least one, and at most the number of
+   * the constructor. Runs that have a turn keep it.
+   */
+  allow(atOnce: number): void {
+    this.#atOnce = Math.max(1, Math.min(atOnce, this.#most));
+    this.#giveTurns();
   }
 
   /** The number of runs that may still ask for a turn. */
   get room(): number {
     if (this.#isClosed) return 0;
-    return this.#atOnce - this.#taken + this.#waitingAtMost - this.#waiting.length;
+    return this.#most - this.#taken + this.#waitingAtMost - this.#waiting.length;
   }
 
   /** Whether `close` was called. */
@@ -60,11 +81,19 @@ export class RunTurns {
     });
   }
 
-  /** Ends a turn and passes it to the run that has waited longest. */
+  /** Ends a turn. The run that has waited longest gets it, if as many may still have one. */
   giveBack(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#taken -= 1;
-    else next.settle(true);
+    this.#taken -= 1;
+    this.#giveTurns();
+  }
+
+  #giveTurns(): void {
+    while (this.#taken < this.#atOnce) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#taken += 1;
+      next.settle(true);
+    }
   }
 
   /** Stops giving turns. Waiting runs resolve to false. */

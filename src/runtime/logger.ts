@@ -51,6 +51,8 @@ export function createLogger({ level, stream, clock }: LoggerOptions): Logger {
   const write =
     (as: LogLevel) =>
     (event: string, fields: Fields = {}): void => {
+      // A line that nobody reads must not cost what composing it costs.
+      if (!sink.isLevelEnabled(as)) return;
       const time = new Date(clock()).toISOString();
       sink.log(as, JSON.stringify({ time, level: as, event: redact(event), ...allowed(fields) }));
     };

@@ -7,6 +7,8 @@ export type Metrics = {
   countRootSignature(): void;
   countBootstrap(event: string): void;
   countRequest(status: number): void;
+  /** Counts an attempt to copy the journal to files that failed. */
+  countCheckpointFailure(): void;
   countDocumentRead(): void;
   countBodyRead(): void;
   /** Counts a use of a key, a challenge that is created or verified, or a quote. */
@@ -27,6 +29,10 @@ export function createMetrics(): Metrics {
   const rootSignatures = counter('root_signatures_total', 'Delegations signed for bootstraps');
   const bootstraps = counter('bootstrap_events_total', 'Bootstrap events, by event', ['event']);
   const reads = counter('document_reads_total', 'Reads of the document store');
+  const checkpoints = counter(
+    'checkpoint_failures_total',
+    'Attempts to copy the journal of the store to its files that failed',
+  );
   const requests = counter('http_requests_total', 'Requests answered, by status class', ['class']);
   const bodies = counter('bodies_read_total', 'Bodies read from the network and parsed');
   const crypto = counter('crypto_operations_total', 'Key uses, challenges and quotes');
@@ -39,6 +45,7 @@ export function createMetrics(): Metrics {
     countBootstrap: (event) => bootstraps.inc({ event }),
     countRequest: (status) => requests.inc({ class: `${Math.floor(status / 100)}xx` }),
     countDocumentRead: () => reads.inc(),
+    countCheckpointFailure: () => checkpoints.inc(),
     countBodyRead: () => bodies.inc(),
     countCryptoOperation: () => crypto.inc(),
     countRefusal: (limit) => refusals.inc({ limit }),

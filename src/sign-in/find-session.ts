@@ -65,8 +65,8 @@ type Match = 'current' | 'previous' | 'no';
 
 function matchToken(keys: ServiceKeys, session: UserSession | undefined, token: string): Match {
   // Both hashes are always compared, so that the time does not reveal which one matched.
-  const current = keys.isSessionHash(token, session?.hash ?? '');
-  const previous = keys.isSessionHash(token, session?.previous?.hash ?? '');
+  const hashes = [session?.hash ?? '', session?.previous?.hash ?? ''];
+  const [current = false, previous = false] = keys.matchSessionHashes(token, hashes);
   if (current) return 'current';
   return previous ? 'previous' : 'no';
 }

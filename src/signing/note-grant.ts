@@ -9,7 +9,7 @@
 import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
 import type { SignedGrant, UserDocument, UserKey } from '../accounts/user-document.js';
 import { findResource } from '../protocol/resource.js';
-import { describeRecap, isGrave } from './review/statements.js';
+import { isGraveRight } from './review/statements.js';
 import { isKnownSpace } from './review/space-words.js';
 import type { RecapContent, SigningRequest } from './signing-request.js';
 
@@ -44,8 +44,8 @@ export function grantOf(
   nowMs: number,
 ): SignedGrant | undefined {
   if (content.kind !== 'recap' || content.message.address !== key.address) return undefined;
-  const { message, recap } = content;
-  const { spaces, networks } = namesIn(content, key);
+  const { message } = content;
+  const { spaces, networks, isGrave } = readRights(content, key);
   if (spaces.length + networks.length === 0) return undefined;
   const { expirationTime, domain } = message;
   const more = Math.max(0, spaces.length - MAX_NAMED) + Math.max(0, networks.length - MAX_NAMED);
@@ -57,22 +57,24 @@ export function grantOf(
     spaces: spaces.slice(0, MAX_NAMED),
     ...(networks.length === 0 ? {} : { networks: networks.slice(0, MAX_NAMED) }),
     ...(more === 0 ? {} : { more }),
-    isGrave: describeRecap(recap, key.address).some(isGrave),
+    isGrave,
   };
 }
 
 /**
- * Returns distinct names. The spaces of every account come first, so that a long list cannot hide
- * them.
+ * Returns distinct names, and whether any right is grave. The spaces of every account come first, so
+ * that a long list cannot hide them.
  */
-function namesIn(
+function readRights(
   { recap }: RecapContent,
   { address }: UserKey,
-): { readonly spaces: readonly string[]; readonly networks: readonly string[] } {
+): Pick<SignedGrant, 'spaces'> & { readonly networks: string[]; readonly isGrave: boolean } {
   const spaces = new Set<string>();
   const networks = new Set<string>();
-  for (const uri of recap.attenuations.keys()) {
+  let isGrave = false;
+  for (const [uri, abilities] of recap.attenuations) {
     const resource = findResource(uri);
+    isGrave ||= isGraveRight(resource, abilities);
     if (resource?.kind === 'network') {
       if (resource.network.owner.address === address) networks.add(resource.network.name);
     } else if (resource?.space.owner.address === address && resource.service !== 'space') {
@@ -81,7 +83,7 @@ function namesIn(
   }
   const known = [...spaces].filter(isKnownSpace);
   const others = [...spaces].filter((name) => !isKnownSpace(name));
-  return { spaces: [...known, ...others], networks: [...networks] };
+  return { spaces: [...known, ...others], networks: [...networks], isGrave };
 }
 
 const endOf = (expiresAtMs: number | null): number => expiresAtMs ?? Number.POSITIVE_INFINITY;

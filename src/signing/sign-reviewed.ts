@@ -87,13 +87,14 @@ async function openAssertion(
 
 async function signTaken(
   context: ReviewedContext,
-  { user, session, budgetMs, untrustedAssertion }: ReviewedRequest,
+  { user, session, budgetMs, untrustedAssertion, request: sent }: ReviewedRequest,
   review: PendingReview,
   useCredential: Change,
 ): Promise<SignResult> {
   const { clock, signing } = context;
   const { appOrigin, id, showsSetUp } = review;
-  const request = parseSigningBytes(review.bytes);
+  // `take` has compared the bytes, and the content depends on them alone.
+  const request = sent ?? parseSigningBytes(review.bytes);
   const key = requireActiveKey(user, review.keyId);
   const { address, id: keyId } = key;
   const nowMs = clock();

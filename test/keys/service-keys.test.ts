@@ -49,6 +49,28 @@ test('a key that does not give the address on record signs nothing', (t) => {
   t.throws(() => keys.sign({ ...key, counter: 1 }, digest), { code: 'ERR_KEY_MISMATCH' });
 });
 
+test('the address of a key is derived from its bytes once, and another address is refused each time', (t) => {
+  const real = createSecp256k1Ecdsa();
+  let derived = 0;
+  const counting: Ecdsa = {
+    ...real,
+    publicKeyOf: (privateKey) => {
+      derived += 1;
+      return real.publicKeyOf(privateKey);
+    },
+  };
+  const keys = new ServiceKeys(rootKey(), counting);
+  const key = keys.createUserKey('a-0');
+  const { address } = keys.createUserKey('a-1');
+  const digest = personalMessageDigest(new Uint8Array());
+  derived = 0;
+  for (let time = 0; time < 3; time += 1) {
+    keys.sign(key, digest);
+    t.throws(() => keys.sign({ ...key, address }, digest), { code: 'ERR_KEY_MISMATCH' });
+  }
+  t.is(derived, 1);
+});
+
 test('bytes outside the range of the curve are passed over, and the counter says so', (t) => {
   const real = createSecp256k1Ecdsa();
   let refusals = 2;
@@ -70,12 +92,16 @@ test('the key that signed is wiped', (t) => {
       seen.push(privateKey);
       return real.publicKeyOf(privateKey);
     },
-    sign: (digest, privateKey) => real.sign(digest, privateKey),
+    sign: (digest, privateKey) => {
+      seen.push(privateKey);
+      return real.sign(digest, privateKey);
+    },
     recover: (digest, compact, recoveryId) => real.recover(digest, compact, recoveryId),
   };
   const keys = new ServiceKeys(rootKey(), spying);
-  keys.sign(keys.createUserKey('a-0'), new Uint8Array(32).fill(1));
-  t.is(seen.length, 2);
+  const key = keys.createUserKey('a-0');
+  for (let time = 0; time < 2; time += 1) keys.sign(key, new Uint8Array(32).fill(1));
+  t.true(seen.length >= 4);
   t.true(seen.every((key) => key.every((byte) => byte === 0)));
 });
 

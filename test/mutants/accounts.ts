@@ -5,6 +5,7 @@ const CHANGES = 'test/accounts/authorized-change.test.ts';
 const DOCUMENTS = 'test/accounts/sealed-documents.test.ts';
 const REGISTRY = 'test/accounts/session-registry.test.ts';
 const STORE = 'test/adapters/journaled-store.test.ts';
+const CHECKPOINTS = 'test/adapters/checkpoints.test.ts';
 const STREAMS = 'test/http/event-streams.test.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -294,5 +295,26 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'stream.writableLength + stream.readableLength > MOST_UNREAD_BYTES',
     to: 'false',
     killedBy: `${STREAMS}: a reader that leaves makes room, and the stream of one that does not read is destroyed`,
+  },
+  {
+    id: 'checkpoint-failure-unreported',
+    file: 'src/adapters/json-store/checkpoints.ts',
+    from: 'this.#parts.onFailure(error);',
+    to: '',
+    killedBy: `${CHECKPOINTS}: a checkpoint that fails is reported, and the store serves from its journal`,
+  },
+  {
+    id: 'full-journal-looks-writable',
+    file: 'src/adapters/json-state-store.ts',
+    from: 'return (await probing) && !store.isFull;',
+    to: 'return probing;',
+    killedBy: `${CHECKPOINTS}: a store whose journal is full is not writable, until a checkpoint succeeds`,
+  },
+  {
+    id: 'frozen-changes-dropped-after-a-failure',
+    file: 'src/adapters/json-store/checkpoints.ts',
+    from: 'await writeCheckpoint(state.frozen, documents, logs, isNewer);',
+    to: 'await writeCheckpoint(state.frozen, documents, logs, isNewer).catch(this.#parts.onFailure);',
+    killedBy: `${CHECKPOINTS}: a store whose journal is full is not writable, until a checkpoint succeeds`,
   },
 ];

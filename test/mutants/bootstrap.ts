@@ -10,6 +10,7 @@ const COMPOSED = 'test/bootstrap/composed-requests.test.ts';
 const READ_BACK = 'test/scenarios/read-back.test.ts';
 const EXISTING = 'test/scenarios/existing-account.test.ts';
 const HOSTILE = 'test/scenarios/hostile-node.test.ts';
+const PACE = 'test/provisioning/run-pace.test.ts';
 const TURNS = 'test/provisioning/run-turns.test.ts';
 
 const PARTS = `${READ_BACK}: each part that the node lost is detected and written again`;
@@ -121,6 +122,28 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (this.#taken < this.#atOnce) {',
     to: 'if (this.#taken <= this.#atOnce) {',
     killedBy: `${TURNS}: in any sequence, no more runs than the limit have a turn, and no turn is lost`,
+  },
+  {
+    id: 'pace-ignores-the-loop',
+    file: `${HOOK}/run-pace.ts`,
+    from: 'if (delayMs > LATE_MS) return Math.max(1, Math.floor(atOnce / 2));',
+    to: '',
+    killedBy: `${PACE}: while the loop is late, turns that end are not given to waiting runs`,
+  },
+  {
+    id: 'turn-given-beyond-the-pace',
+    file: `${HOOK}/run-turns.ts`,
+    from: 'while (this.#taken < this.#atOnce) {',
+    to: 'while (this.#taken < this.#most) {',
+    killedBy: `${TURNS}: fewer turns than are taken end none of them, and more go to those that wait longest`,
+  },
+  {
+    id: 'renewed-run-not-recognized',
+    file: 'src/bootstrap/renew-expired.ts',
+    from: 'return isSame ? run :',
+    to: 'return hosts === undefined ? run :',
+    killedBy:
+      'test/bootstrap/run.test.ts: a run of which nothing has expired stays the same object, so that it is not saved again',
   },
   {
     id: 'again-without-end',
@@ -265,7 +288,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'composed-capabilities',
     file: `${ENGINE}/delegations.ts`,
-    from: 'encodeRecapUrn(recap) === encodeRecapUrn(request.recap)',
+    from: 'message.resources[0] === encodeRecapUrn(request.recap)',
     to: 'true',
     killedBy: `${COMPOSED}: a text whose capabilities differs from the request is rejected`,
   },

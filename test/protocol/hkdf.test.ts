@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2';
 import { test } from '../test.js';
 import * as fc from 'fast-check';
 import { hex, lengthPrefixed } from '../../src/protocol/bytes.js';
-import { deriveBytes } from '../../src/protocol/hkdf.js';
+import { createDerivation, deriveBytes } from '../../src/protocol/hkdf.js';
 import { bytesOf, someBytes } from './arbitraries.js';
 import { fromHex, readVectors } from './vectors.js';
 
@@ -43,6 +43,19 @@ test('another implementation derives the same bytes', (t) => {
       t.is(hex(deriveBytes(secret, list, length)), hex(expected));
     }),
   );
+});
+
+test('a derivation that extracts once derives the same bytes', (t) => {
+  const parts = fc.array(someBytes, { maxLength: 4 });
+  fc.assert(
+    fc.property(bytesOf(32), fc.array(parts, { minLength: 1 }), (secret, lists) => {
+      const derive = createDerivation(secret);
+      for (const list of lists) t.is(hex(derive(list)), hex(deriveBytes(secret, list)));
+    }),
+  );
+  t.throws(() => createDerivation(new Uint8Array(32))([new Uint8Array(1023)]), {
+    instanceOf: TypeError,
+  });
 });
 
 test('the same text split at another place derives other bytes', (t) => {

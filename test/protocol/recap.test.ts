@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { parseAddress } from '../../src/protocol/address.js';
 import { encodeBase64url } from '../../src/protocol/base64url.js';
 import { utf8 } from '../../src/protocol/bytes.js';
+import { canonicalJson } from '../../src/protocol/canonical-json.js';
 import { cidOf, cidToBase58 } from '../../src/protocol/cid.js';
 import {
   createRecap,
@@ -312,6 +313,19 @@ test('adding, removing or replacing an ability or a resource changes the stateme
           same ? undefined : 'ERR_RECAP_STATEMENT',
         );
       }
+    }),
+  );
+});
+
+test('the resource of a ReCap is the canonical JSON of its abilities and parents', (t) => {
+  fc.assert(
+    fc.property(recap, (each) => {
+      const att = [...each.attenuations].map(([resource, abilities]) => [
+        resource,
+        Object.fromEntries(abilities.map((name) => [name, [{}]])),
+      ]);
+      const prf = each.parents.map((parent) => cidToBase58(parent));
+      t.is(encodeRecapUrn(each), urnOf(canonicalJson({ att: Object.fromEntries(att), prf })));
     }),
   );
 });

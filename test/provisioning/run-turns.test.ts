@@ -54,6 +54,30 @@ test('no run gets a turn after close', async (t) => {
   t.true(turns.isClosed);
 });
 
+test('fewer turns than are taken end none of them, and more go to those that wait longest', async (t) => {
+  const turns = new RunTurns(3, 2);
+  for (let run = 0; run < 3; run += 1) t.true(await turns.take(never()));
+  turns.allow(0);
+  t.is(turns.atOnce, 1);
+  const given: string[] = [];
+  const wait = async (name: string): Promise<void> => {
+    if (await turns.take(never())) given.push(name);
+  };
+  const waiting = [wait('first'), wait('second')];
+  t.is(turns.room, 0);
+  turns.giveBack();
+  turns.giveBack();
+  await new Promise(setImmediate);
+  t.deepEqual(given, []);
+  turns.allow(2);
+  await waiting[0];
+  t.deepEqual(given, ['first']);
+  turns.allow(9);
+  await waiting[1];
+  t.is(turns.atOnce, 3);
+  t.deepEqual(given, ['first', 'second']);
+});
+
 test('in any sequence, no more runs than the limit have a turn, and no turn is lost', async (t) => {
   const steps = fc.array(fc.constantFrom('take', 'give', 'leave'), { maxLength: 60 });
   const holds = fc.asyncProperty(

@@ -117,3 +117,15 @@ test('lines below the level are not written', (t) => {
     ['y'],
   );
 });
+
+test('a line below the level is not composed', (t) => {
+  const { logger, lines } = capture('error');
+  const fields = {
+    get status(): number {
+      throw new TypeError('A line that is not written reads no field.');
+    },
+  };
+  t.notThrows(() => logger.info('request', fields));
+  t.throws(() => logger.error('request', fields), { instanceOf: TypeError });
+  t.deepEqual(lines(), []);
+});

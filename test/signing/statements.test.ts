@@ -9,7 +9,8 @@ import { SPACE_NAMES } from '../../src/bootstrap/account.js';
 import { hostRecap, sessionRecap } from '../../src/bootstrap/session-grants.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { createRecap, type Recap } from '../../src/protocol/recap.js';
-import { describeRecap, isGrave } from '../../src/signing/review/statements.js';
+import { findResource } from '../../src/protocol/resource.js';
+import { describeRecap, isGrave, isGraveRight } from '../../src/signing/review/statements.js';
 import { recap as someRecap } from '../protocol/arbitraries.js';
 
 const ADDRESS = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
@@ -211,4 +212,21 @@ test('listing all keys by the empty path differs from reading below it', (t) => 
     'normal read: Read the contents and see size and type of anything in your default space under the empty key and keys that begin with a slash.',
     'normal read: List the keys of anything in your default space.',
   ]);
+});
+
+test('rights are grave without words exactly where one of their lines is', (t) => {
+  const known = fc
+    .subarray(
+      SPACE_NAMES.flatMap((name) => [sessionRecap(owner, name), hostRecap(owner, name)]),
+      { minLength: 1 },
+    )
+    .map((recaps) => createRecap(recaps.flatMap(entriesOf)));
+  fc.assert(
+    fc.property(fc.oneof(someRecap, known), (recap) => {
+      for (const [resource, abilities] of recap.attenuations) {
+        const lines = describeRecap(createRecap([[resource, abilities]]), ADDRESS);
+        t.is(isGraveRight(findResource(resource), abilities), lines.some(isGrave), resource);
+      }
+    }),
+  );
 });

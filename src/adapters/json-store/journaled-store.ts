@@ -24,11 +24,10 @@ import {
 import { errorCodeOf, ServiceError } from '../../errors.js';
 import { decodeBase64url } from '../../protocol/base64url.js';
 import { CommitGroup, readExpected } from './check-commit.js';
-import { writeCheckpoint } from './checkpoint.js';
+import { Checkpoints } from './checkpoints.js';
 import { DocumentFiles } from './document-files.js';
-import { JournalFile, removeJournalFile, replayJournal, type Replayed } from './journal.js';
+import { JournalFile, removeJournalFile, replayJournal } from './journal.js';
 import { LogFiles } from './log-files.js';
-import { PendingChanges } from './pending-changes.js';
 import { DurableDirectories, type StoreFiles } from './store-files.js';
 import { StoredState } from './stored-state.js';
 
@@ -37,8 +36,13 @@ const CHECKPOINT_BYTES = 4 * 1024 * 1024;
 /** Commits wait for the checkpoint when the journal file has this many times as many bytes. */
 const MOST_CHECKPOINTS_BEHIND = 4;
 
-/** Settings that only tests change. */
-export type JournalTuning = { readonly checkpointBytes?: number };
+/** What a caller may set. */
+export type JournalOptions = {
+  /** Only tests change it. */
+  readonly checkpointBytes?: number;
+  /** Called with the error of each checkpoint that fails. The store goes on from its journal. */
+  readonly onCheckpointFailure?: ((error: unknown) => void) | undefined;
+};
 
 type Waiting = {
   readonly commit: readonly StoreChange[];
@@ -68,22 +72,18 @@ function decode(sealed: string): Uint8Array {
 export class JournaledStore implements Omit<StateStore, 'isWritable'> {
   readonly #files: StoreFiles;
   readonly #directory: string;
-  readonly #documents: DocumentFiles;
-  readonly #logs: LogFiles;
   readonly #state: StoredState;
+  readonly #checkpoints: Checkpoints;
   readonly #checkpointBytes: number;
   #journal: JournalFile;
-  /** The journal files that the checkpoint under way makes superfluous. */
-  #frozenFiles: readonly number[];
   #waiting: Waiting[] = [];
   #committing: Promise<void> | undefined;
-  #checkpoint: Promise<void> | undefined;
 
   /** Opens the store in a directory that exists and that no other process uses. */
   static async open(
     files: StoreFiles,
     root: string,
-    { checkpointBytes = CHECKPOINT_BYTES }: JournalTuning = {},
+    options: JournalOptions = {},
   ): Promise<JournaledStore> {
     const directories = new DurableDirectories(files, root);
     const directory = await directories.make('journal');
@@ -92,36 +92,35 @@ export class JournaledStore implements Omit<StateStore, 'isWritable'> {
     const journal = await JournalFile.create(files, directory, number);
     const documents = new DocumentFiles(files, root, directories);
     const logs = new LogFiles(files, root, directories);
-    return new JournaledStore(
-      { files, directory, documents, logs, checkpointBytes },
-      journal,
-      replayed,
-    );
+    const state = new StoredState(documents, logs);
+    state.apply(replayed.changes);
+    const { onCheckpointFailure: onFailure = () => undefined } = options;
+    const checkpoints = new Checkpoints({ files, directory, documents, logs, state, onFailure });
+    if (replayed.files.length > 0) checkpoints.freeze(replayed.files);
+    return new JournaledStore({ files, directory, state, checkpoints }, journal, options);
   }
 
   private constructor(
     parts: {
       readonly files: StoreFiles;
       readonly directory: string;
-      readonly documents: DocumentFiles;
-      readonly logs: LogFiles;
-      readonly checkpointBytes: number;
+      readonly state: StoredState;
+      readonly checkpoints: Checkpoints;
     },
     journal: JournalFile,
-    replayed: Replayed,
+    { checkpointBytes = CHECKPOINT_BYTES }: JournalOptions,
   ) {
     this.#files = parts.files;
     this.#directory = parts.directory;
-    this.#documents = parts.documents;
-    this.#logs = parts.logs;
-    this.#checkpointBytes = parts.checkpointBytes;
-    this.#state = new StoredState(parts.documents, parts.logs);
-    this.#state.apply(replayed.changes);
-    this.#state.frozen = this.#state.fresh;
-    this.#state.fresh = new PendingChanges();
+    this.#state = parts.state;
+    this.#checkpoints = parts.checkpoints;
+    this.#checkpointBytes = checkpointBytes;
     this.#journal = journal;
-    this.#frozenFiles = replayed.files;
-    if (replayed.files.length > 0) void this.#beginCheckpoint();
+  }
+
+  /** Whether commits are rejected because the journal is full and cannot be copied to files. */
+  get isFull(): boolean {
+    return this.#isTooLong && this.#checkpoints.hasFailed;
   }
 
   async find(kind: string, id: string) {
@@ -163,10 +162,11 @@ export class JournaledStore implements Omit<StateStore, 'isWritable'> {
   /** Finishes commits and writes a checkpoint, so that the directory contains an empty journal. */
   async close(): Promise<void> {
     await this.#committing;
-    await this.#checkpoint;
+    await this.#checkpoints.settled();
     // What a failed checkpoint leaves is in the journal, and the next start reads it.
-    if (!this.#state.frozen.isEmpty) await this.#beginCheckpoint();
-    if (this.#frozenFiles.length === 0 && !this.#state.fresh.isEmpty) await this.#rotate();
+    this.#checkpoints.continue();
+    await this.#checkpoints.settled();
+    if (!this.#checkpoints.isDue && !this.#state.fresh.isEmpty) await this.#rotate();
     await this.#journal.close();
     if (this.#state.fresh.isEmpty) {
       await removeJournalFile(this.#files, this.#directory, this.#journal.number).catch(
@@ -214,55 +214,33 @@ export class JournaledStore implements Omit<StateStore, 'isWritable'> {
     this.#state.apply(changes);
   }
 
+  get #isTooLong(): boolean {
+    return this.#journal.bytes >= this.#checkpointBytes * MOST_CHECKPOINTS_BEHIND;
+  }
+
   /** Begins a checkpoint, and waits for the one under way only if the journal gets too long. */
   async #makeRoom(): Promise<void> {
-    const isTooLong = this.#journal.bytes >= this.#checkpointBytes * MOST_CHECKPOINTS_BEHIND;
-    if (this.#checkpoint === undefined && this.#frozenFiles.length > 0) {
-      void this.#beginCheckpoint();
-    }
-    if (isTooLong) await this.#checkpoint;
-    if (this.#frozenFiles.length === 0) await this.#freeze();
+    const isTooLong = this.#isTooLong;
+    this.#checkpoints.continue();
+    if (isTooLong) await this.#checkpoints.settled();
+    if (!this.#checkpoints.isDue) await this.#freeze();
     else if (isTooLong) throw new Error('The journal is full because its files cannot be written.');
   }
 
   /** Begins a new journal file, and a checkpoint of the one before it. */
   async #freeze(): Promise<void> {
     const before = this.#journal;
-    const next = await JournalFile.create(this.#files, this.#directory, before.number + 1);
-    this.#journal = next;
-    this.#state.frozen = this.#state.fresh;
-    this.#state.fresh = new PendingChanges();
-    this.#frozenFiles = [before.number];
+    this.#journal = await JournalFile.create(this.#files, this.#directory, before.number + 1);
+    this.#checkpoints.freeze([before.number]);
     await before.close();
-    void this.#beginCheckpoint();
   }
 
   async #rotate(): Promise<void> {
     try {
       await this.#freeze();
-      await this.#checkpoint;
+      await this.#checkpoints.settled();
     } catch {
       // The changes stay in the journal.
     }
-  }
-
-  /** Writes what is frozen. A failure leaves it frozen, and a later commit begins again. */
-  #beginCheckpoint(): Promise<void> {
-    const { frozen } = this.#state;
-    const isNewer = (key: string): boolean => this.#state.fresh.documents.has(key);
-    const write = async (): Promise<void> => {
-      await writeCheckpoint(frozen, this.#documents, this.#logs, isNewer);
-      for (const number of this.#frozenFiles) {
-        await removeJournalFile(this.#files, this.#directory, number);
-      }
-      this.#frozenFiles = [];
-      this.#state.frozen = new PendingChanges();
-    };
-    this.#checkpoint = write()
-      .catch(() => undefined)
-      .finally(() => {
-        this.#checkpoint = undefined;
-      });
-    return this.#checkpoint;
   }
 }

@@ -1,4 +1,5 @@
 /** The file operations of the JSON store on the file system of this machine. */
+import { constants } from 'node:fs';
 import {
   mkdir,
   open,
@@ -24,19 +25,40 @@ async function orElse<T>(work: Promise<T>, substitute: T, ...codes: readonly str
   }
 }
 
-const openedFile = (handle: FileHandle): OpenFile => ({
-  write: (text) => handle.appendFile(text),
-  sync: () => handle.datasync(),
-  truncate: (length) => handle.truncate(length),
-  close: () => handle.close(),
-});
+const { O_APPEND, O_CREAT, O_DSYNC, O_WRONLY } = constants;
+
+/**
+ * A write to a file that was opened with O_DSYNC is durable when it ends, so a commit takes one call
+ * to the system instead of two.
+ */
+const APPEND_DURABLY = O_WRONLY | O_CREAT | O_APPEND | O_DSYNC;
+
+function openedFile(handle: FileHandle, isDurable: boolean): OpenFile {
+  // Only its own writes are durable, and not what an earlier process left in the file.
+  let isSynced = false;
+  return {
+    write: async (text) => {
+      if (!isDurable) isSynced = false;
+      await handle.appendFile(text);
+    },
+    sync: async () => {
+      if (!isSynced) await handle.datasync();
+      isSynced = true;
+    },
+    truncate: async (length) => {
+      isSynced = false;
+      await handle.truncate(length);
+    },
+    close: () => handle.close(),
+  };
+}
 
 /** The file operations of this machine. */
 export const nodeStoreFiles: StoreFiles = {
   readText: (path) => orElse(readFile(path, 'utf8'), undefined, 'ENOENT'),
   list: (path) => orElse(readdir(path), [], 'ENOENT', 'ENOTDIR'),
-  append: async (path) => openedFile(await open(path, 'a', 0o600)),
-  create: async (path) => openedFile(await open(path, 'w', 0o600)),
+  append: async (path) => openedFile(await open(path, APPEND_DURABLY, 0o600), true),
+  create: async (path) => openedFile(await open(path, 'w', 0o600), false),
   rename,
   remove: (path) => rm(path, { force: true }),
   removeDirectory: (path) => orElse(rmdir(path), undefined, 'ENOENT', 'ENOTEMPTY'),

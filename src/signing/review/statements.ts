@@ -125,6 +125,20 @@ function describePlace(resource: Resource | undefined, text: string, address: Ad
   return path.endsWith('/') ? `${place} under "${path}"` : `${place} at "${path}" and below it`;
 }
 
+const GRAVE_KINDS: ReadonlySet<RightKind> = new Set(['delete', 'host', 'decrypt', 'unknown']);
+
 /** Returns whether the person has to confirm a line with a passkey each time. */
-export const isGrave = ({ kind, space }: Statement): boolean =>
-  ['delete', 'host', 'decrypt', 'unknown'].includes(kind) || space === 'secrets';
+export const isGrave = ({ kind, space }: Pick<Statement, 'kind' | 'space'>): boolean =>
+  GRAVE_KINDS.has(kind) || space === 'secrets';
+
+/** Returns whether any line about these abilities would be grave, without composing its words. */
+export const isGraveRight = (
+  resource: Resource | undefined,
+  abilities: readonly string[],
+): boolean =>
+  abilities.some((ability) =>
+    isGrave({
+      kind: rightOf(resource, ability).kind,
+      ...(resource?.kind === 'space' ? { space: resource.space.name } : {}),
+    }),
+  );

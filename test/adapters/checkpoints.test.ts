@@ -1,0 +1,71 @@
+/** Tests that a checkpoint that fails is visible, loses nothing, and is written later. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { openJsonStateStore } from '../../src/adapters/json-state-store.js';
+import { nodeStoreFiles } from '../../src/adapters/json-store/node-store-files.js';
+import type { StoreFiles } from '../../src/adapters/json-store/store-files.js';
+import { put } from '../contracts/state-store.js';
+import { test } from '../test.js';
+import { until } from '../until.js';
+
+/** Opens a store whose documents cannot be written to files while `refuses` is set. */
+async function openStore(t: ExecutionContext) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-test-'));
+  t.teardown(() => rm(dataDir, { recursive: true, force: true }));
+  const state = { refuses: false, failures: [] as unknown[] };
+  const files: StoreFiles = {
+    ...nodeStoreFiles,
+    create: async (path) => {
+      if (state.refuses && path.includes('/user/')) throw new Error('no space');
+      return nodeStoreFiles.create(path);
+    },
+  };
+  const onCheckpointFailure = (error: unknown): void => void state.failures.push(error);
+  const open = () =>
+    openJsonStateStore(dataDir, { files, journal: { checkpointBytes: 600, onCheckpointFailure } });
+  return { state, open };
+}
+
+const value = 'x'.repeat(200);
+
+test('a checkpoint that fails is reported, and the store serves from its journal', async (t) => {
+  const { state, open } = await openStore(t);
+  state.refuses = true;
+  const store = await open();
+  for (let at = 0; at < 4; at += 1) await store.commit([put(`u${at}`, 0, value)]);
+  await until('the failure', () => state.failures.length > 0);
+  t.true(await store.isWritable());
+  t.is(await store.generationOf('user', 'u0'), 1);
+  state.refuses = false;
+  await store.close();
+  const again = await open();
+  t.is((await again.list('user', { limit: 10 })).length, 4);
+  t.is(await again.generationOf('user', 'u3'), 1);
+  await again.close();
+});
+
+test('a store whose journal is full is not writable, until a checkpoint succeeds', async (t) => {
+  const { state, open } = await openStore(t);
+  state.refuses = true;
+  const store = await open();
+  let committed = 0;
+  const commit = async (): Promise<void> => {
+    await store.commit([put(`u${committed}`, 0, value)]);
+    committed += 1;
+  };
+  await t.throwsAsync(
+    async () => {
+      while (committed < 50) await commit();
+    },
+    { code: 'ERR_STORE_UNAVAILABLE' },
+  );
+  t.true(committed > 4);
+  t.false(await store.isWritable());
+  state.refuses = false;
+  await commit();
+  t.true(await store.isWritable());
+  t.is((await store.list('user', { limit: 100 })).length, committed);
+  await store.close();
+});
