@@ -34,6 +34,9 @@ const image = z.strictObject({
   development: z.boolean().exactOptional(),
 });
 
+/** Rules of Intel's formats that a policy may relax for evidence under a test root. */
+export const RELAXABLE_RULES = ['tcb-signer-name', 'pck-tcb-members'] as const;
+
 /** The schema of a policy. */
 export const policySchema = z.strictObject({
   version: z.literal(1),
@@ -44,6 +47,13 @@ export const policySchema = z.strictObject({
   reviewed: z.boolean(),
   /** SHA-256 of the certificates (DER) at which a PCK chain may end. */
   roots: z.array(sha256).min(1),
+  /**
+   * Test roots that are accepted with --allow-test-root, each with the rules that evidence under it
+   * may break. A rule is never relaxed for the root of real hardware.
+   */
+  testRoots: z
+    .array(z.strictObject({ sha256, relax: z.array(z.enum(RELAXABLE_RULES)) }))
+    .exactOptional(),
   tcb: z.strictObject({
     statuses: z.array(tcbStatus).min(1),
     qeStatuses: z.array(tcbStatus).min(1),

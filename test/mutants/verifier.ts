@@ -7,6 +7,9 @@ const CUSTODY = 'test/attestation/custody-and-state.test.ts';
 const RECEIPT = 'test/attestation/receipt-plan.test.ts';
 const NAME = 'test/attestation/channel-name.test.ts';
 const LIVE = 'test/attestation/command-live.test.ts';
+const RELAXED = 'test/attestation/relaxed-rules.test.ts';
+const MISSES = 'test/attestation/policy-misses.test.ts';
+const FETCH = 'test/attestation/fetch-collateral.test.ts';
 const LEVELS = 'test/attestation/tcb-levels.test.ts';
 
 const minted = (what: string, says: string, fails: string): string =>
@@ -88,6 +91,48 @@ export const MUTANTS: readonly Mutant[] = [
     from: "...(isKnown ? [] : ['modules cannot have this status']),",
     to: '',
     killedBy: `${SYNTHETIC}: our own checks accept nothing that the Rust verifier rejects`,
+  },
+  {
+    id: 'enclave-status-unknown',
+    file: 'attestation/platform/qe-status.ts',
+    from: "...(isKnown ? [] : ['quoting enclaves cannot have this status']),",
+    to: '',
+    killedBy: `${LEVELS}: a level of the quoting enclave counts only with a status that Intel defines for it`,
+  },
+  {
+    id: 'relaxed-for-real-hardware',
+    file: 'attestation/policy/relaxed-rules.ts',
+    from: 'if (root.isHardware) return NOTHING_RELAXED;',
+    to: '',
+    killedBy: `${RELAXED}: no rule is relaxed for the root of real hardware, even if a policy says so`,
+  },
+  {
+    id: 'relaxed-silently',
+    file: 'attestation/platform-checks.ts',
+    from: 'findings.headlines.push(...describeRelaxed(relaxed));',
+    to: '',
+    killedBy: `${RELAXED}: evidence in the form of dstack's simulator is accepted with both rules relaxed, and both are named`,
+  },
+  {
+    id: 'any-signer-name',
+    file: 'attestation/evidence/signed-json.ts',
+    from: 'expect(named || anySignerName,',
+    to: 'expect(true || named || anySignerName,',
+    killedBy: `${RELAXED}: the same evidence is rejected with the name of the signer not relaxed`,
+  },
+  {
+    id: 'miss-hides-failure',
+    file: 'attestation/report.ts',
+    from: '(earlier.isMiss === true && later.isMiss !== true)',
+    to: 'false',
+    killedBy: `${MISSES}: an event that the policy does not list is a miss, and a forged boot is a failure of evidence`,
+  },
+  {
+    id: 'header-missing-silently',
+    file: 'attestation/collect/fetch-collateral.ts',
+    from: "throw new Error(`the reply has no header ${names.join(' or ')}`)",
+    to: "return ''",
+    killedBy: `${FETCH}: a reply without the header SGX-PCK-CRL-Issuer-Chain is an error that names it`,
   },
   {
     id: 'module-identity-twice',
@@ -190,8 +235,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'custody-any-root',
     file: 'attestation/binding/key-checks.ts',
-    from: '!policy.keys.kmsRoots.includes(root) || ',
-    to: '',
+    from: 'if (!policy.keys.kmsRoots.includes(root)) {',
+    to: 'if (root.length === 0) {',
     killedBy: `${CUSTODY}: the KMS root must be pinned and equal the one that the statement claims, if any`,
   },
   {
