@@ -2,6 +2,8 @@
 import type { AppCompose } from './app-compose.js';
 import { ENVIRONMENT_NAME, isSteeringName } from './environment-names.js';
 import { finding, type LintFinding, type RuleId } from './lint-rules.js';
+import { findingsOfPortPolicy } from './lint-port-policy.js';
+import type { JsonValue } from './strict-json.js';
 import { sha256Hex } from '../bytes.js';
 
 /** The parts of a policy that the lint uses. */
@@ -13,6 +15,8 @@ export type LintPolicy = {
 };
 
 const isEmpty = (text: string | undefined): boolean => text === undefined || text === '';
+const isEmptyList = (value: JsonValue | undefined): boolean =>
+  value === undefined || (Array.isArray(value) && value.length === 0);
 
 /**
  * Each rule with its member and its condition. Switches must be set explicitly, because defaults
@@ -47,10 +51,47 @@ const MEMBERS: readonly (readonly [RuleId, string, (file: AppCompose) => boolean
   ['app-compose-secure-time', 'secure_time', (file) => file.secure_time === true],
   ['app-compose-init-script', 'init_script', (file) => isEmpty(file.init_script)],
   ['app-compose-bash-script', 'bash_script', (file) => isEmpty(file.bash_script)],
-  ['app-compose-not-judged', 'port_policy', (file) => file.port_policy === undefined],
-  ['app-compose-not-judged', 'requirements', (file) => file.requirements === undefined],
-  ['app-compose-not-judged', 'swap_size', ({ swap_size }) => (swap_size ?? 0) === 0],
+  ['app-compose-requirements', 'requirements', ({ requirements }) => requirements === undefined],
+  ['app-compose-verity-volumes', 'verity_volumes', (file) => isEmptyList(file.verity_volumes)],
+  [
+    'app-compose-swap-size',
+    'swap_size',
+    ({ swap_size }) => [undefined, 0, '0'].includes(swap_size),
+  ],
+  [
+    'app-compose-event-log-version',
+    'event_log_version',
+    ({ event_log_version }) => [undefined, 1, 2].includes(event_log_version),
+  ],
+  [
+    'app-compose-storage-fs',
+    'storage_fs',
+    ({ storage_fs }) => [undefined, '', 'ext4', 'zfs'].includes(storage_fs),
+  ],
 ];
+
+/** The rules of members that more than one line judges, or that may have any value. */
+const OTHERS: readonly (readonly [string, string])[] = [
+  ['manifest_version', 'app-compose-runner'],
+  ['key_provider', 'app-compose-kms'],
+  ['pre_launch_script', 'app-compose-pre-launch-script'],
+  ['allowed_envs', 'allowed-envs-policy'],
+  ['port_policy', 'app-compose-port-policy'],
+  ['docker_compose_file', 'Every rule about the compose file applies to it.'],
+  ['name', 'Any name. It is measured, and nothing depends on it.'],
+  [
+    'gateway_enabled',
+    'Any value. The gateway forwards connections, and the machine trusts it with nothing else.',
+  ],
+];
+
+/**
+ * Returns for each member the lint's rule, or the sentence that says why any value is accepted.
+ */
+export const MEMBER_RULES: ReadonlyMap<string, string> = new Map([
+  ...OTHERS,
+  ...MEMBERS.map(([rule, name]) => [name, rule] as const),
+]);
 
 function findingsOfAllowedEnvs(
   allowedEnvs: readonly string[],
@@ -81,5 +122,6 @@ export function findingsOfAppCompose(file: AppCompose, policy: LintPolicy): read
     ...MEMBERS.filter(([, , holds]) => !holds(file)).map(([rule, name]) => finding(rule, name)),
     ...findingsOfScript(file.pre_launch_script, policy),
     ...findingsOfAllowedEnvs(file.allowed_envs ?? [], policy),
+    ...findingsOfPortPolicy(file),
   ];
 }

@@ -56,6 +56,7 @@ export async function composeService(config: Config, around: Surroundings): Prom
     randomBytes,
     countRead: () => metrics.countDocumentRead(),
     files: around.storeFiles,
+    dataDir: around.dataDir,
   });
   try {
     const engine = createEngine(config, tuning, around);

@@ -22,6 +22,8 @@ export type StateOptions = {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly countRead: () => void;
   readonly files?: StoreFiles | undefined;
+  /** Takes the place of DATA_DIR. */
+  readonly dataDir?: string | undefined;
 };
 
 /**
@@ -29,8 +31,8 @@ export type StateOptions = {
  * directory.
  */
 export async function openState(config: Config, options: StateOptions): Promise<OpenedState> {
-  const { keys, appId, randomBytes, countRead, files } = options;
-  const store = await openJsonStateStore(config.DATA_DIR, { files });
+  const { keys, appId, randomBytes, countRead, files, dataDir = config.DATA_DIR } = options;
+  const store = await openJsonStateStore(dataDir, { files });
   try {
     const documents = createSealedDocuments(store, keys, appId, randomBytes, countRead);
     const deployment = {

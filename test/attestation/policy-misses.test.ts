@@ -71,3 +71,11 @@ test('a document of another file than the measured one stays a failure of eviden
   t.is(check?.cut, 'evidence');
   t.is(check?.means, descriptionOf('compose.hash').failure);
 });
+
+test('a policy that lists no application says what it would accept', (t) => {
+  const policy = withPolicy(LOCAL_POLICY, { application: { appIds: [] } });
+  const { checks } = audit(text, { nonce: NONCE, policy });
+  const check = checks.find(({ id }) => id === 'app.id');
+  t.is(check?.status, 'fail');
+  t.true((check?.expected ?? '').length > 0);
+});

@@ -107,6 +107,7 @@ const REFUSED: readonly (readonly [string, () => unknown, RegExp])[] = [
   ['a setting that is none', () => rendered({ TINYCLOUD_X: '1' }), /TINYCLOUD_X/],
   ['a name that steers Node.js', () => rendered({ NODE_OPTIONS: '-r x' }), /NODE_OPTIONS/],
   ['a value that is interpolated', () => rendered({ DATA_DIR: '/data$X' }), /setting-literal/],
+  ['a data directory outside the volume', () => rendered({ DATA_DIR: '/mnt' }), /data-dir-volume/],
   ['a value that is not ASCII', () => rendered({ DATA_DIR: '/d\u00e4ta' }), /yaml-characters/],
   ['the switch for the first start', () => rendered({ STATE_INIT: '1' }), /STATE_INIT/],
   ['the kill-switch', () => rendered({ TINYCLOUD_BOOTSTRAP_ON_SIGN: 'off' }), /ON_SIGN/],
@@ -122,6 +123,18 @@ for (const [what, render, said] of REFUSED) {
     t.throws(render, { instanceOf: DeploymentError, message: said });
   });
 }
+
+test('the example is refused with all of its placeholders at once', async (t) => {
+  const example = await readFile(new URL('src/deployment/operator.example.json', ROOT), 'utf8');
+  const error = t.throws(() => parseOperatorFile(example), { instanceOf: DeploymentError });
+  const paths = [...(error?.message ?? '').matchAll(/^ {2}(\S+): still/gm)].map(([, path]) => path);
+  t.deepEqual(paths, [
+    'image',
+    'keyProvider.id',
+    'settings.TINYCLOUD_NODE_DID',
+    'settings.KMS_ROOT_PUBLIC_KEY',
+  ]);
+});
 
 test('render writes three files and never overwrites a folder', async (t) => {
   await withFolder(async (folder) => {

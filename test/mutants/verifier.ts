@@ -10,6 +10,7 @@ const LIVE = 'test/attestation/command-live.test.ts';
 const RELAXED = 'test/attestation/relaxed-rules.test.ts';
 const MISSES = 'test/attestation/policy-misses.test.ts';
 const FETCH = 'test/attestation/fetch-collateral.test.ts';
+const LINT = 'test/attestation/compose-lint.test.ts';
 const LEVELS = 'test/attestation/tcb-levels.test.ts';
 
 const minted = (what: string, says: string, fails: string): string =>
@@ -135,6 +136,20 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: `${FETCH}: a reply without the header SGX-PCK-CRL-Issuer-Chain is an error that names it`,
   },
   {
+    id: 'ports-not-restricted',
+    file: 'attestation/application/lint-port-policy.ts',
+    from: 'restrict_mode: z.literal(true)',
+    to: 'restrict_mode: z.boolean()',
+    killedBy: `${LINT}: a file that breaks app-compose-port-policy fails with that rule only`,
+  },
+  {
+    id: 'data-dir-beside-its-volume',
+    file: 'attestation/application/lint-mounts.ts',
+    from: 'path.startsWith(`${target}/`)',
+    to: 'path.startsWith(target)',
+    killedBy: `${LINT}: a file that breaks data-dir-volume fails with that rule only`,
+  },
+  {
     id: 'module-identity-twice',
     file: 'attestation/platform/tcb-module.ts',
     from: 'named.length === 1 ? named[0] : undefined',
@@ -228,8 +243,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'custody-claimed-root',
     file: 'attestation/binding/key-checks.ts',
-    from: ' || (claimed !== null && claimed !== root)',
-    to: '',
+    from: 'if (claimed !== null && claimed !== root) {',
+    to: 'if (claimed === undefined) {',
     killedBy: `${CUSTODY}: the KMS root must be pinned and equal the one that the statement claims, if any`,
   },
   {
