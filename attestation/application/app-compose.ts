@@ -31,6 +31,9 @@ export type AppCompose = {
   readonly port_policy?: JsonValue;
   readonly requirements?: JsonValue;
   readonly verity_volumes?: JsonValue;
+  /** Of earlier versions of dstack. Phala Cloud still writes both. */
+  readonly features?: readonly string[];
+  readonly tproxy_enabled?: boolean;
 };
 
 /** The parsed file, if its members have the right types, and the findings. */
@@ -73,6 +76,8 @@ const MEMBERS: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
   ['port_policy', () => true],
   ['requirements', () => true],
   ['verity_volumes', () => true],
+  ['features', isStrings],
+  ['tproxy_enabled', isBoolean],
 ]);
 
 /** The names of all members that dstack reads. */

@@ -1,4 +1,5 @@
 /** Lints the members of the app-compose file, except the compose file in it. */
+import type { Platform } from '../policy/policy.js';
 import type { AppCompose } from './app-compose.js';
 import { ENVIRONMENT_NAME, isSteeringName } from './environment-names.js';
 import { finding, type LintFinding, type RuleId } from './lint-rules.js';
@@ -12,17 +13,26 @@ export type LintPolicy = {
   readonly allowedEnvs: readonly string[];
   /** SHA-256, in hex, of reviewed pre-launch scripts. */
   readonly preLaunchScripts: readonly string[];
+  /** Who composed the file. The default is `dstack-vmm`. */
+  readonly platform?: Platform;
 };
 
 const isEmpty = (text: string | undefined): boolean => text === undefined || text === '';
 const isEmptyList = (value: JsonValue | undefined): boolean =>
   value === undefined || (Array.isArray(value) && value.length === 0);
 
+/** Names for the KMS and the gateway in earlier versions of dstack. */
+const PHALA_FEATURES = new Set(['kms', 'tproxy-net']);
+
 /**
  * Each rule with its member and its condition. Switches must be set explicitly, because defaults
  * differ between versions.
  */
-const MEMBERS: readonly (readonly [RuleId, string, (file: AppCompose) => boolean])[] = [
+const MEMBERS: readonly (readonly [
+  RuleId,
+  string,
+  (file: AppCompose, platform: Platform) => boolean,
+])[] = [
   [
     'app-compose-runner',
     'runner',
@@ -40,7 +50,8 @@ const MEMBERS: readonly (readonly [RuleId, string, (file: AppCompose) => boolean
   [
     'app-compose-key-provider-id',
     'key_provider_id',
-    ({ key_provider_id }) => /^(?:[0-9a-f]{2})+$/.test(key_provider_id ?? ''),
+    ({ key_provider_id: id }, platform) =>
+      isEmpty(id) ? platform === 'phala-cloud' : /^(?:[0-9a-f]{2})+$/.test(id ?? ''),
   ],
   [
     'app-compose-local-key-provider',
@@ -48,7 +59,24 @@ const MEMBERS: readonly (readonly [RuleId, string, (file: AppCompose) => boolean
     (file) => file.local_key_provider_enabled === false,
   ],
   ['app-compose-instance-id', 'no_instance_id', (file) => file.no_instance_id === false],
-  ['app-compose-secure-time', 'secure_time', (file) => file.secure_time === true],
+  [
+    'app-compose-secure-time',
+    'secure_time',
+    ({ secure_time: secure }, platform) =>
+      secure === true || (platform === 'phala-cloud' && secure === false),
+  ],
+  [
+    'app-compose-platform-members',
+    'features',
+    ({ features = [] }, platform) =>
+      features.length === 0 ||
+      (platform === 'phala-cloud' && features.every((name) => PHALA_FEATURES.has(name))),
+  ],
+  [
+    'app-compose-platform-members',
+    'tproxy_enabled',
+    ({ tproxy_enabled }, platform) => tproxy_enabled === undefined || platform === 'phala-cloud',
+  ],
   ['app-compose-init-script', 'init_script', (file) => isEmpty(file.init_script)],
   ['app-compose-bash-script', 'bash_script', (file) => isEmpty(file.bash_script)],
   ['app-compose-requirements', 'requirements', ({ requirements }) => requirements === undefined],
@@ -118,8 +146,10 @@ function findingsOfScript(script: string | undefined, policy: LintPolicy): reado
 
 /** Returns the findings of the file's own members under a policy. */
 export function findingsOfAppCompose(file: AppCompose, policy: LintPolicy): readonly LintFinding[] {
+  const { platform = 'dstack-vmm' } = policy;
+  const broken = MEMBERS.filter(([, , holds]) => !holds(file, platform));
   return [
-    ...MEMBERS.filter(([, , holds]) => !holds(file)).map(([rule, name]) => finding(rule, name)),
+    ...broken.map(([rule, name]) => finding(rule, name)),
     ...findingsOfScript(file.pre_launch_script, policy),
     ...findingsOfAllowedEnvs(file.allowed_envs ?? [], policy),
     ...findingsOfPortPolicy(file),

@@ -13,6 +13,8 @@ export const RULES = {
     'The file is printable ASCII, so a person and the machine read the same text.',
   'app-compose-port-policy':
     'port_policy is absent, or forwards the published port alone (restrict_mode). Its pp agrees with PROXY_PROTOCOL.',
+  'app-compose-platform-members':
+    'features and tproxy_enabled are only in a file that Phala Cloud composed, with the values that it writes.',
   'app-compose-requirements':
     'requirements is absent: it belongs to manifest version 3, whose boot events this verifier does not judge.',
   'app-compose-verity-volumes':
@@ -28,10 +30,11 @@ export const RULES = {
   'app-compose-public-tcbinfo': 'public_tcbinfo is true, so that auditors can read the boot log.',
   'app-compose-kms': 'Keys come from a KMS: kms_enabled is true and key_provider is absent or kms.',
   'app-compose-key-provider-id':
-    'key_provider_id names the KMS. If it were empty, any KMS could serve the keys.',
+    'key_provider_id names the KMS. Phala Cloud cannot write it, so key.custody compares the KMS in the boot log.',
   'app-compose-local-key-provider': 'The local key provider is off.',
   'app-compose-instance-id': 'no_instance_id is false, so each instance has a disk key of its own.',
-  'app-compose-secure-time': 'secure_time is true, so the clock does not depend on the host alone.',
+  'app-compose-secure-time':
+    'secure_time is true, so the clock does not depend on the host alone. Phala Cloud writes false.',
   'app-compose-init-script': 'There is no init_script.',
   'app-compose-bash-script': 'There is no bash_script.',
   'app-compose-pre-launch-script': 'The policy lists the SHA-256 of any pre_launch_script.',

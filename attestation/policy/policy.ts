@@ -34,6 +34,11 @@ const image = z.strictObject({
   development: z.boolean().exactOptional(),
 });
 
+/** Who composes an app-compose file. */
+export const PLATFORMS = ['dstack-vmm', 'phala-cloud'] as const;
+/** A platform that composes app-compose files. */
+export type Platform = (typeof PLATFORMS)[number];
+
 /** Rules of Intel's formats that a policy may relax for evidence under a test root. */
 export const RELAXABLE_RULES = ['tcb-signer-name', 'pck-tcb-members'] as const;
 
@@ -87,6 +92,12 @@ export const policySchema = z.strictObject({
     /** Hashes of reviewed compose files, or null for every file that passes the lint. */
     composeHashes: z.array(sha256).nullable(),
     lint: z.boolean(),
+    /**
+     * Who composes the app-compose file. Phala Cloud composes it itself and cannot write
+     * `key_provider_id` or `secure_time`. The boot log then names the KMS (`key.custody`), and the
+     * clock depends on the host. The default is `dstack-vmm`, which takes a file unchanged.
+     */
+    platform: z.enum(PLATFORMS).exactOptional(),
     /** SHA-256 of reviewed pre-launch scripts. */
     preLaunchScripts: z.array(sha256),
     /** Names of environment values that may come from outside. */

@@ -70,7 +70,6 @@ const BREACHES: Readonly<Record<RuleId, readonly (string | Uint8Array)[]>> = {
     appComposeText().replace('{', '{"public_log\\u0073":true,'),
   ],
   'app-compose-unknown-key': [
-    withMember('tproxy_enabled', true),
     withMember('docker_config', {}),
     withMember('__proto__x', 1),
     appComposeText().replace('{', '{"__proto__":{},'),
@@ -94,6 +93,10 @@ const BREACHES: Readonly<Record<RuleId, readonly (string | Uint8Array)[]>> = {
     withMember('port_policy', portPolicy({ more: 1 })),
     withProxyProtocol('v2'),
     withProxyProtocol('v2', portPolicy({})),
+  ],
+  'app-compose-platform-members': [
+    withMember('tproxy_enabled', true),
+    withMember('features', ['kms']),
   ],
   'app-compose-requirements': [withMember('requirements', []), withMember('requirements', {})],
   'app-compose-verity-volumes': [

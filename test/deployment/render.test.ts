@@ -136,7 +136,7 @@ test('the example is refused with all of its placeholders at once', async (t) =>
   ]);
 });
 
-test('render writes three files and never overwrites a folder', async (t) => {
+test('render writes its files and never overwrites a folder', async (t) => {
   await withFolder(async (folder) => {
     const operator = join(folder, 'operator.json');
     await writeFile(operator, JSON.stringify(OPERATOR));
@@ -149,6 +149,7 @@ test('render writes three files and never overwrites a folder', async (t) => {
     t.is(inside, await readFile(join(out, 'docker-compose.yml'), 'utf8'));
     const policy = await readFile(join(out, 'policy.json'), 'utf8');
     t.notThrows(() => policySchema.parse(JSON.parse(policy)));
+    t.regex(await readFile(join(out, 'commands.txt'), 'utf8'), /vmm-cli\.py deploy/);
     t.is((await run('render', '--operator', operator, '--out', out)).code, 2);
     t.is(await readFile(join(out, 'policy.json'), 'utf8'), policy);
   });
@@ -184,6 +185,9 @@ test('usage, files and refusals have separate exit codes', async (t) => {
     ['render', 'x', '--operator', 'a', '--out', 'b'],
     ['render', '--operator', 'a', '--out', 'b', '--pccs', 'http://x'],
     ['lint', '--policy', 'x'],
+    ['render', '--operator', 'a', '--out', 'b', '--platform', 'other'],
+    ['plan', 'x'],
+    ['plan', 'x', 'y', '--policy', 'z'],
     ['check', 'file.json', '--dir', 'x'],
     ['check', 'https://x.example'],
     ['check', 'https://x.example', '--dir', 'x', '--first-start'],

@@ -150,6 +150,21 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: `${LINT}: a file that breaks data-dir-volume fails with that rule only`,
   },
   {
+    id: 'no-kms-named-anywhere',
+    file: 'attestation/application/lint-app-compose.ts',
+    from: "isEmpty(id) ? platform === 'phala-cloud' :",
+    to: 'isEmpty(id) ? true :',
+    killedBy: `${LINT}: a file that breaks app-compose-key-provider-id fails with that rule only`,
+  },
+  {
+    id: 'any-feature-of-the-platform',
+    file: 'attestation/application/lint-app-compose.ts',
+    from: 'features.every((name) => PHALA_FEATURES.has(name))',
+    to: 'features.length > 0',
+    killedBy:
+      'test/deployment/phala-cloud.test.ts: a file with a feature that is not known is rejected at compose.lint, and its hash is not in the policy',
+  },
+  {
     id: 'module-identity-twice',
     file: 'attestation/platform/tcb-module.ts',
     from: 'named.length === 1 ? named[0] : undefined',
