@@ -4,6 +4,7 @@ import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
 import { encodeConfigId } from '../../attestation/evidence/config-id.js';
 import type { Platform } from '../../attestation/policy/policy.js';
 import type { OperatorFile } from './operator-file.js';
+import type { RenderedCompose } from './render-compose.js';
 import { hex } from '../../attestation/bytes.js';
 
 /** What Phala Cloud writes itself, as in the files that it shows. */
@@ -21,17 +22,24 @@ const membersByOperator = ({ name, keyProvider }: OperatorFile) => ({
   secure_time: true,
 });
 
+/** Has the gateway forward to this port alone, and name the client of each connection. */
+const portPolicyOf = (settings: RenderedCompose['settings']) => ({
+  ports: [{ port: Number(settings['PORT']), pp: true }],
+  restrict_mode: true,
+});
+
 /**
  * Returns the canonical text of an app-compose file: members sorted, no white space, no line feed
  * at its end. Tools that parse such a file and write it again produce the same bytes, so its hash
  * stays the same.
  */
 export function renderAppCompose(
-  compose: string,
+  { text: compose, settings }: RenderedCompose,
   operator: OperatorFile,
   platform: Platform = 'dstack-vmm',
 ): string {
   const { preLaunchScript } = operator;
+  const isNamed = settings['PROXY_PROTOCOL'] === 'v2';
   const members: Readonly<Record<string, unknown>> = {
     manifest_version: 2,
     runner: 'docker-compose',
@@ -45,6 +53,7 @@ export function renderAppCompose(
     allowed_envs: [KILL_SWITCH],
     no_instance_id: false,
     ...(platform === 'phala-cloud' ? PHALA_MEMBERS : membersByOperator(operator)),
+    ...(isNamed && platform === 'dstack-vmm' ? { port_policy: portPolicyOf(settings) } : {}),
     ...(preLaunchScript === undefined ? {} : { pre_launch_script: preLaunchScript }),
   };
   const sorted = Object.keys(members).toSorted((a, b) => (a < b ? -1 : 1));

@@ -40,7 +40,7 @@ export type DeploymentParts = {
 export function renderDeployment(parts: DeploymentParts): Deployment {
   const { template, production, operator, isFirstStart, platform = 'dstack-vmm' } = parts;
   const { text: compose, settings } = renderCompose(template, operator, isFirstStart);
-  const appCompose = renderAppCompose(compose, operator, platform);
+  const appCompose = renderAppCompose({ text: compose, settings }, operator, platform);
   const bytes = new Uint8Array(Buffer.from(appCompose));
   const identity = identityOf(bytes, operator, platform);
   const policy = derivePolicy(production, { operator, settings, identity, platform });

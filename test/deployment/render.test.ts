@@ -86,6 +86,16 @@ test('the policy pins the file, its keys and every setting, and is marked as not
   ]);
 });
 
+test('a service that reads headers is rendered with a gateway that writes them', (t) => {
+  const settings = { PROXY_PROTOCOL: 'v2', CLIENT_ADDRESSES: 'socket', PORT: '8443' };
+  const { appCompose, policy } = rendered(settings);
+  const { port_policy: ports } = JSON.parse(appCompose) as Record<string, unknown>;
+  t.deepEqual(ports, { ports: [{ port: 8443, pp: true }], restrict_mode: true });
+  t.deepEqual(lintAppCompose(Buffer.from(appCompose), policy.application), []);
+  const inPhala = (): unknown => rendered(settings, {}, false, 'phala-cloud');
+  t.throws(inPhala, { instanceOf: DeploymentError, message: /app-compose-port-policy/ });
+});
+
 test('the file for the first start differs from later ones', (t) => {
   const first = rendered({}, {}, true);
   t.regex(first.compose, /STATE_INIT: "1"/);
@@ -101,6 +111,12 @@ const REFUSED: readonly (readonly [string, () => unknown, RegExp])[] = [
     /image-placeholder/,
   ],
   ['http outside', () => rendered({ PUBLIC_ORIGIN: 'http://a.example' }), /PUBLIC_ORIGIN/],
+  ['two sources of client addresses', () => rendered({ PROXY_PROTOCOL: 'v2' }), /CLIENT_ADDRESSES/],
+  [
+    'a header and trusted proxies',
+    () => rendered({ PROXY_PROTOCOL: 'v2', CLIENT_ADDRESSES: 'socket', TRUSTED_PROXY_HOPS: '1' }),
+    /TRUSTED_PROXY_HOPS/,
+  ],
   ['no KMS root', () => rendered({ KMS_ROOT_PUBLIC_KEY: '' }), /KMS_ROOT_PUBLIC_KEY/],
   ['no node', () => rendered({ TINYCLOUD_NODE_DID: '' }), /TINYCLOUD_NODE_DID/],
   ['development', () => rendered({ SEALWRIGHT_MODE: 'development' }), /SEALWRIGHT_MODE/],
