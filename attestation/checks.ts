@@ -3,7 +3,9 @@
  * all of them in this order.
  *
  * `cut` names the question that a check answers: `evidence` checks whether the evidence is
- * cryptographically true, and `policy` whether the auditor accepts it.
+ * cryptographically true, and `policy` whether the auditor accepts it. Some checks of evidence also
+ * compare with the policy. If only that comparison fails, the failure counts as one of policy, and
+ * `miss` says what it means.
  */
 
 /** The group under which a report lists a check. */
@@ -24,11 +26,19 @@ export type CheckDescription = {
   readonly cut: 'evidence' | 'policy';
   readonly proves: string;
   readonly failure: string;
+  /** What it means if the evidence is true, but the policy does not accept it. */
+  readonly miss?: string;
 };
 
 const describe =
   (group: CheckGroup, cut: 'evidence' | 'policy') =>
-  (proves: string, failure: string): CheckDescription => ({ group, cut, proves, failure });
+  (proves: string, failure: string, miss?: string): CheckDescription => ({
+    group,
+    cut,
+    proves,
+    failure,
+    ...(miss === undefined ? {} : { miss }),
+  });
 
 const quote = describe('quote', 'evidence');
 const collateral = describe('collateral', 'evidence');
@@ -55,7 +65,8 @@ const ROWS = {
   ),
   'quote.pck-chain': quote(
     "The platform's certificate chain ends at a root that was already trusted.",
-    'No trusted hardware made this quote. Under a test root, it is a simulated document.',
+    'No trusted hardware made this quote.',
+    'The chain is valid, but the policy does not accept its root. Under a test root, this is a simulated document.',
   ),
   'quote.second-opinion': quote(
     "Phala's dcap-qvl, which shares no code with these checks, reaches the same result.",
@@ -133,10 +144,12 @@ const ROWS = {
   'log.events': application(
     'Each boot event occurs once and in order, before the system was ready.',
     'A forged event is among the boot events, or the version of the boot is not supported.',
+    'The boot is in order, but a container then wrote events that the policy does not list.',
   ),
   'compose.hash': application(
     'The compose file in the document is the measured one, byte for byte.',
     'The service runs something other than the document shows.',
+    'The file in the document is the measured one, but the policy does not list it.',
   ),
   'compose.lint': accepted(
     'The compose file pins its images, allows no access from outside and takes no unmeasured settings.',
@@ -180,7 +193,8 @@ const ROWS = {
   ),
   'key.custody': binding(
     "A pinned KMS issued the application's key, and that key endorses the identity key.",
-    'No known KMS vouches for the key. Recovery from a signature always yields some key.',
+    'No KMS vouches for the key as the document states it. Recovery from a signature always yields some key.',
+    'A chain vouches for the key, but the policy does not pin its key provider or its root. Recovery from a signature always yields some key.',
   ),
   'key.possession': binding(
     'The quoted machine holds the identity key.',
@@ -218,6 +232,9 @@ const ROWS = {
 
 /** The id of a check. */
 export type CheckId = keyof typeof ROWS;
+
+/** Returns what a check proves, and what its failure means. */
+export const descriptionOf = (id: CheckId): CheckDescription => ROWS[id];
 
 /** The descriptions of all checks, in the order of a report. */
 export const CHECKS: ReadonlyMap<string, CheckDescription> = new Map(Object.entries(ROWS));

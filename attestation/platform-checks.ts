@@ -14,6 +14,7 @@ import {
   judgePlatform as judgePlatformGroup,
 } from './platform/judge-platform.js';
 import type { Policy } from './policy/policy.js';
+import { describeRelaxed, relaxedRulesUnder } from './policy/relaxed-rules.js';
 import type { JudgedQuote } from './quote-checks.js';
 import type { Findings } from './report.js';
 
@@ -42,7 +43,10 @@ export function judgePlatform(
   const { verified: quote, root } = judged;
   const trustedRoot = root.certificate;
   const untrustedCollateral = collateral ?? evidence.collateral;
-  const { checks, parts } = verifyCollateral({ quote, untrustedCollateral, trustedRoot, atMs });
+  const relaxed = relaxedRulesUnder(root, policy);
+  findings.headlines.push(...describeRelaxed(relaxed));
+  const question = { quote, untrustedCollateral, trustedRoot, atMs, relaxed };
+  const { checks, parts } = verifyCollateral(question);
   findings.add(checks);
   findings.add(judgePlatformGroup({ quote, parts, policy, atMs }));
   findings.add(judgeImage(quote, policy, [...knownImages, ...imagesOf(policy)]));

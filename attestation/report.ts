@@ -2,12 +2,20 @@
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { EvidenceError, type CheckResult, type CheckStatus } from './check.js';
-import { CHECK_IDS, CHECKS, NOT_DECIDED, type CheckGroup, type CheckId } from './checks.js';
+import {
+  CHECK_IDS,
+  CHECKS,
+  descriptionOf,
+  NOT_DECIDED,
+  type CheckGroup,
+  type CheckId,
+} from './checks.js';
 import { sha256Hex } from './bytes.js';
 
 const checkSchema = z.strictObject({
   id: z.enum(CHECK_IDS as [CheckId, ...CheckId[]]),
   group: z.string(),
+  /** The kind of the check. `policy` as well if the evidence is true and only the policy rejects. */
   cut: z.enum(['evidence', 'policy']),
   status: z.enum(['pass', 'fail', 'skip', 'info']),
   /** Whether a skip rejects the document. A failure always does. */
@@ -47,6 +55,8 @@ type Judged = {
   readonly status: CheckStatus;
   readonly measured?: string;
   readonly expected?: string;
+  /** Whether the evidence is true, and only the policy rejects. */
+  readonly isMiss?: boolean;
 };
 
 const NOT_REACHED: Judged = {
@@ -65,6 +75,17 @@ export function printable(text: string): string {
     : `${clean.slice(0, MAX_TEXT)}... (${clean.length} characters)`;
 }
 
+const judgedAs = (status: CheckStatus, measured?: string, expected?: string): Judged => ({
+  status,
+  ...(measured === undefined ? {} : { measured: printable(measured) }),
+  ...(expected === undefined ? {} : { expected: printable(expected) }),
+});
+
+/** Returns whether a result takes the place of an earlier one. */
+const isGraver = (later: Judged, earlier: Judged): boolean =>
+  later.status === 'fail' &&
+  (earlier.status !== 'fail' || (earlier.isMiss === true && later.isMiss !== true));
+
 /** Collects results and facts. A check without a result counts as skipped. */
 export class Findings {
   readonly #judged = new Map<CheckId, Judged>();
@@ -73,13 +94,21 @@ export class Findings {
 
   /** Records a result. The first result of a check stands, unless a later one is a failure. */
   judge(id: CheckId, status: CheckStatus, measured?: string, expected?: string): void {
-    const before = this.#judged.get(id)?.status;
-    if (before === 'fail' || (before !== undefined && status !== 'fail')) return;
-    this.#judged.set(id, {
-      status,
-      ...(measured === undefined ? {} : { measured: printable(measured) }),
-      ...(expected === undefined ? {} : { expected: printable(expected) }),
-    });
+    this.#record(id, judgedAs(status, measured, expected));
+  }
+
+  /**
+   * Records that the policy does not accept what a check of evidence found. A failure of the
+   * evidence itself takes its place.
+   */
+  miss(id: CheckId, measured: string, expected: string): void {
+    this.#record(id, { ...judgedAs('fail', measured, expected), isMiss: true });
+  }
+
+  #record(id: CheckId, judged: Judged): void {
+    const before = this.#judged.get(id);
+    if (before !== undefined && !isGraver(judged, before)) return;
+    this.#judged.set(id, judged);
   }
 
   /** Records several results. */
@@ -154,18 +183,18 @@ export class Findings {
   }
 
   #reported(id: CheckId, required: boolean): ReportedCheck {
-    const { status, measured, expected } =
+    const { status, measured, expected, isMiss } =
       this.#judged.get(id) ?? (required ? NOT_REACHED : NOT_ASKED);
-    const { group, cut, failure } = CHECKS.get(id) ?? { group: '', cut: 'evidence', failure: '' };
+    const { group, cut, failure, miss } = descriptionOf(id);
     return {
       id,
       group,
-      cut,
+      cut: isMiss ? 'policy' : cut,
       status,
       required,
       ...(measured === undefined ? {} : { measured }),
       ...(expected === undefined ? {} : { expected }),
-      ...(status === 'fail' ? { means: failure } : {}),
+      ...(status === 'fail' ? { means: isMiss ? (miss ?? failure) : failure } : {}),
     };
   }
 

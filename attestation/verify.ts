@@ -45,6 +45,8 @@ export type VerifyOptions = {
   readonly askedUrl?: string | undefined;
   /** Intel's collateral to use instead of the document's own. */
   readonly collateral?: unknown;
+  /** What a reader must know first, besides what the checks find. */
+  readonly notes?: readonly string[];
   /** The known images with their register 2, as in the shipped table. */
   readonly knownImages: readonly KnownImage[];
   /** Asks another verifier, whose answer must agree. */
@@ -63,6 +65,7 @@ export type VerifyOptions = {
 export function verify(options: VerifyOptions): Report {
   const { policy, atMs } = options;
   const findings = new Findings();
+  findings.headlines.push(...(options.notes ?? []));
   const bundle = findings.read(() => parseBundle(options.bundle));
   const hardware = bundle === undefined ? 'unverified' : judgeBundle(findings, bundle, options);
   return findings.report(

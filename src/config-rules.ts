@@ -14,6 +14,9 @@ export type JudgedSettings = {
   readonly TINYCLOUD_NODE_DID?: string | undefined;
   readonly KMS_ROOT_PUBLIC_KEY?: string | undefined;
   readonly DSTACK_SIMULATOR_ENDPOINT?: string | undefined;
+  readonly CLIENT_ADDRESSES?: 'socket' | 'shared' | undefined;
+  readonly PROXY_PROTOCOL?: 'off' | 'v2' | undefined;
+  readonly TRUSTED_PROXY_HOPS?: number | undefined;
 };
 
 /** A host name (letters, digits, hyphens, dots), an IPv4 address, or an IPv6 address in brackets. */
@@ -64,6 +67,19 @@ function problemsOfProduction(settings: JudgedSettings, malformed: ReadonlySet<s
   ];
 }
 
+/** With a header for each connection, no other setting may say where client addresses come from. */
+function problemsOfAddresses(settings: JudgedSettings): readonly string[] {
+  if (settings.PROXY_PROTOCOL !== 'v2') return [];
+  return [
+    ...(settings.CLIENT_ADDRESSES === 'shared'
+      ? ['CLIENT_ADDRESSES: must be socket, because PROXY_PROTOCOL names each client']
+      : []),
+    ...((settings.TRUSTED_PROXY_HOPS ?? 0) > 0
+      ? ['TRUSTED_PROXY_HOPS: must be 0, because PROXY_PROTOCOL names each client']
+      : []),
+  ];
+}
+
 /**
  * Returns the problems of settings that depend on the mode, each as `NAME: problem`, or none if the
  * mode itself is malformed.
@@ -75,6 +91,7 @@ export function problemsOfMode(
   if (settings.SEALWRIGHT_MODE === undefined) return [];
   return [
     ...problemsOfApps(settings),
+    ...problemsOfAddresses(settings),
     ...(settings.SEALWRIGHT_MODE === 'development'
       ? problemsOfDevelopment(settings)
       : problemsOfProduction(settings, malformed)),

@@ -153,6 +153,10 @@ const schema = z.object({
     .meta(
       about('`shared`: every connection comes from one gateway, so nothing is limited by address.'),
     ),
+  PROXY_PROTOCOL: z
+    .enum(['off', 'v2'])
+    .default('off')
+    .meta(about('`v2`: the gateway names the client of each connection in a header.')),
   RATE_LIMITS: rateLimits.optional().meta(about('Limits that differ from the defaults below.')),
   METRICS_PORT: integer(1, 65_535)
     .optional()

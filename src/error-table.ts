@@ -292,6 +292,10 @@ export const ERROR_TABLE = {
   // enclave
   ERR_ENCLAVE_UNAVAILABLE: entry(503, 'The enclave did not answer.', true),
   ERR_ENCLAVE_REPLY: entry(503, 'The enclave returned an invalid answer.'),
+  ERR_KEY_SURFACE: entry(
+    500,
+    "The enclave's library returned another key than the agent's frozen /GetKey, so every user would get another key. Use the version of the library that this release pins.",
+  ),
   ERR_ENCLAVE_CUSTODY: entry(500, 'The keys were not issued by the configured KMS root.'),
   // evidence
   ERR_DEPLOYMENT_UNSAFE: entry(500, 'The measured compose file does not match this configuration.'),

@@ -5,7 +5,8 @@ import type { JsonValue } from './strict-json.js';
 
 /** The members of an app-compose file. */
 export type AppCompose = {
-  readonly manifest_version: number;
+  /** Newer versions of dstack write a text. */
+  readonly manifest_version: number | string;
   readonly name: string;
   readonly runner: string;
   readonly docker_compose_file: string;
@@ -24,10 +25,15 @@ export type AppCompose = {
   readonly no_instance_id?: boolean;
   readonly secure_time?: boolean;
   readonly storage_fs?: string;
-  readonly swap_size?: number;
+  /** A number of bytes, or a text such as `2G`. */
+  readonly swap_size?: number | string;
   readonly event_log_version?: number;
   readonly port_policy?: JsonValue;
   readonly requirements?: JsonValue;
+  readonly verity_volumes?: JsonValue;
+  /** Of earlier versions of dstack. Phala Cloud still writes both. */
+  readonly features?: readonly string[];
+  readonly tproxy_enabled?: boolean;
 };
 
 /** The parsed file, if its members have the right types, and the findings. */
@@ -42,9 +48,11 @@ const isBoolean = (value: JsonValue): boolean => typeof value === 'boolean';
 const isCount = (value: JsonValue): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 const isStrings = (value: JsonValue): boolean => Array.isArray(value) && value.every(isString);
 
+const isCountOrString = (value: JsonValue): boolean => isCount(value) || isString(value);
+
 /** Every member that dstack reads, with a test of its type. */
 const MEMBERS: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
-  ['manifest_version', isCount],
+  ['manifest_version', isCountOrString],
   ['name', isString],
   ['runner', isString],
   ['docker_compose_file', isString],
@@ -63,11 +71,17 @@ const MEMBERS: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map([
   ['no_instance_id', isBoolean],
   ['secure_time', isBoolean],
   ['storage_fs', isString],
-  ['swap_size', isCount],
+  ['swap_size', isCountOrString],
   ['event_log_version', isCount],
   ['port_policy', () => true],
   ['requirements', () => true],
+  ['verity_volumes', () => true],
+  ['features', isStrings],
+  ['tproxy_enabled', isBoolean],
 ]);
+
+/** The names of all members that dstack reads. */
+export const APP_COMPOSE_MEMBERS: readonly string[] = [...MEMBERS.keys()];
 
 const REQUIRED = ['manifest_version', 'name', 'runner', 'docker_compose_file'];
 

@@ -55,7 +55,7 @@ export function judgeLog(
     boot?.later.filter((name) => !policy.application.laterEvents.includes(name)) ?? [];
   if (foreign.length > 0) {
     const allowed = policy.application.laterEvents.join(', ') || 'none';
-    findings.judge('log.events', 'fail', `after the boot: ${foreign.join(', ')}`, allowed);
+    findings.miss('log.events', `after the boot: ${foreign.join(', ')}`, allowed);
   }
   return { boot, events: runtime.events };
 }
@@ -112,7 +112,7 @@ export function judgeComposeHash(
   if (composeHashes !== null && !composeHashes.includes(hash)) {
     const wanted =
       composeHashes.length === 0 ? 'a file that the policy lists' : composeHashes.join(' or ');
-    findings.judge('compose.hash', 'fail', `${hash}: the policy does not list this file`, wanted);
+    findings.miss('compose.hash', `${hash}: the policy does not list this file`, wanted);
   }
   return measured === undefined ? undefined : appCompose;
 }
@@ -141,7 +141,9 @@ function judgeOne(
 ): void {
   const same = claimed === undefined || claimed === measured;
   const known = accepted === null || accepted.includes(measured);
-  const expected = same ? (accepted?.join(' or ') ?? 'any') : `as stated: ${claimed}`;
+  const listed = accepted?.join(' or ') ?? 'any';
+  const wanted = listed === '' ? 'an id that the policy lists' : listed;
+  const expected = same ? wanted : `as stated: ${claimed}`;
   findings.judge(
     id,
     same && known ? 'pass' : 'fail',

@@ -1,7 +1,10 @@
 /** Lints the members of the app-compose file, except the compose file in it. */
+import type { Platform } from '../policy/policy.js';
 import type { AppCompose } from './app-compose.js';
 import { ENVIRONMENT_NAME, isSteeringName } from './environment-names.js';
 import { finding, type LintFinding, type RuleId } from './lint-rules.js';
+import { findingsOfPortPolicy } from './lint-port-policy.js';
+import type { JsonValue } from './strict-json.js';
 import { sha256Hex } from '../bytes.js';
 
 /** The parts of a policy that the lint uses. */
@@ -10,15 +13,26 @@ export type LintPolicy = {
   readonly allowedEnvs: readonly string[];
   /** SHA-256, in hex, of reviewed pre-launch scripts. */
   readonly preLaunchScripts: readonly string[];
+  /** Who composed the file. The default is `dstack-vmm`. */
+  readonly platform?: Platform;
 };
 
 const isEmpty = (text: string | undefined): boolean => text === undefined || text === '';
+const isEmptyList = (value: JsonValue | undefined): boolean =>
+  value === undefined || (Array.isArray(value) && value.length === 0);
+
+/** Names for the KMS and the gateway in earlier versions of dstack. */
+const PHALA_FEATURES = new Set(['kms', 'tproxy-net']);
 
 /**
  * Each rule with its member and its condition. Switches must be set explicitly, because defaults
  * differ between versions.
  */
-const MEMBERS: readonly (readonly [RuleId, string, (file: AppCompose) => boolean])[] = [
+const MEMBERS: readonly (readonly [
+  RuleId,
+  string,
+  (file: AppCompose, platform: Platform) => boolean,
+])[] = [
   [
     'app-compose-runner',
     'runner',
@@ -36,7 +50,8 @@ const MEMBERS: readonly (readonly [RuleId, string, (file: AppCompose) => boolean
   [
     'app-compose-key-provider-id',
     'key_provider_id',
-    ({ key_provider_id }) => /^(?:[0-9a-f]{2})+$/.test(key_provider_id ?? ''),
+    ({ key_provider_id: id }, platform) =>
+      isEmpty(id) ? platform === 'phala-cloud' : /^(?:[0-9a-f]{2})+$/.test(id ?? ''),
   ],
   [
     'app-compose-local-key-provider',
@@ -44,13 +59,67 @@ const MEMBERS: readonly (readonly [RuleId, string, (file: AppCompose) => boolean
     (file) => file.local_key_provider_enabled === false,
   ],
   ['app-compose-instance-id', 'no_instance_id', (file) => file.no_instance_id === false],
-  ['app-compose-secure-time', 'secure_time', (file) => file.secure_time === true],
+  [
+    'app-compose-secure-time',
+    'secure_time',
+    ({ secure_time: secure }, platform) =>
+      secure === true || (platform === 'phala-cloud' && secure === false),
+  ],
+  [
+    'app-compose-platform-members',
+    'features',
+    ({ features = [] }, platform) =>
+      features.length === 0 ||
+      (platform === 'phala-cloud' && features.every((name) => PHALA_FEATURES.has(name))),
+  ],
+  [
+    'app-compose-platform-members',
+    'tproxy_enabled',
+    ({ tproxy_enabled }, platform) => tproxy_enabled === undefined || platform === 'phala-cloud',
+  ],
   ['app-compose-init-script', 'init_script', (file) => isEmpty(file.init_script)],
   ['app-compose-bash-script', 'bash_script', (file) => isEmpty(file.bash_script)],
-  ['app-compose-not-judged', 'port_policy', (file) => file.port_policy === undefined],
-  ['app-compose-not-judged', 'requirements', (file) => file.requirements === undefined],
-  ['app-compose-not-judged', 'swap_size', ({ swap_size }) => (swap_size ?? 0) === 0],
+  ['app-compose-requirements', 'requirements', ({ requirements }) => requirements === undefined],
+  ['app-compose-verity-volumes', 'verity_volumes', (file) => isEmptyList(file.verity_volumes)],
+  [
+    'app-compose-swap-size',
+    'swap_size',
+    ({ swap_size }) => [undefined, 0, '0'].includes(swap_size),
+  ],
+  [
+    'app-compose-event-log-version',
+    'event_log_version',
+    ({ event_log_version }) => [undefined, 1, 2].includes(event_log_version),
+  ],
+  [
+    'app-compose-storage-fs',
+    'storage_fs',
+    ({ storage_fs }) => [undefined, '', 'ext4', 'zfs'].includes(storage_fs),
+  ],
 ];
+
+/** The rules of members that more than one line judges, or that may have any value. */
+const OTHERS: readonly (readonly [string, string])[] = [
+  ['manifest_version', 'app-compose-runner'],
+  ['key_provider', 'app-compose-kms'],
+  ['pre_launch_script', 'app-compose-pre-launch-script'],
+  ['allowed_envs', 'allowed-envs-policy'],
+  ['port_policy', 'app-compose-port-policy'],
+  ['docker_compose_file', 'Every rule about the compose file applies to it.'],
+  ['name', 'Any name. It is measured, and nothing depends on it.'],
+  [
+    'gateway_enabled',
+    'Any value. The gateway forwards connections, and the machine trusts it with nothing else.',
+  ],
+];
+
+/**
+ * Returns for each member the lint's rule, or the sentence that says why any value is accepted.
+ */
+export const MEMBER_RULES: ReadonlyMap<string, string> = new Map([
+  ...OTHERS,
+  ...MEMBERS.map(([rule, name]) => [name, rule] as const),
+]);
 
 function findingsOfAllowedEnvs(
   allowedEnvs: readonly string[],
@@ -77,9 +146,12 @@ function findingsOfScript(script: string | undefined, policy: LintPolicy): reado
 
 /** Returns the findings of the file's own members under a policy. */
 export function findingsOfAppCompose(file: AppCompose, policy: LintPolicy): readonly LintFinding[] {
+  const { platform = 'dstack-vmm' } = policy;
+  const broken = MEMBERS.filter(([, , holds]) => !holds(file, platform));
   return [
-    ...MEMBERS.filter(([, , holds]) => !holds(file)).map(([rule, name]) => finding(rule, name)),
+    ...broken.map(([rule, name]) => finding(rule, name)),
     ...findingsOfScript(file.pre_launch_script, policy),
     ...findingsOfAllowedEnvs(file.allowed_envs ?? [], policy),
+    ...findingsOfPortPolicy(file),
   ];
 }

@@ -9,6 +9,7 @@ import {
   KILL_SWITCH,
   SERVICE_SETTINGS,
 } from './environment-names.js';
+import { isInNamedVolume } from './lint-mounts.js';
 import { finding, type LintFinding } from './lint-rules.js';
 import type { ComposeValue } from './lint-yaml.js';
 
@@ -49,6 +50,22 @@ export function findingsOfEnvironment(
     seen.add(entry.name);
     return findingsOfEntry(entry, allowedFromOutside, at);
   });
+}
+
+/** Returns the finding of a data directory that no named volume of the service covers. */
+export function findingsOfDataDir(
+  environment: ComposeValue | undefined,
+  mounts: ComposeValue | undefined,
+  where: string,
+): readonly LintFinding[] {
+  const entry = readEnvironment(environment).find((each) => each?.name === 'DATA_DIR');
+  if (entry?.value.kind !== 'literal') return [];
+  const { value } = entry.value;
+  const list = Array.isArray(mounts) ? (mounts as readonly ComposeValue[]) : [];
+  const isPlain = !value.split('/').includes('..');
+  return isPlain && isInNamedVolume(value, list)
+    ? []
+    : [finding('data-dir-volume', `${where}.environment.DATA_DIR`)];
 }
 
 /** Returns a finding for each `$` in a value or key at any depth. */

@@ -5,7 +5,7 @@ import type { ComposeValue } from './lint-yaml.js';
 const DSTACK_SOCKET = '/var/run/dstack.sock';
 // A socket accepts connections through a read-only mount too, so :ro has no effect and is allowed.
 const DSTACK_MOUNT = new RegExp(`^${DSTACK_SOCKET}:${DSTACK_SOCKET}(?::r[ow])?$`);
-const NAMED_MOUNT = /^([a-z][a-z0-9_-]*):(?:\/data|\/var\/lib)(?:\/[a-z0-9_-]+)*$/;
+const NAMED_MOUNT = /^([a-z][a-z0-9_-]*):((?:\/data|\/var\/lib)(?:\/[a-z0-9_-]+)*)$/;
 const PORT = /^([1-9][0-9]{0,4}):([1-9][0-9]{0,4})$/;
 
 /** Returns whether a mount is the socket of dstack at its own path. */
@@ -28,6 +28,14 @@ export function findingsOfMount(
   if (/^[./~\\]/.test(source)) return [finding('mount-host-path', where)];
   const name = NAMED_MOUNT.exec(mount)?.[1];
   return name !== undefined && declared.has(name) ? [] : [finding('mount-shape', where)];
+}
+
+/** Returns whether a path is at or below the mount point of a named volume. */
+export function isInNamedVolume(path: string, mounts: readonly ComposeValue[]): boolean {
+  return mounts.some((mount) => {
+    const [, , target] = (typeof mount === 'string' ? NAMED_MOUNT.exec(mount) : null) ?? [];
+    return target !== undefined && (path === target || path.startsWith(`${target}/`));
+  });
 }
 
 /** Returns whether `ports` is exactly one `outside:inside`. */

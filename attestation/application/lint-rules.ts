@@ -11,18 +11,30 @@ export const RULES = {
   'app-compose-type': 'Every member has the type that the guest expects.',
   'app-compose-ascii':
     'The file is printable ASCII, so a person and the machine read the same text.',
-  'app-compose-not-judged':
-    'port_policy, requirements and swap_size are absent, because this lint does not judge them.',
-  'app-compose-runner': 'manifest_version is 2 and the runner is docker-compose.',
+  'app-compose-port-policy':
+    'port_policy is absent, or forwards the published port alone (restrict_mode). Its pp agrees with PROXY_PROTOCOL.',
+  'app-compose-platform-members':
+    'features and tproxy_enabled are only in a file that Phala Cloud composed, with the values that it writes.',
+  'app-compose-requirements':
+    'requirements is absent: it belongs to manifest version 3, whose boot events this verifier does not judge.',
+  'app-compose-verity-volumes':
+    'verity_volumes is absent or empty, because such a volume adds content that no image digest names.',
+  'app-compose-swap-size': 'swap_size is absent or 0, because swap writes memory to a disk.',
+  'app-compose-event-log-version':
+    'event_log_version is absent, 1 or 2, the forms of digests that this verifier replays.',
+  'app-compose-storage-fs': 'storage_fs is absent, ext4 or zfs. Both are on the encrypted disk.',
+  'app-compose-runner':
+    'manifest_version is 2 and the runner is docker-compose. Version 3 has other boot events.',
   'app-compose-public-logs': 'public_logs is false, because container logs are not public.',
   'app-compose-public-sysinfo': 'public_sysinfo is false.',
   'app-compose-public-tcbinfo': 'public_tcbinfo is true, so that auditors can read the boot log.',
   'app-compose-kms': 'Keys come from a KMS: kms_enabled is true and key_provider is absent or kms.',
   'app-compose-key-provider-id':
-    'key_provider_id names the KMS. If it were empty, any KMS could serve the keys.',
+    'key_provider_id names the KMS. Phala Cloud cannot write it, so key.custody compares the KMS in the boot log.',
   'app-compose-local-key-provider': 'The local key provider is off.',
   'app-compose-instance-id': 'no_instance_id is false, so each instance has a disk key of its own.',
-  'app-compose-secure-time': 'secure_time is true, so the clock does not depend on the host alone.',
+  'app-compose-secure-time':
+    'secure_time is true, so the clock does not depend on the host alone. Phala Cloud writes false.',
   'app-compose-init-script': 'There is no init_script.',
   'app-compose-bash-script': 'There is no bash_script.',
   'app-compose-pre-launch-script': 'The policy lists the SHA-256 of any pre_launch_script.',
@@ -94,6 +106,8 @@ export const RULES = {
   'environment-from-shell':
     'Every environment entry has a value. Otherwise, the shell provides it.',
   'environment-name': 'No environment entry controls the loader, Node.js, proxies or dstack.',
+  'data-dir-volume':
+    'DATA_DIR is in a named volume. Elsewhere, the root file system is read-only, or is lost.',
   'setting-literal': 'Every setting of the service except the kill switch is a literal.',
 } as const;
 

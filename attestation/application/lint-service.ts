@@ -2,7 +2,11 @@
  * Lints one service of the compose file: a table of its keys with the allowed form of each, and
  * keys that have rules of their own.
  */
-import { findingsOfEnvironment, findingsOfInterpolation } from './lint-environment.js';
+import {
+  findingsOfDataDir,
+  findingsOfEnvironment,
+  findingsOfInterpolation,
+} from './lint-environment.js';
 import { findingsOfMount } from './lint-mounts.js';
 import { finding, type LintFinding, type RuleId } from './lint-rules.js';
 import type { ComposeValue } from './lint-yaml.js';
@@ -169,5 +173,6 @@ export function findingsOfService(
   const interpolated = [...service]
     .filter(([key]) => key !== 'environment')
     .flatMap(([key, value]) => findingsOfInterpolation(value, `${where}.${key}`));
-  return [...refused, ...judged, ...interpolated];
+  const dataDir = findingsOfDataDir(service.get('environment'), service.get('volumes'), where);
+  return [...refused, ...judged, ...interpolated, ...dataDir];
 }

@@ -65,27 +65,20 @@ export function judgeCustody(
     const pinned = policy.keys.keyProviders.map(({ name, id }) => `${name} ${id.slice(0, 24)}`);
     const shown =
       provider === undefined ? 'unreadable' : `${provider.name} ${provider.id.slice(0, 24)}`;
-    findings.judge(
-      'key.custody',
-      'fail',
-      `key provider ${shown}`,
-      pinned.join(' or ') || 'a pinned one',
-    );
+    findings.miss('key.custody', `key provider ${shown}`, pinned.join(' or ') || 'a pinned one');
   }
   if (chain.kmsRoot === undefined) {
-    if (!policy.keys.allowNoKms)
-      findings.judge('key.custody', 'fail', 'no KMS', 'a pinned KMS root');
+    if (!policy.keys.allowNoKms) findings.miss('key.custody', 'no KMS', 'a pinned KMS root');
     return;
   }
   const root = hex(chain.kmsRoot);
   const claimed = statement.kms_root_public_key;
-  if (!policy.keys.kmsRoots.includes(root) || (claimed !== null && claimed !== root)) {
-    findings.judge(
-      'key.custody',
-      'fail',
-      `KMS root ${root}`,
-      policy.keys.kmsRoots.join(' or ') || 'a pinned root',
-    );
+  if (!policy.keys.kmsRoots.includes(root)) {
+    const pinned = policy.keys.kmsRoots.join(' or ') || 'a pinned root';
+    findings.miss('key.custody', `KMS root ${root}`, pinned);
+  }
+  if (claimed !== null && claimed !== root) {
+    findings.judge('key.custody', 'fail', `KMS root ${root}`, `as stated: ${claimed}`);
   }
 }
 
@@ -101,12 +94,7 @@ export function judgeBareCustody(findings: Findings, boot: BootFacts, policy: Po
   if (known) return;
   const shown =
     provider === undefined ? 'unreadable' : `${provider.name} ${provider.id.slice(0, 24)}`;
-  findings.judge(
-    'key.custody',
-    'fail',
-    `key provider ${shown}, no signature chain`,
-    'a pinned one',
-  );
+  findings.miss('key.custody', `key provider ${shown}, no signature chain`, 'a pinned one');
 }
 
 /** Judges `key.possession`: whether the identity key signed this statement's report data. */

@@ -1,8 +1,9 @@
 /**
- * Fetches the collateral of a family of platforms from a provisioning cache (PCCS, API version 4),
- * in the encoding of dcap-qvl. Nothing is judged here. Signatures cover exact bytes, so the signed
+ * Fetches the collateral of a family of platforms from a provisioning cache or from Intel (PCS
+ * version 4), in the encoding of dcap-qvl. Nothing is judged here. Signatures cover exact bytes, so the signed
  * texts are cut out of the replies unchanged.
  */
+import type { CollateralService } from './collateral-service.js';
 import { fetchCapped, type CappedAnswer } from './fetch-capped.js';
 
 /** The family of a platform. */
@@ -18,40 +19,37 @@ export type FetchedCollateral = Readonly<Record<string, string>>;
 
 const MAX_BYTES = 1024 * 1024;
 
-/**
- * Fetches collateral. `pccsUrl` is the origin, or the URL above `/sgx` and `/tdx`. Rejects an Error
- * that names the part that failed.
- */
+/** Intel changed the name of this header, and some caches still send the earlier one. */
+const TCB_INFO_CHAIN = ['TCB-Info-Issuer-Chain', 'SGX-TCB-Info-Issuer-Chain'];
+
+/** Fetches collateral. Rejects an Error that names the part that failed. */
 export async function fetchCollateral(
-  pccsUrl: string,
+  { baseUrl, rootCrlUrl }: CollateralService,
   { fmspc, ca }: PlatformFamily,
   { nowMs, deadlineMs = 10_000 }: { readonly nowMs: number; readonly deadlineMs?: number },
 ): Promise<FetchedCollateral> {
-  const base = pccsUrl.replace(/\/$/, '');
-  const get = async (path: string): Promise<CappedAnswer> => {
-    const answer = await fetchCapped(new URL(`${base}${path}`), {
-      deadlineMs,
-      maxBytes: MAX_BYTES,
-    });
-    if (answer.status !== 200) throw new Error(`${path.split('?')[0]} answered ${answer.status}`);
+  const get = async (address: string): Promise<CappedAnswer> => {
+    const url = new URL(address);
+    const answer = await fetchCapped(url, { deadlineMs, maxBytes: MAX_BYTES });
+    if (answer.status !== 200) throw new Error(`${url.pathname} answered ${answer.status}`);
     return answer;
   };
   const [crl, rootCrl, tcb, identity] = await Promise.all([
-    get(`/sgx/certification/v4/pckcrl?ca=${ca}&encoding=der`),
-    get('/sgx/certification/v4/rootcacrl'),
-    get(`/tdx/certification/v4/tcb?fmspc=${fmspc}`),
-    get('/tdx/certification/v4/qe/identity'),
+    get(`${baseUrl}/sgx/certification/v4/pckcrl?ca=${ca}&encoding=der`),
+    get(rootCrlUrl),
+    get(`${baseUrl}/tdx/certification/v4/tcb?fmspc=${fmspc}`),
+    get(`${baseUrl}/tdx/certification/v4/qe/identity`),
   ]);
   const tcbInfo = cut(textOf(tcb), 'tcbInfo');
   const qeIdentity = cut(textOf(identity), 'enclaveIdentity');
   return {
-    pck_crl_issuer_chain: chainOf(crl, 'SGX-PCK-CRL-Issuer-Chain'),
+    pck_crl_issuer_chain: chainOf(crl, ['SGX-PCK-CRL-Issuer-Chain']),
     root_ca_crl: rootCrlOf(rootCrl),
     pck_crl: Buffer.from(crl.body).toString('hex'),
-    tcb_info_issuer_chain: chainOf(tcb, 'TCB-Info-Issuer-Chain'),
+    tcb_info_issuer_chain: chainOf(tcb, TCB_INFO_CHAIN),
     tcb_info: tcbInfo.signed,
     tcb_info_signature: tcbInfo.signature,
-    qe_identity_issuer_chain: chainOf(identity, 'SGX-Enclave-Identity-Issuer-Chain'),
+    qe_identity_issuer_chain: chainOf(identity, ['SGX-Enclave-Identity-Issuer-Chain']),
     qe_identity: qeIdentity.signed,
     qe_identity_signature: qeIdentity.signature,
     fetched_at: new Date(nowMs).toISOString(),
@@ -60,7 +58,10 @@ export async function fetchCollateral(
 
 const textOf = ({ body }: CappedAnswer): string => Buffer.from(body).toString('utf8');
 
-function chainOf({ headers }: CappedAnswer, name: string): string {
+/** Reads a chain from the first of the headers that the reply has. */
+function chainOf({ headers }: CappedAnswer, names: readonly string[]): string {
+  const name = names.find((each) => headers.has(each));
+  if (name === undefined) throw new Error(`the reply has no header ${names.join(' or ')}`);
   try {
     return decodeURIComponent(headers.get(name) ?? '');
   } catch (cause) {

@@ -18,6 +18,6 @@ export function readPlatformFamily(quote: Uint8Array): PlatformFamily {
   if (pck === undefined || ca === undefined) {
     throw new EvidenceError('quote.pck-chain', 'there is no PCK certificate');
   }
-  const { fmspc } = readPckExtension(pck);
+  const { fmspc } = readPckExtension(pck, true);
   return { fmspc: Buffer.from(fmspc).toString('hex').toUpperCase(), ca: readCaKind(ca) };
 }

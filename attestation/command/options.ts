@@ -1,5 +1,6 @@
 /** Parses the command line of the verifier. */
 import { parseArgs } from 'node:util';
+import { INTEL_NAME } from '../collect/collateral-service.js';
 
 /** The usage text. */
 export const USAGE = `Usage:
@@ -13,7 +14,7 @@ verify asks a live service with a fresh nonce, or reads a captured document, and
   --nonce HEX          the nonce (64 hex digits) with which the bundle was requested
   --at TIME            judge at this time: RFC 3339, or seconds since 1970 (default: now)
   --collateral FILE    Intel's collateral to use instead of the document's own
-  --pccs URL           fetch collateral if the document has none
+  --pccs URL           fetch collateral if the document has none; "intel" names Intel's own service
   --governance FILE    saved facts about who may allow other code (see README.md)
   --receipt FILE       a receipt to verify against the document
   --previous BUNDLE    an earlier document of the same service, to detect a rollback of its state
@@ -140,7 +141,9 @@ function checkVerifyFlags(target: string, flags: Flags): void {
   if (pccs !== undefined && (offline || collateral !== undefined)) {
     throw new UsageError('--pccs cannot be combined with --offline or --collateral');
   }
-  if (pccs !== undefined && !isUrl(pccs)) throw new UsageError('--pccs takes a URL');
+  if (pccs !== undefined && pccs !== INTEL_NAME && !isUrl(pccs)) {
+    throw new UsageError(`--pccs takes a URL or ${INTEL_NAME}`);
+  }
   if (flags['root-ca'] !== undefined && !flags['allow-test-root']) {
     throw new UsageError('--root-ca needs --allow-test-root');
   }

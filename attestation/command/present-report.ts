@@ -98,5 +98,6 @@ export function presentExplanation(id: string | undefined): string | undefined {
   }
   const found = CHECKS.get(id);
   if (found === undefined) return undefined;
-  return `${id} (${found.group}, ${found.cut})\n\n  proves:  ${found.proves}\n  failure: ${found.failure}\n`;
+  const miss = found.miss === undefined ? '' : `  policy:  ${found.miss}\n`;
+  return `${id} (${found.group}, ${found.cut})\n\n  proves:  ${found.proves}\n  failure: ${found.failure}\n${miss}`;
 }

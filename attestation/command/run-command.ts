@@ -3,10 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { parseStrictJson } from '../application/strict-json.js';
-import { parseBundle } from '../bundle.js';
-import { EvidenceError } from '../check.js';
-import { fetchCollateral, type PlatformFamily } from '../collect/fetch-collateral.js';
-import { readPlatformFamily } from '../collect/platform-family.js';
 import { askSecondOpinion } from '../evidence/second-opinion.js';
 import { governanceSchema } from '../governance/governance.js';
 import { parseKnownImages } from '../image/known-images.js';
@@ -18,6 +14,7 @@ import { parseTestRoot, readShippedRoots, type TrustedRoot } from '../trusted-ro
 import { verify, type VerifyOptions } from '../verify.js';
 import { askService, UncheckableError } from './ask-service.js';
 import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from './options.js';
+import { fetchMissingCollateral, type GatheredCollateral } from './fetch-missing-collateral.js';
 import { isFromRelay } from './from-relay.js';
 import { presentExplanation, presentReport } from './present-report.js';
 
@@ -140,7 +137,7 @@ async function gather(
     ),
     nonce,
     askedUrl: isUrl(target) ? target : undefined,
-    collateral: await gatherCollateral(bundle, flags, nowMs),
+    ...(await gatherCollateral(bundle, flags, nowMs)),
     previous:
       flags.previous === undefined
         ? undefined
@@ -164,36 +161,17 @@ async function readReceipt(path: string): Promise<string> {
   return inside ?? text;
 }
 
-/**
- * Returns the collateral that was named, or that was fetched because the document has none. Returns
- * undefined to use the document's own.
- */
-async function gatherCollateral(bundle: string, flags: Flags, nowMs: number): Promise<unknown> {
-  if (flags.collateral !== undefined) return readJson(flags.collateral, 'the collateral');
-  if (flags.pccs === undefined) return undefined;
-  const family = familyOf(bundle);
-  if (family === undefined) return undefined;
-  try {
-    return await fetchCollateral(flags.pccs, family, { nowMs });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : 'no answer';
-    throw new UncheckableError(`the provisioning cache could not be reached: ${why}`, { cause });
+/** Returns the collateral that was named, or that was fetched because the document has none. */
+async function gatherCollateral(
+  bundle: string,
+  flags: Flags,
+  nowMs: number,
+): Promise<GatheredCollateral> {
+  if (flags.collateral !== undefined) {
+    return { collateral: await readJson(flags.collateral, 'the collateral'), notes: [] };
   }
-}
-
-/**
- * Returns undefined for a bundle that needs no collateral or cannot be parsed far enough, which its
- * checks report.
- */
-function familyOf(bundle: string): PlatformFamily | undefined {
-  try {
-    const { evidence } = parseBundle(bundle);
-    if (evidence.collateral !== undefined && evidence.collateral !== null) return undefined;
-    return readPlatformFamily(new Uint8Array(Buffer.from(evidence.quote, 'hex')));
-  } catch (error) {
-    if (error instanceof EvidenceError) return undefined;
-    throw error;
-  }
+  if (flags.pccs === undefined) return { notes: [] };
+  return fetchMissingCollateral(bundle, flags.pccs, nowMs);
 }
 
 async function readPolicy(path: string | undefined, home: URL): Promise<Policy> {

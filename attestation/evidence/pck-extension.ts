@@ -111,20 +111,35 @@ function readFlags(members: ReadonlyMap<string, DerValue>): PckPlatform['flags']
   return Object.fromEntries(pairs) as PckPlatform['flags'];
 }
 
-/** Reads the SGX extension of a PCK certificate. Throws an EvidenceError of `collateral.match`. */
-export function readPckExtension(pck: X509Certificate): PckPlatform {
+/**
+ * Returns the SVNs of the 16 components. Where a test root's certificates may omit them
+ * (`byCpuSvnAlone`), the bytes of the CPU SVN count, as in other verifiers.
+ */
+function readComponents(
+  tcb: ReadonlyMap<string, DerValue>,
+  byCpuSvnAlone: boolean,
+): readonly number[] {
+  if (byCpuSvnAlone && tcb.size === 2) return [...octets(tcb, '2.18', 16)];
+  expect(tcb.size === 18, CHECK, 'the PCK certificate has another number of TCB members');
+  return Array.from({ length: 16 }, (_, at) => svn(tcb, `2.${at + 1}`, 255));
+}
+
+/**
+ * Reads the SGX extension of a PCK certificate. `byCpuSvnAlone` accepts a certificate of a test root
+ * without members for the components. Throws an EvidenceError of `collateral.match`.
+ */
+export function readPckExtension(pck: X509Certificate, byCpuSvnAlone = false): PckPlatform {
   const extension = readCertificateFields(pck, CHECK).extensions.get(SGX_EXTENSION);
   expect(extension !== undefined, CHECK, 'the certificate is not a PCK certificate');
   const members = readMembers(enterDer(extension.value, DER.sequence, CHECK));
   const known = [...members.keys()].every((id) => KNOWN.has(id));
   expect(known, CHECK, 'the PCK certificate has an unknown member');
   const tcb = readMembers(new DerReader(contentOf(members, '2', DER.sequence), CHECK));
-  expect(tcb.size === 18, CHECK, 'the PCK certificate has another number of TCB members');
   const sgxType = decodeUnsigned(contentOf(members, '5', DER.enumerated), CHECK);
   expect(sgxType <= 2n, CHECK, 'the PCK certificate has an unknown SGX type');
   return {
     ppid: octets(members, '1', 16),
-    components: Array.from({ length: 16 }, (_, at) => svn(tcb, `2.${at + 1}`, 255)),
+    components: readComponents(tcb, byCpuSvnAlone),
     pceSvn: svn(tcb, '2.17', 65_535),
     cpuSvn: octets(tcb, '2.18', 16),
     pceId: octets(members, '3', 2),

@@ -1,10 +1,15 @@
 /**
  * Verifies Intel's identity of the quoting enclave for TDX (PCS v4, "Enclave Identity", version 2).
  */
-import type { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { UnverifiedCollateral } from './collateral.js';
-import { dateText, hexText, verifySignedJson, verifyWindow } from './signed-json.js';
+import {
+  dateText,
+  hexText,
+  verifySignedJson,
+  verifyWindow,
+  type TcbAuthority,
+} from './signed-json.js';
 import { svnLevels } from './tcb-info.js';
 
 /** Other members are ignored, because Intel may add some. */
@@ -34,7 +39,7 @@ const CHECK = 'collateral.qe-identity';
 /** Verifies the identity in collateral. Throws an EvidenceError of `collateral.qe-identity`. */
 export function verifyQeIdentity(
   collateral: UnverifiedCollateral,
-  trustedRoot: X509Certificate,
+  authority: TcbAuthority,
   atMs: number,
 ): VerifiedQeIdentity {
   const signed = {
@@ -42,7 +47,7 @@ export function verifyQeIdentity(
     signature: collateral.qe_identity_signature,
     issuerChain: collateral.qe_identity_issuer_chain,
   };
-  const { value } = verifySignedJson(signed, qeIdentitySchema, trustedRoot, atMs, CHECK);
+  const { value } = verifySignedJson(signed, qeIdentitySchema, authority, atMs, CHECK);
   verifyWindow(value, atMs, CHECK);
   return value as VerifiedQeIdentity;
 }

@@ -1,8 +1,14 @@
 /** Verifies Intel's TCB information of a platform family (PCS v4, "TDX TCB Info", version 3). */
-import type { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { UnverifiedCollateral } from './collateral.js';
-import { dateText, hexText, tcbStatusText, verifySignedJson, verifyWindow } from './signed-json.js';
+import {
+  dateText,
+  hexText,
+  tcbStatusText,
+  verifySignedJson,
+  verifyWindow,
+  type TcbAuthority,
+} from './signed-json.js';
 
 const components = z.array(z.object({ svn: z.number().int().min(0).max(255) })).length(16);
 const judgement = {
@@ -66,7 +72,7 @@ const CHECK = 'collateral.tcb-info';
 /** Verifies the TCB information in collateral. Throws an EvidenceError of `collateral.tcb-info`. */
 export function verifyTcbInfo(
   collateral: UnverifiedCollateral,
-  trustedRoot: X509Certificate,
+  authority: TcbAuthority,
   atMs: number,
 ): VerifiedTcbInfo {
   const signed = {
@@ -74,7 +80,7 @@ export function verifyTcbInfo(
     signature: collateral.tcb_info_signature,
     issuerChain: collateral.tcb_info_issuer_chain,
   };
-  const { value } = verifySignedJson(signed, tcbInfoSchema, trustedRoot, atMs, CHECK);
+  const { value } = verifySignedJson(signed, tcbInfoSchema, authority, atMs, CHECK);
   verifyWindow(value, atMs, CHECK);
   return value as VerifiedTcbInfo;
 }

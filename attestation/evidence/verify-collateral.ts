@@ -14,6 +14,7 @@ import { verifyQeIdentity, type VerifiedQeIdentity } from './qe-identity.js';
 import { verifyRevocation } from './revocation.js';
 import { verifyTcbInfo, type VerifiedTcbInfo } from './tcb-info.js';
 import type { VerifiedQuote } from './verify-quote.js';
+import { NOTHING_RELAXED, type RelaxedRules } from '../policy/relaxed-rules.js';
 
 declare const verified: unique symbol;
 /** Collateral that passed every check, for the machine that made the quote. */
@@ -53,6 +54,8 @@ export type CollateralQuestion = {
   readonly untrustedCollateral: unknown;
   readonly trustedRoot: X509Certificate;
   readonly atMs: number;
+  /** The rules that a policy relaxes for this root. */
+  readonly relaxed?: RelaxedRules;
 };
 
 const IDS = {
@@ -96,23 +99,24 @@ const windowOf = (signed: { readonly issueDate: string; readonly nextUpdate: str
 function verifyParts(
   format: CheckResult,
   unverified: UnverifiedCollateral,
-  { quote, trustedRoot, atMs }: CollateralQuestion,
+  { quote, trustedRoot, atMs, relaxed = NOTHING_RELAXED }: CollateralQuestion,
 ): CollateralVerdict {
+  const authority = { trustedRoot, anySignerName: relaxed.has('tcb-signer-name') };
   const tcbInfo = attempt(
     IDS.tcbInfo,
     EXPECTED.tcbInfo,
-    () => verifyTcbInfo(unverified, trustedRoot, atMs),
+    () => verifyTcbInfo(unverified, authority, atMs),
     windowOf,
   );
   const qeIdentity = attempt(
     IDS.qeIdentity,
     EXPECTED.qeIdentity,
-    () => verifyQeIdentity(unverified, trustedRoot, atMs),
+    () => verifyQeIdentity(unverified, authority, atMs),
     windowOf,
   );
   const pck = quote === undefined ? undefined : parseChain(quote.pckChainPem, 'quote.pck-chain');
   const crl = checkRevocation(unverified, pck, trustedRoot, atMs);
-  const platform = pck?.[0] === undefined ? undefined : attemptPlatform(pck[0]);
+  const platform = pck?.[0] === undefined ? undefined : attemptPlatform(pck[0], relaxed);
   const match = checkMatch(unverified, tcbInfo.value, platform, pck);
   const checks = [format, tcbInfo.check, qeIdentity.check, crl, match.check];
   const parts = {
@@ -142,11 +146,11 @@ function checkRevocation(
   ).check;
 }
 
-const attemptPlatform = (pck: X509Certificate): Outcome<PckPlatform> =>
+const attemptPlatform = (pck: X509Certificate, relaxed: RelaxedRules): Outcome<PckPlatform> =>
   attempt(
     IDS.match,
     EXPECTED.match,
-    () => readPckExtension(pck),
+    () => readPckExtension(pck, relaxed.has('pck-tcb-members')),
     () => '',
   );
 

@@ -14,7 +14,7 @@ import type { CheckResult } from '../check.js';
 import type { QeIdentity } from '../evidence/qe-identity.js';
 import { judgeLevel, type LevelRule } from './judge-level.js';
 import { isMasked } from './masked.js';
-import { findSvnLevel, type LevelFinding } from './tcb-level.js';
+import { findSvnLevel, isSvnStatus, type LevelFinding } from './tcb-level.js';
 
 const ID = 'tcb.qe-status';
 const DEBUG = 0x02;
@@ -36,13 +36,24 @@ function identityWrongs(report: Uint8Array, identity: QeIdentity): readonly stri
   return wrongs.filter(([right]) => !right).map(([, wrong]) => wrong);
 }
 
-/** Returns the level of the quoting enclave's SVN. */
+const levelOf = (qeReport: Uint8Array, identity: QeIdentity): LevelFinding | undefined =>
+  findSvnLevel(identity.tcbLevels, u16(qeReport, 258));
+
+/**
+ * Returns the level of the quoting enclave's SVN. Returns undefined if the SVN is below every level,
+ * or if the level has a status that Intel does not define for quoting enclaves.
+ */
 export function findQeLevel(qeReport: Uint8Array, identity: QeIdentity): LevelFinding | undefined {
-  return findSvnLevel(identity.tcbLevels, u16(qeReport, 258));
+  const level = levelOf(qeReport, identity);
+  return level === undefined || !isSvnStatus(level) ? undefined : level;
 }
 
 /** Judges `tcb.qe-status`. */
 export function judgeQe(qeReport: Uint8Array, identity: QeIdentity, rule: LevelRule): CheckResult {
-  const wrongs = identityWrongs(qeReport, identity);
-  return judgeLevel(ID, findQeLevel(qeReport, identity), rule, wrongs);
+  const level = levelOf(qeReport, identity);
+  const isKnown = level === undefined || isSvnStatus(level);
+  return judgeLevel(ID, level, rule, [
+    ...identityWrongs(qeReport, identity),
+    ...(isKnown ? [] : ['quoting enclaves cannot have this status']),
+  ]);
 }

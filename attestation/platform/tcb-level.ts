@@ -131,6 +131,12 @@ export function findTcbLevel(
   );
 }
 
+/** The statuses that Intel gives to a TDX module and to the quoting enclave. */
+const SVN_STATUSES: ReadonlySet<TcbStatus> = new Set(['UpToDate', 'OutOfDate', 'Revoked']);
+
+/** Returns whether Intel defines the status for a component that has a single SVN. */
+export const isSvnStatus = ({ status }: LevelFinding): boolean => SVN_STATUSES.has(status);
+
 /** Finds the level of a component that has a single SVN. */
 export function findSvnLevel(levels: readonly SvnLevel[], svn: number): LevelFinding | undefined {
   return findHighest(

@@ -4,13 +4,12 @@
  */
 import { judge } from '../attempt.js';
 import type { CheckResult } from '../check.js';
-import type { TcbStatus } from '../evidence/signed-json.js';
 import type { TcbInfo } from '../evidence/tcb-info.js';
 import type { TdReport } from '../evidence/tdx-quote.js';
 import { judgeLevel, type LevelRule } from './judge-level.js';
 import { isMasked } from './masked.js';
 import { judgeEach, teeTcbSvnsOf } from './tee-tcb-svns.js';
-import { findSvnLevel, type LevelFinding } from './tcb-level.js';
+import { findSvnLevel, isSvnStatus, type LevelFinding } from './tcb-level.js';
 import { hex } from '../bytes.js';
 
 const ID = 'tcb.module';
@@ -26,11 +25,6 @@ function identityWrongs(identity: ModuleIdentity, report: TdReport): readonly st
     ...(attributes ? [] : ['seamattributes are not those of the module']),
   ];
 }
-
-/** The statuses that Intel gives to modules. */
-const MODULE_STATUSES: ReadonlySet<TcbStatus> = new Set(['UpToDate', 'OutOfDate', 'Revoked']);
-
-const isModuleStatus = ({ status }: LevelFinding): boolean => MODULE_STATUSES.has(status);
 
 type ModuleName = {
   readonly svn: number;
@@ -70,7 +64,7 @@ export function findModuleLevel(
   const name = nameOf(teeTcbSvn);
   if (name.version === 0) return 'with-platform';
   const level = findSvnLevel(findIdentity(tcbInfo, name)?.tcbLevels ?? [], name.svn);
-  return level === undefined || !isModuleStatus(level) ? undefined : level;
+  return level === undefined || !isSvnStatus(level) ? undefined : level;
 }
 
 /**
@@ -103,7 +97,7 @@ function judgeOne(
     return judge(ID, `${id}, SVN ${svn}`, EXPECTED, ['its identity does not occur exactly once']);
   }
   const level = findSvnLevel(identity.tcbLevels, svn);
-  const isKnown = level === undefined || isModuleStatus(level);
+  const isKnown = level === undefined || isSvnStatus(level);
   const wrongs = [
     ...identityWrongs(identity, report),
     ...(isKnown ? [] : ['modules cannot have this status']),

@@ -34,6 +34,14 @@ const image = z.strictObject({
   development: z.boolean().exactOptional(),
 });
 
+/** Who composes an app-compose file. */
+export const PLATFORMS = ['dstack-vmm', 'phala-cloud'] as const;
+/** A platform that composes app-compose files. */
+export type Platform = (typeof PLATFORMS)[number];
+
+/** Rules of Intel's formats that a policy may relax for evidence under a test root. */
+export const RELAXABLE_RULES = ['tcb-signer-name', 'pck-tcb-members'] as const;
+
 /** The schema of a policy. */
 export const policySchema = z.strictObject({
   version: z.literal(1),
@@ -44,6 +52,13 @@ export const policySchema = z.strictObject({
   reviewed: z.boolean(),
   /** SHA-256 of the certificates (DER) at which a PCK chain may end. */
   roots: z.array(sha256).min(1),
+  /**
+   * Test roots that are accepted with --allow-test-root, each with the rules that evidence under it
+   * may break. A rule is never relaxed for the root of real hardware.
+   */
+  testRoots: z
+    .array(z.strictObject({ sha256, relax: z.array(z.enum(RELAXABLE_RULES)) }))
+    .exactOptional(),
   tcb: z.strictObject({
     statuses: z.array(tcbStatus).min(1),
     qeStatuses: z.array(tcbStatus).min(1),
@@ -77,6 +92,12 @@ export const policySchema = z.strictObject({
     /** Hashes of reviewed compose files, or null for every file that passes the lint. */
     composeHashes: z.array(sha256).nullable(),
     lint: z.boolean(),
+    /**
+     * Who composes the app-compose file. Phala Cloud composes it itself and cannot write
+     * `key_provider_id` or `secure_time`. The boot log then names the KMS (`key.custody`), and the
+     * clock depends on the host. The default is `dstack-vmm`, which takes a file unchanged.
+     */
+    platform: z.enum(PLATFORMS).exactOptional(),
     /** SHA-256 of reviewed pre-launch scripts. */
     preLaunchScripts: z.array(sha256),
     /** Names of environment values that may come from outside. */

@@ -3,6 +3,8 @@
  * uses, so that a page cannot describe a setting, a route, a code, a rule, a metric or a check that
  * does not exist.
  */
+import { MEMBER_RULES } from '../../attestation/application/lint-app-compose.js';
+import { RULES } from '../../attestation/application/lint-rules.js';
 import { CHECKS } from '../../attestation/checks.js';
 import { SETTING_DESCRIPTIONS } from '../../src/config.js';
 import { ERROR_TABLE } from '../../src/error-table.js';
@@ -82,6 +84,16 @@ const checks = (): string =>
     [...CHECKS].map(([id, { cut, proves }]) => [code(id), cut, proves]),
   );
 
+/** Every member that dstack reads, with what the lint accepts there. */
+const appComposeMembers = (): string =>
+  markdownTable(
+    ['Member', 'What `compose.lint` accepts'],
+    [...MEMBER_RULES].map(([name, rule]) => [code(name), sentenceOf(rule)]),
+  );
+
+const sentenceOf = (rule: string): string =>
+  new Map<string, string>(Object.entries(RULES)).get(rule) ?? rule;
+
 const METRIC = /^# HELP (sealwright_\S+) (.*)\n# TYPE \S+ (\S+)$/gm;
 
 async function metrics(): Promise<string> {
@@ -114,6 +126,7 @@ export async function generateBlocks(): Promise<Readonly<Record<string, string>>
     'client-errors': clientErrors(),
     'policy-rules': policyRules(),
     checks: checks(),
+    'app-compose-members': appComposeMembers(),
     metrics: await metrics(),
     routes: await routes(),
   };

@@ -9,6 +9,7 @@ import { DstackClient } from '@phala/dstack-sdk';
 import { z } from 'zod';
 import { errorCodeOf, ServiceError } from '../errors.js';
 import type { Enclave, EnclaveInfo } from '../keys/enclave.js';
+import { requireFrozenKey } from './dstack-key-surface.js';
 import { withinDeadline } from '../runtime/within-deadline.js';
 
 /** The options of the adapter. */
@@ -62,6 +63,7 @@ export function createDstackEnclave({
   deadlineMs = 10_000,
 }: DstackEnclaveOptions = {}): Enclave {
   let client: DstackClient | undefined;
+  let isSurfaceConfirmed = false;
 
   async function ask<T>(
     what: (sdk: DstackClient) => Promise<unknown>,
@@ -91,6 +93,10 @@ export function createDstackEnclave({
         (sdk) => sdk.getKey(path, purpose, 'secp256k1'),
         keySchema,
       );
+      if (!isSurfaceConfirmed) {
+        await within(deadlineMs, () => requireFrozenKey(endpoint, { path, purpose, key }));
+        isSurfaceConfirmed = true;
+      }
       return { key, signatureChain: chain };
     },
     getInfo: async () => {

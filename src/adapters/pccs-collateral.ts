@@ -2,6 +2,7 @@
  * Fetches Intel's collateral for this platform from a provisioning cache and refreshes it in the
  * background.
  */
+import { collateralServiceOf } from '../../attestation/collect/collateral-service.js';
 import {
   fetchCollateral,
   type FetchedCollateral,
@@ -29,6 +30,7 @@ export async function openPccsCollateral(
   quote: Uint8Array,
   { url, clock, onFailure }: PccsOptions,
 ): Promise<CollateralSource> {
+  const service = collateralServiceOf(url);
   let latest: FetchedCollateral | null = null;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -36,7 +38,7 @@ export async function openPccsCollateral(
   async function refresh(deadlineMs: number): Promise<void> {
     let delayMs = REFRESH_MS;
     try {
-      latest = await fetchCollateral(url, readPlatformFamily(quote), {
+      latest = await fetchCollateral(service, readPlatformFamily(quote), {
         nowMs: clock(),
         deadlineMs,
       });

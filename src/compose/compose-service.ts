@@ -60,6 +60,7 @@ export async function composeService(config: Config, around: Surroundings): Prom
       logger.error('checkpoint-failed', { error });
     },
     files: around.storeFiles,
+    dataDir: around.dataDir,
   });
   try {
     const engine = createEngine(config, tuning, around);

@@ -29,7 +29,11 @@ export async function openDoors(
 ): Promise<Service> {
   const { runs, sessions, metrics, publisher } = services;
   const isProxied = config.CLIENT_ADDRESSES === 'shared' || config.TRUSTED_PROXY_HOPS > 0;
-  const limits = serverLimitsFor(isProxied ? 'of-proxies' : 'of-clients');
+  const ofServer = serverLimitsFor(isProxied ? 'of-proxies' : 'of-clients');
+  const hasHeaders = config.PROXY_PROTOCOL === 'v2';
+  const limits = hasHeaders
+    ? { ...ofServer, proxyHeaders: { deadlineMs: ofServer.headersTimeoutMs } }
+    : ofServer;
   const door = await listen(createApp(services), config.HOST, config.PORT, limits);
   const metricsDoor =
     config.METRICS_PORT === undefined

@@ -23,6 +23,8 @@ export type StateOptions = {
   readonly countRead: () => void;
   readonly onCheckpointFailure: (error: unknown) => void;
   readonly files?: StoreFiles | undefined;
+  /** Takes the place of DATA_DIR. */
+  readonly dataDir?: string | undefined;
 };
 
 /**
@@ -31,8 +33,9 @@ export type StateOptions = {
  */
 export async function openState(config: Config, options: StateOptions): Promise<OpenedState> {
   const { keys, appId, randomBytes, countRead, onCheckpointFailure, files } = options;
+  const { dataDir = config.DATA_DIR } = options;
   const journal = { onCheckpointFailure };
-  const store = await openJsonStateStore(config.DATA_DIR, { files, journal });
+  const store = await openJsonStateStore(dataDir, { files, journal });
   try {
     const documents = createSealedDocuments(store, keys, appId, randomBytes, countRead);
     const deployment = {

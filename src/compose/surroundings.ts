@@ -17,6 +17,11 @@ export type Surroundings = {
   readonly enclaveSocket?: string;
   /** The file operations of the store, if not those of this machine. For tests only. */
   readonly storeFiles?: StoreFiles;
+  /**
+   * The directory that takes the place of DATA_DIR, which in a rendered file is a volume of the
+   * machine. For tests only; never read from the environment.
+   */
+  readonly dataDir?: string;
   /** Settings that only tests and the local run change. */
   readonly tuning?: Partial<Tuning>;
 };

@@ -3,7 +3,7 @@
  * before the first start.
  */
 import { KILL_SWITCH } from '../../attestation/application/environment-names.js';
-import { type Policy, policySchema } from '../../attestation/policy/policy.js';
+import { type Platform, type Policy, policySchema } from '../../attestation/policy/policy.js';
 import type { OperatorFile } from './operator-file.js';
 import type { Identity } from './render-app-compose.js';
 import { sha256Hex } from '../../attestation/bytes.js';
@@ -13,6 +13,7 @@ export type RenderedDeployment = {
   readonly operator: OperatorFile;
   readonly settings: Readonly<Record<string, string | null>>;
   readonly identity: Identity;
+  readonly platform: Platform;
 };
 
 /**
@@ -22,7 +23,7 @@ export type RenderedDeployment = {
  */
 export function derivePolicy(
   production: Policy,
-  { operator, settings, identity }: RenderedDeployment,
+  { operator, settings, identity, platform }: RenderedDeployment,
 ): Policy {
   const { preLaunchScript, keyProvider } = operator;
   const scripts = preLaunchScript === undefined ? [] : [preLaunchScript];
@@ -35,6 +36,7 @@ export function derivePolicy(
       ...production.application,
       composeHashes: [identity.composeHash],
       appIds: [identity.appId],
+      ...(platform === 'dstack-vmm' ? {} : { platform }),
       preLaunchScripts: scripts.map((text) => sha256Hex(text)),
     },
     keys: {

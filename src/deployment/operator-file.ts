@@ -54,6 +54,18 @@ const schema = z.strictObject({
 /** The decisions of an operator. */
 export type OperatorFile = z.infer<typeof schema>;
 
+/** The example contains these words wherever an operator has to decide. */
+const PLACEHOLDER = /REPLACE/;
+
+/** Returns the path of each text with a placeholder, at any depth. */
+function findPlaceholders(value: unknown, path = ''): readonly string[] {
+  if (typeof value === 'string') return PLACEHOLDER.test(value) ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    findPlaceholders(member, path === '' ? name : `${path}.${name}`),
+  );
+}
+
 /** Parses an operator's file. Throws a DeploymentError that names every problem. */
 export function parseOperatorFile(text: string): OperatorFile {
   let untrusted: unknown;
@@ -64,9 +76,15 @@ export function parseOperatorFile(text: string): OperatorFile {
     throw new DeploymentError(`the operator's file is not JSON: ${why}`, { cause });
   }
   const parsed = schema.safeParse(untrusted);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    ({ path, message }) => `  ${path.map(String).join('.') || 'file'}: ${message}`,
-  );
+  const open = findPlaceholders(untrusted);
+  if (parsed.success && open.length === 0) return parsed.data;
+  const issues = parsed.error?.issues ?? [];
+  const malformed = issues
+    .map(({ path, message }) => ({ path: path.map(String).join('.') || 'file', message }))
+    .filter(({ path }) => !open.includes(path));
+  const problems = [
+    ...open.map((path) => `  ${path}: still contains a placeholder`),
+    ...malformed.map(({ path, message }) => `  ${path}: ${message}`),
+  ];
   throw new DeploymentError(`the operator's file is malformed:\n${problems.join('\n')}`);
 }

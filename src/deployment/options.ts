@@ -1,15 +1,20 @@
 /** The command line of `npm run deployment`. */
+import { PLATFORMS, type Platform } from '../../attestation/policy/policy.js';
 import { type Given, UsageError } from '../console/run-command.js';
 
 const USAGE = `Usage:
-  npm run deployment -- render --operator FILE --out DIR [--first-start]
+  npm run deployment -- render --operator FILE --out DIR [--platform NAME] [--first-start]
   npm run deployment -- lint APP_COMPOSE --policy FILE
+  npm run deployment -- plan OLD NEW
   npm run deployment -- check URL --dir DIR [options]
 
 render   fills in docker-compose.dstack.yml with the operator's values (src/deployment/operator.example.json) and writes
-         docker-compose.yml, app-compose.json and policy.json into the new folder DIR. Prints what a machine will report.
+         docker-compose.yml, app-compose.json, policy.json and commands.txt into the new folder DIR. Prints what a machine
+         will report.
+         --platform NAME dstack-vmm (default: its tool takes the file unchanged), or phala-cloud (composes the file itself)
          --first-start   STATE_INIT=1: accepts an empty volume as a new one. The file has a different compose hash.
 lint     checks an app-compose file that a platform composed, before its hash is allowed.
+plan     compares two rendered folders: what an upgrade changes, and the transactions to propose.
 check    asks a live service for its document, compares it with the files in DIR, and verifies it under DIR/policy.json.
          --policy FILE       another policy
          --governance FILE   saved facts about who may allow different code
@@ -28,7 +33,9 @@ export type Invocation =
       readonly operator: string;
       readonly out: string;
       readonly isFirstStart: boolean;
+      readonly platform: Platform;
     }
+  | { readonly command: 'plan'; readonly from: string; readonly to: string }
   | { readonly command: 'lint'; readonly file: string; readonly policy: string }
   | {
       readonly command: 'check';
@@ -43,6 +50,7 @@ const OPTIONS = {
   operator: { type: 'string' },
   out: { type: 'string' },
   'first-start': { type: 'boolean', default: false },
+  platform: { type: 'string' },
   policy: { type: 'string' },
   dir: { type: 'string' },
   governance: { type: 'string' },
@@ -58,13 +66,14 @@ const OPTIONS = {
 export const DEPLOYMENT_LINE = {
   usage: USAGE,
   options: OPTIONS,
-  positionals: [1, 2],
+  positionals: [1, 3],
 } as const;
 
 const VERIFIER_VALUES = ['governance', 'pccs', 'root-ca'] as const;
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  render: ['operator', 'out', 'first-start'],
+  render: ['operator', 'out', 'first-start', 'platform'],
+  plan: [],
   lint: ['policy'],
   check: ['dir', 'policy', 'allow-test-root', ...VERIFIER_VALUES],
 };
@@ -85,29 +94,46 @@ function verifierFlags(values: Values): readonly string[] {
   return values['allow-test-root'] ? [...given, '--allow-test-root'] : given;
 }
 
+const ARGUMENTS: Readonly<Record<string, readonly [count: number, said: string]>> = {
+  render: [0, 'render takes options only.'],
+  lint: [1, 'lint takes one argument.'],
+  plan: [2, 'plan takes two folders.'],
+  check: [1, 'check takes one argument.'],
+};
+
+function requireArguments(command: string, given: number): void {
+  const [count, said] = ARGUMENTS[command] ?? [0, ''];
+  if (given !== count) throw new UsageError(said);
+}
+
+function platformOf(name: string): Platform {
+  const known = PLATFORMS.find((each) => each === name);
+  if (known === undefined) throw new UsageError(`--platform is ${PLATFORMS.join(' or ')}.`);
+  return known;
+}
+
 /** Returns the command of an invocation. Throws UsageError. */
 export function readInvocation({ values, positionals }: Given<typeof OPTIONS>): Invocation {
-  const [command = '', target] = positionals;
+  const [command = '', target, second] = positionals;
   const allowed = ALLOWED[command];
-  if (allowed === undefined) throw new UsageError('The command must be render, lint or check.');
+  if (allowed === undefined)
+    throw new UsageError('The command must be render, lint, plan or check.');
   const foreign = Object.entries(values)
     .filter(([, value]) => value !== false)
     .find(([name]) => !allowed.includes(name));
   if (foreign !== undefined)
     throw new UsageError(`--${foreign[0]} cannot be combined with ${command}.`);
-  if ((target !== undefined) !== (command !== 'render')) {
-    throw new UsageError(
-      command === 'render' ? 'render takes options only.' : `${command} takes one argument.`,
-    );
-  }
+  requireArguments(command, positionals.length - 1);
   if (command === 'render') {
     return {
       command,
       operator: required(values, 'operator'),
       out: required(values, 'out'),
       isFirstStart: values['first-start'],
+      platform: platformOf(values.platform ?? 'dstack-vmm'),
     };
   }
+  if (command === 'plan') return { command, from: target ?? '', to: second ?? '' };
   if (command === 'lint') {
     return { command, file: target ?? '', policy: required(values, 'policy') };
   }

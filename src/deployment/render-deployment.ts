@@ -3,10 +3,11 @@
  * It is pure: it reads and returns texts.
  */
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
-import type { Policy } from '../../attestation/policy/policy.js';
+import type { Platform, Policy } from '../../attestation/policy/policy.js';
 import { derivePolicy } from './derive-policy.js';
 import { DeploymentError, type OperatorFile } from './operator-file.js';
 import { identityOf, renderAppCompose, type Identity } from './render-app-compose.js';
+import { renderCommands } from './platform-commands.js';
 import { renderCompose } from './render-compose.js';
 
 /** A rendered deployment. */
@@ -15,6 +16,10 @@ export type Deployment = {
   readonly appCompose: string;
   readonly policy: Policy;
   readonly identity: Identity;
+  /** The commands of the platform's tool. */
+  readonly commands: string;
+  /** The operator's script, which Phala's tool takes as a file. */
+  readonly preLaunchScript: string | undefined;
 };
 
 /** What a deployment is rendered from. */
@@ -24,6 +29,8 @@ export type DeploymentParts = {
   readonly operator: OperatorFile;
   /** Whether an empty volume is accepted as a new one. */
   readonly isFirstStart: boolean;
+  /** Who composes the app-compose file. The default is `dstack-vmm`. */
+  readonly platform?: Platform;
 };
 
 /**
@@ -31,16 +38,18 @@ export type DeploymentParts = {
  * for a file that `compose.lint` rejects.
  */
 export function renderDeployment(parts: DeploymentParts): Deployment {
-  const { template, production, operator, isFirstStart } = parts;
+  const { template, production, operator, isFirstStart, platform = 'dstack-vmm' } = parts;
   const { text: compose, settings } = renderCompose(template, operator, isFirstStart);
-  const appCompose = renderAppCompose(compose, operator);
+  const appCompose = renderAppCompose({ text: compose, settings }, operator, platform);
   const bytes = new Uint8Array(Buffer.from(appCompose));
-  const identity = identityOf(bytes, operator);
-  const policy = derivePolicy(production, { operator, settings, identity });
+  const identity = identityOf(bytes, operator, platform);
+  const policy = derivePolicy(production, { operator, settings, identity, platform });
   const found = lintAppCompose(bytes, policy.application);
   if (found.length > 0) {
     const lines = found.map(({ rule, where, message }) => `  ${rule} at ${where}: ${message}`);
     throw new DeploymentError(`compose.lint refuses the file:\n${lines.join('\n')}`);
   }
-  return { compose, appCompose, policy, identity };
+  const commands = renderCommands(platform, operator);
+  const { preLaunchScript } = operator;
+  return { compose, appCompose, policy, identity, commands, preLaunchScript };
 }

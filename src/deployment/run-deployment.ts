@@ -12,6 +12,7 @@ import { compareDeployment } from './compare-deployment.js';
 import { DeploymentError, parseOperatorFile } from './operator-file.js';
 import { type Console, runCommand } from '../console/run-command.js';
 import { DEPLOYMENT_LINE, readInvocation, type Invocation } from './options.js';
+import { planUpgrade, type RenderedFiles } from './plan-upgrade.js';
 import { renderDeployment, type Deployment } from './render-deployment.js';
 
 /** The surroundings of a command. */
@@ -49,13 +50,15 @@ function perform(invocation: Invocation, around: DeploymentSurroundings): Promis
       return render(invocation, around);
     case 'lint':
       return lint(invocation, around);
+    case 'plan':
+      return plan(invocation, around);
     case 'check':
       return check(invocation, around);
   }
 }
 
 async function render(
-  { operator, out, isFirstStart }: Of<'render'>,
+  { operator, out, isFirstStart, platform }: Of<'render'>,
   { root, write }: DeploymentSurroundings,
 ): Promise<number> {
   const operatorFile = parseOperatorFile(await readText(operator));
@@ -64,8 +67,9 @@ async function render(
     production: await readPolicy(new URL('attestation/policy.production.json', root)),
     operator: operatorFile,
     isFirstStart,
+    platform,
   });
-  await save(out, deployment);
+  const written = await save(out, deployment);
   const { composeHash, appId, mrConfigId } = deployment.identity;
   const whose = operatorFile.appId === undefined ? ' (from this file, because none is pinned)' : '';
   const start = isFirstStart ? '1: for the first start only, replace it soon' : '0';
@@ -73,14 +77,24 @@ async function render(
     [
       `compose hash  ${composeHash}`,
       `app id        ${appId}${whose}`,
-      `mr_config_id  ${mrConfigId} (dstack 0.5; later versions also include the instance)`,
+      `mr_config_id  ${mrConfigId}${platform === 'phala-cloud' ? '' : ' (dstack 0.5; later versions also include the instance)'}`,
       `STATE_INIT    ${start}`,
-      `written       ${FILES.map((name) => join(out, name)).join(', ')}`,
+      `written       ${written.map((name) => join(out, name)).join(', ')}`,
       '',
     ].join('\n'),
   );
   return EXIT.accepted;
 }
+
+async function plan({ from, to }: Of<'plan'>, { write }: DeploymentSurroundings): Promise<number> {
+  write(planUpgrade(await readFiles(from), await readFiles(to)));
+  return EXIT.accepted;
+}
+
+const readFiles = async (folder: string): Promise<RenderedFiles> => ({
+  appCompose: await readText(join(folder, 'app-compose.json')),
+  policy: await readPolicy(join(folder, 'policy.json')),
+});
 
 async function lint(
   { file, policy }: Of<'lint'>,
@@ -139,20 +153,28 @@ async function verifyCaptured(
   }
 }
 
-const FILES = ['docker-compose.yml', 'app-compose.json', 'policy.json'];
+/** Returns the text of each file by its name. */
+const filesOf = (deployment: Deployment): ReadonlyMap<string, string> =>
+  new Map([
+    ['docker-compose.yml', deployment.compose],
+    ['app-compose.json', deployment.appCompose],
+    ['policy.json', `${JSON.stringify(deployment.policy, null, 2)}\n`],
+    ['commands.txt', deployment.commands],
+    ...(deployment.preLaunchScript === undefined
+      ? []
+      : [['pre-launch.sh', deployment.preLaunchScript] as const]),
+  ]);
 
-async function save(out: string, deployment: Deployment): Promise<void> {
-  const { compose, appCompose, policy } = deployment;
-  const texts = [compose, appCompose, `${JSON.stringify(policy, null, 2)}\n`];
+async function save(out: string, deployment: Deployment): Promise<readonly string[]> {
+  const files = filesOf(deployment);
   try {
     // An existing folder may contain a policy that a person has reviewed.
     await mkdir(out);
-    for (const [index, name] of FILES.entries()) {
-      await writeFile(join(out, name), texts[index] ?? '', { flag: 'wx' });
-    }
+    for (const [name, text] of files) await writeFile(join(out, name), text, { flag: 'wx' });
   } catch (cause) {
     throw new UncheckableError(`${out} cannot be created as a new folder`, { cause });
   }
+  return [...files.keys()];
 }
 
 const readText = async (path: string | URL): Promise<string> =>

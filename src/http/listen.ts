@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type Koa from 'koa';
 import { ServiceError } from '../errors.js';
 import { clientAddressOf } from '../limits/client-address.js';
+import { requireProxyHeaders, type HeaderOptions } from './proxy-protocol/require-headers.js';
 
 /** A server that accepts connections. */
 export type Listening = {
@@ -36,6 +37,8 @@ export type ServerLimits = {
    */
   readonly maxConnections: number;
   readonly maxConnectionsAnAddress: number;
+  /** Set if each connection begins with a header of the PROXY protocol. */
+  readonly proxyHeaders?: HeaderOptions;
 };
 
 // The limits of the service: a slow client can hold a connection but never a handler.
@@ -97,6 +100,7 @@ export async function listen(
   server.on('dropRequest', (_request, socket) => void socket.destroy());
   limitConnectionsByAddress(server, limits.maxConnectionsAnAddress);
   closeIdleForNewcomers(server, limits.maxConnections);
+  if (limits.proxyHeaders !== undefined) requireProxyHeaders(server, limits.proxyHeaders);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       const reason = 'code' in cause ? cause.code : undefined;

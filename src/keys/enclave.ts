@@ -34,7 +34,8 @@ export type EnclaveQuote = {
 /**
  * The confidential VM, through its guest agent. This is a port; the adapter validates the shape of
  * every reply. Rejects ERR_ENCLAVE_UNAVAILABLE if no reply arrives in time, and ERR_ENCLAVE_REPLY
- * for an error or an unexpected reply.
+ * for an error or an unexpected reply. The first `getKey` rejects ERR_KEY_SURFACE if
+ * its key is not one of the frozen surface of the agent.
  */
 export type Enclave = {
   getKey(path: string, purpose: string): Promise<EnclaveKey>;

@@ -135,6 +135,11 @@ test('a document without collateral is verified with collateral from a provision
   t.is((await reportOf([at('bare.json'), ...TEST, ...file])).code, 0);
   const pccs = world.agent.pccs?.url ?? '';
   t.is((await reportOf([at('bare.json'), ...TEST, '--pccs', pccs])).code, 0);
+  const [unneeded] = (await reportOf([at('now.json'), ...TEST, '--pccs', pccs])).headlines;
+  t.regex(unneeded ?? '', /^--pccs was not used: the document contains collateral/);
+  await writeFile(at('broken.json'), JSON.stringify({ ...rest, collateral: null, quote: '00' }));
+  const [broken] = (await reportOf([at('broken.json'), ...TEST, '--pccs', pccs])).headlines;
+  t.regex(broken ?? '', /^--pccs was not used: the (?:platform|document)/);
   world.agent.pccs?.setFault('garbage');
   t.is((await run([at('bare.json'), ...TEST, '--pccs', pccs])).code, 2);
 });

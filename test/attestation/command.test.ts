@@ -69,6 +69,8 @@ const WRONG: readonly (readonly string[])[] = [
   ['a.json', '--at', 'yesterday'],
   ['a.json', '--root-ca', 'x.pem'],
   ['a.json', '--pccs', 'http://127.0.0.1:1', '--offline'],
+  ['a.json', '--pccs', 'intel', '--offline'],
+  ['a.json', '--pccs', 'Intel'],
   ['http://127.0.0.1:1', '--offline'],
   ['http://127.0.0.1:1', '--nonce', '00'.repeat(32)],
   ['capture', 'bundle.json', '-o', 'x'],

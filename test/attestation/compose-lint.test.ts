@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto';
 import { test } from '../test.js';
 import fc from 'fast-check';
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
+import { APP_COMPOSE_MEMBERS } from '../../attestation/application/app-compose.js';
+import { MEMBER_RULES } from '../../attestation/application/lint-app-compose.js';
 import { RULES, type RuleId } from '../../attestation/application/lint-rules.js';
 import {
   appComposeText,
@@ -38,6 +40,19 @@ const SECOND_SERVICE = (GOOD_COMPOSE.split('services:\n')[1] ?? '')
   .replace('sealwright:', 'second:')
   .replace(/ {4}ports:\n.*\n/, '');
 
+const portPolicy = (changes: object) => ({
+  ports: [{ port: 3001 }],
+  restrict_mode: true,
+  ...changes,
+});
+const withProxyProtocol = (mode: string, policy?: object) => {
+  const compose = composeWith(
+    'HOST: "0.0.0.0"',
+    `HOST: "0.0.0.0"\n      PROXY_PROTOCOL: "${mode}"`,
+  );
+  return appComposeText({ docker_compose_file: compose, port_policy: policy });
+};
+
 /** Files by the only rule that they break. */
 const BREACHES: Readonly<Record<RuleId, readonly (string | Uint8Array)[]>> = {
   'app-compose-syntax': [
@@ -55,7 +70,6 @@ const BREACHES: Readonly<Record<RuleId, readonly (string | Uint8Array)[]>> = {
     appComposeText().replace('{', '{"public_log\\u0073":true,'),
   ],
   'app-compose-unknown-key': [
-    withMember('tproxy_enabled', true),
     withMember('docker_config', {}),
     withMember('__proto__x', 1),
     appComposeText().replace('{', '{"__proto__":{},'),
@@ -64,16 +78,43 @@ const BREACHES: Readonly<Record<RuleId, readonly (string | Uint8Array)[]>> = {
     withMember('public_logs', 'false'),
     withMember('allowed_envs', ['A', 1]),
     withMember('docker_compose_file', undefined),
-    withMember('manifest_version', '2'),
+    withMember('manifest_version', null),
     withMember('swap_size', -1),
   ],
   'app-compose-ascii': [withMember('name', 'séalwright'), appComposeText().replace('{', '{\t')],
-  'app-compose-not-judged': [
+  'app-compose-port-policy': [
     withMember('port_policy', {}),
-    withMember('requirements', []),
-    withMember('swap_size', 1),
+    withMember('port_policy', null),
+    withMember('port_policy', portPolicy({ restrict_mode: false })),
+    withMember('port_policy', portPolicy({ ports: [] })),
+    withMember('port_policy', portPolicy({ ports: [{ port: 22 }] })),
+    withMember('port_policy', portPolicy({ ports: [{ port: 3001 }, { port: 22 }] })),
+    withMember('port_policy', portPolicy({ ports: [{ port: 3001, pp: true }] })),
+    withMember('port_policy', portPolicy({ more: 1 })),
+    withProxyProtocol('v2'),
+    withProxyProtocol('v2', portPolicy({})),
   ],
-  'app-compose-runner': [withMember('runner', 'bash'), withMember('manifest_version', 3)],
+  'app-compose-platform-members': [
+    withMember('tproxy_enabled', true),
+    withMember('features', ['kms']),
+  ],
+  'app-compose-requirements': [withMember('requirements', []), withMember('requirements', {})],
+  'app-compose-verity-volumes': [
+    withMember('verity_volumes', [{ name: 'x' }]),
+    withMember('verity_volumes', {}),
+  ],
+  'app-compose-swap-size': [withMember('swap_size', 1), withMember('swap_size', '2G')],
+  'app-compose-event-log-version': [
+    withMember('event_log_version', 3),
+    withMember('event_log_version', 0),
+  ],
+  'app-compose-storage-fs': [withMember('storage_fs', 'tmpfs')],
+  'app-compose-runner': [
+    withMember('runner', 'bash'),
+    withMember('manifest_version', 3),
+    withMember('manifest_version', '3'),
+    withMember('manifest_version', '2'),
+  ],
   'app-compose-public-logs': [
     withMember('public_logs', true),
     withMember('public_logs', undefined),
@@ -209,10 +250,10 @@ const BREACHES: Readonly<Record<RuleId, readonly (string | Uint8Array)[]>> = {
       '.inf',
       '0b1',
     ].map((value) => withCompose('PORT: "3001"', `PORT: ${value}`)),
-    withCompose('DATA_DIR: /data', 'DATA_DIR: /data\n        more'),
-    withCompose('DATA_DIR: /data', 'DATA_DIR: |\n        /data'),
-    withCompose('DATA_DIR: /data', 'DATA_DIR: "/data\\n"'),
-    withCompose('DATA_DIR: /data', 'DATA_DIR: "/dat\\x07"'),
+    withCompose('HOST: "0.0.0.0"', 'HOST: some\n        more'),
+    withCompose('HOST: "0.0.0.0"', 'HOST: |\n        some'),
+    withCompose('HOST: "0.0.0.0"', 'HOST: "some\\n"'),
+    withCompose('HOST: "0.0.0.0"', 'HOST: "some\\x07"'),
     withCompose('restart: on-failure', 'restart: no'),
     withCompose('"3001:3001"', '3001:3001'),
   ],
@@ -426,6 +467,12 @@ const BREACHES: Readonly<Record<RuleId, readonly (string | Uint8Array)[]>> = {
     'HTTP_PROXY',
     'NODE_EXTRA_CA_CERTS',
   ].map((name) => inEnvironment(`${name}: x`)),
+  'data-dir-volume': [
+    ...['/mnt', '/database', '/', '/data/../app', 'data'].map((path) =>
+      withCompose('DATA_DIR: /data', `DATA_DIR: ${path}`),
+    ),
+    withCompose('- state:/data', '- state:/var/lib/other'),
+  ],
   'setting-literal': [
     withMember('allowed_envs', ['TINYCLOUD_BOOTSTRAP_ON_SIGN', 'API_SECRET']).replace(
       '/data\\n      TINY',
@@ -441,6 +488,33 @@ test('the good file passes, and every rule has a sentence', (t) => {
   for (const [rule, sentence] of Object.entries(RULES)) {
     t.regex(rule, /^[a-z]+(?:-[a-z]+)*$/);
     t.regex(sentence, /^.*\.$/);
+  }
+});
+
+const PASSING: Readonly<Record<string, string>> = {
+  'a port_policy for the published port': withMember('port_policy', portPolicy({})),
+  'a port_policy with the header that the service expects': withProxyProtocol(
+    'v2',
+    portPolicy({ ports: [{ port: 3001, pp: true }] }),
+  ),
+  'PROXY_PROTOCOL off': withProxyProtocol('off'),
+  'version 1 of the event log': withMember('event_log_version', 1),
+  'version 2 of the event log': withMember('event_log_version', 2),
+  'a named file system': withMember('storage_fs', 'zfs'),
+  'no swap': withMember('swap_size', 0),
+  'no verity volumes': withMember('verity_volumes', []),
+  'a data directory below its volume': withCompose('DATA_DIR: /data', 'DATA_DIR: /data/state'),
+};
+for (const [what, text] of Object.entries(PASSING)) {
+  test(`a file with ${what} passes`, (t) => {
+    t.deepEqual(rulesOf(text), []);
+  });
+}
+
+test('each member that dstack reads has a rule or a reason why any value is accepted', (t) => {
+  t.deepEqual([...MEMBER_RULES.keys()].toSorted(), [...APP_COMPOSE_MEMBERS].toSorted());
+  for (const rule of MEMBER_RULES.values()) {
+    t.true(Object.hasOwn(RULES, rule) || rule.endsWith('.'), rule);
   }
 });
 

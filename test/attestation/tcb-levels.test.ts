@@ -10,7 +10,7 @@ import type { TcbStatus } from '../../attestation/evidence/signed-json.js';
 import type { TcbInfo, TcbLevel } from '../../attestation/evidence/tcb-info.js';
 import type { TdReport } from '../../attestation/evidence/tdx-quote.js';
 import { judgeLevel, type LevelRule } from '../../attestation/platform/judge-level.js';
-import { judgeQe } from '../../attestation/platform/qe-status.js';
+import { findQeLevel, judgeQe } from '../../attestation/platform/qe-status.js';
 import {
   combinedStatus,
   findSvnLevel,
@@ -326,6 +326,18 @@ for (const [what, changes, status] of ENCLAVES) {
     t.is(judgeQe(qeReport(changes), identity, rule).status, status);
   });
 }
+
+test('a level of the quoting enclave counts only with a status that Intel defines for it', (t) => {
+  for (const status of ['SWHardeningNeeded', 'ConfigurationNeeded'] as const) {
+    const undefinedThere = { ...identity, tcbLevels: [svn(4, status)] };
+    const listed: LevelRule = { ...rule, allowed: ['UpToDate', status] };
+    t.is(judgeQe(qeReport(), undefinedThere, listed).status, 'fail', status);
+    t.is(findQeLevel(qeReport(), undefinedThere), undefined);
+  }
+  const old = { ...identity, tcbLevels: [svn(4, 'OutOfDate')] };
+  t.is(judgeQe(qeReport(), old, { ...rule, allowed: ['OutOfDate'] }).status, 'pass');
+  t.is(findQeLevel(qeReport(), old)?.status, 'OutOfDate');
+});
 
 test('a debug enclave is refused even if the mask omits the bit', (t) => {
   const lax = { ...identity, attributesMask: '0'.repeat(32) };

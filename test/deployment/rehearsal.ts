@@ -45,7 +45,6 @@ export async function createPlace(): Promise<Place> {
     settings: {
       HOST: '127.0.0.1',
       PORT: await freePort(),
-      DATA_DIR: folder,
       // Nothing listens there: an absent node delays no start.
       TINYCLOUD_BOOTSTRAP_HOST: 'https://127.0.0.1:9',
     },
@@ -98,6 +97,7 @@ export async function rehearse(
         clock: Date.now,
         randomBytes: (length) => new Uint8Array(randomBytes(length)),
         enclaveSocket: agent.endpoint,
+        dataDir: folder,
         tuning: QUICK,
       }),
     close: () => agent.close(),

@@ -86,6 +86,16 @@ test('the policy pins the file, its keys and every setting, and is marked as not
   ]);
 });
 
+test('a service that reads headers is rendered with a gateway that writes them', (t) => {
+  const settings = { PROXY_PROTOCOL: 'v2', CLIENT_ADDRESSES: 'socket', PORT: '8443' };
+  const { appCompose, policy } = rendered(settings);
+  const { port_policy: ports } = JSON.parse(appCompose) as Record<string, unknown>;
+  t.deepEqual(ports, { ports: [{ port: 8443, pp: true }], restrict_mode: true });
+  t.deepEqual(lintAppCompose(Buffer.from(appCompose), policy.application), []);
+  const inPhala = (): unknown => rendered(settings, {}, false, 'phala-cloud');
+  t.throws(inPhala, { instanceOf: DeploymentError, message: /app-compose-port-policy/ });
+});
+
 test('the file for the first start differs from later ones', (t) => {
   const first = rendered({}, {}, true);
   t.regex(first.compose, /STATE_INIT: "1"/);
@@ -101,12 +111,19 @@ const REFUSED: readonly (readonly [string, () => unknown, RegExp])[] = [
     /image-placeholder/,
   ],
   ['http outside', () => rendered({ PUBLIC_ORIGIN: 'http://a.example' }), /PUBLIC_ORIGIN/],
+  ['two sources of client addresses', () => rendered({ PROXY_PROTOCOL: 'v2' }), /CLIENT_ADDRESSES/],
+  [
+    'a header and trusted proxies',
+    () => rendered({ PROXY_PROTOCOL: 'v2', CLIENT_ADDRESSES: 'socket', TRUSTED_PROXY_HOPS: '1' }),
+    /TRUSTED_PROXY_HOPS/,
+  ],
   ['no KMS root', () => rendered({ KMS_ROOT_PUBLIC_KEY: '' }), /KMS_ROOT_PUBLIC_KEY/],
   ['no node', () => rendered({ TINYCLOUD_NODE_DID: '' }), /TINYCLOUD_NODE_DID/],
   ['development', () => rendered({ SEALWRIGHT_MODE: 'development' }), /SEALWRIGHT_MODE/],
   ['a setting that is none', () => rendered({ TINYCLOUD_X: '1' }), /TINYCLOUD_X/],
   ['a name that steers Node.js', () => rendered({ NODE_OPTIONS: '-r x' }), /NODE_OPTIONS/],
   ['a value that is interpolated', () => rendered({ DATA_DIR: '/data$X' }), /setting-literal/],
+  ['a data directory outside the volume', () => rendered({ DATA_DIR: '/mnt' }), /data-dir-volume/],
   ['a value that is not ASCII', () => rendered({ DATA_DIR: '/d\u00e4ta' }), /yaml-characters/],
   ['the switch for the first start', () => rendered({ STATE_INIT: '1' }), /STATE_INIT/],
   ['the kill-switch', () => rendered({ TINYCLOUD_BOOTSTRAP_ON_SIGN: 'off' }), /ON_SIGN/],
@@ -123,7 +140,19 @@ for (const [what, render, said] of REFUSED) {
   });
 }
 
-test('render writes three files and never overwrites a folder', async (t) => {
+test('the example is refused with all of its placeholders at once', async (t) => {
+  const example = await readFile(new URL('src/deployment/operator.example.json', ROOT), 'utf8');
+  const error = t.throws(() => parseOperatorFile(example), { instanceOf: DeploymentError });
+  const paths = [...(error?.message ?? '').matchAll(/^ {2}(\S+): still/gm)].map(([, path]) => path);
+  t.deepEqual(paths, [
+    'image',
+    'keyProvider.id',
+    'settings.TINYCLOUD_NODE_DID',
+    'settings.KMS_ROOT_PUBLIC_KEY',
+  ]);
+});
+
+test('render writes its files and never overwrites a folder', async (t) => {
   await withFolder(async (folder) => {
     const operator = join(folder, 'operator.json');
     await writeFile(operator, JSON.stringify(OPERATOR));
@@ -136,6 +165,7 @@ test('render writes three files and never overwrites a folder', async (t) => {
     t.is(inside, await readFile(join(out, 'docker-compose.yml'), 'utf8'));
     const policy = await readFile(join(out, 'policy.json'), 'utf8');
     t.notThrows(() => policySchema.parse(JSON.parse(policy)));
+    t.regex(await readFile(join(out, 'commands.txt'), 'utf8'), /vmm-cli\.py deploy/);
     t.is((await run('render', '--operator', operator, '--out', out)).code, 2);
     t.is(await readFile(join(out, 'policy.json'), 'utf8'), policy);
   });
@@ -171,6 +201,9 @@ test('usage, files and refusals have separate exit codes', async (t) => {
     ['render', 'x', '--operator', 'a', '--out', 'b'],
     ['render', '--operator', 'a', '--out', 'b', '--pccs', 'http://x'],
     ['lint', '--policy', 'x'],
+    ['render', '--operator', 'a', '--out', 'b', '--platform', 'other'],
+    ['plan', 'x'],
+    ['plan', 'x', 'y', '--policy', 'z'],
     ['check', 'file.json', '--dir', 'x'],
     ['check', 'https://x.example'],
     ['check', 'https://x.example', '--dir', 'x', '--first-start'],

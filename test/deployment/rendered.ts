@@ -1,6 +1,6 @@
 /** Renders a deployment for tests: the shipped template and policy with an operator's values. */
 import { readFileSync } from 'node:fs';
-import { type Policy, policySchema } from '../../attestation/policy/policy.js';
+import { type Platform, type Policy, policySchema } from '../../attestation/policy/policy.js';
 import { parseOperatorFile, type OperatorFile } from '../../src/deployment/operator-file.js';
 import { renderDeployment, type Deployment } from '../../src/deployment/render-deployment.js';
 import { DEVELOPMENT_SEED, kmsRootOf } from '../../scripts/stand-ins/guest-agent/app-keys.js';
@@ -30,6 +30,7 @@ export function rendered(
   settings: Readonly<Record<string, string>> = {},
   members: Partial<OperatorFile> = {},
   isFirstStart = false,
+  platform: Platform = 'dstack-vmm',
 ): Deployment {
   const operator = { ...OPERATOR, ...members, settings: { ...OPERATOR.settings, ...settings } };
   return renderDeployment({
@@ -37,5 +38,6 @@ export function rendered(
     production: PRODUCTION,
     operator: parseOperatorFile(JSON.stringify(operator)),
     isFirstStart,
+    platform,
   });
 }

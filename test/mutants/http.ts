@@ -64,4 +64,28 @@ export const MUTANTS: readonly Mutant[] = [
     to: "name !== 'error'",
     killedBy: 'test/runtime/logger.test.ts: a field that is not on the list is dropped and counted',
   },
+  {
+    id: 'header-from-anyone',
+    file: 'src/http/proxy-protocol/require-headers.ts',
+    from: "if (kind === 'stranger') {",
+    to: 'if (kind === undefined) {',
+    killedBy:
+      'test/http/proxy-protocol.test.ts: a header from a public address is closed, however valid it is',
+  },
+  {
+    id: 'header-is-optional',
+    file: 'src/http/proxy-protocol/require-headers.ts',
+    from: "return kind === 'machine' ? { skip: 0, client: undefined } : 'close';",
+    to: 'return { skip: 0, client: undefined };',
+    killedBy:
+      'test/http/proxy-protocol.test.ts: a connection without a valid header is closed without a response',
+  },
+  {
+    id: 'header-without-bound',
+    file: 'src/http/proxy-protocol/parse-header.ts',
+    from: "if (rest > MAX_REST_BYTES) return invalid('too long');",
+    to: '',
+    killedBy:
+      'test/http/proxy-protocol.test.ts: a header with a length that is too large is refused',
+  },
 ];

@@ -50,4 +50,12 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy:
       'test/runtime/within-deadline.test.ts: at the deadline, `late` decides by what it returns or throws',
   },
+  {
+    id: 'key-surface-unconfirmed',
+    file: 'src/adapters/dstack-enclave.ts',
+    from: 'if (!isSurfaceConfirmed) {',
+    to: 'if (Number.isNaN(deadlineMs)) {',
+    killedBy:
+      'test/adapters/dstack-key-surface.test.ts: the first key that the enclave returns is confirmed',
+  },
 ];

@@ -7,6 +7,10 @@ const CUSTODY = 'test/attestation/custody-and-state.test.ts';
 const RECEIPT = 'test/attestation/receipt-plan.test.ts';
 const NAME = 'test/attestation/channel-name.test.ts';
 const LIVE = 'test/attestation/command-live.test.ts';
+const RELAXED = 'test/attestation/relaxed-rules.test.ts';
+const MISSES = 'test/attestation/policy-misses.test.ts';
+const FETCH = 'test/attestation/fetch-collateral.test.ts';
+const LINT = 'test/attestation/compose-lint.test.ts';
 const LEVELS = 'test/attestation/tcb-levels.test.ts';
 
 const minted = (what: string, says: string, fails: string): string =>
@@ -88,6 +92,77 @@ export const MUTANTS: readonly Mutant[] = [
     from: "...(isKnown ? [] : ['modules cannot have this status']),",
     to: '',
     killedBy: `${SYNTHETIC}: our own checks accept nothing that the Rust verifier rejects`,
+  },
+  {
+    id: 'enclave-status-unknown',
+    file: 'attestation/platform/qe-status.ts',
+    from: "...(isKnown ? [] : ['quoting enclaves cannot have this status']),",
+    to: '',
+    killedBy: `${LEVELS}: a level of the quoting enclave counts only with a status that Intel defines for it`,
+  },
+  {
+    id: 'relaxed-for-real-hardware',
+    file: 'attestation/policy/relaxed-rules.ts',
+    from: 'if (root.isHardware) return NOTHING_RELAXED;',
+    to: '',
+    killedBy: `${RELAXED}: no rule is relaxed for the root of real hardware, even if a policy says so`,
+  },
+  {
+    id: 'relaxed-silently',
+    file: 'attestation/platform-checks.ts',
+    from: 'findings.headlines.push(...describeRelaxed(relaxed));',
+    to: '',
+    killedBy: `${RELAXED}: evidence in the form of dstack's simulator is accepted with both rules relaxed, and both are named`,
+  },
+  {
+    id: 'any-signer-name',
+    file: 'attestation/evidence/signed-json.ts',
+    from: 'expect(named || anySignerName,',
+    to: 'expect(true || named || anySignerName,',
+    killedBy: `${RELAXED}: the same evidence is rejected with the name of the signer not relaxed`,
+  },
+  {
+    id: 'miss-hides-failure',
+    file: 'attestation/report.ts',
+    from: '(earlier.isMiss === true && later.isMiss !== true)',
+    to: 'false',
+    killedBy: `${MISSES}: an event that the policy does not list is a miss, and a forged boot is a failure of evidence`,
+  },
+  {
+    id: 'header-missing-silently',
+    file: 'attestation/collect/fetch-collateral.ts',
+    from: "throw new Error(`the reply has no header ${names.join(' or ')}`)",
+    to: "return ''",
+    killedBy: `${FETCH}: a reply without the header SGX-PCK-CRL-Issuer-Chain is an error that names it`,
+  },
+  {
+    id: 'ports-not-restricted',
+    file: 'attestation/application/lint-port-policy.ts',
+    from: 'restrict_mode: z.literal(true)',
+    to: 'restrict_mode: z.boolean()',
+    killedBy: `${LINT}: a file that breaks app-compose-port-policy fails with that rule only`,
+  },
+  {
+    id: 'data-dir-beside-its-volume',
+    file: 'attestation/application/lint-mounts.ts',
+    from: 'path.startsWith(`${target}/`)',
+    to: 'path.startsWith(target)',
+    killedBy: `${LINT}: a file that breaks data-dir-volume fails with that rule only`,
+  },
+  {
+    id: 'no-kms-named-anywhere',
+    file: 'attestation/application/lint-app-compose.ts',
+    from: "isEmpty(id) ? platform === 'phala-cloud' :",
+    to: 'isEmpty(id) ? true :',
+    killedBy: `${LINT}: a file that breaks app-compose-key-provider-id fails with that rule only`,
+  },
+  {
+    id: 'any-feature-of-the-platform',
+    file: 'attestation/application/lint-app-compose.ts',
+    from: 'features.every((name) => PHALA_FEATURES.has(name))',
+    to: 'features.length > 0',
+    killedBy:
+      'test/deployment/phala-cloud.test.ts: a file with a feature that is not known is rejected at compose.lint, and its hash is not in the policy',
   },
   {
     id: 'module-identity-twice',
@@ -183,15 +258,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'custody-claimed-root',
     file: 'attestation/binding/key-checks.ts',
-    from: ' || (claimed !== null && claimed !== root)',
-    to: '',
+    from: 'if (claimed !== null && claimed !== root) {',
+    to: 'if (claimed === undefined) {',
     killedBy: `${CUSTODY}: the KMS root must be pinned and equal the one that the statement claims, if any`,
   },
   {
     id: 'custody-any-root',
     file: 'attestation/binding/key-checks.ts',
-    from: '!policy.keys.kmsRoots.includes(root) || ',
-    to: '',
+    from: 'if (!policy.keys.kmsRoots.includes(root)) {',
+    to: 'if (root.length === 0) {',
     killedBy: `${CUSTODY}: the KMS root must be pinned and equal the one that the statement claims, if any`,
   },
   {

@@ -53,6 +53,11 @@ export type PkiOptions = {
   readonly editQeIdentity?: (identity: QeIdentityText) => unknown;
   /** The signer of the facts. */
   readonly factsSignedBy?: 'tcb-signing' | 'pck';
+  /**
+   * The form of dstack's own simulator: a TCB signer whose name is not Intel's, and a PCK certificate
+   * that states the TCB components by the CPU SVN alone.
+   */
+  readonly likeDstackSimulator?: boolean;
 };
 
 export type Collateral = Readonly<Record<string, string>>;
@@ -87,7 +92,9 @@ export async function mintPki(options: PkiOptions = {}): Promise<TestPki> {
   const nowMs = options.nowMs ?? Date.now();
   const facts = { ...PLATFORM, ...options.facts };
   const root = options.freshRoot === true ? await mintRoot(nowMs) : await readTestRoot();
-  const tcbSigning = await mintLeaf('tcb-signing', root, nowMs, {});
+  const { likeDstackSimulator = false } = options;
+  const signerName = likeDstackSimulator ? { name: 'CN=Mock TCB Signer' } : {};
+  const tcbSigning = await mintLeaf('tcb-signing', root, nowMs, signerName);
   const pckCa = await mintPckCa(root, nowMs, options);
   const issuer = options.pckIssuer === 'tcb-signing' ? tcbSigning : pckCa;
   const [notBeforeMs, notAfterMs] = options.pckValidMs ?? [
@@ -95,7 +102,7 @@ export async function mintPki(options: PkiOptions = {}): Promise<TestPki> {
     nowMs + 1_000 * DAY_MS,
   ];
   const pck = await mintLeaf('pck', issuer, nowMs, {
-    extension: encodeSgxExtension(facts),
+    extension: encodeSgxExtension(facts, { byCpuSvnAlone: likeDstackSimulator }),
     notBeforeMs,
     notAfterMs,
     ...(options.pckUsages === undefined ? {} : { usages: options.pckUsages }),
@@ -165,6 +172,7 @@ type LeafOptions = {
   readonly notAfterMs?: number;
   readonly usages?: number;
   readonly issuerName?: string;
+  readonly name?: string;
 };
 
 async function mintLeaf(
@@ -176,7 +184,7 @@ async function mintLeaf(
   const keys = await newKeys();
   const { extension, usages = digitalSignature | nonRepudiation } = options;
   const certificate = await x509.X509CertificateGenerator.create({
-    subject: NAMES[who],
+    subject: options.name ?? NAMES[who],
     issuer: options.issuerName ?? issuer.certificate.subject,
     publicKey: keys.publicKey,
     signingKey: issuer.key,

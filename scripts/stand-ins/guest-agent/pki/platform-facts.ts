@@ -32,17 +32,21 @@ export const PLATFORM: PlatformFacts = {
 
 const SGX = '1.2.840.113741.1.13.1';
 
-/** Encodes the value of the SGX extension. */
-export function encodeSgxExtension(facts: PlatformFacts): Uint8Array {
+/** Encodes the value of the SGX extension, with or without the components besides the CPU SVN. */
+export function encodeSgxExtension(
+  facts: PlatformFacts,
+  { byCpuSvnAlone = false }: { readonly byCpuSvnAlone?: boolean } = {},
+): Uint8Array {
   const member = (id: string, value: Uint8Array): Uint8Array =>
     sequence(oid(`${SGX}.${id}`), value);
   const { flags } = facts;
+  const components = byCpuSvnAlone ? [] : facts.sgxComponents;
   return sequence(
     member('1', octets(facts.ppid)),
     member(
       '2',
       sequence(
-        ...facts.sgxComponents.map((svn, at) => member(`2.${at + 1}`, integer(svn))),
+        ...components.map((svn, at) => member(`2.${at + 1}`, integer(svn))),
         member('2.17', integer(facts.pceSvn)),
         member('2.18', octets(facts.cpuSvn)),
       ),
