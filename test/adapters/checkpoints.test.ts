@@ -57,7 +57,7 @@ test('a store whose journal is full is not writable, until a checkpoint succeeds
   };
   await t.throwsAsync(
     async () => {
-      while (committed < 50) await commit();
+      for (let tries = 0; tries < 50; tries += 1) await commit();
     },
     { code: 'ERR_STORE_UNAVAILABLE' },
   );

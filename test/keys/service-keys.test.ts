@@ -102,7 +102,7 @@ test('the key that signed is wiped', (t) => {
   const key = keys.createUserKey('a-0');
   for (let time = 0; time < 2; time += 1) keys.sign(key, new Uint8Array(32).fill(1));
   t.true(seen.length >= 4);
-  t.true(seen.every((key) => key.every((byte) => byte === 0)));
+  t.true(seen.every((copy) => copy.every((byte) => byte === 0)));
 });
 
 test('a session hash is of one token only', (t) => {
