@@ -30,6 +30,11 @@ async function look(
   t.deepEqual(await faultsOfLook(as, name, page, seen), []);
 }
 
+/** The height of the prompt for an ordinary sign-in, at 420 pixels of width. */
+const MOST_PX = 560;
+const heightOf = (page: Page): Promise<number> =>
+  page.evaluate("document.querySelector('dialog.sealwright').getBoundingClientRect().height");
+
 const optionsOf = ({ scheme, width }: Look) => ({
   browser: { colorScheme: scheme, viewport: { width, height: 720 } },
 });
@@ -85,6 +90,7 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   t.deepEqual(levels, ['plain', 'plain', 'plain'], 'the ordinary sign-in has nothing unusual');
   const firstLayer = await frame.locator('main').innerText();
   t.true(firstLayer.split(/\s+/).length <= 90, firstLayer);
+  if (as.width > 480) t.true((await heightOf(page)) <= MOST_PX);
   await frame.evaluate("document.querySelector('details').open = true; scrollTo(0, 99999)");
   await look(t, as, 'review-sign-in-exact', page, frame);
   await frame.evaluate("document.querySelector('main [data-answer=approve]').click()");
@@ -137,5 +143,44 @@ for (const as of LOOKS) {
     await frame.click('button:has-text("Hide")');
     await writeNote(page, 'Buy sealing wax').catch(() => undefined);
     await look(t, as, 'demo-notes', page);
+  });
+}
+
+/** Windows that leave little room: a phone on its side, a small one, and a page at 200 %. */
+const NARROW = [
+  { name: 'landscape', width: 844, height: 390, forcedColors: 'none' },
+  { name: 'small', width: 320, height: 640, forcedColors: 'none' },
+  { name: 'zoomed', width: 640, height: 360, forcedColors: 'none' },
+  { name: 'forced', width: 1_280, height: 720, forcedColors: 'active' },
+] as const;
+
+for (const { name, width, height, forcedColors } of NARROW) {
+  testInChromium(`an ordinary sign-in is read and approved: ${name}`, async (t, browser) => {
+    const { page, app } = await createScene(t, browser, {
+      browser: { viewport: { width, height }, forcedColors },
+    });
+    const as = { scheme: 'light', width } as const;
+    const connecting = run<{ address: string }>(page, 'return sealwright.connect()');
+    const frame = await widgetFrame(page);
+    await untilScreen(frame, 'connect');
+    await look(t, as, `${name}-connect`, page, frame);
+    await createAccount(frame);
+    const { address } = await connecting;
+    const { siwe } = composeAppSignIn(address, new URL(app).host, Date.now());
+    await run(
+      page,
+      `window.signing = sealwright.signMessage(${JSON.stringify(siwe)}); signing.catch(() => {})`,
+    );
+    await untilScreen(frame, 'review');
+    await look(t, as, `${name}-review`, page, frame);
+    // Both answers are in view without scrolling.
+    for (const answer of ['approve', 'reject']) {
+      const box = await frame.locator(`[data-answer=${answer}]`).boundingBox();
+      t.true(box !== null && box.height > 0 && box.y + box.height <= height, `${name}: ${answer}`);
+    }
+    const more = frame.locator('#more-below');
+    if (await more.isVisible()) await more.click();
+    await approve(page, frame);
+    t.regex((await run<{ signature: string }>(page, 'return signing')).signature, /^0x/);
   });
 }

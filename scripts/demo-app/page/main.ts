@@ -17,11 +17,22 @@ const say = (text: string): void => {
   part('status').textContent = text;
 };
 
-const settings = (await (await fetch('/settings.json')).json()) as Settings;
-const { createSealwright, SealwrightError } = (await import(
-  `${settings.service}/client.js`
-)) as typeof Client;
-const sealwright = createSealwright({ service: settings.service });
+type App = { readonly settings: Settings; readonly sealwright: Client.Sealwright };
+
+/** Loads the client. A service that is down is asked again by the next click. */
+async function load(): Promise<App> {
+  const settings = (await (await fetch('/settings.json')).json()) as Settings;
+  // A module that failed to load is not fetched again under the same address.
+  const address = `${settings.service}/client.js${loads === 0 ? '' : `?again=${loads}`}`;
+  loads += 1;
+  const { createSealwright } = (await import(address).catch(() => {
+    throw new Error(`${settings.service} cannot be reached. Try again in a moment.`);
+  })) as typeof Client;
+  return { settings, sealwright: createSealwright({ service: settings.service }) };
+}
+
+let loads = 0;
+let app: App | undefined;
 let space: NotesSpace | undefined;
 
 /** Signs in with one signature, and opens the space if the node already has it. */
@@ -31,6 +42,8 @@ async function signIn(): Promise<void> {
     say('This browser does not support Ed25519. Please use a newer one.');
     return;
   }
+  app ??= await load();
+  const { settings, sealwright } = app;
   const { address, chainId } = await sealwright.connect();
   const nowMs = Date.now();
   const request = {
@@ -99,15 +112,14 @@ async function showNotes(): Promise<void> {
 function run(text: string, work: () => Promise<void>): void {
   say(text);
   work().catch((error: unknown) => {
-    const isKnown = error instanceof SealwrightError || error instanceof Error;
-    say(isKnown ? error.message : 'Something went wrong.');
+    say(error instanceof Error ? error.message : 'Something went wrong.');
   });
 }
 
 part('sign-in').addEventListener('click', () => run('Signing in…', signIn));
 part('sign-out').addEventListener('click', () =>
   run('Signing out…', async () => {
-    await sealwright.disconnect({ signOut: true });
+    await app?.sealwright.disconnect({ signOut: true });
     location.reload();
   }),
 );
@@ -122,4 +134,14 @@ part('write').addEventListener('submit', (event) => {
     await showNotes();
   });
 });
-part('sign-in').removeAttribute('disabled');
+// Loading before the first click keeps the click fresh, which a window needs.
+load().then(
+  (loaded) => {
+    app = loaded;
+    part('sign-in').removeAttribute('disabled');
+  },
+  (error: unknown) => {
+    say(error instanceof Error ? error.message : 'Something went wrong.');
+    part('sign-in').removeAttribute('disabled');
+  },
+);

@@ -31,6 +31,14 @@ export function noPasskeyView({ go, usePasskey, useWallet }: ConnectFlow): HTMLE
         title: 'Use a wallet',
         onChoose: () => void useWallet(),
       },
+      {
+        name: 'recovery',
+        picture: icon('shield'),
+        title: 'Use a recovery code',
+        detail: 'Opens your account, where you add a new passkey',
+        // A code lets its owner add a way in and nothing else, which the account page does.
+        onChoose: () => void window.open('/account', '_blank', 'noopener'),
+      },
     ]),
     element('div', { class: 'stack' }, again, create),
   );

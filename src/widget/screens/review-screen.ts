@@ -172,6 +172,7 @@ function answersOf(
   });
   approve.dataset['answer'] = 'approve';
   const reject = answer('Reject', isBytes ? 'primary' : 'plain', onReject);
+  reject.dataset['answer'] = 'reject';
   const pair = element('div', { class: 'two' }, reject, approve);
   const node = element('footer', { class: 'answers' }, said.node, pair);
   const reading = watchReading(end, node, approve);
