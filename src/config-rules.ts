@@ -87,14 +87,9 @@ const TLS_FILES = ['TLS_CERTIFICATE_FILE', 'TLS_KEY_FILE'] as const;
 
 function problemsOfTls(settings: JudgedSettings): readonly string[] {
   if (settings.TLS_MODE !== 'files') return [];
-  return [
-    ...TLS_FILES.filter((name) => settings[name] === undefined).map(
-      (name) => `${name}: must be set with TLS_MODE=files`,
-    ),
-    ...(settings.PROXY_PROTOCOL === 'v2'
-      ? ['PROXY_PROTOCOL: must be off, because headers before a TLS handshake are not supported']
-      : []),
-  ];
+  return TLS_FILES.filter((name) => settings[name] === undefined).map(
+    (name) => `${name}: must be set with TLS_MODE=files`,
+  );
 }
 
 /**

@@ -2,7 +2,7 @@
  * Tests a service that ends TLS itself: accepted when asked directly under a policy that demands the
  * binding, and rejected through each kind of relay at its named check.
  */
-import { webcrypto } from 'node:crypto';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer as createPlainServer, type RequestListener } from 'node:http';
 import { createServer, request } from 'node:https';
@@ -15,39 +15,14 @@ import { test } from '../test.js';
 import { runCommand } from '../../attestation/command/run-command.js';
 import { reportSchema, type Report } from '../../attestation/report.js';
 import { bindNonce } from '../../attestation/schema/channel.js';
-import { x509 } from '../../scripts/stand-ins/guest-agent/pki/x509.js';
+import { mintIdentity, type MintedIdentity } from '../http/mint-identity.js';
 import { createWorld, type World } from '../scenarios/world.js';
 import { LOCAL_POLICY, statusOf } from './audit.js';
 
 const home = new URL('../../../attestation/', import.meta.url);
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-
-type Identity = { readonly certificate: string; readonly key: string };
-
-/** Creates a certificate for localhost that is its own authority. */
-async function mintIdentity(): Promise<Identity> {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=localhost',
-    keys,
-    notBefore: new Date(Date.now() - 86_400_000),
-    notAfter: new Date(Date.now() + 86_400_000),
-    extensions: [
-      new x509.SubjectAlternativeNameExtension([
-        { type: 'dns', value: 'localhost' },
-        { type: 'ip', value: '127.0.0.1' },
-      ]),
-    ],
-  });
-  const exported = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  const base64 = Buffer.from(exported).toString('base64');
-  const key = `-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----\n`;
-  return { certificate: `${certificate.toString('pem')}\n`, key };
-}
-
 type Scene = {
   readonly world: World;
-  readonly identity: Identity;
+  readonly identity: MintedIdentity;
   readonly at: (name: string) => string;
   readonly close: () => Promise<void>;
 };
@@ -129,7 +104,10 @@ function passOn(): RequestListener {
   };
 }
 
-async function startRelay(t: ExecutionContext, identity: Identity | undefined): Promise<string> {
+async function startRelay(
+  t: ExecutionContext,
+  identity: MintedIdentity | undefined,
+): Promise<string> {
   const server =
     identity === undefined
       ? createPlainServer(passOn())
@@ -203,6 +181,18 @@ test('a bound nonce depends on the nonce and on the connection', (t) => {
   const bound = nonces.flatMap((nonce) => [bindNonce(nonce, one), bindNonce(nonce, other)]);
   t.is(new Set([...bound, ...nonces]).size, 6);
   t.throws(() => bindNonce('00'.repeat(32), new Uint8Array(31)), { instanceOf: TypeError });
+});
+
+test('the health check of the container asks over TLS', async (t) => {
+  const script = new URL('../../scripts/health-check.js', import.meta.url).pathname;
+  const port = new URL(theScene().world.url).port;
+  const exitCode = (mode: string): Promise<number | null> =>
+    new Promise((resolve) => {
+      const env = { ...process.env, PORT: port, TLS_MODE: mode };
+      spawn(process.execPath, [script], { env, stdio: 'ignore' }).once('exit', resolve);
+    });
+  t.is(await exitCode('files'), 0);
+  t.is(await exitCode('off'), 1);
 });
 
 test('a service does not start with a key that is not that of the certificate', async (t) => {
