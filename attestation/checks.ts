@@ -212,6 +212,14 @@ const ROWS = {
     'The requested host and port are those of the attested origin.',
     'A relay passes on the document of a service with another name. Clients of this name talk to the relay.',
   ),
+  'channel.certificate': describe('channel', 'evidence')(
+    'The TLS connection uses the key that the statement names.',
+    'Another party ends TLS under this name, or a gateway does and the policy demands that the machine does.',
+  ),
+  'channel.binding': describe('channel', 'evidence')(
+    'The hardware signed this TLS connection, so the machine itself is its other end.',
+    'A party between can read and change traffic, even with the same certificate.',
+  ),
   'governance.upgrade': describe('governance', 'policy')(
     'The policy accepts the parties that may allow other code to get the same keys.',
     'Anyone who may allow a compose hash can take every key.',
@@ -244,7 +252,8 @@ export const CHECK_IDS: readonly CheckId[] = Object.keys(ROWS) as CheckId[];
 
 /** Stated in every report: what evidence of this kind cannot decide. */
 export const NOT_DECIDED: readonly string[] = [
-  'TLS ends at the gateway. Anyone who terminates it under the attested name can read and change traffic. Only the name is compared.',
+  'Where a gateway ends TLS (see channel.binding), whoever ends it under the attested name can read and change traffic.',
+  'The binding is that of this verifier. A browser cannot check it, so it depends on the authorities that issue certificates for the name.',
   'A rollback of the complete volume is detected only by comparing a later document (--previous).',
   "That users' addresses are derived from the attested root is a claim of the code that the image digest names.",
   'More than what was measured at start may be running: Docker keeps old containers across a hard reset.',

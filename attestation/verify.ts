@@ -15,6 +15,7 @@ import {
   verifyReportData,
 } from './binding/statement-checks.js';
 import { parseBundle, type Bundle } from './bundle.js';
+import { expectedNonce, judgeChannel, type SeenChannel } from './channel/judge-channel.js';
 import { EvidenceError } from './check.js';
 import type { BootFacts } from './evidence/event-log.js';
 import type { KnownImage } from './image/known-images.js';
@@ -43,6 +44,8 @@ export type VerifyOptions = {
   readonly nonce?: string | undefined;
   /** The URL that was requested. Undefined for a bundle. */
   readonly askedUrl?: string | undefined;
+  /** The verifier's end of the TLS connection. Undefined for a bundle, and without TLS. */
+  readonly channel?: SeenChannel | undefined;
   /** Intel's collateral to use instead of the document's own. */
   readonly collateral?: unknown;
   /** What a reader must know first, besides what the checks find. */
@@ -151,7 +154,7 @@ function judgeStatement(
   findings: Findings,
   { document }: Bundle,
   quote: UnverifiedQuote | undefined,
-  { policy, atMs, nonce, askedUrl }: VerifyOptions,
+  { policy, atMs, nonce, askedUrl, channel: seen }: VerifyOptions,
 ): Statement | undefined {
   if (document === undefined) {
     for (const id of NEED_STATEMENT) findings.judge(id, 'skip', 'this evidence makes no statement');
@@ -172,8 +175,10 @@ function judgeStatement(
   }
   if (statement === undefined) return undefined;
   findings.fact('statement', document.statement);
-  judgeNonce(findings, statement, document, nonce);
+  const question = { statement, document, nonce, isLive: askedUrl !== undefined, seen };
+  judgeNonce(findings, statement, document, expectedNonce(nonce, document));
   judgeChannelName(findings, statement, askedUrl);
+  judgeChannel(findings, question, policy);
   judgeFreshness(findings, statement, policy, atMs);
   judgeConfig(findings, statement, policy);
   return statement;
@@ -217,6 +222,8 @@ function measuredApplication(boot: BootFacts | undefined, compose: string | unde
   return { appId: hex(boot.appId), composeHash: hex(boot.composeHash) };
 }
 
+const CHANNEL_CHECKS = ['channel.name', 'channel.certificate', 'channel.binding'];
+
 /** Returns the checks that may be skipped: comparisons and receipts that were not requested. */
 function optionalChecks({
   policy,
@@ -227,7 +234,7 @@ function optionalChecks({
   return new Set([
     ...(previous === undefined ? ['state.monotonic'] : []),
     ...(receipt === undefined ? ['receipt.signature', 'receipt.key-attested', 'receipt.plan'] : []),
-    ...(askedUrl === undefined ? ['channel.name'] : []),
+    ...(askedUrl === undefined ? CHANNEL_CHECKS : []),
     ...(policy.governance.required ? [] : ['governance.upgrade']),
   ]);
 }

@@ -17,6 +17,9 @@ export type JudgedSettings = {
   readonly CLIENT_ADDRESSES?: 'socket' | 'shared' | undefined;
   readonly PROXY_PROTOCOL?: 'off' | 'v2' | undefined;
   readonly TRUSTED_PROXY_HOPS?: number | undefined;
+  readonly TLS_MODE?: 'off' | 'files' | undefined;
+  readonly TLS_CERTIFICATE_FILE?: string | undefined;
+  readonly TLS_KEY_FILE?: string | undefined;
 };
 
 /** A host name (letters, digits, hyphens, dots), an IPv4 address, or an IPv6 address in brackets. */
@@ -80,6 +83,15 @@ function problemsOfAddresses(settings: JudgedSettings): readonly string[] {
   ];
 }
 
+const TLS_FILES = ['TLS_CERTIFICATE_FILE', 'TLS_KEY_FILE'] as const;
+
+function problemsOfTls(settings: JudgedSettings): readonly string[] {
+  if (settings.TLS_MODE !== 'files') return [];
+  return TLS_FILES.filter((name) => settings[name] === undefined).map(
+    (name) => `${name}: must be set with TLS_MODE=files`,
+  );
+}
+
 /**
  * Returns the problems of settings that depend on the mode, each as `NAME: problem`, or none if the
  * mode itself is malformed.
@@ -92,6 +104,7 @@ export function problemsOfMode(
   return [
     ...problemsOfApps(settings),
     ...problemsOfAddresses(settings),
+    ...problemsOfTls(settings),
     ...(settings.SEALWRIGHT_MODE === 'development'
       ? problemsOfDevelopment(settings)
       : problemsOfProduction(settings, malformed)),

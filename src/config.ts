@@ -4,59 +4,11 @@
  */
 import { z } from 'zod';
 import { type JudgedSettings, problemsOfMode } from './config-rules.js';
+import { integer, isNodeDid, list, onOff, origin, rateLimits } from './config-types.js';
 import { ServiceError } from './errors.js';
-import { parseRateLimits } from './limits/parse-rate-limits.js';
-import { parseKeyDid } from './protocol/did.js';
 
 /** The configuration of the service. */
 export type Config = z.infer<typeof schema>;
-
-function parseOrigin(text: string): URL | undefined {
-  try {
-    const url = new URL(text);
-    const isHttp = url.protocol === 'https:' || url.protocol === 'http:';
-    return isHttp && (text === url.origin || text === `${url.origin}/`) ? url : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const origin = z
-  .string()
-  .refine((text) => parseOrigin(text) !== undefined, 'must be an origin, scheme://host[:port]')
-  .transform((text) => new URL(text).origin);
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== ''),
-  );
-const integer = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^(?:0|[1-9][0-9]*)$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`);
-const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
-
-const isNodeDid = (text: string): boolean => {
-  try {
-    return parseKeyDid(text).length === 32;
-  } catch {
-    return false;
-  }
-};
-
-/**
- * The value stays the given text, which is what is attested. Without it, the defaults of this build
- * apply.
- */
-const rateLimits = z.string().superRefine((text, context) => {
-  for (const message of parseRateLimits(text).problems) context.addIssue(message);
-});
 
 /** A setting's description, and the text of its default if that is not a constant. */
 type SettingMeta = { readonly description: string; readonly defaultText?: string };
@@ -157,6 +109,18 @@ const schema = z.object({
     .enum(['off', 'v2'])
     .default('off')
     .meta(about('`v2`: the gateway names the client of each connection in a header.')),
+  TLS_MODE: z
+    .enum(['off', 'files'])
+    .default('off')
+    .meta(about('`files`: the service ends TLS itself. With `off`, a gateway does.')),
+  TLS_CERTIFICATE_FILE: z
+    .string()
+    .optional()
+    .meta(about('The certificate with its chain, in PEM. Required with `TLS_MODE=files`.')),
+  TLS_KEY_FILE: z
+    .string()
+    .optional()
+    .meta(about('The key of the certificate, in PEM. Required with `TLS_MODE=files`.')),
   RATE_LIMITS: rateLimits.optional().meta(about('Limits that differ from the defaults below.')),
   METRICS_PORT: integer(1, 65_535)
     .optional()

@@ -247,6 +247,10 @@ export const ERROR_TABLE = {
     500,
     'A hash function returned a wrong digest at the start of the service, so nothing may be signed with it. Replace the machine or the image.',
   ),
+  ERR_TLS_FILES: entry(
+    500,
+    'TLS_CERTIFICATE_FILE and TLS_KEY_FILE cannot be read, or the key is not that of the certificate.',
+  ),
   ERR_LISTEN: entry(500, 'The service cannot listen on HOST and PORT.'),
   ERR_PAGES_MISSING: entry(500, 'The compiled pages are missing. Run `npm run build`.'),
   ERR_STATE_MARKER_MISSING: entry(

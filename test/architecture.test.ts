@@ -20,8 +20,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
   provisioning: 'errors protocol runtime bootstrap accounts keys signing',
   adapters: 'errors protocol runtime accounts keys bootstrap evidence',
   http: 'error-table errors protocol runtime wire api config accounts keys limits sign-in signing provisioning evidence',
-  config: 'config-rules errors protocol limits',
+  config: 'config-rules config-types errors',
   'config-rules': 'protocol',
+  'config-types': 'protocol limits',
   compose:
     'errors protocol runtime accounts keys limits sign-in signing bootstrap provisioning evidence adapters http config',
   main: 'compose config console errors runtime',

@@ -1,5 +1,8 @@
 /** Requests the document of a live service. */
+import type { SeenChannel } from '../channel/judge-channel.js';
 import { fetchCapped, isSafeUrl } from '../collect/fetch-capped.js';
+import { fetchOverTls } from '../collect/fetch-over-tls.js';
+import { BINDING_NAME } from '../schema/channel.js';
 
 const DEADLINE_MS = 20_000;
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -9,13 +12,43 @@ export class UncheckableError extends Error {
   override readonly name = 'UncheckableError';
 }
 
+/** A document, and the connection over which it came if it was TLS. */
+export type ServiceAnswer = { readonly text: string; readonly channel: SeenChannel | undefined };
+
+/** How to ask: whether the document shall be bound to the connection, and a private authority. */
+export type AskOptions = { readonly bind?: boolean; readonly authority?: string | undefined };
+
 /** Returns the text of the document for this nonce. Rejects an UncheckableError. */
-export async function askService(serviceUrl: string, nonce: string): Promise<string> {
-  const url = documentUrl(serviceUrl, nonce);
-  return fetchText(url);
+export async function askService(
+  serviceUrl: string,
+  nonce: string,
+  options: AskOptions = {},
+): Promise<string> {
+  return (await askOverChannel(serviceUrl, nonce, options)).text;
 }
 
-function documentUrl(serviceUrl: string, nonce: string): URL {
+/** Returns the document for this nonce and its connection. Rejects an UncheckableError. */
+export async function askOverChannel(
+  serviceUrl: string,
+  nonce: string,
+  { bind = false, authority }: AskOptions,
+): Promise<ServiceAnswer> {
+  const url = documentUrl(serviceUrl, nonce, bind);
+  const limits = { deadlineMs: DEADLINE_MS, maxBytes: MAX_BYTES, authority };
+  try {
+    const answer =
+      url.protocol === 'https:' ? await fetchOverTls(url, limits) : await fetchCapped(url, limits);
+    const text = Buffer.from(answer.body).toString('utf8');
+    if (answer.status !== 200) throw new UncheckableError(describeRefusal(answer.status, text));
+    return { text, channel: 'channel' in answer ? answer.channel : undefined };
+  } catch (cause) {
+    if (cause instanceof UncheckableError) throw cause;
+    const why = cause instanceof TypeError && cause.cause === undefined ? `: ${cause.message}` : '';
+    throw new UncheckableError(`${url.origin} gave no answer${why}`, { cause });
+  }
+}
+
+function documentUrl(serviceUrl: string, nonce: string, bind: boolean): URL {
   let url: URL;
   try {
     url = new URL(serviceUrl);
@@ -25,21 +58,9 @@ function documentUrl(serviceUrl: string, nonce: string): URL {
   if (!isSafeUrl(url)) throw new UncheckableError('only https, or http on this machine');
   const path = url.pathname.replace(/\/$/, '');
   url.pathname = path.endsWith('/attestation') ? path : `${path}/attestation`;
-  url.search = `?nonce=${nonce}`;
+  const isBound = bind && url.protocol === 'https:';
+  url.search = `?nonce=${nonce}${isBound ? `&channel=${BINDING_NAME}` : ''}`;
   return url;
-}
-
-async function fetchText(url: URL): Promise<string> {
-  try {
-    const answer = await fetchCapped(url, { deadlineMs: DEADLINE_MS, maxBytes: MAX_BYTES });
-    const text = Buffer.from(answer.body).toString('utf8');
-    if (answer.status !== 200) throw new UncheckableError(describeRefusal(answer.status, text));
-    return text;
-  } catch (cause) {
-    if (cause instanceof UncheckableError) throw cause;
-    const why = cause instanceof TypeError && cause.cause === undefined ? `: ${cause.message}` : '';
-    throw new UncheckableError(`${url.origin} gave no answer${why}`, { cause });
-  }
 }
 
 function describeRefusal(status: number, text: string): string {

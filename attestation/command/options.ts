@@ -19,6 +19,7 @@ verify asks a live service with a fresh nonce, or reads a captured document, and
   --receipt FILE       a receipt to verify against the document
   --previous BUNDLE    an earlier document of the same service, to detect a rollback of its state
   --root-ca PEM        a test root of your own, with --allow-test-root
+  --tls-ca PEM         the authority of the service's TLS certificate, in place of those of the system
   --allow-test-root    accept a simulation, which proves nothing about hardware
   --offline            use no network at all
   --json               print the report as JSON (schema: attestation/report.schema.json)
@@ -48,6 +49,7 @@ const OPTIONS = {
   receipt: { type: 'string' },
   previous: { type: 'string' },
   'root-ca': { type: 'string' },
+  'tls-ca': { type: 'string' },
   'allow-test-root': { type: 'boolean', default: false },
   offline: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -66,6 +68,7 @@ export type Flags = {
   readonly receipt?: string;
   readonly previous?: string;
   readonly 'root-ca'?: string;
+  readonly 'tls-ca'?: string;
   readonly 'allow-test-root': boolean;
   readonly offline: boolean;
   readonly json: boolean;

@@ -12,7 +12,7 @@ import type { Report } from '../report.js';
 import { matchSchema } from '../schema/match-schema.js';
 import { parseTestRoot, readShippedRoots, type TrustedRoot } from '../trusted-roots.js';
 import { verify, type VerifyOptions } from '../verify.js';
-import { askService, UncheckableError } from './ask-service.js';
+import { askOverChannel, askService, UncheckableError } from './ask-service.js';
 import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from './options.js';
 import { fetchMissingCollateral, type GatheredCollateral } from './fetch-missing-collateral.js';
 import { isFromRelay } from './from-relay.js';
@@ -80,7 +80,7 @@ const presented = (report: Report, { json }: Flags, { color }: CommandSurroundin
 
 async function capture(url: string, flags: Flags, around: CommandSurroundings): Promise<number> {
   const nonce = flags.nonce ?? randomBytes(32).toString('hex');
-  const text = await askService(url, nonce);
+  const text = await askService(url, nonce, { authority: await readAuthority(flags) });
   if (isFromRelay(text, url)) return refuseRelay(url, around);
   const file = flags.output ?? '';
   await save(file, text);
@@ -99,7 +99,9 @@ async function initPolicy(
   around: CommandSurroundings,
 ): Promise<number> {
   const bundle = isUrl(path)
-    ? await askService(path, randomBytes(32).toString('hex'))
+    ? await askService(path, randomBytes(32).toString('hex'), {
+        authority: await readAuthority(flags),
+      })
     : await readText(path, 'the bundle');
   if (isUrl(path) && isFromRelay(bundle, path)) return refuseRelay(path, around);
   const policy = policyOf(bundle, around.nowMs);
@@ -121,9 +123,11 @@ async function gather(
   const policy = await readPolicy(flags.policy, home);
   const ownRoot = flags['root-ca'] === undefined ? [] : [await readRoot(flags['root-ca'])];
   const nonce = isUrl(target) ? randomBytes(32).toString('hex') : flags.nonce;
-  const bundle = isUrl(target)
-    ? await askService(target, nonce ?? '')
-    : await readText(target, 'the bundle');
+  const authority = await readAuthority(flags);
+  const answer = isUrl(target)
+    ? await askOverChannel(target, nonce ?? '', { bind: true, authority })
+    : { text: await readText(target, 'the bundle'), channel: undefined };
+  const { text: bundle, channel } = answer;
   return {
     bundle,
     // A root that is given on the command line with --allow-test-root is accepted.
@@ -137,6 +141,7 @@ async function gather(
     ),
     nonce,
     askedUrl: isUrl(target) ? target : undefined,
+    channel,
     ...(await gatherCollateral(bundle, flags, nowMs)),
     previous:
       flags.previous === undefined
@@ -178,6 +183,9 @@ async function readPolicy(path: string | undefined, home: URL): Promise<Policy> 
   const file = path ?? new URL('policy.production.json', home).pathname;
   return parsedBy(policySchema, await readJson(file, 'the policy'), 'the policy');
 }
+
+const readAuthority = async ({ 'tls-ca': path }: Flags): Promise<string | undefined> =>
+  path === undefined ? undefined : readText(path, 'the TLS authority');
 
 async function readRoot(path: string): Promise<TrustedRoot> {
   const pem = await readText(path, 'the root certificate');

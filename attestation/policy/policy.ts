@@ -123,6 +123,11 @@ export const policySchema = z.strictObject({
     /** Whether every relevant setting must be a literal of the measured compose file. */
     measured: z.boolean(),
   }),
+  /**
+   * What must hold for a live service: `bound` to the TLS connection, the attested `certificate`, or
+   * neither (`reported`, the default, for services behind a gateway that ends TLS).
+   */
+  channel: z.enum(['bound', 'certificate', 'reported']).exactOptional(),
   governance: z.strictObject({
     required: z.boolean(),
     /** The maximum age of the saved facts in seconds. */

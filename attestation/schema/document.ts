@@ -94,6 +94,11 @@ export const documentSchema = z.strictObject({
       path: z.array(hexOf(32)).max(16),
     })
     .exactOptional(),
+  /**
+   * The exporter value of the TLS connection to which the evidence is bound. The quote then covers
+   * the nonce together with it (channel.ts). It is no secret.
+   */
+  channel_exporter: hexOf(32).exactOptional(),
   signing_public_key: hexOf(33),
   agent_version: shortText(64).nullable(),
   known_limits: z.array(shortText(1_024)).max(32),

@@ -74,6 +74,11 @@ export const statementSchema = z.strictObject({
   /** The version of the plan of root signatures that this code carries out. */
   plan_version: z.string().min(1).max(64),
   source: z.strictObject({ commit: hexOf(20), lockfile_sha256: hexOf(32) }).nullable(),
+  /**
+   * The public key with which the service itself ends TLS (SHA-256 of its DER). Absent if a gateway
+   * ends TLS.
+   */
+  tls: z.strictObject({ spki_sha256: hexOf(32) }).exactOptional(),
 });
 
 /** A statement of a service. */

@@ -17,6 +17,10 @@ const nonceQuery = z.strictObject({
     .unknown()
     .optional()
     .meta({ type: 'string', description: 'The same under another name.' }),
+  channel: z.enum(['tls-exporter']).optional().meta({
+    description:
+      'Also binds the evidence to this TLS connection (RFC 9266), if the service ends TLS itself.',
+  }),
 });
 
 /** Evidence. */

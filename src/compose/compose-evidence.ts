@@ -5,6 +5,7 @@ import { type Config, describeConfig } from '../config.js';
 import { type CollateralSource, NO_COLLATERAL } from '../evidence/collateral-source.js';
 import { type Evidence, openEvidence } from '../evidence/open-evidence.js';
 import { parseSourceFile } from '../evidence/source-file.js';
+import type { TlsIdentity } from '../runtime/tls-identity.js';
 import type { OpenedEnclave } from './open-enclave.js';
 import type { OpenedState } from './open-state.js';
 import type { Surroundings } from './surroundings.js';
@@ -17,6 +18,7 @@ export function composeEvidence(
   around: Pick<Surroundings, 'logger' | 'clock' | 'randomBytes' | 'sourceFile'>,
   { enclave, ecdsa, info }: OpenedEnclave,
   { documents, volume }: OpenedState,
+  tls: TlsIdentity | undefined,
 ): Promise<Evidence> {
   const { logger, clock, randomBytes } = around;
   const openCollateral = async (quote: Uint8Array): Promise<CollateralSource> =>
@@ -35,6 +37,7 @@ export function composeEvidence(
     source: parseSourceFile(around.sourceFile),
     kmsRootPublicKey: config.KMS_ROOT_PUBLIC_KEY,
     simulated: config.DSTACK_SIMULATOR_ENDPOINT !== undefined,
+    tlsSpkiSha256: tls?.spkiSha256,
   };
   return openEvidence(facts, { enclave, ecdsa, documents, openCollateral, clock, randomBytes });
 }

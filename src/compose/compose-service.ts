@@ -16,6 +16,7 @@ import { createReadiness } from '../http/readiness.js';
 import type { Services } from '../http/services.js';
 import { BootstrapRuns } from '../provisioning/bootstrap-runs.js';
 import { createAfterSign } from '../provisioning/ensure-bootstrap.js';
+import type { TlsIdentity } from '../runtime/tls-identity.js';
 import { createKeyedLock } from '../runtime/keyed-lock.js';
 import { type Logger, withFields } from '../runtime/logger.js';
 import { createMetrics, type Metrics } from '../runtime/metrics.js';
@@ -32,6 +33,7 @@ import { composeSigning } from './compose-signing.js';
 import { openDoors, type Service } from './open-doors.js';
 import { openEnclave, type OpenedEnclave } from './open-enclave.js';
 import { type OpenedState, openState } from './open-state.js';
+import { openTls } from './open-tls.js';
 import type { Surroundings } from './surroundings.js';
 
 /**
@@ -64,9 +66,10 @@ export async function composeService(config: Config, around: Surroundings): Prom
   });
   try {
     const engine = createEngine(config, tuning, around);
-    const parts = { opened, state, engine, metrics, tuning, startLogger };
+    const tls = await openTls(config);
+    const parts = { opened, state, engine, metrics, tuning, startLogger, tls };
     const services = await composeServices(config, around, parts);
-    const service = await openDoors(config, services, state.store, engine, startLogger);
+    const service = await openDoors(config, services, state.store, engine, startLogger, tls);
     startLogger.info('started', { url: service.url });
     return service;
   } catch (error) {
@@ -82,18 +85,19 @@ type Parts = {
   readonly metrics: Metrics;
   readonly tuning: Tuning;
   readonly startLogger: Logger;
+  readonly tls: TlsIdentity | undefined;
 };
 
 /** Composes the dependencies of the routes. */
 async function composeServices(
   config: Config,
   around: Surroundings,
-  { opened, state, engine, metrics, tuning, startLogger }: Parts,
+  { opened, state, engine, metrics, tuning, startLogger, tls }: Parts,
 ): Promise<Services> {
   const { logger, clock, randomBytes } = around;
   const { enclave, ecdsa, keys } = opened;
   const { documents } = state;
-  const { publisher, issueReceipt } = await composeEvidence(config, around, opened, state);
+  const { publisher, issueReceipt } = await composeEvidence(config, around, opened, state, tls);
   const limits = composeLimits(config, metrics);
   const sessions = new SessionRegistry(clock);
   const onChanged = sessions.noteChange.bind(sessions);

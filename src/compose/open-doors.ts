@@ -6,6 +6,7 @@ import { createApp } from '../http/create-app.js';
 import { listen, serverLimitsFor } from '../http/listen.js';
 import { createMetricsApp } from '../http/metrics-app.js';
 import type { Services } from '../http/services.js';
+import type { TlsIdentity } from '../runtime/tls-identity.js';
 import type { Logger } from '../runtime/logger.js';
 
 /** A service that accepts requests. */
@@ -26,6 +27,7 @@ export async function openDoors(
   store: StateStore,
   engine: EngineEnvironment,
   logger: Logger,
+  tls: TlsIdentity | undefined,
 ): Promise<Service> {
   const { runs, sessions, metrics, publisher } = services;
   const isProxied = config.CLIENT_ADDRESSES === 'shared' || config.TRUSTED_PROXY_HOPS > 0;
@@ -34,7 +36,7 @@ export async function openDoors(
   const limits = hasHeaders
     ? { ...ofServer, proxyHeaders: { deadlineMs: ofServer.headersTimeoutMs } }
     : ofServer;
-  const door = await listen(createApp(services), config.HOST, config.PORT, limits);
+  const door = await listen(createApp(services), config.HOST, config.PORT, limits, tls);
   const metricsDoor =
     config.METRICS_PORT === undefined
       ? undefined

@@ -33,6 +33,8 @@ export type BootFacts = {
   readonly source: Source | null;
   readonly kmsRootPublicKey: string | undefined;
   readonly simulated: boolean;
+  /** SHA-256 of the public key with which the service ends TLS, in hex. Undefined if it does not. */
+  readonly tlsSpkiSha256?: string | undefined;
 };
 
 /** The identity key and the signatures that endorse it, in hex. */
@@ -140,5 +142,6 @@ export function stateOf(boot: Boot, issuedAtMs: number, asked: Asked): Statement
     config: { ...boot.settings },
     plan_version: boot.planVersion,
     source: boot.source,
+    ...(boot.tlsSpkiSha256 === undefined ? {} : { tls: { spki_sha256: boot.tlsSpkiSha256 } }),
   };
 }

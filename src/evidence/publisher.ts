@@ -6,10 +6,11 @@
  * the memory of the service.
  */
 import type { AttestationDocument } from '../../attestation/schema/document.js';
+import { bindNonce } from '../../attestation/schema/channel.js';
 import { statementHashOf } from '../../attestation/schema/statement.js';
 import { ServiceError } from '../errors.js';
 import type { Enclave } from '../keys/enclave.js';
-import { parseHex } from '../protocol/bytes.js';
+import { hex, parseHex } from '../protocol/bytes.js';
 import type { Boot } from './boot.js';
 import type { BootArchive } from './boot-archive.js';
 import type { CollateralSource } from './collateral-source.js';
@@ -81,11 +82,16 @@ export class Publisher {
   }
 
   /**
-   * Returns a document for a nonce. Rejects ERR_ATTESTATION_BUSY if too many callers wait, and
+   * Returns a document for a nonce, bound to a TLS connection if its exporter value is given. Rejects ERR_ATTESTATION_BUSY if too many callers wait, and
    * ERR_ENCLAVE_* if the quote fails.
    */
-  async documentFor(nonce: string): Promise<AttestationDocument> {
-    return withCollateral(await this.#quotes.quote(nonce), this.#collateral);
+  async documentFor(nonce: string, exporter?: Uint8Array): Promise<AttestationDocument> {
+    if (exporter === undefined) {
+      return withCollateral(await this.#quotes.quote(nonce), this.#collateral);
+    }
+    const document = await this.#quotes.quote(bindNonce(nonce, exporter));
+    const bound = { ...document, channel_exporter: hex(exporter) };
+    return withCollateral(bound, this.#collateral);
   }
 
   /** Returns a boot's document by its name. Rejects ERR_ATTESTATION_NOT_FOUND. */

@@ -17,9 +17,10 @@ import { hex, parseHex } from '../protocol/bytes.js';
 import { type Asked, type Boot, stateOf } from './boot.js';
 import { NonceTree } from './nonce-tree.js';
 
+/** Stated where the service does not end TLS itself. */
+const GATEWAY_LIMIT = 'TLS ends at the gateway, so a relay can pass on a genuine document.';
 /** Stated in every document so that readers do not overestimate what it proves. */
-export const KNOWN_LIMITS: readonly string[] = [
-  'TLS ends at the gateway, so a relay can pass on a genuine document.',
+const KNOWN_LIMITS: readonly string[] = [
   'A complete volume that was rolled back cannot be distinguished from a current one.',
   'Anyone who may allow a compose hash for this application id can run code that gets the same keys.',
   'Measurements are taken at start. They do not prove that nothing else runs now.',
@@ -89,7 +90,7 @@ export async function quoteDocument(
     tcb_info: tcbInfoOf(boot.info),
     agent_version: boot.agentVersion,
     collateral: null,
-    known_limits: [...KNOWN_LIMITS],
+    known_limits: [...(boot.tlsSpkiSha256 === undefined ? [GATEWAY_LIMIT] : []), ...KNOWN_LIMITS],
   };
 }
 

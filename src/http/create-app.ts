@@ -18,6 +18,7 @@ import { createRouteTable } from './route-table.js';
 import { sendReply } from './send-reply.js';
 import type { Services } from './services.js';
 import { encodeSessionCookie } from './session-cookie.js';
+import { exporterOf } from './tls-exporter.js';
 
 /** Creates the application that serves all routes. */
 export function createApp(services: Services): Koa {
@@ -78,6 +79,7 @@ async function answer(services: Services, route: Route, ctx: Context): Promise<v
     body: endpoint?.request && parseWith(endpoint.request, await readJsonBody(ctx)),
     header,
     client: requestLimits.clientOf(ctx),
+    exporter: () => exporterOf(ctx.req),
     countKey: (keyId) => requestLimits.countKey(ctx, route.limit, keyId),
     countAttempt: (challenge) => requestLimits.countAttempt(ctx, challenge),
   };

@@ -1,8 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type Koa from 'koa';
 import { ServiceError } from '../errors.js';
 import { clientAddressOf } from '../limits/client-address.js';
+import type { TlsIdentity } from '../runtime/tls-identity.js';
 import { requireProxyHeaders, type HeaderOptions } from './proxy-protocol/require-headers.js';
 
 /** A server that accepts connections. */
@@ -84,6 +86,7 @@ export async function listen(
   host: string,
   port: number,
   limits: ServerLimits = SERVER_LIMITS,
+  tls?: TlsIdentity,
 ): Promise<Listening> {
   const handle = app.callback();
   const options = {
@@ -93,7 +96,12 @@ export async function listen(
     connectionsCheckingInterval: limits.checkEveryMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
   };
-  const server = createServer(options, (request, response) => void handle(request, response));
+  const answer = (request: IncomingMessage, response: ServerResponse): void =>
+    void handle(request, response);
+  const server =
+    tls === undefined
+      ? createServer(options, answer)
+      : createTlsServer({ ...options, ...tlsOptionsOf(tls, limits) }, answer);
   server.maxConnections = limits.maxConnections;
   server.maxRequestsPerSocket = limits.maxRequestsAConnection;
   // The previous response stated `Connection: close`. By default the server would answer with 503.
@@ -109,8 +117,18 @@ export async function listen(
     });
     server.listen(port, withoutBrackets(host), resolve);
   });
-  return { url: urlOf(server, host), close: (graceMs) => close(server, graceMs) };
+  const scheme = tls === undefined ? 'http' : 'https';
+  return { url: urlOf(server, scheme, host), close: (graceMs) => close(server, graceMs) };
 }
+
+/** Only TLS 1.3: exporter values of earlier versions do not identify a connection. */
+const tlsOptionsOf = ({ certificate, key }: TlsIdentity, limits: ServerLimits) =>
+  ({
+    cert: certificate,
+    key,
+    minVersion: 'TLSv1.3',
+    handshakeTimeout: limits.headersTimeoutMs,
+  }) as const;
 
 function limitConnectionsByAddress(server: Server, most: number): void {
   const open = new Map<string, number>();
@@ -142,10 +160,10 @@ function closeIdleForNewcomers(server: Server, most: number): void {
   });
 }
 
-function urlOf(server: Server, host: string): string {
+function urlOf(server: Server, scheme: string, host: string): string {
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
-  return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
 }
 
 function close(server: Server, graceMs: number): Promise<void> {

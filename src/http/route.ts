@@ -20,6 +20,8 @@ export type RouteRequest<Body, Query, Parameter extends string = never> = {
   readonly header: (name: string) => string | undefined;
   /** The address that the limits count this request on. */
   readonly client: LimitedKey;
+  /** The exporter value of the connection (RFC 9266), or undefined if TLS does not end here. */
+  readonly exporter: () => Uint8Array | undefined;
   /**
    * Counts this request on a key of the user that only its body names. Rejects ERR_RATE_LIMITED.
    */

@@ -39,7 +39,7 @@ const ONLY: readonly (readonly [what: string, sign: RegExp, at: readonly string[
   // Once on each side of the verifier's boundary. The audit trail hashes several parts.
   [
     'SHA-256 in hex',
-    /createHash\('sha256'\)[^;]*\.digest\('hex'\)/,
+    /createHash\('sha256'\)[^;]*\.digest\('hex'\)|\bhash\('sha256', [^;]*'hex'\)/,
     ['src/protocol/bytes.ts', 'attestation/bytes.ts', 'attestation/schema/audit.ts'],
   ],
   ['bytes in hex', /\bhex = \(bytes/, ['attestation/bytes.ts']],

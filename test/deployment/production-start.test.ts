@@ -54,6 +54,9 @@ const FORGED: Readonly<Record<string, string>> = {
   TRUSTED_PROXY_HOPS: '1',
   CLIENT_ADDRESSES: 'shared',
   PROXY_PROTOCOL: 'v2',
+  TLS_MODE: 'files',
+  TLS_CERTIFICATE_FILE: '/data/other.pem',
+  TLS_KEY_FILE: '/data/other.key',
   RATE_LIMITS: 'sign=100000/1',
   METRICS_PORT: '9464',
   LOG_LEVEL: 'debug',
@@ -70,9 +73,16 @@ test('every setting except the kill switch and the simulator has a forgery here'
   );
 });
 
+/** Literals with which each forgery is a valid configuration. */
+const SOCKET_AND_FILES = {
+  CLIENT_ADDRESSES: 'socket',
+  TLS_CERTIFICATE_FILE: '/data/certificate.pem',
+  TLS_KEY_FILE: '/data/key.pem',
+};
+
 test('any value that was not measured is refused, and only its setting is named', async (t) => {
   const { start } = await rehearseFirst(
-    (settings) => first({ ...settings, CLIENT_ADDRESSES: 'socket' }),
+    (settings) => first({ ...settings, ...SOCKET_AND_FILES }),
     (work) => t.teardown(work),
   );
   for (const [name, value] of Object.entries(FORGED)) {

@@ -1,8 +1,11 @@
 /** Tests the reading of PROXY protocol headers, and what happens to connections without one. */
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { ExecutionContext } from 'ava';
 import Koa from 'koa';
 import { test } from '../test.js';
+import { mintIdentity } from './mint-identity.js';
+import type { TlsIdentity } from '../../src/runtime/tls-identity.js';
 import { listen, SERVER_LIMITS, type ServerLimits } from '../../src/http/listen.js';
 import { parseProxyHeader } from '../../src/http/proxy-protocol/parse-header.js';
 import { peerKindOf, type PeerKind } from '../../src/http/proxy-protocol/peer-kind.js';
@@ -92,13 +95,15 @@ async function open(
   t: ExecutionContext,
   kind: PeerKind,
   limits: Partial<ServerLimits> = {},
+  tls?: TlsIdentity,
 ): Promise<number> {
   const app = new Koa();
   app.use((ctx) => {
     ctx.body = `client ${ctx.req.socket.remoteAddress ?? ''}`;
   });
   const proxyHeaders = { deadlineMs: 300, kindOf: () => kind };
-  const door = await listen(app, '127.0.0.1', 0, { ...SERVER_LIMITS, ...limits, proxyHeaders });
+  const all = { ...SERVER_LIMITS, ...limits, proxyHeaders };
+  const door = await listen(app, '127.0.0.1', 0, all, tls);
   t.teardown(() => door.close(0));
   return Number(new URL(door.url).port);
 }
@@ -156,6 +161,26 @@ test('a header from a public address is closed, however valid it is', async (t) 
   const port = await open(t, 'stranger');
   t.is(await speak(port, Buffer.concat([ipv4(CLIENT), Buffer.from(REQUEST)])), '');
   t.is(await speak(port, REQUEST), '');
+});
+
+test('over TLS, the header comes before the handshake and names the client as well', async (t) => {
+  const identity = await mintIdentity();
+  const port = await open(t, 'gateway', {}, { ...identity, spkiSha256: '' });
+  const answerTo = (bytes: Buffer): Promise<string> =>
+    new Promise((resolve) => {
+      let answer = '';
+      const raw = connect(port, '127.0.0.1', () => {
+        raw.write(bytes);
+        const socket = connectTls({ socket: raw, ca: identity.certificate, host: 'localhost' });
+        socket.on('secureConnect', () => void socket.write(REQUEST));
+        socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
+        socket.on('error', () => undefined);
+        socket.on('close', () => resolve(answer));
+      });
+      raw.on('error', () => undefined);
+    });
+  t.regex(await answerTo(ipv4(CLIENT)), /client 203\.0\.113\.7/);
+  t.is(await answerTo(Buffer.alloc(0)), '');
 });
 
 test('the health check of this machine needs no header', async (t) => {

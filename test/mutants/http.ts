@@ -73,6 +73,14 @@ export const MUTANTS: readonly Mutant[] = [
       'test/http/proxy-protocol.test.ts: a header from a public address is closed, however valid it is',
   },
   {
+    id: 'client-unknown-over-tls',
+    file: 'src/http/proxy-protocol/require-headers.ts',
+    from: 'const client = clients.get(peerOf(socket));',
+    to: 'const client = clients.get(String(socket.bytesRead));',
+    killedBy:
+      'test/http/proxy-protocol.test.ts: over TLS, the header comes before the handshake and names the client as well',
+  },
+  {
     id: 'header-is-optional',
     file: 'src/http/proxy-protocol/require-headers.ts',
     from: "return kind === 'machine' ? { skip: 0, client: undefined } : 'close';",

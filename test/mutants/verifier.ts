@@ -11,6 +11,7 @@ const RELAXED = 'test/attestation/relaxed-rules.test.ts';
 const MISSES = 'test/attestation/policy-misses.test.ts';
 const FETCH = 'test/attestation/fetch-collateral.test.ts';
 const LINT = 'test/attestation/compose-lint.test.ts';
+const CHANNEL = 'test/attestation/channel-binding.test.ts';
 const LEVELS = 'test/attestation/tcb-levels.test.ts';
 
 const minted = (what: string, says: string, fails: string): string =>
@@ -163,6 +164,27 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'features.length > 0',
     killedBy:
       'test/deployment/phala-cloud.test.ts: a file with a feature that is not known is rejected at compose.lint, and its hash is not in the policy',
+  },
+  {
+    id: 'certificate-is-enough',
+    file: 'attestation/channel/judge-channel.ts',
+    from: 'const isBound =\n    nonce !== undefined && seen !== undefined && covered === bindNonce(nonce, seen.exporter);',
+    to: 'const isBound = seen?.spkiSha256 === statement.tls?.spki_sha256;',
+    killedBy: `${CHANNEL}: a relay with the certificate and its key is rejected at channel.binding alone`,
+  },
+  {
+    id: 'any-certificate',
+    file: 'attestation/channel/judge-channel.ts',
+    from: 'tls !== undefined && measured === attested',
+    to: 'tls !== undefined',
+    killedBy: `${CHANNEL}: a relay with another certificate is rejected at channel.certificate as well`,
+  },
+  {
+    id: 'binding-not-demanded',
+    file: 'attestation/channel/judge-channel.ts',
+    from: "channel === 'bound');",
+    to: 'false);',
+    killedBy: `${CHANNEL}: a document of a service behind a gateway is reported, and rejected if the policy demands more`,
   },
   {
     id: 'module-identity-twice',

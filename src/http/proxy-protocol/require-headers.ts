@@ -6,6 +6,7 @@
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { parseProxyHeader } from './parse-header.js';
 import { peerKindOf, type PeerKind } from './peer-kind.js';
 
@@ -41,6 +42,7 @@ export function requireProxyHeaders(
   { deadlineMs, kindOf = peerKindOf }: HeaderOptions,
 ): void {
   const listeners = server.listeners('connection');
+  const clients = new Map<string, string>();
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
     const kind = kindOf(socket.remoteAddress);
@@ -48,13 +50,41 @@ export function requireProxyHeaders(
       socket.destroy();
       return;
     }
-    readHeader(socket, kind, deadlineMs, () => {
+    readHeader(socket, kind, deadlineMs, (client) => {
+      if (client !== undefined) remember(clients, socket, client);
       for (const listener of listeners) listener.call(server, socket);
+      // A server that ends TLS reads what is left by itself. Resuming would lose it.
+      if (!(server instanceof TlsServer)) socket.resume();
     });
+  });
+  // A server that ends TLS wraps each connection in another socket, which asks the system for its
+  // address. It gets the address of the client as well.
+  server.prependListener('secureConnection', (socket: Socket) => {
+    const client = clients.get(peerOf(socket));
+    if (client !== undefined) setAddress(socket, client);
   });
 }
 
-function readHeader(socket: Socket, kind: PeerKind, deadlineMs: number, accept: () => void): void {
+const peerOf = ({ remoteAddress = '', remotePort = 0 }: Socket): string =>
+  `${remoteAddress} ${remotePort}`;
+
+const setAddress = (socket: Socket, address: string): void =>
+  void Object.defineProperty(socket, 'remoteAddress', { value: address });
+
+/** Remembers the client of an open connection by its peer, and names it as the socket's address. */
+function remember(clients: Map<string, string>, socket: Socket, client: string): void {
+  const peer = peerOf(socket);
+  clients.set(peer, client);
+  socket.once('close', () => clients.delete(peer));
+  setAddress(socket, client);
+}
+
+function readHeader(
+  socket: Socket,
+  kind: PeerKind,
+  deadlineMs: number,
+  accept: (client: string | undefined) => void,
+): void {
   let bytes = Buffer.alloc(0);
   const timer = setTimeout(() => socket.destroy(), deadlineMs);
   const ignoreError = (): void => undefined;
@@ -75,11 +105,7 @@ function readHeader(socket: Socket, kind: PeerKind, deadlineMs: number, accept: 
     stop();
     socket.pause();
     if (bytes.length > decision.skip) socket.unshift(bytes.subarray(decision.skip));
-    if (decision.client !== undefined) {
-      Object.defineProperty(socket, 'remoteAddress', { value: decision.client });
-    }
-    accept();
-    socket.resume();
+    accept(decision.client);
   };
   socket.on('data', receive);
   socket.once('close', stop);

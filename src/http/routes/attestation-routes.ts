@@ -25,9 +25,12 @@ export function attestationRoutes({ publisher, findUnready }: Services): readonl
   return [
     publicEndpoint(getAttestation, {
       limit: 'attestation',
-      handle: async ({ query }) => {
+      handle: async ({ query, exporter }) => {
         const nonce = nonceOf(query);
-        if (nonce !== undefined) return { status: 200, body: await publisher.documentFor(nonce) };
+        const bound = query.channel === undefined ? undefined : exporter();
+        if (nonce !== undefined) {
+          return { status: 200, body: await publisher.documentFor(nonce, bound) };
+        }
         await requireEnclave();
         return { status: 200, body: publisher.bootDocument() };
       },
