@@ -52,6 +52,15 @@ const FREE = [
 
 const APP = 'localhost:5173';
 
+const nodeArguments = (latencyMs: number): readonly string[] => [
+  '--port',
+  '0',
+  '--storage',
+  'postgres',
+  '--latency-ms',
+  String(latencyMs),
+];
+
 /** Starts a node and a guest agent. The node behaves as with PostgreSQL. */
 export async function startPlace(
   started: Started,
@@ -60,10 +69,7 @@ export async function startPlace(
   const folder = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
   started.add({ stop: () => rm(folder, { recursive: true, force: true }) });
   const [node, agent] = await Promise.all([
-    startScript(
-      'stand-ins/node.js',
-      ...['--port', '0', '--storage', 'postgres', '--latency-ms', String(latencyMs)],
-    ),
+    startScript('stand-ins/node.js', ...nodeArguments(latencyMs)),
     startScript('stand-ins/guest-agent.js', '--port', '0', '--quote-ms', String(quoteMs)),
   ]);
   started.add(node);
