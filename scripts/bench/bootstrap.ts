@@ -1,5 +1,6 @@
 /**
- * Bench `bootstrap`: the cost of a fresh account with our plan and with the reference plan, over
+ * Bench `bootstrap`: the CPU time of a service for a fresh account (`bootstrap-cpu.ts`), and the
+ * cost of a fresh account with our plan and with the reference plan, over
  * the same connection pool, at 0, 20 and 100 ms of injected latency. Both run on a node that
  * behaves as with PostgreSQL; ours also runs on one with SQLite, where the reference fails. Our
  * runs include making them durable with fsync.
@@ -24,6 +25,8 @@ import { utf8 } from '../../src/protocol/bytes.js';
 import { personalMessageDigest } from '../../src/protocol/eip191.js';
 import { startNode, type StandInNode } from '../stand-ins/tinycloud-node/start-node.js';
 import { table } from '../../src/console/draw.js';
+import { type Bench, type BenchResult, type BenchSettings, ratioOf } from './bench.js';
+import { measureBootstrapCpu } from './bootstrap-cpu.js';
 import { runReferencePlan } from './reference-plan.js';
 import { sequentialTrips } from './sequential-trips.js';
 import { spreadOf, type Spread } from './statistics.js';
@@ -171,7 +174,7 @@ async function createDurableRuns(dataDir: string): Promise<{
   };
 }
 
-export async function benchBootstrap(print: (line: string) => void): Promise<object> {
+async function comparePlans(print: BenchSettings['print']): Promise<BenchResult> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
   const durable = await createDurableRuns(dataDir);
   const [postgres, sqlite] = [
@@ -185,6 +188,7 @@ export async function benchBootstrap(print: (line: string) => void): Promise<obj
     ['reference, PostgreSQL', referenceSide(postgres, shared)],
   ]);
   const results: Record<string, unknown> = {};
+  const ratios: Record<string, number> = {};
   try {
     for (const latencyMs of LATENCIES_MS) {
       const rows = await measure(sides, latencyMs);
@@ -203,6 +207,8 @@ export async function benchBootstrap(print: (line: string) => void): Promise<obj
       ]);
       for (const line of lines) print(line);
       results[`latency${latencyMs}`] = Object.fromEntries(rows);
+      const own = rows.get('ours, PostgreSQL')?.wallMs.median ?? 1;
+      ratios[`wall of the reference at ${latencyMs} ms`] = ratioOf(reference, own);
     }
   } finally {
     for (const { environment } of sides.values()) await environment.transport.close();
@@ -211,5 +217,11 @@ export async function benchBootstrap(print: (line: string) => void): Promise<obj
     await durable.close();
     await rm(dataDir, { recursive: true, force: true });
   }
-  return results;
+  return { ratios, ...results };
 }
+
+export const benchBootstrap: Bench = async (settings) => {
+  const plans = await comparePlans(settings.print);
+  const cpu = await measureBootstrapCpu(settings);
+  return { ...plans, ...cpu, ratios: { ...plans.ratios, ...cpu.ratios } };
+};

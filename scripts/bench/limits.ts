@@ -17,6 +17,7 @@ import { table } from '../../src/console/draw.js';
 import { ServiceClient } from '../../src/program-client/service-client.js';
 import { startGuestAgent } from '../stand-ins/guest-agent/start-guest-agent.js';
 import { startNode } from '../stand-ins/tinycloud-node/start-node.js';
+import { type Bench, type BenchResult, ratioOf } from './bench.js';
 import { spreadOf } from './statistics.js';
 
 const ROUNDS = 40;
@@ -82,7 +83,7 @@ async function measure(url: string, sides: readonly Ask[]): Promise<readonly num
   return samples;
 }
 
-export async function benchLimits(print: (line: string) => void): Promise<object> {
+export const benchLimits: Bench = async ({ print }) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
   const node = await startNode();
   const guestAgent = await startGuestAgent({ port: 0 });
@@ -128,12 +129,12 @@ export async function benchLimits(print: (line: string) => void): Promise<object
     await node.close();
     await rm(dataDir, { recursive: true, force: true });
   }
-}
+};
 
 function report(
   spreads: readonly ReturnType<typeof spreadOf>[],
   print: (line: string) => void,
-): object {
+): BenchResult {
   const names = ['signed', 'refused by address', 'refused by account', 'health route'];
   const signed = spreads[0]?.median ?? 1;
   const share = (index: number): number =>
@@ -144,10 +145,9 @@ function report(
   });
   for (const line of table([['a request', 'median µs', 'min', 'max', 'of signed'], ...rows]))
     print(line);
-  return {
-    signedUs: spreads[0],
-    refusedByAddress: share(1),
-    refusedByAccount: share(2),
-    floor: share(3),
+  const ratios = {
+    'cost of a signed request, of one refused by address': ratioOf(1, share(1)),
+    'cost of a signed request, of one refused by account': ratioOf(1, share(2)),
   };
+  return { ratios, signedUs: spreads[0], floor: share(3) };
 }

@@ -3,232 +3,138 @@
  * connections. Every answer must be a signature. The service, the baselines and the stand-ins are
  * processes of their own; each round measures all sides one after another.
  *
- * Baselines: a bare server that hashes and signs; the same service with SIGNER=ethers; and, if
- * `BENCH_BEFORE` names the `main.js` of another build, that service.
+ * Baselines: a bare server that hashes and signs; the same service with SIGNER=ethers, which also
+ * hashes in JavaScript; and, with `--before COMMIT`, the service of that commit.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import autocannon from 'autocannon';
-import { Wallet } from 'ethers';
 import { table } from '../../src/console/draw.js';
-import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
-import { ServiceClient } from '../../src/program-client/service-client.js';
-import { startServiceProcess } from '../local/service-process.js';
-import { cpuMsOf, startScript } from './child-process.js';
-import { spreadOf } from './statistics.js';
+import { type Bench, type BenchResult, type BenchSettings, ratioOf, Started } from './bench.js';
+import { startScript } from './child-process.js';
+import { measureDisk } from './measure-disk.js';
+import { type Load, type LoadSample, measureLoad, mediansOf } from './measure-load.js';
+import {
+  appSignIn,
+  createPerson,
+  type Place,
+  requestFor,
+  type ServiceOptions,
+  setUpAccount,
+  type SignRequest,
+  startPlace,
+  startService,
+} from './service-side.js';
 
 const USERS = 100;
 const ROUNDS = 3;
-const SECONDS = 3;
+/** Accounts are read back this long after they were created, which must not be measured. */
 const READ_BACK_MS = 7_000;
-const FREE = ['any', 'challenge', 'sign-in', 'sign-up', 'sign', 'probe', 'read']
-  .map((name) => `${name}=1000000/60`)
-  .join(',');
-
-type Request = Readonly<Pick<autocannon.Request, 'method' | 'path' | 'headers' | 'body'>>;
 
 /** A server with the requests of one user and of many. */
-type Side = {
-  readonly name: string;
-  readonly url: string;
-  readonly pid: number;
-  readonly one: readonly Request[];
-  readonly many: readonly Request[];
-  stop(): Promise<unknown>;
+type Side = Pick<Load, 'name' | 'url' | 'pid'> & {
+  readonly one: readonly SignRequest[];
+  readonly many: readonly SignRequest[];
 };
 
-type Load = { readonly users: 'one' | 'many'; readonly connections: number };
+type Point = { readonly users: 'one' | 'many'; readonly connections: number };
 
-const LOADS: readonly Load[] = [1, 8, 32, 128].flatMap((connections) => [
+const POINTS: readonly Point[] = [1, 8, 32, 128].flatMap((connections) => [
   { users: 'one', connections } as const,
   { users: 'many', connections } as const,
 ]);
-const MAIN: Load = { users: 'many', connections: 32 };
+const MAIN: Point = { users: 'many', connections: 32 };
 
-const requestOf = (path: string, authorization: string, message: string): Request => ({
-  method: 'POST',
-  path,
-  headers: { 'content-type': 'application/json', authorization },
-  body: JSON.stringify({ message }),
-});
-
-/** Signs in a new person, sets the account up, and returns requests to sign distinct messages. */
-async function createUser(url: string, messages: number): Promise<readonly Request[]> {
-  const client = new ServiceClient(url);
-  const key = await client.signIn(new Wallet(`0x${randomBytes(32).toString('hex')}`));
-  const { siwe } = composeAppSignIn(key.address, 'localhost:5173', Date.now());
-  const { tinycloudBootstrap } = await client.sign(key.id, siwe);
-  if (tinycloudBootstrap.status !== 'complete') throw new Error('An account is not complete.');
-  return Array.from({ length: messages }, () => {
-    const { siwe: message } = composeAppSignIn(key.address, 'localhost:5173', Date.now());
-    return requestOf(`/api/keys/${key.id}/sign`, client.authorization, message);
-  });
+async function createRequests(url: string, messages: number): Promise<readonly SignRequest[]> {
+  const person = await createPerson(url);
+  await setUpAccount(person);
+  return Array.from({ length: messages }, () => requestFor(person, appSignIn(person)));
 }
 
-async function startService(
+async function startSide(
+  started: Started,
   name: string,
-  place: { readonly agent: string; readonly node: string; readonly folder: string },
-  { settings = {}, entry }: { readonly settings?: object; readonly entry?: string } = {},
+  place: Place,
+  options: ServiceOptions = {},
 ): Promise<Side> {
-  const environment = {
-    SEALWRIGHT_MODE: 'development',
-    DSTACK_SIMULATOR_ENDPOINT: place.agent,
-    TINYCLOUD_BOOTSTRAP_HOST: place.node,
-    TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '25000',
-    DATA_DIR: await mkdtemp(join(place.folder, 'd-')),
-    STATE_INIT: '1',
-    PORT: '0',
-    PUBLIC_ORIGIN: 'http://localhost:3001',
-    LOG_LEVEL: 'error',
-    RATE_LIMITS: FREE,
-    ...settings,
-  };
-  const service = await startServiceProcess(environment, entry);
-  const one = await createUser(service.url, USERS);
-  const many: Request[] = [];
-  for (let count = 0; count < USERS; count += 1) many.push(...(await createUser(service.url, 1)));
-  return { name, ...service, one, many, stop: () => service.stop() };
+  const service = await startService(started, name, place, options);
+  const one = await createRequests(service.url, USERS);
+  const many: SignRequest[] = [];
+  for (let count = 0; count < USERS; count += 1) {
+    many.push(...(await createRequests(service.url, 1)));
+  }
+  return { ...service, one, many };
 }
 
-async function startBare(): Promise<Side> {
-  const bare = await startScript('bench/bare-server.js');
-  const message = 'x'.repeat(2_000);
-  const requests = [requestOf('/', '', message)];
+async function startBare(started: Started): Promise<Side> {
+  const bare = started.add(await startScript('bench/bare-server.js'));
+  // As long as the message of an app.
+  const body = JSON.stringify({ message: 'x'.repeat(3_500) });
+  const headers = { 'content-type': 'application/json' };
+  const requests = [{ method: 'POST', path: '/', headers, body } as const];
   return { name: 'bare', ...bare, one: requests, many: requests };
 }
 
-type Sample = {
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly cpuUs: number;
-};
-
-async function measure(side: Side, { users, connections }: Load): Promise<Sample> {
-  const requests = side[users];
-  let clients = 0;
-  const cpuBefore = await cpuMsOf(side.pid);
-  const result = await autocannon({
-    url: side.url,
-    connections,
-    duration: SECONDS,
-    // Each connection begins at another request, so that they do not all ask for the same user.
-    setupClient: (client) => {
-      const at = Math.floor((clients / connections) * requests.length);
-      clients += 1;
-      client.setRequests([...requests.slice(at), ...requests.slice(0, at)]);
-    },
-  });
-  const cpuMs = (await cpuMsOf(side.pid)) - cpuBefore;
-  const answered = result['2xx'];
-  if (result.non2xx + result.errors + result.timeouts > 0 || answered === 0) {
-    throw new Error(`${side.name}: ${result.non2xx} answers are no signature.`);
-  }
-  return {
-    perSecond: result.requests.average,
-    p50Ms: result.latency.p50,
-    p99Ms: result.latency.p99,
-    cpuUs: (cpuMs * 1_000) / answered,
-  };
-}
-
-/** Returns the median time of an append of one kilobyte with its `fdatasync`, in milliseconds. */
-async function measureDisk(folder: string): Promise<number> {
-  const file = await open(join(folder, 'sync'), 'a');
-  const samples: number[] = [];
-  for (let count = 0; count < 200; count += 1) {
-    const startedAtMs = performance.now();
-    await file.appendFile('x'.repeat(1_024));
-    await file.datasync();
-    samples.push(performance.now() - startedAtMs);
-  }
-  await file.close();
-  return spreadOf(samples).median;
-}
-
-const keyOf = ({ name }: Side, { users, connections }: Load): string =>
+const keyOf = ({ name }: Pick<Side, 'name'>, { users, connections }: Point): string =>
   `${name}, ${users === 'one' ? 1 : USERS} users, ${connections} connections`;
 
-const MEMBERS = ['perSecond', 'p50Ms', 'p99Ms', 'cpuUs'] as const;
-
-function mediansOf(samples: readonly Sample[]): Sample {
-  const [perSecond, p50Ms, p99Ms, cpuUs] = MEMBERS.map(
-    (member) => spreadOf(samples.map((sample) => sample[member])).median,
+async function measureAll(
+  sides: readonly Side[],
+  seconds: number,
+): Promise<ReadonlyMap<string, LoadSample>> {
+  const plan = sides.flatMap((side, index) =>
+    (index === 0 ? POINTS : [MAIN]).map((point) => [side, point] as const),
   );
-  return { perSecond: perSecond ?? 0, p50Ms: p50Ms ?? 0, p99Ms: p99Ms ?? 0, cpuUs: cpuUs ?? 0 };
-}
-
-async function measureAll(sides: readonly Side[]): Promise<ReadonlyMap<string, Sample>> {
-  const [service, ...baselines] = sides;
-  if (service === undefined) throw new TypeError('There is a service to measure.');
-  const plan = [
-    ...LOADS.map((load) => [service, load] as const),
-    ...baselines.map((side) => [side, MAIN] as const),
-  ];
-  const samples = new Map<string, Sample[]>();
+  const samples = new Map<string, LoadSample[]>();
   for (let round = -1; round < ROUNDS; round += 1) {
-    for (const [side, load] of plan) {
-      const sample = await measure(side, load);
+    for (const [side, point] of plan) {
+      const { connections, users } = point;
+      const load = { ...side, requests: side[users], connections };
       // The first round warms up.
-      if (round >= 0) {
-        samples.set(keyOf(side, load), [...(samples.get(keyOf(side, load)) ?? []), sample]);
-      }
+      const sample = await measureLoad(load, round < 0 ? 1 : seconds);
+      const key = keyOf(side, point);
+      if (round >= 0) samples.set(key, [...(samples.get(key) ?? []), sample]);
     }
   }
   return new Map([...samples].map(([key, list]) => [key, mediansOf(list)]));
 }
 
-export async function benchSign(print: (line: string) => void): Promise<object> {
-  const folder = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
-  const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
-  const running = <T extends { stop(): Promise<unknown> }>(started: T): T => {
-    stops.unshift(() => started.stop());
-    return started;
-  };
-  try {
-    const node = running(
-      await startScript('stand-ins/node.js', '--port', '0', '--storage', 'postgres'),
-    );
-    const agent = running(await startScript('stand-ins/guest-agent.js', '--port', '0'));
-    const place = { node: node.url, agent: agent.url, folder };
-    const before = process.env['BENCH_BEFORE'];
-    const sides = [
-      running(await startService('service', place)),
-      running(await startBare()),
-      running(await startService('ethers', place, { settings: { SIGNER: 'ethers' } })),
-      ...(before === undefined
-        ? []
-        : [running(await startService('before', place, { entry: before }))]),
-    ];
-    // Accounts are read back some time after they were created, which must not be measured.
-    await new Promise((done) => setTimeout(done, READ_BACK_MS));
-    const syncMs = await measureDisk(folder);
-    return report(sides, await measureAll(sides), syncMs, print);
-  } finally {
-    for (const stop of stops) await stop();
-  }
-}
-
 function report(
   sides: readonly Side[],
-  medians: ReadonlyMap<string, Sample>,
-  syncMs: number,
-  print: (line: string) => void,
-): object {
+  medians: ReadonlyMap<string, LoadSample>,
+  print: BenchSettings['print'],
+): BenchResult {
   const rows = [...medians].map(([key, { perSecond, p50Ms, p99Ms, cpuUs }]) => [
     key,
-    `${Math.round(perSecond)}`,
-    `${p50Ms}`,
-    `${p99Ms}`,
-    `${Math.round(cpuUs)}`,
+    ...[perSecond, p50Ms, p99Ms, cpuUs].map(String),
   ]);
-  for (const line of table([['side', 'a second', 'p50 ms', 'p99 ms', 'CPU µs'], ...rows]))
-    print(line);
-  const rateOf = (side: Side): number => medians.get(keyOf(side, MAIN))?.perSecond ?? 0;
-  const [service, ...baselines] = sides;
-  const own = service === undefined ? 0 : rateOf(service);
-  const ratios = baselines.map((side) => [side.name, Math.round((own / rateOf(side)) * 100) / 100]);
-  return { syncMs, timesBaseline: Object.fromEntries(ratios), cases: Object.fromEntries(medians) };
+  const head = ['side', 'a second', 'p50 ms', 'p99 ms', 'CPU µs'];
+  for (const line of table([head, ...rows])) print(line);
+  const at = (name: string): LoadSample | undefined => medians.get(keyOf({ name }, MAIN));
+  const own = at('service') ?? { perSecond: 0, cpuUs: 1 };
+  const ratios = sides.slice(1).flatMap(({ name }) => {
+    const { perSecond = 1, cpuUs = 0 } = at(name) ?? {};
+    return [
+      [`rate of ${name}`, ratioOf(own.perSecond, perSecond)],
+      [`CPU of ${name}`, ratioOf(cpuUs, own.cpuUs)],
+    ];
+  });
+  return { ratios: Object.fromEntries(ratios), points: Object.fromEntries(medians) };
 }
+
+export const benchSign: Bench = async ({ print, seconds, before }) => {
+  const started = new Started();
+  try {
+    const place = await startPlace(started);
+    const sides = [
+      await startSide(started, 'service', place),
+      await startBare(started),
+      await startSide(started, 'ethers', place, { settings: { SIGNER: 'ethers' } }),
+      ...(before === undefined
+        ? []
+        : [await startSide(started, 'before', place, { entry: before })]),
+    ];
+    await new Promise((done) => setTimeout(done, READ_BACK_MS));
+    const syncMs = await measureDisk(place.folder);
+    return { syncMs, ...report(sides, await measureAll(sides, seconds), print) };
+  } finally {
+    await started.stop();
+  }
+};

@@ -5,12 +5,14 @@
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { shardOf } from '../../src/adapters/json-store/document-files.js';
 import { table } from '../../src/console/draw.js';
+import { type Bench, ratioOf } from './bench.js';
+import { measureDisk } from './measure-disk.js';
 import { spreadOf } from './statistics.js';
 
 const FEW = 100;
@@ -51,21 +53,6 @@ async function sample(users: number): Promise<Sample> {
   }
 }
 
-async function measureDisk(): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
-  const file = await open(join(folder, 'sync'), 'a');
-  const samples: number[] = [];
-  for (let count = 0; count < 300; count += 1) {
-    const startedAtMs = performance.now();
-    await file.appendFile('x'.repeat(1_024));
-    await file.datasync();
-    samples.push((performance.now() - startedAtMs) * 1_000);
-  }
-  await file.close();
-  await rm(folder, { recursive: true });
-  return spreadOf(samples).median / 1_000;
-}
-
 const MEMBERS = ['startMs', 'commitMs', 'perSecond', 'residentMb', 'bytesPerCommit'] as const;
 
 const round = (value: number): number => Math.round(value * 100) / 100;
@@ -74,16 +61,17 @@ function medianOf(samples: readonly Sample[], member: (typeof MEMBERS)[number]):
   return spreadOf(samples.map((each) => each[member] * 1_000)).median / 1_000;
 }
 
-export async function benchStore(print: (line: string) => void): Promise<object> {
+export const benchStore: Bench = async ({ print }) => {
   const many = Number(process.env['BENCH_USERS'] ?? MANY);
   const samples = new Map<number, Sample[]>([
     [FEW, []],
     [many, []],
   ]);
+  const folder = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
   const syncMs: number[] = [];
   for (let count = 0; count < ROUNDS; count += 1) {
     for (const [users, list] of samples) list.push(await sample(users));
-    syncMs.push((await measureDisk()) * 1_000);
+    syncMs.push(await measureDisk(folder));
   }
   const medians = [...samples].map(([users, list]) => ({
     users,
@@ -93,12 +81,12 @@ export async function benchStore(print: (line: string) => void): Promise<object>
   for (const line of table([head, ...medians.map((each) => Object.values(each).map(String))])) {
     print(line);
   }
-  const ratio = (member: (typeof MEMBERS)[number]): number =>
-    round(medianOf(samples.get(many) ?? [], member) / medianOf(samples.get(FEW) ?? [], member));
-  return {
-    syncMs: round(spreadOf(syncMs).median / 1_000),
-    medians,
-    commitRatio: ratio('commitMs'),
-    residentRatio: ratio('residentMb'),
+  await rm(folder, { recursive: true });
+  const fewOfMany = (member: (typeof MEMBERS)[number]): number =>
+    ratioOf(medianOf(samples.get(FEW) ?? [], member), medianOf(samples.get(many) ?? [], member));
+  const ratios = {
+    'commit with few users, of one with many': fewOfMany('commitMs'),
+    'memory with few users, of that with many': fewOfMany('residentMb'),
   };
-}
+  return { ratios, syncMs: spreadOf(syncMs).median, medians };
+};

@@ -10,6 +10,7 @@ import { parseKnownImages } from '../../attestation/image/known-images.js';
 import { policySchema } from '../../attestation/policy/policy.js';
 import { readShippedRoots, sourceFolder } from '../../attestation/trusted-roots.js';
 import { verify, type VerifyOptions } from '../../attestation/verify.js';
+import type { Bench } from './bench.js';
 import { spreadOf, type Spread } from './statistics.js';
 
 const RUNS = 40;
@@ -72,7 +73,7 @@ const CASES = {
   genuineMs: 'genuine machine, nothing of ours',
 } as const;
 
-export function benchVerify(print: (line: string) => void): Promise<object> {
+export const benchVerify: Bench = async ({ print }) => {
   const all = samples();
   const results: Record<string, Spread> = {};
   for (const [key, name] of Object.entries(CASES)) {
@@ -84,5 +85,5 @@ export function benchVerify(print: (line: string) => void): Promise<object> {
   for (const [key, { median, min, max }] of Object.entries(results)) {
     print(`verify, ${key.padEnd(14)}  median ${median} ms, least ${min} ms, most ${max} ms`);
   }
-  return Promise.resolve({ runs: RUNS, ...results });
-}
+  return { runs: RUNS, ...results };
+};

@@ -26,6 +26,7 @@ stops it.
   --app-keys FILE   the app key of another agent: {app_id, k256_key, k256_signature}
   --simulator DIR   respond as the official simulator: its info.json and quote.json (its responses to Info, and to GetQuote
                     with empty report data), with --app-keys
+  --quote-ms N      take this long for each quote (default 0)
   --help            print this text
 
 Example: npm run stand-in:guest-agent -- --port 8090
@@ -39,11 +40,12 @@ const OPTIONS = {
   compose: { type: 'string' },
   'app-keys': { type: 'string' },
   simulator: { type: 'string' },
+  'quote-ms': { type: 'string', default: '0' },
 } as const;
 
 /** Returns the options of an invocation. Throws a UsageError, or the error of reading a file. */
 function optionsOf({ values }: Given<typeof OPTIONS>): GuestAgentOptions {
-  const { socket, port, seed, compose, 'app-keys': appKeys, simulator } = values;
+  const { socket, port, seed, compose, 'app-keys': appKeys, simulator, 'quote-ms': quote } = values;
   if ((socket === undefined) === (port === undefined)) {
     throw new UsageError('One of --socket and --port is required.');
   }
@@ -56,7 +58,9 @@ function optionsOf({ values }: Given<typeof OPTIONS>): GuestAgentOptions {
   if (simulator !== undefined && appKeys === undefined) {
     throw new UsageError('--simulator needs --app-keys.');
   }
+  if (!/^[0-9]{1,5}$/.test(quote)) throw new UsageError('--quote-ms takes up to five digits.');
   return {
+    quoteMs: Number(quote),
     ...(socket === undefined ? {} : { socketPath: socket }),
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(seed === undefined ? {} : { seed: new Uint8Array(Buffer.from(seed, 'hex')) }),

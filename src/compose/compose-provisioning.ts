@@ -18,6 +18,7 @@ import type { ServiceKeys } from '../keys/service-keys.js';
 import { admitRun, type Limiters } from '../limits/limiters.js';
 import { createKeyedLock } from '../runtime/keyed-lock.js';
 import type { Logger } from '../runtime/logger.js';
+import { createLoopMeter } from '../runtime/loop-meter.js';
 import type { Metrics } from '../runtime/metrics.js';
 
 /** Limits and delays that are not part of the configuration. */
@@ -105,7 +106,7 @@ export function createProvisioningContext(
     countRootSignature: () => metrics.countRootSignature(),
     issueReceipt,
     admitRun: (userId) => admitRun(limiters, userId),
-    monotonicMs: () => performance.now(),
+    loop: createLoopMeter(),
   };
 }
 

@@ -56,7 +56,7 @@ export class BootstrapRuns {
     this.#records = new RunRecords(documents);
     this.receipts = new Receipts(documents);
     this.#turns = new RunTurns(settings.runsAtOnce, settings.runsWaiting);
-    this.#pace = new RunPace(this.#turns, this.#background, context.monotonicMs);
+    this.#pace = new RunPace(this.#turns, this.#background, context.loop);
     const { receipts } = this;
     this.#place = { context, records: this.#records, receipts, stop: this.#stop.signal };
     this.#readBacks = new ReadBacks(this.#place, this.#background);

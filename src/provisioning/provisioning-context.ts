@@ -4,6 +4,7 @@ import type { EngineEnvironment } from '../bootstrap/node-client.js';
 import type { RunClaims } from '../bootstrap/receipt.js';
 import type { NodeIdentity } from '../bootstrap/node-identity.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
+import type { LoopMeter } from '../runtime/loop-meter.js';
 import type { AdmitRun } from './admit-run.js';
 
 /** The events that the hook reports. The composition root turns them into log lines and metrics. */
@@ -56,6 +57,5 @@ export type ProvisioningContext = {
   /** Signs the receipt of a completed run as a compact JWS. */
   readonly issueReceipt: (claims: RunClaims) => Promise<string>;
   readonly admitRun: AdmitRun;
-  /** Milliseconds from any origin. Unlike the clock, it is never set. */
-  readonly monotonicMs: () => number;
+  readonly loop: LoopMeter;
 };

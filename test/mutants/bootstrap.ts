@@ -126,9 +126,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'pace-ignores-the-loop',
     file: `${HOOK}/run-pace.ts`,
-    from: 'if (delayMs > LATE_MS) return Math.max(1, Math.floor(atOnce / 2));',
-    to: '',
+    from: 'return delayMs > LATE_MS ? Math.max(1, Math.floor(atOnce / 2)) : atOnce;',
+    to: 'return atOnce;',
     killedBy: `${PACE}: while the loop is late, turns that end are not given to waiting runs`,
+  },
+  {
+    id: 'pace-slowed-by-others',
+    file: `${HOOK}/run-pace.ts`,
+    from: ' || use < IDLE_USE',
+    to: '',
+    killedBy: `${PACE}: a loop that is late although it is mostly idle takes no turn away`,
   },
   {
     id: 'turn-given-beyond-the-pace',

@@ -7,14 +7,15 @@ const never = (): AbortSignal => new AbortController().signal;
 
 /** Paces the turns with a clock and a timer that the test controls. */
 function createScene(most: number) {
-  const state = { nowMs: 0, planned: [] as (() => Promise<unknown>)[] };
+  const state = { nowMs: 0, use: 1, planned: [] as (() => Promise<unknown>)[] };
   const turns = new RunTurns(most, 100);
   const background = {
     later: (_name: string, _delayMs: number, work: () => Promise<unknown>) =>
       void state.planned.push(work),
     isPlanned: () => state.planned.length > 0,
   };
-  const pace = new RunPace(turns, background, () => state.nowMs);
+  const loop = { monotonicMs: () => state.nowMs, readUse: () => state.use };
+  const pace = new RunPace(turns, background, loop);
   /** Begins the planned work this many milliseconds late. */
   const tick = async (lateMs: number): Promise<void> => {
     state.nowMs += 25 + lateMs;
@@ -23,13 +24,17 @@ function createScene(most: number) {
   return { state, turns, pace, tick };
 }
 
-test('a late loop halves the number of runs down to one, and a loop on time adds one', (t) => {
+test('a busy and late loop halves the number of runs down to one, and a loop on time adds one', (t) => {
   t.deepEqual(
-    [8, 4, 3, 1].map((atOnce) => nextPace(atOnce, 100)),
+    [8, 4, 3, 1].map((atOnce) => nextPace(atOnce, 100, 1)),
     [4, 2, 1, 1],
   );
-  t.is(nextPace(3, 0), 4);
-  t.is(nextPace(3, 10), 3);
+  t.is(nextPace(3, 0, 1), 4);
+  t.is(nextPace(3, 10, 1), 3);
+});
+
+test('a loop that is late although it is mostly idle takes no turn away', (t) => {
+  t.is(nextPace(3, 100, 0.2), 4);
 });
 
 test('while the loop is late, turns that end are not given to waiting runs', async (t) => {

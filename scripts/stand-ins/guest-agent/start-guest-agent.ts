@@ -3,6 +3,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type AppKeys, deriveAppKeys, DEVELOPMENT_SEED, kmsRootOf } from './app-keys.js';
 import { AgentError } from './agent-error.js';
 import { parseArguments, type Arguments } from './arguments.js';
@@ -27,6 +28,8 @@ export type GuestAgentOptions = {
   readonly compose?: Uint8Array;
   readonly appKeys?: AppKeys;
   readonly fault?: AgentFault;
+  /** How long a quote takes, in milliseconds. */
+  readonly quoteMs?: number;
   /** Without a KMS, the application's key has no signature. */
   readonly kms?: boolean;
   /** Also serves the platform's collateral. */
@@ -83,7 +86,10 @@ export async function startGuestAgent(options: GuestAgentOptions): Promise<Guest
   const hanging = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     requests.push({ method: (request.url ?? '').split('?')[0]?.slice(1) ?? '' });
-    answer(machine, fault, hanging, request, response).catch(() => response.destroy());
+    const isQuote = request.url?.split('?')[0] === '/GetQuote';
+    sleep(isQuote ? (options.quoteMs ?? 0) : 0)
+      .then(() => answer(machine, fault, hanging, request, response))
+      .catch(() => response.destroy());
   });
   const endpoint = await listen(server, options);
   return {

@@ -1,0 +1,32 @@
+/** Builds another commit of this repository, so that a bench can measure it in the same invocation. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const ROOT = new URL('../../../', import.meta.url).pathname;
+
+/** A build, and how to remove it. */
+export type Build = { readonly entry: string; stop(): Promise<void> };
+
+/**
+ * Compiles a commit in a worktree of its own, with the packages that are installed here. Rejects if
+ * the commit does not exist or does not compile with them.
+ */
+export async function buildCommit(commit: string): Promise<Build> {
+  const folder = join(await mkdtemp(join(tmpdir(), 'sealwright-before-')), 'worktree');
+  await run('git', ['worktree', 'add', '--detach', folder, commit], { cwd: ROOT });
+  const stop = async (): Promise<void> => {
+    await run('git', ['worktree', 'remove', '--force', folder], { cwd: ROOT });
+  };
+  try {
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    await run('npm', ['run', '-s', 'compile'], { cwd: folder });
+    return { entry: join(folder, 'dist/src/main.js'), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+/** Measures a server under load. Every answer must be a success. */
+import autocannon from 'autocannon';
+import { cpuMsOf } from './child-process.js';
+import type { SignRequest } from './service-side.js';
+import { spreadOf } from './statistics.js';
+
+/** What is sent to which process. */
+export type Load = {
+  readonly name: string;
+  readonly url: string;
+  readonly pid: number;
+  readonly requests: readonly SignRequest[];
+  readonly connections: number;
+};
+
+/** The measurements of one load. */
+export type LoadSample = {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** The CPU time of the process for each answer, in microseconds. */
+  readonly cpuUs: number;
+};
+
+/** Sends requests for some seconds. Rejects if any answer is no success. */
+export async function measureLoad(load: Load, seconds: number): Promise<LoadSample> {
+  const { name, url, pid, requests, connections } = load;
+  let clients = 0;
+  const cpuBefore = await cpuMsOf(pid);
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    timeout: 60,
+    // Each connection begins at another request, so that they do not all ask for the same user.
+    setupClient: (client) => {
+      const at = Math.floor((clients / connections) * requests.length);
+      clients += 1;
+      client.setRequests([...requests.slice(at), ...requests.slice(0, at)]);
+    },
+  });
+  const cpuMs = (await cpuMsOf(pid)) - cpuBefore;
+  const answered = result['2xx'];
+  const others = result.non2xx + result.errors + result.timeouts;
+  if (others > 0) throw new Error(`${name}: ${others} requests got no signature.`);
+  if (answered === 0) throw new Error(`${name}: the machine was too busy for any answer.`);
+  return {
+    perSecond: answered / result.duration,
+    p50Ms: result.latency.p50,
+    p99Ms: result.latency.p99,
+    cpuUs: (cpuMs * 1_000) / answered,
+  };
+}
+
+const MEMBERS = ['perSecond', 'p50Ms', 'p99Ms', 'cpuUs'] as const;
+
+/** Returns the median of each member. */
+export function mediansOf(samples: readonly LoadSample[]): LoadSample {
+  const [perSecond = 0, p50Ms = 0, p99Ms = 0, cpuUs = 0] = MEMBERS.map(
+    (member) => spreadOf(samples.map((sample) => sample[member])).median,
+  );
+  return { perSecond, p50Ms, p99Ms, cpuUs };
+}
