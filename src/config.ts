@@ -4,51 +4,12 @@
  */
 import { z } from 'zod';
 import { type JudgedSettings, problemsOfMode } from './config-rules.js';
+import { integer, isContact, isNodeDid, list, onOff, origin } from './config-values.js';
 import { ServiceError } from './errors.js';
 import { parseRateLimits } from './limits/parse-rate-limits.js';
-import { parseKeyDid } from './protocol/did.js';
 
 /** The configuration of the service. */
 export type Config = z.infer<typeof schema>;
-
-function parseOrigin(text: string): URL | undefined {
-  try {
-    const url = new URL(text);
-    const isHttp = url.protocol === 'https:' || url.protocol === 'http:';
-    return isHttp && (text === url.origin || text === `${url.origin}/`) ? url : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const origin = z
-  .string()
-  .refine((text) => parseOrigin(text) !== undefined, 'must be an origin, scheme://host[:port]')
-  .transform((text) => new URL(text).origin);
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== ''),
-  );
-const integer = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^(?:0|[1-9][0-9]*)$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`);
-const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
-
-const isNodeDid = (text: string): boolean => {
-  try {
-    return parseKeyDid(text).length === 32;
-  } catch {
-    return false;
-  }
-};
 
 /**
  * The value stays the given text, which is what is attested. Without it, the defaults of this build
@@ -65,10 +26,6 @@ const about = (description: string, defaultText?: string): SettingMeta => ({
   description,
   ...(defaultText === undefined ? {} : { defaultText }),
 });
-
-/** An address of RFC 9116: a page or a mailbox. */
-const isContact = (text: string): boolean =>
-  /^(?:https:\/\/[^\s]+|mailto:[^\s@]+@[^\s@]+)$/.test(text);
 
 const schema = z.object({
   SEALWRIGHT_MODE: z
@@ -88,7 +45,20 @@ const schema = z.object({
   APP_ORIGINS: list
     .pipe(z.array(origin))
     .meta(about('The apps that may embed the widget and ask for signatures, separated by commas.')),
-  DATA_DIR: z.string().min(1).meta(about('An existing directory on the sealed volume. Required.')),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about('An existing directory on the sealed volume. Required without `DATABASE_URL`.')),
+  DATABASE_URL: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      about(
+        'A PostgreSQL database that several replicas share, in place of `DATA_DIR`. A secret: it is neither measured nor attested.',
+      ),
+    ),
   STATE_INIT: z
     .enum(['0', '1'])
     .default('0')
@@ -198,9 +168,6 @@ function problemsOfNames(environment: Environment): readonly string[] {
     ...names
       .filter((name) => REFUSED.has(name) && environment['SEALWRIGHT_MODE'] !== 'development')
       .map((name) => `${name}: must not be set in production`),
-    ...(environment['DATABASE_URL'] === undefined
-      ? []
-      : ['DATABASE_URL: is not supported yet; state is kept in DATA_DIR']),
   ];
 }
 
@@ -276,12 +243,15 @@ export const SETTING_DESCRIPTIONS: readonly SettingDescription[] = Object.entrie
 /** The names of all settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
 
+/** Settings that contain a secret. They are not attested, and come from outside the measured file. */
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set(['DATABASE_URL']);
+
 const SWITCHES = new Set(['TINYCLOUD_BOOTSTRAP_ON_SIGN', 'KEY_EXPORT']);
 
 /**
  * Returns the effective settings in the environment's spelling, with null for a setting that is not
  * set. The service's statement attests them, and the literals of the measured compose file must
- * equal them. No setting is a secret.
+ * equal them. Secrets are left out.
  */
 export function describeConfig(config: Config): Readonly<Record<string, string | null>> {
   const values = new Map<string, unknown>(Object.entries(config));
@@ -294,5 +264,6 @@ export function describeConfig(config: Config): Readonly<Record<string, string |
     const [yes, no] = SWITCHES.has(name) ? ['on', 'off'] : ['1', '0'];
     return value ? yes : no;
   };
-  return Object.fromEntries(SETTING_NAMES.map((name) => [name, spell(name)]));
+  const attested = SETTING_NAMES.filter((name) => !SECRET_SETTINGS.has(name));
+  return Object.fromEntries(attested.map((name) => [name, spell(name)]));
 }

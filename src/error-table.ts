@@ -257,6 +257,9 @@ export const ERROR_TABLE = {
   // state
   ERR_DATA_DIR: entry(500, 'The data directory cannot be used.'),
   ERR_DATA_DIR_LOCKED: entry(500, 'Another process is using the data directory.'),
+  ERR_DATABASE_URL: entry(500, 'DATABASE_URL is not a valid address of a database.'),
+  ERR_DATABASE_VERSION: entry(500, 'The database server is too old.'),
+  ERR_DATABASE_SCHEMA: entry(500, 'The tables of the database do not match this release.'),
   ERR_STORE_CONFLICT: entry(409, 'The document changed in the meantime. Try again.', true),
   ERR_STORE_UNAVAILABLE: entry(
     503,

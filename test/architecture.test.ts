@@ -20,8 +20,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
   provisioning: 'errors protocol runtime bootstrap accounts keys signing',
   adapters: 'errors protocol runtime accounts keys bootstrap evidence',
   http: 'error-table errors protocol runtime wire api config accounts keys limits sign-in signing provisioning evidence',
-  config: 'config-rules errors protocol limits',
+  config: 'config-rules config-values errors limits',
   'config-rules': 'protocol',
+  'config-values': 'protocol',
   compose:
     'errors protocol runtime accounts keys limits sign-in signing bootstrap provisioning evidence adapters http config',
   main: 'compose config console errors runtime',
@@ -61,6 +62,7 @@ const FENCES: Readonly<Record<string, string>> = {
   '@koa/bodyparser': 'http',
   '@phala/dstack-sdk': 'adapters',
   lowdb: 'adapters',
+  pg: 'adapters',
   undici: 'adapters',
   'secp256k1/bindings.js': 'adapters',
   ethers: 'adapters program-client',

@@ -16,7 +16,7 @@ export function composeEvidence(
   config: Config,
   around: Pick<Surroundings, 'logger' | 'clock' | 'randomBytes' | 'sourceFile'>,
   { enclave, ecdsa, info }: OpenedEnclave,
-  { documents, volume }: OpenedState,
+  { documents, isShared, volume }: OpenedState,
 ): Promise<Evidence> {
   const { logger, clock, randomBytes } = around;
   const openCollateral = async (quote: Uint8Array): Promise<CollateralSource> =>
@@ -29,7 +29,7 @@ export function composeEvidence(
         });
   const facts = {
     info,
-    state: volume,
+    state: { kind: isShared ? ('postgres' as const) : ('json' as const), ...volume },
     settings: describeConfig(config),
     planVersion: PLAN_VERSION,
     source: parseSourceFile(around.sourceFile),

@@ -1,0 +1,51 @@
+/** The types of values that settings have in the environment. */
+import { z } from 'zod';
+import { parseKeyDid } from './protocol/did.js';
+
+function parseOrigin(text: string): URL | undefined {
+  try {
+    const url = new URL(text);
+    const isHttp = url.protocol === 'https:' || url.protocol === 'http:';
+    return isHttp && (text === url.origin || text === `${url.origin}/`) ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An origin: scheme, host and port. */
+export const origin = z
+  .string()
+  .refine((text) => parseOrigin(text) !== undefined, 'must be an origin, scheme://host[:port]')
+  .transform((text) => new URL(text).origin);
+/** A list of texts, separated by commas. */
+export const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+/** A whole number in a range. */
+export const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^(?:0|[1-9][0-9]*)$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`);
+/** A switch. */
+export const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+
+/** Returns whether a text is the identity of a node: an Ed25519 key. */
+export const isNodeDid = (text: string): boolean => {
+  try {
+    return parseKeyDid(text).length === 32;
+  } catch {
+    return false;
+  }
+};
+
+/** Returns whether a text is an address of RFC 9116: a page or a mailbox. */
+export const isContact = (text: string): boolean =>
+  /^(?:https:\/\/[^\s]+|mailto:[^\s@]+@[^\s@]+)$/.test(text);
