@@ -17,6 +17,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'sign-in': 'errors protocol runtime accounts keys api',
   signing: 'errors protocol runtime accounts keys',
   bootstrap: 'errors protocol runtime',
+  replicas: 'errors protocol accounts',
   provisioning: 'errors protocol runtime bootstrap accounts keys signing',
   adapters: 'errors protocol runtime accounts keys bootstrap evidence',
   http: 'error-table errors protocol runtime wire api config accounts keys limits sign-in signing provisioning evidence',
@@ -24,7 +25,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'config-rules': 'protocol',
   'config-values': 'protocol',
   compose:
-    'errors protocol runtime accounts keys limits sign-in signing bootstrap provisioning evidence adapters http config',
+    'errors protocol runtime replicas accounts keys limits sign-in signing bootstrap provisioning evidence adapters http config',
   main: 'compose config console errors runtime',
   evidence: 'errors protocol runtime keys accounts',
   cli: 'error-table errors protocol runtime bootstrap adapters console',

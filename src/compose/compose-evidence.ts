@@ -5,6 +5,7 @@ import { type Config, describeConfig } from '../config.js';
 import { type CollateralSource, NO_COLLATERAL } from '../evidence/collateral-source.js';
 import { type Evidence, openEvidence } from '../evidence/open-evidence.js';
 import { parseSourceFile } from '../evidence/source-file.js';
+import { bootDocumentsInUse } from '../replicas/replicas.js';
 import type { OpenedEnclave } from './open-enclave.js';
 import type { OpenedState } from './open-state.js';
 import type { Surroundings } from './surroundings.js';
@@ -36,5 +37,9 @@ export function composeEvidence(
     kmsRootPublicKey: config.KMS_ROOT_PUBLIC_KEY,
     simulated: config.DSTACK_SIMULATOR_ENDPOINT !== undefined,
   };
-  return openEvidence(facts, { enclave, ecdsa, documents, openCollateral, clock, randomBytes });
+  const findBootsInUse = isShared
+    ? (): Promise<ReadonlySet<string>> => bootDocumentsInUse(documents)
+    : undefined;
+  const parts = { enclave, ecdsa, documents, findBootsInUse, openCollateral, clock, randomBytes };
+  return openEvidence(facts, parts);
 }

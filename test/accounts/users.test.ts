@@ -251,3 +251,23 @@ test('a change whose result could not be read again is rejected, and the others 
   await t.throwsAsync(users.update(widen), { instanceOf: TypeError });
   t.is((await users.find(ID))?.createdAtMs, NOW_MS);
 });
+
+test('a change whose further changes conflict has no effect, and others are not affected', async (t) => {
+  const { users, store } = memory();
+  await users.update(create);
+  const noted = by((user) => withAudit(requireUser(user), NOW_MS, 'signed', {}));
+  const also = (expected: number) =>
+    [{ change: 'require', kind: 'bootstrap-run', id: 'x', expected }] as const;
+  const [lost, kept] = await Promise.allSettled([
+    users.update(noted, also(1)),
+    users.update(noted),
+  ]);
+  t.like(lost, { status: 'rejected', reason: { code: 'ERR_STORE_CONFLICT' } });
+  t.is(kept.status, 'fulfilled');
+  const next = (await users.find(ID))?.audit.nextSeq ?? 0;
+  await store.commit([
+    { change: 'put', kind: 'bootstrap-run', id: 'x', expected: 0, sealed: Uint8Array.of(1) },
+  ]);
+  await users.update(noted, also(1));
+  t.is((await users.find(ID))?.audit.nextSeq, next + 1);
+});
