@@ -107,7 +107,7 @@ async function composeServices(
   await meetNode(engine, context.identity, startLogger);
   const runs = new BootstrapRuns(context);
   const { users } = context;
-  const aliases = new WalletAliases(documents, keys, users, createKeyedLock());
+  const aliases = new WalletAliases(documents, keys, users, createKeyedLock(), state.isShared);
   const eraseRuns = (userId: string): Promise<void> => runs.eraseUser(userId);
   const recoverySets = new RecoverySets(documents, keys, users);
   const erasure = { documents, users, aliases, recoverySets, eraseRuns };

@@ -136,6 +136,32 @@ testWithPostgres(
 );
 
 testWithPostgres(
+  'a wallet that signs in and is linked at the same time belongs to one account',
+  async (t) => {
+    const [a, b] = await replicas(t, { env });
+    const owner = await signedInBrowser(a);
+    for (let round = 0; round < 4; round += 1) {
+      const fresh = new WalletBrowser(b);
+      const { address } = fresh.wallet;
+      const challenge = await owner.call('POST', '/api/account/credentials/wallet/challenge', {
+        address,
+      });
+      const message = String(challenge.body['message']);
+      const signature = await fresh.wallet.signMessage(message);
+      const link = owner.call('POST', '/api/account/credentials/wallet/verify', {
+        message,
+        signature,
+      });
+      const [linked, begun] = await Promise.all([link, fresh.signIn()]);
+      const wasCreated = begun.status === 200 && fresh.keyId !== owner.keyId;
+      t.not(linked.status === 201, wasCreated, `${linked.status} ${begun.status}`);
+      await fresh.signIn();
+      t.is(fresh.keyId === owner.keyId, linked.status === 201);
+    }
+  },
+);
+
+testWithPostgres(
   'both replicas execute a run once, and the other one sees it complete',
   async (t) => {
     const [a, b] = await replicas(t);

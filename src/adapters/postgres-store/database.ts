@@ -116,6 +116,9 @@ export class Database {
     });
     // An idle connection that breaks is removed from the pool, and the next use opens another one.
     this.#pool.on('error', () => undefined);
+    // The error of a connection in use also rejects its query. Without a listener, it would end the
+    // process.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** Executes a statement that only reads. Rejects ERR_STORE_UNAVAILABLE. */
