@@ -33,6 +33,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'account-check': 'errors protocol bootstrap',
   'program-client': 'protocol',
   deployment: 'errors config console',
+  'state-transfer': 'errors protocol console accounts adapters',
   wire: '',
   client: 'wire',
   pages: 'wire',

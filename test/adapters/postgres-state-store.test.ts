@@ -1,4 +1,6 @@
 /** Tests the store on a real PostgreSQL server: the contract, and what only a database can do. */
+import { type ArchiveItem, describeItem } from '../../src/accounts/state-archive.js';
+import { openPostgresStateArchive } from '../../src/adapters/postgres-state-archive.js';
 import { openPostgresStateStore } from '../../src/adapters/postgres-state-store.js';
 import { migrate } from '../../src/adapters/postgres-store/migrations.js';
 import { STATEMENTS } from '../../src/adapters/postgres-store/statements.js';
@@ -128,6 +130,33 @@ testWithPostgres('a server that accepts no writes is not used', async (t) => {
   );
   await t.throwsAsync(openPostgresStateStore(url, TUNING), { code: 'ERR_STORE_UNAVAILABLE' });
 });
+
+testWithPostgres(
+  'the contents of a database are read in order and restored elsewhere',
+  async (t) => {
+    const [url, other] = [await freshDatabase(), await freshDatabase()];
+    const store = await openPostgresStateStore(url, TUNING);
+    await store.commit([put('b', 0, 'x'), put('a', 0, 'y'), append('l', 4, 'p', 'q')]);
+    await store.commit([put('a', 1, 'z')]);
+    await store.close();
+    const [from, to] = [await openPostgresStateArchive(url), await openPostgresStateArchive(other)];
+    const items: ArchiveItem[] = [];
+    for await (const item of from.items()) items.push(item);
+    t.deepEqual(items.map(describeItem), [
+      'document user/a at generation 2',
+      'document user/b at generation 1',
+      'entry 4 of l',
+      'entry 5 of l',
+    ]);
+    for (let times = 0; times < 2; times += 1) await to.restore(items);
+    for (const item of items) t.deepEqual(await to.find(item), item);
+    const [first] = items;
+    if (first === undefined) throw new TypeError('There are items.');
+    const changed = { ...first, sealed: Uint8Array.of(9) };
+    await t.throwsAsync(to.restore([changed]), { code: 'ERR_STORE_CONFLICT' });
+    await Promise.all([from.close(), to.close()]);
+  },
+);
 
 testWithPostgres(
   'every statement that was sent consists of what compatible engines share',

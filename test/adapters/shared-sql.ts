@@ -11,7 +11,7 @@ const KEYWORDS = new Set(
   `select from where and or not exists order by limit for share as with ordinality coalesce
    insert into values on conflict do nothing update set delete
    begin isolation level read committed commit rollback show
-   create table if unique index primary key check null collate text bigint boolean bytea`.split(
+   create table if unique false index primary key check null collate text bigint boolean bytea`.split(
     /\s+/,
   ),
 );

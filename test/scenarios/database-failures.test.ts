@@ -6,9 +6,9 @@ import { createReplicas, type Person, type World } from './world.js';
 /** Signs one message after another until it is told to stop. Returns what was answered. */
 function keepSigning(world: World, person: Person) {
   const seen = { signed: 0, unavailable: 0, other: [] as string[], withoutRetryAfter: 0 };
-  let stopping = false;
+  const control = { stopping: false };
   const work = async (): Promise<void> => {
-    while (!stopping) {
+    while (!control.stopping) {
       const { status, headers, body } = await world.sign(person, `message ${seen.signed}`);
       if (status === 200) seen.signed += 1;
       else if (status === 503) {
@@ -22,7 +22,7 @@ function keepSigning(world: World, person: Person) {
   return {
     seen,
     stop: async (): Promise<void> => {
-      stopping = true;
+      control.stopping = true;
       await ended;
     },
   };

@@ -1,5 +1,7 @@
 /** Tests that two services on one database behave as one. */
+import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { runState } from '../../src/state-transfer/run-state.js';
 import { sharedServer, testWithPostgres } from '../adapters/postgres-server.js';
 import { credentialIdOf } from '../../src/accounts/user-document.js';
 import { parseAddress } from '../../src/protocol/address.js';
@@ -8,6 +10,7 @@ import { signedInBrowser, WalletBrowser } from './wallet-browser.js';
 import {
   type Answer,
   createReplicas,
+  createWorld,
   isSignedBy,
   outcomeOf,
   type World,
@@ -185,5 +188,31 @@ testWithPostgres(
     await a.stop();
     await b.untilComplete(person);
     t.pass(`within ${TTL_MS} ms and a sweep`);
+  },
+);
+
+testWithPostgres(
+  'a service grows from a directory to a database, and everyone stays signed in',
+  async (t) => {
+    const world = await createWorld();
+    t.teardown(() => world.close());
+    const person = await world.person();
+    await world.sign(person);
+    await world.untilComplete(person);
+    await world.stop();
+    const file = join(world.dataDir, 'state.jsonl');
+    const databaseUrl = await (await sharedServer()).createDatabase();
+    const around = { write: () => undefined, complain: t.log, databaseUrl, isTerminal: false };
+    t.is(await runState({ ...around, args: ['export', file, '--data-dir', world.dataDir] }), 0);
+    t.is(await runState({ ...around, args: ['import', file, '--database'] }), 0);
+    await world.start({ DATA_DIR: '', DATABASE_URL: databaseUrl, STATE_INIT: '0' });
+    t.like(outcomeOf(await world.sign(person)), { status: 'complete', state: 'cache-hit' });
+    const { body } = await world.call('GET', '/attestation');
+    t.like(JSON.parse(String(body['statement'])), { state: { kind: 'postgres', generation: 2 } });
+    await world.stop();
+    const elsewhere = { DATA_DIR: '', DATABASE_URL: databaseUrl, STATE_INIT: '0' };
+    const other = { ...elsewhere, PUBLIC_ORIGIN: 'http://localhost:3002' };
+    await t.throwsAsync(world.start(other), { code: 'ERR_STATE_MARKER_MISMATCH' });
+    await world.start(elsewhere);
   },
 );

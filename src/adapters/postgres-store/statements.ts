@@ -94,6 +94,32 @@ ${ENTRIES} AND EXISTS (SELECT 1 FROM required) ON CONFLICT DO NOTHING`,
 /** $1 log, $2 the number before which entries are removed. */
 export const DROP = statement('drop', 'DELETE FROM log_entry WHERE log = $1 AND number < $2');
 
+/** $1 kind and $2 id after which the page begins, $3 the length of the page. */
+export const DOCUMENTS_AFTER = statement(
+  'documents_after',
+  `SELECT kind, id, generation, sealed FROM document
+WHERE kind > $1 OR kind = $1 AND id > $2 ORDER BY kind, id LIMIT $3`,
+);
+
+/** $1 log and $2 number after which the page begins, $3 the length of the page. */
+export const ENTRIES_AFTER = statement(
+  'entries_after',
+  `SELECT log, number, sealed FROM log_entry
+WHERE log > $1 OR log = $1 AND number > $2 ORDER BY log, number LIMIT $3`,
+);
+
+/** $1 kind, $2 id, $3 generation, $4 sealed. Affects no row if the document exists. */
+export const RESTORE_DOCUMENT = statement(
+  'restore_document',
+  'INSERT INTO document (kind, id, generation, sealed) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+);
+
+/** $1 log, $2 number, $3 sealed. Affects no row if the entry exists. */
+export const RESTORE_ENTRY = statement(
+  'restore_entry',
+  'INSERT INTO log_entry (log, number, begins, sealed) VALUES ($1, $2, false, $3) ON CONFLICT DO NOTHING',
+);
+
 /** Begins a transaction in which each statement sees what was committed before it. */
 export const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 export const COMMIT = 'COMMIT';
@@ -116,4 +142,8 @@ export const STATEMENTS: readonly Statement[] = [
   APPEND,
   APPEND_FOR,
   DROP,
+  DOCUMENTS_AFTER,
+  ENTRIES_AFTER,
+  RESTORE_DOCUMENT,
+  RESTORE_ENTRY,
 ];
