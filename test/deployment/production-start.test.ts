@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { sharedServer, testWithPostgres } from '../adapters/postgres-server.js';
 import { test } from '../test.js';
 import { SECRET_SETTINGS, SETTING_NAMES } from '../../src/config.js';
 import type { ServiceError } from '../../src/errors.js';
@@ -201,3 +202,21 @@ test('the same file under another application id has another key, and the volume
   t.teardown(() => after.close());
   await t.throwsAsync(after.start(), { code: 'ERR_STATE_MARKER_MISMATCH' });
 });
+
+testWithPostgres(
+  'a file for a shared database starts with the address from outside, and its statement says so',
+  async (t) => {
+    const url = await (await sharedServer()).createDatabase();
+    const { start } = await rehearseFirst(
+      ({ DATA_DIR: _directory, ...settings }) =>
+        rendered(settings, {}, true, 'dstack-vmm', 'postgres'),
+      (work) => t.teardown(work),
+    );
+    const service = await start({}, { DATABASE_URL: url });
+    t.teardown(() => service.close());
+    const answer = await fetch(`${service.url}/attestation`);
+    const { statement } = (await answer.json()) as { readonly statement: string };
+    t.like(JSON.parse(statement), { state: { kind: 'postgres' }, config: { DATA_DIR: null } });
+    t.false(statement.includes('DATABASE_URL'));
+  },
+);
