@@ -9,6 +9,8 @@ export type JudgedSettings = {
   readonly SEALWRIGHT_MODE?: 'production' | 'development' | undefined;
   readonly APP_ORIGINS?: readonly string[] | undefined;
   readonly HOST?: string | undefined;
+  readonly DATA_DIR?: string | undefined;
+  readonly DATABASE_URL?: string | undefined;
   readonly PUBLIC_ORIGIN?: string | undefined;
   readonly TINYCLOUD_BOOTSTRAP_HOST?: string | undefined;
   readonly TINYCLOUD_NODE_DID?: string | undefined;
@@ -92,8 +94,21 @@ function problemsOfTls(settings: JudgedSettings): readonly string[] {
   );
 }
 
+/** The state is in one place: an address from outside must not replace a measured directory. */
+function problemsOfState(
+  { DATA_DIR, DATABASE_URL }: JudgedSettings,
+  malformed: ReadonlySet<string>,
+): readonly string[] {
+  if (malformed.has('DATA_DIR') || malformed.has('DATABASE_URL')) return [];
+  if (DATA_DIR !== undefined && DATABASE_URL !== undefined) {
+    return ['DATABASE_URL: must not be set together with DATA_DIR'];
+  }
+  const isMissing = DATA_DIR === undefined && DATABASE_URL === undefined;
+  return isMissing ? ['DATA_DIR: must be set, or DATABASE_URL'] : [];
+}
+
 /**
- * Returns the problems of settings that depend on the mode, each as `NAME: problem`, or none if the
+ * Returns the problems of settings that depend on others, each as `NAME: problem`, or none if the
  * mode itself is malformed.
  */
 export function problemsOfMode(
@@ -105,6 +120,7 @@ export function problemsOfMode(
     ...problemsOfApps(settings),
     ...problemsOfAddresses(settings),
     ...problemsOfTls(settings),
+    ...problemsOfState(settings, malformed),
     ...(settings.SEALWRIGHT_MODE === 'development'
       ? problemsOfDevelopment(settings)
       : problemsOfProduction(settings, malformed)),

@@ -54,3 +54,7 @@ export const isNodeDid = (text: string): boolean => {
 export const rateLimits = z.string().superRefine((text, context) => {
   for (const message of parseRateLimits(text).problems) context.addIssue(message);
 });
+
+/** Returns whether a text is an address of RFC 9116: a page or a mailbox. */
+export const isContact = (text: string): boolean =>
+  /^(?:https:\/\/[^\s]+|mailto:[^\s@]+@[^\s@]+)$/.test(text);

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { type JudgedSettings, problemsOfMode } from './config-rules.js';
-import { integer, isNodeDid, list, onOff, origin, rateLimits } from './config-types.js';
+import { integer, isContact, isNodeDid, list, onOff, origin, rateLimits } from './config-types.js';
 import { ServiceError } from './errors.js';
 
 /** The configuration of the service. */
@@ -17,10 +17,6 @@ const about = (description: string, defaultText?: string): SettingMeta => ({
   description,
   ...(defaultText === undefined ? {} : { defaultText }),
 });
-
-/** An address of RFC 9116: a page or a mailbox. */
-const isContact = (text: string): boolean =>
-  /^(?:https:\/\/[^\s]+|mailto:[^\s@]+@[^\s@]+)$/.test(text);
 
 const schema = z.object({
   SEALWRIGHT_MODE: z
@@ -40,7 +36,20 @@ const schema = z.object({
   APP_ORIGINS: list
     .pipe(z.array(origin))
     .meta(about('The apps that may embed the widget and ask for signatures, separated by commas.')),
-  DATA_DIR: z.string().min(1).meta(about('An existing directory on the sealed volume. Required.')),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(about('An existing directory on the sealed volume. Required without `DATABASE_URL`.')),
+  DATABASE_URL: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      about(
+        'A PostgreSQL database that several replicas share, in place of `DATA_DIR`. A secret: it is neither measured nor attested.',
+      ),
+    ),
   STATE_INIT: z
     .enum(['0', '1'])
     .default('0')
@@ -162,9 +171,6 @@ function problemsOfNames(environment: Environment): readonly string[] {
     ...names
       .filter((name) => REFUSED.has(name) && environment['SEALWRIGHT_MODE'] !== 'development')
       .map((name) => `${name}: must not be set in production`),
-    ...(environment['DATABASE_URL'] === undefined
-      ? []
-      : ['DATABASE_URL: is not supported yet; state is kept in DATA_DIR']),
   ];
 }
 
@@ -240,12 +246,15 @@ export const SETTING_DESCRIPTIONS: readonly SettingDescription[] = Object.entrie
 /** The names of all settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
 
+/** Settings that contain a secret. They are not attested, and come from outside the measured file. */
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set(['DATABASE_URL']);
+
 const SWITCHES = new Set(['TINYCLOUD_BOOTSTRAP_ON_SIGN', 'KEY_EXPORT']);
 
 /**
  * Returns the effective settings in the environment's spelling, with null for a setting that is not
  * set. The service's statement attests them, and the literals of the measured compose file must
- * equal them. No setting is a secret.
+ * equal them. Secrets are left out.
  */
 export function describeConfig(config: Config): Readonly<Record<string, string | null>> {
   const values = new Map<string, unknown>(Object.entries(config));
@@ -258,5 +267,6 @@ export function describeConfig(config: Config): Readonly<Record<string, string |
     const [yes, no] = SWITCHES.has(name) ? ['on', 'off'] : ['1', '0'];
     return value ? yes : no;
   };
-  return Object.fromEntries(SETTING_NAMES.map((name) => [name, spell(name)]));
+  const attested = SETTING_NAMES.filter((name) => !SECRET_SETTINGS.has(name));
+  return Object.fromEntries(attested.map((name) => [name, spell(name)]));
 }

@@ -261,6 +261,9 @@ export const ERROR_TABLE = {
   // state
   ERR_DATA_DIR: entry(500, 'The data directory cannot be used.'),
   ERR_DATA_DIR_LOCKED: entry(500, 'Another process is using the data directory.'),
+  ERR_DATABASE_URL: entry(500, 'DATABASE_URL is not a valid address of a database.'),
+  ERR_DATABASE_VERSION: entry(500, 'The database server is too old.'),
+  ERR_DATABASE_SCHEMA: entry(500, 'The tables of the database do not match this release.'),
   ERR_STORE_CONFLICT: entry(409, 'The document changed in the meantime. Try again.', true),
   ERR_STORE_UNAVAILABLE: entry(
     503,
@@ -271,6 +274,8 @@ export const ERROR_TABLE = {
     500,
     'The stored state of this user failed verification. Ask the operator.',
   ),
+  ERR_STATE_FILE: entry(400, 'The file is not a complete copy of the state. Export it again.'),
+  ERR_STATE_DIFFERS: entry(409, 'The store and the file have different contents.'),
   // local accounts: the command line and programs with a key of their own
   ERR_LOCAL_NODE_URL: entry(400, "The node's URL must be an https origin, or http on loopback."),
   ERR_LOCAL_KEY_MISSING: entry(400, 'No key was given. Use --key-file or SEALWRIGHT_LOCAL_KEY.'),

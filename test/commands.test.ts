@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'dist/scripts/stage-image.js': ['/nowhere/out', 'surplus'],
   'dist/scripts/stand-ins/guest-agent.js': ['--port', '0', 'surplus'],
   'dist/scripts/stand-ins/node.js': ['--port', '0', 'surplus'],
+  'dist/scripts/state.js': ['export', 'LICENSE', 'surplus'],
   'dist/scripts/verify-audit.js': ['LICENSE', 'surplus'],
   'dist/scripts/write-source-file.js': ['5e'.repeat(20), 'surplus'],
   'dist/attestation/command.js': ['verify', 'LICENSE', 'surplus'],

@@ -1,5 +1,5 @@
 /** The configuration: what is refused, and how it says so. */
-import { parseConfig } from '../src/config.js';
+import { describeConfig, parseConfig } from '../src/config.js';
 import { ServiceError } from '../src/errors.js';
 import { test } from './test.js';
 
@@ -24,6 +24,22 @@ function problemsOf(environment: Readonly<Record<string, string>>): readonly str
 test('the two environments of this test have no problem', (t) => {
   t.deepEqual(problemsOf(PRODUCTION), []);
   t.deepEqual(problemsOf(DEVELOPMENT), []);
+});
+
+test('the state is in a directory or in a database, never in both or in none', (t) => {
+  const { DATA_DIR: _directory, ...nowhere } = PRODUCTION;
+  t.deepEqual(problemsOf(nowhere), ['DATA_DIR: must be set, or DATABASE_URL']);
+  t.deepEqual(problemsOf({ ...nowhere, DATABASE_URL: 'postgres://x@127.0.0.1/x' }), []);
+  t.deepEqual(problemsOf({ ...PRODUCTION, DATABASE_URL: 'postgres://x@127.0.0.1/x' }), [
+    'DATABASE_URL: must not be set together with DATA_DIR',
+  ]);
+});
+
+test('the address of the database, which contains a password, is not attested', (t) => {
+  const { DATA_DIR: _directory, ...nowhere } = PRODUCTION;
+  const config = parseConfig({ ...nowhere, DATABASE_URL: 'postgres://x:word@127.0.0.1/x' });
+  t.false(JSON.stringify(describeConfig(config)).includes('DATABASE_URL'));
+  t.is(describeConfig(config)['DATA_DIR'], null);
 });
 
 const NO_APP = [

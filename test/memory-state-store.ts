@@ -78,17 +78,21 @@ export function createMemoryStateStore(): MemoryStateStore {
 /** Sealed documents of a store in memory. */
 export function createMemoryDocuments(
   store: StateStore = createMemoryStateStore(),
+  isShared = false,
 ): SealedDocuments {
   let count = 0;
   return createSealedDocuments(
     store,
     { documentKey: () => new Uint8Array(32).fill(1) },
-    'test',
-    (length) => {
-      count += 1;
-      const bytes = new Uint8Array(length);
-      new DataView(bytes.buffer).setUint32(0, count);
-      return bytes;
+    {
+      appId: 'test',
+      isShared,
+      randomBytes: (length) => {
+        count += 1;
+        const bytes = new Uint8Array(length);
+        new DataView(bytes.buffer).setUint32(0, count);
+        return bytes;
+      },
     },
   );
 }

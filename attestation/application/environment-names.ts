@@ -11,7 +11,6 @@ export const SERVICE_SETTINGS: readonly string[] = [
   'APP_ORIGINS',
   'DATA_DIR',
   'STATE_INIT',
-  'DATABASE_URL',
   'DSTACK_SIMULATOR_ENDPOINT',
   'SEALWRIGHT_MODE',
   'TINYCLOUD_BOOTSTRAP_HOST',
@@ -37,10 +36,16 @@ export const SERVICE_SETTINGS: readonly string[] = [
 ];
 
 /**
- * The only setting that may come from outside, and only as `off`, so that a deployment can be
+ * The only measured setting that may come from outside, and only as `off`, so that a deployment can be
  * stopped in an emergency without an upgrade.
  */
 export const KILL_SWITCH = 'TINYCLOUD_BOOTSTRAP_ON_SIGN';
+
+/**
+ * The address of a shared database. It contains a password, so it comes from outside. A policy lists
+ * it among its allowed names only for a deployment on such a database.
+ */
+export const DATABASE_ADDRESS = 'DATABASE_URL';
 
 /**
  * The form of an environment name, in upper case only, so that no shell or library sees another

@@ -4,6 +4,7 @@
  */
 import { readEnvironment, type EnvironmentEntry } from './environment.js';
 import {
+  DATABASE_ADDRESS,
   ENVIRONMENT_NAME,
   isSteeringName,
   KILL_SWITCH,
@@ -52,15 +53,20 @@ export function findingsOfEnvironment(
   });
 }
 
-/** Returns the finding of a data directory that no named volume of the service covers. */
+/**
+ * Returns the finding of a data directory that no named volume of the service covers. A service
+ * whose state is in a database has no data directory.
+ */
 export function findingsOfDataDir(
   environment: ComposeValue | undefined,
   mounts: ComposeValue | undefined,
   where: string,
 ): readonly LintFinding[] {
-  const entry = readEnvironment(environment).find((each) => each?.name === 'DATA_DIR');
+  const entries = readEnvironment(environment);
+  const entry = entries.find((each) => each?.name === 'DATA_DIR');
   if (entry?.value.kind !== 'literal') return [];
   const { value } = entry.value;
+  if (value === '' && entries.some((each) => each?.name === DATABASE_ADDRESS)) return [];
   const list = Array.isArray(mounts) ? (mounts as readonly ComposeValue[]) : [];
   const isPlain = !value.split('/').includes('..');
   return isPlain && isInNamedVolume(value, list)

@@ -61,9 +61,10 @@ export const statementSchema = z.strictObject({
   keys: z.tuple([identityKey, receiptsKey]),
   kms_root_public_key: hexOf(33).nullable(),
   state: z.strictObject({
-    kind: z.literal('json'),
+    /** A directory of one process, or a database that several replicas share. */
+    kind: z.enum(['json', 'postgres']),
     genesis_id: hexOf(16),
-    /** Increases with each start on the same volume. */
+    /** Increases with each start on the same volume or database. */
     generation: counter,
   }),
   /**

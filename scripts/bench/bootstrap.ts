@@ -159,8 +159,7 @@ async function createDurableRuns(dataDir: string): Promise<{
   const documents = createSealedDocuments(
     store,
     { documentKey: () => key.slice() },
-    'bench',
-    random,
+    { appId: 'bench', randomBytes: random },
   );
   const subject = { userId: 'u', keyId: 'u-0', chainId: 1, nodeOrigin: 'http://127.0.0.1' };
   return {

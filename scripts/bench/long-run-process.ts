@@ -47,7 +47,10 @@ async function open() {
   const store = await openJsonStateStore(dataDir);
   const startMs = Math.round(performance.now() - beforeMs);
   const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-  const documents = createSealedDocuments(store, keys, 'bench', random);
+  const documents = createSealedDocuments(store, keys, {
+    appId: 'bench',
+    randomBytes: random,
+  });
   const users = createUsers({ documents, lock: createKeyedLock(), clock: Date.now });
   return { store, users, startMs };
 }

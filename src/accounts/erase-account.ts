@@ -91,8 +91,8 @@ async function finish(
 }
 
 /**
- * Finishes deletions that an earlier process began. To be called once at startup. Rejects
- * ERR_STATE_TAMPERED for a note that cannot be trusted.
+ * Finishes deletions that an earlier process or another replica began. Repeating it has no further
+ * effect. Rejects ERR_STATE_TAMPERED for a note that cannot be trusted.
  */
 export async function finishErasures(parts: ErasureParts): Promise<void> {
   const notes = notesOf(parts);
@@ -101,7 +101,7 @@ export async function finishErasures(parts: ErasureParts): Promise<void> {
     if (found === undefined) continue;
     // The first format wrote the note before the tombstone.
     const lives = (await parts.users.find(userId)) !== undefined;
-    if (lives) await notes.removeAt(userId, found.generation);
+    if (lives) await notes.remove(userId);
     else await finish(parts, notes, found.value);
   }
 }

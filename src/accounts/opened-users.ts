@@ -3,7 +3,9 @@
  *
  * Opened users stay in a bounded cache, as parsed values and never with a key. An entry is used only
  * after the store has confirmed, in the same call, that neither the document nor the log has changed
- * since. It therefore makes no difference who changed them.
+ * since. It therefore makes no difference who changed them. A user that others have changed must
+ * continue the audit trail that this process knows: a store that shows another history of the same
+ * user is rejected.
  */
 import { ServiceError } from '../errors.js';
 import { BoundedMap } from '../runtime/bounded-map.js';
@@ -13,10 +15,12 @@ import type { SealedDocuments } from './sealed-documents.js';
 import { type OpenedValue, type TypedDocuments, typedDocuments } from './typed-documents.js';
 import { isLegacy, type StoredUser, userCodec } from './user-codec.js';
 import { type DeletedUser, isDeleted, type UserDocument } from './user-document.js';
-import { userLogOf, withRecords } from './user-log.js';
+import { userLogOf, userRecordCodec, withRecords } from './user-log.js';
+
+type CachedUser = UserDocument | DeletedUser;
 
 /** A user or a tombstone, and the generation of its document. */
-export type OpenedUser = OpenedValue<UserDocument | DeletedUser>;
+export type OpenedUser = OpenedValue<CachedUser>;
 
 /** The number of users in the cache, at about 10 KB each. */
 const MOST_CACHED = 4_096;
@@ -66,11 +70,14 @@ export class OpenedUsers {
 
   /** Reads a user into the cache, or migrates it. */
   async #read(userId: string): Promise<void> {
+    // What this process knew before the read, because a commit of its own may end meanwhile.
+    const known = this.#cache.get(userId)?.value;
     const found = await this.#stored.find(userId);
     if (found === undefined) return;
     const { generation, value } = found;
     if (isLegacy(value)) return this.#migrate({ generation, value });
     const opened = isDeleted(value) ? value : await this.#follow(generation, value);
+    if (opened !== undefined && known !== undefined) await this.#requireContinued(known, opened);
     if (opened !== undefined) this.#cache.set(userId, { generation, value: opened });
   }
 
@@ -89,6 +96,20 @@ export class OpenedUsers {
     // The document cannot be newer than the log, because one commit writes both.
     if (records.length !== count) throw new ServiceError('ERR_STATE_TAMPERED');
     return withRecords(user, records);
+  }
+
+  /** Rejects ERR_STATE_TAMPERED if the trail of a user does not contain the last entry that is known. */
+  async #requireContinued(known: CachedUser, opened: CachedUser): Promise<void> {
+    if (isDeleted(known) || isDeleted(opened)) return;
+    const { nextSeq, head } = known.audit;
+    const { audit, userId } = opened;
+    // Retention has dropped the entries that would show it.
+    if (nextSeq < audit.firstSeq) return;
+    const [next] =
+      nextSeq < audit.nextSeq ? await this.#documents.readLog(userLogOf(userId), nextSeq, 1) : [];
+    const continued =
+      next === undefined ? audit.head : userRecordCodec.decode(next.plain).entry.prev;
+    if (continued !== head) throw new ServiceError('ERR_STATE_TAMPERED');
   }
 
   async #migrate(found: OpenedValue<LegacyUser>): Promise<void> {

@@ -6,11 +6,13 @@
  * number, and a log never ends before an entry that this process remembers. Otherwise reading
  * rejects ERR_STATE_TAMPERED. The process remembers a bounded number of recently used documents and
  * logs and forgets them when it stops. Therefore it cannot detect a volume that was rolled back
- * while it was stopped; the threat model describes the effect.
+ * while it was stopped; the threat model describes the effect. On a shared store, a document that is
+ * older than remembered may be the work of another replica (`removable-kinds.ts`).
  */
 import { ServiceError } from '../errors.js';
 import { type EnvelopePlace, openEnvelope, sealEnvelope } from '../protocol/sealed-envelope.js';
 import { RememberedGenerations } from './remembered-generations.js';
+import { mayAnotherReplicaHaveLeft } from './removable-kinds.js';
 import type { ExpectedDocument, Page, StateStore, StoreChange } from './state-store.js';
 
 /** A document after opening, as plain bytes. */
@@ -63,15 +65,29 @@ const nameOf = (kind: string, id: string): string => `${kind}/${id}`;
 const tampered = (kind: string, id: string, cause?: unknown): ServiceError =>
   new ServiceError('ERR_STATE_TAMPERED', { cause, detail: { kind, id } });
 
-/** Creates the sealed documents of a store. `onRead` is called on each read of the store. */
+/** The place of sealed documents, and what is done with them. */
+export type SealingOptions = {
+  readonly appId: string;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** Called on each read of the store. */
+  readonly onRead?: () => void;
+  /** Whether other replicas may use the store at the same time. */
+  readonly isShared?: boolean;
+};
+
+/** Creates the sealed documents of a store. */
 export function createSealedDocuments(
   store: StateStore,
   keys: SealingKeys,
-  appId: string,
-  randomBytes: (length: number) => Uint8Array,
-  onRead: () => void = () => undefined,
+  { appId, randomBytes, onRead = () => undefined, isShared = false }: SealingOptions,
 ): SealedDocuments {
   const remembered = new RememberedGenerations(MOST_REMEMBERED);
+
+  /** Throws ERR_STATE_TAMPERED for a document that is older than one that was seen. */
+  function requireNewest(kind: string, id: string, generation: number, seen: number): void {
+    if (generation >= seen) return;
+    if (!isShared || !mayAnotherReplicaHaveLeft(kind, generation)) throw tampered(kind, id);
+  }
 
   /** Hands the key of a place to the work and wipes it afterwards. */
   function withKey<T>(kind: string, id: string, work: (key: Uint8Array) => T): T {
@@ -134,7 +150,7 @@ export function createSealedDocuments(
       const before = { generation: remembered.get(name), removals: remembered.removals };
       const stored = await store.find(kind, id);
       const seen = Math.min(before.generation, remembered.get(name));
-      if ((stored?.generation ?? 0) < seen) throw tampered(kind, id);
+      requireNewest(kind, id, stored?.generation ?? 0, seen);
       if (stored === undefined) return undefined;
       const { generation, sealed } = stored;
       const plain = withKey(kind, id, (key) => open(key, { kind, id, generation }, sealed));
@@ -146,7 +162,7 @@ export function createSealedDocuments(
       const before = remembered.get(nameOf(kind, id));
       const generation = await store.generationOf(kind, id);
       const seen = Math.min(before, remembered.get(nameOf(kind, id)));
-      if (generation < seen) throw tampered(kind, id);
+      requireNewest(kind, id, generation, seen);
       return generation;
     },
     readLog: async (log, from, limit) => {
@@ -163,7 +179,9 @@ export function createSealedDocuments(
       const before = remembered.get(nameOf(LOG, log));
       const next = await store.nextOf(log);
       // An append or a drop that ends during the read must not make a valid log look cut.
-      if (next < Math.min(before, remembered.get(nameOf(LOG, log)))) throw tampered(LOG, log);
+      const seen = Math.min(before, remembered.get(nameOf(LOG, log)));
+      // On a shared store, another replica may have deleted the user together with the whole log.
+      if (next < seen && !(isShared && next === 1)) throw tampered(LOG, log);
       return next;
     },
     commit: async (changes) => {

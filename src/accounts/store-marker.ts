@@ -6,10 +6,11 @@
  * like a fresh install, because every passkey user would silently lose their account.
  *
  * Each start commits the marker again, so its generation is the number of starts. Evidence states
- * that number and the random id of the volume.
+ * that number and the random id of the volume. On a shared store, replicas that start at once each
+ * get a number of their own.
  */
 import { z } from 'zod';
-import { ServiceError } from '../errors.js';
+import { errorCodeOf, ServiceError } from '../errors.js';
 import type { StateStore } from './state-store.js';
 import { sealedCodec } from './sealed-codec.js';
 import type { SealedDocuments } from './sealed-documents.js';
@@ -28,6 +29,8 @@ export type Volume = { readonly genesisId: string; readonly generation: number }
 
 const KIND = 'store';
 const ID = 'marker';
+/** How often a start tries to write the marker while other replicas start. */
+const ATTEMPTS = 64;
 
 type Marker = { readonly [member: string]: string };
 
@@ -41,7 +44,18 @@ export const markerCodec = sealedCodec<Marker>(KIND, z.record(z.string(), z.stri
  * Checks the marker, or writes it if `mayInitialize` is true. Rejects ERR_STATE_MARKER_MISSING, or
  * ERR_STATE_MARKER_MISMATCH with the names, but not the values, of the members that differ.
  */
-export async function claimDataDirectory(
+export async function claimDataDirectory(...claim: Parameters<typeof claimOnce>): Promise<Volume> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await claimOnce(...claim);
+    } catch (error) {
+      // Another replica starts at the same time.
+      if (errorCodeOf(error) !== 'ERR_STORE_CONFLICT' || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function claimOnce(
   store: StateStore,
   documents: SealedDocuments,
   deployment: Deployment,

@@ -2,6 +2,7 @@
  * Sealed documents of one kind as typed values. The service reads and writes every document through
  * this file, so a document always passes the schema that later reads it.
  */
+import { errorCodeOf } from '../errors.js';
 import type { SealedCodec } from './sealed-codec.js';
 import type { PlainChange, SealedDocuments } from './sealed-documents.js';
 
@@ -32,6 +33,8 @@ export type TypedDocuments<T> = {
   put(id: string, expectedGeneration: number, value: T): PlainChange;
 };
 
+/** How often a document that others change is removed again. */
+const ATTEMPTS = 8;
 /** The number of ids that are listed at once. */
 const PAGE = 1_000;
 
@@ -81,8 +84,16 @@ export function typedDocuments<T>(
       await commit(id, await documents.generationOf(kind, id), value);
     },
     remove: async (id) => {
-      const generation = await documents.generationOf(kind, id);
-      if (generation > 0) await removeAt(id, generation);
+      for (let attempt = 1; ; attempt += 1) {
+        const generation = await documents.generationOf(kind, id);
+        if (generation === 0) return;
+        try {
+          return await removeAt(id, generation);
+        } catch (error) {
+          // Another replica changes or removes it at the same time.
+          if (errorCodeOf(error) !== 'ERR_STORE_CONFLICT' || attempt >= ATTEMPTS) throw error;
+        }
+      }
     },
     list: (prefix = '') => listIds(documents, kind, prefix),
   };

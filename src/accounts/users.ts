@@ -29,9 +29,10 @@ export type Users = {
   everExisted(userId: string): Promise<boolean>;
   /**
    * Makes a change durable together with its audit entries. A change that returns the same object
-   * commits nothing. Rejects what the change throws, ERR_ACCOUNT_DELETED and ERR_STORE_*.
+   * commits nothing. Rejects what the change throws, ERR_ACCOUNT_DELETED and ERR_STORE_*. `also`
+   * are further changes of the same commit.
    */
-  update(change: AuthorizedChange): Promise<UserDocument>;
+  update(change: AuthorizedChange, also?: readonly PlainChange[]): Promise<UserDocument>;
   /**
    * Deletes a user, removes the user's log and leaves a tombstone. The change only authorizes the
    * deletion. `also` receives the current document and returns further changes for the same commit.
@@ -125,7 +126,11 @@ export function createUsers({
   }
 
   /** Commits the user's document, or only its records if they contain everything that changed. */
-  async function commit({ generation, document }: Opened, changed: UserDocument): Promise<void> {
+  async function commit(
+    { generation, document }: Opened,
+    changed: UserDocument,
+    also: readonly PlainChange[] = [],
+  ): Promise<void> {
     const user = withRetention(changed);
     const { userId, audit } = user;
     const log = userLogOf(userId);
@@ -142,7 +147,7 @@ export function createUsers({
     if (document !== undefined && audit.firstSeq > document.audit.firstSeq) {
       changes.push({ change: 'drop', log, before: audit.firstSeq });
     }
-    await documents.commit(changes);
+    await documents.commit([...changes, ...also]);
     const next = writesDocument ? generation + 1 : generation;
     opened.note(userId, { generation: next, value: withoutAdded(user) });
   }
@@ -175,6 +180,20 @@ export function createUsers({
     }
   }
 
+  /** Commits one change together with further changes. */
+  async function updateAlone(
+    change: AuthorizedChange,
+    also: readonly PlainChange[],
+  ): Promise<UserDocument> {
+    const before = await open(change.userId);
+    const user = change.apply(before.document, clock());
+    if (user !== before.document) {
+      await commit(before, user, also);
+      onChanged(before.document, user);
+    }
+    return withoutAdded(user);
+  }
+
   async function commitAll(userId: string): Promise<void> {
     let batch: readonly Waiting[] = [];
     const take = (): readonly Waiting[] => {
@@ -198,15 +217,20 @@ export function createUsers({
     },
     findUndeleted: async (userId) => (await open(userId)).document,
     everExisted: async (userId) => (await opened.open(userId)) !== undefined,
-    update: (change) =>
-      new Promise((resolve, reject) => {
-        const { userId } = change;
+    update: (change, also = []) => {
+      const { userId } = change;
+      // Others must not fail because of these changes, so they do not share the commit.
+      if (also.length > 0) {
+        return lock.run(userId, () => retryConflicts(() => updateAlone(change, also)));
+      }
+      return new Promise((resolve, reject) => {
         const queue = waiting.get(userId) ?? [];
         queue.push({ change, resolve, reject });
         waiting.set(userId, queue);
         // The first change waits for the lock; changes that arrive meanwhile join its batch.
         if (queue.length === 1) lock.run(userId, () => commitAll(userId)).catch(reject);
-      }),
+      });
+    },
     remove: (deletion, also) =>
       lock.run(deletion.userId, () =>
         retryConflicts(async () => {

@@ -5,13 +5,18 @@
  * without a matching credential. Readers check for the credential and ignore an alias without one.
  * Every change of an alias happens under the lock of its wallet, and an alias is removed only at
  * the generation at which it was read.
+ *
+ * On a shared store, that lock does not keep other replicas out. The alias is then the claim of the
+ * wallet: the commit that creates a wallet's own user and the commit that adds a wallet to another
+ * user write it as well, at the generation that was read. Of a sign-in and a link of one wallet at
+ * once, one succeeds.
  */
 import { z } from 'zod';
 import { errorCodeOf, ServiceError } from '../errors.js';
 import type { Address } from '../protocol/address.js';
 import type { KeyedLock } from '../runtime/keyed-lock.js';
 import { sealedCodec } from './sealed-codec.js';
-import type { SealedDocuments } from './sealed-documents.js';
+import type { PlainChange, SealedDocuments } from './sealed-documents.js';
 import { type OpenedValue, type TypedDocuments, typedDocuments } from './typed-documents.js';
 import type { UserDocument } from './user-document.js';
 import type { Users } from './users.js';
@@ -39,8 +44,17 @@ export class WalletAliases {
   readonly #ids: WalletIds;
   readonly #users: Users;
   readonly #lock: KeyedLock;
+  readonly #isShared: boolean;
 
-  constructor(documents: SealedDocuments, ids: WalletIds, users: Users, lock: KeyedLock) {
+  /** `isShared` states whether other replicas use the store. */
+  constructor(
+    documents: SealedDocuments,
+    ids: WalletIds,
+    users: Users,
+    lock: KeyedLock,
+    isShared = false,
+  ) {
+    this.#isShared = isShared;
     this.#aliases = typedDocuments(documents, walletAliasCodec);
     this.#ids = ids;
     this.#users = users;
@@ -63,20 +77,36 @@ export class WalletAliases {
   }
 
   /**
-   * Writes an alias for the user. The caller must be inside `exclusively`. Rejects
-   * ERR_CREDENTIAL_IN_USE if the wallet has, or had, a user of its own, or belongs to another user.
+   * Returns what the commit of a wallet's sign-in must also write if it creates the wallet's own
+   * user. The caller must be inside `exclusively`.
    */
-  async claim(address: Address, userId: string): Promise<void> {
+  async firstUse(address: Address, userId: string): Promise<readonly PlainChange[]> {
+    if (!this.#isShared || (await this.#users.everExisted(userId))) return [];
+    const generation = (await this.#find(address))?.generation ?? 0;
+    return [this.#aliases.put(this.#ids.walletAliasId(address), generation, { userId })];
+  }
+
+  /**
+   * Writes an alias for the user, or returns what the commit that adds the wallet must also write.
+   * The caller must be inside `exclusively`. Rejects ERR_CREDENTIAL_IN_USE if the wallet has, or had, a
+   * user of its own, or belongs to another user.
+   */
+  async claim(address: Address, userId: string): Promise<readonly PlainChange[]> {
     const own = this.#ids.walletUserId(address);
-    if (own === userId) return;
+    if (own === userId) return [];
     if (await this.#users.everExisted(own)) throw new ServiceError('ERR_CREDENTIAL_IN_USE');
-    const holder = (await this.#find(address))?.value.userId;
+    const found = await this.#find(address);
+    const holder = found?.value.userId;
     if (holder !== undefined && holder !== userId) {
       if (hasWallet(await this.#users.find(holder), address)) {
         throw new ServiceError('ERR_CREDENTIAL_IN_USE');
       }
     }
-    await this.#aliases.replace(this.#ids.walletAliasId(address), { userId });
+    const id = this.#ids.walletAliasId(address);
+    const generation = found?.generation ?? 0;
+    if (this.#isShared) return [this.#aliases.put(id, generation, { userId })];
+    await this.#aliases.commit(id, generation, { userId });
+    return [];
   }
 
   /** Removes the alias if it belongs to this user. The caller must be inside `exclusively`. */

@@ -5,6 +5,7 @@ import { type Config, describeConfig } from '../config.js';
 import { type CollateralSource, NO_COLLATERAL } from '../evidence/collateral-source.js';
 import { type Evidence, openEvidence } from '../evidence/open-evidence.js';
 import { parseSourceFile } from '../evidence/source-file.js';
+import { bootDocumentsInUse } from '../replicas/replicas.js';
 import type { TlsIdentity } from '../runtime/tls-identity.js';
 import type { OpenedEnclave } from './open-enclave.js';
 import type { OpenedState } from './open-state.js';
@@ -17,7 +18,7 @@ export function composeEvidence(
   config: Config,
   around: Pick<Surroundings, 'logger' | 'clock' | 'randomBytes' | 'sourceFile'>,
   { enclave, ecdsa, info }: OpenedEnclave,
-  { documents, volume }: OpenedState,
+  { documents, isShared, volume }: OpenedState,
   tls: TlsIdentity | undefined,
 ): Promise<Evidence> {
   const { logger, clock, randomBytes } = around;
@@ -31,7 +32,7 @@ export function composeEvidence(
         });
   const facts = {
     info,
-    state: volume,
+    state: { kind: isShared ? ('postgres' as const) : ('json' as const), ...volume },
     settings: describeConfig(config),
     planVersion: PLAN_VERSION,
     source: parseSourceFile(around.sourceFile),
@@ -39,5 +40,9 @@ export function composeEvidence(
     simulated: config.DSTACK_SIMULATOR_ENDPOINT !== undefined,
     tlsSpkiSha256: tls?.spkiSha256,
   };
-  return openEvidence(facts, { enclave, ecdsa, documents, openCollateral, clock, randomBytes });
+  const findBootsInUse = isShared
+    ? (): Promise<ReadonlySet<string>> => bootDocumentsInUse(documents)
+    : undefined;
+  const parts = { enclave, ecdsa, documents, findBootsInUse, openCollateral, clock, randomBytes };
+  return openEvidence(facts, parts);
 }

@@ -11,7 +11,7 @@ import {
   NodeClient,
 } from '../bootstrap/node-client.js';
 import { createNodeIdentity, type NodeIdentity } from '../bootstrap/node-identity.js';
-import type { ProvisioningContext } from '../provisioning/provisioning-context.js';
+import type { ProvisioningContext, RunOwners } from '../provisioning/provisioning-context.js';
 import { createNodePins } from '../provisioning/node-pins.js';
 import type { Config } from '../config.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
@@ -45,6 +45,9 @@ export const DEFAULT_TUNING: Tuning = {
   enclaveDeadlineMs: 10_000,
 };
 
+/** How often all records are swept on a shared store. */
+const SHARED_SWEEP_MS = 5_000;
+
 /** Creates the engine for the configured node. */
 export function createEngine(
   config: Config,
@@ -70,6 +73,7 @@ export type ProvisioningParts = {
   readonly issueReceipt: IssueReceipt;
   readonly limiters: Limiters;
   readonly onChanged: NonNullable<UsersParts['onChanged']>;
+  readonly replicas: RunOwners | undefined;
 };
 
 /** Creates the context in which the hook works. */
@@ -79,6 +83,7 @@ export function createProvisioningContext(
   parts: ProvisioningParts,
 ): ProvisioningContext {
   const { documents, keys, engine, logger, metrics, issueReceipt, limiters, onChanged } = parts;
+  const { replicas } = parts;
   const nodeOrigin = config.TINYCLOUD_BOOTSTRAP_HOST;
   return {
     users: createUsers({ documents, lock: createKeyedLock(), clock: engine.clock, onChanged }),
@@ -93,7 +98,11 @@ export function createProvisioningContext(
       domain: new URL(config.PUBLIC_ORIGIN).host,
       runsAtOnce: tuning.runsAtOnce,
       runsWaiting: tuning.runsWaiting,
-      sweepEveryMs: tuning.sweepEveryMs,
+      // Another replica may die at any time, and its runs must not wait for long.
+      sweepEveryMs:
+        replicas === undefined
+          ? tuning.sweepEveryMs
+          : Math.min(tuning.sweepEveryMs, SHARED_SWEEP_MS),
       retryDelaysMs: tuning.retryDelaysMs,
       readBackDelayMs: tuning.readBackDelayMs,
       reverifyAfterMs: tuning.reverifyAfterMs,
@@ -107,6 +116,8 @@ export function createProvisioningContext(
     issueReceipt,
     admitRun: (userId) => admitRun(limiters, userId),
     loop: createLoopMeter(),
+    replicas,
+    monotonicMs: () => performance.now(),
   };
 }
 

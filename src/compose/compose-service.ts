@@ -13,13 +13,14 @@ import type { EngineEnvironment } from '../bootstrap/node-client.js';
 import type { Config } from '../config.js';
 import { EventStreams } from '../http/event-streams.js';
 import { createReadiness } from '../http/readiness.js';
-import type { Services } from '../http/services.js';
 import { BootstrapRuns } from '../provisioning/bootstrap-runs.js';
 import { createAfterSign } from '../provisioning/ensure-bootstrap.js';
 import type { TlsIdentity } from '../runtime/tls-identity.js';
+import { StoredReviews } from '../signing/review/stored-reviews.js';
 import { createKeyedLock } from '../runtime/keyed-lock.js';
 import { type Logger, withFields } from '../runtime/logger.js';
 import { createMetrics, type Metrics } from '../runtime/metrics.js';
+import { joinReplicas, SharedUpkeep } from '../replicas/shared-upkeep.js';
 import { composeEvidence } from './compose-evidence.js';
 import { composeLimits } from './compose-limits.js';
 import {
@@ -29,8 +30,8 @@ import {
   meetNode,
   type Tuning,
 } from './compose-provisioning.js';
-import { composeSigning } from './compose-signing.js';
-import { openDoors, type Service } from './open-doors.js';
+import { composeSigning, createReviews } from './compose-signing.js';
+import { type ComposedServices, openDoors, type Service } from './open-doors.js';
 import { openEnclave, type OpenedEnclave } from './open-enclave.js';
 import { type OpenedState, openState } from './open-state.js';
 import { openTls } from './open-tls.js';
@@ -93,7 +94,7 @@ async function composeServices(
   config: Config,
   around: Surroundings,
   { opened, state, engine, metrics, tuning, startLogger, tls }: Parts,
-): Promise<Services> {
+): Promise<ComposedServices> {
   const { logger, clock, randomBytes } = around;
   const { enclave, ecdsa, keys } = opened;
   const { documents } = state;
@@ -102,12 +103,15 @@ async function composeServices(
   const sessions = new SessionRegistry(clock);
   const onChanged = sessions.noteChange.bind(sessions);
   const { limiters } = limits;
+  const replicas = state.isShared
+    ? await joinReplicas(documents, around, publisher.bootStatementHash)
+    : undefined;
   const parts = { documents, keys, engine, logger, metrics, issueReceipt, limiters, onChanged };
-  const context = createProvisioningContext(config, tuning, parts);
+  const context = createProvisioningContext(config, tuning, { ...parts, replicas });
   await meetNode(engine, context.identity, startLogger);
   const runs = new BootstrapRuns(context);
   const { users } = context;
-  const aliases = new WalletAliases(documents, keys, users, createKeyedLock());
+  const aliases = new WalletAliases(documents, keys, users, createKeyedLock(), state.isShared);
   const eraseRuns = (userId: string): Promise<void> => runs.eraseUser(userId);
   const recoverySets = new RecoverySets(documents, keys, users);
   const erasure = { documents, users, aliases, recoverySets, eraseRuns };
@@ -116,8 +120,12 @@ async function composeServices(
     metrics.countCryptoOperation();
     return keys.challengeTag(text);
   };
+  const stored = new StoredReviews(documents, clock);
+  const reviews = state.isShared ? stored : createReviews(clock, sessions);
+  const upkeep =
+    replicas && new SharedUpkeep(replicas, [() => finishErasures(erasure), () => stored.sweep()]);
   return {
-    ...composeSigning(config, context, logger, sessions),
+    ...composeSigning(config, context, logger, reviews),
     ...limits,
     config,
     clock,
@@ -136,6 +144,7 @@ async function composeServices(
     afterSign: createAfterSign(context, runs),
     challenges: { publicOrigin: config.PUBLIC_ORIGIN, tagOf },
     streams: new EventStreams(sessions),
+    upkeep,
     findUnready: createReadiness(state.store, enclave, clock),
     nodeState: () => (context.identity.isKnown() ? 'reachable' : 'unreachable'),
   };

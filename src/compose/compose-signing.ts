@@ -9,20 +9,29 @@ import type { Logger } from '../runtime/logger.js';
 import { createApproveWithPasskey } from '../sign-in/approve-with-passkey.js';
 import { createExportTurns } from '../signing/export-key.js';
 import { PendingReviews } from '../signing/review/pending-reviews.js';
+import { type Reviews, reviewsInMemory } from '../signing/review/reviews.js';
+
+/** Creates the reviews of a process that owns its store. They end with their session. */
+export function createReviews(
+  clock: () => number,
+  sessions: Pick<SessionRegistry, 'onEnded'>,
+): Reviews {
+  const reviews = new PendingReviews({
+    clock,
+    schedule: (task, delayMs) => void setTimeout(task, delayMs).unref(),
+  });
+  sessions.onEnded((sessionId) => reviews.dropSession(sessionId));
+  return reviewsInMemory(reviews);
+}
 
 /** Creates what signs requests and what presents them for review. */
 export function composeSigning(
   config: Config,
   context: ProvisioningContext,
   logger: Logger,
-  sessions: Pick<SessionRegistry, 'onEnded'>,
+  reviews: Reviews,
 ) {
   const { users, engine } = context;
-  const reviews = new PendingReviews({
-    clock: engine.clock,
-    schedule: (task, delayMs) => void setTimeout(task, delayMs).unref(),
-  });
-  sessions.onEnded((sessionId) => reviews.dropSession(sessionId));
   const passkeys = {
     origin: config.PUBLIC_ORIGIN,
     rpId: new URL(config.PUBLIC_ORIGIN).hostname,

@@ -20,16 +20,22 @@ export type Service = {
 
 const GRACE_MS = 7_000;
 
+/** What the routes depend on, and what runs beside them. */
+export type ComposedServices = Services & {
+  /** The work on a shared store that one of the replicas must do. */
+  readonly upkeep: { stop(): Promise<void> } | undefined;
+};
+
 /** Listens, then resumes the runs of the previous process. Rejects ERR_LISTEN. */
 export async function openDoors(
   config: Config,
-  services: Services,
+  services: ComposedServices,
   store: StateStore,
   engine: EngineEnvironment,
   logger: Logger,
   tls: TlsIdentity | undefined,
 ): Promise<Service> {
-  const { runs, sessions, metrics, publisher } = services;
+  const { runs, sessions, metrics, publisher, upkeep } = services;
   const isProxied = config.CLIENT_ADDRESSES === 'shared' || config.TRUSTED_PROXY_HOPS > 0;
   const ofServer = serverLimitsFor(isProxied ? 'of-proxies' : 'of-clients');
   const hasHeaders = config.PROXY_PROTOCOL === 'v2';
@@ -54,6 +60,7 @@ export async function openDoors(
         metricsDoor?.close(0),
         runs.drain(GRACE_MS),
       ]);
+      await upkeep?.stop();
       await engine.transport.close();
       await store.close();
     },

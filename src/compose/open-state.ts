@@ -1,6 +1,10 @@
-/** Opens the state: the directory, its seal and the marker that ties it to the deployment. */
+/**
+ * Opens the state: the directory or the database, its seal, and the marker that ties it to the
+ * deployment.
+ */
 import type { StoreFiles } from '../adapters/json-store/store-files.js';
 import { openJsonStateStore } from '../adapters/json-state-store.js';
+import { openPostgresStateStore } from '../adapters/postgres-state-store.js';
 import type { StateStore } from '../accounts/state-store.js';
 import { createSealedDocuments, type SealedDocuments } from '../accounts/sealed-documents.js';
 import { claimDataDirectory, type Volume } from '../accounts/store-marker.js';
@@ -8,9 +12,11 @@ import type { Config } from '../config.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import { hex } from '../protocol/bytes.js';
 
-/** The state of a deployment, locked by this process. */
+/** The state of a deployment. A directory is locked by this process. */
 export type OpenedState = {
   readonly store: StateStore;
+  /** Whether other replicas may use the store at the same time. */
+  readonly isShared: boolean;
   readonly documents: SealedDocuments;
   readonly volume: Volume;
 };
@@ -28,16 +34,25 @@ export type StateOptions = {
 };
 
 /**
- * Opens the state. Rejects ERR_DATA_DIR*, ERR_STORE_* or ERR_STATE_*, after releasing the
- * directory.
+ * Opens the state. Rejects ERR_DATA_DIR*, ERR_DATABASE_*, ERR_STORE_* or ERR_STATE_*, after
+ * releasing the directory.
  */
 export async function openState(config: Config, options: StateOptions): Promise<OpenedState> {
   const { keys, appId, randomBytes, countRead, onCheckpointFailure, files } = options;
-  const { dataDir = config.DATA_DIR } = options;
+  const { DATABASE_URL: databaseUrl, DATA_DIR = '' } = config;
+  const { dataDir = DATA_DIR } = options;
+  const isShared = databaseUrl !== undefined;
   const journal = { onCheckpointFailure };
-  const store = await openJsonStateStore(dataDir, { files, journal });
+  const store = isShared
+    ? await openPostgresStateStore(databaseUrl)
+    : await openJsonStateStore(dataDir, { files, journal });
   try {
-    const documents = createSealedDocuments(store, keys, appId, randomBytes, countRead);
+    const documents = createSealedDocuments(store, keys, {
+      appId,
+      randomBytes,
+      onRead: countRead,
+      isShared,
+    });
     const deployment = {
       mode: config.SEALWRIGHT_MODE,
       appId,
@@ -46,7 +61,7 @@ export async function openState(config: Config, options: StateOptions): Promise<
     };
     const newId = (): string => hex(randomBytes(16));
     const volume = await claimDataDirectory(store, documents, deployment, config.STATE_INIT, newId);
-    return { store, documents, volume };
+    return { store, isShared, documents, volume };
   } catch (error) {
     await store.close();
     throw error;

@@ -14,6 +14,8 @@ export type RenderedDeployment = {
   readonly settings: Readonly<Record<string, string | null>>;
   readonly identity: Identity;
   readonly platform: Platform;
+  /** The names of values that may come from outside. */
+  readonly fromOutside: readonly string[];
 };
 
 /**
@@ -23,7 +25,7 @@ export type RenderedDeployment = {
  */
 export function derivePolicy(
   production: Policy,
-  { operator, settings, identity, platform }: RenderedDeployment,
+  { operator, settings, identity, platform, fromOutside }: RenderedDeployment,
 ): Policy {
   const { preLaunchScript, keyProvider } = operator;
   const scripts = preLaunchScript === undefined ? [] : [preLaunchScript];
@@ -37,6 +39,7 @@ export function derivePolicy(
       composeHashes: [identity.composeHash],
       appIds: [identity.appId],
       ...(platform === 'dstack-vmm' ? {} : { platform }),
+      allowedEnvs: [...fromOutside],
       preLaunchScripts: scripts.map((text) => sha256Hex(text)),
     },
     keys: {

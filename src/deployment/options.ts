@@ -3,7 +3,7 @@ import { PLATFORMS, type Platform } from '../../attestation/policy/policy.js';
 import { type Given, UsageError } from '../console/run-command.js';
 
 const USAGE = `Usage:
-  npm run deployment -- render --operator FILE --out DIR [--platform NAME] [--first-start]
+  npm run deployment -- render --operator FILE --out DIR [--platform NAME] [--store postgres] [--first-start]
   npm run deployment -- lint APP_COMPOSE --policy FILE
   npm run deployment -- plan OLD NEW
   npm run deployment -- check URL --dir DIR [options]
@@ -12,7 +12,8 @@ render   fills in docker-compose.dstack.yml with the operator's values (src/depl
          docker-compose.yml, app-compose.json, policy.json and commands.txt into the new folder DIR. Prints what a machine
          will report.
          --platform NAME dstack-vmm (default: its tool takes the file unchanged), or phala-cloud (composes the file itself)
-         --first-start   STATE_INIT=1: accepts an empty volume as a new one. The file has a different compose hash.
+         --store postgres   for replicas on a shared database: no volume, and DATABASE_URL comes from outside
+         --first-start   STATE_INIT=1: accepts an empty volume or database as a new one. The file has a different compose hash.
 lint     checks an app-compose file that a platform composed, before its hash is allowed.
 plan     compares two rendered folders: what an upgrade changes, and the transactions to propose.
 check    asks a live service for its document, compares it with the files in DIR, and verifies it under DIR/policy.json.
@@ -32,6 +33,7 @@ export type Invocation =
       readonly command: 'render';
       readonly operator: string;
       readonly out: string;
+      readonly store: 'json' | 'postgres';
       readonly isFirstStart: boolean;
       readonly platform: Platform;
     }
@@ -51,6 +53,7 @@ const OPTIONS = {
   out: { type: 'string' },
   'first-start': { type: 'boolean', default: false },
   platform: { type: 'string' },
+  store: { type: 'string' },
   policy: { type: 'string' },
   dir: { type: 'string' },
   governance: { type: 'string' },
@@ -72,7 +75,7 @@ export const DEPLOYMENT_LINE = {
 const VERIFIER_VALUES = ['governance', 'pccs', 'root-ca'] as const;
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  render: ['operator', 'out', 'first-start', 'platform'],
+  render: ['operator', 'out', 'first-start', 'platform', 'store'],
   plan: [],
   lint: ['policy'],
   check: ['dir', 'policy', 'allow-test-root', ...VERIFIER_VALUES],
@@ -84,6 +87,11 @@ function required(values: Values, name: 'operator' | 'out' | 'policy' | 'dir'): 
   const value = values[name];
   if (value === undefined || value === '') throw new UsageError(`--${name} is required.`);
   return value;
+}
+
+function storeOf({ store = 'json' }: Values): 'json' | 'postgres' {
+  if (store === 'json' || store === 'postgres') return store;
+  throw new UsageError('--store must be json or postgres.');
 }
 
 function verifierFlags(values: Values): readonly string[] {
@@ -129,6 +137,7 @@ export function readInvocation({ values, positionals }: Given<typeof OPTIONS>): 
       command,
       operator: required(values, 'operator'),
       out: required(values, 'out'),
+      store: storeOf(values),
       isFirstStart: values['first-start'],
       platform: platformOf(values.platform ?? 'dstack-vmm'),
     };

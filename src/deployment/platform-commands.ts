@@ -1,5 +1,5 @@
 /** The commands that deploy a rendered file, for the version of each tool that they were read for. */
-import { KILL_SWITCH } from '../../attestation/application/environment-names.js';
+import { DATABASE_ADDRESS, KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import type { Platform } from '../../attestation/policy/policy.js';
 import type { OperatorFile } from './operator-file.js';
 
@@ -9,15 +9,17 @@ const PHALA_CHAIN = '--private-key KEY --rpc-url URL';
 
 /**
  * Phala's tool lists the names of `-e` as allowed_envs, which are measured. So every command names
- * the kill switch, and its value can change without another hash.
+ * the kill switch and, with a shared database, its address, and their values can change without
+ * another hash.
  */
-const killSwitch = (value: 'on' | 'off'): string => `-e ${KILL_SWITCH}=${value}`;
+const environment = (value: 'on' | 'off', isShared: boolean): string =>
+  `-e ${KILL_SWITCH}=${value}${isShared ? ` -e ${DATABASE_ADDRESS}="$${DATABASE_ADDRESS}"` : ''}`;
 
 const script = ({ preLaunchScript }: OperatorFile): string =>
   preLaunchScript === undefined ? '' : ' --pre-launch-script pre-launch.sh';
 
-function phalaCommands(operator: OperatorFile): readonly string[] {
-  const file = `-c docker-compose.yml${script(operator)} ${killSwitch('on')}`;
+function phalaCommands(operator: OperatorFile, isShared: boolean): readonly string[] {
+  const file = `-c docker-compose.yml${script(operator)} ${environment('on', isShared)}`;
   return [
     '# First deployment:',
     `${PHALA} -n ${operator.name} ${file} --kms base --fs zfs ${PHALA_FLAGS} ${PHALA_CHAIN}`,
@@ -28,21 +30,30 @@ function phalaCommands(operator: OperatorFile): readonly string[] {
     '# Upgrade, after the owner of the contract has allowed the hash:',
     `${PHALA} --cvm-id ID --commit --token TOKEN --transaction-hash HASH`,
     '# Stop provisioning, with the same hash:',
-    `${PHALA} --cvm-id ID -c docker-compose.yml${script(operator)} ${killSwitch('off')} ${PHALA_FLAGS}`,
+    `${PHALA} --cvm-id ID -c docker-compose.yml${script(operator)} ${environment('off', isShared)} ${PHALA_FLAGS}`,
   ];
 }
 
-function vmmCommands({ name }: OperatorFile): readonly string[] {
+function vmmCommands({ name }: OperatorFile, isShared: boolean): readonly string[] {
+  const secrets = isShared ? ' --env-file FILE' : '';
   return [
     '# First deployment. The tool takes the file unchanged:',
-    `./vmm-cli.py deploy --name ${name} --image IMAGE --compose app-compose.json --vcpu 2 --memory 4G --disk 20G --kms-url URL`,
+    `./vmm-cli.py deploy --name ${name} --image IMAGE --compose app-compose.json --vcpu 2 --memory 4G --disk 20G --kms-url URL${secrets}`,
     '# Upgrade, after the owner of the contract has allowed the hash:',
     './vmm-cli.py update-app-compose VM_ID app-compose.json',
   ];
 }
 
-/** Returns the text of `commands.txt`: each command below a comment that says what it does. */
-export function renderCommands(platform: Platform, operator: OperatorFile): string {
-  const lines = platform === 'phala-cloud' ? phalaCommands(operator) : vmmCommands(operator);
+/**
+ * Returns the text of `commands.txt`: each command below a comment that says what it does. With a
+ * shared database, its address is one of the values that the tools encrypt.
+ */
+export function renderCommands(
+  platform: Platform,
+  operator: OperatorFile,
+  isShared: boolean,
+): string {
+  const commands = platform === 'phala-cloud' ? phalaCommands : vmmCommands;
+  const lines = commands(operator, isShared);
   return `${lines.join('\n')}\n`;
 }

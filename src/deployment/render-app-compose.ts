@@ -1,5 +1,4 @@
 /** Renders the app-compose file, which dstack reads, measures and starts. */
-import { KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
 import { encodeConfigId } from '../../attestation/evidence/config-id.js';
 import type { Platform } from '../../attestation/policy/policy.js';
@@ -31,11 +30,12 @@ const portPolicyOf = (settings: RenderedCompose['settings']) => ({
 /**
  * Returns the canonical text of an app-compose file: members sorted, no white space, no line feed
  * at its end. Tools that parse such a file and write it again produce the same bytes, so its hash
- * stays the same.
+ * stays the same. `fromOutside` are the names of values that are not measured.
  */
 export function renderAppCompose(
   { text: compose, settings }: RenderedCompose,
   operator: OperatorFile,
+  fromOutside: readonly string[],
   platform: Platform = 'dstack-vmm',
 ): string {
   const { preLaunchScript } = operator;
@@ -50,7 +50,7 @@ export function renderAppCompose(
     public_logs: false,
     public_sysinfo: false,
     public_tcbinfo: true,
-    allowed_envs: [KILL_SWITCH],
+    allowed_envs: fromOutside,
     no_instance_id: false,
     ...(platform === 'phala-cloud' ? PHALA_MEMBERS : membersByOperator(operator)),
     ...(isNamed && platform === 'dstack-vmm' ? { port_policy: portPolicyOf(settings) } : {}),

@@ -5,7 +5,7 @@
  * problem is reported at once and each literal exactly equals the value that the service will
  * attest.
  */
-import { KILL_SWITCH } from '../../attestation/application/environment-names.js';
+import { DATABASE_ADDRESS, KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import { describeConfig, parseConfig } from '../config.js';
 import { ServiceError } from '../errors.js';
 import { DeploymentError, type OperatorFile } from './operator-file.js';
@@ -15,6 +15,14 @@ export type RenderedCompose = {
   readonly text: string;
   /** Every setting as the service will attest it, or null if it is not set. */
   readonly settings: Readonly<Record<string, string | null>>;
+};
+
+/** What a deployment is rendered for. */
+export type RenderOptions = {
+  /** A volume of one machine, or a database that several replicas share. */
+  readonly store: 'json' | 'postgres';
+  /** Whether an empty volume or database is accepted as a new one. */
+  readonly isFirstStart: boolean;
 };
 
 const SETTING = /^( {6})([A-Z][A-Z0-9_]*): '(.*)'$/;
@@ -38,13 +46,15 @@ export function settingsOfTemplate(template: string): ReadonlyMap<string, string
 function effectiveSettings(
   operator: OperatorFile,
   ofTemplate: ReadonlyMap<string, string | undefined>,
-  isFirstStart: boolean,
+  { store, isFirstStart }: RenderOptions,
 ): Readonly<Record<string, string | null>> {
   const unknown = Object.keys(operator.settings).filter((name) => !ofTemplate.has(name));
   const environment = {
     ...Object.fromEntries(ofTemplate),
     ...operator.settings,
     STATE_INIT: isFirstStart ? '1' : '0',
+    // Any address has the same effect on what is measured, which is none.
+    ...(store === 'postgres' ? { [DATABASE_ADDRESS]: 'postgres://name@localhost/name' } : {}),
   };
   const problems = unknown.map((name) => `${name}: is not a setting of the template`);
   try {
@@ -61,9 +71,9 @@ function effectiveSettings(
 export function renderCompose(
   template: string,
   operator: OperatorFile,
-  isFirstStart: boolean,
+  options: RenderOptions,
 ): RenderedCompose {
-  const settings = effectiveSettings(operator, settingsOfTemplate(template), isFirstStart);
+  const settings = effectiveSettings(operator, settingsOfTemplate(template), options);
   const port = settings['PORT'] ?? '';
   const renderLine = (line: string): string => {
     const [, indent, name] = SETTING.exec(line) ?? [];

@@ -3,12 +3,14 @@
  * It is pure: it reads and returns texts.
  */
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
+import { DATABASE_ADDRESS, KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import type { Platform, Policy } from '../../attestation/policy/policy.js';
 import { derivePolicy } from './derive-policy.js';
 import { DeploymentError, type OperatorFile } from './operator-file.js';
 import { identityOf, renderAppCompose, type Identity } from './render-app-compose.js';
 import { renderCommands } from './platform-commands.js';
-import { renderCompose } from './render-compose.js';
+import { renderCompose, type RenderOptions } from './render-compose.js';
+import { sharedTemplateOf } from './shared-template.js';
 
 /** A rendered deployment. */
 export type Deployment = {
@@ -23,12 +25,11 @@ export type Deployment = {
 };
 
 /** What a deployment is rendered from. */
-export type DeploymentParts = {
+export type DeploymentParts = RenderOptions & {
+  /** The template of one machine. */
   readonly template: string;
   readonly production: Policy;
   readonly operator: OperatorFile;
-  /** Whether an empty volume is accepted as a new one. */
-  readonly isFirstStart: boolean;
   /** Who composes the app-compose file. The default is `dstack-vmm`. */
   readonly platform?: Platform;
 };
@@ -38,18 +39,23 @@ export type DeploymentParts = {
  * for a file that `compose.lint` rejects.
  */
 export function renderDeployment(parts: DeploymentParts): Deployment {
-  const { template, production, operator, isFirstStart, platform = 'dstack-vmm' } = parts;
-  const { text: compose, settings } = renderCompose(template, operator, isFirstStart);
-  const appCompose = renderAppCompose({ text: compose, settings }, operator, platform);
+  const { production, operator, store, platform = 'dstack-vmm' } = parts;
+  const isShared = store === 'postgres';
+  const template = isShared ? sharedTemplateOf(parts.template) : parts.template;
+  const rendered = renderCompose(template, operator, parts);
+  const { text: compose, settings } = rendered;
+  const fromOutside = isShared ? [KILL_SWITCH, DATABASE_ADDRESS] : [KILL_SWITCH];
+  const appCompose = renderAppCompose(rendered, operator, fromOutside, platform);
   const bytes = new Uint8Array(Buffer.from(appCompose));
   const identity = identityOf(bytes, operator, platform);
-  const policy = derivePolicy(production, { operator, settings, identity, platform });
+  const facts = { operator, settings, identity, platform, fromOutside };
+  const policy = derivePolicy(production, facts);
   const found = lintAppCompose(bytes, policy.application);
   if (found.length > 0) {
     const lines = found.map(({ rule, where, message }) => `  ${rule} at ${where}: ${message}`);
     throw new DeploymentError(`compose.lint refuses the file:\n${lines.join('\n')}`);
   }
-  const commands = renderCommands(platform, operator);
+  const commands = renderCommands(platform, operator, isShared);
   const { preLaunchScript } = operator;
   return { compose, appCompose, policy, identity, commands, preLaunchScript };
 }

@@ -58,7 +58,7 @@ function perform(invocation: Invocation, around: DeploymentSurroundings): Promis
 }
 
 async function render(
-  { operator, out, isFirstStart, platform }: Of<'render'>,
+  { operator, out, store, isFirstStart, platform }: Of<'render'>,
   { root, write }: DeploymentSurroundings,
 ): Promise<number> {
   const operatorFile = parseOperatorFile(await readText(operator));
@@ -66,6 +66,7 @@ async function render(
     template: await readText(new URL('docker-compose.dstack.yml', root)),
     production: await readPolicy(new URL('attestation/policy.production.json', root)),
     operator: operatorFile,
+    store,
     isFirstStart,
     platform,
   });

@@ -26,7 +26,11 @@ import type { Source } from './source-file.js';
 export type BootFacts = {
   readonly info: EnclaveInfo;
   readonly agentVersion: string | null;
-  readonly state: { readonly genesisId: string; readonly generation: number };
+  readonly state: {
+    readonly kind: Statement['state']['kind'];
+    readonly genesisId: string;
+    readonly generation: number;
+  };
   /** Effective settings under the names of the environment variables, or null for those not set. */
   readonly settings: Readonly<Record<string, string | null>>;
   readonly planVersion: string;
@@ -135,7 +139,7 @@ export function stateOf(boot: Boot, issuedAtMs: number, asked: Asked): Statement
     ],
     kms_root_public_key: boot.kmsRootPublicKey ?? null,
     state: {
-      kind: 'json',
+      kind: boot.state.kind,
       genesis_id: boot.state.genesisId,
       generation: boot.state.generation,
     },

@@ -16,6 +16,8 @@ export type EvidenceParts = {
   readonly enclave: Enclave;
   readonly ecdsa: Ecdsa;
   readonly documents: SealedDocuments;
+  /** Returns the names of the boot documents that other replicas may still refer to. */
+  readonly findBootsInUse?: (() => Promise<ReadonlySet<string>>) | undefined;
   readonly openCollateral: (quote: Uint8Array) => Promise<CollateralSource>;
   readonly clock: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
@@ -31,9 +33,9 @@ export async function openEvidence(
   facts: Omit<BootFacts, 'agentVersion'>,
   parts: EvidenceParts,
 ): Promise<Evidence> {
-  const { enclave, clock, openCollateral, documents, randomBytes } = parts;
+  const { enclave, clock, openCollateral, documents, findBootsInUse, randomBytes } = parts;
   const boot = await openBoot({ ...facts, agentVersion: await enclave.getVersion() }, parts);
-  const archive = new BootArchive(documents);
+  const archive = new BootArchive(documents, findBootsInUse);
   const publisher = await Publisher.open({ boot, enclave, archive, clock, openCollateral });
   const { bootStatementHash } = publisher;
   return {

@@ -6,13 +6,14 @@
  */
 import { withAudit } from '../accounts/audit-trail.js';
 import { AuthorizedChange } from '../accounts/authorized-change.js';
-import { ServiceError } from '../errors.js';
+import { errorCodeOf, ServiceError } from '../errors.js';
 import { claimsOfRun } from '../bootstrap/receipt.js';
 import { runBootstrap } from '../bootstrap/run-bootstrap.js';
 import type { BootstrapRun } from '../bootstrap/run.js';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 import { type ActiveRun, stepTimes } from './active-run.js';
 import type { ProvisioningContext } from './provisioning-context.js';
+import { HeldRecord } from './held-record.js';
 import type { Receipts } from './receipts.js';
 import { noteRunFailure, noteRunStart } from './run-audit.js';
 import { describeFailure, failedOutcome, hintOf } from './run-failure.js';
@@ -51,49 +52,61 @@ export async function attemptRun(
   active: ActiveRun,
 ): Promise<AttemptEnd> {
   const { context, records } = place;
-  let latest: RunRecord | undefined;
+  let held: HeldRecord | undefined;
   try {
-    const record = await records.find(runIdOf(subject));
+    const opened = await records.open(runIdOf(subject));
     // The deletion of an account removes its records first.
-    if (record === undefined) throw new ServiceError('ERR_BOOTSTRAP_GATE_CLOSED');
+    if (opened === undefined) throw new ServiceError('ERR_BOOTSTRAP_GATE_CLOSED');
+    const { generation, value: record } = opened;
+    if (await isOwnedElsewhere(context, record)) return { outcome: UNDER_WAY };
     if (record.again !== true && (await isComplete(context, subject))) {
       if (record.run.attempt === 0) await records.remove(runIdOf(subject));
       return { outcome: COMPLETE };
     }
     const run = { ...record.run, attempt: record.run.attempt + 1 };
     active.attempt = run.attempt;
-    latest = withoutFailure({ ...record, run });
+    held = new HeldRecord(records, generation, withoutFailure({ ...record, run }));
+    // Of several replicas that take the same run, one succeeds.
+    if (context.replicas !== undefined) {
+      await held.save({ ...held.latest, owner: context.replicas.id });
+    }
     reportRun(context, 'bootstrap-started', subject, { attempt: run.attempt });
     await noteRunStart(context, subject, run.attempt);
-    const finished = await executeRun(place, latest, active, (saved) => {
-      latest = saved;
-    });
-    await complete(place, subject, finished);
-    return { outcome: COMPLETE, finished: await settleRecord(place, { ...latest, run: finished }) };
+    const finished = await executeRun(place, held, run, active);
+    await complete(place, subject, finished, held);
+    return { outcome: COMPLETE, finished: await settleRecord(held, finished) };
   } catch (error) {
-    return fail(place, subject, latest, error);
+    return fail(place, subject, held, error);
   }
 }
 
-/** Executes the rest of a run. `onSave` receives each state of the record before it is written. */
+/** Returns whether another replica executes the run and may still be at work. */
+export async function isOwnedElsewhere(
+  { replicas }: Pick<ProvisioningContext, 'replicas'>,
+  { owner }: RunRecord,
+): Promise<boolean> {
+  if (replicas === undefined || owner === undefined || owner === replicas.id) return false;
+  return replicas.isAlive(owner);
+}
+
+/** Executes the rest of a run and saves its progress in the record. */
 export async function executeRun(
-  { context, records, stop }: RunPlace,
-  record: RunRecord,
+  { context, stop }: RunPlace,
+  held: HeldRecord,
+  unfinished: BootstrapRun,
   active: ActiveRun | undefined,
-  onSave: (record: RunRecord) => void = () => undefined,
 ): Promise<BootstrapRun> {
+  const { latest: record } = held;
   const { engine, identity, settings } = context;
-  return runBootstrap(record.run, {
+  return runBootstrap(unfinished, {
     environment: engine,
     identity,
     signer: await createSealedRootSigner(context, record.subject),
     domain: settings.domain,
     signal: active === undefined ? stop : AbortSignal.any([stop, active.signal]),
     save: async (run) => {
-      const saved = { ...record, run };
-      onSave(saved);
       // What the first save of an attempt would write is durable already, unless something expired.
-      if (run !== record.run) await records.save(saved);
+      if (run !== unfinished) await held.save({ ...record, run });
     },
     onTask: (id, status) => active?.noteTask(id, status),
   });
@@ -103,11 +116,10 @@ export async function executeRun(
  * Returns the record of a completed run. The record of an account that was provisioned again is
  * saved without `again`, because otherwise the next start would provision it once more.
  */
-async function settleRecord(
-  { records }: RunPlace,
-  { again, ...record }: RunRecord,
-): Promise<RunRecord> {
-  if (again === true) await records.save(record).catch(() => undefined);
+async function settleRecord(held: HeldRecord, run: BootstrapRun): Promise<RunRecord> {
+  const { again, ...latest } = held.latest;
+  const record = { ...latest, run };
+  if (again === true) await held.save(record).catch(() => undefined);
   return record;
 }
 
@@ -137,8 +149,13 @@ async function isComplete({ users }: ProvisioningContext, subject: RunSubject): 
   return user?.bootstraps[runIdOf(subject)] !== undefined;
 }
 
-async function complete(place: RunPlace, subject: RunSubject, run: BootstrapRun): Promise<void> {
-  const { users, engine } = place.context;
+async function complete(
+  place: RunPlace,
+  subject: RunSubject,
+  run: BootstrapRun,
+  held: HeldRecord,
+): Promise<void> {
+  const { users, engine, replicas } = place.context;
   const nowMs = engine.clock();
   const id = runIdOf(subject);
   await makeReceipt(place, subject, run, nowMs);
@@ -159,7 +176,8 @@ async function complete(place: RunPlace, subject: RunSubject, run: BootstrapRun)
       attempt: run.attempt,
     });
   });
-  await users.update(completion);
+  // A replica that has lost the run to another one must not complete it.
+  await users.update(completion, replicas === undefined ? [] : [held.condition()]);
   reportRun(place.context, 'bootstrap-complete', subject, {
     attempt: run.attempt,
     durationMs: nowMs - run.startedAtMs,
@@ -188,14 +206,18 @@ async function makeReceipt(
 async function fail(
   { context, records, stop }: RunPlace,
   subject: RunSubject,
-  latest: RunRecord | undefined,
+  held: HeldRecord | undefined,
   error: unknown,
 ): Promise<AttemptEnd> {
   // An interrupted run has not failed: the next process resumes it at once.
   if (stop.aborted) return { outcome: UNDER_WAY };
+  // Another replica has taken the run over and continues it.
+  if (context.replicas !== undefined && errorCodeOf(error) === 'ERR_STORE_CONFLICT') {
+    return { outcome: UNDER_WAY };
+  }
   const { settings, engine } = context;
   const nowMs = engine.clock();
-  const attempt = Math.max(1, latest?.run.attempt ?? 1);
+  const attempt = Math.max(1, held?.latest.run.attempt ?? 1);
   const random = engine.randomBytes(1);
   const failure = describeFailure(error, attempt, settings.retryDelaysMs, nowMs, random);
   const { errorCode: code, retryable } = failure;
@@ -205,7 +227,10 @@ async function fail(
     await records.remove(runIdOf(subject)).catch(() => undefined);
     return { outcome: failedOutcome({ ...failure, retryable: false }, nowMs) };
   }
-  if (latest !== undefined) await records.save({ ...latest, failure }).catch(() => undefined);
+  if (held !== undefined) {
+    const { owner: _released, ...record } = held.latest;
+    await held.save({ ...record, failure }).catch(() => undefined);
+  }
   return {
     outcome: failedOutcome(failure, nowMs),
     ...(retryable ? { retryAtMs: failure.nextAttemptAtMs } : {}),

@@ -21,8 +21,14 @@
 import { Background } from '../runtime/background.js';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 import { ActiveRun } from './active-run.js';
-import { attemptRun, reportRun, type RunPlace, UNDER_WAY } from './attempt-run.js';
-import type { ProvisioningContext } from './provisioning-context.js';
+import {
+  attemptRun,
+  isOwnedElsewhere,
+  reportRun,
+  type RunPlace,
+  UNDER_WAY,
+} from './attempt-run.js';
+import { FOLLOW_EVERY_MS, type ProvisioningContext } from './provisioning-context.js';
 import { ReadBacks } from './read-backs.js';
 import { Receipts } from './receipts.js';
 import { recordRun } from './record-run.js';
@@ -160,6 +166,11 @@ export class BootstrapRuns {
     return this.#turns.isClosed;
   }
 
+  /** How often a watcher must look at what is durable, if other replicas execute runs too. */
+  get lookEveryMs(): number | undefined {
+    return this.#context.replicas === undefined ? undefined : FOLLOW_EVERY_MS;
+  }
+
   /** Aborts when the service stops. */
   get signal(): AbortSignal {
     return this.#stop.signal;
@@ -253,6 +264,7 @@ export class BootstrapRuns {
   async #needsTurn(record: RunRecord): Promise<boolean> {
     const { subject, failure } = record;
     const { users, engine, settings } = this.#context;
+    if (await isOwnedElsewhere(this.#context, record)) return false;
     const user = await users.find(subject.userId);
     if (user === undefined) {
       await this.#records.remove(runIdOf(subject));

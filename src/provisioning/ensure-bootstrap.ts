@@ -10,6 +10,7 @@ import { isAccountWhole } from '../bootstrap/verify-account.js';
 import type { AfterSign, ApprovedSign, BootstrapOutcome } from '../signing/bootstrap-port.js';
 import type { ActiveRun } from './active-run.js';
 import type { BootstrapRuns } from './bootstrap-runs.js';
+import { followElsewhere } from './follow-elsewhere.js';
 import { judgeApprovedSign } from './judge-approved-sign.js';
 import type { ProvisioningContext } from './provisioning-context.js';
 import { publicCodeOf } from './public-code.js';
@@ -74,8 +75,13 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
   const record = await runs.findRecord(subject);
   const failed = standingFailure(record, engine.clock());
   if (failed !== undefined) return failed;
+  const sinceMs = performance.now();
   const started = await startAdmitted(context.admitRun, runs, subject);
-  return withinBudget(started.active, budgetMs, started.joined ? 'locked' : 'executing');
+  const state = started.joined ? 'locked' : 'executing';
+  const outcome = await withinBudget(started.active, budgetMs, state);
+  if (outcome.status !== 'pending' || context.replicas === undefined) return outcome;
+  // Another replica may execute it.
+  return followElsewhere(context, runs, subject, budgetMs - (performance.now() - sinceMs));
 }
 
 const subjectOf = (

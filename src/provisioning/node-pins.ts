@@ -4,6 +4,7 @@ import { sealedTextCodec } from '../accounts/sealed-codec.js';
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import { typedDocuments } from '../accounts/typed-documents.js';
 import type { NodePins } from '../bootstrap/node-identity.js';
+import { errorCodeOf, ServiceError } from '../errors.js';
 import { hex } from '../protocol/bytes.js';
 
 /**
@@ -19,7 +20,14 @@ export function createNodePins(documents: SealedDocuments, nodeOrigin: string): 
   return {
     find: async () => (await pins.find(id))?.value,
     save: async (nodeDid) => {
-      await pins.commit(id, 0, nodeDid);
+      try {
+        await pins.commit(id, 0, nodeDid);
+      } catch (error) {
+        // Another replica has pinned the node in the meantime, and its pin counts.
+        const pinned = (await pins.find(id))?.value;
+        if (errorCodeOf(error) !== 'ERR_STORE_CONFLICT' || pinned === undefined) throw error;
+        if (pinned !== nodeDid) throw new ServiceError('ERR_BOOTSTRAP_NODE_CHANGED');
+      }
     },
   };
 }

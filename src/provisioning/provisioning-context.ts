@@ -17,6 +17,17 @@ export type HookEvent =
   | 'bootstrap-unverified'
   | 'bootstrap-lost';
 
+/** How often a run that another replica executes is read. */
+export const FOLLOW_EVERY_MS = 250;
+
+/** This replica, and whether another one may still execute its runs. */
+export type RunOwners = {
+  readonly id: string;
+  isAlive(id: string): Promise<boolean>;
+  /** Resolves to whether this replica does what one of them must do. */
+  isFirst(): Promise<boolean>;
+};
+
 /** The dependencies and settings of the hook. */
 export type ProvisioningContext = {
   readonly users: Users;
@@ -58,4 +69,8 @@ export type ProvisioningContext = {
   readonly issueReceipt: (claims: RunClaims) => Promise<string>;
   readonly admitRun: AdmitRun;
   readonly loop: LoopMeter;
+  /** Milliseconds from any origin. Unlike the clock, it is never set. */
+  readonly monotonicMs: () => number;
+  /** The replicas that share the store, or undefined if this process owns it. */
+  readonly replicas?: RunOwners | undefined;
 };

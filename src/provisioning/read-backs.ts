@@ -1,6 +1,7 @@
 /** Schedules the read-backs of completed accounts and limits their number. */
 import type { Background } from '../runtime/background.js';
 import { executeRun, reportRun, type RunPlace } from './attempt-run.js';
+import { HeldRecord } from './held-record.js';
 import { readBack } from './read-back.js';
 import { runIdOf, type RunRecord } from './run-record.js';
 
@@ -28,8 +29,12 @@ export class ReadBacks {
 
   async #perform(record: RunRecord, tries: number): Promise<void> {
     const { context, records, stop } = this.#place;
+    const opened = await records.open(runIdOf(record.subject));
+    // The account was deleted, or another replica has read it back.
+    if (opened === undefined) return;
+    const held = new HeldRecord(records, opened.generation, record);
     const verdict = await readBack(context, record, stop, (run) =>
-      executeRun(this.#place, { ...record, run }, undefined),
+      executeRun(this.#place, held, run, undefined),
     );
     const { retryDelaysMs } = context.settings;
     if (verdict === 'interrupted' && tries < TRIES) {

@@ -31,6 +31,8 @@ export type RunRecord = {
   /** `attempt` is 0 until the first attempt begins. */
   readonly run: BootstrapRun;
   readonly failure?: RunFailure;
+  /** The replica that executes the run. Absent if one process owns the store. */
+  readonly owner?: string;
   /** Set if the node lost an account that counts as complete. */
   readonly again?: true;
 };
@@ -56,6 +58,7 @@ const storedRecord = z.strictObject({
   failure: z
     .strictObject({ errorCode: z.string(), retryable: z.boolean(), nextAttemptAtMs: storedTimeMs })
     .exactOptional(),
+  owner: z.string().exactOptional(),
   again: z.literal(true).exactOptional(),
 });
 

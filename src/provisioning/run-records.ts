@@ -1,6 +1,10 @@
-/** The store of unfinished runs. Each record has one writer, the active run of its account. */
+/** The store of unfinished runs. Each record has one writer, the active run of its account on one replica. */
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
-import { type TypedDocuments, typedDocuments } from '../accounts/typed-documents.js';
+import {
+  type OpenedValue,
+  type TypedDocuments,
+  typedDocuments,
+} from '../accounts/typed-documents.js';
 import { runIdOf, type RunRecord, runRecordCodec } from './run-record.js';
 
 /** Stores the records of unfinished runs. */
@@ -16,9 +20,17 @@ export class RunRecords {
     return (await this.#documents.find(id))?.value;
   }
 
-  /** Saves a record. It is durable when the promise resolves. */
-  async save(record: RunRecord): Promise<void> {
-    await this.#documents.replace(runIdOf(record.subject), record);
+  /** Returns the record with this id and its generation, if there is one. */
+  open(id: string): Promise<OpenedValue<RunRecord> | undefined> {
+    return this.#documents.find(id);
+  }
+
+  /**
+   * Saves a record that has this generation, or 0 for a new one, and returns its new generation. It
+   * is durable when the promise resolves. Rejects ERR_STORE_CONFLICT.
+   */
+  saveAt(generation: number, record: RunRecord): Promise<number> {
+    return this.#documents.commit(runIdOf(record.subject), generation, record);
   }
 
   /** Removes a record, if there is one. */

@@ -8,6 +8,8 @@ export type Wait = {
   readonly signal: AbortSignal;
   /** Returns whether the run of the account has not ended. */
   readonly isPending: () => Promise<boolean>;
+  /** How often `isPending` is called, because another replica may execute the run. */
+  readonly lookEveryMs?: number | undefined;
 };
 
 /**
@@ -17,7 +19,7 @@ export type Wait = {
 export async function untilRunEnds(
   runs: BootstrapRuns,
   subject: RunSubject,
-  { waitMs, signal, isPending }: Wait,
+  { waitMs, signal, isPending, lookEveryMs }: Wait,
 ): Promise<void> {
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
@@ -31,6 +33,14 @@ export async function untilRunEnds(
   const timer = setTimeout(end, waitMs);
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
+  const looking =
+    lookEveryMs === undefined
+      ? undefined
+      : setInterval(() => {
+          isPending().then((pending) => {
+            if (!pending) end();
+          }, end);
+        }, lookEveryMs);
   const leave = runs.onStart(subject, follow);
   try {
     const active = runs.findActive(subject);
@@ -40,6 +50,7 @@ export async function untilRunEnds(
     await ended;
   } finally {
     clearTimeout(timer);
+    clearInterval(looking);
     signal.removeEventListener('abort', end);
     leave();
   }

@@ -50,13 +50,14 @@ export async function linkWallet(
   verifyWalletSignature(ecdsa, message, signature);
   const { address, nonce, expiresAtMs } = opened;
   return aliases.exclusively(address, async () => {
-    await aliases.claim(address, userId);
+    const claim = await aliases.claim(address, userId);
     return users.update(
       AuthorizedChange.bySession(asking, 'credential-add', ({ user }, nowMs) => {
         const hash = keys.challengeTag(nonce);
         const spent = spendChallenge(user, { hash, expiresAtMs }, nowMs);
         return addCredential(spent, { kind: 'wallet', address, addedAtMs: nowMs }, nowMs);
       }),
+      claim,
     );
   });
 }

@@ -79,7 +79,7 @@ export async function signInWithWallet(
         begun = beginSession(context, seen, { transport: kind, credentialId, ...browser });
         return begun.user;
       });
-      const user = await users.update(signIn);
+      const user = await users.update(signIn, await aliases.firstUse(address, userId));
       if (begun === undefined) throw new TypeError('an update that did not happen');
       return { ...begun, user, transport: kind };
     }),

@@ -48,7 +48,7 @@ export type ReviewedContext = SignContext &
   ReviewContext & { readonly verifyAssertion: VerifyAssertion };
 
 /**
- * Signs what a review showed. Rejects the codes of `PendingReviews.take`, ERR_ASSERTION_REQUIRED,
+ * Signs what a review showed. Rejects the codes of `Reviews.take`, ERR_ASSERTION_REQUIRED,
  * ERR_ASSERTION_INVALID, ERR_REVIEW_EXPIRED_REQUEST, and those of the policy. Only a failed passkey
  * check leaves the review open.
  */
@@ -58,14 +58,16 @@ export async function signReviewed(
 ): Promise<SignResult> {
   const { reviews } = context;
   const { user, keyId, appOrigin } = request;
-  const claim: Claim = { userId: user.userId, keyId, appOrigin, bytes: request.request?.bytes };
-  const review = reviews.take(request.reviewId, claim);
+  const { userId, sessions } = user;
+  const claim: Claim = { userId, keyId, appOrigin, bytes: request.request?.bytes, sessions };
+  const review = await reviews.take(request.reviewId, claim);
   try {
     const useCredential = await openAssertion(context, request, review);
-    reviews.spend(review.id);
+    await reviews.spend(review.id);
     return await signTaken(context, request, review, useCredential);
   } finally {
-    reviews.putBack(review.id);
+    // A review that cannot be put back stays taken, and the person asks again.
+    await reviews.putBack(review.id).catch(() => undefined);
   }
 }
 

@@ -4,10 +4,10 @@ import { type AskingSession, AuthorizedChange } from '../accounts/authorized-cha
 import type { UserDocument, UserSession } from '../accounts/user-document.js';
 import type { Users } from '../accounts/users.js';
 import { ServiceError } from '../errors.js';
-import type { PendingReviews } from './review/pending-reviews.js';
+import type { Reviews } from './review/reviews.js';
 
 /** What stopping an app depends on. */
-export type StopContext = { readonly users: Users; readonly reviews: PendingReviews };
+export type StopContext = { readonly users: Users; readonly reviews: Reviews };
 
 /** When the last right of a stopped app expires, and how many sessions were ended. */
 export type StoppedApp = { readonly untilMs: number | undefined; readonly sessions: number };
@@ -36,7 +36,7 @@ export async function stopApp(
       return withAudit(after, nowMs, 'app-stopped', { appOrigin, sessions });
     }),
   );
-  reviews.dropApp(asking.user.userId, appOrigin);
+  await reviews.dropApp(asking.user.userId, appOrigin);
   if (stopped === undefined) throw new TypeError('an update that did not happen');
   return stopped;
 }

@@ -17,6 +17,8 @@ import { bootDocumentCodec } from '../../src/evidence/boot-archive.js';
 import { nodePinCodec } from '../../src/provisioning/node-pins.js';
 import { receiptCodec } from '../../src/provisioning/receipts.js';
 import { runRecordCodec } from '../../src/provisioning/run-record.js';
+import { replicaCodec } from '../../src/replicas/replicas.js';
+import { reviewCodec } from '../../src/signing/review/stored-reviews.js';
 import { errorCodeOf } from '../../src/errors.js';
 import { test } from '../test.js';
 
@@ -34,6 +36,8 @@ const CODECS = [
   untyped(nodePinCodec),
   untyped(receiptCodec),
   untyped(recoverySetCodec),
+  untyped(replicaCodec),
+  untyped(reviewCodec),
   untyped(runRecordCodec),
   untyped(userCodec),
   untyped(userRecordCodec),
@@ -72,7 +76,7 @@ test('this test covers the codec of every kind of sealed document', (t) => {
     .filter((path) => path.endsWith('.ts') && !path.endsWith('sealed-codec.ts'))
     .flatMap((path) => {
       const text = readFileSync(new URL(path, root), 'utf8');
-      return [...text.matchAll(/\bsealed(?:Text)?Codec(?:<[^(]*>)?\(/g)];
+      return [...text.matchAll(/\bsealed(?:Text|Record)?Codec(?:<[^(]*>)?\(/g)];
     });
   t.is(kinds.length, CODECS.length);
   t.is(new Set(CODECS.map(({ kind }) => kind)).size, CODECS.length);

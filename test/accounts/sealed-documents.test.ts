@@ -159,3 +159,33 @@ test('only a bounded number of recently used documents is remembered', (t) => {
     [5, 0, 5, 1],
   );
 });
+
+test('on a shared store, what another replica removed is not a rollback, and a user never is', async (t) => {
+  const store = createMemoryStateStore();
+  const [a, b] = [createMemoryDocuments(store, true), createMemoryDocuments(store, true)];
+  const change = (kind: string, expected: number): PlainChange => ({
+    change: 'put',
+    kind,
+    id: 'x',
+    expected,
+    plain: utf8('x'),
+  });
+  const removal = (kind: string, expected: number): PlainChange => ({
+    change: 'remove',
+    kind,
+    id: 'x',
+    expected,
+  });
+  for (const kind of ['wallet-alias', 'review', 'user']) {
+    await a.commit([change(kind, 0)]);
+    await a.commit([change(kind, 1)]);
+    await b.commit([removal(kind, 2)]);
+  }
+  t.is(await a.find('wallet-alias', 'x'), undefined);
+  t.is(await a.find('review', 'x'), undefined);
+  await t.throwsAsync(a.find('user', 'x'), { code: 'ERR_STATE_TAMPERED' });
+  for (const kind of ['wallet-alias', 'review']) await b.commit([change(kind, 0)]);
+  t.is((await a.find('wallet-alias', 'x'))?.generation, 1);
+  await t.throwsAsync(a.find('review', 'x'), { code: 'ERR_STATE_TAMPERED' });
+  await t.throwsAsync(a.generationOf('review', 'x'), { code: 'ERR_STATE_TAMPERED' });
+});

@@ -10,6 +10,7 @@ import {
   type SignedGrant,
   type UserDocument,
 } from '../../src/accounts/user-document.js';
+import type { StateStore } from '../../src/accounts/state-store.js';
 import { createUsers } from '../../src/accounts/users.js';
 import { ServiceError } from '../../src/errors.js';
 import { parseAddress } from '../../src/protocol/address.js';
@@ -250,4 +251,64 @@ test('a change whose result could not be read again is rejected, and the others 
   t.is((await users.find(ID))?.audit.nextSeq, 4);
   await t.throwsAsync(users.update(widen), { instanceOf: TypeError });
   t.is((await users.find(ID))?.createdAtMs, NOW_MS);
+});
+
+test('a change whose further changes conflict has no effect, and others are not affected', async (t) => {
+  const { users, store } = memory();
+  await users.update(create);
+  const noted = by((user) => withAudit(requireUser(user), NOW_MS, 'signed', {}));
+  const also = (expected: number) =>
+    [{ change: 'require', kind: 'bootstrap-run', id: 'x', expected }] as const;
+  const [lost, kept] = await Promise.allSettled([
+    users.update(noted, also(1)),
+    users.update(noted),
+  ]);
+  t.like(lost, { status: 'rejected', reason: { code: 'ERR_STORE_CONFLICT' } });
+  t.is(kept.status, 'fulfilled');
+  const next = (await users.find(ID))?.audit.nextSeq ?? 0;
+  await store.commit([
+    { change: 'put', kind: 'bootstrap-run', id: 'x', expected: 0, sealed: Uint8Array.of(1) },
+  ]);
+  await users.update(noted, also(1));
+  t.is((await users.find(ID))?.audit.nextSeq, next + 1);
+});
+
+test('a store that shows another history of a user is rejected, and one that continues is not', async (t) => {
+  const first = createMemoryStateStore();
+  const shown = { store: first };
+  const view: StateStore = {
+    find: (...of) => shown.store.find(...of),
+    generationOf: (...of) => shown.store.generationOf(...of),
+    readLog: (...of) => shown.store.readLog(...of),
+    nextOf: (...of) => shown.store.nextOf(...of),
+    commit: (...of) => shown.store.commit(...of),
+    list: (...of) => shown.store.list(...of),
+    isWritable: async () => true,
+    close: async () => undefined,
+  };
+  const open = (store: StateStore) =>
+    createUsers({
+      documents: createMemoryDocuments(store, true),
+      lock: createKeyedLock(),
+      clock: () => NOW_MS,
+    });
+  const noted = (number: number) =>
+    by((user) => withAudit(requireUser(user), NOW_MS, 'signed', { number }));
+  const a = open(view);
+  await a.update(create);
+  await a.update(noted(1));
+  const fork = createMemoryStateStore();
+  for (const [key, document] of first.documents) fork.documents.set(key, document);
+  for (const [log, entries] of first.logs) fork.logs.set(log, entries);
+  await a.update(noted(2));
+  const elsewhere = open(fork);
+  await elsewhere.update(noted(3));
+  await elsewhere.update(noted(4));
+  await open(first).update(noted(5));
+  t.is((await a.find(ID))?.audit.nextSeq, (await open(first).find(ID))?.audit.nextSeq);
+  await elsewhere.update(noted(6));
+  await elsewhere.update(noted(7));
+  shown.store = fork;
+  await t.throwsAsync(a.find(ID), { code: 'ERR_STATE_TAMPERED' });
+  t.truthy(await elsewhere.find(ID));
 });

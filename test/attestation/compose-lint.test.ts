@@ -472,6 +472,7 @@ const BREACHES: Readonly<Record<RuleId, readonly (string | Uint8Array)[]>> = {
       withCompose('DATA_DIR: /data', `DATA_DIR: ${path}`),
     ),
     withCompose('- state:/data', '- state:/var/lib/other'),
+    withCompose('DATA_DIR: /data', "DATA_DIR: ''"),
   ],
   'setting-literal': [
     withMember('allowed_envs', ['TINYCLOUD_BOOTSTRAP_ON_SIGN', 'API_SECRET']).replace(

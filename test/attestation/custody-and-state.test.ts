@@ -78,6 +78,15 @@ test('a continued state is accepted, and a rolled-back, copied or replaced one i
   t.is(await compare({ generation: 1, genesisId: 'ab'.repeat(16) }, { generation: 2 }), 'fail');
 });
 
+test('of replicas on a shared database, the order of their starts says nothing', async (t) => {
+  const kind = 'postgres';
+  t.is(await compare({ kind, generation: 2 }, { kind, generation: 1 }), 'pass');
+  t.is(await compare({ kind, generation: 2 }, { kind, generation: 2 }), 'fail');
+  t.is(await compare({ kind, generation: 2 }, { generation: 1 }), 'fail');
+  const genesisId = 'ab'.repeat(16);
+  t.is(await compare({ kind, generation: 1, genesisId }, { kind, generation: 2 }), 'fail');
+});
+
 test('an earlier document counts only to the extent that its own quote covers it', async (t) => {
   const lie = (text: string): string => text.replaceAll('\\"generation\\":3', '\\"generation\\":1');
   t.is(await compare({ generation: 3 }, { generation: 2 }), 'fail');

@@ -15,6 +15,7 @@ export type MintOptions = GuestAgentOptions & {
   readonly simulated?: boolean;
   readonly generation?: number;
   readonly genesisId?: string;
+  readonly kind?: 'json' | 'postgres';
   readonly nonce?: string | null;
   /** Nonces of other callers that share the quote. */
   readonly otherNonces?: readonly string[];
@@ -42,6 +43,7 @@ export async function mintDocument(options: MintOptions = {}): Promise<MintedDoc
     generation = 1,
     nonce = NONCE,
     genesisId = GENESIS,
+    kind = 'json',
     otherNonces = [],
   } = options;
   const agent = await startGuestAgent({ port: 0, ...options });
@@ -50,7 +52,7 @@ export async function mintDocument(options: MintOptions = {}): Promise<MintedDoc
     const facts = {
       info: await enclave.getInfo(),
       agentVersion: await enclave.getVersion(),
-      state: { genesisId, generation },
+      state: { kind, genesisId, generation },
       settings,
       planVersion: 'tinycloud-account/1',
       source: null,

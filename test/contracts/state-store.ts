@@ -1,6 +1,6 @@
 /** What every store of sealed state must do. The test of an adapter passes a way to open a fresh one. */
 import type { StateStore, StoreChange } from '../../src/accounts/state-store.js';
-import type { test as Test } from '../test.js';
+import type { ExecutionContext } from 'ava';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (sealed: Uint8Array | undefined): string => new TextDecoder().decode(sealed);
@@ -34,8 +34,11 @@ export async function readAll(store: StateStore, log: string): Promise<readonly 
 
 const CONFLICT = { code: 'ERR_STORE_CONFLICT' };
 
+/** Declares a test, or skips it if what the store needs is missing. */
+type DeclareTest = (title: string, body: (t: ExecutionContext) => Promise<void>) => void;
+
 export function testStateStore(
-  test: typeof Test,
+  test: DeclareTest,
   name: string,
   open: () => Promise<StateStore>,
 ): void {

@@ -69,13 +69,16 @@ async function patchedDocument(
   const { key } = await enclave.getKey('sealwright/root/v1', 'sealwright.root.v1');
   const store = await openJsonStateStore(place.folder);
   const keys = new ServiceKeys(key, ecdsa);
-  const documents = createSealedDocuments(store, keys, info.appId, random, () => undefined);
+  const documents = createSealedDocuments(store, keys, {
+    appId: info.appId,
+    randomBytes: random,
+  });
   const config = parseConfig({ ...environmentOf(deployment.appCompose), ...forged });
   try {
     const { publisher } = await openEvidence(
       {
         info,
-        state: { genesisId: '5e'.repeat(16), generation: 1 },
+        state: { kind: 'json', genesisId: '5e'.repeat(16), generation: 1 },
         settings: describeConfig(config),
         planVersion: PLAN_VERSION,
         source: null,

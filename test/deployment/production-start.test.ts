@@ -5,8 +5,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { sharedServer, testWithPostgres } from '../adapters/postgres-server.js';
 import { test } from '../test.js';
-import { SETTING_NAMES } from '../../src/config.js';
+import { SECRET_SETTINGS, SETTING_NAMES } from '../../src/config.js';
 import type { ServiceError } from '../../src/errors.js';
 import { deriveAppKeys, DEVELOPMENT_SEED } from '../../scripts/stand-ins/guest-agent/app-keys.js';
 import { createPlace, rehearse, rehearseFirst } from './rehearsal.js';
@@ -65,8 +66,12 @@ const FORGED: Readonly<Record<string, string>> = {
   KEY_EXPORT: 'off',
 };
 
-test('every setting except the kill switch and the simulator has a forgery here', (t) => {
-  const others = new Set(['TINYCLOUD_BOOTSTRAP_ON_SIGN', 'DSTACK_SIMULATOR_ENDPOINT']);
+test('every setting except the kill switch, the simulator and secrets has a forgery here', (t) => {
+  const others = new Set([
+    'TINYCLOUD_BOOTSTRAP_ON_SIGN',
+    'DSTACK_SIMULATOR_ENDPOINT',
+    ...SECRET_SETTINGS,
+  ]);
   t.deepEqual(
     Object.keys(FORGED).toSorted(),
     SETTING_NAMES.filter((name) => !others.has(name)).toSorted(),
@@ -108,6 +113,11 @@ test('a removed value is refused, and several are named at once', async (t) => {
 test('a simulator is refused before it receives a request', async (t) => {
   const { start, agent } = await rehearsalOf(t);
   t.throws(() => void start({ DSTACK_SIMULATOR_ENDPOINT: agent.endpoint }), { code: 'ERR_CONFIG' });
+});
+
+test('a database cannot replace a measured directory', async (t) => {
+  const { start } = await rehearsalOf(t);
+  t.throws(() => void start({ DATABASE_URL: 'postgres://x@127.0.0.1/x' }), { code: 'ERR_CONFIG' });
 });
 
 test('the kill switch may be off or on from outside and nothing else', async (t) => {
@@ -202,3 +212,21 @@ test('the same file under another application id has another key, and the volume
   t.teardown(() => after.close());
   await t.throwsAsync(after.start(), { code: 'ERR_STATE_MARKER_MISMATCH' });
 });
+
+testWithPostgres(
+  'a file for a shared database starts with the address from outside, and its statement says so',
+  async (t) => {
+    const url = await (await sharedServer()).createDatabase();
+    const { start } = await rehearseFirst(
+      ({ DATA_DIR: _directory, ...settings }) =>
+        rendered(settings, {}, true, 'dstack-vmm', 'postgres'),
+      (work) => t.teardown(work),
+    );
+    const service = await start({}, { DATABASE_URL: url });
+    t.teardown(() => service.close());
+    const answer = await fetch(`${service.url}/attestation`);
+    const { statement } = (await answer.json()) as { readonly statement: string };
+    t.like(JSON.parse(statement), { state: { kind: 'postgres' }, config: { DATA_DIR: null } });
+    t.false(statement.includes('DATABASE_URL'));
+  },
+);

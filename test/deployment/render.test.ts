@@ -44,6 +44,7 @@ const VARIANTS = [
   rendered({}, {}, true),
   rendered({ APP_ORIGINS: 'https://a.example, https://b.example/', PORT: '8443' }),
   rendered({}, { preLaunchScript: '# nothing\n', appId: '5e'.repeat(20) }),
+  rendered({}, {}, false, 'dstack-vmm', 'postgres'),
 ];
 
 test('a rendered file passes the lint under its own policy', (t) => {
@@ -214,4 +215,23 @@ test('usage, files and refusals have separate exit codes', async (t) => {
   t.is((await run('render', '--operator', '/nowhere', '--out', '/tmp/x')).code, 2);
   const example = new URL('src/deployment/operator.example.json', ROOT).pathname;
   t.is((await run('render', '--operator', example, '--out', '/nowhere/x')).code, 1);
+});
+
+test('a file for a shared database has no volume, and only its policy allows the address from outside', (t) => {
+  const { compose, appCompose, policy } = rendered({}, {}, false, 'dstack-vmm', 'postgres');
+  t.regex(compose, /^ {6}DATA_DIR: ""\n {6}DATABASE_URL: \$\{DATABASE_URL\}$/m);
+  t.notRegex(compose, /state:|\/data/);
+  const phala = rendered({}, {}, false, 'phala-cloud', 'postgres').commands;
+  t.regex(phala, /-e DATABASE_URL="\$DATABASE_URL"/);
+  t.deepEqual(policy.application.allowedEnvs, ['TINYCLOUD_BOOTSTRAP_ON_SIGN', 'DATABASE_URL']);
+  t.deepEqual(policy.statement.config['DATA_DIR'], [null]);
+  t.false('DATABASE_URL' in policy.statement.config);
+  const { application } = rendered().policy;
+  const rules = lintAppCompose(Buffer.from(appCompose), application).map(({ rule }) => rule);
+  t.true(rules.includes('allowed-envs-policy'), rules.join());
+});
+
+test('a store that does not exist is wrong usage', async (t) => {
+  const { code } = await run('render', '--operator', 'x', '--out', 'y', '--store', 'x');
+  t.is(code, 64);
 });

@@ -31,12 +31,14 @@ export function rendered(
   members: Partial<OperatorFile> = {},
   isFirstStart = false,
   platform: Platform = 'dstack-vmm',
+  store: 'json' | 'postgres' = 'json',
 ): Deployment {
   const operator = { ...OPERATOR, ...members, settings: { ...OPERATOR.settings, ...settings } };
   return renderDeployment({
     template: TEMPLATE,
     production: PRODUCTION,
     operator: parseOperatorFile(JSON.stringify(operator)),
+    store,
     isFirstStart,
     platform,
   });

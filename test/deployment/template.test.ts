@@ -7,12 +7,12 @@ import { test } from '../test.js';
 import { SERVICE_SETTINGS, KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
 import { readMeasuredSettings } from '../../attestation/application/measured-settings.js';
-import { SETTING_NAMES } from '../../src/config.js';
+import { SECRET_SETTINGS, SETTING_NAMES } from '../../src/config.js';
 import { appComposeText } from '../attestation/good-app-compose.js';
 import { PRODUCTION, rendered, ROOT, TEMPLATE } from './rendered.js';
 
-// A simulator is for development only, and a database is not supported yet.
-const NOT_DEPLOYED = new Set(['DSTACK_SIMULATOR_ENDPOINT', 'DATABASE_URL']);
+// A simulator is for development only, and a secret is not a literal.
+const NOT_DEPLOYED = new Set(['DSTACK_SIMULATOR_ENDPOINT', ...SECRET_SETTINGS]);
 
 const settingsOf = (compose: string) =>
   readMeasuredSettings(appComposeText({ docker_compose_file: compose }));

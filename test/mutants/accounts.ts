@@ -144,7 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'rollback-unnoticed',
     file: 'src/accounts/sealed-documents.ts',
-    from: 'if ((stored?.generation ?? 0) < seen) throw tampered(kind, id);',
+    from: 'requireNewest(kind, id, stored?.generation ?? 0, seen);',
     to: '',
     killedBy: `${DOCUMENTS}: a document that was rolled back or removed behind the service's back is detected`,
   },

@@ -56,7 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'run-without-record',
     file: `${HOOK}/record-run.ts`,
-    from: 'await records.save(again ? { ...record, again: true } : record);',
+    from: 'await records.saveAt(generation, again ? { ...record, again: true } : record);',
     to: '',
     killedBy: `${PROMISES}: accounts that were reported as pending are completed after a kill without another signature`,
   },
@@ -84,7 +84,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'restart-keeps-failure',
     file: `${HOOK}/record-run.ts`,
-    from: 'await records.save(withoutFailure(found));',
+    from: 'await records.saveAt(generation, withoutFailure(found));',
     to: '',
     killedBy: `${PROMISES}: a failed run that a signature starts again is durable without its failure`,
   },
@@ -155,7 +155,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'again-without-end',
     file: `${HOOK}/attempt-run.ts`,
-    from: 'if (again === true) await records.save(record).catch(() => undefined);',
+    from: 'if (again === true) await held.save(record).catch(() => undefined);',
     to: '',
     killedBy: TWICE,
   },

@@ -301,7 +301,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'monotonic-put-back',
     file: 'attestation/binding/state-monotonic.ts',
-    from: "expect(was.generation <= is.generation, CHECK, 'the volume was rolled back');",
+    from: "expect(isShared || was.generation <= is.generation, CHECK, 'the volume was rolled back');",
     to: '',
     killedBy: `${CUSTODY}: a continued state is accepted, and a rolled-back, copied or replaced one is not`,
   },

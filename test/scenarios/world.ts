@@ -300,6 +300,23 @@ export class World {
   }
 }
 
+/**
+ * Two services on one database, which share a node and an enclave. Closing the first world closes
+ * what they share.
+ */
+export async function createReplicas(
+  databaseUrl: string,
+  options: WorldOptions = {},
+): Promise<readonly [World, World]> {
+  const node = await startNode(options.node ?? {});
+  const agent = await startGuestAgent({ port: 0, ...options.agent });
+  const env = { ...options.env, DATA_DIR: '', DATABASE_URL: databaseUrl };
+  const create = (): World => new World(node, agent, '', { ...options, env });
+  const worlds = [create(), create()] as const;
+  await Promise.all(worlds.map((world) => world.start()));
+  return worlds;
+}
+
 export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {

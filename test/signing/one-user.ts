@@ -17,6 +17,7 @@ import { parseAddress } from '../../src/protocol/address.js';
 import { createRecap, type Recap, withRecap } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
 import { PendingReviews } from '../../src/signing/review/pending-reviews.js';
+import { reviewsInMemory } from '../../src/signing/review/reviews.js';
 import type { SideEffects } from '../../src/api/reviews.js';
 import type { ReviewedContext } from '../../src/signing/sign-reviewed.js';
 import type { DelegateContext } from '../../src/signing/delegate-sign.js';
@@ -124,7 +125,7 @@ export class SigningMachine {
     return {
       users,
       keys,
-      reviews: this.reviews,
+      reviews: reviewsInMemory(this.reviews),
       afterSign: async () => ({ status: 'skipped', state: 'skipped', reason: 'not-tinycloud' }),
       clock: () => this.nowMs,
       randomBytes: (length) => {

@@ -59,6 +59,49 @@ async function streamBootstrap(
   events.onClose(runs.onStart(subject, follow));
   const active = runs.findActive(subject);
   if (active !== undefined) follow(active);
+  if (runs.lookEveryMs === undefined) return;
+  const isHere = (): boolean => runs.findActive(subject) !== undefined;
+  events.onClose(watchDurable(events, { first, isHere, view, send, everyMs: runs.lookEveryMs }));
+}
+
+type Durable = {
+  readonly first: BootstrapState;
+  /** Returns whether this process executes the run, and therefore sends its steps itself. */
+  readonly isHere: () => boolean;
+  readonly view: () => Promise<BootstrapState>;
+  readonly send: (event: Unnumbered) => void;
+  readonly everyMs: number;
+};
+
+/**
+ * Sends each change of the durable state while another replica may execute the run, and closes the
+ * stream when the run or the session ends. Returns a function that ends the watch.
+ */
+function watchDurable(
+  events: EventStream,
+  { first, isHere, view, send, everyMs }: Durable,
+): () => void {
+  let last = first;
+  let isLooking = false;
+  const look = async (): Promise<void> => {
+    const now = await view();
+    if (isHere() || JSON.stringify(now) === JSON.stringify(last)) return;
+    send({ event: 'state', data: now });
+    const hasEnded =
+      now.status === 'complete' || (last.status === 'pending' && now.status === 'failed');
+    last = now;
+    if (hasEnded) events.close();
+  };
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    look()
+      .catch(() => events.close())
+      .finally(() => {
+        isLooking = false;
+      });
+  }, everyMs);
+  return () => clearInterval(timer);
 }
 
 /** Returns the routes of account setup. */
@@ -89,6 +132,7 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
         waitMs,
         signal: hold.signal,
         isPending: async () => (await view(subject, live)).status === 'pending',
+        lookEveryMs: runs.lookEveryMs,
       });
     } finally {
       hold.release();

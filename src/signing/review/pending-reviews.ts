@@ -14,6 +14,7 @@
  * taken. Only the bytes and a few members are kept; the bytes are parsed again when they are
  * signed.
  */
+import type { UserSession } from '../../accounts/user-document.js';
 import { ServiceError } from '../../errors.js';
 
 /** A review that waits for approval. */
@@ -46,6 +47,8 @@ export type Claim = {
   readonly appOrigin?: string | undefined;
   /** The bytes, if the request carries them. */
   readonly bytes?: Uint8Array | undefined;
+  /** The sessions of the user. On a shared store, the one that asked must be among them. */
+  readonly sessions?: readonly UserSession[] | undefined;
 };
 
 /** The clock and the timer of reviews. */
@@ -62,11 +65,12 @@ type EndedReview = Pick<PendingReview, 'id' | 'userId' | 'sessionId' | 'expiresA
   readonly code: 'ERR_REVIEW_USED' | 'ERR_REVIEW_EXPIRED';
 };
 
-const PER_USER = 10;
+/** How many open reviews a user can have. */
+export const PER_USER = 10;
 /** The memory that all pending reviews may use together. */
 export const MAX_PENDING_BYTES = 64 * 1024 * 1024;
 /** How long an ended review is kept, so that its error states whether it was used or expired. */
-const KEEP_MS = 600_000;
+export const KEEP_MS = 600_000;
 /**
  * The memory that an entry uses besides its bytes, measured and rounded up. An ended entry has no
  * bytes and fewer members.
@@ -196,7 +200,8 @@ export class PendingReviews {
   }
 }
 
-function requireClaim(review: PendingReview, { keyId, appOrigin, bytes }: Claim): void {
+/** Throws ERR_REVIEW_OTHER_* if a request claims something else than the review says. */
+export function requireClaim(review: PendingReview, { keyId, appOrigin, bytes }: Claim): void {
   if (review.keyId !== keyId) throw new ServiceError('ERR_REVIEW_OTHER_KEY');
   if (appOrigin !== undefined && appOrigin !== review.appOrigin) {
     throw new ServiceError('ERR_REVIEW_OTHER_ORIGIN');

@@ -38,7 +38,8 @@ import { requireActiveKey } from '../require-key.js';
 import { refusePayload, type SignContext } from '../sign-payload.js';
 import type { SigningRequest } from '../signing-request.js';
 import { findReturning } from './find-returning.js';
-import type { PendingReview, PendingReviews } from './pending-reviews.js';
+import type { PendingReview } from './pending-reviews.js';
+import type { Reviews } from './reviews.js';
 import { requireReviewable } from './require-reviewable.js';
 import type { FindSideEffects } from './side-effects.js';
 import { describeRecap, isGrave } from './statements.js';
@@ -65,7 +66,7 @@ export type Review = PendingReview & {
 /** What reviews depend on. */
 export type ReviewContext = {
   readonly users: Users;
-  readonly reviews: PendingReviews;
+  readonly reviews: Reviews;
   readonly findSideEffects: FindSideEffects;
   readonly clock: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
@@ -113,7 +114,7 @@ export async function createReview(context: ReviewContext, asked: ReviewAsked): 
   }
   requireReviewable(request.content, { address: key.address, chainIds, appOrigin, nowMs });
   const { review, pending } = describe(context, asked, key, nowMs);
-  reviews.add(pending);
+  await reviews.add(pending);
   await users.update(
     AuthorizedChange.bySession(asked, 'review', ({ user: known }) =>
       withAudit(known, nowMs, 'review-created', {

@@ -1,0 +1,31 @@
+/** Follows a run that another replica executes, by reading what is durable of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
+import type { BootstrapRuns } from './bootstrap-runs.js';
+import { FOLLOW_EVERY_MS, type ProvisioningContext } from './provisioning-context.js';
+import { failedOutcome } from './run-failure.js';
+import { runIdOf, type RunSubject } from './run-record.js';
+
+const COMPLETE: BootstrapOutcome = { status: 'complete', state: 'complete' };
+
+/**
+ * Waits at most `waitMs` for the outcome of a run that is durable. Resolves to `pending` if it has
+ * not ended by then.
+ */
+export async function followElsewhere(
+  { users, engine }: Pick<ProvisioningContext, 'users' | 'engine'>,
+  runs: BootstrapRuns,
+  subject: RunSubject,
+  waitMs: number,
+): Promise<BootstrapOutcome> {
+  const endMs = performance.now() + waitMs;
+  for (;;) {
+    const user = await users.find(subject.userId);
+    if (user?.bootstraps[runIdOf(subject)] !== undefined) return COMPLETE;
+    const failure = (await runs.findRecord(subject))?.failure;
+    if (failure !== undefined) return failedOutcome(failure, engine.clock());
+    const leftMs = endMs - performance.now();
+    if (leftMs <= 0 || runs.isStopping) return { status: 'pending', state: 'executing' };
+    await sleep(Math.min(FOLLOW_EVERY_MS, leftMs));
+  }
+}

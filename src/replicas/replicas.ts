@@ -1,0 +1,116 @@
+/**
+ * The replicas that use a shared store at the same time.
+ *
+ * Each replica owns one document, which it writes again every BEAT_MS. It never contains a time: a
+ * replica counts as alive if the generation of its document has changed within TTL_MS of the
+ * observer's own clock, so clocks that differ have no effect. A document that is seen for the first
+ * time counts as alive for that long.
+ *
+ * A replica may be wrong about another one, for example because a machine was paused. What must
+ * happen once is therefore protected by the generation of its own document, and this only decides
+ * who tries.
+ *
+ * | event                     | effect                                                     |
+ * | ------------------------- | ---------------------------------------------------------- |
+ * | a replica stops           | it removes its document, and others take its runs at once  |
+ * | a replica is killed       | others take its runs after TTL_MS and remove its document  |
+ * | the database is away      | nobody can write, and every replica beats again afterwards |
+ */
+import { z } from 'zod';
+import { sealedCodec } from '../accounts/sealed-codec.js';
+import type { SealedDocuments } from '../accounts/sealed-documents.js';
+import { type TypedDocuments, typedDocuments } from '../accounts/typed-documents.js';
+
+const BEAT_MS = 2_000;
+/** How long a replica that does not write counts as alive. */
+export const TTL_MS = 10_000;
+
+const replica = z.strictObject({
+  /** The name of the boot document that receipts of this replica refer to. */
+  bootStatementHash: z.string(),
+});
+type Replica = z.infer<typeof replica>;
+
+/** The codec of a replica. Its id is random for each start. */
+export const replicaCodec = sealedCodec<Replica>('replica', replica);
+
+/** Returns the names of the boot documents that replicas may still refer to. */
+export async function bootDocumentsInUse(documents: SealedDocuments): Promise<ReadonlySet<string>> {
+  const stored = typedDocuments(documents, replicaCodec);
+  const names = new Set<string>();
+  for await (const id of stored.list()) {
+    const found = await stored.find(id);
+    if (found !== undefined) names.add(found.value.bootStatementHash);
+  }
+  return names;
+}
+
+type Seen = { readonly generation: number; readonly atMs: number };
+
+/** This replica, and what it knows about the others. */
+export class Replicas {
+  readonly id: string;
+  readonly #documents: SealedDocuments;
+  readonly #stored: TypedDocuments<Replica>;
+  readonly #self: Replica;
+  readonly #clock: () => number;
+  readonly #seen = new Map<string, Seen>();
+  #timer: NodeJS.Timeout | undefined;
+  #beating: Promise<void> = Promise.resolve();
+
+  constructor(documents: SealedDocuments, clock: () => number, id: string, self: Replica) {
+    this.id = id;
+    this.#documents = documents;
+    this.#stored = typedDocuments(documents, replicaCodec);
+    this.#self = self;
+    this.#clock = clock;
+  }
+
+  /** Announces this replica, and keeps doing so. Rejects ERR_STORE_UNAVAILABLE. */
+  async start(): Promise<void> {
+    await this.#beat();
+    this.#timer = setInterval(() => {
+      // A beat that fails is repeated by the next one.
+      this.#beating = this.#beat().catch(() => undefined);
+    }, BEAT_MS).unref();
+  }
+
+  /** Ends the announcements, so that others take over at once. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#beating;
+    await this.#stored.remove(this.id).catch(() => undefined);
+  }
+
+  /** Returns whether a replica may still be at work. */
+  async isAlive(id: string): Promise<boolean> {
+    if (id === this.id) return true;
+    const generation = await this.#documents.generationOf(replicaCodec.kind, id);
+    if (generation === 0) {
+      this.#seen.delete(id);
+      return false;
+    }
+    const seen = this.#seen.get(id);
+    const nowMs = this.#clock();
+    if (seen?.generation === generation) return nowMs - seen.atMs < TTL_MS;
+    this.#seen.set(id, { generation, atMs: nowMs });
+    return true;
+  }
+
+  /**
+   * Returns whether this replica is the first of those that are alive, and therefore does what one
+   * of them must do. Removes the documents of the others that are not alive.
+   */
+  async isFirst(): Promise<boolean> {
+    let first: string | undefined;
+    for await (const id of this.#stored.list()) {
+      if (await this.isAlive(id)) first ??= id;
+      else await this.#stored.remove(id);
+    }
+    return first === this.id;
+  }
+
+  #beat(): Promise<void> {
+    return this.#stored.replace(this.id, this.#self);
+  }
+}

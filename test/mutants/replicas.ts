@@ -1,0 +1,67 @@
+import type { Mutant } from './mutant.js';
+
+const STORED = 'test/signing/stored-reviews.test.ts';
+const REPLICAS = 'test/replicas/replicas.test.ts';
+const POSTGRES = 'test/adapters/postgres-state-store.test.ts';
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    id: 'stored-review-taken-twice',
+    file: 'src/signing/review/stored-reviews.ts',
+    from: "if (state !== 'open') throw new ServiceError('ERR_REVIEW_USED');",
+    to: '',
+    killedBy: `${STORED}: of two replicas that take a review, one succeeds, and it is spent once`,
+  },
+  {
+    id: 'stored-review-of-an-ended-session',
+    file: 'src/signing/review/stored-reviews.ts',
+    from: 'if (asking === undefined || isExpired(asking, nowMs)) {',
+    to: 'if (false) {',
+    killedBy: `${STORED}: a claim that does not match takes no review`,
+  },
+  {
+    id: 'replica-alive-forever',
+    file: 'src/replicas/replicas.ts',
+    from: 'return nowMs - seen.atMs < TTL_MS;',
+    to: 'return true;',
+    killedBy: `${REPLICAS}: a replica is alive while its document changes, whatever its clock says`,
+  },
+  {
+    id: 'run-saved-without-its-fence',
+    file: 'src/provisioning/held-record.ts',
+    from: 'this.#generation = await this.#records.saveAt(this.#generation, record);',
+    to: 'const id = runIdOf(record.subject); this.#generation = await this.#records.saveAt((await this.#records.open(id))?.generation ?? 0, record);',
+    killedBy:
+      'test/provisioning/held-record.test.ts: after another replica has taken a run over, every save and completion of the first one fails',
+  },
+  {
+    id: 'user-rolled-back-on-a-shared-store',
+    file: 'src/accounts/sealed-documents.ts',
+    from: 'if (!isShared || !mayAnotherReplicaHaveLeft(kind, generation)) throw tampered(kind, id);',
+    to: 'if (!isShared) throw tampered(kind, id);',
+    killedBy:
+      'test/accounts/sealed-documents.test.ts: on a shared store, what another replica removed is not a rollback, and a user never is',
+  },
+  {
+    id: 'other-history-accepted',
+    file: 'src/accounts/opened-users.ts',
+    from: "if (continued !== head) throw new ServiceError('ERR_STATE_TAMPERED');",
+    to: '',
+    killedBy:
+      'test/accounts/users.test.ts: a store that shows another history of a user is rejected, and one that continues is not',
+  },
+  {
+    id: 'database-update-at-any-generation',
+    file: 'src/adapters/postgres-store/statements.ts',
+    from: "WHERE kind = $1 AND id = $2 AND generation = $3',\n);\n\n/** $1 kind, $2 id, $3 expected generation. Affects no row at another generation. */\nexport const REMOVE",
+    to: "WHERE kind = $1 AND id = $2 AND generation <= $3 + 1',\n);\n\n/** $1 kind, $2 id, $3 expected generation. Affects no row at another generation. */\nexport const REMOVE",
+    killedBy: `${POSTGRES}: stores of two processes see and reject each other’s commits`,
+  },
+  {
+    id: 'database-log-begun-twice',
+    file: 'src/adapters/postgres-store/migrations.ts',
+    from: "'CREATE UNIQUE INDEX log_entry_begins",
+    to: "'CREATE INDEX log_entry_begins",
+    killedBy: `${POSTGRES}: two appends to a log without entries cannot both begin it`,
+  },
+];

@@ -1,0 +1,65 @@
+/** Tests who counts as alive, and that clocks that differ have no effect. */
+import { bootDocumentsInUse, Replicas, TTL_MS } from '../../src/replicas/replicas.js';
+import { createMemoryDocuments, createMemoryStateStore } from '../memory-state-store.js';
+import { test } from '../test.js';
+
+const A = 'a'.repeat(32);
+const B = 'b'.repeat(32);
+
+/** Two replicas, whose clocks differ by a minute. */
+function createScene() {
+  const store = createMemoryStateStore();
+  const state = { nowMs: 1_000_000 };
+  const join = (id: string, shiftMs: number): Replicas =>
+    new Replicas(createMemoryDocuments(store, true), () => state.nowMs + shiftMs, id, {
+      bootStatementHash: id.repeat(4),
+    });
+  return { store, state, a: join(A, 0), b: join(B, 60_000), join };
+}
+
+test('a replica is alive while its document changes, whatever its clock says', async (t) => {
+  const { store, state, a, b } = createScene();
+  await Promise.all([a.start(), b.start()]);
+  t.true(await a.isAlive(A));
+  t.true(await a.isAlive(B));
+  t.true(await b.isAlive(A));
+  state.nowMs += TTL_MS - 1;
+  t.true(await a.isAlive(B));
+  state.nowMs += 1;
+  t.false(await a.isAlive(B));
+  const found = store.documents.get(`replica/${B}`);
+  t.truthy(found);
+  await Promise.all([a.stop(), b.stop()]);
+});
+
+test('a replica that stops is gone at once, and one that starts counts as alive', async (t) => {
+  const { a, b, join } = createScene();
+  t.false(await a.isAlive(B));
+  await b.start();
+  t.true(await a.isAlive(B));
+  await b.stop();
+  t.false(await a.isAlive(B));
+  const again = join(B, 0);
+  await again.start();
+  t.true(await a.isAlive(B));
+  await again.stop();
+});
+
+test('the first replica that is alive removes the documents of the others that are not', async (t) => {
+  const { store, state, a, b } = createScene();
+  await Promise.all([a.start(), b.start()]);
+  t.true(await a.isFirst());
+  t.false(await b.isFirst());
+  state.nowMs += TTL_MS;
+  t.true(await b.isFirst());
+  t.false(store.documents.has(`replica/${A}`));
+  await Promise.all([a.stop(), b.stop()]);
+});
+
+test('the boot documents of replicas are in use until the replicas stop', async (t) => {
+  const { store, a } = createScene();
+  await a.start();
+  t.deepEqual([...(await bootDocumentsInUse(createMemoryDocuments(store, true)))], [A.repeat(4)]);
+  await a.stop();
+  t.deepEqual([...(await bootDocumentsInUse(createMemoryDocuments(store, true)))], []);
+});
