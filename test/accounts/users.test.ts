@@ -173,8 +173,13 @@ test('changes are applied again to what another process left, a bounded number o
     entries.map(({ detail }) => detail['number']),
     [7, 8, 9],
   );
-  state.beforeCommit = () => other.update(noting(0));
+  let attempts = 0;
+  state.beforeCommit = () => {
+    attempts += 1;
+    return other.update(noting(0));
+  };
   await t.throwsAsync(users.update(noting(1)), { code: 'ERR_STORE_CONFLICT' });
+  t.is(attempts, 5);
 });
 
 test('a session that another process ended signs nothing, although only a record would be written', async (t) => {

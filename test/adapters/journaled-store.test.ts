@@ -209,6 +209,18 @@ test('a full disk rejects commits, keeps what was acknowledged, and accepts comm
   }
 });
 
+test('a commit after a failed write begins where the last acknowledged line ends', async (t) => {
+  const files = new CrashingFiles(ROOT);
+  const store = await JournaledStore.open(files, ROOT);
+  await store.commit([put('a', 0, 'one')]);
+  files.isFull = true;
+  await t.throwsAsync(store.commit([put('b', 0, 'two')]), { code: 'ERR_STORE_UNAVAILABLE' });
+  files.isFull = false;
+  for (const id of ['c', 'd']) await store.commit([put(id, 0, 'three')]);
+  const again = await openOn(files.after('power', 1));
+  t.deepEqual(await again.list('user', { limit: 9 }), ['a', 'c', 'd']);
+});
+
 test('an incomplete last line is ignored, and any other damaged line stops the start', async (t) => {
   const files = new CrashingFiles(ROOT);
   const store = await JournaledStore.open(files, ROOT);

@@ -245,7 +245,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/adapters/json-store/journal.ts',
     from: 'await files.append(`${directory}/${nameOf(number)}`)',
     to: 'await files.create(`${directory}/${nameOf(number)}`)',
-    killedBy: `${STORE}: a full disk rejects commits, keeps what was acknowledged, and accepts commits again later`,
+    killedBy: `${STORE}: a commit after a failed write begins where the last acknowledged line ends`,
   },
   {
     id: 'damaged-journal-skipped',
