@@ -78,7 +78,7 @@ function showCodes(codes: readonly string[]): Promise<void> {
           'Keep them on paper or in a password manager. They are shown this once. Each works once, and lets whoever has it sign in as you.',
         ),
         ...codesOf(codes),
-        element('label', { class: 'check' }, isSafe, 'I have put them in a safe place.'),
+        element('label', { class: 'checkbox-row' }, isSafe, 'I have put them in a safe place.'),
       ],
       actions: [element('button', { type: 'submit', class: 'button primary' }, 'Done')],
       hasNoCancel: true,

@@ -109,6 +109,10 @@ export function createProvisioningContext(
     },
     report: (event, fields) => {
       metrics.countBootstrap(event);
+      const { durationMs } = fields;
+      if (event === 'bootstrap-complete' && typeof durationMs === 'number') {
+        metrics.observeSetUp(durationMs / 1_000);
+      }
       if (event === 'bootstrap-failed') logger.warn(event, fields);
       else logger.info(event, fields);
     },

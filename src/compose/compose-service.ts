@@ -110,6 +110,7 @@ async function composeServices(
   const context = createProvisioningContext(config, tuning, { ...parts, replicas });
   await meetNode(engine, context.identity, startLogger);
   const runs = new BootstrapRuns(context);
+  metrics.watchSetUps(() => runs.counts);
   const { users } = context;
   const aliases = new WalletAliases(documents, keys, users, createKeyedLock(), state.isShared);
   const eraseRuns = (userId: string): Promise<void> => runs.eraseUser(userId);

@@ -23,10 +23,10 @@ import { exporterOf } from './tls-exporter.js';
 /** Creates the application that serves all routes. */
 export function createApp(services: Services): Koa {
   const app = new Koa();
-  const { logger, metrics, clock, randomBytes, requestLimits } = services;
+  const { logger, metrics, randomBytes, requestLimits } = services;
   // Koa would print every error that a handler throws; answerProblems has already logged it.
   app.silent = true;
-  app.use(logRequests(logger, metrics, clock, () => hex(randomBytes(8))));
+  app.use(logRequests(logger, metrics, () => hex(randomBytes(8))));
   app.use(answerProblems(logger));
   app.use(async (ctx, next) => {
     await requestLimits.admit(ctx);

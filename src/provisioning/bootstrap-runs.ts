@@ -161,6 +161,11 @@ export class BootstrapRuns {
     await this.receipts.eraseUser(userId);
   }
 
+  /** How many runs this process executes, and how many wait for a turn. */
+  get counts(): { readonly active: number; readonly waiting: number } {
+    return { active: this.#turns.active, waiting: this.#turns.waiting };
+  }
+
   /** Whether the service is stopping. This process then gives no more turns to waiting runs. */
   get isStopping(): boolean {
     return this.#turns.isClosed;

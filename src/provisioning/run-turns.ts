@@ -25,6 +25,11 @@ export class RunTurns {
     return this.#atOnce;
   }
 
+  /** The number of runs that have a turn. */
+  get active(): number {
+    return this.#taken;
+  }
+
   /** Whether any run has a turn. */
   get isBusy(): boolean {
     return this.#taken > 0;

@@ -31,6 +31,7 @@ const FIELDS = new Set([
   'state',
   'status',
   'step',
+  'traceId',
   'url',
 ]);
 

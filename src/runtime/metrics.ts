@@ -1,12 +1,27 @@
-/** Counters for operators. No label takes a value from a request. */
-import { Counter, Registry, collectDefaultMetrics } from 'prom-client';
+/** Metrics for operators. No label takes a value from a request. */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
-/** The counters of the service. */
+/** A request that was answered. */
+export type AnsweredRequest = {
+  /** The pattern of its route with the method, or `none`. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+};
+
+/** How many set-ups this process executes, and how many wait in it. */
+export type SetUpCounts = { readonly active: number; readonly waiting: number };
+
+/** The metrics of the service. */
 export type Metrics = {
   countSignature(): void;
   countRootSignature(): void;
   countBootstrap(event: string): void;
-  countRequest(status: number): void;
+  observeRequest(request: AnsweredRequest): void;
+  /** Observes a set-up that completed, from its first attempt. */
+  observeSetUp(seconds: number): void;
+  /** Reads the counts each time the metrics are read. */
+  watchSetUps(read: () => SetUpCounts): void;
   /** Counts an attempt to copy the journal to files that failed. */
   countCheckpointFailure(): void;
   countDocumentRead(): void;
@@ -19,7 +34,14 @@ export type Metrics = {
   text(): Promise<string>;
 };
 
-/** Creates counters at zero, along with the default metrics of the process. */
+/** Upper bounds in seconds, from a cached signature to a request that waits for a set-up. */
+const REQUEST_BUCKETS = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+];
+/** Upper bounds in seconds, from a node nearby to a node that was away for an hour. */
+const SET_UP_BUCKETS = [0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 300, 900, 3_600];
+
+/** Creates metrics at zero, along with the default metrics of the process. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -34,6 +56,30 @@ export function createMetrics(): Metrics {
     'Attempts to copy the journal of the store to its files that failed',
   );
   const requests = counter('http_requests_total', 'Requests answered, by status class', ['class']);
+  const durations = new Histogram({
+    name: 'sealwright_http_request_duration_seconds',
+    help: 'Time until a request was answered, by route and status class',
+    labelNames: ['route', 'class'],
+    buckets: REQUEST_BUCKETS,
+    registers: [registry],
+  });
+  const setUps = new Histogram({
+    name: 'sealwright_bootstrap_duration_seconds',
+    help: 'Time from the first attempt of a bootstrap until it completed',
+    buckets: SET_UP_BUCKETS,
+    registers: [registry],
+  });
+  let readSetUps = (): SetUpCounts => ({ active: 0, waiting: 0 });
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const made: Gauge = new Gauge({
+      name: `sealwright_${name}`,
+      help,
+      registers: [registry],
+      collect: () => made.set(read()),
+    });
+  };
+  gauge('bootstraps_active', 'Bootstraps in progress', () => readSetUps().active);
+  gauge('bootstraps_waiting', 'Bootstraps that wait for a turn', () => readSetUps().waiting);
   const bodies = counter('bodies_read_total', 'Bodies read from the network and parsed');
   const crypto = counter('crypto_operations_total', 'Key uses, challenges and quotes');
   const refusals = counter('rate_limited_total', 'Requests rejected by a rate limit, by limit', [
@@ -43,7 +89,15 @@ export function createMetrics(): Metrics {
     countSignature: () => signatures.inc(),
     countRootSignature: () => rootSignatures.inc(),
     countBootstrap: (event) => bootstraps.inc({ event }),
-    countRequest: (status) => requests.inc({ class: `${Math.floor(status / 100)}xx` }),
+    observeRequest: ({ route, status, seconds }) => {
+      const labels = { class: `${Math.floor(status / 100)}xx` };
+      requests.inc(labels);
+      durations.observe({ ...labels, route }, seconds);
+    },
+    observeSetUp: (seconds) => setUps.observe(seconds),
+    watchSetUps: (read) => {
+      readSetUps = read;
+    },
     countDocumentRead: () => reads.inc(),
     countCheckpointFailure: () => checkpoints.inc(),
     countBodyRead: () => bodies.inc(),
