@@ -32,6 +32,30 @@ type VisibilityOptions = IntersectionObserverInit & {
 /** Returns whether the browser can report that nothing covers a frame. */
 export const canProveVisible = (): boolean => 'isVisible' in IntersectionObserverEntry.prototype;
 
+/**
+ * How much of the frame's area may be missing where the observer reports again: in steps that are
+ * finer than a line of one pixel, so that no clipping stays unreported.
+ */
+const THRESHOLDS = [0, ...Array.from({ length: 41 }, (_, step) => 1 - step * 0.00025)];
+
+/**
+ * Returns whether all of the frame is inside what is painted. A frame that starts between two
+ * pixels, as a centered one does, loses a part of a pixel at its edge if it shares the process of
+ * the app, which frames of the same site do.
+ */
+export function isWhole({
+  boundingClientRect: frame,
+  intersectionRect: seen,
+}: Pick<IntersectionObserverEntry, 'boundingClientRect' | 'intersectionRect'>): boolean {
+  return (
+    seen.width > 0 &&
+    seen.left - frame.left < 1 &&
+    seen.top - frame.top < 1 &&
+    frame.right - seen.right < 1 &&
+    frame.bottom - seen.bottom < 1
+  );
+}
+
 type Place = { readonly x: number; readonly y: number; readonly sinceMs: number };
 
 export class ApproveGuard {
@@ -54,7 +78,7 @@ export class ApproveGuard {
     }
     window.addEventListener('keydown', ({ repeat }) => (this.#isRepeat = repeat), listen);
     if (!isEmbedded) return;
-    const options: VisibilityOptions = { threshold: [0, 1], trackVisibility: true, delay: 100 };
+    const options: VisibilityOptions = { threshold: THRESHOLDS, trackVisibility: true, delay: 100 };
     this.#observer = new IntersectionObserver((entries) => this.#see(entries.at(-1)), options);
     this.#observer.observe(veil);
   }
@@ -99,7 +123,7 @@ export class ApproveGuard {
   }
 
   #see(entry: VisibilityEntry | undefined): void {
-    if (entry?.isVisible === true && entry.intersectionRatio === 1) {
+    if (entry?.isVisible === true && isWhole(entry)) {
       this.#visibleSinceMs ??= performance.now();
     } else {
       this.#visibleSinceMs = undefined;

@@ -146,41 +146,44 @@ for (const as of LOOKS) {
   });
 }
 
-/** Windows that leave little room: a phone on its side, a small one, and a page at 200 %. */
+/** Windows that leave little room: a small phone, one on its side, and a page at 200 %. */
 const NARROW = [
-  { name: 'landscape', width: 844, height: 390, forcedColors: 'none' },
+  { name: 'forced', width: 1_280, height: 720, forcedColors: 'active' },
   { name: 'small', width: 320, height: 640, forcedColors: 'none' },
   { name: 'zoomed', width: 640, height: 360, forcedColors: 'none' },
-  { name: 'forced', width: 1_280, height: 720, forcedColors: 'active' },
+  { name: 'landscape', width: 844, height: 390, forcedColors: 'none' },
 ] as const;
 
-for (const { name, width, height, forcedColors } of NARROW) {
-  testInChromium(`an ordinary sign-in is read and approved: ${name}`, async (t, browser) => {
-    const { page, app } = await createScene(t, browser, {
-      browser: { viewport: { width, height }, forcedColors },
-    });
-    const as = { scheme: 'light', width } as const;
-    const connecting = run<{ address: string }>(page, 'return sealwright.connect()');
-    const frame = await widgetFrame(page);
-    await untilScreen(frame, 'connect');
-    await look(t, as, `${name}-connect`, page, frame);
-    await createAccount(frame);
-    const { address } = await connecting;
-    const { siwe } = composeAppSignIn(address, new URL(app).host, Date.now());
-    await run(
-      page,
-      `window.signing = sealwright.signMessage(${JSON.stringify(siwe)}); signing.catch(() => {})`,
-    );
-    await untilScreen(frame, 'review');
-    await look(t, as, `${name}-review`, page, frame);
-    // Both answers are in view without scrolling.
-    for (const answer of ['approve', 'reject']) {
-      const box = await frame.locator(`[data-answer=${answer}]`).boundingBox();
-      t.true(box !== null && box.height > 0 && box.y + box.height <= height, `${name}: ${answer}`);
+testInChromium('an ordinary sign-in is read and approved in narrow windows', async (t, browser) => {
+  const { page, app } = await createScene(t, browser);
+  const lookNarrow = async (screen: string, seen: Frame): Promise<void> => {
+    for (const { name, width, height, forcedColors } of NARROW) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ forcedColors });
+      await look(t, { scheme: 'light', width }, `${name}-${screen}`, page, seen);
+      if (screen !== 'review') continue;
+      // Both answers are in view without scrolling.
+      for (const answer of ['approve', 'reject']) {
+        const box = await seen.locator(`[data-answer=${answer}]`).boundingBox();
+        t.true(box !== null && box.height > 0 && box.y + box.height <= height, `${name} ${answer}`);
+      }
     }
-    const more = frame.locator('#more-below');
-    if (await more.isVisible()) await more.click();
-    await approve(page, frame);
-    t.regex((await run<{ signature: string }>(page, 'return signing')).signature, /^0x/);
-  });
-}
+  };
+  const connecting = run<{ address: string }>(page, 'return sealwright.connect()');
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'connect');
+  await lookNarrow('connect', frame);
+  await createAccount(frame);
+  const { address } = await connecting;
+  const { siwe } = composeAppSignIn(address, new URL(app).host, Date.now());
+  await run(
+    page,
+    `window.signing = sealwright.signMessage(${JSON.stringify(siwe)}); signing.catch(() => {})`,
+  );
+  await untilScreen(frame, 'review');
+  await lookNarrow('review', frame);
+  const more = frame.locator('#more-below');
+  if (await more.isVisible()) await more.click();
+  await approve(page, frame);
+  t.regex((await run<{ signature: string }>(page, 'return signing')).signature, /^0x/);
+});

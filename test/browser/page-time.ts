@@ -22,7 +22,9 @@ const WATCH = `(() => {
         see(entries, observer);
         if (!tracks) return;
         const last = entries.at(-1);
-        globalThis.isSeenWhole = last?.isVisible === true && last.intersectionRatio === 1;
+        const { boundingClientRect: whole, intersectionRect: seen } = last;
+        globalThis.isSeenWhole = last.isVisible === true
+          && whole.width - seen.width < 1 && whole.height - seen.height < 1;
       }, options);
     }
   };

@@ -5,6 +5,7 @@ import type { Browser, Frame, Page } from 'playwright-core';
 import { testInChromium } from './chromium.js';
 import { passTime, SETTLED_MS, stopTime, untilCovered, untilSeenWhole } from './page-time.js';
 import {
+  approve,
   connectNewPerson,
   createScene,
   runInPage as run,
@@ -163,3 +164,29 @@ testInChromium('a refusal of the person signs nothing', async (t, browser) => {
   await page.keyboard.press('Escape');
   t.is(await run(page, 'return signing.catch(({ code }) => code)'), 'ERR_USER_REJECTED');
 });
+
+testInChromium(
+  'an app of the same site can show a request in its frame, unless it cuts it',
+  async (t, browser) => {
+    // The frame starts between two pixels, and shares the process of the app.
+    const { page } = await createScene(t, browser, {
+      isSameSite: true,
+      browser: { viewport: { width: 1_281, height: 727 } },
+    });
+    const address = await connectNewPerson(page);
+    await run(page, `window.signing = sealwright.signMessage('${TEXT}'); signing.catch(() => {})`);
+    const frame = await widgetFrame(page);
+    await untilScreen(frame, 'review');
+    const cut = (px: number): Promise<unknown> =>
+      run(page, `document.querySelector('dialog.sealwright iframe').style.marginTop = '-${px}px'`);
+    await cut(2);
+    await untilCovered(frame);
+    await page.waitForTimeout(SETTLED_MS);
+    await click(frame);
+    t.is(await codeIn(frame), 'ERR_APPROVE_HIDDEN');
+    await cut(0);
+    await approve(page, frame);
+    const { signature } = await run<{ signature: string }>(page, 'return signing');
+    t.is(verifyMessage(TEXT, signature), address);
+  },
+);

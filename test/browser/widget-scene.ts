@@ -38,6 +38,8 @@ export type SceneOptions = {
    * Origins besides the app's that may embed the widget. With `'only'`, the app's origin may not.
    */
   readonly appOrigins?: (app: string) => string;
+  /** Whether the app has another port of the service's host, and with it the same site. */
+  readonly isSameSite?: boolean;
   /** Whether the test expects the browser to report policy violations. */
   readonly breaksPolicy?: boolean;
 };
@@ -49,7 +51,8 @@ export async function createStage(
 ): Promise<Stage> {
   const port = String(await freePort());
   const service = `http://localhost:${port}`;
-  const app = await startAppSite(t, () => service, options.head);
+  const site = await startAppSite(t, () => service, options.head);
+  const app = options.isSameSite === true ? site.replace('127.0.0.1', 'localhost') : site;
   const world = await createWorld({
     ...options.world,
     env: {

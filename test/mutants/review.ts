@@ -349,4 +349,20 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     killedBy: 'test/browser/widget-clicks.test.ts: each refused click restarts the delay',
   },
+  {
+    id: 'cut-frame-counts-as-whole',
+    file: 'src/widget/approve-guard.ts',
+    from: 'entry?.isVisible === true && isWhole(entry)',
+    to: 'entry?.isVisible === true',
+    killedBy:
+      'test/browser/widget-approval.test.ts: an app of the same site can show a request in its frame, unless it cuts it',
+  },
+  {
+    id: 'frame-between-pixels-counts-as-cut',
+    file: 'src/widget/approve-guard.ts',
+    from: 'entry?.isVisible === true && isWhole(entry)',
+    to: 'entry?.isVisible === true && entry.intersectionRatio === 1',
+    killedBy:
+      'test/browser/widget-approval.test.ts: an app of the same site can show a request in its frame, unless it cuts it',
+  },
 ];
