@@ -4,15 +4,13 @@ import { messageOf } from './message-of.js';
 import { PROVIDER_CODES, ProviderError } from './provider-error.js';
 import { RememberedAccount } from './remembered-account.js';
 import type { BootstrapListener, Sealwright } from './sealwright.js';
-import { SealwrightError } from './sealwright-error.js';
-import { SealwrightProvider } from './sealwright-provider.js';
+import { hasCode, SealwrightError } from './sealwright-error.js';
+import { SealwrightProvider, toQuantity } from './sealwright-provider.js';
 import type { Asked } from './widget-channel.js';
 import { WidgetSession } from './widget-session.js';
 
 /** The chain of a service that was not asked yet: Ethereum, which is the default of a service. */
 const USUAL_CHAIN = 1;
-
-const toHex = (chainId: number): string => `0x${chainId.toString(16)}`;
 
 /** The client of one service. */
 export class SealwrightClient implements Sealwright {
@@ -108,9 +106,8 @@ export class SealwrightClient implements Sealwright {
     const answer = await this.#session
       .request({ method: 'sign', params })
       .catch((error: unknown) => {
-        // Somebody else signed in meanwhile, so the account of the app is out of date.
-        if (error instanceof SealwrightError && error.code === 'ERR_ADDRESS_UNKNOWN')
-          this.#forget();
+        // Another person signed in meanwhile, so the account of the app is out of date.
+        if (hasCode(error, 'ERR_ADDRESS_UNKNOWN')) this.#forget();
         throw error;
       });
     const signed = readSigned(answer);
@@ -122,7 +119,7 @@ export class SealwrightClient implements Sealwright {
     const before = this.#connected;
     this.#connected = connected;
     this.#remembered.write(connected);
-    const chainId = toHex(connected.chainId);
+    const chainId = toQuantity(connected.chainId);
     if (before === undefined) this.provider.emit('connect', { chainId });
     if (this.#reportedChain !== undefined && this.#reportedChain !== connected.chainId) {
       this.provider.emit('chainChanged', chainId);

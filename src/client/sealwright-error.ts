@@ -14,3 +14,7 @@ export class SealwrightError extends Error {
     this.code = code;
   }
 }
+
+/** Returns whether an error is one of the client's with this code. */
+export const hasCode = (error: unknown, code: WidgetErrorCode): boolean =>
+  error instanceof SealwrightError && error.code === code;

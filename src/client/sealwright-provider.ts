@@ -26,7 +26,8 @@ export type ProviderRequest = {
 
 type Params = readonly unknown[];
 
-const toHex = (value: number): string => `0x${value.toString(16)}`;
+/** Returns a number as JSON-RPC writes quantities: hex without leading zeros. */
+export const toQuantity = (value: number): string => `0x${value.toString(16)}`;
 
 const malformed = (text: string): ProviderError =>
   new ProviderError(PROVIDER_CODES.invalidParams, text, 'ERR_MESSAGE_MALFORMED');
@@ -68,7 +69,7 @@ export class SealwrightProvider extends ProviderEvents {
     return {
       eth_accounts: addresses,
       eth_requestAccounts: async () => [(await signer.connect(false)).address],
-      eth_chainId: async () => toHex(await signer.chainId()),
+      eth_chainId: async () => toQuantity(await signer.chainId()),
       net_version: async () => String(await signer.chainId()),
       personal_sign: (params) => this.#personalSign(params),
       wallet_getPermissions: async () => permissions(await addresses()),

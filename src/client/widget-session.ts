@@ -3,12 +3,11 @@
  * between a connection and the signature that follows it, and the widget closes it. The frame
  * receives no session from the window, so later requests go to a window as well.
  */
-import type { WidgetErrorCode } from '../wire/error-codes.js';
 import type { WidgetMessage } from '../wire/protocol.js';
 import { greetWidget } from './greet-widget.js';
 import { openPopup } from './popup-window.js';
 import { showRefusal } from './refusal-dialog.js';
-import { SealwrightError } from './sealwright-error.js';
+import { hasCode } from './sealwright-error.js';
 import { type Asked, WidgetChannel } from './widget-channel.js';
 import { WidgetFrame } from './widget-frame.js';
 import { WidgetWindow } from './widget-window.js';
@@ -17,9 +16,6 @@ import { WidgetWindow } from './widget-window.js';
 const LOAD_MS = 10_000;
 /** The wait for an answer of a loaded document. It listens before it counts as loaded. */
 const ANSWER_MS = 3_000;
-
-const isCode = (error: unknown, code: WidgetErrorCode): boolean =>
-  error instanceof SealwrightError && error.code === code;
 
 /** The connection to the widget of one service. */
 export class WidgetSession {
@@ -48,27 +44,19 @@ export class WidgetSession {
 
   /** Sends a request. Rejects with the code of the refusal. */
   async request(asked: Asked): Promise<unknown> {
-    if (this.#usesWindow) return this.#inWindow(asked);
     try {
-      return await this.#askFrame(asked);
+      const reply = await this.#askFrame(asked);
+      return reply === undefined ? await this.#inWindow(asked) : reply.result;
     } catch (error) {
-      if (isCode(error, 'ERR_HELLO_ORIGIN')) showRefusal(this.#service);
-      if (!isCode(error, 'ERR_NEEDS_POPUP')) throw error;
-      this.#usesWindow = true;
-      return this.#inWindow(asked);
+      // A window shows the refusal itself.
+      if (!this.#usesWindow && hasCode(error, 'ERR_HELLO_ORIGIN')) showRefusal(this.#service);
+      throw error;
     }
   }
 
   /** Sends a request that shows nothing. Returns undefined if only a window could answer it. */
   async requestSilently(asked: Asked): Promise<unknown> {
-    if (this.#usesWindow) return undefined;
-    try {
-      return await this.#askFrame(asked);
-    } catch (error) {
-      if (!isCode(error, 'ERR_NEEDS_POPUP')) throw error;
-      this.#usesWindow = true;
-      return undefined;
-    }
+    return (await this.#askFrame(asked))?.result;
   }
 
   close(): void {
@@ -79,8 +67,16 @@ export class WidgetSession {
     );
   }
 
-  async #askFrame(asked: Asked): Promise<unknown> {
-    return (await this.#inFrame()).request(asked);
+  /** Returns the reply of the frame, or undefined if it takes a window. */
+  async #askFrame(asked: Asked): Promise<{ readonly result: unknown } | undefined> {
+    if (this.#usesWindow) return undefined;
+    try {
+      return { result: await (await this.#inFrame()).request(asked) };
+    } catch (error) {
+      if (!hasCode(error, 'ERR_NEEDS_POPUP')) throw error;
+      this.#usesWindow = true;
+      return undefined;
+    }
   }
 
   #drop(): void {

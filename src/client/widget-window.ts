@@ -1,6 +1,6 @@
 import type { WidgetMessage } from '../wire/protocol.js';
 import { type Greeted, greetWidget } from './greet-widget.js';
-import { SealwrightError } from './sealwright-error.js';
+import { hasCode, SealwrightError } from './sealwright-error.js';
 import { type Asked, WidgetChannel } from './widget-channel.js';
 
 const HANDSHAKE_MS = 10_000;
@@ -40,8 +40,7 @@ export class WidgetWindow {
     try {
       return new WidgetWindow(target, await greetWidget(target, service, HANDSHAKE_MS), onMessage);
     } catch (error) {
-      const isGone = error instanceof SealwrightError && error.code === 'ERR_WIDGET_GONE';
-      throw isGone ? new SealwrightError('ERR_OPENER_POLICY') : error;
+      throw hasCode(error, 'ERR_WIDGET_GONE') ? new SealwrightError('ERR_OPENER_POLICY') : error;
     }
   }
 

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { Client } from 'pg';
 import { test } from '../test.js';
+import { testThatNeeds } from '../test-that-needs.js';
 import { until } from '../until.js';
 
 const DEBIAN = '/usr/lib/postgresql';
@@ -166,12 +167,5 @@ type Body = (t: ExecutionContext) => Promise<void> | void;
 
 /** Declares a test that needs a database server. */
 export function testWithPostgres(title: string, body: Body): void {
-  if (PROGRAMS !== undefined || process.env['REQUIRE_ALL'] === '1') {
-    test(title, body);
-    return;
-  }
-  console.warn(`SKIPPED, as there is no PostgreSQL in ${DEBIAN}: ${title}`);
-  test.skip(title, (t) => {
-    t.pass();
-  });
+  testThatNeeds(`PostgreSQL in ${DEBIAN}`, PROGRAMS !== undefined, title, body);
 }

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import { chromium, type Browser } from 'playwright-core';
 import { test } from '../test.js';
+import { testThatNeeds } from '../test-that-needs.js';
 
 const EXECUTABLE = '/usr/bin/chromium';
 
@@ -41,14 +42,7 @@ export function testInChromium(
   body: (t: ExecutionContext, browser: Browser) => Promise<void>,
   flags: readonly string[] = [],
 ): void {
-  if (!existsSync(EXECUTABLE) && process.env['REQUIRE_ALL'] !== '1') {
-    console.warn(`SKIPPED, as there is no ${EXECUTABLE}: ${title}`);
-    test.skip(title, (t) => {
-      t.pass();
-    });
-    return;
-  }
-  test(title, async (t) => {
+  testThatNeeds(EXECUTABLE, existsSync(EXECUTABLE), title, async (t) => {
     const browser = await browserWith(flags);
     t.teardown(async () => {
       for (const context of browser.contexts()) await context.close();

@@ -2,9 +2,9 @@
  * Runs tests in Firefox ESR. Without it, they are skipped and report it; `REQUIRE_ALL=1` makes that
  * a failure.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
-import { test } from '../test.js';
+import { testThatNeeds } from '../test-that-needs.js';
 import { until } from '../until.js';
 import { type Marionette, startFirefox } from './marionette.js';
 
@@ -100,17 +100,6 @@ export class FirefoxPerson {
     );
     return value[ELEMENT] ?? '';
   }
-
-  async resize(width: number, height: number): Promise<void> {
-    await this.#marionette.send('WebDriver:SetWindowRect', { width, height });
-  }
-
-  async saveScreenshot(path: string): Promise<void> {
-    const { value } = await this.#marionette.send<{ value: string }>('WebDriver:TakeScreenshot', {
-      full: false,
-    });
-    writeFileSync(path, Buffer.from(value, 'base64'));
-  }
 }
 
 /** Runs a test in a Firefox of its own. */
@@ -118,14 +107,7 @@ export function testInFirefox(
   title: string,
   body: (t: ExecutionContext, person: FirefoxPerson) => Promise<void>,
 ): void {
-  if (!existsSync(EXECUTABLE) && process.env['REQUIRE_ALL'] !== '1') {
-    console.warn(`SKIPPED, as there is no ${EXECUTABLE}: ${title}`);
-    test.skip(title, (t) => {
-      t.pass();
-    });
-    return;
-  }
-  test(title, async (t) => {
+  testThatNeeds(EXECUTABLE, existsSync(EXECUTABLE), title, async (t) => {
     const firefox = await startFirefox(EXECUTABLE);
     t.teardown(() => firefox.stop());
     const person = new FirefoxPerson(firefox.marionette);

@@ -108,12 +108,13 @@ async function showNotes(): Promise<void> {
   );
 }
 
+const showError = (error: unknown): void =>
+  say(error instanceof Error ? error.message : 'Something went wrong.');
+
 /** Runs the action of a button, and shows its error. */
 function run(text: string, work: () => Promise<void>): void {
   say(text);
-  work().catch((error: unknown) => {
-    say(error instanceof Error ? error.message : 'Something went wrong.');
-  });
+  work().catch(showError);
 }
 
 part('sign-in').addEventListener('click', () => run('Signing in…', signIn));
@@ -135,13 +136,9 @@ part('write').addEventListener('submit', (event) => {
   });
 });
 // Loading before the first click keeps the click fresh, which a window needs.
-load().then(
-  (loaded) => {
+load()
+  .then((loaded) => {
     app = loaded;
-    part('sign-in').removeAttribute('disabled');
-  },
-  (error: unknown) => {
-    say(error instanceof Error ? error.message : 'Something went wrong.');
-    part('sign-in').removeAttribute('disabled');
-  },
-);
+  })
+  .catch(showError)
+  .finally(() => part('sign-in').removeAttribute('disabled'));
