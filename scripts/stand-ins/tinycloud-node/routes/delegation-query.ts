@@ -75,6 +75,6 @@ function readLimit(value: Json | undefined): number {
 function readCursor(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const cid = canonicalCid(Buffer.from(decodeBase64Url(text) ?? []).toString('utf8'));
-  if (cid === undefined) throw invalid('invalid cursor');
+  if (cid === undefined) throw invalid('invalid delegation query cursor');
   return cid;
 }

@@ -28,20 +28,24 @@ export function sqlCapabilities(capabilities: readonly Capability[]): readonly S
   });
 }
 
-/** Returns the one database and the one ability of a token. */
+/**
+ * Returns the one database and the one ability of a token. As on the real node, capabilities without
+ * a path name no database, so that a token may have them beside one that does.
+ */
 export function selectScope(capabilities: readonly SqlCapability[]): SqlScope {
   const [first] = capabilities;
   if (first === undefined) throw noneSupported();
   if (capabilities.some(({ space }) => space !== first.space)) {
     throw new Refusal(400, 'Ambiguous sql capabilities span multiple spaces');
   }
-  if (capabilities.some(({ path }) => path !== first.path)) {
+  const [path, ...otherPaths] = new Set(capabilities.flatMap((each) => each.path ?? []));
+  if (otherPaths.length > 0) {
     throw new Refusal(400, 'Ambiguous sql capabilities span multiple database paths');
   }
   const ability = PREFERENCE.find((name) => holds(capabilities, name));
   if (ability === undefined) throw noneSupported();
-  const database = first.path?.split('/').at(-1) ?? 'default';
-  return { space: first.space, path: first.path, database, ability };
+  const database = path?.split('/').at(-1) ?? 'default';
+  return { space: first.space, path, database, ability };
 }
 
 /** Requires an admin ability in the token for PRAGMA, whichever ability applies. */
