@@ -69,21 +69,21 @@ export class WalletAliases {
     return this.#lock.run(address, work);
   }
 
-  /** Returns the id of the user whom this wallet signs in. */
-  async userIdOf(address: Address): Promise<string> {
-    const alias = (await this.#find(address))?.value.userId;
-    if (alias !== undefined && hasWallet(await this.#users.find(alias), address)) return alias;
-    return this.#ids.walletUserId(address);
-  }
-
   /**
-   * Returns what the commit of a wallet's sign-in must also write if it creates the wallet's own
-   * user. The caller must be inside `exclusively`.
+   * Returns whom this wallet signs in, and what the commit must also write if it creates the
+   * wallet's own user. Both come from one read of the alias: a link that another replica commits
+   * after it makes the commit conflict. The caller must be inside `exclusively`.
    */
-  async firstUse(address: Address, userId: string): Promise<readonly PlainChange[]> {
-    if (!this.#isShared || (await this.#users.everExisted(userId))) return [];
-    const generation = (await this.#find(address))?.generation ?? 0;
-    return [this.#aliases.put(this.#ids.walletAliasId(address), generation, { userId })];
+  async forSignIn(
+    address: Address,
+  ): Promise<{ readonly userId: string; readonly claim: readonly PlainChange[] }> {
+    const found = await this.#find(address);
+    const holder = await this.#holderOf(found, address);
+    if (holder !== undefined) return { userId: holder, claim: [] };
+    const userId = this.#ids.walletUserId(address);
+    if (!this.#isShared || (await this.#users.everExisted(userId))) return { userId, claim: [] };
+    const id = this.#ids.walletAliasId(address);
+    return { userId, claim: [this.#aliases.put(id, found?.generation ?? 0, { userId })] };
   }
 
   /**
@@ -119,6 +119,16 @@ export class WalletAliases {
       // Another user has claimed the wallet in the meantime, so the alias is theirs.
       if (errorCodeOf(error) !== 'ERR_STORE_CONFLICT') throw error;
     }
+  }
+
+  /** Returns the user whom an alias names, if that user has the wallet. */
+  async #holderOf(
+    alias: OpenedValue<Alias> | undefined,
+    address: Address,
+  ): Promise<string | undefined> {
+    const userId = alias?.value.userId;
+    if (userId === undefined) return undefined;
+    return hasWallet(await this.#users.find(userId), address) ? userId : undefined;
   }
 
   #find(address: Address): Promise<OpenedValue<Alias> | undefined> {

@@ -66,7 +66,7 @@ export async function signInWithWallet(
   verifyWalletSignature(ecdsa, message, signature);
   return withNewUserPlace((claimNewUser) =>
     aliases.exclusively(address, async () => {
-      const userId = await aliases.userIdOf(address);
+      const { userId, claim } = await aliases.forSignIn(address);
       let begun: BegunSession | undefined;
       const signIn = AuthorizedChange.bySignIn(userId, (before, nowMs) => {
         if (before === undefined) claimNewUser();
@@ -79,7 +79,7 @@ export async function signInWithWallet(
         begun = beginSession(context, seen, { transport: kind, credentialId, ...browser });
         return begun.user;
       });
-      const user = await users.update(signIn, await aliases.firstUse(address, userId));
+      const user = await users.update(signIn, claim);
       if (begun === undefined) throw new TypeError('an update that did not happen');
       return { ...begun, user, transport: kind };
     }),
