@@ -96,12 +96,8 @@ export class WalletAliases {
     if (own === userId) return [];
     if (await this.#users.everExisted(own)) throw new ServiceError('ERR_CREDENTIAL_IN_USE');
     const found = await this.#find(address);
-    const holder = found?.value.userId;
-    if (holder !== undefined && holder !== userId) {
-      if (hasWallet(await this.#users.find(holder), address)) {
-        throw new ServiceError('ERR_CREDENTIAL_IN_USE');
-      }
-    }
+    const holder = await this.#holderOf(found, address);
+    if (holder !== undefined && holder !== userId) throw new ServiceError('ERR_CREDENTIAL_IN_USE');
     const id = this.#ids.walletAliasId(address);
     const generation = found?.generation ?? 0;
     if (this.#isShared) return [this.#aliases.put(id, generation, { userId })];

@@ -156,6 +156,14 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: `${DOCUMENTS}: only a bounded number of recently used documents is remembered`,
   },
   {
+    id: 'sign-in-claims-an-alias-that-it-did-not-judge',
+    file: 'src/accounts/wallet-aliases.ts',
+    from: 'claim: [this.#aliases.put(id, found?.generation ?? 0, { userId })]',
+    to: 'claim: [this.#aliases.put(id, (await this.#find(address))?.generation ?? 0, { userId })]',
+    killedBy:
+      'test/accounts/wallet-aliases.test.ts: a link that another replica commits during a first sign-in makes the sign-in conflict',
+  },
+  {
     id: 'alias-of-somebody-else-released',
     file: 'src/accounts/wallet-aliases.ts',
     from: 'found === undefined || found.value.userId !== userId',
