@@ -241,6 +241,31 @@ test('SQL keeps 64-bit integers, distinguishes reals from integers, and returns 
   );
 });
 
+test('a SQL right without a path may stand beside one that names a database, and two databases may not', async (t) => {
+  const { client, owner, space } = await setUp(t);
+  await client.sql(owner, 'account', { action: 'execute', sql: 'CREATE TABLE t (a)' });
+  const read = ['tinycloud.sql/read'];
+  const query = '{"action":"query","sql":"SELECT a FROM t"}';
+  for (const paths of [
+    ['/sql', '/sql/db'],
+    ['/sql/db', '/sql'],
+  ]) {
+    const att = Object.fromEntries(paths.map((path) => [space + path, read]));
+    t.is((await client.invoke(owner, att, query)).status, 200, paths.join());
+  }
+  const both = { [`${space}/sql/db`]: read, [`${space}/sql/other`]: read };
+  const refused = 'Ambiguous sql capabilities span multiple database paths';
+  isAnswer(t, await client.invoke(owner, both, query), 400, refused);
+});
+
+test('a delegation query with a bad cursor is refused as the real node refuses it', async (t) => {
+  const { client, owner, space } = await setUp(t);
+  const token = owner.token({ [`${space}/kv/a`]: GET });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await client.post('/delegation/query', token, '{"cursor":"x"}', headers);
+  isAnswer(t, answer, 400, 'Invalid delegation query: invalid delegation query cursor');
+});
+
 test('a SQL body is cut at a million bytes', async (t) => {
   const { client, owner, space } = await setUp(t);
   const body = `{"action":"export","filler":"${'x'.repeat(1_000_000)}"}`;
