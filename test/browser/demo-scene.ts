@@ -11,7 +11,7 @@ import { PATIENCE_MS } from './chromium.js';
 import { watchContext } from './watch-context.js';
 import { watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
-import { approve, createAccount, untilScreen, widgetFrame } from './widget-scene.js';
+import { approve, joinInFrame } from './widget-scene.js';
 
 export type DemoScene = {
   readonly world: World;
@@ -79,9 +79,7 @@ export async function createDemoScene(
 /** Signs in a new person in the frame, beginning with the first click. */
 export async function signInAnew(page: Page): Promise<void> {
   await page.click('#sign-in');
-  const frame = await widgetFrame(page);
-  await untilScreen(frame, 'connect');
-  await createAccount(frame);
+  const frame = await joinInFrame(page);
   await approve(page, frame);
   await page.waitForSelector('#signed-in', { state: 'visible' });
 }

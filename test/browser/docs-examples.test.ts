@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
-import { verifyMessage } from 'ethers';
 import type { Browser } from 'playwright-core';
 import { freePort } from '../../scripts/local/free-port.js';
 import { createWorld } from '../scenarios/world.js';
@@ -12,7 +11,8 @@ import { testInChromium } from './chromium.js';
 import { watchContext } from './watch-context.js';
 import { watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
-import { approve, createAccount, untilScreen, widgetFrame } from './widget-scene.js';
+import { approve, joinInFrame } from './widget-scene.js';
+import { untilSigned } from './until-signed.js';
 
 const ROOT = new URL('../../../', import.meta.url);
 const PLACE = 'https://sealwright.example';
@@ -66,15 +66,9 @@ async function followExample(
   await (await openVirtualAuthenticators(page)).add('internal');
   await page.goto(app, { waitUntil: 'networkidle' });
   await page.click('#sign-in');
-  const frame = await widgetFrame(page);
-  await untilScreen(frame, 'connect');
-  await createAccount(frame);
+  const frame = await joinInFrame(page);
   await approve(page, frame);
-  const said = page.locator('#status:has-text("signed 0x")');
-  await said.waitFor();
-  const [, address = '', signature = ''] =
-    /(0x[0-9a-fA-F]{40}) signed (0x[0-9a-f]{130})/.exec(await said.innerText()) ?? [];
-  t.is(verifyMessage(`I am ${address}`, signature), address);
+  const address = await untilSigned(t, page.locator('#status'), 'signed');
   await page.reload();
   await page.locator(`#status:text-is("Welcome back, ${address}")`).waitFor();
   t.deepEqual(complaints, []);

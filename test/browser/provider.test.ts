@@ -6,8 +6,8 @@ import { testInChromium } from './chromium.js';
 import {
   approve,
   connectNewPerson,
-  createAccount,
   createScene,
+  joinInFrame,
   runInPage as run,
   untilScreen,
   widgetFrame,
@@ -24,9 +24,7 @@ testInChromium("ethers' BrowserProvider signs a SIWE that siwe verifies", async 
     window.signer = await provider.getSigner();
     return signer.address;`;
   const signing = run<string>(page, message);
-  const frame = await widgetFrame(page);
-  await untilScreen(frame, 'connect');
-  await createAccount(frame);
+  const frame = await joinInFrame(page);
   const address = await signing;
   const siwe = new SiweMessage({
     domain: new URL(app).host,

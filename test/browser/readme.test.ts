@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { verifyMessage } from 'ethers';
 import { freePort } from '../../scripts/local/free-port.js';
 import { createWorld } from '../scenarios/world.js';
 import { testInChromium } from './chromium.js';
 import { watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
-import { approve, createAccount, untilScreen, widgetFrame } from './widget-scene.js';
+import { approve, joinInFrame } from './widget-scene.js';
+import { untilSigned } from './until-signed.js';
 
 const ROOT = new URL('../../../', import.meta.url);
 
@@ -42,13 +42,7 @@ testInChromium('the ten lines of the README are a complete app', async (t, brows
   await (await openVirtualAuthenticators(tab)).add('internal');
   await tab.goto(app, { waitUntil: 'networkidle' });
   await tab.click('#sign-in');
-  const frame = await widgetFrame(tab);
-  await untilScreen(frame, 'connect');
-  await createAccount(frame);
+  const frame = await joinInFrame(tab);
   await approve(tab, frame);
-  const said = tab.locator('body:has-text("signed: 0x")');
-  await said.waitFor();
-  const [, address = '', signature = ''] =
-    /(0x[0-9a-fA-F]{40}) signed: (0x[0-9a-f]{130})/.exec(await said.innerText()) ?? [];
-  t.is(verifyMessage(`I am ${address}`, signature), address);
+  await untilSigned(t, tab.locator('body'), 'signed:');
 });

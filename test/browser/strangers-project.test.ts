@@ -6,7 +6,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { verifyMessage } from 'ethers';
 import type { Browser } from 'playwright-core';
 import { freePort } from '../../scripts/local/free-port.js';
 import { emptyFolder, mustRun, packInto, ROOT } from '../packages/pack.js';
@@ -15,7 +14,8 @@ import { until } from '../until.js';
 import { PATIENCE_MS, testInChromium } from './chromium.js';
 import { watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
-import { approve, createAccount, untilScreen, widgetFrame } from './widget-scene.js';
+import { approve, joinInFrame } from './widget-scene.js';
+import { untilSigned } from './until-signed.js';
 
 const PLACE = 'https://sealwright.example';
 
@@ -80,16 +80,10 @@ async function signIn(t: ExecutionContext, browser: Browser): Promise<void> {
   await page.goto(app);
   await page.click('button:has-text("Connect Wallet")');
   await page.click('button:has-text("Sealwright")');
-  const frame = await widgetFrame(page);
-  await untilScreen(frame, 'connect');
-  await createAccount(frame);
+  const frame = await joinInFrame(page);
   await page.click('#sign');
   await approve(page, frame);
-  const said = page.locator('#status:has-text("signed 0x")');
-  await said.waitFor();
-  const [, address = '', signature = ''] =
-    /(0x[0-9a-fA-F]{40}) signed (0x[0-9a-f]{130})/.exec(await said.innerText()) ?? [];
-  t.is(verifyMessage(`I am ${address}`, signature), address);
+  await untilSigned(t, page.locator('#status'), 'signed');
   // RainbowKit reconnects without a prompt.
   await page.reload();
   await page.locator('#sign').waitFor();

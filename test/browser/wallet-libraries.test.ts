@@ -6,8 +6,8 @@ import { testInChromium } from './chromium.js';
 import { addKey } from './page-scripts.js';
 import {
   approve,
-  createAccount,
   createScene,
+  joinInFrame,
   runInPage as run,
   untilScreen,
   widgetFrame,
@@ -52,9 +52,7 @@ for (const [name, core] of Object.entries(LIBRARIES)) {
       t.deepEqual(await run(page, 'return app.reconnect()'), []);
 
       const connecting = run<string[]>(page, 'return app.connect()');
-      const frame = await widgetFrame(page);
-      await untilScreen(frame, 'connect');
-      await createAccount(frame);
+      await joinInFrame(page);
       const [address = ''] = await connecting;
       t.regex(address, /^0x[0-9a-fA-F]{40}$/);
 
@@ -101,9 +99,7 @@ testInChromium('viem gets an address, keeps it over a reload, and signs', async 
   await openApp(page, script);
   t.deepEqual(await run(page, 'return app.getAddresses()'), []);
   const connecting = run<string[]>(page, 'return app.requestAddresses()');
-  const frame = await widgetFrame(page);
-  await untilScreen(frame, 'connect');
-  await createAccount(frame);
+  await joinInFrame(page);
   const [address = ''] = await connecting;
   await openApp(page, script);
   t.deepEqual(await run(page, 'return app.getAddresses()'), [address]);

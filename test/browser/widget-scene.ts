@@ -110,15 +110,21 @@ export async function createAccount(frame: Frame | Page): Promise<void> {
   await frame.click('[data-answer=create]');
 }
 
+/** Creates an account in the widget's frame, which asks a new person to sign in, and resolves to the frame. */
+export async function joinInFrame(page: Page): Promise<Frame> {
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'connect');
+  await createAccount(frame);
+  return frame;
+}
+
 /**
  * Creates an account for a new person in the widget, and resolves to the address that the app
  * received.
  */
 export async function connectNewPerson(page: Page): Promise<string> {
   const connecting = runInPage<{ address: string }>(page, 'return sealwright.connect()');
-  const frame = await widgetFrame(page);
-  await untilScreen(frame, 'connect');
-  await createAccount(frame);
+  await joinInFrame(page);
   return (await connecting).address;
 }
 
