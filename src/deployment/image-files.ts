@@ -14,6 +14,7 @@ const OTHER_FILES = [
   'src/account-page/account.css',
   'src/pages/base.css',
   'src/pages/favicon.svg',
+  'src/pages/reference.css',
   'src/pages/tokens.css',
   'src/widget/widget.css',
 ];

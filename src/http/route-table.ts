@@ -12,6 +12,7 @@ import { delegateRoutes } from './routes/delegate-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
 import { keyRoutes } from './routes/key-routes.js';
 import { descriptionRoute } from './openapi/openapi-document.js';
+import { referenceRoute } from './reference/reference-route.js';
 import { passkeyRoutes } from './routes/passkey-routes.js';
 import { recoveryRoutes } from './routes/recovery-routes.js';
 import { reviewRoutes } from './routes/review-routes.js';
@@ -43,5 +44,6 @@ export function createRouteTable(services: Services): readonly Route[] {
     ...bootstrapRoutes(services),
   ];
   const { PUBLIC_ORIGIN } = services.config;
-  return [...routes, descriptionRoute(routes, PUBLIC_ORIGIN), ...pageRoutes(services)];
+  const described = [...routes, descriptionRoute(routes, PUBLIC_ORIGIN)];
+  return [...described, referenceRoute(described, PUBLIC_ORIGIN), ...pageRoutes(services)];
 }

@@ -123,6 +123,8 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   await page.goto(`${service}/widget/`);
   await page.waitForSelector('#page[data-code]');
   await look(t, as, 'no-opener', page);
+  await page.goto(`${service}/reference`);
+  await look(t, as, 'reference', page);
 }
 
 for (const as of LOOKS) {

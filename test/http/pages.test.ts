@@ -21,6 +21,7 @@ function compiledModules(): readonly string[] {
 const STYLES = [
   '/pages/tokens.css',
   '/pages/base.css',
+  '/pages/reference.css',
   '/widget/widget.css',
   '/account-page/account.css',
 ];

@@ -19,6 +19,13 @@ export class Components {
     return refer(rest);
   }
 
+  /** Returns a named schema. Throws TypeError if no schema with that name was met. */
+  named(id: string): JsonSchema {
+    const schema = this.#schemas.get(id);
+    if (schema === undefined) throw new TypeError(`no schema is called ${id}`);
+    return schema;
+  }
+
   /** Returns every named schema, by its name. */
   all(): { readonly [id: string]: JsonSchema } {
     const names = [...this.#schemas.keys()].toSorted();

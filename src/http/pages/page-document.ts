@@ -2,9 +2,7 @@
  * Composes the document of a page. It contains only its parts and, in meta elements, the settings
  * of the deployment.
  */
-
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+import { escapeHtml } from './markup.js';
 
 /** What a page consists of. */
 export type PageParts = {
@@ -13,10 +11,11 @@ export type PageParts = {
   readonly settings: Readonly<Record<string, string>>;
   /** Paths, in cascade order. */
   readonly styles: readonly string[];
-  readonly script: string;
+  /** The path of the script that fills the root; a page without one is complete as it is. */
+  readonly script?: string;
   /** Paths of the modules that the script imports, so that the browser loads them all at once. */
-  readonly modules: readonly string[];
-  /** The element that the script fills, with what it shows until then. */
+  readonly modules?: readonly string[];
+  /** The content of the body. A script fills it, and it shows something until then. */
   readonly root: string;
 };
 
@@ -26,28 +25,28 @@ export function pageDocument({
   settings,
   styles,
   script,
-  modules,
+  modules = [],
   root,
 }: PageParts): string {
   const metas = Object.entries(settings).map(
-    ([name, content]) => `<meta name="sealwright:${name}" content="${escape(content)}">\n`,
+    ([name, content]) => `<meta name="sealwright:${name}" content="${escapeHtml(content)}">\n`,
   );
   const links = styles.map((path) => `<link rel="stylesheet" href="${path}">\n`);
   const preloads = modules.map((path) => `<link rel="modulepreload" href="${path}">\n`);
+  const start = script === undefined ? '' : `<script type="module" src="${script}"></script>\n`;
+  const without = script === undefined ? '' : '<noscript>This page needs JavaScript.</noscript>\n';
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 ${metas.join('')}<link rel="icon" href="/pages/favicon.svg" type="image/svg+xml">
-${links.join('')}${preloads.join('')}<script type="module" src="${script}"></script>
-</head>
+${links.join('')}${preloads.join('')}${start}</head>
 <body>
 ${root}
-<noscript>This page needs JavaScript.</noscript>
-</body>
+${without}</body>
 </html>
 `;
 }

@@ -35,6 +35,7 @@ const STYLES = [
   'pages/tokens.css',
   'widget/widget.css',
   'pages/base.css',
+  'pages/reference.css',
   'account-page/account.css',
 ] as const;
 

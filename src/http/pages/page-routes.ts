@@ -2,10 +2,8 @@
  * Serves the pages and the module for apps from a fixed list. The content does not depend on the
  * caller.
  */
-import { gzipSync } from 'node:zlib';
 import type { Config } from '../../config.js';
-import { ServiceError } from '../../errors.js';
-import { pageRoute, type Route, type RouteReply } from '../route.js';
+import { pageRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { accountPage } from './account-page.js';
 import { etagOf, type PageFiles, readPageFiles } from './page-files.js';
@@ -13,44 +11,13 @@ import {
   documentHeaders,
   embeddableHeaders,
   fileHeaders,
-  type PageHeaders,
   standaloneHeaders,
 } from './page-headers.js';
+import { type ServedText, textReply } from './text-reply.js';
 import { refusalPage, widgetPage } from './widget-page.js';
 
-type Served = { readonly text: string; readonly etag: string; readonly headers: PageHeaders };
-
-/** Refuses the script of a service worker, which could control a page long after it was served. */
-function refuseServiceWorker(header: (name: string) => string | undefined): void {
-  if (header('service-worker') !== undefined) throw new ServiceError('ERR_SERVICE_WORKER');
-}
-
-const isKnown = (condition: string | undefined, etag: string): boolean =>
-  (condition ?? '').split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
-
-/** Returns whether an `Accept-Encoding` header accepts gzip (RFC 9110, section 12.5.3). */
-const acceptsGzip = (accepted = ''): boolean =>
-  accepted.split(',').some((each) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).+)?$/i.test(each));
-
-type ServeText = (header: (name: string) => string | undefined) => RouteReply;
-
-/** Prepares a text, compressed once at the start for everyone who accepts it. */
-function textReply({ text, etag, headers }: Served): ServeText {
-  const gzipped = gzipSync(text);
-  // One weak tag for both encodings, which are the same text.
-  const plain = { ...headers, ETag: `W/${etag}`, Vary: 'Accept-Encoding' };
-  const packed = { ...plain, 'Content-Encoding': 'gzip' };
-  return (header) => {
-    refuseServiceWorker(header);
-    if (isKnown(header('if-none-match'), etag)) return { status: 304, headers: plain };
-    return acceptsGzip(header('accept-encoding'))
-      ? { status: 200, body: gzipped, headers: packed }
-      : { status: 200, body: text, headers: plain };
-  };
-}
-
 /** Serves a text to everyone. */
-function serve(path: Route['path'], served: Served): Route {
+function serve(path: Route['path'], served: ServedText): Route {
   const reply = textReply(served);
   return pageRoute(path, async ({ header }) => reply(header));
 }

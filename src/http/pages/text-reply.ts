@@ -1,0 +1,42 @@
+/** Answers with a text that does not depend on the caller, compressed and validated by its tag. */
+import { gzipSync } from 'node:zlib';
+import { ServiceError } from '../../errors.js';
+import type { RouteReply } from '../route.js';
+import type { PageHeaders } from './page-headers.js';
+
+/** A text with its validator and its headers. */
+export type ServedText = {
+  readonly text: string;
+  readonly etag: string;
+  readonly headers: PageHeaders;
+};
+
+/** Refuses the script of a service worker, which could control a page long after it was served. */
+function refuseServiceWorker(header: (name: string) => string | undefined): void {
+  if (header('service-worker') !== undefined) throw new ServiceError('ERR_SERVICE_WORKER');
+}
+
+const isKnown = (condition: string | undefined, etag: string): boolean =>
+  (condition ?? '').split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+
+/** Returns whether an `Accept-Encoding` header accepts gzip (RFC 9110, section 12.5.3). */
+const acceptsGzip = (accepted = ''): boolean =>
+  accepted.split(',').some((each) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).+)?$/i.test(each));
+
+/** Answers a request with the prepared text. Throws ERR_SERVICE_WORKER. */
+export type ServeText = (header: (name: string) => string | undefined) => RouteReply;
+
+/** Prepares a text, compressed once at the start for everyone who accepts it. */
+export function textReply({ text, etag, headers }: ServedText): ServeText {
+  const gzipped = gzipSync(text);
+  // One weak tag for both encodings, which are the same text.
+  const plain = { ...headers, ETag: `W/${etag}`, Vary: 'Accept-Encoding' };
+  const packed = { ...plain, 'Content-Encoding': 'gzip' };
+  return (header) => {
+    refuseServiceWorker(header);
+    if (isKnown(header('if-none-match'), etag)) return { status: 304, headers: plain };
+    return acceptsGzip(header('accept-encoding'))
+      ? { status: 200, body: gzipped, headers: packed }
+      : { status: 200, body: text, headers: plain };
+  };
+}
