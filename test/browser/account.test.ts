@@ -15,6 +15,8 @@ import {
   untilSaid,
   untilView,
 } from './account-scene.js';
+import { createGate } from '../gate.js';
+import { until } from '../until.js';
 import { testInChromium } from './chromium.js';
 import { call } from './page-scripts.js';
 
@@ -207,6 +209,43 @@ testInChromium(
     const refused = await world.call('GET', '/api/account', { token: program.token });
     t.is(refused.status, 401);
     t.deepEqual(scene.faults(), []);
+  },
+);
+
+testInChromium(
+  'the account is read once, beside the script and not after it',
+  async (t, browser) => {
+    const { page, service, context, faults } = await openAccountPage(t, browser);
+    const complaints: string[] = [];
+    /** Opens the page again, holds its script, and returns what it reads of the account. */
+    const openAgain = async (view: 'signed-in' | 'signed-out'): Promise<readonly string[]> => {
+      const again = await context.newPage();
+      again.on('console', (message) => complaints.push(`${message.type()} ${message.text()}`));
+      const reads: string[] = [];
+      again.on('request', (request) => {
+        if (request.url() === `${service}/api/account`) reads.push(request.method());
+      });
+      const { hold, goOn } = createGate();
+      await again.route('**/account-page/main.js', async (route) => {
+        await hold();
+        await route.continue();
+      });
+      await again.goto(`${service}/account`, { waitUntil: 'commit' });
+      await until('the account is asked for without the script', () => reads.length > 0);
+      t.is(await again.locator('#account').getAttribute('data-view'), null);
+      goOn();
+      await untilView(again, view);
+      await again.waitForLoadState('networkidle');
+      return reads;
+    };
+    await createAccount(page);
+    t.deepEqual(await openAgain('signed-in'), ['GET']);
+    await page.bringToFront();
+    await signOut(page);
+    await untilView(page, 'signed-out');
+    t.deepEqual(await openAgain('signed-out'), ['GET']);
+    const unexpected = complaints.filter((each) => !each.includes('a status of 401'));
+    t.deepEqual([...unexpected, ...faults()], []);
   },
 );
 

@@ -24,6 +24,7 @@ export function accountPage(config: Config, files: PageFiles): string {
     styles: ['/pages/tokens.css', '/pages/base.css', '/account-page/account.css'],
     script: '/account-page/main.js',
     modules: modulesOf(files, '/account-page/main.js'),
+    data: ['/api/account'],
     root: SKELETON,
   });
 }

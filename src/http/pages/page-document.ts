@@ -15,6 +15,8 @@ export type PageParts = {
   readonly script?: string;
   /** Paths of the modules that the script imports, so that the browser loads them all at once. */
   readonly modules?: readonly string[];
+  /** Paths of the replies that the script asks for first, so that they arrive with the script. */
+  readonly data?: readonly string[];
   /** The content of the body. A script fills it, and it shows something until then. */
   readonly root: string;
 };
@@ -26,12 +28,16 @@ export function pageDocument({
   styles,
   script,
   modules = [],
+  data = [],
   root,
 }: PageParts): string {
   const metas = Object.entries(settings).map(
     ([name, content]) => `<meta name="sealwright:${name}" content="${escapeHtml(content)}">\n`,
   );
   const links = styles.map((path) => `<link rel="stylesheet" href="${path}">\n`);
+  const replies = data.map(
+    (path) => `<link rel="preload" as="fetch" crossorigin href="${path}">\n`,
+  );
   const preloads = modules.map((path) => `<link rel="modulepreload" href="${path}">\n`);
   const start = script === undefined ? '' : `<script type="module" src="${script}"></script>\n`;
   const without = script === undefined ? '' : '<noscript>This page needs JavaScript.</noscript>\n';
@@ -43,7 +49,7 @@ export function pageDocument({
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 ${metas.join('')}<link rel="icon" href="/pages/favicon.svg" type="image/svg+xml">
-${links.join('')}${preloads.join('')}${start}</head>
+${replies.join('')}${links.join('')}${preloads.join('')}${start}</head>
 <body>
 ${root}
 ${without}</body>
