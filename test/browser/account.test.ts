@@ -128,6 +128,10 @@ testInChromium(
     await page.locator('dialog[open] button[type=submit]').click();
     await page.locator('dialog .notice[data-code=ERR_FIELD]').waitFor();
     await second?.fill('twelve or more characters');
+    await phrase?.fill('export');
+    await page.locator('dialog[open] button[type=submit]').click();
+    await page.locator('dialog .notice', { hasText: 'Enter: export Main' }).waitFor();
+    await phrase?.fill('export Main');
     const [file] = await Promise.all([
       page.waitForEvent('download'),
       page.locator('dialog[open] button[type=submit]').click(),
@@ -409,6 +413,9 @@ testInChromium(
     const [key] = (await accountOf(page)).keys;
     await openScreen(page, 'advanced');
     await control(page, 'delete').click();
+    await answer(page, 'delete my acount');
+    await page.locator('dialog .notice[data-code=ERR_FIELD]').waitFor();
+    t.is((await call(page, 'GET', '/api/account')).status, 200);
     await answer(page, 'delete my account');
     await untilView(page, 'signed-out');
     t.is(await page.evaluate('document.activeElement.id'), 'remains');
