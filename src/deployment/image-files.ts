@@ -13,6 +13,7 @@ const OTHER_FILES = [
   'package.json',
   'src/account-page/account.css',
   'src/pages/base.css',
+  'src/pages/common.css',
   'src/pages/favicon.svg',
   'src/pages/reference.css',
   'src/pages/tokens.css',

@@ -20,6 +20,7 @@ function compiledModules(): readonly string[] {
 
 const STYLES = [
   '/pages/tokens.css',
+  '/pages/common.css',
   '/pages/base.css',
   '/pages/reference.css',
   '/widget/widget.css',

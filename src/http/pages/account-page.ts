@@ -21,7 +21,12 @@ export function accountPage(config: Config, files: PageFiles): string {
       simulated: simulatedSetting(config.DSTACK_SIMULATOR_ENDPOINT),
       node: new URL(config.TINYCLOUD_BOOTSTRAP_HOST).host,
     },
-    styles: ['/pages/tokens.css', '/pages/base.css', '/account-page/account.css'],
+    styles: [
+      '/pages/tokens.css',
+      '/pages/common.css',
+      '/pages/base.css',
+      '/account-page/account.css',
+    ],
     script: '/account-page/main.js',
     modules: modulesOf(files, '/account-page/main.js'),
     data: ['/api/account'],

@@ -33,6 +33,7 @@ const FOLDERS = {
 
 const STYLES = [
   'pages/tokens.css',
+  'pages/common.css',
   'widget/widget.css',
   'pages/base.css',
   'pages/reference.css',

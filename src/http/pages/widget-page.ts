@@ -26,7 +26,7 @@ export function widgetPage(config: Config, files: PageFiles): string {
       chain: String(config.TINYCLOUD_CHAIN_IDS[0] ?? 1),
       simulated: simulatedSetting(config.DSTACK_SIMULATOR_ENDPOINT),
     },
-    styles: ['/pages/tokens.css', '/widget/widget.css'],
+    styles: ['/pages/tokens.css', '/pages/common.css', '/widget/widget.css'],
     script: '/widget/main.js',
     modules: modulesOf(files, '/widget/main.js'),
     root: '<div id="page"></div>',

@@ -32,7 +32,7 @@ export function referencePage(routes: readonly ContractRoute[], origin: string):
   return pageDocument({
     title: 'HTTP API · Sealwright',
     settings: {},
-    styles: ['/pages/tokens.css', '/pages/base.css', '/pages/reference.css'],
+    styles: ['/pages/tokens.css', '/pages/common.css', '/pages/base.css', '/pages/reference.css'],
     root: html`<header class="top">
         <span class="brand"
           ><img class="seal-mark" src="/pages/favicon.svg" alt="" /> Sealwright</span
