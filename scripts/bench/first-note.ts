@@ -20,6 +20,8 @@ import { spreadOf } from './statistics.js';
 
 const EXECUTABLE = '/usr/bin/chromium';
 const ROUNDS = 5;
+/** Ends a wait for something that never comes. */
+const PATIENCE_MS = 60_000;
 
 async function startEverything(close: (() => Promise<unknown>)[]): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
@@ -47,16 +49,32 @@ async function startEverything(close: (() => Promise<unknown>)[]): Promise<strin
   return demo.url;
 }
 
-/** How long "Approve" accepts no click, and a little more. */
-const GUARD_MS = 520;
+/**
+ * How long "Approve" accepts no click: half a second after the browser reported that the frame is
+ * visible, which it does every 100 ms.
+ */
+const GUARD_MS = 650;
+/** How long the widget needs to take its question away. */
+const SETTLED_MS = 30;
+
+/** What a page has, because Node's types lack it. */
+type InPage = {
+  readonly document: { querySelector(selector: string): { readonly textContent: string } | null };
+};
+
+// Both run in the page, whose content policy rejects a script that is a text.
+const find = (selector: string) =>
+  (globalThis as unknown as InPage).document.querySelector(selector);
+const hasNote = (note: string): boolean =>
+  (globalThis as unknown as InPage).document.querySelector('#notes')?.textContent.includes(note) ===
+  true;
 
 /**
  * Waits for an element from one frame of the display to the next. The driver's own way to wait looks
  * again after longer and longer pauses, which would be measured as well.
  */
 async function appears(frame: Frame, selector: string): Promise<ElementHandle> {
-  const look = `document.querySelector(${JSON.stringify(selector)})`;
-  const handle = await frame.waitForFunction(look, undefined, { polling: 'raf' });
+  const handle = await frame.waitForFunction(find, selector, { polling: 'raf' });
   const element = handle.asElement();
   if (element === null) throw new Error(`${selector} is no element`);
   return element as ElementHandle;
@@ -83,16 +101,21 @@ async function widgetOf(page: Page): Promise<Frame> {
   return frame;
 }
 
-/** Clicks until a click is accepted. The widget is gone after it. */
+const APPROVE = 'main[data-screen=review] [data-answer=approve]';
+const ENABLED = `${APPROVE}:not([disabled], [aria-disabled=true])`;
+
+/**
+ * Approves as soon as the widget accepts it: the button is enabled once the request was in view, and
+ * an early click is refused and starts the delay again.
+ */
 async function approve(page: Page, frame: Frame): Promise<void> {
-  const button = 'main[data-screen=review] button.primary';
-  const { x, y } = await pointAt(page, frame, button);
-  await page.waitForTimeout(GUARD_MS);
-  const look = `document.querySelector(${JSON.stringify(`${button}:not([disabled])`)}) !== null`;
-  while (await frame.evaluate(look).catch(() => false)) {
+  const isAsked = `document.querySelector(${JSON.stringify(ENABLED)}) !== null`;
+  do {
+    const { x, y } = await pointAt(page, frame, ENABLED);
+    await page.waitForTimeout(GUARD_MS);
     await page.mouse.click(x, y);
-    await page.waitForTimeout(30);
-  }
+    await page.waitForTimeout(SETTLED_MS);
+  } while (await frame.evaluate<boolean>(isAsked).catch(() => false));
 }
 
 async function visit(page: Page, note: string, isNew: boolean): Promise<number> {
@@ -109,13 +132,13 @@ async function visit(page: Page, note: string, isNew: boolean): Promise<number> 
   await press(page, main, '#text');
   await page.keyboard.insertText(note);
   await press(page, main, '#write button');
-  const look = `document.querySelector('#notes').textContent.includes(${JSON.stringify(note)})`;
-  await main.waitForFunction(look, undefined, { polling: 'raf' });
+  await main.waitForFunction(hasNote, note, { polling: 'raf' });
   return performance.now() - startedAtMs;
 }
 
 async function round(browser: Browser, url: string): Promise<readonly [number, number]> {
   const context = await browser.newContext();
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   await session.send('WebAuthn.enable');

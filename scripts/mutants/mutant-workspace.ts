@@ -5,6 +5,7 @@
  * errors do not stop a build: a mutant only has to compile to JavaScript.
  */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,9 +32,13 @@ export type Workspace = {
   close(): Promise<void>;
 };
 
-/** The browser's side of the tree is built separately. */
-const isForBrowsers = (file: string): boolean =>
-  /^src\/(?:client|widget|wire)\/|^scripts\/demo-app\/page\//.test(file);
+/** Returns whether a file is on the browser's side of the tree, which is built separately. */
+export const isForBrowsers = (file: string): boolean =>
+  BROWSER_FOLDERS.some((folder) => file.startsWith(`${folder}/`));
+
+const { include: BROWSER_FOLDERS } = JSON.parse(
+  readFileSync(join(ROOT, 'tsconfig.browser.json'), 'utf8'),
+) as { readonly include: readonly string[] };
 
 export async function createWorkspace(): Promise<Workspace> {
   const folder = await mkdtemp(join(tmpdir(), 'sealwright-mutants-'));

@@ -1,6 +1,7 @@
 /** The lists of mutants fit the code: a mutant that cannot be applied, or whose test is gone, would check nothing. */
 import { existsSync, readFileSync } from 'node:fs';
 import { applyMutant, killerOf, loadMutants } from '../../scripts/mutants/load-mutants.js';
+import { isForBrowsers } from '../../scripts/mutants/mutant-workspace.js';
 import { test } from '../test.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -38,6 +39,13 @@ test('every mutant names a test that exists', async (t) => {
     const isThere = titlesIn(read(file)).some((pattern) => pattern.test(title));
     t.true(isThere, `${mutant.id}: ${file} has no test called "${title}"`);
   }
+});
+
+test('a fault in what a browser loads is built for browsers', (t) => {
+  for (const folder of ['account-page', 'client', 'pages', 'widget', 'wire']) {
+    t.true(isForBrowsers(`src/${folder}/main.ts`), folder);
+  }
+  t.false(isForBrowsers('src/http/pages/account-page.ts'));
 });
 
 test('a text that occurs twice or never makes no mutant', (t) => {
