@@ -57,9 +57,15 @@ const createKey = (): string =>
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   }).privateKey;
 
-/** Only an error of the connection has a code; a refusal of the authority is a plain Error. */
-const isOfConnection = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string';
+/**
+ * Returns the sentence of a refusal, which the library reports as a plain Error. Errors of a
+ * connection have a code, or are a TypeError, because the library reads a response that does not
+ * exist.
+ */
+const refusalIn = (error: unknown): string | undefined =>
+  error instanceof Error && error.name === 'Error' && !('code' in error)
+    ? error.message.slice(0, MOST_REASON)
+    : undefined;
 
 /** Runs one step within the deadline, and translates its errors. */
 async function step<T>(work: () => Promise<T>): Promise<T> {
@@ -69,8 +75,9 @@ async function step<T>(work: () => Promise<T>): Promise<T> {
     });
   } catch (cause) {
     if (cause instanceof ServiceError) throw cause;
-    const code = isOfConnection(cause) ? 'ERR_CERTIFICATE_AUTHORITY' : 'ERR_CERTIFICATE_ORDER';
-    throw new ServiceError(code, { cause });
+    const reason = refusalIn(cause);
+    if (reason === undefined) throw new ServiceError('ERR_CERTIFICATE_AUTHORITY', { cause });
+    throw new ServiceError('ERR_CERTIFICATE_ORDER', { cause, detail: { reason } });
   }
 }
 

@@ -75,25 +75,41 @@ export async function obtainCertificate(context: OrderContext): Promise<Obtained
 
 /** The key is stored before it is registered, so a restart finds the same account. */
 async function openAccount(context: OrderContext): Promise<AuthorityAccount> {
-  const { authority, directory, documents, signal } = context;
+  const { authority, directory, documents } = context;
   const accounts = typedDocuments(documents, accountCodec);
   const stored = (await accounts.find(CURRENT))?.value;
   const kept = stored?.directory === directory ? stored : undefined;
   if (kept !== undefined && kept.uri !== null) return { key: kept.key, uri: kept.uri };
   const key = kept?.key ?? authority.createKey();
   if (kept === undefined) await accounts.replace(CURRENT, { directory, key, uri: null });
+  return { key, uri: await register(context, key) };
+}
+
+async function register(context: OrderContext, key: string): Promise<string> {
+  const { authority, directory, documents, signal } = context;
   const uri = await unlessStopped(authority.register(key), signal);
-  await accounts.replace(CURRENT, { directory, key, uri });
-  return { key, uri };
+  await typedDocuments(documents, accountCodec).replace(CURRENT, { directory, key, uri });
+  return uri;
+}
+
+/** An authority that has lost the account rejects each order, so the key is registered again. */
+async function placeOrder(context: OrderContext, account: AuthorityAccount): Promise<string> {
+  const { authority, name, signal } = context;
+  try {
+    return await unlessStopped(authority.placeOrder(account, name), signal);
+  } catch (error) {
+    if (errorCodeOf(error) === 'ERR_CERTIFICATE_ORDER') await register(context, account.key);
+    throw error;
+  }
 }
 
 async function openOrder(context: OrderContext, account: AuthorityAccount): Promise<StoredOrder> {
-  const { authority, directory, name, documents, clock, signal } = context;
+  const { authority, directory, name, documents, clock } = context;
   const orders = typedDocuments(documents, orderCodec);
   const stored = (await orders.find(CURRENT))?.value;
   const isSame = stored?.directory === directory && stored.name === name;
   if (isSame && clock() - stored.placedAtMs < RESUME_WITHIN_MS) return stored;
-  const url = await unlessStopped(authority.placeOrder(account, name), signal);
+  const url = await placeOrder(context, account);
   const order = { directory, name, url, key: authority.createKey(), placedAtMs: clock() };
   await orders.replace(CURRENT, order);
   return order;
