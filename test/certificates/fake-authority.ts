@@ -5,6 +5,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto } from 'node:crypto';
 import { x509 } from '../../scripts/stand-ins/guest-agent/pki/x509.js';
 import type {
+  AuthorityAccount,
   CertificateAuthority,
   OrderView,
 } from '../../src/certificates/certificate-authority.js';
@@ -109,8 +110,9 @@ export class FakeAuthority implements CertificateAuthority {
     });
   }
 
-  placeOrder(_account: unknown, name: string): Promise<string> {
+  placeOrder({ uri }: AuthorityAccount, name: string): Promise<string> {
     return this.#answer('place', () => {
+      if (![...this.accounts.values()].includes(uri)) throw refused();
       const url = `https://ca.example/o/${this.orders.size}`;
       this.orders.set(url, { name, status: 'pending', certificate: '' });
       return url;

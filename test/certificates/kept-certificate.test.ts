@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StateStore } from '../../src/accounts/state-store.js';
 import { openJsonStateStore } from '../../src/adapters/json-state-store.js';
+import type { AuthorityAccount } from '../../src/certificates/certificate-authority.js';
 import { KeptCertificate, type KeeperContext } from '../../src/certificates/kept-certificate.js';
 import { createMemoryDocuments, createMemoryStateStore } from '../memory-state-store.js';
 import { test } from '../test.js';
@@ -207,6 +208,19 @@ test('an order that the authority has forgotten or that is too old is replaced',
   t.is(other.authority.orders.size, 2);
 });
 
+test('an authority that has lost the account is told of the same key again', async (t) => {
+  const scene = createScene();
+  const { authority } = scene;
+  const kept = await scene.open();
+  await kept.untilIssued();
+  const [[key] = ['']] = authority.accounts;
+  authority.accounts.clear();
+  scene.nowMs += 62 * DAY_MS;
+  await live(scene, kept, 20 * MINUTE_MS);
+  t.is(kept.state, 'valid');
+  t.deepEqual([...authority.accounts.keys()], [key]);
+});
+
 test('a stop ends an attempt that waits for the authority, and the next process resumes its order', async (t) => {
   for (const step of STEPS) {
     const scene = createScene();
@@ -259,7 +273,7 @@ test('an authority that decides nothing ends the attempt, and the order stays fo
     authority: Object.assign(Object.create(authority) as FakeAuthority, {
       createKey: () => authority.createKey(),
       register: (key: string) => authority.register(key),
-      placeOrder: (account: unknown, name: string) => authority.placeOrder(account, name),
+      placeOrder: (account: AuthorityAccount, name: string) => authority.placeOrder(account, name),
       viewOrder: async () => ({ status: 'processing' as const }),
     }),
   });
