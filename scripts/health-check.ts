@@ -7,10 +7,11 @@ import { request as requestTls } from 'node:https';
 import { processConsole, runCommand } from '../src/console/run-command.js';
 
 const DEADLINE_MS = 4_000;
+const OWN_TLS: ReadonlySet<string | undefined> = new Set(['files', 'acme']);
 
 const USAGE = `Usage: node dist/scripts/health-check.js
 
-Asks 127.0.0.1:PORT/readyz whether the service is ready, over https if TLS_MODE is files. The environment variables PORT
+Asks 127.0.0.1:PORT/readyz whether the service is ready, over https if TLS_MODE is files or acme. The environment variables PORT
 (default 3001) and TLS_MODE are those of the service.
 
   --help   print this text
@@ -40,5 +41,5 @@ async function isReady(port: string, isTls: boolean): Promise<boolean> {
 const line = { usage: USAGE, options: {}, positionals: [0, 0] } as const;
 
 process.exitCode = await runCommand(line, processConsole(process), async () =>
-  (await isReady(process.env['PORT'] ?? '3001', process.env['TLS_MODE'] === 'files')) ? 0 : 1,
+  (await isReady(process.env['PORT'] ?? '3001', OWN_TLS.has(process.env['TLS_MODE']))) ? 0 : 1,
 );

@@ -19,7 +19,8 @@ export type JudgedSettings = {
   readonly CLIENT_ADDRESSES?: 'socket' | 'shared' | undefined;
   readonly PROXY_PROTOCOL?: 'off' | 'v2' | undefined;
   readonly TRUSTED_PROXY_HOPS?: number | undefined;
-  readonly TLS_MODE?: 'off' | 'files' | undefined;
+  readonly TLS_MODE?: 'off' | 'files' | 'acme' | undefined;
+  readonly ACME_CA_FILE?: string | undefined;
   readonly TLS_CERTIFICATE_FILE?: string | undefined;
   readonly TLS_KEY_FILE?: string | undefined;
 };
@@ -69,6 +70,9 @@ function problemsOfProduction(settings: JudgedSettings, malformed: ReadonlySet<s
     ...(settings.DSTACK_SIMULATOR_ENDPOINT === undefined
       ? []
       : ['DSTACK_SIMULATOR_ENDPOINT: a simulator is for SEALWRIGHT_MODE=development only']),
+    ...(settings.ACME_CA_FILE === undefined
+      ? []
+      : ['ACME_CA_FILE: the file is not measured, so it is for SEALWRIGHT_MODE=development only']),
   ];
 }
 
@@ -87,7 +91,20 @@ function problemsOfAddresses(settings: JudgedSettings): readonly string[] {
 
 const TLS_FILES = ['TLS_CERTIFICATE_FILE', 'TLS_KEY_FILE'] as const;
 
+/** An authority certifies names of the DNS, and asks for them at the standard port. */
+function problemsOfAcme({ PUBLIC_ORIGIN, DATABASE_URL }: JudgedSettings): readonly string[] {
+  const { protocol, hostname } = new URL(PUBLIC_ORIGIN ?? 'https://unset.example');
+  const isName = protocol === 'https:' && /^(?=.*[a-z]).+\..+$/.test(hostname);
+  return [
+    ...(isName ? [] : ['PUBLIC_ORIGIN: must be https with a domain name for TLS_MODE=acme']),
+    ...(DATABASE_URL === undefined
+      ? []
+      : ['TLS_MODE: acme is for one process with DATA_DIR, so use files with DATABASE_URL']),
+  ];
+}
+
 function problemsOfTls(settings: JudgedSettings): readonly string[] {
+  if (settings.TLS_MODE === 'acme') return problemsOfAcme(settings);
   if (settings.TLS_MODE !== 'files') return [];
   return TLS_FILES.filter((name) => settings[name] === undefined).map(
     (name) => `${name}: must be set with TLS_MODE=files`,

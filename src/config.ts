@@ -119,9 +119,26 @@ const schema = z.object({
     .default('off')
     .meta(about('`v2`: the gateway names the client of each connection in a header.')),
   TLS_MODE: z
-    .enum(['off', 'files'])
+    .enum(['off', 'files', 'acme'])
     .default('off')
-    .meta(about('`files`: the service ends TLS itself. With `off`, a gateway does.')),
+    .meta(
+      about(
+        '`acme` and `files`: the service ends TLS itself, with a certificate that it obtains or that you provide. With `off`, a gateway does.',
+      ),
+    ),
+  ACME_DIRECTORY: z
+    .url({ protocol: /^https$/, error: 'must be an https address' })
+    .default('https://acme-v02.api.letsencrypt.org/directory')
+    .meta(about('The certificate authority of `TLS_MODE=acme`, whose terms you accept with it.')),
+  ACME_CONTACT: z
+    .string()
+    .refine((text) => isContact(text) && text.startsWith('mailto:'), 'must be a mailto: address')
+    .optional()
+    .meta(about('A `mailto:` address for the certificate authority.')),
+  ACME_CA_FILE: z
+    .string()
+    .optional()
+    .meta(about('A root (PEM) that the authority itself is reached with. Development only.')),
   TLS_CERTIFICATE_FILE: z
     .string()
     .optional()

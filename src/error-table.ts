@@ -249,7 +249,15 @@ export const ERROR_TABLE = {
   ),
   ERR_TLS_FILES: entry(
     500,
-    'TLS_CERTIFICATE_FILE and TLS_KEY_FILE cannot be read, or the key is not that of the certificate.',
+    'TLS_CERTIFICATE_FILE, TLS_KEY_FILE, or ACME_CA_FILE cannot be read, or the key is not that of the certificate.',
+  ),
+  ERR_CERTIFICATE_AUTHORITY: entry(
+    503,
+    'The certificate authority does not answer. The service tries again by itself.',
+  ),
+  ERR_CERTIFICATE_ORDER: entry(
+    500,
+    'The certificate authority refused the order. Check the DNS records of the domain, and CAA.',
   ),
   ERR_LISTEN: entry(500, 'The service cannot listen on HOST and PORT.'),
   ERR_PAGES_MISSING: entry(500, 'The compiled pages are missing. Run `npm run build`.'),

@@ -67,6 +67,10 @@ async function start(): Promise<void> {
   const config = parseConfig(process.env);
   // Errors in the arguments and the configuration are reported before the whole service is loaded.
   const { composeService } = await import('./compose/compose-service.js');
+  // An order of a first certificate may take hours, and what it has done is durable.
+  const leave = (): void => process.exit(0);
+  process.once('SIGTERM', leave);
+  process.once('SIGINT', leave);
   const service = await composeService(config, {
     logger,
     clock,
@@ -80,6 +84,8 @@ async function start(): Promise<void> {
     logger.info('stopping');
     service.close().then(() => process.exit(0), refuse);
   };
+  process.off('SIGTERM', leave);
+  process.off('SIGINT', leave);
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   process.stdout.write(`listening ${service.url}\n`);

@@ -8,6 +8,7 @@ import { parseAppCompose } from './app-compose.js';
 import { isSteeringName } from './environment-names.js';
 import { findingsOfAppCompose, type LintPolicy } from './lint-app-compose.js';
 import { lintCompose } from './lint-compose.js';
+import { findingsOfTlsMode } from './lint-tls-mode.js';
 import { finding, type LintFinding } from './lint-rules.js';
 
 /**
@@ -27,5 +28,6 @@ export function lintAppCompose(bytes: Uint8Array, policy: LintPolicy): readonly 
     ...(isAscii ? [] : [finding('app-compose-ascii', '')]),
     ...findingsOfAppCompose(appCompose, policy),
     ...lintCompose(appCompose.docker_compose_file, new Set(fromOutside)),
+    ...findingsOfTlsMode(appCompose, policy.tlsModes),
   ];
 }

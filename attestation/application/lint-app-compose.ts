@@ -1,5 +1,5 @@
 /** Lints the members of the app-compose file, except the compose file in it. */
-import type { Platform } from '../policy/policy.js';
+import type { Platform, TlsMode } from '../policy/policy.js';
 import type { AppCompose } from './app-compose.js';
 import { ENVIRONMENT_NAME, isSteeringName } from './environment-names.js';
 import { finding, type LintFinding, type RuleId } from './lint-rules.js';
@@ -15,6 +15,8 @@ export type LintPolicy = {
   readonly preLaunchScripts: readonly string[];
   /** Who composed the file. The default is `dstack-vmm`. */
   readonly platform?: Platform;
+  /** The accepted values of TLS_MODE. The default accepts every one. */
+  readonly tlsModes?: readonly TlsMode[];
 };
 
 const isEmpty = (text: string | undefined): boolean => text === undefined || text === '';

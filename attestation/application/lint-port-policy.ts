@@ -5,10 +5,9 @@
 import { z } from 'zod';
 import { matchSchema } from '../schema/match-schema.js';
 import type { AppCompose } from './app-compose.js';
-import { readEnvironment } from './environment.js';
-import { dstackServices } from './lint-compose.js';
 import { finding, type LintFinding } from './lint-rules.js';
-import { parseComposeYaml, type ComposeValue } from './lint-yaml.js';
+import type { ComposeValue } from './lint-yaml.js';
+import { findOurService, literalOf } from './our-service.js';
 
 const schema = z.strictObject({
   ports: z.tuple([z.strictObject({ port: z.number().int(), pp: z.boolean().optional() })]),
@@ -24,17 +23,10 @@ type Published = {
 };
 
 function readPublished(text: string): Published | undefined {
-  const { value: file } = parseComposeYaml(text);
-  const services = file instanceof Map ? (file.get('services') as unknown) : undefined;
-  const [name] = dstackServices(file);
-  const service = services instanceof Map ? (services.get(name) as unknown) : undefined;
-  if (!(service instanceof Map)) return undefined;
-  const members = service as ReadonlyMap<string, ComposeValue>;
-  const entry = readEnvironment(members.get('environment')).find(
-    (each) => each?.name === 'PROXY_PROTOCOL',
-  );
-  const mode = entry?.value.kind === 'literal' ? entry.value.value : '';
-  const ports = members.get('ports');
+  const service = findOurService(text);
+  if (service === undefined) return undefined;
+  const mode = literalOf(service, 'PROXY_PROTOCOL');
+  const ports = service.get('ports');
   const [first] = Array.isArray(ports) ? (ports as readonly ComposeValue[]) : [];
   const [port = ''] = typeof first === 'string' ? first.split(':') : [];
   return { port, expectsHeader: mode !== '' && mode !== 'off' };

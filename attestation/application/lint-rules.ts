@@ -109,6 +109,8 @@ export const RULES = {
   'data-dir-volume':
     'DATA_DIR is in a named volume. Elsewhere, the root file system is read-only, or is lost.',
   'setting-literal': 'Every setting of the service except the kill switch is a literal.',
+  'setting-tls-mode':
+    'TLS_MODE is one that the policy accepts (tlsModes). With acme alone, the service ends TLS with a key that is made in the machine.',
 } as const;
 
 /** The id of a rule. */

@@ -39,6 +39,11 @@ export const PLATFORMS = ['dstack-vmm', 'phala-cloud'] as const;
 /** A platform that composes app-compose files. */
 export type Platform = (typeof PLATFORMS)[number];
 
+/** Who ends TLS: a gateway, the service with files, or with a certificate that it obtains itself. */
+const TLS_MODES = ['off', 'files', 'acme'] as const;
+/** A value of the setting TLS_MODE. */
+export type TlsMode = (typeof TLS_MODES)[number];
+
 /** Rules of Intel's formats that a policy may relax for evidence under a test root. */
 export const RELAXABLE_RULES = ['tcb-signer-name', 'pck-tcb-members'] as const;
 
@@ -98,6 +103,12 @@ export const policySchema = z.strictObject({
      * clock depends on the host. The default is `dstack-vmm`, which takes a file unchanged.
      */
     platform: z.enum(PLATFORMS).exactOptional(),
+    /**
+     * Accepted values of TLS_MODE in the measured file, in which an absent one means `off`. With
+     * `acme` alone, the service ends TLS with a key that is made in the machine. The default accepts
+     * every value.
+     */
+    tlsModes: z.array(z.enum(TLS_MODES)).min(1).exactOptional(),
     /** SHA-256 of reviewed pre-launch scripts. */
     preLaunchScripts: z.array(sha256),
     /** Names of environment values that may come from outside. */

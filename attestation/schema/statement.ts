@@ -77,9 +77,15 @@ export const statementSchema = z.strictObject({
   source: z.strictObject({ commit: hexOf(20), lockfile_sha256: hexOf(32) }).nullable(),
   /**
    * The public key with which the service itself ends TLS (SHA-256 of its DER). Absent if a gateway
-   * ends TLS.
+   * ends TLS. `acme_account_uri` is the account at the certificate authority, if the service obtains
+   * certificates itself: a CAA record can name it (RFC 8657).
    */
-  tls: z.strictObject({ spki_sha256: hexOf(32) }).exactOptional(),
+  tls: z
+    .strictObject({
+      spki_sha256: hexOf(32),
+      acme_account_uri: z.string().max(2_048).exactOptional(),
+    })
+    .exactOptional(),
 });
 
 /** A statement of a service. */

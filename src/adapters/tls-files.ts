@@ -1,8 +1,7 @@
 /** Reads the certificate and the key with which the service ends TLS itself. */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { parseIdentity } from '../certificates/parse-identity.js';
 import { ServiceError } from '../errors.js';
-import { sha256Hex } from '../protocol/bytes.js';
 import type { TlsIdentity } from '../runtime/tls-identity.js';
 
 /**
@@ -15,10 +14,7 @@ export async function readTlsFiles(certificateFile: string, keyFile: string): Pr
       readFile(certificateFile, 'utf8'),
       readFile(keyFile, 'utf8'),
     ]);
-    const leaf = new X509Certificate(certificate);
-    if (!leaf.checkPrivateKey(createPrivateKey(key))) throw new TypeError('not the key of it');
-    const spki = leaf.publicKey.export({ type: 'spki', format: 'der' });
-    return { certificate, key, spkiSha256: sha256Hex(new Uint8Array(spki)) };
+    return parseIdentity(certificate, key);
   } catch (cause) {
     throw new ServiceError('ERR_TLS_FILES', { cause });
   }

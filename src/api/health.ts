@@ -4,8 +4,16 @@ import type { Endpoint } from './endpoint.js';
 
 const alive = z.strictObject({ status: z.literal('alive') }).meta({ id: 'Alive' });
 const ready = z
-  .strictObject({ status: z.literal('ready'), node: z.enum(['reachable', 'unreachable']) })
-  .meta({ id: 'Ready', description: '`node` is informative: an unreachable node delays setups.' });
+  .strictObject({
+    status: z.literal('ready'),
+    node: z.enum(['reachable', 'unreachable']),
+    certificate: z.enum(['valid', 'delayed', 'expired']).exactOptional(),
+  })
+  .meta({
+    id: 'Ready',
+    description:
+      '`node` and `certificate` are informative: an unreachable node delays setups, and a delayed renewal does not stop the present certificate from serving.',
+  });
 
 export const getHealth = {
   id: 'getHealth',

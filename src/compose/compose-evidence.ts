@@ -6,9 +6,9 @@ import { type CollateralSource, NO_COLLATERAL } from '../evidence/collateral-sou
 import { type Evidence, openEvidence } from '../evidence/open-evidence.js';
 import { parseSourceFile } from '../evidence/source-file.js';
 import { bootDocumentsInUse } from '../replicas/replicas.js';
-import type { TlsIdentity } from '../runtime/tls-identity.js';
 import type { OpenedEnclave } from './open-enclave.js';
 import type { OpenedState } from './open-state.js';
+import type { OpenedTls } from './open-tls.js';
 import type { Surroundings } from './surroundings.js';
 
 /**
@@ -19,7 +19,7 @@ export function composeEvidence(
   around: Pick<Surroundings, 'logger' | 'clock' | 'randomBytes' | 'sourceFile'>,
   { enclave, ecdsa, info }: OpenedEnclave,
   { documents, isShared, volume }: OpenedState,
-  tls: TlsIdentity | undefined,
+  tls: OpenedTls | undefined,
 ): Promise<Evidence> {
   const { logger, clock, randomBytes } = around;
   const openCollateral = async (quote: Uint8Array): Promise<CollateralSource> =>
@@ -38,7 +38,7 @@ export function composeEvidence(
     source: parseSourceFile(around.sourceFile),
     kmsRootPublicKey: config.KMS_ROOT_PUBLIC_KEY,
     simulated: config.DSTACK_SIMULATOR_ENDPOINT !== undefined,
-    tlsSpkiSha256: tls?.spkiSha256,
+    tls: tls?.state,
   };
   const findBootsInUse = isShared
     ? (): Promise<ReadonlySet<string>> => bootDocumentsInUse(documents)

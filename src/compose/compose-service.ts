@@ -15,7 +15,6 @@ import { EventStreams } from '../http/event-streams.js';
 import { createReadiness } from '../http/readiness.js';
 import { BootstrapRuns } from '../provisioning/bootstrap-runs.js';
 import { createAfterSign } from '../provisioning/ensure-bootstrap.js';
-import type { TlsIdentity } from '../runtime/tls-identity.js';
 import { StoredReviews } from '../signing/review/stored-reviews.js';
 import { createKeyedLock } from '../runtime/keyed-lock.js';
 import { type Logger, withFields } from '../runtime/logger.js';
@@ -34,7 +33,7 @@ import { composeSigning, createReviews } from './compose-signing.js';
 import { type ComposedServices, openDoors, type Service } from './open-doors.js';
 import { openEnclave, type OpenedEnclave } from './open-enclave.js';
 import { type OpenedState, openState } from './open-state.js';
-import { openTls } from './open-tls.js';
+import { type OpenedTls, openTls } from './open-tls.js';
 import type { Surroundings } from './surroundings.js';
 
 /**
@@ -65,15 +64,17 @@ export async function composeService(config: Config, around: Surroundings): Prom
     files: around.storeFiles,
     dataDir: around.dataDir,
   });
+  let tls: OpenedTls | undefined;
   try {
     const engine = createEngine(config, tuning, around);
-    const tls = await openTls(config);
+    tls = await openTls(config, { documents: state.documents, metrics, around });
     const parts = { opened, state, engine, metrics, tuning, startLogger, tls };
     const services = await composeServices(config, around, parts);
     const service = await openDoors(config, services, state.store, engine, startLogger, tls);
     startLogger.info('started', { url: service.url });
     return service;
   } catch (error) {
+    await tls?.stop();
     await state.store.close();
     throw error;
   }
@@ -86,7 +87,7 @@ type Parts = {
   readonly metrics: Metrics;
   readonly tuning: Tuning;
   readonly startLogger: Logger;
-  readonly tls: TlsIdentity | undefined;
+  readonly tls: OpenedTls | undefined;
 };
 
 /** Composes the dependencies of the routes. */
@@ -147,6 +148,7 @@ async function composeServices(
     streams: new EventStreams(sessions),
     upkeep,
     findUnready: createReadiness(state.store, enclave, clock),
+    certificateState: tls?.certificateState,
     nodeState: () => (context.identity.isKnown() ? 'reachable' : 'unreachable'),
   };
 }

@@ -3,11 +3,12 @@ import type { StateStore } from '../accounts/state-store.js';
 import type { EngineEnvironment } from '../bootstrap/node-client.js';
 import type { Config } from '../config.js';
 import { createApp } from '../http/create-app.js';
-import { listen, serverLimitsFor } from '../http/listen.js';
+import { listen } from '../http/listen.js';
 import { createMetricsApp } from '../http/metrics-app.js';
 import type { Services } from '../http/services.js';
-import type { TlsIdentity } from '../runtime/tls-identity.js';
 import type { Logger } from '../runtime/logger.js';
+import { limitsOf } from './limits-of.js';
+import type { OpenedTls } from './open-tls.js';
 
 /** A service that accepts requests. */
 export type Service = {
@@ -33,16 +34,11 @@ export async function openDoors(
   store: StateStore,
   engine: EngineEnvironment,
   logger: Logger,
-  tls: TlsIdentity | undefined,
+  tls: OpenedTls | undefined,
 ): Promise<Service> {
   const { runs, sessions, metrics, publisher, upkeep } = services;
-  const isProxied = config.CLIENT_ADDRESSES === 'shared' || config.TRUSTED_PROXY_HOPS > 0;
-  const ofServer = serverLimitsFor(isProxied ? 'of-proxies' : 'of-clients');
-  const hasHeaders = config.PROXY_PROTOCOL === 'v2';
-  const limits = hasHeaders
-    ? { ...ofServer, proxyHeaders: { deadlineMs: ofServer.headersTimeoutMs } }
-    : ofServer;
-  const door = await listen(createApp(services), config.HOST, config.PORT, limits, tls);
+  const app = createApp(services);
+  const door = await listen(app, config.HOST, config.PORT, limitsOf(config), tls?.source);
   const metricsDoor =
     config.METRICS_PORT === undefined
       ? undefined
@@ -59,6 +55,7 @@ export async function openDoors(
         door.close(GRACE_MS + 1_000),
         metricsDoor?.close(0),
         runs.drain(GRACE_MS),
+        tls?.stop(),
       ]);
       await upkeep?.stop();
       await engine.transport.close();

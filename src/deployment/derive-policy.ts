@@ -19,7 +19,8 @@ export type RenderedDeployment = {
 };
 
 /**
- * Pins every setting to its one value and the kill switch to both of its values. The image of the
+ * Pins every setting to its one value and the kill switch to both of its values. Where the service
+ * ends TLS, the policy demands that it does, and that evidence is bound to the connection. The image of the
  * machine and the facts of governance stay as in the production policy, and `reviewed` is false,
  * because no person has read the result yet.
  */
@@ -29,16 +30,20 @@ export function derivePolicy(
 ): Policy {
   const { preLaunchScript, keyProvider } = operator;
   const scripts = preLaunchScript === undefined ? [] : [preLaunchScript];
+  const mode = settings['TLS_MODE'] ?? 'off';
+  const endsTls = mode !== 'off';
   const pinned = Object.entries(settings).map(([name, value]) => [name, [value]]);
   return policySchema.parse({
     ...production,
     name: `${operator.name} ${identity.composeHash.slice(0, 12)}`,
     reviewed: false,
+    ...(endsTls ? { channel: 'bound' } : {}),
     application: {
       ...production.application,
       composeHashes: [identity.composeHash],
       appIds: [identity.appId],
       ...(platform === 'dstack-vmm' ? {} : { platform }),
+      ...(endsTls ? { tlsModes: [mode] } : {}),
       allowedEnvs: [...fromOutside],
       preLaunchScripts: scripts.map((text) => sha256Hex(text)),
     },

@@ -37,8 +37,8 @@ export type BootFacts = {
   readonly source: Source | null;
   readonly kmsRootPublicKey: string | undefined;
   readonly simulated: boolean;
-  /** SHA-256 of the public key with which the service ends TLS, in hex. Undefined if it does not. */
-  readonly tlsSpkiSha256?: string | undefined;
+  /** Returns how the service ends TLS now. Undefined if a gateway ends TLS. */
+  readonly tls?: (() => NonNullable<Statement['tls']>) | undefined;
 };
 
 /** The identity key and the signatures that endorse it, in hex. */
@@ -146,6 +146,6 @@ export function stateOf(boot: Boot, issuedAtMs: number, asked: Asked): Statement
     config: { ...boot.settings },
     plan_version: boot.planVersion,
     source: boot.source,
-    ...(boot.tlsSpkiSha256 === undefined ? {} : { tls: { spki_sha256: boot.tlsSpkiSha256 } }),
+    ...(boot.tls === undefined ? {} : { tls: boot.tls() }),
   };
 }

@@ -90,7 +90,7 @@ export async function quoteDocument(
     tcb_info: tcbInfoOf(boot.info),
     agent_version: boot.agentVersion,
     collateral: null,
-    known_limits: [...(boot.tlsSpkiSha256 === undefined ? [GATEWAY_LIMIT] : []), ...KNOWN_LIMITS],
+    known_limits: [...(boot.tls === undefined ? [GATEWAY_LIMIT] : []), ...KNOWN_LIMITS],
   };
 }
 

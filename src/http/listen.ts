@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type Koa from 'koa';
 import { ServiceError } from '../errors.js';
 import { clientAddressOf } from '../limits/client-address.js';
-import type { TlsIdentity } from '../runtime/tls-identity.js';
+import type { TlsSource } from '../runtime/tls-identity.js';
 import { requireProxyHeaders, type HeaderOptions } from './proxy-protocol/require-headers.js';
+import { followSource, tlsOptionsOf } from './serve-tls.js';
 
 /** A server that accepts connections. */
 export type Listening = {
@@ -86,7 +87,7 @@ export async function listen(
   host: string,
   port: number,
   limits: ServerLimits = SERVER_LIMITS,
-  tls?: TlsIdentity,
+  tls?: TlsSource,
 ): Promise<Listening> {
   const handle = app.callback();
   const options = {
@@ -98,10 +99,13 @@ export async function listen(
   };
   const answer = (request: IncomingMessage, response: ServerResponse): void =>
     void handle(request, response);
-  const server =
-    tls === undefined
-      ? createServer(options, answer)
-      : createTlsServer({ ...options, ...tlsOptionsOf(tls, limits) }, answer);
+  const openTlsServer = (source: TlsSource): TlsServer => {
+    const own = { ...options, ...tlsOptionsOf(source, limits.headersTimeoutMs) };
+    const made = createTlsServer(own, answer);
+    followSource(made, source);
+    return made;
+  };
+  const server = tls === undefined ? createServer(options, answer) : openTlsServer(tls);
   server.maxConnections = limits.maxConnections;
   server.maxRequestsPerSocket = limits.maxRequestsAConnection;
   // The previous response stated `Connection: close`. By default the server would answer with 503.
@@ -120,15 +124,6 @@ export async function listen(
   const scheme = tls === undefined ? 'http' : 'https';
   return { url: urlOf(server, scheme, host), close: (graceMs) => close(server, graceMs) };
 }
-
-/** Only TLS 1.3: exporter values of earlier versions do not identify a connection. */
-const tlsOptionsOf = ({ certificate, key }: TlsIdentity, limits: ServerLimits) =>
-  ({
-    cert: certificate,
-    key,
-    minVersion: 'TLSv1.3',
-    handshakeTimeout: limits.headersTimeoutMs,
-  }) as const;
 
 function limitConnectionsByAddress(server: Server, most: number): void {
   const open = new Map<string, number>();

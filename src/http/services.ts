@@ -47,6 +47,8 @@ export type Services = ReviewedContext &
      * do its work.
      */
     readonly findUnready: () => Promise<readonly string[]>;
+    /** What the certificate that the service obtains is like. Reported as the node is. */
+    readonly certificateState: (() => 'valid' | 'delayed' | 'expired') | undefined;
     /**
      * Whether this process has reached the node. It is reported, but it never makes the service
      * unready.

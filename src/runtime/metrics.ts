@@ -24,6 +24,10 @@ export type Metrics = {
   watchSetUps(read: () => SetUpCounts): void;
   /** Counts an attempt to copy the journal to files that failed. */
   countCheckpointFailure(): void;
+  /** Counts an attempt to obtain a certificate. */
+  countCertificateOrder(outcome: 'issued' | 'failed'): void;
+  /** Reads when the certificate expires (ms since 1970) each time the metrics are read. */
+  watchCertificate(read: () => number): void;
   countDocumentRead(): void;
   countBodyRead(): void;
   /** Counts a use of a key, a challenge that is created or verified, or a quote. */
@@ -80,6 +84,15 @@ export function createMetrics(): Metrics {
   };
   gauge('bootstraps_active', 'Bootstraps in progress', () => readSetUps().active);
   gauge('bootstraps_waiting', 'Bootstraps that wait for a turn', () => readSetUps().waiting);
+  const orders = counter('certificate_orders_total', 'Orders of certificates, by outcome', [
+    'outcome',
+  ]);
+  let readExpiry = (): number => 0;
+  gauge(
+    'certificate_expiry_seconds',
+    'When the certificate that the service obtained expires (since 1970), or 0 without one',
+    () => readExpiry() / 1_000,
+  );
   const bodies = counter('bodies_read_total', 'Bodies read from the network and parsed');
   const crypto = counter('crypto_operations_total', 'Key uses, challenges and quotes');
   const refusals = counter('rate_limited_total', 'Requests rejected by a rate limit, by limit', [
@@ -97,6 +110,10 @@ export function createMetrics(): Metrics {
     observeSetUp: (seconds) => setUps.observe(seconds),
     watchSetUps: (read) => {
       readSetUps = read;
+    },
+    countCertificateOrder: (outcome) => orders.inc({ outcome }),
+    watchCertificate: (read) => {
+      readExpiry = read;
     },
     countDocumentRead: () => reads.inc(),
     countCheckpointFailure: () => checkpoints.inc(),

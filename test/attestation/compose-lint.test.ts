@@ -482,6 +482,7 @@ const BREACHES: Readonly<Record<RuleId, readonly (string | Uint8Array)[]>> = {
     inEnvironment('LOG_LEVEL: ${LOG_LEVEL}'),
     inEnvironment('PUBLIC_ORIGIN: https://$HOST'),
   ],
+  'setting-tls-mode': ['files', 'ACME', 'other'].map((mode) => inEnvironment(`TLS_MODE: ${mode}`)),
 };
 
 test('the good file passes, and every rule has a sentence', (t) => {
@@ -502,6 +503,8 @@ const PASSING: Readonly<Record<string, string>> = {
   'version 1 of the event log': withMember('event_log_version', 1),
   'version 2 of the event log': withMember('event_log_version', 2),
   'a named file system': withMember('storage_fs', 'zfs'),
+  'a certificate that the service obtains': inEnvironment('TLS_MODE: acme'),
+  'TLS that the gateway ends': inEnvironment('TLS_MODE: ""'),
   'no swap': withMember('swap_size', 0),
   'no verity volumes': withMember('verity_volumes', []),
   'a data directory below its volume': withCompose('DATA_DIR: /data', 'DATA_DIR: /data/state'),
@@ -555,6 +558,23 @@ test('harmless variants of the good file pass', (t) => {
   ]) {
     t.deepEqual(rulesOf(file), []);
   }
+});
+
+test('a policy can demand that the service ends TLS with a key of its own', (t) => {
+  const { tlsModes: _any, ...others } = GOOD_POLICY;
+  const strict = { ...others, tlsModes: ['acme'] as const };
+  const acme = inEnvironment('TLS_MODE: acme');
+  t.deepEqual(rulesOf(acme, strict), []);
+  for (const file of [
+    appComposeText(),
+    inEnvironment('TLS_MODE: "off"'),
+    inEnvironment('TLS_MODE: files'),
+  ]) {
+    t.deepEqual(rulesOf(file, strict), ['setting-tls-mode']);
+    t.deepEqual(rulesOf(file, others), []);
+  }
+  const fromOutside = rulesOf(inEnvironment('TLS_MODE: ${TLS_MODE}'), strict);
+  t.deepEqual(fromOutside, ['setting-literal', 'setting-tls-mode']);
 });
 
 test('a pre-launch script that the policy lists by hash passes', (t) => {

@@ -1,4 +1,6 @@
 /** An app-compose file that passes the lint, for tests that break one thing of it. */
+import type { LintPolicy } from '../../attestation/application/lint-app-compose.js';
+
 export const GOOD_DIGEST = '3f1c5a7e9b2d4f60718293a4b5c6d7e8f9011223344556677889aabbccddeef0';
 
 export const GOOD_COMPOSE = `services:
@@ -49,7 +51,8 @@ export const GOOD_MEMBERS: Readonly<Record<string, unknown>> = {
   secure_time: true,
 };
 
-export const GOOD_POLICY = {
+export const GOOD_POLICY: LintPolicy = {
+  tlsModes: ['off', 'acme'],
   allowedEnvs: ['TINYCLOUD_BOOTSTRAP_ON_SIGN', 'API_SECRET'],
   preLaunchScripts: [],
 };

@@ -56,6 +56,8 @@ const FORGED: Readonly<Record<string, string>> = {
   CLIENT_ADDRESSES: 'shared',
   PROXY_PROTOCOL: 'v2',
   TLS_MODE: 'files',
+  ACME_DIRECTORY: 'https://evil.example/directory',
+  ACME_CONTACT: 'mailto:nobody@evil.example',
   TLS_CERTIFICATE_FILE: '/data/other.pem',
   TLS_KEY_FILE: '/data/other.key',
   RATE_LIMITS: 'sign=100000/1',
@@ -66,10 +68,11 @@ const FORGED: Readonly<Record<string, string>> = {
   KEY_EXPORT: 'off',
 };
 
-test('every setting except the kill switch, the simulator and secrets has a forgery here', (t) => {
+test('every setting except the kill switch, what only development allows and secrets has a forgery here', (t) => {
   const others = new Set([
     'TINYCLOUD_BOOTSTRAP_ON_SIGN',
     'DSTACK_SIMULATOR_ENDPOINT',
+    'ACME_CA_FILE',
     ...SECRET_SETTINGS,
   ]);
   t.deepEqual(

@@ -70,6 +70,20 @@ test('the same values give the same bytes, in any order', (t) => {
   t.is(rendered().appCompose, rendered(settings, { settings }).appCompose);
 });
 
+test('a deployment that ends TLS in the service has a policy that demands it and the binding', (t) => {
+  const acme = rendered({ TLS_MODE: 'acme', ACME_CONTACT: 'mailto:operator@sealwright.example' });
+  t.deepEqual(acme.policy.application.tlsModes, ['acme']);
+  t.is(acme.policy.channel, 'bound');
+  t.deepEqual(lintAppCompose(Buffer.from(acme.appCompose), acme.policy.application), []);
+  const behindGateway = rendered();
+  t.is(behindGateway.policy.channel, undefined);
+  const found = lintAppCompose(Buffer.from(behindGateway.appCompose), acme.policy.application);
+  t.deepEqual(
+    found.map(({ rule }) => rule),
+    ['setting-tls-mode'],
+  );
+});
+
 test('the policy pins the file, its keys and every setting, and is marked as not reviewed', (t) => {
   const { policy, identity } = rendered();
   t.false(policy.reviewed);

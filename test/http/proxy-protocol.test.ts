@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava';
 import Koa from 'koa';
 import { test } from '../test.js';
 import { mintIdentity } from './mint-identity.js';
-import type { TlsIdentity } from '../../src/runtime/tls-identity.js';
+import { fixedTls, type TlsIdentity } from '../../src/runtime/tls-identity.js';
 import { listen, SERVER_LIMITS, type ServerLimits } from '../../src/http/listen.js';
 import { parseProxyHeader } from '../../src/http/proxy-protocol/parse-header.js';
 import { peerKindOf, type PeerKind } from '../../src/http/proxy-protocol/peer-kind.js';
@@ -95,7 +95,7 @@ async function open(
   t: ExecutionContext,
   kind: PeerKind,
   limits: Partial<ServerLimits> = {},
-  tls?: TlsIdentity,
+  identity?: TlsIdentity,
 ): Promise<number> {
   const app = new Koa();
   app.use((ctx) => {
@@ -103,7 +103,7 @@ async function open(
   });
   const proxyHeaders = { deadlineMs: 300, kindOf: () => kind };
   const all = { ...SERVER_LIMITS, ...limits, proxyHeaders };
-  const door = await listen(app, '127.0.0.1', 0, all, tls);
+  const door = await listen(app, '127.0.0.1', 0, all, identity && fixedTls(identity));
   t.teardown(() => door.close(0));
   return Number(new URL(door.url).port);
 }
