@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   bootstrap: 'errors protocol runtime',
   replicas: 'errors protocol accounts',
   provisioning: 'errors protocol runtime bootstrap accounts keys signing',
-  adapters: 'errors protocol runtime accounts keys bootstrap evidence',
+  adapters: 'errors protocol runtime accounts keys limits bootstrap evidence',
   http: 'error-table errors protocol runtime wire api config accounts keys limits sign-in signing provisioning evidence',
   config: 'config-rules config-types errors',
   'config-rules': 'protocol',

@@ -99,7 +99,7 @@ async function composeServices(
   const { enclave, ecdsa, keys } = opened;
   const { documents } = state;
   const { publisher, issueReceipt } = await composeEvidence(config, around, opened, state, tls);
-  const limits = composeLimits(config, metrics);
+  const limits = composeLimits(config, metrics, state.counters);
   const sessions = new SessionRegistry(clock);
   const onChanged = sessions.noteChange.bind(sessions);
   const { limiters } = limits;
@@ -124,7 +124,12 @@ async function composeServices(
   const stored = new StoredReviews(documents, clock);
   const reviews = state.isShared ? stored : createReviews(clock, sessions);
   const upkeep =
-    replicas && new SharedUpkeep(replicas, [() => finishErasures(erasure), () => stored.sweep()]);
+    replicas &&
+    new SharedUpkeep(replicas, [
+      () => finishErasures(erasure),
+      () => stored.sweep(),
+      async () => state.counters?.removeEnded(),
+    ]);
   return {
     ...composeSigning(config, context, logger, reviews),
     ...limits,

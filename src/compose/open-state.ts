@@ -9,6 +9,7 @@ import type { StateStore } from '../accounts/state-store.js';
 import { createSealedDocuments, type SealedDocuments } from '../accounts/sealed-documents.js';
 import { claimDataDirectory, type Volume } from '../accounts/store-marker.js';
 import type { Config } from '../config.js';
+import type { SharedCounters } from '../limits/shared-counters.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import { hex } from '../protocol/bytes.js';
 
@@ -17,6 +18,8 @@ export type OpenedState = {
   readonly store: StateStore;
   /** Whether other replicas may use the store at the same time. */
   readonly isShared: boolean;
+  /** The counters of a shared store. */
+  readonly counters: SharedCounters | undefined;
   readonly documents: SealedDocuments;
   readonly volume: Volume;
 };
@@ -43,9 +46,8 @@ export async function openState(config: Config, options: StateOptions): Promise<
   const { dataDir = DATA_DIR } = options;
   const isShared = databaseUrl !== undefined;
   const journal = { onCheckpointFailure };
-  const store = isShared
-    ? await openPostgresStateStore(databaseUrl)
-    : await openJsonStateStore(dataDir, { files, journal });
+  const shared = isShared ? await openPostgresStateStore(databaseUrl) : undefined;
+  const store = shared ?? (await openJsonStateStore(dataDir, { files, journal }));
   try {
     const documents = createSealedDocuments(store, keys, {
       appId,
@@ -61,7 +63,7 @@ export async function openState(config: Config, options: StateOptions): Promise<
     };
     const newId = (): string => hex(randomBytes(16));
     const volume = await claimDataDirectory(store, documents, deployment, config.STATE_INIT, newId);
-    return { store, isShared, documents, volume };
+    return { store, isShared, counters: shared?.counters, documents, volume };
   } catch (error) {
     await store.close();
     throw error;

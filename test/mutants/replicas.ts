@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.js';
 
 const STORED = 'test/signing/stored-reviews.test.ts';
 const REPLICAS = 'test/replicas/replicas.test.ts';
+const USES = 'test/limits/shared-uses.test.ts';
 const POSTGRES = 'test/adapters/postgres-state-store.test.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -63,5 +64,33 @@ export const MUTANTS: readonly Mutant[] = [
     from: "'CREATE UNIQUE INDEX log_entry_begins",
     to: "'CREATE INDEX log_entry_begins",
     killedBy: `${POSTGRES}: two appends to a log without entries cannot both begin it`,
+  },
+  {
+    id: 'limit-counted-by-each-replica-alone',
+    file: 'src/limits/shared-uses.ts',
+    from: 'return { consumedPoints: place + uses.others, msBeforeNext };',
+    to: 'return { consumedPoints: place, msBeforeNext };',
+    killedBy: `${USES}: a limit of 600 holds over two replicas within a tenth`,
+  },
+  {
+    id: 'refused-use-written',
+    file: 'src/limits/shared-uses.ts',
+    from: ' && place + others <= this.#limit.count;',
+    to: ' && others >= 0;',
+    killedBy: `${USES}: a key with few uses causes no write, and a refused use causes none`,
+  },
+  {
+    id: 'shared-window-by-own-clock',
+    file: 'src/limits/shared-uses.ts',
+    from: 'uses.endsAtMs = this.#clock() + count.leftMs;',
+    to: '',
+    killedBy: `${USES}: the window ends for both when the shared one ends, whatever their clocks say`,
+  },
+  {
+    id: 'counter-never-ends',
+    file: 'src/adapters/postgres-store/statements.ts',
+    from: 'uses = CASE WHEN known.ends > now() THEN',
+    to: 'uses = CASE WHEN known.uses > 0 THEN',
+    killedBy: `${POSTGRES}: a counter adds what replicas use until its window ends, and then begins again`,
   },
 ];

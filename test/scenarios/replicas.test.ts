@@ -12,6 +12,7 @@ import {
   createReplicas,
   createWorld,
   isSignedBy,
+  NO_HURRY,
   outcomeOf,
   type World,
   type WorldOptions,
@@ -163,6 +164,29 @@ testWithPostgres(
     }
   },
 );
+
+testWithPostgres('limits of an account hold over both replicas within a tenth', async (t) => {
+  const limits = `${NO_HURRY},sign@account=40/3600,write@account=5/3600`;
+  const [a, b] = await replicas(t, { env: { RATE_LIMITS: limits } });
+  const person = await a.person();
+  const countOf = async (times: number, ask: (world: World) => Promise<Answer>) => {
+    let accepted = 0;
+    for (let time = 0; time < times; time += 1) {
+      const answer = await ask(time % 2 === 0 ? a : b);
+      if (answer.status === 200) accepted += 1;
+      else t.is(codeOf(answer), 'ERR_RATE_LIMITED');
+    }
+    return accepted;
+  };
+  const signed = await countOf(60, (world) => world.sign(person, 'hello'));
+  t.true(signed >= 40 && signed <= 44, String(signed));
+  const body = { autoSignEnabled: true };
+  const { token } = person;
+  const written = await countOf(12, (world) =>
+    world.call('PATCH', '/api/account', { token, body }),
+  );
+  t.is(written, 5);
+});
 
 testWithPostgres(
   'both replicas execute a run once, and the other one sees it complete',
