@@ -11,11 +11,17 @@
  * | `wallet-alias`  | wallet was unlinked | yes           | name a user, whose document decides      |
  * | `bootstrap-run` | account read back   | yes           | send bytes again that were sent before   |
  * | `replica`       | replica stopped     | yes           | delay or hasten a takeover of its runs   |
+ * | `rollback`      | operator accepts it | yes           | refuse a start, or fail to refuse it     |
  * | others          | at their end        | no            | be tampering                             |
  */
 
 /** Kinds that are removed and, under the same id, created again. */
-const CREATED_AGAIN: ReadonlySet<string> = new Set(['wallet-alias', 'bootstrap-run', 'replica']);
+const CREATED_AGAIN: ReadonlySet<string> = new Set([
+  'wallet-alias',
+  'bootstrap-run',
+  'replica',
+  'rollback',
+]);
 
 /** Kinds that are removed once. */
 const REMOVED: ReadonlySet<string> = new Set([

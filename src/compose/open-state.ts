@@ -5,7 +5,8 @@
 import type { StoreFiles } from '../adapters/json-store/store-files.js';
 import { openJsonStateStore } from '../adapters/json-state-store.js';
 import { openPostgresStateStore } from '../adapters/postgres-state-store.js';
-import type { StateStore } from '../accounts/state-store.js';
+import { type HaltableStore, haltableStore } from '../accounts/haltable-store.js';
+import { requireNoRollback } from '../accounts/rollback-notice.js';
 import { createSealedDocuments, type SealedDocuments } from '../accounts/sealed-documents.js';
 import { claimDataDirectory, type Volume } from '../accounts/store-marker.js';
 import type { Config } from '../config.js';
@@ -15,7 +16,7 @@ import { hex } from '../protocol/bytes.js';
 
 /** The state of a deployment. A directory is locked by this process. */
 export type OpenedState = {
-  readonly store: StateStore;
+  readonly store: HaltableStore;
   /** Whether other replicas may use the store at the same time. */
   readonly isShared: boolean;
   /** The counters of a shared store. */
@@ -47,7 +48,7 @@ export async function openState(config: Config, options: StateOptions): Promise<
   const isShared = databaseUrl !== undefined;
   const journal = { onCheckpointFailure };
   const shared = isShared ? await openPostgresStateStore(databaseUrl) : undefined;
-  const store = shared ?? (await openJsonStateStore(dataDir, { files, journal }));
+  const store = haltableStore(shared ?? (await openJsonStateStore(dataDir, { files, journal })));
   try {
     const documents = createSealedDocuments(store, keys, {
       appId,
@@ -61,6 +62,7 @@ export async function openState(config: Config, options: StateOptions): Promise<
       rootKeyFingerprint: keys.fingerprint,
       publicOrigin: config.PUBLIC_ORIGIN,
     };
+    if (isShared) await requireNoRollback(documents, config.STATE_RESTORED);
     const newId = (): string => hex(randomBytes(16));
     const volume = await claimDataDirectory(store, documents, deployment, config.STATE_INIT, newId);
     return { store, isShared, counters: shared?.counters, documents, volume };

@@ -93,4 +93,26 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'uses = CASE WHEN known.uses > 0 THEN',
     killedBy: `${POSTGRES}: a counter adds what replicas use until its window ends, and then begins again`,
   },
+  {
+    id: 'restored-store-unnoticed',
+    file: 'src/replicas/replicas.ts',
+    from: ' || (own > 0 && own < newest.own)',
+    to: '',
+    killedBy: `${REPLICAS}: a store that was restored to an older state is noticed with the next beat`,
+  },
+  {
+    id: 'older-marker-unnoticed',
+    file: 'src/replicas/replicas.ts',
+    from: 'marker < newest.marker || ',
+    to: '',
+    killedBy: `${REPLICAS}: a store from before the start of a replica is noticed by its marker`,
+  },
+  {
+    id: 'start-after-a-rollback',
+    file: 'src/accounts/rollback-notice.ts',
+    from: "throw new ServiceError('ERR_STATE_ROLLED_BACK');",
+    to: '',
+    killedBy:
+      'test/scenarios/replicas.test.ts: a database that was restored to an older state is refused until the operator accepts it',
+  },
 ];
