@@ -149,7 +149,8 @@ export class PostgresServer {
 
   /** Executes a statement as the owner, and returns its rows. */
   async query(database: string, text: string): Promise<readonly Record<string, unknown>[]> {
-    const client = new Client({ host: this.directory, user: 'owner', database });
+    const port = Number(/^port=([0-9]+)$/m.exec(this.#settings.join('\n'))?.[1] ?? 5_432);
+    const client = new Client({ host: this.directory, port, user: 'owner', database });
     client.on('error', () => undefined);
     await client.connect();
     try {

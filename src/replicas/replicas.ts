@@ -65,7 +65,7 @@ export class Replicas {
   /** The newest generations that this replica has seen of the marker and of its own document. */
   #newest = { marker: 0, own: 0 };
   #timer: NodeJS.Timeout | undefined;
-  #beating: Promise<void> = Promise.resolve();
+  #beating: Promise<void> | undefined;
 
   /** `onOlderStore` is called when the store is older than this replica has seen. */
   constructor(
@@ -87,8 +87,13 @@ export class Replicas {
   async start(): Promise<void> {
     await this.#beat();
     this.#timer = setInterval(() => {
-      // A beat that fails is repeated by the next one.
-      this.#beating = this.#beat().catch(() => undefined);
+      // Never two at once, because one would take what the other writes for a newer past. A beat that
+      // fails is repeated by the next one.
+      this.#beating ??= this.#beat()
+        .catch(() => undefined)
+        .finally(() => {
+          this.#beating = undefined;
+        });
     }, BEAT_MS).unref();
   }
 

@@ -115,4 +115,35 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy:
       'test/scenarios/replicas.test.ts: a database that was restored to an older state is refused until the operator accepts it',
   },
+  {
+    id: 'database-certificate-not-verified',
+    file: 'src/adapters/postgres-store/database-url.ts',
+    from: 'ssl: { rejectUnauthorized: true, ...roots }',
+    to: 'ssl: { rejectUnauthorized: false, ...roots }',
+    killedBy:
+      'test/adapters/postgres-tls.test.ts: a server is used over TLS only if its certificate and its name are verified',
+  },
+  {
+    id: 'database-authority-ignored',
+    file: 'src/adapters/postgres-store/database-url.ts',
+    from: 'const roots = ca === undefined ? {} : { ca };',
+    to: 'const roots = {};',
+    killedBy:
+      'test/adapters/postgres-tls.test.ts: a server is used over TLS only if its certificate and its name are verified',
+  },
+  {
+    id: 'standby-never-tried',
+    file: 'src/adapters/postgres-store/database.ts',
+    from: 'if (this.#host === used) this.#host = (used + 1) % this.#hosts.length;',
+    to: '',
+    killedBy:
+      'test/scenarios/database-failures.test.ts: when a standby is promoted in the middle of load, the service goes on with all that was acknowledged',
+  },
+  {
+    id: 'beats-overlap',
+    file: 'src/replicas/replicas.ts',
+    from: 'this.#beating ??= this.#beat()',
+    to: 'this.#beating = this.#beat()',
+    killedBy: `${REPLICAS}: a slow store does not look older while several beats are due`,
+  },
 ];

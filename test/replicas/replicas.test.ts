@@ -98,6 +98,32 @@ test('a store that was restored to an older state is noticed with the next beat'
   await replica.stop();
 });
 
+test('a slow store does not look older while several beats are due', async (t) => {
+  t.teardown(() => mock.timers.reset());
+  const store = createMemoryStateStore();
+  store.documents.set('store/marker', marker(5));
+  const { replica, beat, reports } = await createBeating(store);
+  const { generationOf } = store;
+  const reads: (() => void)[] = [];
+  store.generationOf = async (kind, id) => {
+    const generation = await generationOf(kind, id);
+    await new Promise<void>((done) => reads.push(done));
+    return generation;
+  };
+  await beat();
+  store.documents.set('store/marker', marker(6));
+  await beat();
+  // The newest read ends first.
+  for (let round = 0; round < 6; round += 1) {
+    while (reads.length > 0) reads.pop()?.();
+    await new Promise((done) => setImmediate(done));
+  }
+  t.deepEqual(reports, []);
+  t.is(store.documents.get(`replica/${A}`)?.generation, 2, 'one beat at a time');
+  store.generationOf = generationOf;
+  await replica.stop();
+});
+
 test('a store from before the start of a replica is noticed by its marker', async (t) => {
   t.teardown(() => mock.timers.reset());
   for (const older of [marker(4), undefined]) {
