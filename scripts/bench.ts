@@ -18,6 +18,8 @@ const BENCHES = new Map<string, () => Promise<Bench>>([
   ['burst', async () => (await import('./bench/burst.js')).benchBurst],
   ['attest', async () => (await import('./bench/attest.js')).benchAttest],
   ['store', async () => (await import('./bench/store.js')).benchStore],
+  ['costs', async () => (await import('./bench/costs.js')).benchCosts],
+  ['capacity', async () => (await import('./bench/capacity.js')).benchCapacity],
   ['long-run', async () => (await import('./bench/long-run.js')).benchLongRun],
   ['verify', async () => (await import('./bench/verify.js')).benchVerify],
   ['limits', async () => (await import('./bench/limits.js')).benchLimits],
@@ -33,7 +35,7 @@ Runs one bench, or all of them, and prints a table and one line of JSON for each
   --seconds N       measure each point of a load for N seconds (default 3)
   --before COMMIT   build that commit, and measure it as well (sign, bootstrap, burst)
   --check           fail if a ratio is below 0.7 of the one in scripts/bench/baseline.json
-  --write           write the ratios to scripts/bench/baseline.json
+  --write           write the ratios to scripts/bench/baseline.json, and costs to costs.json
   --help            print this text
 
 Example: npm run bench -- sign --before HEAD~1
@@ -59,6 +61,12 @@ function writeBaseline(bench: string, measured: Ratios): void {
   const kept = Object.entries(measured).filter(([name]) => !name.endsWith(' of before'));
   const baseline = { ...readBaseline(), [bench]: Object.fromEntries(kept) };
   writeFileSync(BASELINE, `${JSON.stringify(baseline, undefined, 2)}\n`);
+}
+
+const COSTS = new URL('../../scripts/bench/costs.json', import.meta.url);
+
+function writeCosts(costs: unknown): void {
+  writeFileSync(COSTS, `${JSON.stringify(costs, undefined, 2)}\n`);
 }
 
 function commit(): string {
@@ -95,6 +103,7 @@ process.exitCode = await runCommand(line, console, async ({ values, positionals:
       const { ratios = {} } = result;
       if (values.check) losses.push(...findLosses(bench, ratios, readBaseline()[bench]));
       if (values.write && Object.keys(ratios).length > 0) writeBaseline(bench, ratios);
+      if (values.write && bench === 'costs') writeCosts(result['costs']);
     }
   } finally {
     await started.stop();

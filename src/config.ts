@@ -60,6 +60,16 @@ const schema = z.object({
         '`0`',
       ),
     ),
+  STATE_RESTORED: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((value) => value === '1')
+    .meta(
+      about(
+        '`1` at the start after a shared database was restored to an older state. Otherwise no replica starts once one has noticed that.',
+        '`0`',
+      ),
+    ),
   DSTACK_SIMULATOR_ENDPOINT: z
     .string()
     .min(1)

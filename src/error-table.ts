@@ -265,6 +265,10 @@ export const ERROR_TABLE = {
     500,
     'This service did not create the data directory. For a first start, set STATE_INIT=1 on an empty directory.',
   ),
+  ERR_STATE_ROLLED_BACK: entry(
+    500,
+    'The database is older than a replica has seen. Restore the newest state, or set STATE_RESTORED=1 for one start to accept this one.',
+  ),
   ERR_STATE_MARKER_MISMATCH: entry(500, 'The data directory belongs to another deployment.'),
   // state
   ERR_DATA_DIR: entry(500, 'The data directory cannot be used.'),

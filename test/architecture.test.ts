@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   certificates: 'errors protocol runtime accounts',
   replicas: 'errors protocol accounts',
   provisioning: 'errors protocol runtime bootstrap accounts keys signing',
-  adapters: 'errors protocol runtime accounts keys bootstrap evidence certificates',
+  adapters: 'errors protocol runtime accounts keys limits bootstrap evidence certificates',
   http: 'error-table errors protocol runtime wire api config accounts keys limits sign-in signing provisioning evidence',
   config: 'config-rules config-types errors',
   'config-rules': 'protocol',

@@ -59,12 +59,19 @@ const SETTLED_MS = 30;
 
 /** What a page has, because Node's types lack it. */
 type InPage = {
-  readonly document: { querySelector(selector: string): { readonly textContent: string } | null };
+  readonly document: {
+    querySelector(selector: string): {
+      readonly textContent: string;
+      checkVisibility(): boolean;
+    } | null;
+  };
 };
 
 // Both run in the page, whose content policy rejects a script that is a text.
-const find = (selector: string) =>
-  (globalThis as unknown as InPage).document.querySelector(selector);
+const find = (selector: string) => {
+  const found = (globalThis as unknown as InPage).document.querySelector(selector);
+  return found?.checkVisibility() === true && found;
+};
 const hasNote = (note: string): boolean =>
   (globalThis as unknown as InPage).document.querySelector('#notes')?.textContent.includes(note) ===
   true;

@@ -103,6 +103,7 @@ export async function startService(
 /** A person who has signed in, with a first key. */
 export type Person = {
   readonly client: ServiceClient;
+  readonly wallet: Wallet;
   readonly keyId: string;
   readonly address: string;
 };
@@ -110,8 +111,9 @@ export type Person = {
 /** Signs a new person in. */
 export async function createPerson(url: string): Promise<Person> {
   const client = new ServiceClient(url);
-  const key = await client.signIn(new Wallet(`0x${randomBytes(32).toString('hex')}`));
-  return { client, keyId: key.id, address: key.address };
+  const wallet = new Wallet(`0x${randomBytes(32).toString('hex')}`);
+  const key = await client.signIn(wallet);
+  return { client, wallet, keyId: key.id, address: key.address };
 }
 
 /** Returns a sign-in to an app as the person's SDK composes it. No two are the same. */

@@ -4,9 +4,11 @@
  * processes of their own; each round measures all sides one after another.
  *
  * Baselines: a bare server that hashes and signs; the same service with SIGNER=ethers, which also
- * hashes in JavaScript; and, with `--before COMMIT`, the service of that commit.
+ * hashes in JavaScript; the same service on PostgreSQL, if this machine has it; and, with `--before COMMIT`, the service of that commit.
+ * `BENCH_USERS` sets the number of users.
  */
 import { table } from '../../src/console/draw.js';
+import { HAS_POSTGRES, PostgresServer } from '../local/postgres-server.js';
 import { type Bench, type BenchResult, type BenchSettings, ratioOf, Started } from './bench.js';
 import { startScript } from './child-process.js';
 import { measureDisk } from './measure-disk.js';
@@ -23,7 +25,7 @@ import {
   startService,
 } from './service-side.js';
 
-const USERS = 100;
+const USERS = Number(process.env['BENCH_USERS'] ?? 100);
 const ROUNDS = 3;
 /** Accounts are read back this long after they were created, which must not be measured. */
 const READ_BACK_MS = 7_000;
@@ -70,6 +72,15 @@ async function startBare(started: Started): Promise<Side> {
   const headers = { 'content-type': 'application/json' };
   const requests = [{ method: 'POST', path: '/', headers, body } as const];
   return { name: 'bare', ...bare, one: requests, many: requests };
+}
+
+/** The same service on a database, which is a process of its own as well. */
+async function startOnPostgres(started: Started, place: Place): Promise<readonly Side[]> {
+  if (!HAS_POSTGRES) return [];
+  const server = await PostgresServer.start();
+  started.add({ stop: () => server.close() });
+  const settings = { DATA_DIR: '', DATABASE_URL: await server.createDatabase() };
+  return [await startSide(started, 'PostgreSQL', place, { settings })];
 }
 
 const keyOf = ({ name }: Pick<Side, 'name'>, { users, connections }: Point): string =>
@@ -127,6 +138,7 @@ export const benchSign: Bench = async ({ print, seconds, before }) => {
       await startSide(started, 'service', place),
       await startBare(started),
       await startSide(started, 'ethers', place, { settings: { SIGNER: 'ethers' } }),
+      ...(await startOnPostgres(started, place)),
       ...(before === undefined
         ? []
         : [await startSide(started, 'before', place, { entry: before })]),

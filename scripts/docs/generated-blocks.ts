@@ -12,6 +12,7 @@ import { findRateClass, RATE_CLASSES, type RateLimit } from '../../src/limits/ra
 import { createMetrics } from '../../src/runtime/metrics.js';
 import { POLICY_RULES } from '../../src/signing/policy.js';
 import { WIDGET_ERRORS } from '../../src/wire/error-codes.js';
+import { ASSUMPTIONS, capacityRows, costRows, readCosts } from '../bench/capacity.js';
 import { loadEndpoints } from './contract-endpoints.js';
 import { markdownTable } from './markdown-table.js';
 
@@ -117,6 +118,14 @@ const routes = async (): Promise<string> =>
     ]),
   );
 
+const tableOf = ([head = [], ...rows]: readonly (readonly string[])[]): string =>
+  markdownTable(head, rows);
+
+function capacity(): string {
+  const costs = readCosts();
+  return [costRows(costs), ASSUMPTIONS, capacityRows(costs)].map(tableOf).join('\n\n');
+}
+
 /** Returns every generated part, by its name in the pages. */
 export async function generateBlocks(): Promise<Readonly<Record<string, string>>> {
   return {
@@ -128,6 +137,7 @@ export async function generateBlocks(): Promise<Readonly<Record<string, string>>
     checks: checks(),
     'app-compose-members': appComposeMembers(),
     metrics: await metrics(),
+    capacity: capacity(),
     routes: await routes(),
   };
 }

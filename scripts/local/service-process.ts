@@ -16,7 +16,7 @@ export type ServiceProcess = {
 };
 
 const ENTRY = new URL('../../src/main.js', import.meta.url).pathname;
-const START_DEADLINE_MS = 60_000;
+const START_DEADLINE_MS = 240_000;
 
 /**
  * Starts the service, or the one of another build whose `main.js` is the entry. Rejects with its

@@ -12,6 +12,7 @@
  * | `bootstrap-run` | account read back   | yes           | send bytes again that were sent before   |
  * | `replica`       | replica stopped     | yes           | delay or hasten a takeover of its runs   |
  * | `tls-order`     | certificate issued  | yes           | resume an order, which the authority ends |
+ * | `rollback`      | operator accepts it | yes           | refuse a start, or fail to refuse it     |
  * | others          | at their end        | no            | be tampering                             |
  */
 
@@ -21,6 +22,7 @@ const CREATED_AGAIN: ReadonlySet<string> = new Set([
   'bootstrap-run',
   'replica',
   'tls-order',
+  'rollback',
 ]);
 
 /** Kinds that are removed once. */

@@ -27,8 +27,10 @@ export type Deployment = {
 /** The id of the volume (16 random bytes in hex) and the number of starts on it. */
 export type Volume = { readonly genesisId: string; readonly generation: number };
 
-const KIND = 'store';
-const ID = 'marker';
+/** The address of the marker. */
+export const MARKER = { kind: 'store', id: 'marker' } as const;
+
+const { kind: KIND, id: ID } = MARKER;
 /** How often a start tries to write the marker while other replicas start. */
 const ATTEMPTS = 64;
 

@@ -14,6 +14,8 @@ import {
   type StoredEntry,
 } from '../accounts/state-store.js';
 import { ServiceError } from '../errors.js';
+import type { SharedCounters } from '../limits/shared-counters.js';
+import { postgresCounters } from './postgres-counters.js';
 import { Database, type DatabaseTuning } from './postgres-store/database.js';
 import { parseDatabaseUrl } from './postgres-store/database-url.js';
 import { migrate } from './postgres-store/migrations.js';
@@ -42,12 +44,17 @@ const idOf = ({ id }: Row): string => {
   return id;
 };
 
+/** A store with the counters of the same database. */
+export type SharedStateStore = StateStore & { readonly counters: SharedCounters };
+
 /** The store on a database that is open. */
-class PostgresStateStore implements StateStore {
+class PostgresStateStore implements SharedStateStore {
+  readonly counters: SharedCounters;
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
+    this.counters = postgresCounters(database);
   }
 
   async find(kind: string, id: string): Promise<StoredDocument | undefined> {
@@ -109,7 +116,7 @@ class PostgresStateStore implements StateStore {
 export async function openPostgresStateStore(
   url: string,
   tuning?: DatabaseTuning,
-): Promise<StateStore> {
+): Promise<SharedStateStore> {
   const database = new Database(parseDatabaseUrl(url), tuning);
   try {
     await migrate(database);

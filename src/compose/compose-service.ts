@@ -7,6 +7,7 @@
  */
 import { createEraseAccount, finishErasures } from '../accounts/erase-account.js';
 import { RecoverySets } from '../accounts/recovery-sets.js';
+import { leaveRollbackNotice } from '../accounts/rollback-notice.js';
 import { SessionRegistry } from '../accounts/session-registry.js';
 import { WalletAliases } from '../accounts/wallet-aliases.js';
 import type { EngineEnvironment } from '../bootstrap/node-client.js';
@@ -80,6 +81,18 @@ export async function composeService(config: Config, around: Surroundings): Prom
   }
 }
 
+/** Ends the use of a store that became older, and lets no replica start on it unnoticed. */
+const haltOn =
+  ({ store, documents }: OpenedState, logger: Logger) =>
+  async (replica: string): Promise<void> => {
+    logger.error('store-rolled-back');
+    try {
+      await leaveRollbackNotice(documents, replica);
+    } finally {
+      store.halt();
+    }
+  };
+
 type Parts = {
   readonly opened: OpenedEnclave;
   readonly state: OpenedState;
@@ -100,12 +113,13 @@ async function composeServices(
   const { enclave, ecdsa, keys } = opened;
   const { documents } = state;
   const { publisher, issueReceipt } = await composeEvidence(config, around, opened, state, tls);
-  const limits = composeLimits(config, metrics);
+  const limits = composeLimits(config, metrics, state.counters);
   const sessions = new SessionRegistry(clock);
   const onChanged = sessions.noteChange.bind(sessions);
   const { limiters } = limits;
+  const { bootStatementHash } = publisher;
   const replicas = state.isShared
-    ? await joinReplicas(documents, around, publisher.bootStatementHash)
+    ? await joinReplicas(documents, around, bootStatementHash, haltOn(state, logger))
     : undefined;
   const parts = { documents, keys, engine, logger, metrics, issueReceipt, limiters, onChanged };
   const context = createProvisioningContext(config, tuning, { ...parts, replicas });
@@ -125,7 +139,12 @@ async function composeServices(
   const stored = new StoredReviews(documents, clock);
   const reviews = state.isShared ? stored : createReviews(clock, sessions);
   const upkeep =
-    replicas && new SharedUpkeep(replicas, [() => finishErasures(erasure), () => stored.sweep()]);
+    replicas &&
+    new SharedUpkeep(replicas, [
+      () => finishErasures(erasure),
+      () => stored.sweep(),
+      async () => state.counters?.removeEnded(),
+    ]);
   return {
     ...composeSigning(config, context, logger, reviews),
     ...limits,

@@ -5,18 +5,22 @@
 import type { StoreFiles } from '../adapters/json-store/store-files.js';
 import { openJsonStateStore } from '../adapters/json-state-store.js';
 import { openPostgresStateStore } from '../adapters/postgres-state-store.js';
-import type { StateStore } from '../accounts/state-store.js';
+import { type HaltableStore, haltableStore } from '../accounts/haltable-store.js';
+import { requireNoRollback } from '../accounts/rollback-notice.js';
 import { createSealedDocuments, type SealedDocuments } from '../accounts/sealed-documents.js';
 import { claimDataDirectory, type Volume } from '../accounts/store-marker.js';
 import type { Config } from '../config.js';
+import type { SharedCounters } from '../limits/shared-counters.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import { hex } from '../protocol/bytes.js';
 
 /** The state of a deployment. A directory is locked by this process. */
 export type OpenedState = {
-  readonly store: StateStore;
+  readonly store: HaltableStore;
   /** Whether other replicas may use the store at the same time. */
   readonly isShared: boolean;
+  /** The counters of a shared store. */
+  readonly counters: SharedCounters | undefined;
   readonly documents: SealedDocuments;
   readonly volume: Volume;
 };
@@ -43,9 +47,8 @@ export async function openState(config: Config, options: StateOptions): Promise<
   const { dataDir = DATA_DIR } = options;
   const isShared = databaseUrl !== undefined;
   const journal = { onCheckpointFailure };
-  const store = isShared
-    ? await openPostgresStateStore(databaseUrl)
-    : await openJsonStateStore(dataDir, { files, journal });
+  const shared = isShared ? await openPostgresStateStore(databaseUrl) : undefined;
+  const store = haltableStore(shared ?? (await openJsonStateStore(dataDir, { files, journal })));
   try {
     const documents = createSealedDocuments(store, keys, {
       appId,
@@ -59,9 +62,10 @@ export async function openState(config: Config, options: StateOptions): Promise<
       rootKeyFingerprint: keys.fingerprint,
       publicOrigin: config.PUBLIC_ORIGIN,
     };
+    if (isShared) await requireNoRollback(documents, config.STATE_RESTORED);
     const newId = (): string => hex(randomBytes(16));
     const volume = await claimDataDirectory(store, documents, deployment, config.STATE_INIT, newId);
-    return { store, isShared, documents, volume };
+    return { store, isShared, counters: shared?.counters, documents, volume };
   } catch (error) {
     await store.close();
     throw error;

@@ -7,11 +7,12 @@
  * a blocked key stays blocked however many addresses an attacker uses, and a key that arrived
  * before a flood keeps its own bucket.
  *
- * The counting is done by rate-limiter-flexible, which sets a timer for each key and reads the
- * system clock. The `clock` must therefore be the system clock.
+ * Unless a counter is given, the counting is done by rate-limiter-flexible, which sets a timer for
+ * each key and reads the system clock. The `clock` must therefore be the system clock.
  */
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { RateLimit } from './rate-classes.js';
+import type { Counted, WindowCounter } from './window-counter.js';
 
 /** A key with the coarser key it falls back to. */
 export type LimitedKey = { readonly own: string; readonly coarse: string };
@@ -32,11 +33,14 @@ export const MAX_OWN = 16_384;
 export const MAX_COARSE = 4_096;
 const REST = 'rest';
 
+const inMemory = ({ count, windowS }: RateLimit): WindowCounter =>
+  new RateLimiterMemory({ points: count, duration: windowS, keyPrefix: '' });
+
 /** Counts the uses of keys within fixed windows. */
 export class KeyedLimiter {
   readonly limit: RateLimit;
   readonly #clock: () => number;
-  readonly #memory: RateLimiterMemory;
+  readonly #counter: WindowCounter;
   /**
    * The end of each bucket's window. Windows have equal length, so the map is in order of their
    * ends.
@@ -45,14 +49,10 @@ export class KeyedLimiter {
   readonly #coarse = new Map<string, number>();
 
   /** `clock` must be the system clock, which the library reads too. */
-  constructor(limit: RateLimit, clock: () => number) {
+  constructor(limit: RateLimit, clock: () => number, counter = inMemory(limit)) {
     this.limit = limit;
     this.#clock = clock;
-    this.#memory = new RateLimiterMemory({
-      points: limit.count,
-      duration: limit.windowS,
-      keyPrefix: '',
-    });
+    this.#counter = counter;
   }
 
   /** The number of buckets in memory, never more than `MAX_OWN + MAX_COARSE + 1`. */
@@ -64,32 +64,28 @@ export class KeyedLimiter {
   /** Counts one use. */
   async take(key: LimitedKey): Promise<Standing> {
     const bucket = this.#bucketOf(key, true);
-    const result = await this.#memory.consume(bucket).catch(ensureResult);
+    const result = await this.#counter.consume(bucket).catch(ensureResult);
     return this.#standing(result, result.consumedPoints <= this.limit.count, bucket);
   }
 
   /** Returns whether the next `take` would be allowed, without counting a use. */
   async look(key: LimitedKey): Promise<Standing> {
     const bucket = this.#bucketOf(key, false);
-    const result = await this.#memory.get(bucket);
+    const result = await this.#counter.get(bucket);
     if (result === null || result.msBeforeNext <= 0) {
       return this.#standing({ consumedPoints: 0, msBeforeNext: 0 }, true, bucket);
     }
     return this.#standing(result, result.consumedPoints < this.limit.count, bucket);
   }
 
-  #standing(
-    { consumedPoints, msBeforeNext }: Pick<RateLimiterRes, 'consumedPoints' | 'msBeforeNext'>,
-    allowed: boolean,
-    bucket: string,
-  ): Standing {
+  #standing({ consumedPoints, msBeforeNext }: Counted, allowed: boolean, bucket: string): Standing {
     const endsAtMs = this.#clock() + msBeforeNext;
     return {
       allowed,
       remaining: Math.max(0, this.limit.count - consumedPoints),
       resetMs: Math.max(0, msBeforeNext),
       giveBack: () => {
-        if (this.#clock() < endsAtMs) void this.#memory.reward(bucket);
+        if (this.#clock() < endsAtMs) void this.#counter.reward(bucket);
       },
     };
   }
@@ -126,11 +122,11 @@ export class KeyedLimiter {
 }
 
 /** The library rejects with a result if the limit is exceeded. */
-function ensureResult(rejected: unknown): RateLimiterRes {
+function ensureResult(rejected: unknown): Counted {
   if (isResult(rejected)) return rejected;
   throw rejected;
 }
 
-function isResult(value: unknown): value is RateLimiterRes {
+function isResult(value: unknown): value is Counted {
   return typeof value === 'object' && value !== null && 'consumedPoints' in value;
 }

@@ -2,7 +2,9 @@
 import { ServiceError } from '../errors.js';
 import { KeyedLimiter, type LimitedKey, type Standing } from './keyed-limiter.js';
 import { limitName, type LimitName, type LimitScope } from './rate-classes.js';
-import type { RateClass, RateLimits } from './rate-classes.js';
+import type { RateClass, RateLimit, RateLimits } from './rate-classes.js';
+import type { SharedCounters } from './shared-counters.js';
+import { SharedUses } from './shared-uses.js';
 
 /** Finds the limiter of a class of work in a scope. */
 export type Limiters = {
@@ -22,20 +24,29 @@ export const EVERYBODY: LimitedKey = { own: 'everybody', coarse: 'everybody' };
  */
 export const idKey = (id: string): LimitedKey => ({ own: id, coarse: id.slice(0, 2) });
 
+/** The scopes of the limits that hold over all replicas. Each replica counts the others alone. */
+const SHARED_SCOPES = /@(?:account|key|total)$/;
+
 /**
  * Creates the limiters. `clock` must be the system clock. With `addresses` set to `shared`, all
- * clients appear under one address and no limit in the scope `address` applies.
+ * clients appear under one address and no limit in the scope `address` applies. With `counters`, the
+ * limits of accounts and keys and the total ones hold over all replicas.
  */
 export function createLimiters(
   limits: RateLimits,
   clock: () => number,
   addresses: 'socket' | 'shared' = 'socket',
+  counters?: SharedCounters,
 ): Limiters {
+  const limiterOf = (name: LimitName, limit: RateLimit): KeyedLimiter =>
+    counters === undefined || !SHARED_SCOPES.test(name)
+      ? new KeyedLimiter(limit, clock)
+      : new KeyedLimiter(limit, clock, new SharedUses(name, limit, counters, clock));
   const counted = [...limits].filter(
     ([name]) => addresses === 'socket' || !name.endsWith('@address'),
   );
   const byName = new Map(
-    counted.map(([name, limit]) => [name, { name, limiter: new KeyedLimiter(limit, clock) }]),
+    counted.map(([name, limit]) => [name, { name, limiter: limiterOf(name, limit) }]),
   );
   return { find: (rateClass, scope) => byName.get(limitName(rateClass, scope)) };
 }

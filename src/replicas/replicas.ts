@@ -15,10 +15,16 @@
  * | a replica stops           | it removes its document, and others take its runs at once  |
  * | a replica is killed       | others take its runs after TTL_MS and remove its document  |
  * | the database is away      | nobody can write, and every replica beats again afterwards |
+ * | the store becomes older   | every replica notices it with its next beat                |
+ *
+ * A store that was restored has an older document of this replica or, if the replica started later,
+ * an older marker: each start writes the marker again.
  */
 import { z } from 'zod';
 import { sealedCodec } from '../accounts/sealed-codec.js';
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
+import { MARKER } from '../accounts/store-marker.js';
+import { errorCodeOf } from '../errors.js';
 import { type TypedDocuments, typedDocuments } from '../accounts/typed-documents.js';
 
 const BEAT_MS = 2_000;
@@ -55,23 +61,39 @@ export class Replicas {
   readonly #self: Replica;
   readonly #clock: () => number;
   readonly #seen = new Map<string, Seen>();
+  readonly #onOlderStore: () => Promise<void>;
+  /** The newest generations that this replica has seen of the marker and of its own document. */
+  #newest = { marker: 0, own: 0 };
   #timer: NodeJS.Timeout | undefined;
-  #beating: Promise<void> = Promise.resolve();
+  #beating: Promise<void> | undefined;
 
-  constructor(documents: SealedDocuments, clock: () => number, id: string, self: Replica) {
+  /** `onOlderStore` is called when the store is older than this replica has seen. */
+  constructor(
+    documents: SealedDocuments,
+    clock: () => number,
+    id: string,
+    self: Replica,
+    onOlderStore: () => Promise<void> = async () => undefined,
+  ) {
     this.id = id;
     this.#documents = documents;
     this.#stored = typedDocuments(documents, replicaCodec);
     this.#self = self;
     this.#clock = clock;
+    this.#onOlderStore = onOlderStore;
   }
 
   /** Announces this replica, and keeps doing so. Rejects ERR_STORE_UNAVAILABLE. */
   async start(): Promise<void> {
     await this.#beat();
     this.#timer = setInterval(() => {
-      // A beat that fails is repeated by the next one.
-      this.#beating = this.#beat().catch(() => undefined);
+      // Never two at once, because one would take what the other writes for a newer past. A beat that
+      // fails is repeated by the next one.
+      this.#beating ??= this.#beat()
+        .catch(() => undefined)
+        .finally(() => {
+          this.#beating = undefined;
+        });
     }, BEAT_MS).unref();
   }
 
@@ -110,7 +132,22 @@ export class Replicas {
     return first === this.id;
   }
 
-  #beat(): Promise<void> {
-    return this.#stored.replace(this.id, this.#self);
+  async #beat(): Promise<void> {
+    const marker = await this.#markerGeneration();
+    const own = await this.#documents.generationOf(replicaCodec.kind, this.id);
+    const newest = this.#newest;
+    // Another replica may have removed the document of this one, so its absence says nothing.
+    if (marker < newest.marker || (own > 0 && own < newest.own)) return this.#onOlderStore();
+    this.#newest = { marker, own: await this.#stored.commit(this.id, own, this.#self) };
+  }
+
+  /** Returns the generation of the marker, or 0 if it is older than this process remembers. */
+  async #markerGeneration(): Promise<number> {
+    try {
+      return await this.#documents.generationOf(MARKER.kind, MARKER.id);
+    } catch (error) {
+      if (errorCodeOf(error) === 'ERR_STATE_TAMPERED') return 0;
+      throw error;
+    }
   }
 }

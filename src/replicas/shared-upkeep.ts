@@ -10,13 +10,19 @@ type Around = {
   readonly randomBytes: (length: number) => Uint8Array;
 };
 
-/** Announces this process as a replica with a random id. Rejects ERR_STORE_UNAVAILABLE. */
+/**
+ * Announces this process as a replica with a random id. `onOlderStore` is called when the store is
+ * older than this replica has seen. Rejects ERR_STORE_UNAVAILABLE.
+ */
 export async function joinReplicas(
   documents: SealedDocuments,
   { clock, randomBytes }: Around,
   bootStatementHash: string,
+  onOlderStore: (id: string) => Promise<void>,
 ): Promise<Replicas> {
-  const replicas = new Replicas(documents, clock, hex(randomBytes(16)), { bootStatementHash });
+  const id = hex(randomBytes(16));
+  const self = { bootStatementHash };
+  const replicas = new Replicas(documents, clock, id, self, () => onOlderStore(id));
   await replicas.start();
   return replicas;
 }

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { erasureCodec } from '../../src/accounts/erase-account.js';
 import { legacySegmentCodec } from '../../src/accounts/legacy-user-document.js';
 import { recoverySetCodec } from '../../src/accounts/recovery-sets.js';
+import { rollbackNoticeCodec } from '../../src/accounts/rollback-notice.js';
 import { type SealedCodec, sealedCodec } from '../../src/accounts/sealed-codec.js';
 import { markerCodec } from '../../src/accounts/store-marker.js';
 import { userCodec } from '../../src/accounts/user-codec.js';
@@ -38,6 +39,7 @@ const CODECS = [
   untyped(recoverySetCodec),
   untyped(replicaCodec),
   untyped(reviewCodec),
+  untyped(rollbackNoticeCodec),
   untyped(runRecordCodec),
   untyped(userCodec),
   untyped(userRecordCodec),

@@ -174,6 +174,36 @@ testWithPostgres(
 );
 
 testWithPostgres(
+  'a counter adds what replicas use until its window ends, and then begins again',
+  async (t) => {
+    const url = await freshDatabase();
+    const [a, b] = [
+      await openPostgresStateStore(url, TUNING),
+      await openPostgresStateStore(url, TUNING),
+    ];
+    const name = 'sign@account/a';
+    const first = await a.counters.add(name, 3, 3_600);
+    t.is(first.total, 3);
+    t.true(first.leftMs > 3_500_000 && first.leftMs <= 3_600_000, String(first.leftMs));
+    // The window is that of the first use, whatever the length that the second one names.
+    const second = await b.counters.add(name, 4, 7_200);
+    t.is(second.total, 7);
+    t.true(second.leftMs <= first.leftMs);
+    t.is((await b.counters.add('sign@account/b', 1, 3_600)).total, 1);
+    await a.counters.removeEnded();
+    t.is((await a.counters.add(name, 1, 3_600)).total, 8);
+    const server = await sharedServer();
+    const database = url.slice(url.lastIndexOf('/') + 1);
+    await server.query(database, `UPDATE counter SET ends = now() WHERE name = '${name}'`);
+    t.is((await b.counters.add(name, 2, 3_600)).total, 2);
+    await server.query(database, 'UPDATE counter SET ends = now()');
+    await a.counters.removeEnded();
+    t.deepEqual(await server.query(database, 'SELECT name FROM counter'), []);
+    await Promise.all([a.close(), b.close()]);
+  },
+);
+
+testWithPostgres(
   'every statement that was sent consists of what compatible engines share',
   async (t) => {
     const server = await sharedServer();

@@ -44,6 +44,7 @@ const FORGED: Readonly<Record<string, string>> = {
   APP_ORIGINS: 'https://evil.example',
   DATA_DIR: '/tmp',
   STATE_INIT: '0',
+  STATE_RESTORED: '1',
   SEALWRIGHT_MODE: 'development',
   TINYCLOUD_BOOTSTRAP_HOST: 'https://evil.example',
   TINYCLOUD_NODE_DID: 'did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp',

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.js';
 
 const STORED = 'test/signing/stored-reviews.test.ts';
 const REPLICAS = 'test/replicas/replicas.test.ts';
+const USES = 'test/limits/shared-uses.test.ts';
 const POSTGRES = 'test/adapters/postgres-state-store.test.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -63,5 +64,86 @@ export const MUTANTS: readonly Mutant[] = [
     from: "'CREATE UNIQUE INDEX log_entry_begins",
     to: "'CREATE INDEX log_entry_begins",
     killedBy: `${POSTGRES}: two appends to a log without entries cannot both begin it`,
+  },
+  {
+    id: 'limit-counted-by-each-replica-alone',
+    file: 'src/limits/shared-uses.ts',
+    from: 'return { consumedPoints: place + uses.others, msBeforeNext };',
+    to: 'return { consumedPoints: place, msBeforeNext };',
+    killedBy: `${USES}: a limit of 600 holds over two replicas within a tenth`,
+  },
+  {
+    id: 'refused-use-written',
+    file: 'src/limits/shared-uses.ts',
+    from: ' && place + others <= this.#limit.count;',
+    to: ' && others >= 0;',
+    killedBy: `${USES}: a key with few uses causes no write, and a refused use causes none`,
+  },
+  {
+    id: 'shared-window-by-own-clock',
+    file: 'src/limits/shared-uses.ts',
+    from: 'uses.endsAtMs = this.#clock() + count.leftMs;',
+    to: '',
+    killedBy: `${USES}: the window ends for both when the shared one ends, whatever their clocks say`,
+  },
+  {
+    id: 'counter-never-ends',
+    file: 'src/adapters/postgres-store/statements.ts',
+    from: 'uses = CASE WHEN known.ends > now() THEN',
+    to: 'uses = CASE WHEN known.uses > 0 THEN',
+    killedBy: `${POSTGRES}: a counter adds what replicas use until its window ends, and then begins again`,
+  },
+  {
+    id: 'restored-store-unnoticed',
+    file: 'src/replicas/replicas.ts',
+    from: ' || (own > 0 && own < newest.own)',
+    to: '',
+    killedBy: `${REPLICAS}: a store that was restored to an older state is noticed with the next beat`,
+  },
+  {
+    id: 'older-marker-unnoticed',
+    file: 'src/replicas/replicas.ts',
+    from: 'marker < newest.marker || ',
+    to: '',
+    killedBy: `${REPLICAS}: a store from before the start of a replica is noticed by its marker`,
+  },
+  {
+    id: 'start-after-a-rollback',
+    file: 'src/accounts/rollback-notice.ts',
+    from: "throw new ServiceError('ERR_STATE_ROLLED_BACK');",
+    to: '',
+    killedBy:
+      'test/scenarios/replicas.test.ts: a database that was restored to an older state is refused until the operator accepts it',
+  },
+  {
+    id: 'database-certificate-not-verified',
+    file: 'src/adapters/postgres-store/database-url.ts',
+    from: 'ssl: { rejectUnauthorized: true, ...roots }',
+    to: 'ssl: { rejectUnauthorized: false, ...roots }',
+    killedBy:
+      'test/adapters/postgres-tls.test.ts: a server is used over TLS only if its certificate and its name are verified',
+  },
+  {
+    id: 'database-authority-ignored',
+    file: 'src/adapters/postgres-store/database-url.ts',
+    from: 'const roots = ca === undefined ? {} : { ca };',
+    to: 'const roots = {};',
+    killedBy:
+      'test/adapters/postgres-tls.test.ts: a server is used over TLS only if its certificate and its name are verified',
+  },
+  {
+    id: 'standby-never-tried',
+    file: 'src/adapters/postgres-store/database.ts',
+    from: 'if (this.#host === used) this.#host = (used + 1) % this.#hosts.length;',
+    to: '',
+    killedBy:
+      'test/scenarios/database-failures.test.ts: when a standby is promoted in the middle of load, the service goes on with all that was acknowledged',
+  },
+  {
+    id: 'beats-overlap',
+    file: 'src/replicas/replicas.ts',
+    from: 'this.#beating ??= this.#beat()',
+    to: 'this.#beating = this.#beat()',
+    killedBy: `${REPLICAS}: a slow store does not look older while several beats are due`,
   },
 ];

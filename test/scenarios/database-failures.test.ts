@@ -75,3 +75,58 @@ testWithPostgres(
     for (const person of newcomers) await worlds[1].untilComplete(person);
   },
 );
+
+/** Starts a primary, and a standby without which it acknowledges no commit. */
+async function startPair(): Promise<readonly [PostgresServer, PostgresServer]> {
+  const primary = await PostgresServer.start();
+  const standby = await PostgresServer.standbyOf(primary);
+  await primary.query('postgres', "ALTER SYSTEM SET synchronous_standby_names = '*'");
+  await primary.query('postgres', 'SELECT pg_reload_conf()');
+  await until('the standby is synchronous', async () => {
+    const rows = await primary.query('postgres', 'SELECT sync_state FROM pg_stat_replication');
+    return rows[0]?.['sync_state'] === 'sync';
+  });
+  return [primary, standby];
+}
+
+testWithPostgres(
+  'when a standby is promoted in the middle of load, the service goes on with all that was acknowledged',
+  async (t) => {
+    const [primary, standby] = await startPair();
+    t.teardown(async () => {
+      await primary.close();
+      await standby.close();
+    });
+    const url = await primary.createDatabase();
+    const both = url.replace('/d1', `,${encodeURIComponent(standby.directory)}/d1`);
+    const worlds = await createReplicas(`${both}?target_session_attrs=read-write`, {
+      env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' },
+    });
+    t.teardown(async () => {
+      await worlds[1].stop();
+      await worlds[0].close();
+    });
+    const people = [await worlds[0].person(), await worlds[1].person()];
+    const signers = people.map((person, at) => keepSigning(worlds[at === 0 ? 0 : 1], person));
+    const newcomers = [await worlds[0].person(), await worlds[0].person()];
+    await until('everyone has signed', () => signers.every(({ seen }) => seen.signed > 2));
+    for (const [at, person] of newcomers.entries()) {
+      t.is((await worlds[at === 0 ? 0 : 1].sign(person)).status, 200);
+    }
+    await primary.kill();
+    await until('everyone was refused', () => signers.every(({ seen }) => seen.unavailable > 0));
+    const before = signers.map(({ seen }) => seen.signed);
+    await standby.query('postgres', 'SELECT pg_promote()');
+    await until('everyone signs again', () =>
+      signers.every(({ seen }, at) => seen.signed > (before[at] ?? 0) + 2),
+    );
+    for (const signer of signers) await signer.stop();
+    for (const [at, person] of people.entries()) {
+      const { signed = 0, other = [], withoutRetryAfter = 0 } = signers[at]?.seen ?? {};
+      t.deepEqual(other, []);
+      t.is(withoutRetryAfter, 0);
+      t.true((await signedEntriesOf(worlds[0], person)) >= signed);
+    }
+    for (const person of newcomers) await worlds[1].untilComplete(person);
+  },
+);

@@ -6,12 +6,14 @@ import { sharedServer, testWithPostgres } from '../adapters/postgres-server.js';
 import { credentialIdOf } from '../../src/accounts/user-document.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { TTL_MS } from '../../src/replicas/replicas.js';
+import { until } from '../until.js';
 import { signedInBrowser, WalletBrowser } from './wallet-browser.js';
 import {
   type Answer,
   createReplicas,
   createWorld,
   isSignedBy,
+  NO_HURRY,
   outcomeOf,
   type World,
   type WorldOptions,
@@ -164,6 +166,29 @@ testWithPostgres(
   },
 );
 
+testWithPostgres('limits of an account hold over both replicas within a tenth', async (t) => {
+  const limits = `${NO_HURRY},sign@account=40/3600,write@account=5/3600`;
+  const [a, b] = await replicas(t, { env: { RATE_LIMITS: limits } });
+  const person = await a.person();
+  const countOf = async (times: number, ask: (world: World) => Promise<Answer>) => {
+    let accepted = 0;
+    for (let time = 0; time < times; time += 1) {
+      const answer = await ask(time % 2 === 0 ? a : b);
+      if (answer.status === 200) accepted += 1;
+      else t.is(codeOf(answer), 'ERR_RATE_LIMITED');
+    }
+    return accepted;
+  };
+  const signed = await countOf(60, (world) => world.sign(person, 'hello'));
+  t.true(signed >= 40 && signed <= 44, String(signed));
+  const body = { autoSignEnabled: true };
+  const { token } = person;
+  const written = await countOf(12, (world) =>
+    world.call('PATCH', '/api/account', { token, body }),
+  );
+  t.is(written, 5);
+});
+
 testWithPostgres(
   'both replicas execute a run once, and the other one sees it complete',
   async (t) => {
@@ -188,6 +213,54 @@ testWithPostgres(
     await a.stop();
     await b.untilComplete(person);
     t.pass(`within ${TTL_MS} ms and a sweep`);
+  },
+);
+
+testWithPostgres(
+  'a database that was restored to an older state is refused until the operator accepts it',
+  async (t) => {
+    const server = await sharedServer();
+    const url = await server.createDatabase();
+    const database = url.slice(url.lastIndexOf('/') + 1);
+    const [a, b] = await createReplicas(url, {});
+    t.teardown(async () => {
+      await b.stop();
+      await a.close();
+    });
+    const person = await a.person();
+    await a.sign(person);
+    await a.untilComplete(person);
+    const beats = async (): Promise<number> => {
+      const text = "SELECT min(generation) AS least FROM document WHERE kind = 'replica'";
+      return Number((await server.query(database, text))[0]?.['least']);
+    };
+    await server.query(
+      database,
+      'CREATE TABLE kept AS SELECT * FROM document; CREATE TABLE kept_log AS SELECT * FROM log_entry',
+    );
+    const before = await beats();
+    await until('both replicas have written since', async () => (await beats()) > before + 1);
+    await server.query(
+      database,
+      `BEGIN; DELETE FROM document; DELETE FROM log_entry;
+INSERT INTO document SELECT * FROM kept; INSERT INTO log_entry SELECT * FROM kept_log; COMMIT`,
+    );
+    for (const world of [a, b]) {
+      await until('it refuses to sign', async () => {
+        const answer = await world.sign(person, 'hello');
+        return codeOf(answer) === 'ERR_STATE_TAMPERED';
+      });
+      t.is((await world.call('GET', '/readyz')).status, 503);
+      await world.stop();
+    }
+    await t.throwsAsync(b.start(), { code: 'ERR_STATE_ROLLED_BACK' });
+    await b.start({ STATE_RESTORED: '1' });
+    const { body } = await b.call('GET', '/attestation');
+    t.like(JSON.parse(String(body['statement'])), { config: { STATE_RESTORED: '1' } });
+    t.is((await b.sign(person, 'hello')).status, 200);
+    await b.stop();
+    await a.start();
+    t.is((await a.sign(person, 'hello')).status, 200);
   },
 );
 

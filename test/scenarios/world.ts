@@ -252,6 +252,7 @@ export class World {
     const verified = await this.call('POST', '/api/auth/siwe/verify', {
       body: { message, signature: await wallet.signMessage(message) },
     });
+    if (verified.status !== 200) throw new Error(`not signed in: ${String(verified.body['code'])}`);
     const user = verified.body['user'] as { keys: { id: string; address: string }[] };
     const [key] = user.keys;
     return {

@@ -39,6 +39,13 @@ PRIMARY KEY (log, number))`,
     // Two appends to a log without entries cannot both begin it.
     'CREATE UNIQUE INDEX log_entry_begins ON log_entry (log) WHERE begins',
   ],
+  [
+    `CREATE TABLE counter (
+name text COLLATE "C" NOT NULL PRIMARY KEY,
+uses bigint NOT NULL,
+ends timestamptz NOT NULL)`,
+    'CREATE INDEX counter_ends ON counter (ends)',
+  ],
 ];
 
 /** The statements that a start sends besides the migrations. */

@@ -120,6 +120,22 @@ export const RESTORE_ENTRY = statement(
   'INSERT INTO log_entry (log, number, begins, sealed) VALUES ($1, $2, false, $3) ON CONFLICT DO NOTHING',
 );
 
+/**
+ * Adds uses to a counter, and begins its window if it has none or the last one has ended. $1 name,
+ * $2 uses, $3 seconds of the window.
+ */
+export const COUNT = statement(
+  'count',
+  `INSERT INTO counter AS known (name, uses, ends) VALUES ($1, $2, now() + $3 * interval '1 second')
+ON CONFLICT (name) DO UPDATE SET
+uses = CASE WHEN known.ends > now() THEN known.uses + excluded.uses ELSE excluded.uses END,
+ends = CASE WHEN known.ends > now() THEN known.ends ELSE excluded.ends END
+RETURNING uses, extract(epoch FROM ends - now()) * 1000 AS left_ms`,
+);
+
+/** Removes the counters whose window has ended. */
+export const REMOVE_ENDED = statement('remove_ended', 'DELETE FROM counter WHERE ends <= now()');
+
 /** Begins a transaction in which each statement sees what was committed before it. */
 export const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 export const COMMIT = 'COMMIT';
@@ -146,4 +162,6 @@ export const STATEMENTS: readonly Statement[] = [
   ENTRIES_AFTER,
   RESTORE_DOCUMENT,
   RESTORE_ENTRY,
+  COUNT,
+  REMOVE_ENDED,
 ];

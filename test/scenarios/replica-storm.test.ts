@@ -1,0 +1,126 @@
+/**
+ * Tests two replicas in a storm: one is killed again and again while people sign in for the first
+ * time on both, and the clock of the other one is a minute ahead.
+ */
+import { randomBytes } from 'node:crypto';
+import { Wallet } from 'ethers';
+import { type ServiceProcess, startServiceProcess } from '../../scripts/local/service-process.js';
+import { sharedServer, testWithPostgres } from '../adapters/postgres-server.js';
+import { IS_FULL } from '../sample.js';
+import { until } from '../until.js';
+import { ALL_KINDS, delegationsOf } from './requests.js';
+import { createWorld, type Answer, type Person, type World } from './world.js';
+
+const ACCOUNTS = IS_FULL ? 200 : 12;
+const AT_ONCE = IS_FULL ? 8 : 3;
+/** The replica is killed each time this many people have signed. */
+const SIGNED_PER_KILL = IS_FULL ? 10 : 4;
+const SHIFT_MS = 60_000;
+
+/** A replica in a process of its own, which is killed and restarted. */
+class Victim {
+  readonly #world: World;
+  readonly #environment: Readonly<Record<string, string>>;
+  #process: ServiceProcess | undefined;
+  kills = 0;
+
+  constructor(world: World, environment: Readonly<Record<string, string>>) {
+    this.#world = world;
+    this.#environment = environment;
+  }
+
+  get url(): string | undefined {
+    return this.#process?.url;
+  }
+
+  async start(): Promise<void> {
+    this.#process = await startServiceProcess({ ...this.#world.env(), ...this.#environment });
+  }
+
+  async kill(): Promise<void> {
+    const running = this.#process;
+    this.#process = undefined;
+    this.kills += 1;
+    await running?.kill();
+  }
+
+  async close(): Promise<void> {
+    await this.#process?.kill();
+  }
+
+  /** Signs there. Returns undefined if the replica is gone, or dies before it answers. */
+  async sign(person: Person, message: string): Promise<Answer | undefined> {
+    const { url } = this;
+    if (url === undefined) return undefined;
+    try {
+      const response = await fetch(`${url}/api/keys/${person.keyId}/sign`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${person.token}` },
+        body: JSON.stringify({ message }),
+      });
+      const body = (await response.json()) as Answer['body'];
+      return { status: response.status, body, headers: response.headers };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+testWithPostgres(
+  'accounts that are signed at random on two replicas, one of which is killed, are all set up once',
+  async (t) => {
+    const databaseUrl = await (await sharedServer()).createDatabase();
+    const shared = { DATA_DIR: '', DATABASE_URL: databaseUrl };
+    const env = { ...shared, TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' };
+    const steady = await createWorld({ env, clock: () => Date.now() + SHIFT_MS });
+    const victim = new Victim(steady, env);
+    t.teardown(async () => {
+      await victim.close();
+      await steady.close();
+    });
+    await victim.start();
+    const refused: string[] = [];
+    const people: Person[] = [];
+    let signed = 0;
+
+    const signOne = async (): Promise<void> => {
+      const wallet = new Wallet(`0x${randomBytes(32).toString('hex')}`);
+      const person = await steady.person(wallet);
+      people.push(person);
+      const message = steady.appSignIn(person);
+      const isFirstOnVictim = randomBytes(1).readUInt8() % 2 === 0;
+      const onVictim = isFirstOnVictim ? await victim.sign(person, message) : undefined;
+      // Whoever loses the connection asks again, as any client does.
+      const answer = onVictim ?? (await steady.sign(person, message));
+      if (answer.status !== 200) refused.push(`${answer.status} ${String(answer.body['code'])}`);
+      signed += 1;
+    };
+    const worker = async (): Promise<void> => {
+      while (people.length < ACCOUNTS) await signOne();
+    };
+    let isOver = false;
+    const storm = async (): Promise<void> => {
+      for (let next = SIGNED_PER_KILL; next < ACCOUNTS; next += SIGNED_PER_KILL) {
+        await until('more people have signed', () => isOver || signed >= next);
+        await victim.kill();
+        await victim.start();
+      }
+    };
+    const storming = storm();
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    isOver = true;
+    await storming;
+    t.deepEqual(refused, []);
+    t.true(victim.kills >= 2);
+    t.deepEqual(
+      steady.logs.filter((line) => line.includes('store-rolled-back')),
+      [],
+    );
+    for (const person of people) await steady.untilComplete(person);
+    for (const { address } of people) {
+      const delegations = delegationsOf(steady.node, address);
+      t.deepEqual([...delegations.keys()].toSorted(), ALL_KINDS);
+      for (const [kind, cids] of delegations) t.is(cids.size, 1, kind);
+    }
+  },
+);
