@@ -1,11 +1,24 @@
 /** Whether the service is alive, and whether it can do its work. */
 import { z } from 'zod';
-import type { Endpoint } from './endpoint.js';
+import type { Endpoint, Json } from './endpoint.js';
 
 const alive = z.strictObject({ status: z.literal('alive') }).meta({ id: 'Alive' });
 const ready = z
-  .strictObject({ status: z.literal('ready'), node: z.enum(['reachable', 'unreachable']) })
-  .meta({ id: 'Ready', description: '`node` is informative: an unreachable node delays setups.' });
+  .strictObject({
+    status: z.literal('ready'),
+    node: z.enum(['reachable', 'unreachable']),
+    nodeClockOffsetS: z
+      .int()
+      .exactOptional()
+      .meta({ description: 'How many seconds the clock of the node is ahead, once it is known.' }),
+  })
+  .meta({
+    id: 'Ready',
+    description: 'What it says of the node is informative: it delays setups, and nothing else.',
+  });
+
+/** What a service that is ready says. */
+export type ReadyState = Json<typeof ready>;
 
 export const getHealth = {
   id: 'getHealth',

@@ -9,6 +9,7 @@ import { hex, utf8 } from '../protocol/bytes.js';
 import { encodeKeyDid } from '../protocol/did.js';
 import type { Ed25519Key } from '../protocol/ed25519.js';
 import { encodeInvocation, type Invocation } from '../protocol/ucan.js';
+import { CLOCK_TOLERANCE_MS, type NodeClock } from './node-clock.js';
 import type { NodeWriteLock } from './node-write-lock.js';
 import { type Delegated, parseDelegated, parseInfo, parsePeer } from './node-replies.js';
 import type { NodeReply, NodeRequest, NodeTransport } from './node-transport.js';
@@ -38,7 +39,11 @@ export const DEFAULT_LIMITS: EngineLimits = {
 export type EngineEnvironment = {
   readonly transport: NodeTransport;
   readonly nodeWrites: NodeWriteLock;
+  readonly nodeClock: NodeClock;
+  /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Milliseconds from any origin. Unlike the clock, it is never set. */
+  readonly monotonicMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly limits: EngineLimits;
 };
@@ -53,13 +58,6 @@ export type InvocationParts = {
   readonly audience?: string;
   readonly facts?: readonly unknown[];
 };
-
-/**
- * A node accepts an expiry in (now, now + 300 s] by its own clock, without leeway. Tokens expire in
- * the middle of that window, so the two clocks may differ by this much in either direction.
- */
-export const CLOCK_TOLERANCE_MS = 150_000;
-const TOKEN_LIFETIME_S = CLOCK_TOLERANCE_MS / 1000;
 
 // A request that reached its deadline is not retried within the run, because the node has already
 // used the time.
@@ -165,9 +163,10 @@ export class NodeClient {
   }
 
   #invocation(session: Session, parts: InvocationParts): Invocation {
+    const { clock, nodeClock } = this.#environment;
     return {
       audience: parts.audience ?? encodeKeyDid(session.key.publicKey),
-      expiresAtS: Math.floor(this.#environment.clock() / 1000) + TOKEN_LIFETIME_S,
+      expiresAtS: Math.floor((clock() + nodeClock.correctionMs + CLOCK_TOLERANCE_MS) / 1000),
       nonce: `urn:uuid:${this.#uuid()}`,
       ...(parts.facts === undefined ? {} : { facts: parts.facts }),
       proofs: [session.cid],
@@ -183,13 +182,16 @@ export class NodeClient {
     return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   }
 
-  #send(request: Omit<NodeRequest, 'deadlineMs' | 'signal'>): Promise<NodeReply> {
-    const { transport, limits } = this.#environment;
-    return transport.send({
+  async #send(request: Omit<NodeRequest, 'deadlineMs' | 'signal'>): Promise<NodeReply> {
+    const { transport, limits, nodeClock, monotonicMs } = this.#environment;
+    const sentAtMs = monotonicMs();
+    const reply = await transport.send({
       ...request,
       deadlineMs: limits.requestDeadlineMs,
       signal: this.#signal,
     });
+    nodeClock.note(reply.dateMs, sentAtMs);
+    return reply;
   }
 
   #try<T>(work: () => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import { createUndiciNodeTransport } from '../adapters/undici-node-transport.js'
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import { createUsers, type UsersParts } from '../accounts/users.js';
 import type { IssueReceipt } from '../evidence/receipt-issuer.js';
+import { NodeClock } from '../bootstrap/node-clock.js';
 import { createNodeWriteLock } from '../bootstrap/node-write-lock.js';
 import {
   DEFAULT_LIMITS,
@@ -13,6 +14,7 @@ import {
 import { createNodeIdentity, type NodeIdentity } from '../bootstrap/node-identity.js';
 import type { ProvisioningContext, RunOwners } from '../provisioning/provisioning-context.js';
 import { createNodePins } from '../provisioning/node-pins.js';
+import type { Services } from '../http/services.js';
 import type { Config } from '../config.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import { admitRun, type Limiters } from '../limits/limiters.js';
@@ -25,6 +27,8 @@ import type { Metrics } from '../runtime/metrics.js';
 export type Tuning = {
   readonly limits: EngineLimits;
   readonly retryDelaysMs: readonly number[];
+  readonly clockRetryMs: number;
+  readonly clockProbeMs: number;
   readonly readBackDelayMs: number;
   readonly reverifyAfterMs: number;
   readonly runsAtOnce: number;
@@ -37,6 +41,8 @@ export type Tuning = {
 export const DEFAULT_TUNING: Tuning = {
   limits: DEFAULT_LIMITS,
   retryDelaysMs: [1_000, 5_000, 15_000, 60_000, 300_000, 1_800_000],
+  clockRetryMs: 600_000,
+  clockProbeMs: 15_000,
   readBackDelayMs: 5_000,
   reverifyAfterMs: 86_400_000,
   runsAtOnce: 8,
@@ -54,10 +60,14 @@ export function createEngine(
   tuning: Tuning,
   around: Pick<EngineEnvironment, 'clock' | 'randomBytes'>,
 ): EngineEnvironment {
+  const { clock } = around;
+  const monotonicMs = (): number => performance.now();
   return {
     transport: createUndiciNodeTransport({ origin: config.TINYCLOUD_BOOTSTRAP_HOST }),
-    nodeWrites: createNodeWriteLock(around.clock),
-    clock: around.clock,
+    nodeWrites: createNodeWriteLock(monotonicMs),
+    nodeClock: new NodeClock({ clock, monotonicMs }),
+    clock,
+    monotonicMs,
     randomBytes: around.randomBytes,
     limits: tuning.limits,
   };
@@ -104,6 +114,8 @@ export function createProvisioningContext(
           ? tuning.sweepEveryMs
           : Math.min(tuning.sweepEveryMs, SHARED_SWEEP_MS),
       retryDelaysMs: tuning.retryDelaysMs,
+      clockRetryMs: tuning.clockRetryMs,
+      clockProbeMs: tuning.clockProbeMs,
       readBackDelayMs: tuning.readBackDelayMs,
       reverifyAfterMs: tuning.reverifyAfterMs,
     },
@@ -111,9 +123,9 @@ export function createProvisioningContext(
       metrics.countBootstrap(event);
       const { durationMs } = fields;
       if (event === 'bootstrap-complete' && typeof durationMs === 'number') {
-        metrics.observeSetUp(durationMs / 1_000);
+        metrics.observeSetUp(Math.max(0, durationMs / 1_000));
       }
-      if (event === 'bootstrap-failed') logger.warn(event, fields);
+      if (event === 'bootstrap-failed' || event === 'node-clock-off') logger.warn(event, fields);
       else logger.info(event, fields);
     },
     countRootSignature: () => metrics.countRootSignature(),
@@ -121,7 +133,7 @@ export function createProvisioningContext(
     admitRun: (userId) => admitRun(limiters, userId),
     loop: createLoopMeter(),
     replicas,
-    monotonicMs: () => performance.now(),
+    monotonicMs: engine.monotonicMs,
   };
 }
 
@@ -143,4 +155,16 @@ export async function meetNode(
   } catch (error) {
     logger.warn('node-unreachable', { error });
   }
+}
+
+/** Returns what `/readyz` says of the node. */
+export function describeNode({
+  identity,
+  engine,
+}: Pick<ProvisioningContext, 'identity' | 'engine'>): ReturnType<Services['nodeState']> {
+  const { offsetMs } = engine.nodeClock;
+  return {
+    node: identity.isKnown() ? 'reachable' : 'unreachable',
+    ...(offsetMs === undefined ? {} : { nodeClockOffsetS: Math.round(offsetMs / 1_000) }),
+  };
 }

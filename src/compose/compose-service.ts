@@ -27,6 +27,7 @@ import {
   createEngine,
   createProvisioningContext,
   DEFAULT_TUNING,
+  describeNode,
   meetNode,
   type Tuning,
 } from './compose-provisioning.js';
@@ -111,6 +112,7 @@ async function composeServices(
   await meetNode(engine, context.identity, startLogger);
   const runs = new BootstrapRuns(context);
   metrics.watchSetUps(() => runs.counts);
+  metrics.watchNode(() => ({ clockOffsetMs: engine.nodeClock.offsetMs }));
   const { users } = context;
   const aliases = new WalletAliases(documents, keys, users, createKeyedLock(), state.isShared);
   const eraseRuns = (userId: string): Promise<void> => runs.eraseUser(userId);
@@ -147,6 +149,6 @@ async function composeServices(
     streams: new EventStreams(sessions),
     upkeep,
     findUnready: createReadiness(state.store, enclave, clock),
-    nodeState: () => (context.identity.isKnown() ? 'reachable' : 'unreachable'),
+    nodeState: () => describeNode(context),
   };
 }

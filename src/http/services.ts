@@ -16,6 +16,7 @@ import type { ChallengeContext } from '../sign-in/wallet-challenge.js';
 import type { DelegateContext } from '../signing/delegate-sign.js';
 import type { ExportTurns } from '../signing/export-key.js';
 import type { ReviewedContext } from '../signing/sign-reviewed.js';
+import type { ReadyState } from '../api/health.js';
 import type { EventStreams } from './event-streams.js';
 import type { RequestLimits } from './limits/request-limits.js';
 
@@ -51,5 +52,5 @@ export type Services = ReviewedContext &
      * Whether this process has reached the node. It is reported, but it never makes the service
      * unready.
      */
-    readonly nodeState: () => 'reachable' | 'unreachable';
+    readonly nodeState: () => Pick<ReadyState, 'node' | 'nodeClockOffsetS'>;
   };

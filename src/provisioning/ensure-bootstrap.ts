@@ -14,7 +14,7 @@ import { followElsewhere } from './follow-elsewhere.js';
 import { judgeApprovedSign } from './judge-approved-sign.js';
 import type { ProvisioningContext } from './provisioning-context.js';
 import { publicCodeOf } from './public-code.js';
-import { failedOutcome } from './run-failure.js';
+import { failedOutcome, waitOf } from './run-failure.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { createSealedRootSigner } from './sealed-root-signer.js';
 import { startAdmitted } from './start-admitted.js';
@@ -73,7 +73,7 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
     return { status: 'complete', state: 'cache-hit' };
   }
   const record = await runs.findRecord(subject);
-  const failed = standingFailure(record, engine.clock());
+  const failed = standingFailure(record, engine.clock(), settings);
   if (failed !== undefined) return failed;
   const sinceMs = performance.now();
   const started = await startAdmitted(context.admitRun, runs, subject);
@@ -105,12 +105,13 @@ const isComplete = (user: UserDocument, subject: RunSubject): boolean =>
 function standingFailure(
   record: RunRecord | undefined,
   nowMs: number,
+  settings: ProvisioningContext['settings'],
 ): BootstrapOutcome | undefined {
   const failure = record?.failure;
   if (failure === undefined || failure.errorCode === 'tinycloud_bootstrap_gate_closed') {
     return undefined;
   }
-  const waits = failure.retryable && failure.nextAttemptAtMs > nowMs;
+  const waits = failure.retryable && waitOf(failure, nowMs, settings) > 0;
   return waits || !failure.retryable ? failedOutcome(failure, nowMs) : undefined;
 }
 
@@ -138,7 +139,10 @@ function reverifyWhenOld(
 ): void {
   const state = user.bootstraps[runIdOf(subject)];
   const nowMs = context.engine.clock();
-  if (state === undefined || nowMs - state.verifiedAtMs < context.settings.reverifyAfterMs) return;
+  if (state === undefined) return;
+  const ageMs = nowMs - state.verifiedAtMs;
+  // A time in the future was read from a clock that has been set back since.
+  if (ageMs >= 0 && ageMs < context.settings.reverifyAfterMs) return;
   runs.own(reverify(context, runs, subject, nowMs));
 }
 

@@ -15,7 +15,9 @@ export type HookEvent =
   | 'bootstrap-verified'
   | 'bootstrap-repaired'
   | 'bootstrap-unverified'
-  | 'bootstrap-lost';
+  | 'bootstrap-lost'
+  | 'node-clock-off'
+  | 'node-clock-back';
 
 /** How often a run that another replica executes is read. */
 export const FOLLOW_EVERY_MS = 250;
@@ -52,6 +54,10 @@ export type ProvisioningContext = {
     readonly sweepEveryMs: number;
     /** The delay before each further attempt. The last one repeats. */
     readonly retryDelaysMs: readonly number[];
+    /** The delay of every further attempt while the clock of the node is out of reach. */
+    readonly clockRetryMs: number;
+    /** How often the node is asked for its time while it is out of reach and runs wait. */
+    readonly clockProbeMs: number;
     /**
      * The time from completion to the read-back. On a node with SQLite, an immediate read could
      * make an app's first write fail.

@@ -23,6 +23,7 @@ const FIELDS = new Set([
   'keyId',
   'method',
   'mode',
+  'offsetS',
   'reason',
   'requestId',
   'retryable',

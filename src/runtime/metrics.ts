@@ -12,6 +12,12 @@ export type AnsweredRequest = {
 /** How many set-ups this process executes, and how many wait in it. */
 export type SetUpCounts = { readonly active: number; readonly waiting: number };
 
+/** What is known of the node. */
+export type NodeFigures = {
+  /** How far the clock of the node is ahead, in milliseconds. Undefined before its first reply. */
+  readonly clockOffsetMs: number | undefined;
+};
+
 /** The metrics of the service. */
 export type Metrics = {
   countSignature(): void;
@@ -22,6 +28,8 @@ export type Metrics = {
   observeSetUp(seconds: number): void;
   /** Reads the counts each time the metrics are read. */
   watchSetUps(read: () => SetUpCounts): void;
+  /** Reads what is known of the node each time the metrics are read. */
+  watchNode(read: () => NodeFigures): void;
   /** Counts an attempt to copy the journal to files that failed. */
   countCheckpointFailure(): void;
   countDocumentRead(): void;
@@ -80,6 +88,12 @@ export function createMetrics(): Metrics {
   };
   gauge('bootstraps_active', 'Bootstraps in progress', () => readSetUps().active);
   gauge('bootstraps_waiting', 'Bootstraps that wait for a turn', () => readSetUps().waiting);
+  let readNode = (): NodeFigures => ({ clockOffsetMs: undefined });
+  gauge(
+    'node_clock_offset_seconds',
+    'How far the clock of the node is ahead of ours, or NaN before its first reply',
+    () => (readNode().clockOffsetMs ?? NaN) / 1_000,
+  );
   const bodies = counter('bodies_read_total', 'Bodies read from the network and parsed');
   const crypto = counter('crypto_operations_total', 'Key uses, challenges and quotes');
   const refusals = counter('rate_limited_total', 'Requests rejected by a rate limit, by limit', [
@@ -97,6 +111,9 @@ export function createMetrics(): Metrics {
     observeSetUp: (seconds) => setUps.observe(seconds),
     watchSetUps: (read) => {
       readSetUps = read;
+    },
+    watchNode: (read) => {
+      readNode = read;
     },
     countDocumentRead: () => reads.inc(),
     countCheckpointFailure: () => checkpoints.inc(),

@@ -1,12 +1,8 @@
 /** The replies of a node about networks, writes and its identity are checked field by field. */
 import { test } from '../test.js';
+import { CLOCK_TOLERANCE_MS, NodeClock } from '../../src/bootstrap/node-clock.js';
 import { createNodeWriteLock } from '../../src/bootstrap/node-write-lock.js';
-import {
-  CLOCK_TOLERANCE_MS,
-  DEFAULT_LIMITS,
-  NodeClient,
-  type Session,
-} from '../../src/bootstrap/node-client.js';
+import { DEFAULT_LIMITS, NodeClient, type Session } from '../../src/bootstrap/node-client.js';
 import { createNetwork, hasNetwork, writeRecords } from '../../src/bootstrap/node-operations.js';
 import { parseBatchGet, parseInfo, parseWritten } from '../../src/bootstrap/node-replies.js';
 import type { NodeReply, NodeRequest } from '../../src/bootstrap/node-transport.js';
@@ -29,6 +25,7 @@ const reply = (status: number, value: unknown, contentType = 'application/json')
   status,
   contentType,
   retryAfterMs: undefined,
+  dateMs: undefined,
   body: utf8(typeof value === 'string' ? value : JSON.stringify(value)),
 });
 
@@ -56,7 +53,9 @@ function clientOf(...answers: readonly NodeReply[]): {
   const environment = {
     transport,
     nodeWrites: createNodeWriteLock(clock),
+    nodeClock: new NodeClock({ clock, monotonicMs: clock }),
     clock,
+    monotonicMs: clock,
     randomBytes: (length: number) => new Uint8Array(length).fill(5),
     limits: { ...DEFAULT_LIMITS, retryDelayMs: 1 },
   };

@@ -11,6 +11,8 @@ const READ_BACK = 'test/scenarios/read-back.test.ts';
 const EXISTING = 'test/scenarios/existing-account.test.ts';
 const HOSTILE = 'test/scenarios/hostile-node.test.ts';
 const PACE = 'test/provisioning/run-pace.test.ts';
+const CLOCK = 'test/scenarios/node-clock.test.ts';
+const NODE_CLOCK = 'test/bootstrap/node-clock.test.ts';
 const TURNS = 'test/provisioning/run-turns.test.ts';
 
 const PARTS = `${READ_BACK}: each part that the node lost is detected and written again`;
@@ -63,7 +65,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'overflow-forgotten',
     file: `${HOOK}/bootstrap-runs.ts`,
-    from: 'if (this.#hasUntended && this.#turns.waiting === 0) this.own(this.#sweep());',
+    from: 'if (this.#sweeps.hasUntended && this.#turns.waiting === 0) this.own(this.#sweeps.sweep());',
     to: '',
     killedBy: `${PROMISES}: callers can wait for an account that waits only in its record`,
   },
@@ -340,10 +342,74 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'clock-tolerance',
-    file: `${ENGINE}/node-client.ts`,
+    file: `${ENGINE}/node-clock.ts`,
     from: 'CLOCK_TOLERANCE_MS = 150_000',
     to: 'CLOCK_TOLERANCE_MS = 60_000',
     killedBy: `${ANSWERS}: a token expires in the middle of the window that a node accepts`,
+  },
+  {
+    id: 'clock-not-followed',
+    file: `${ENGINE}/node-client.ts`,
+    from: 'nodeClock.correctionMs + ',
+    to: '',
+    killedBy: `${CLOCK}: an account completes on a node whose clock is -240 s ahead`,
+  },
+  {
+    id: 'clock-followed-anywhere',
+    file: `${ENGINE}/node-clock.ts`,
+    from: 'if (this.isOutOfReach) return 0;',
+    to: '',
+    killedBy: `${CLOCK}: a node whose Date header is of another clock is used as before`,
+  },
+  {
+    id: 'clock-correction-unbounded',
+    file: `${ENGINE}/node-clock.ts`,
+    from: 'Math.max(-MAX_CORRECTION_MS, Math.min(this.offsetMs ?? 0, MAX_CORRECTION_MS))',
+    to: 'this.offsetMs ?? 0',
+    killedBy: `${NODE_CLOCK}: a correction is bounded, and a clock out of reach is not followed at all`,
+  },
+  {
+    id: 'clock-own-steps-unseen',
+    file: `${ENGINE}/node-clock.ts`,
+    from: 'median + this.#own.monotonicMs() - this.#own.clock()',
+    to: 'median',
+    killedBy: `${NODE_CLOCK}: the offset follows at once when our own clock is set`,
+  },
+  {
+    id: 'clock-latest-sample',
+    file: `${ENGINE}/node-clock.ts`,
+    from: 'sorted[Math.floor(sorted.length / 2)]',
+    to: 'this.#samples.at(-1)',
+    killedBy: `${NODE_CLOCK}: two odd replies of five change nothing, and three replies follow a clock that was set`,
+  },
+  {
+    id: 'clock-off-sends',
+    file: `${HOOK}/attempt-run.ts`,
+    from: 'place.watch.isClockOff',
+    to: 'false',
+    killedBy: `${CLOCK}: set-ups wait for a node whose clock is 600 s ahead, and continue once it is right`,
+  },
+  {
+    id: 'clock-not-watched',
+    file: `${HOOK}/attempt-run.ts`,
+    from: 'watch.wait(subject);',
+    to: '{}',
+    killedBy: `${CLOCK}: set-ups wait for a node whose clock is 600 s ahead, and continue once it is right`,
+  },
+  {
+    id: 'clock-forgotten-at-restart',
+    file: `${HOOK}/record-sweeps.ts`,
+    from: 'this.#isFirst && ',
+    to: 'false && ',
+    killedBy: `${CLOCK}: a run that waited for the clock of the node continues soon after a restart`,
+  },
+  {
+    id: 'clock-set-back-waits',
+    file: `${HOOK}/run-failure.ts`,
+    from: 'waitMs > longestMs ? 0 : ',
+    to: '',
+    killedBy:
+      'test/provisioning/public-code.test.ts: a run does not wait for a time that was computed before our clock was set back',
   },
   part('network', "if (!network) missing.push('network');"),
   part('account-rows', "if (!hasAccountRows) missing.push('account-sql');"),

@@ -82,6 +82,8 @@ export const QUICK: Tuning = {
     retryDelayMs: 5,
   },
   retryDelaysMs: [60, 120, 250],
+  clockRetryMs: 3_600_000,
+  clockProbeMs: 25,
   readBackDelayMs: 3_600_000,
   reverifyAfterMs: 86_400_000,
   runsAtOnce: 8,

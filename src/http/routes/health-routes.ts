@@ -15,7 +15,7 @@ export function healthRoutes(services: Services): readonly Route[] {
       handle: async () => {
         const unready = await services.findUnready();
         if (unready.length > 0) throw new ServiceError('ERR_NOT_READY', { detail: { unready } });
-        return { status: 200, body: { status: 'ready', node: services.nodeState() } };
+        return { status: 200, body: { status: 'ready', ...services.nodeState() } };
       },
     }),
   ];
