@@ -2,8 +2,14 @@
  * The client of the TinyCloud node. It composes each request, sends it with a deadline, retries it
  * where that is safe, and parses the reply.
  */
-import { ExponentialBackoff, handleWhen, retry, type IPolicy } from 'cockatiel';
-import { type ErrorCode, ServiceError } from '../errors.js';
+import {
+  DelegateBackoff,
+  handleWhen,
+  type IPolicy,
+  type IRetryBackoffContext,
+  retry,
+} from 'cockatiel';
+import { ServiceError } from '../errors.js';
 import type { EncodedDelegation } from '../protocol/cacao.js';
 import { hex, utf8 } from '../protocol/bytes.js';
 import { encodeKeyDid } from '../protocol/did.js';
@@ -12,6 +18,7 @@ import { encodeInvocation, type Invocation } from '../protocol/ucan.js';
 import { CLOCK_TOLERANCE_MS, type NodeClock } from './node-clock.js';
 import type { NodeWriteLock } from './node-write-lock.js';
 import { type Delegated, parseDelegated, parseInfo, parsePeer } from './node-replies.js';
+import { isTriedAgain, retryDelay } from './retry-delay.js';
 import type { NodeReply, NodeRequest, NodeTransport } from './node-transport.js';
 
 /** The limits of the engine. */
@@ -20,7 +27,7 @@ export type EngineLimits = {
   readonly runDeadlineMs: number;
   /** The maximum number of times that one request is sent in a run, including the first. */
   readonly triesPerRequest: number;
-  /** The delay before the second try. It doubles after that and is jittered. */
+  /** The delay before the second try. It doubles after that, up to 20 times, and is jittered. */
   readonly retryDelayMs: number;
   /** The maximum number of concurrent requests of one run. */
   readonly parallelism: number;
@@ -59,14 +66,6 @@ export type InvocationParts = {
   readonly facts?: readonly unknown[];
 };
 
-// A request that reached its deadline is not retried within the run, because the node has already
-// used the time.
-const TRIED_AGAIN: ReadonlySet<ErrorCode> = new Set([
-  'ERR_NODE_FAILED',
-  'ERR_NODE_BUSY',
-  'ERR_NODE_UNAVAILABLE',
-] as const);
-
 /** Sends the requests of one run. All methods reject with a ServiceError. */
 export class NodeClient {
   readonly #environment: EngineEnvironment;
@@ -77,16 +76,13 @@ export class NodeClient {
     this.#environment = environment;
     this.#signal = signal;
     const { triesPerRequest, retryDelayMs } = environment.limits;
-    this.#retry = retry(
-      handleWhen((error) => error instanceof ServiceError && TRIED_AGAIN.has(error.code)),
-      {
-        maxAttempts: triesPerRequest - 1,
-        backoff: new ExponentialBackoff({
-          initialDelay: retryDelayMs,
-          maxDelay: 20 * retryDelayMs,
-        }),
-      },
-    );
+    this.#retry = retry(handleWhen(isTriedAgain), {
+      maxAttempts: triesPerRequest - 1,
+      backoff: new DelegateBackoff(({ attempt, result }: IRetryBackoffContext<unknown>) => {
+        const error = 'error' in result ? result.error : undefined;
+        return retryDelay(attempt, error, retryDelayMs, environment.randomBytes(1));
+      }),
+    });
   }
 
   /** Returns the DID of the node. */

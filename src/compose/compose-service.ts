@@ -15,6 +15,7 @@ import { EventStreams } from '../http/event-streams.js';
 import { createReadiness } from '../http/readiness.js';
 import { BootstrapRuns } from '../provisioning/bootstrap-runs.js';
 import { createAfterSign } from '../provisioning/ensure-bootstrap.js';
+import { Reverifications } from '../provisioning/reverifications.js';
 import type { TlsIdentity } from '../runtime/tls-identity.js';
 import { StoredReviews } from '../signing/review/stored-reviews.js';
 import { createKeyedLock } from '../runtime/keyed-lock.js';
@@ -111,6 +112,7 @@ async function composeServices(
   const context = createProvisioningContext(config, tuning, { ...parts, replicas });
   await meetNode(engine, context.identity, startLogger);
   const runs = new BootstrapRuns(context);
+  const reverifications = new Reverifications(context, runs);
   metrics.watchSetUps(() => runs.counts);
   metrics.watchNode(() => ({ clockOffsetMs: engine.nodeClock.offsetMs }));
   const { users } = context;
@@ -144,7 +146,8 @@ async function composeServices(
     runs,
     publisher,
     eraseAccount: createEraseAccount(erasure),
-    afterSign: createAfterSign(context, runs),
+    reverifications,
+    afterSign: createAfterSign({ context, runs, reverifications }),
     challenges: { publicOrigin: config.PUBLIC_ORIGIN, tagOf },
     streams: new EventStreams(sessions),
     upkeep,

@@ -5,6 +5,7 @@ import type { Users } from '../accounts/users.js';
 import type { WalletAliases } from '../accounts/wallet-aliases.js';
 import type { Publisher } from '../evidence/publisher.js';
 import type { BootstrapRuns } from '../provisioning/bootstrap-runs.js';
+import type { Reverifications } from '../provisioning/reverifications.js';
 import type { Config } from '../config.js';
 import type { Limiters } from '../limits/limiters.js';
 import type { Ecdsa } from '../keys/ecdsa.js';
@@ -33,6 +34,7 @@ export type Services = ReviewedContext &
     readonly eraseAccount: EraseAccount;
     readonly keys: ServiceKeys;
     readonly runs: BootstrapRuns;
+    readonly reverifications: Reverifications;
     readonly publisher: Publisher;
     readonly limiters: Limiters;
     readonly requestLimits: RequestLimits;

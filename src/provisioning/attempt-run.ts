@@ -12,6 +12,7 @@ import { runBootstrap } from '../bootstrap/run-bootstrap.js';
 import type { BootstrapRun } from '../bootstrap/run.js';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 import { type ActiveRun, stepTimes } from './active-run.js';
+import { findComplete } from './completion.js';
 import type { ProvisioningContext } from './provisioning-context.js';
 import type { NodeWatch } from './node-watch.js';
 import { HeldRecord } from './held-record.js';
@@ -151,8 +152,7 @@ export function reportRun(
  * longer needed.
  */
 async function isComplete({ users }: ProvisioningContext, subject: RunSubject): Promise<boolean> {
-  const user = await users.find(subject.userId);
-  return user?.bootstraps[runIdOf(subject)] !== undefined;
+  return findComplete(await users.find(subject.userId), runIdOf(subject)) !== undefined;
 }
 
 async function complete(

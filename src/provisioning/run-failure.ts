@@ -1,5 +1,6 @@
 import type { NodeClock } from '../bootstrap/node-clock.js';
 import type { EngineEnvironment } from '../bootstrap/node-client.js';
+import { retryDelay } from '../bootstrap/retry-delay.js';
 import { errorCodeOf } from '../errors.js';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 import { publicCodeOf } from './public-code.js';
@@ -34,7 +35,10 @@ export function describeFailure(
   const delayMs = isOff
     ? clockRetryMs
     : (retryDelaysMs[Math.min(attempt, retryDelaysMs.length) - 1] ?? 0);
-  const nextAttemptAtMs = engine.clock() + jitter(delayMs, engine.randomBytes(1));
+  const random = engine.randomBytes(1);
+  // Never sooner than the node asks for.
+  const askedMs = retryDelay(1, error, 0, random);
+  const nextAttemptAtMs = engine.clock() + Math.max(jitter(delayMs, random), askedMs);
   return { errorCode: code, retryable, nextAttemptAtMs };
 }
 

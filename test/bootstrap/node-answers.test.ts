@@ -7,6 +7,7 @@ import { createNetwork, hasNetwork, writeRecords } from '../../src/bootstrap/nod
 import { parseBatchGet, parseInfo, parseWritten } from '../../src/bootstrap/node-replies.js';
 import type { NodeReply, NodeRequest } from '../../src/bootstrap/node-transport.js';
 import { networkIdOf, ownerDidOf } from '../../src/bootstrap/account.js';
+import { ServiceError } from '../../src/errors.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { decodeUtf8, utf8 } from '../../src/protocol/bytes.js';
 import { encodeKeyDid } from '../../src/protocol/did.js';
@@ -186,6 +187,29 @@ test('a busy node is asked again, and its code is reported in the end', async (t
   await t.throwsAsync(client.peer('tinycloud:x'), { code: 'ERR_NODE_BUSY' });
   t.is(asked.length, DEFAULT_LIMITS.triesPerRequest);
 });
+
+test('a node that asks for more time than a run has is not asked again in this run', async (t) => {
+  const later = { ...reply(503, '', 'text/plain'), retryAfterMs: 30_000 };
+  const { client, asked } = clientOf(later, later);
+  const error = await t.throwsAsync(client.peer('tinycloud:x'), { code: 'ERR_NODE_FAILED' });
+  t.is((error as ServiceError).detail['retryAfterMs'], 30_000);
+  t.is(asked.length, 1);
+});
+
+for (const [status, code] of [
+  [400, 'ERR_NODE_REFUSED'],
+  [404, 'ERR_NODE_REFUSED'],
+  [408, 'ERR_NODE_BUSY'],
+  [425, 'ERR_NODE_BUSY'],
+] as const) {
+  test(`a reply of ${status} is ${code === 'ERR_NODE_BUSY' ? 'retried' : 'final'}`, async (t) => {
+    const answer = reply(status, '', 'text/plain');
+    const { client, asked } = clientOf(answer, answer, answer, answer, answer);
+    await t.throwsAsync(client.peer('tinycloud:x'), { code });
+    t.is(asked.length, code === 'ERR_NODE_BUSY' ? DEFAULT_LIMITS.triesPerRequest : 1);
+    t.is(new ServiceError(code).retryable, code === 'ERR_NODE_BUSY');
+  });
+}
 
 for (const text of [
   'Delegation expired or not yet valid',

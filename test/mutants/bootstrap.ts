@@ -11,6 +11,7 @@ const READ_BACK = 'test/scenarios/read-back.test.ts';
 const EXISTING = 'test/scenarios/existing-account.test.ts';
 const HOSTILE = 'test/scenarios/hostile-node.test.ts';
 const PACE = 'test/provisioning/run-pace.test.ts';
+const DELAY = 'test/bootstrap/retry-delay.test.ts';
 const CLOCK = 'test/scenarios/node-clock.test.ts';
 const NODE_CLOCK = 'test/bootstrap/node-clock.test.ts';
 const TURNS = 'test/provisioning/run-turns.test.ts';
@@ -170,17 +171,88 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'reprovision-limit',
-    file: `${HOOK}/ensure-bootstrap.ts`,
-    from: 'if (recent.length >= REPROVISIONS_A_MONTH) return;',
-    to: '',
+    file: `${HOOK}/reverifications.ts`,
+    from: 'if (!isGivenUp(state, nowMs)) {',
+    to: '{',
     killedBy: TWICE,
   },
   {
     id: 'reprovision-limit-for-ever',
-    file: `${HOOK}/ensure-bootstrap.ts`,
-    from: '(atMs) => atMs > nowMs - MONTH_MS,',
-    to: '() => true,',
+    file: `${HOOK}/completion.ts`,
+    from: '(atMs) => atMs > nowMs - MONTH_MS',
+    to: '() => true',
     killedBy: TWICE,
+  },
+  {
+    id: 'lost-account-complete',
+    file: `${HOOK}/completion.ts`,
+    from: 'return state?.lostAtMs === undefined ? state : undefined;',
+    to: 'return state;',
+    killedBy: TWICE,
+  },
+  {
+    id: 'given-up-account-set-up',
+    file: `${HOOK}/ensure-bootstrap.ts`,
+    from: "throw new ServiceError('ERR_BOOTSTRAP_ACCOUNT_LOST');",
+    to: '',
+    killedBy: TWICE,
+  },
+  {
+    id: 'verified-before-seen',
+    file: `${HOOK}/reverifications.ts`,
+    from: 'if (!isWhole) return withLoss(state, nowMs);',
+    to: '',
+    killedBy: TWICE,
+  },
+  {
+    id: 'retry-does-not-look',
+    file: 'src/http/routes/bootstrap-routes.ts',
+    from: 'await reverifications.look(subject).catch(() => undefined);',
+    to: '',
+    killedBy: `${EXISTING}: a retry of a complete account looks at the node, and a lost account is set up again`,
+  },
+  {
+    id: 'identity-seen-once',
+    file: `${ENGINE}/node-identity.ts`,
+    from: "if (claimed !== nodeDid) throw new ServiceError('ERR_BOOTSTRAP_NODE_CHANGED');",
+    to: '',
+    killedBy: `${HOSTILE}: another identity behind the same address is noticed before anything is signed that names it`,
+  },
+  {
+    id: 'probe-signed-for-another',
+    file: `${HOOK}/reverifications.ts`,
+    from: 'await identity.require(() => new NodeClient(engine, signal).info());',
+    to: '',
+    killedBy: `${HOSTILE}: another identity behind the same address is noticed before anything is signed that names it`,
+  },
+  {
+    id: 'retry-after-unread',
+    file: `${ENGINE}/node-replies.ts`,
+    from: 'retryAfterMs === undefined ? size : { ...size, retryAfterMs }',
+    to: 'size',
+    killedBy: `${ANSWERS}: a node that asks for more time than a run has is not asked again in this run`,
+  },
+  {
+    id: 'retry-after-ignored-in-run',
+    file: `${ENGINE}/retry-delay.ts`,
+    from: 'Math.max(fullMs * (0.5 + share / 2), askedMs * (1 + share / 4))',
+    to: 'fullMs * (0.5 + share / 2)',
+    killedBy: `${DELAY}: a request is not sent again sooner than the node asks for`,
+  },
+  {
+    id: 'retry-after-ignored-between-runs',
+    file: `${HOOK}/run-failure.ts`,
+    from: 'Math.max(jitter(delayMs, random), askedMs)',
+    to: 'jitter(delayMs, random)',
+    killedBy:
+      'test/provisioning/public-code.test.ts: the next attempt is never sooner than the node asks for',
+  },
+  {
+    id: 'retry-without-ceiling',
+    file: `${ENGINE}/retry-delay.ts`,
+    from: 'Math.min(2 ** (tries - 1), CEILING)',
+    to: '2 ** (tries - 1)',
+    killedBy: `${DELAY}: the delay doubles up to a ceiling, and up to half of it is left out at random`,
   },
   {
     id: 'standing-failure-retried',

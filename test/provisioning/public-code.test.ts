@@ -41,6 +41,12 @@ test('the delay is long and fixed while the clock of the node is out of reach', 
   t.is(describeFailure(error, 1, placeOf({})).nextAttemptAtMs, 1_000);
 });
 
+test('the next attempt is never sooner than the node asks for', (t) => {
+  const error = new ServiceError('ERR_NODE_BUSY', { detail: { retryAfterMs: 30_000 } });
+  t.is(describeFailure(error, 1, placeOf({ random: 0 })).nextAttemptAtMs, 30_000);
+  t.is(describeFailure(error, 2, placeOf({ random: 0 })).nextAttemptAtMs, 45_000);
+});
+
 test('a run does not wait for a time that was computed before our clock was set back', (t) => {
   const failure = { errorCode: 'tinycloud_bootstrap_node_failed', retryable: true };
   const waitAt = (nextAttemptAtMs: number): number =>
