@@ -22,6 +22,7 @@ export function askedDelayOf(error: unknown): number {
 /** Returns whether the same request is sent again within the run. */
 export function isTriedAgain(error: unknown): boolean {
   if (!(error instanceof ServiceError) || !TRIED_AGAIN.has(error.code)) return false;
+  if (error.detail['isUnsent'] === true) return false;
   return askedDelayOf(error) <= LONGEST_WAIT_MS;
 }
 

@@ -3,6 +3,8 @@ import { createUndiciNodeTransport } from '../adapters/undici-node-transport.js'
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import { createUsers, type UsersParts } from '../accounts/users.js';
 import type { IssueReceipt } from '../evidence/receipt-issuer.js';
+import { type GuardedTransport, guardTransport } from '../bootstrap/guarded-transport.js';
+import { type BreakerSettings, DEFAULT_BREAKER, NodeBreaker } from '../bootstrap/node-breaker.js';
 import { NodeClock } from '../bootstrap/node-clock.js';
 import { createNodeWriteLock } from '../bootstrap/node-write-lock.js';
 import {
@@ -12,7 +14,12 @@ import {
   NodeClient,
 } from '../bootstrap/node-client.js';
 import { createNodeIdentity, type NodeIdentity } from '../bootstrap/node-identity.js';
-import type { ProvisioningContext, RunOwners } from '../provisioning/provisioning-context.js';
+import type {
+  HookEvent,
+  NodeEngine,
+  ProvisioningContext,
+  RunOwners,
+} from '../provisioning/provisioning-context.js';
 import { createNodePins } from '../provisioning/node-pins.js';
 import type { Services } from '../http/services.js';
 import type { Config } from '../config.js';
@@ -26,6 +33,7 @@ import type { Metrics } from '../runtime/metrics.js';
 /** Limits and delays that are not part of the configuration. */
 export type Tuning = {
   readonly limits: EngineLimits;
+  readonly nodeBreaker: BreakerSettings;
   readonly retryDelaysMs: readonly number[];
   readonly clockRetryMs: number;
   readonly clockProbeMs: number;
@@ -40,6 +48,7 @@ export type Tuning = {
 /** The limits and delays in production. */
 export const DEFAULT_TUNING: Tuning = {
   limits: DEFAULT_LIMITS,
+  nodeBreaker: DEFAULT_BREAKER,
   retryDelaysMs: [1_000, 5_000, 15_000, 60_000, 300_000, 1_800_000],
   clockRetryMs: 600_000,
   clockProbeMs: 15_000,
@@ -54,16 +63,22 @@ export const DEFAULT_TUNING: Tuning = {
 /** How often all records are swept on a shared store. */
 const SHARED_SWEEP_MS = 5_000;
 
+/** The engine, with how many of its requests are in flight. */
+export type GuardedEngine = NodeEngine & { readonly transport: GuardedTransport };
+
 /** Creates the engine for the configured node. */
 export function createEngine(
   config: Config,
   tuning: Tuning,
   around: Pick<EngineEnvironment, 'clock' | 'randomBytes'>,
-): EngineEnvironment {
+): GuardedEngine {
   const { clock } = around;
   const monotonicMs = (): number => performance.now();
+  const breaker = new NodeBreaker(tuning.nodeBreaker, monotonicMs);
+  const origin = config.TINYCLOUD_BOOTSTRAP_HOST;
   return {
-    transport: createUndiciNodeTransport({ origin: config.TINYCLOUD_BOOTSTRAP_HOST }),
+    transport: guardTransport(createUndiciNodeTransport({ origin }), breaker),
+    breaker,
     nodeWrites: createNodeWriteLock(monotonicMs),
     nodeClock: new NodeClock({ clock, monotonicMs }),
     clock,
@@ -77,7 +92,7 @@ export function createEngine(
 export type ProvisioningParts = {
   readonly documents: SealedDocuments;
   readonly keys: ServiceKeys;
-  readonly engine: EngineEnvironment;
+  readonly engine: NodeEngine;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly issueReceipt: IssueReceipt;
@@ -125,7 +140,7 @@ export function createProvisioningContext(
       if (event === 'bootstrap-complete' && typeof durationMs === 'number') {
         metrics.observeSetUp(Math.max(0, durationMs / 1_000));
       }
-      if (event === 'bootstrap-failed' || event === 'node-clock-off') logger.warn(event, fields);
+      if (WARNINGS.has(event)) logger.warn(event, fields);
       else logger.info(event, fields);
     },
     countRootSignature: () => metrics.countRootSignature(),
@@ -136,6 +151,12 @@ export function createProvisioningContext(
     monotonicMs: engine.monotonicMs,
   };
 }
+
+const WARNINGS: ReadonlySet<HookEvent> = new Set([
+  'bootstrap-failed',
+  'node-away',
+  'node-clock-off',
+]);
 
 const FIRST_LOOK_MS = 2_000;
 
@@ -164,7 +185,7 @@ export function describeNode({
 }: Pick<ProvisioningContext, 'identity' | 'engine'>): ReturnType<Services['nodeState']> {
   const { offsetMs } = engine.nodeClock;
   return {
-    node: identity.isKnown() ? 'reachable' : 'unreachable',
+    node: identity.isKnown() && !engine.breaker.isOpen ? 'reachable' : 'unreachable',
     ...(offsetMs === undefined ? {} : { nodeClockOffsetS: Math.round(offsetMs / 1_000) }),
   };
 }

@@ -9,7 +9,6 @@ import { createEraseAccount, finishErasures } from '../accounts/erase-account.js
 import { RecoverySets } from '../accounts/recovery-sets.js';
 import { SessionRegistry } from '../accounts/session-registry.js';
 import { WalletAliases } from '../accounts/wallet-aliases.js';
-import type { EngineEnvironment } from '../bootstrap/node-client.js';
 import type { Config } from '../config.js';
 import { EventStreams } from '../http/event-streams.js';
 import { createReadiness } from '../http/readiness.js';
@@ -29,6 +28,7 @@ import {
   createProvisioningContext,
   DEFAULT_TUNING,
   describeNode,
+  type GuardedEngine,
   meetNode,
   type Tuning,
 } from './compose-provisioning.js';
@@ -84,7 +84,7 @@ export async function composeService(config: Config, around: Surroundings): Prom
 type Parts = {
   readonly opened: OpenedEnclave;
   readonly state: OpenedState;
-  readonly engine: EngineEnvironment;
+  readonly engine: GuardedEngine;
   readonly metrics: Metrics;
   readonly tuning: Tuning;
   readonly startLogger: Logger;
@@ -114,7 +114,11 @@ async function composeServices(
   const runs = new BootstrapRuns(context);
   const reverifications = new Reverifications(context, runs);
   metrics.watchSetUps(() => runs.counts);
-  metrics.watchNode(() => ({ clockOffsetMs: engine.nodeClock.offsetMs }));
+  metrics.watchNode(() => ({
+    clockOffsetMs: engine.nodeClock.offsetMs,
+    isAway: engine.breaker.isOpen,
+    inFlight: engine.transport.inFlight,
+  }));
   const { users } = context;
   const aliases = new WalletAliases(documents, keys, users, createKeyedLock(), state.isShared);
   const eraseRuns = (userId: string): Promise<void> => runs.eraseUser(userId);

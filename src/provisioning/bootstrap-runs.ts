@@ -57,6 +57,10 @@ export class BootstrapRuns {
     this.receipts = new Receipts(documents);
     this.#turns = new RunTurns(settings.runsAtOnce, settings.runsWaiting);
     this.#pace = new RunPace(this.#turns, this.#background, context.loop);
+    context.engine.breaker.onChange((isOpen) => {
+      if (isOpen) this.#turns.pause();
+      else this.#turns.resume();
+    });
     const { receipts } = this;
     const stop = this.#stop.signal;
     this.#watch = new NodeWatch(context, this.#background, stop, (waiting) => this.start(waiting));

@@ -1,6 +1,7 @@
 /**
- * Asks the node from time to time while its clock is out of reach, and starts the runs that wait for
- * it as soon as tokens would be accepted again. Meanwhile no run sends anything, however many wait.
+ * Asks the node from time to time while it does not answer or its clock is out of reach. Meanwhile no
+ * run sends anything, however many wait. Runs that wait for its clock start as soon as tokens would be
+ * accepted again.
  */
 import { NodeClient } from '../bootstrap/node-client.js';
 import type { Background } from '../runtime/background.js';
@@ -30,6 +31,10 @@ export class NodeWatch {
     this.#background = background;
     this.#signal = signal;
     this.#start = start;
+    context.engine.breaker.onChange((isOpen) => {
+      context.report(isOpen ? 'node-away' : 'node-back', {});
+      if (isOpen) this.#plan();
+    });
   }
 
   /**
@@ -65,21 +70,29 @@ export class NodeWatch {
   #plan(): void {
     if (this.#isPlanned) return;
     this.#isPlanned = true;
-    this.#background.later('node-watch', this.#context.settings.clockProbeMs, async () => {
+    const { engine, settings } = this.#context;
+    const { breaker } = engine;
+    const delayMs = breaker.isOpen ? breaker.restMs : settings.clockProbeMs;
+    this.#background.later('node-watch', delayMs, async () => {
       await this.#look();
       this.#isPlanned = false;
-      if (this.#waiting.size > 0) this.#plan();
+      if (this.#isNeeded) this.#plan();
     });
   }
 
+  get #isNeeded(): boolean {
+    return this.#waiting.size > 0 || this.#context.engine.breaker.isOpen;
+  }
+
   async #look(): Promise<void> {
-    if (this.#waiting.size === 0) return;
+    if (!this.#isNeeded) return;
     const { engine } = this.#context;
     const limits = { ...engine.limits, triesPerRequest: 1 };
     // Any reply has the time of the node, whatever it says.
     await new NodeClient({ ...engine, limits }, this.#signal).info().catch(() => undefined);
     this.#judge();
-    if (engine.nodeClock.offsetMs === undefined || engine.nodeClock.isOutOfReach) return;
+    const { breaker, nodeClock } = engine;
+    if (breaker.isOpen || nodeClock.offsetMs === undefined || nodeClock.isOutOfReach) return;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const subject of waiting) this.#start(subject);

@@ -1,5 +1,6 @@
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import type { Users } from '../accounts/users.js';
+import type { NodeBreaker } from '../bootstrap/node-breaker.js';
 import type { EngineEnvironment } from '../bootstrap/node-client.js';
 import type { RunClaims } from '../bootstrap/receipt.js';
 import type { NodeIdentity } from '../bootstrap/node-identity.js';
@@ -17,7 +18,12 @@ export type HookEvent =
   | 'bootstrap-unverified'
   | 'bootstrap-lost'
   | 'node-clock-off'
-  | 'node-clock-back';
+  | 'node-clock-back'
+  | 'node-away'
+  | 'node-back';
+
+/** The engine, with the breaker of its node. */
+export type NodeEngine = EngineEnvironment & { readonly breaker: NodeBreaker };
 
 /** How often a run that another replica executes is read. */
 export const FOLLOW_EVERY_MS = 250;
@@ -35,7 +41,7 @@ export type ProvisioningContext = {
   readonly users: Users;
   readonly documents: SealedDocuments;
   readonly keys: ServiceKeys;
-  readonly engine: EngineEnvironment;
+  readonly engine: NodeEngine;
   readonly identity: NodeIdentity;
   readonly settings: {
     readonly enabled: boolean;

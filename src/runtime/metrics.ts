@@ -16,6 +16,9 @@ export type SetUpCounts = { readonly active: number; readonly waiting: number };
 export type NodeFigures = {
   /** How far the clock of the node is ahead, in milliseconds. Undefined before its first reply. */
   readonly clockOffsetMs: number | undefined;
+  /** Whether it does not answer, so that nothing is sent. */
+  readonly isAway: boolean;
+  readonly inFlight: number;
 };
 
 /** The metrics of the service. */
@@ -88,12 +91,16 @@ export function createMetrics(): Metrics {
   };
   gauge('bootstraps_active', 'Bootstraps in progress', () => readSetUps().active);
   gauge('bootstraps_waiting', 'Bootstraps that wait for a turn', () => readSetUps().waiting);
-  let readNode = (): NodeFigures => ({ clockOffsetMs: undefined });
+  let readNode = (): NodeFigures => ({ clockOffsetMs: undefined, isAway: false, inFlight: 0 });
   gauge(
     'node_clock_offset_seconds',
     'How far the clock of the node is ahead of ours, or NaN before its first reply',
     () => (readNode().clockOffsetMs ?? NaN) / 1_000,
   );
+  gauge('node_away', '1 while the node does not answer and set-ups wait', () =>
+    Number(readNode().isAway),
+  );
+  gauge('node_requests_in_flight', 'Requests to the node in flight', () => readNode().inFlight);
   const bodies = counter('bodies_read_total', 'Bodies read from the network and parsed');
   const crypto = counter('crypto_operations_total', 'Key uses, challenges and quotes');
   const refusals = counter('rate_limited_total', 'Requests rejected by a rate limit, by limit', [

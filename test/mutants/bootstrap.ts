@@ -12,6 +12,8 @@ const EXISTING = 'test/scenarios/existing-account.test.ts';
 const HOSTILE = 'test/scenarios/hostile-node.test.ts';
 const PACE = 'test/provisioning/run-pace.test.ts';
 const DELAY = 'test/bootstrap/retry-delay.test.ts';
+const AWAY = 'test/scenarios/node-away.test.ts';
+const BREAKER = 'test/bootstrap/node-breaker.test.ts';
 const CLOCK = 'test/scenarios/node-clock.test.ts';
 const NODE_CLOCK = 'test/bootstrap/node-clock.test.ts';
 const TURNS = 'test/provisioning/run-turns.test.ts';
@@ -122,8 +124,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'turns-without-bound',
     file: `${HOOK}/run-turns.ts`,
-    from: 'if (this.#taken < this.#atOnce) {',
-    to: 'if (this.#taken <= this.#atOnce) {',
+    from: '!this.#isPaused && this.#taken < this.#atOnce) {\n      this.#taken += 1;\n      return',
+    to: 'true) {\n      this.#taken += 1;\n      return',
     killedBy: `${TURNS}: in any sequence, no more runs than the limit have a turn, and no turn is lost`,
   },
   {
@@ -224,6 +226,41 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'await identity.require(() => new NodeClient(engine, signal).info());',
     to: '',
     killedBy: `${HOSTILE}: another identity behind the same address is noticed before anything is signed that names it`,
+  },
+  {
+    id: 'breaker-never-opens',
+    file: `${ENGINE}/node-breaker.ts`,
+    from: 'if (code !== undefined && ABSENT.has(code)) this.#fail(code, isOpen);',
+    to: '',
+    killedBy: `${BREAKER}: failures in a row open the breaker, and a success between them does not count them`,
+  },
+  {
+    id: 'breaker-all-ask',
+    file: `${ENGINE}/node-breaker.ts`,
+    from: 'this.#isAsking || ',
+    to: '',
+    killedBy: `${BREAKER}: after the rest one request asks, and the rest doubles up to a bound until one is answered`,
+  },
+  {
+    id: 'node-requests-unbounded',
+    file: `${ENGINE}/guarded-transport.ts`,
+    from: 'new Semaphore(atOnce)',
+    to: 'new Semaphore(atOnce + 1)',
+    killedBy: `${BREAKER}: requests beyond the bound wait in order, and one that is given up is never sent`,
+  },
+  {
+    id: 'turns-while-node-away',
+    file: `${HOOK}/bootstrap-runs.ts`,
+    from: 'if (isOpen) this.#turns.pause();',
+    to: 'if (isOpen) this.#turns.resume();',
+    killedBy: `${AWAY}: accounts that wait for a node that is away cost it few requests, and complete once it is back`,
+  },
+  {
+    id: 'node-away-not-asked',
+    file: `${HOOK}/node-watch.ts`,
+    from: 'if (isOpen) this.#plan();',
+    to: '',
+    killedBy: `${AWAY}: accounts that wait for a node that is away cost it few requests, and complete once it is back`,
   },
   {
     id: 'retry-after-unread',

@@ -84,6 +84,7 @@ export const QUICK: Tuning = {
   retryDelaysMs: [60, 120, 250],
   clockRetryMs: 3_600_000,
   clockProbeMs: 25,
+  nodeBreaker: { failures: 5, firstRestMs: 50, longestRestMs: 200 },
   readBackDelayMs: 3_600_000,
   reverifyAfterMs: 86_400_000,
   runsAtOnce: 8,
