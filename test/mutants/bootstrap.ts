@@ -124,8 +124,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'turns-without-bound',
     file: `${HOOK}/run-turns.ts`,
-    from: '!this.#isPaused && this.#taken < this.#atOnce) {\n      this.#taken += 1;\n      return',
-    to: 'true) {\n      this.#taken += 1;\n      return',
+    from: 'if (!this.#isPaused && this.#taken < this.#atOnce) {',
+    to: 'if (!this.#isPaused && this.#taken <= this.#atOnce) {',
     killedBy: `${TURNS}: in any sequence, no more runs than the limit have a turn, and no turn is lost`,
   },
   {
@@ -145,8 +145,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'turn-given-beyond-the-pace',
     file: `${HOOK}/run-turns.ts`,
-    from: 'while (this.#taken < this.#atOnce) {',
-    to: 'while (this.#taken < this.#most) {',
+    from: 'while (!this.#isPaused && this.#taken < this.#atOnce) {',
+    to: 'while (!this.#isPaused && this.#taken < this.#most) {',
     killedBy: `${TURNS}: fewer turns than are taken end none of them, and more go to those that wait longest`,
   },
   {
