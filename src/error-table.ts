@@ -44,7 +44,7 @@ export const ERROR_TABLE = {
   ERR_NODE_ABORTED: entry(503, 'The request to the TinyCloud node was canceled.', true),
   ERR_NODE_FAILED: entry(502, 'The TinyCloud node reported an internal error.', true),
   ERR_NODE_BUSY: entry(502, 'The TinyCloud node is busy.', true),
-  ERR_NODE_REFUSED: entry(502, 'The TinyCloud node rejected a request.', true),
+  ERR_NODE_REFUSED: entry(502, 'The TinyCloud node rejected a request, and gave no remedy.'),
   ERR_NODE_REPLY_INVALID: entry(502, 'The TinyCloud node sent an invalid reply.', true),
   // bootstrap: why nothing more is signed or sent
   ERR_BOOTSTRAP_NODE_DID: entry(502, 'The TinyCloud node did not present a usable identity.', true),
@@ -75,6 +75,10 @@ export const ERROR_TABLE = {
     502,
     'The clocks of the service and the TinyCloud node differ too much. Set them, then try again.',
     true,
+  ),
+  ERR_BOOTSTRAP_ACCOUNT_LOST: entry(
+    502,
+    'The TinyCloud node keeps losing the data of this account. Ask the operator of the node, then set the account up again.',
   ),
   ERR_BOOTSTRAP_SIWE_MISMATCH: entry(500, 'A composed request did not read back as intended.'),
   ERR_BOOTSTRAP_GATE_CLOSED: entry(409, 'Setting up the account was turned off.'),

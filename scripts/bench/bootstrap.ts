@@ -14,6 +14,7 @@ import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 import { createUndiciNodeTransport } from '../../src/adapters/undici-node-transport.js';
 import { createSealedDocuments } from '../../src/accounts/sealed-documents.js';
 import { runRecordCodec } from '../../src/provisioning/run-record.js';
+import { NodeClock } from '../../src/bootstrap/node-clock.js';
 import { createNodeWriteLock } from '../../src/bootstrap/node-write-lock.js';
 import { DEFAULT_LIMITS, type EngineEnvironment } from '../../src/bootstrap/node-client.js';
 import { createNodeIdentity } from '../../src/bootstrap/node-identity.js';
@@ -82,10 +83,13 @@ export async function sample({ node, provision }: Side): Promise<Sample> {
 
 export function environmentFor(node: StandInNode): EngineEnvironment {
   const clock = (): number => Date.now();
+  const monotonicMs = (): number => performance.now();
   return {
     transport: createUndiciNodeTransport({ origin: node.url }),
-    nodeWrites: createNodeWriteLock(clock),
+    nodeWrites: createNodeWriteLock(monotonicMs),
+    nodeClock: new NodeClock({ clock, monotonicMs }),
     clock,
+    monotonicMs,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     limits: DEFAULT_LIMITS,
   };

@@ -20,6 +20,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/_node_(?:failed|busy)$/, 'The TinyCloud node reports a problem.'],
   [/_node_clock$/, 'The clocks of this service and of the TinyCloud node differ too much.'],
   [/_gate_closed$/, 'Account setup is turned off.'],
+  [/_account_lost$/, 'The TinyCloud node keeps losing the data of this account.'],
   [/_network_revoked$/, 'The encryption network of the account is revoked.'],
   [/_(?:timeout|interrupted)$/, 'The setup took too long or was interrupted.'],
   [/_limit$/, 'Too many accounts are being set up.'],
@@ -30,7 +31,7 @@ export function failureWords({ errorCode = '' }: BootstrapState): string {
   const reason =
     REASONS.find(([pattern]) => pattern.test(errorCode))?.[1] ??
     'The TinyCloud node returned an invalid response.';
-  return `${reason} Nothing is lost.`;
+  return errorCode.endsWith('_account_lost') ? reason : `${reason} Nothing is lost.`;
 }
 
 /** Returns where a setup stopped. */

@@ -104,6 +104,8 @@ const completedBootstrap = z.strictObject({
   attempts: z.number().int().positive(),
   steps: z.record(z.string(), timeMs),
   reprovisionedAtMs: z.array(timeMs),
+  /** When the node was found to have lost the account. It is not complete since. */
+  lostAtMs: timeMs.exactOptional(),
 });
 
 /** The schema of a signed grant of rights over spaces or networks that has not expired. */

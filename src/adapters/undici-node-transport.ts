@@ -8,6 +8,7 @@ import type { NodeReply, NodeRequest, NodeTransport } from '../bootstrap/node-tr
 
 const MAX_REPLY_BYTES = 64 * 1024;
 const MAX_RETRY_AFTER_MS = 60_000;
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** The options of the adapter. */
 export type NodeTransportOptions = {
@@ -84,12 +85,20 @@ async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Pro
     status: statusCode,
     contentType: single(headers['content-type']),
     retryAfterMs: parseRetryAfter(single(headers['retry-after'])),
+    dateMs: parseDate(single(headers['date'])),
     body: new Uint8Array(Buffer.concat(chunks)),
   };
 }
 
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;
+
+/** Parses the form of a date that HTTP requires (RFC 9110, section 5.6.7). */
+function parseDate(text: string | undefined): number | undefined {
+  if (text === undefined || !HTTP_DATE.test(text)) return undefined;
+  const dateMs = Date.parse(text);
+  return Number.isNaN(dateMs) ? undefined : dateMs;
+}
 
 /** Parses a number of seconds. Dates are ignored because they depend on the node's clock. */
 function parseRetryAfter(text: string | undefined): number | undefined {

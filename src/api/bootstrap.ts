@@ -109,7 +109,7 @@ export const retryBootstrap = {
   tag: 'bootstrap',
   method: 'POST',
   path: '/api/keys/:id/bootstrap/retry',
-  summary: 'Try a failed setup again now',
+  summary: 'Try a failed setup again now; of a complete one, look whether the node still has it',
   replies: { 200: state },
   errors: ['ERR_KEY_NOT_FOUND'],
 } as const satisfies Endpoint;

@@ -1,19 +1,26 @@
 /** Whether the service is alive, and whether it can do its work. */
 import { z } from 'zod';
-import type { Endpoint } from './endpoint.js';
+import type { Endpoint, Json } from './endpoint.js';
 
 const alive = z.strictObject({ status: z.literal('alive') }).meta({ id: 'Alive' });
 const ready = z
   .strictObject({
     status: z.literal('ready'),
     node: z.enum(['reachable', 'unreachable']),
+    nodeClockOffsetS: z
+      .int()
+      .exactOptional()
+      .meta({ description: 'How many seconds the clock of the node is ahead, once it is known.' }),
     certificate: z.enum(['valid', 'delayed', 'expired']).exactOptional(),
   })
   .meta({
     id: 'Ready',
     description:
-      '`node` and `certificate` are informative: an unreachable node delays setups, and a delayed renewal does not stop the present certificate from serving.',
+      'What it says of the node and of the certificate is informative: a node delays setups, and a delayed renewal does not stop the present certificate from serving.',
   });
+
+/** What a service that is ready says of the node. */
+export type NodeState = Pick<Json<typeof ready>, 'node' | 'nodeClockOffsetS'>;
 
 export const getHealth = {
   id: 'getHealth',

@@ -2,15 +2,23 @@
  * The client of the TinyCloud node. It composes each request, sends it with a deadline, retries it
  * where that is safe, and parses the reply.
  */
-import { ExponentialBackoff, handleWhen, retry, type IPolicy } from 'cockatiel';
-import { type ErrorCode, ServiceError } from '../errors.js';
+import {
+  DelegateBackoff,
+  handleWhen,
+  type IPolicy,
+  type IRetryBackoffContext,
+  retry,
+} from 'cockatiel';
+import { ServiceError } from '../errors.js';
 import type { EncodedDelegation } from '../protocol/cacao.js';
 import { hex, utf8 } from '../protocol/bytes.js';
 import { encodeKeyDid } from '../protocol/did.js';
 import type { Ed25519Key } from '../protocol/ed25519.js';
 import { encodeInvocation, type Invocation } from '../protocol/ucan.js';
+import { CLOCK_TOLERANCE_MS, type NodeClock } from './node-clock.js';
 import type { NodeWriteLock } from './node-write-lock.js';
 import { type Delegated, parseDelegated, parseInfo, parsePeer } from './node-replies.js';
+import { isTriedAgain, retryDelay } from './retry-delay.js';
 import type { NodeReply, NodeRequest, NodeTransport } from './node-transport.js';
 
 /** The limits of the engine. */
@@ -19,7 +27,7 @@ export type EngineLimits = {
   readonly runDeadlineMs: number;
   /** The maximum number of times that one request is sent in a run, including the first. */
   readonly triesPerRequest: number;
-  /** The delay before the second try. It doubles after that and is jittered. */
+  /** The delay before the second try. It doubles after that, up to 20 times, and is jittered. */
   readonly retryDelayMs: number;
   /** The maximum number of concurrent requests of one run. */
   readonly parallelism: number;
@@ -38,7 +46,11 @@ export const DEFAULT_LIMITS: EngineLimits = {
 export type EngineEnvironment = {
   readonly transport: NodeTransport;
   readonly nodeWrites: NodeWriteLock;
+  readonly nodeClock: NodeClock;
+  /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Milliseconds from any origin. Unlike the clock, it is never set. */
+  readonly monotonicMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly limits: EngineLimits;
 };
@@ -54,21 +66,6 @@ export type InvocationParts = {
   readonly facts?: readonly unknown[];
 };
 
-/**
- * A node accepts an expiry in (now, now + 300 s] by its own clock, without leeway. Tokens expire in
- * the middle of that window, so the two clocks may differ by this much in either direction.
- */
-export const CLOCK_TOLERANCE_MS = 150_000;
-const TOKEN_LIFETIME_S = CLOCK_TOLERANCE_MS / 1000;
-
-// A request that reached its deadline is not retried within the run, because the node has already
-// used the time.
-const TRIED_AGAIN: ReadonlySet<ErrorCode> = new Set([
-  'ERR_NODE_FAILED',
-  'ERR_NODE_BUSY',
-  'ERR_NODE_UNAVAILABLE',
-] as const);
-
 /** Sends the requests of one run. All methods reject with a ServiceError. */
 export class NodeClient {
   readonly #environment: EngineEnvironment;
@@ -79,16 +76,13 @@ export class NodeClient {
     this.#environment = environment;
     this.#signal = signal;
     const { triesPerRequest, retryDelayMs } = environment.limits;
-    this.#retry = retry(
-      handleWhen((error) => error instanceof ServiceError && TRIED_AGAIN.has(error.code)),
-      {
-        maxAttempts: triesPerRequest - 1,
-        backoff: new ExponentialBackoff({
-          initialDelay: retryDelayMs,
-          maxDelay: 20 * retryDelayMs,
-        }),
-      },
-    );
+    this.#retry = retry(handleWhen(isTriedAgain), {
+      maxAttempts: triesPerRequest - 1,
+      backoff: new DelegateBackoff(({ attempt, result }: IRetryBackoffContext<unknown>) => {
+        const error = 'error' in result ? result.error : undefined;
+        return retryDelay(attempt, error, retryDelayMs, environment.randomBytes(1));
+      }),
+    });
   }
 
   /** Returns the DID of the node. */
@@ -165,9 +159,10 @@ export class NodeClient {
   }
 
   #invocation(session: Session, parts: InvocationParts): Invocation {
+    const { clock, nodeClock } = this.#environment;
     return {
       audience: parts.audience ?? encodeKeyDid(session.key.publicKey),
-      expiresAtS: Math.floor(this.#environment.clock() / 1000) + TOKEN_LIFETIME_S,
+      expiresAtS: Math.floor((clock() + nodeClock.correctionMs + CLOCK_TOLERANCE_MS) / 1000),
       nonce: `urn:uuid:${this.#uuid()}`,
       ...(parts.facts === undefined ? {} : { facts: parts.facts }),
       proofs: [session.cid],
@@ -183,13 +178,16 @@ export class NodeClient {
     return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   }
 
-  #send(request: Omit<NodeRequest, 'deadlineMs' | 'signal'>): Promise<NodeReply> {
-    const { transport, limits } = this.#environment;
-    return transport.send({
+  async #send(request: Omit<NodeRequest, 'deadlineMs' | 'signal'>): Promise<NodeReply> {
+    const { transport, limits, nodeClock, monotonicMs } = this.#environment;
+    const sentAtMs = monotonicMs();
+    const reply = await transport.send({
       ...request,
       deadlineMs: limits.requestDeadlineMs,
       signal: this.#signal,
     });
+    nodeClock.note(reply.dateMs, sentAtMs);
+    return reply;
   }
 
   #try<T>(work: () => Promise<T>): Promise<T> {

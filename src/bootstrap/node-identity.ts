@@ -1,7 +1,7 @@
 /**
  * The identity of the node. Its DID is configured, or pinned at first use (development only), and
- * fetched once per process. Requests are never sent to a node with another DID, because invocations
- * would be addressed to it.
+ * fetched again for each run, because another node may have taken over the address. Nothing is signed
+ * for a node with another DID.
  */
 import { ServiceError } from '../errors.js';
 
@@ -16,8 +16,8 @@ export type NodeIdentity = {
   /** Returns whether the DID was fetched and verified in this process. */
   isKnown(): boolean;
   /**
-   * Returns the DID of the node. Calls `fetch` until it succeeds once. Rejects
-   * ERR_BOOTSTRAP_NODE_CHANGED.
+   * Returns the DID of the node as it says now, if it is the known one. Rejects
+   * ERR_BOOTSTRAP_NODE_CHANGED, and what `fetch` rejects.
    */
   require(fetch: () => Promise<string>): Promise<string>;
 };
@@ -39,13 +39,16 @@ export function createNodeIdentity(configured: string | undefined, pins: NodePin
   return {
     isKnown: () => met,
     require: async (fetch) => {
-      known ??= learn(fetch);
-      try {
-        return await known;
-      } catch (error) {
-        known = undefined;
-        throw error;
+      if (known === undefined) {
+        known = learn(fetch);
+        known.catch(() => {
+          known = undefined;
+        });
+        return known;
       }
+      const [nodeDid, claimed] = await Promise.all([known, fetch()]);
+      if (claimed !== nodeDid) throw new ServiceError('ERR_BOOTSTRAP_NODE_CHANGED');
+      return nodeDid;
     },
   };
 }

@@ -31,14 +31,19 @@ const CLOCK_TEXTS: ReadonlySet<string> = new Set([
   'Invocation lifetime exceeds server maximum',
 ]);
 
+/** The statuses below 500 that tell a client to repeat the same request later (RFC 9110, RFC 8470). */
+const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
+
 /**
- * Returns the error for a status other than 200. A 5xx or 429 can be retried; other statuses are
- * final.
+ * Returns the error for a status other than 200. A 5xx can be retried, and so can a status that asks
+ * for it; other statuses are final.
  */
 function statusError(reply: NodeReply): ServiceError {
-  const detail = { status: reply.status, bytes: reply.body.length };
-  if (reply.status >= 500) return new ServiceError('ERR_NODE_FAILED', { detail });
-  if (reply.status === 429) return new ServiceError('ERR_NODE_BUSY', { detail });
+  const { status, retryAfterMs } = reply;
+  const size = { status, bytes: reply.body.length };
+  const detail = retryAfterMs === undefined ? size : { ...size, retryAfterMs };
+  if (status >= 500) return new ServiceError('ERR_NODE_FAILED', { detail });
+  if (LATER.has(status)) return new ServiceError('ERR_NODE_BUSY', { detail });
   if (reply.status === 401 && CLOCK_TEXTS.has(decodeUtf8(reply.body) ?? '')) {
     return new ServiceError('ERR_BOOTSTRAP_NODE_CLOCK', { detail });
   }

@@ -15,6 +15,8 @@ export type NodeReply = {
   readonly contentType: string | undefined;
   /** From the `Retry-After` header, at most one minute. */
   readonly retryAfterMs: number | undefined;
+  /** The time in the `Date` header, in milliseconds since 1970. */
+  readonly dateMs: number | undefined;
   /** At most 64 KiB. */
   readonly body: Uint8Array;
 };

@@ -18,15 +18,15 @@ export type NodeWriteLock = {
 
 const ALONE_FOR_MS = 600_000;
 
-/** Creates the lock of one node. */
-export function createNodeWriteLock(clock: () => number): NodeWriteLock {
+/** Creates the lock of one node. `monotonicMs` is never set, so a minute lasts a minute. */
+export function createNodeWriteLock(monotonicMs: () => number): NodeWriteLock {
   const lock = createSharedLock();
-  let aloneUntilMs = 0;
+  let aloneUntilMs = -Infinity;
   return {
     read: (work) => lock.shared(work),
-    write: (work) => (clock() < aloneUntilMs ? lock.exclusive(work) : lock.shared(work)),
+    write: (work) => (monotonicMs() < aloneUntilMs ? lock.exclusive(work) : lock.shared(work)),
     noteContention: () => {
-      aloneUntilMs = clock() + ALONE_FOR_MS;
+      aloneUntilMs = monotonicMs() + ALONE_FOR_MS;
     },
   };
 }

@@ -6,7 +6,8 @@
  * expired.
  */
 import { forEachSpace, SPACE_NAMES, type SpaceName } from './account.js';
-import { CLOCK_TOLERANCE_MS, type EngineEnvironment } from './node-client.js';
+import { MAX_CLOCK_OFFSET_MS } from './node-clock.js';
+import type { EngineEnvironment } from './node-client.js';
 import {
   type BootstrapRun,
   type DelegationState,
@@ -38,7 +39,7 @@ export function renewExpired(
 ): BootstrapRun {
   const nowMs = clock();
   const renew = (state: DelegationState, lifetimeMs: number, needed: boolean): DelegationState => {
-    const neededUntilMs = nowMs + limits.runDeadlineMs + CLOCK_TOLERANCE_MS;
+    const neededUntilMs = nowMs + limits.runDeadlineMs + MAX_CLOCK_OFFSET_MS;
     const expired = state.issuedAtMs + lifetimeMs < neededUntilMs;
     return expired && needed ? { issuedAtMs: nowMs, round: state.round + 1 } : state;
   };

@@ -5,13 +5,15 @@ import { accountReadBack, secretsReadBack } from './account-schema.js';
 import { SPACE_NAMES, spaceIdOf } from './account.js';
 import { type DelegationRequest, signDelegation } from './delegations.js';
 import { type EngineEnvironment, NodeClient, type Session } from './node-client.js';
+import { MAX_CLOCK_OFFSET_MS } from './node-clock.js';
 import { databaseOf, hasNetwork, hasSqlRows, readMarker, readRecords } from './node-operations.js';
 import type { TaskId } from './plan.js';
 import type { RootSigner } from './root-signer.js';
 import { type BootstrapRun, createRun, sessionKeyOf, sessionUriOf } from './run.js';
 import { probeRecap } from './session-grants.js';
 
-const PROBE_LIFETIME_MS = 300_000;
+/** Longer than the clock of the node may be ahead. */
+const PROBE_LIFETIME_MS = 2 * MAX_CLOCK_OFFSET_MS;
 
 function sessionOf(run: BootstrapRun, name: 'default' | 'secrets'): Session {
   return { key: sessionKeyOf(run, name), cid: run.sessions[name].cid ?? '' };
@@ -60,7 +62,7 @@ export function holdsAllRecords(
 
 /**
  * Returns whether the node still has the account: it hosts the five spaces and stores the marker.
- * This costs one root signature, a read-only delegation that is valid for five minutes, and two
+ * This costs one root signature, a read-only delegation that is valid for ten minutes, and two
  * requests.
  */
 export async function isAccountWhole(

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { NodeClock } from '../bootstrap/node-clock.js';
 import { createNodeWriteLock } from '../bootstrap/node-write-lock.js';
 import {
   DEFAULT_LIMITS,
@@ -40,10 +41,13 @@ export function openEnvironment(
   transport: NodeTransport,
 ): EngineEnvironment {
   const requestDeadlineMs = Math.min(DEFAULT_LIMITS.requestDeadlineMs, timeoutMs);
+  const monotonicMs = (): number => performance.now();
   return {
     transport,
-    nodeWrites: createNodeWriteLock(clock),
+    nodeWrites: createNodeWriteLock(monotonicMs),
+    nodeClock: new NodeClock({ clock, monotonicMs }),
     clock,
+    monotonicMs,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     limits: { ...DEFAULT_LIMITS, requestDeadlineMs, runDeadlineMs: timeoutMs, ...limits },
   };

@@ -3,6 +3,9 @@ import { createUndiciNodeTransport } from '../adapters/undici-node-transport.js'
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import { createUsers, type UsersParts } from '../accounts/users.js';
 import type { IssueReceipt } from '../evidence/receipt-issuer.js';
+import { type GuardedTransport, guardTransport } from '../bootstrap/guarded-transport.js';
+import { type BreakerSettings, DEFAULT_BREAKER, NodeBreaker } from '../bootstrap/node-breaker.js';
+import { NodeClock } from '../bootstrap/node-clock.js';
 import { createNodeWriteLock } from '../bootstrap/node-write-lock.js';
 import {
   DEFAULT_LIMITS,
@@ -11,8 +14,14 @@ import {
   NodeClient,
 } from '../bootstrap/node-client.js';
 import { createNodeIdentity, type NodeIdentity } from '../bootstrap/node-identity.js';
-import type { ProvisioningContext, RunOwners } from '../provisioning/provisioning-context.js';
+import type {
+  HookEvent,
+  NodeEngine,
+  ProvisioningContext,
+  RunOwners,
+} from '../provisioning/provisioning-context.js';
 import { createNodePins } from '../provisioning/node-pins.js';
+import type { Services } from '../http/services.js';
 import type { Config } from '../config.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import { admitRun, type Limiters } from '../limits/limiters.js';
@@ -24,7 +33,10 @@ import type { Metrics } from '../runtime/metrics.js';
 /** Limits and delays that are not part of the configuration. */
 export type Tuning = {
   readonly limits: EngineLimits;
+  readonly nodeBreaker: BreakerSettings;
   readonly retryDelaysMs: readonly number[];
+  readonly clockRetryMs: number;
+  readonly clockProbeMs: number;
   readonly readBackDelayMs: number;
   readonly reverifyAfterMs: number;
   readonly runsAtOnce: number;
@@ -36,7 +48,10 @@ export type Tuning = {
 /** The limits and delays in production. */
 export const DEFAULT_TUNING: Tuning = {
   limits: DEFAULT_LIMITS,
+  nodeBreaker: DEFAULT_BREAKER,
   retryDelaysMs: [1_000, 5_000, 15_000, 60_000, 300_000, 1_800_000],
+  clockRetryMs: 600_000,
+  clockProbeMs: 15_000,
   readBackDelayMs: 5_000,
   reverifyAfterMs: 86_400_000,
   runsAtOnce: 8,
@@ -48,16 +63,26 @@ export const DEFAULT_TUNING: Tuning = {
 /** How often all records are swept on a shared store. */
 const SHARED_SWEEP_MS = 5_000;
 
+/** The engine, with how many of its requests are in flight. */
+export type GuardedEngine = NodeEngine & { readonly transport: GuardedTransport };
+
 /** Creates the engine for the configured node. */
 export function createEngine(
   config: Config,
   tuning: Tuning,
   around: Pick<EngineEnvironment, 'clock' | 'randomBytes'>,
-): EngineEnvironment {
+): GuardedEngine {
+  const { clock } = around;
+  const monotonicMs = (): number => performance.now();
+  const breaker = new NodeBreaker(tuning.nodeBreaker, monotonicMs);
+  const origin = config.TINYCLOUD_BOOTSTRAP_HOST;
   return {
-    transport: createUndiciNodeTransport({ origin: config.TINYCLOUD_BOOTSTRAP_HOST }),
-    nodeWrites: createNodeWriteLock(around.clock),
-    clock: around.clock,
+    transport: guardTransport(createUndiciNodeTransport({ origin }), breaker),
+    breaker,
+    nodeWrites: createNodeWriteLock(monotonicMs),
+    nodeClock: new NodeClock({ clock, monotonicMs }),
+    clock,
+    monotonicMs,
     randomBytes: around.randomBytes,
     limits: tuning.limits,
   };
@@ -67,7 +92,7 @@ export function createEngine(
 export type ProvisioningParts = {
   readonly documents: SealedDocuments;
   readonly keys: ServiceKeys;
-  readonly engine: EngineEnvironment;
+  readonly engine: NodeEngine;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly issueReceipt: IssueReceipt;
@@ -104,6 +129,8 @@ export function createProvisioningContext(
           ? tuning.sweepEveryMs
           : Math.min(tuning.sweepEveryMs, SHARED_SWEEP_MS),
       retryDelaysMs: tuning.retryDelaysMs,
+      clockRetryMs: tuning.clockRetryMs,
+      clockProbeMs: tuning.clockProbeMs,
       readBackDelayMs: tuning.readBackDelayMs,
       reverifyAfterMs: tuning.reverifyAfterMs,
     },
@@ -111,9 +138,9 @@ export function createProvisioningContext(
       metrics.countBootstrap(event);
       const { durationMs } = fields;
       if (event === 'bootstrap-complete' && typeof durationMs === 'number') {
-        metrics.observeSetUp(durationMs / 1_000);
+        metrics.observeSetUp(Math.max(0, durationMs / 1_000));
       }
-      if (event === 'bootstrap-failed') logger.warn(event, fields);
+      if (WARNINGS.has(event)) logger.warn(event, fields);
       else logger.info(event, fields);
     },
     countRootSignature: () => metrics.countRootSignature(),
@@ -121,9 +148,15 @@ export function createProvisioningContext(
     admitRun: (userId) => admitRun(limiters, userId),
     loop: createLoopMeter(),
     replicas,
-    monotonicMs: () => performance.now(),
+    monotonicMs: engine.monotonicMs,
   };
 }
+
+const WARNINGS: ReadonlySet<HookEvent> = new Set([
+  'bootstrap-failed',
+  'node-away',
+  'node-clock-off',
+]);
 
 const FIRST_LOOK_MS = 2_000;
 
@@ -143,4 +176,16 @@ export async function meetNode(
   } catch (error) {
     logger.warn('node-unreachable', { error });
   }
+}
+
+/** Returns what `/readyz` says of the node. */
+export function describeNode({
+  identity,
+  engine,
+}: Pick<ProvisioningContext, 'identity' | 'engine'>): ReturnType<Services['nodeState']> {
+  const { offsetMs } = engine.nodeClock;
+  return {
+    node: identity.isKnown() && !engine.breaker.isOpen ? 'reachable' : 'unreachable',
+    ...(offsetMs === undefined ? {} : { nodeClockOffsetS: Math.round(offsetMs / 1_000) }),
+  };
 }

@@ -10,12 +10,12 @@ import { RecoverySets } from '../accounts/recovery-sets.js';
 import { leaveRollbackNotice } from '../accounts/rollback-notice.js';
 import { SessionRegistry } from '../accounts/session-registry.js';
 import { WalletAliases } from '../accounts/wallet-aliases.js';
-import type { EngineEnvironment } from '../bootstrap/node-client.js';
 import type { Config } from '../config.js';
 import { EventStreams } from '../http/event-streams.js';
 import { createReadiness } from '../http/readiness.js';
 import { BootstrapRuns } from '../provisioning/bootstrap-runs.js';
 import { createAfterSign } from '../provisioning/ensure-bootstrap.js';
+import { Reverifications } from '../provisioning/reverifications.js';
 import { StoredReviews } from '../signing/review/stored-reviews.js';
 import { createKeyedLock } from '../runtime/keyed-lock.js';
 import { type Logger, withFields } from '../runtime/logger.js';
@@ -27,6 +27,8 @@ import {
   createEngine,
   createProvisioningContext,
   DEFAULT_TUNING,
+  describeNode,
+  type GuardedEngine,
   meetNode,
   type Tuning,
 } from './compose-provisioning.js';
@@ -96,7 +98,7 @@ const haltOn =
 type Parts = {
   readonly opened: OpenedEnclave;
   readonly state: OpenedState;
-  readonly engine: EngineEnvironment;
+  readonly engine: GuardedEngine;
   readonly metrics: Metrics;
   readonly tuning: Tuning;
   readonly startLogger: Logger;
@@ -125,7 +127,13 @@ async function composeServices(
   const context = createProvisioningContext(config, tuning, { ...parts, replicas });
   await meetNode(engine, context.identity, startLogger);
   const runs = new BootstrapRuns(context);
+  const reverifications = new Reverifications(context, runs);
   metrics.watchSetUps(() => runs.counts);
+  metrics.watchNode(() => ({
+    clockOffsetMs: engine.nodeClock.offsetMs,
+    isAway: engine.breaker.isOpen,
+    inFlight: engine.transport.inFlight,
+  }));
   const { users } = context;
   const aliases = new WalletAliases(documents, keys, users, createKeyedLock(), state.isShared);
   const eraseRuns = (userId: string): Promise<void> => runs.eraseUser(userId);
@@ -162,12 +170,13 @@ async function composeServices(
     runs,
     publisher,
     eraseAccount: createEraseAccount(erasure),
-    afterSign: createAfterSign(context, runs),
+    reverifications,
+    afterSign: createAfterSign({ context, runs, reverifications }),
     challenges: { publicOrigin: config.PUBLIC_ORIGIN, tagOf },
     streams: new EventStreams(sessions),
     upkeep,
     findUnready: createReadiness(state.store, enclave, clock),
     certificateState: tls?.certificateState,
-    nodeState: () => (context.identity.isKnown() ? 'reachable' : 'unreachable'),
+    nodeState: () => describeNode(context),
   };
 }

@@ -5,6 +5,7 @@ import type { Users } from '../accounts/users.js';
 import type { WalletAliases } from '../accounts/wallet-aliases.js';
 import type { Publisher } from '../evidence/publisher.js';
 import type { BootstrapRuns } from '../provisioning/bootstrap-runs.js';
+import type { Reverifications } from '../provisioning/reverifications.js';
 import type { Config } from '../config.js';
 import type { Limiters } from '../limits/limiters.js';
 import type { Ecdsa } from '../keys/ecdsa.js';
@@ -16,6 +17,7 @@ import type { ChallengeContext } from '../sign-in/wallet-challenge.js';
 import type { DelegateContext } from '../signing/delegate-sign.js';
 import type { ExportTurns } from '../signing/export-key.js';
 import type { ReviewedContext } from '../signing/sign-reviewed.js';
+import type { NodeState } from '../api/health.js';
 import type { EventStreams } from './event-streams.js';
 import type { RequestLimits } from './limits/request-limits.js';
 
@@ -32,6 +34,7 @@ export type Services = ReviewedContext &
     readonly eraseAccount: EraseAccount;
     readonly keys: ServiceKeys;
     readonly runs: BootstrapRuns;
+    readonly reverifications: Reverifications;
     readonly publisher: Publisher;
     readonly limiters: Limiters;
     readonly requestLimits: RequestLimits;
@@ -53,5 +56,5 @@ export type Services = ReviewedContext &
      * Whether this process has reached the node. It is reported, but it never makes the service
      * unready.
      */
-    readonly nodeState: () => 'reachable' | 'unreachable';
+    readonly nodeState: () => NodeState;
   };

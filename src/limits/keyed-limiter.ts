@@ -83,7 +83,8 @@ export class KeyedLimiter {
     return {
       allowed,
       remaining: Math.max(0, this.limit.count - consumedPoints),
-      resetMs: Math.max(0, msBeforeNext),
+      // The library computes it from the clock, which may have been set back.
+      resetMs: Math.max(0, Math.min(msBeforeNext, this.limit.windowS * 1_000)),
       giveBack: () => {
         if (this.#clock() < endsAtMs) void this.#counter.reward(bucket);
       },

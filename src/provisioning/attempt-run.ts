@@ -12,11 +12,13 @@ import { runBootstrap } from '../bootstrap/run-bootstrap.js';
 import type { BootstrapRun } from '../bootstrap/run.js';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 import { type ActiveRun, stepTimes } from './active-run.js';
+import { findComplete } from './completion.js';
 import type { ProvisioningContext } from './provisioning-context.js';
+import type { NodeWatch } from './node-watch.js';
 import { HeldRecord } from './held-record.js';
 import type { Receipts } from './receipts.js';
 import { noteRunFailure, noteRunStart } from './run-audit.js';
-import { describeFailure, failedOutcome, hintOf } from './run-failure.js';
+import { describeFailure, failedOutcome, hintOf, isClockCode } from './run-failure.js';
 import type { RunRecords } from './run-records.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { createSealedRootSigner } from './sealed-root-signer.js';
@@ -29,6 +31,7 @@ export type RunPlace = {
   readonly records: RunRecords;
   readonly receipts: Receipts;
   readonly stop: AbortSignal;
+  readonly watch: NodeWatch;
 };
 
 /** How an attempt ended. */
@@ -36,12 +39,15 @@ export type AttemptEnd = {
   readonly outcome: BootstrapOutcome;
   /** The completed run, which must be read back. */
   readonly finished?: RunRecord;
-  /** When a failed run will be attempted again. */
-  readonly retryAtMs?: number;
+  /** How long a failed run waits for its next attempt. */
+  readonly retryAfterMs?: number;
 };
 
 /** The outcome of a run that is durable and has not ended. */
 export const UNDER_WAY: BootstrapOutcome = { status: 'pending', state: 'executing' };
+
+/** Marks an error of which the node has not heard. */
+const UNSENT = { detail: { isUnsent: true } } as const;
 
 const COMPLETE: BootstrapOutcome = { status: 'complete', state: 'complete' };
 
@@ -66,6 +72,7 @@ export async function attemptRun(
     const run = { ...record.run, attempt: record.run.attempt + 1 };
     active.attempt = run.attempt;
     held = new HeldRecord(records, generation, withoutFailure({ ...record, run }));
+    if (place.watch.isClockOff) throw new ServiceError('ERR_BOOTSTRAP_NODE_CLOCK', UNSENT);
     // Of several replicas that take the same run, one succeeds.
     if (context.replicas !== undefined) {
       await held.save({ ...held.latest, owner: context.replicas.id });
@@ -145,8 +152,7 @@ export function reportRun(
  * longer needed.
  */
 async function isComplete({ users }: ProvisioningContext, subject: RunSubject): Promise<boolean> {
-  const user = await users.find(subject.userId);
-  return user?.bootstraps[runIdOf(subject)] !== undefined;
+  return findComplete(await users.find(subject.userId), runIdOf(subject)) !== undefined;
 }
 
 async function complete(
@@ -204,7 +210,7 @@ async function makeReceipt(
 }
 
 async function fail(
-  { context, records, stop }: RunPlace,
+  { context, records, stop, watch }: RunPlace,
   subject: RunSubject,
   held: HeldRecord | undefined,
   error: unknown,
@@ -215,13 +221,13 @@ async function fail(
   if (context.replicas !== undefined && errorCodeOf(error) === 'ERR_STORE_CONFLICT') {
     return { outcome: UNDER_WAY };
   }
-  const { settings, engine } = context;
+  const { engine } = context;
   const nowMs = engine.clock();
   const attempt = Math.max(1, held?.latest.run.attempt ?? 1);
-  const random = engine.randomBytes(1);
-  const failure = describeFailure(error, attempt, settings.retryDelaysMs, nowMs, random);
+  if (isClockRefusal(error)) watch.noteRefusal();
+  const failure = describeFailure(error, attempt, context);
   const { errorCode: code, retryable } = failure;
-  const facts = { attempt, code, retryable, ...hintOf(error) };
+  const facts = { attempt, code, retryable, ...hintOf(error, engine.nodeClock) };
   reportRun(context, 'bootstrap-failed', subject, facts);
   if (!(await noteRunFailure(context, subject, { attempt, code }))) {
     await records.remove(runIdOf(subject)).catch(() => undefined);
@@ -231,8 +237,14 @@ async function fail(
     const { owner: _released, ...record } = held.latest;
     await held.save({ ...record, failure }).catch(() => undefined);
   }
+  if (isClockCode(code) && engine.nodeClock.isOutOfReach) watch.wait(subject);
   return {
     outcome: failedOutcome(failure, nowMs),
-    ...(retryable ? { retryAtMs: failure.nextAttemptAtMs } : {}),
+    ...(retryable ? { retryAfterMs: failure.nextAttemptAtMs - nowMs } : {}),
   };
 }
+
+const isClockRefusal = (error: unknown): boolean =>
+  error instanceof ServiceError &&
+  error.code === 'ERR_BOOTSTRAP_NODE_CLOCK' &&
+  error.detail['isUnsent'] !== true;

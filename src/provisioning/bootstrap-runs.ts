@@ -21,23 +21,18 @@
 import { Background } from '../runtime/background.js';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 import { ActiveRun } from './active-run.js';
-import {
-  attemptRun,
-  isOwnedElsewhere,
-  reportRun,
-  type RunPlace,
-  UNDER_WAY,
-} from './attempt-run.js';
+import { attemptRun, reportRun, type RunPlace, UNDER_WAY } from './attempt-run.js';
+import { NodeWatch } from './node-watch.js';
 import { FOLLOW_EVERY_MS, type ProvisioningContext } from './provisioning-context.js';
 import { ReadBacks } from './read-backs.js';
 import { Receipts } from './receipts.js';
+import { RecordSweeps } from './record-sweeps.js';
 import { recordRun } from './record-run.js';
 import { describeFailure, failedOutcome } from './run-failure.js';
 import { RunPace } from './run-pace.js';
 import { RunRecords } from './run-records.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 import { RunTurns } from './run-turns.js';
-import { UntendedRuns } from './untended-runs.js';
 
 /** Starts, joins, resumes and erases runs. */
 export class BootstrapRuns {
@@ -52,9 +47,8 @@ export class BootstrapRuns {
   readonly #turns: RunTurns;
   readonly #pace: RunPace;
   readonly #readBacks: ReadBacks;
-  /** Whether runs wait in their records alone because there was no room for them. */
-  #hasUntended = false;
-  #sweeping: Promise<number> | undefined;
+  readonly #watch: NodeWatch;
+  readonly #sweeps: RecordSweeps;
 
   constructor(context: ProvisioningContext) {
     const { documents, settings } = context;
@@ -63,9 +57,24 @@ export class BootstrapRuns {
     this.receipts = new Receipts(documents);
     this.#turns = new RunTurns(settings.runsAtOnce, settings.runsWaiting);
     this.#pace = new RunPace(this.#turns, this.#background, context.loop);
+    context.engine.breaker.onChange((isOpen) => {
+      if (isOpen) this.#turns.pause();
+      else this.#turns.resume();
+    });
     const { receipts } = this;
-    this.#place = { context, records: this.#records, receipts, stop: this.#stop.signal };
+    const stop = this.#stop.signal;
+    this.#watch = new NodeWatch(context, this.#background, stop, (waiting) => this.start(waiting));
+    this.#place = { context, records: this.#records, receipts, stop, watch: this.#watch };
     this.#readBacks = new ReadBacks(this.#place, this.#background);
+    this.#sweeps = new RecordSweeps({
+      ...this.#place,
+      turns: this.#turns,
+      background: this.#background,
+      readBacks: this.#readBacks,
+      isActive: (id) => this.#active.has(id),
+      start: (drawn) => this.#start(drawn, false, true),
+      retryAfter: (failed, delayMs) => this.#retryAfter(failed, delayMs),
+    });
   }
 
   /** Returns the run of an account that is being recorded, waits in memory, or executes. */
@@ -90,6 +99,7 @@ export class BootstrapRuns {
     const known = this.#active.get(id);
     if (known !== undefined) return known;
     this.#background.cancel(id);
+    this.#watch.forget(id);
     const active = new ActiveRun(this.#context.engine.clock);
     this.#active.set(id, active);
     const recorded = recordRun(this.#place, subject, again);
@@ -129,7 +139,7 @@ export class BootstrapRuns {
     const { enabled, sweepEveryMs } = this.#context.settings;
     if (!enabled) return 0;
     try {
-      return await this.#sweep();
+      return await this.#sweeps.sweep();
     } finally {
       this.#background.later('sweep', sweepEveryMs, () => this.resumeAll());
     }
@@ -157,7 +167,10 @@ export class BootstrapRuns {
     const active = [...this.#active].filter(([id]) => id.startsWith(`${userId}-`));
     for (const [, run] of active) run.stop();
     await Promise.all(active.map(([, { finished }]) => finished));
-    for (const id of await this.#records.eraseUser(userId)) this.#background.cancel(id);
+    for (const id of await this.#records.eraseUser(userId)) {
+      this.#background.cancel(id);
+      this.#watch.forget(id);
+    }
     await this.receipts.eraseUser(userId);
   }
 
@@ -196,19 +209,21 @@ export class BootstrapRuns {
     isDrawn: boolean,
   ): Promise<BootstrapOutcome> {
     // Runs that wait in their records have precedence.
-    this.#hasUntended ||= this.#turns.room <= 0;
-    if (this.#hasUntended && !(isDrawn && this.#turns.room > 0)) return UNDER_WAY;
+    if (this.#turns.room <= 0) this.#sweeps.noteNoRoom();
+    if (this.#sweeps.hasUntended && !(isDrawn && this.#turns.room > 0)) return UNDER_WAY;
     for (const listener of this.#awaited.get(runIdOf(subject)) ?? []) listener(active);
     if (!(await this.#turns.take(active.signal))) return UNDER_WAY;
     this.#pace.keep();
-    const { outcome, finished, retryAtMs } = await attemptRun(this.#place, subject, active).finally(
-      () => this.#turns.giveBack(),
-    );
+    const { outcome, finished, retryAfterMs } = await attemptRun(
+      this.#place,
+      subject,
+      active,
+    ).finally(() => this.#turns.giveBack());
     if (finished !== undefined) {
       this.#readBacks.later(finished, this.#context.settings.readBackDelayMs);
     }
-    if (retryAtMs !== undefined) this.#retryAt(subject, retryAtMs);
-    if (this.#hasUntended && this.#turns.waiting === 0) this.own(this.#sweep());
+    if (retryAfterMs !== undefined) this.#retryAfter(subject, retryAfterMs);
+    if (this.#sweeps.hasUntended && this.#turns.waiting === 0) this.own(this.#sweeps.sweep());
     return outcome;
   }
 
@@ -217,78 +232,14 @@ export class BootstrapRuns {
    * signature requests it again.
    */
   #unrecorded(subject: RunSubject, error: unknown): BootstrapOutcome {
-    const { settings, engine } = this.#context;
-    const nowMs = engine.clock();
-    const random = engine.randomBytes(1);
-    const failure = describeFailure(error, 1, settings.retryDelaysMs, nowMs, random);
+    const failure = describeFailure(error, 1, this.#context);
     const { errorCode: code, retryable } = failure;
     reportRun(this.#context, 'bootstrap-failed', subject, { code, retryable });
-    return failedOutcome(failure, nowMs);
+    return failedOutcome(failure, this.#context.engine.clock());
   }
 
-  #sweep(): Promise<number> {
-    this.#sweeping ??= this.#sweepAll().finally(() => {
-      this.#sweeping = undefined;
-    });
-    return this.#sweeping;
-  }
-
-  async #sweepAll(): Promise<number> {
-    let count = 0;
-    do {
-      this.#hasUntended = false;
-      count = await this.#sweepOnce();
-    } while (this.#hasUntended && this.#turns.room > 0 && this.#turns.waiting === 0);
-    return count;
-  }
-
-  /**
-   * Sweeps all records once and starts the oldest runs that are neither active nor scheduled, as
-   * many as there is room for.
-   */
-  async #sweepOnce(): Promise<number> {
-    const untended = new UntendedRuns(this.#turns.room);
-    let count = 0;
-    for await (const record of this.#records.all()) {
-      if (this.#turns.isClosed) break;
-      count += 1;
-      const id = runIdOf(record.subject);
-      if (this.#active.has(id) || this.#background.isPlanned(id)) continue;
-      if (await this.#needsTurn(record).catch(() => false)) untended.add(record);
-    }
-    const { oldest, hasMore } = untended;
-    for (const subject of oldest) this.#start(subject, false, true);
-    this.#hasUntended ||= hasMore;
-    return count;
-  }
-
-  /**
-   * Returns whether a run waits for its turn. Schedules other work that is due before the next
-   * sweep.
-   */
-  async #needsTurn(record: RunRecord): Promise<boolean> {
-    const { subject, failure } = record;
-    const { users, engine, settings } = this.#context;
-    if (await isOwnedElsewhere(this.#context, record)) return false;
-    const user = await users.find(subject.userId);
-    if (user === undefined) {
-      await this.#records.remove(runIdOf(subject));
-      return false;
-    }
-    if (user.bootstraps[runIdOf(subject)] !== undefined && record.again !== true) {
-      this.#readBacks.later(record, 0);
-      return false;
-    }
-    if (failure === undefined) return true;
-    const lookAgainAtMs = engine.clock() + settings.sweepEveryMs;
-    if (failure.retryable && failure.nextAttemptAtMs <= lookAgainAtMs) {
-      this.#retryAt(subject, failure.nextAttemptAtMs);
-    }
-    return false;
-  }
-
-  #retryAt(subject: RunSubject, atMs: number): void {
-    this.#background.later(runIdOf(subject), atMs - this.#context.engine.clock(), async () => {
+  #retryAfter(subject: RunSubject, delayMs: number): void {
+    this.#background.later(runIdOf(subject), delayMs, async () => {
       await this.start(subject).finished;
     });
   }

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 import type { BootstrapRuns } from './bootstrap-runs.js';
+import { findComplete } from './completion.js';
 import { FOLLOW_EVERY_MS, type ProvisioningContext } from './provisioning-context.js';
 import { failedOutcome } from './run-failure.js';
 import { runIdOf, type RunSubject } from './run-record.js';
@@ -21,7 +22,7 @@ export async function followElsewhere(
   const endMs = performance.now() + waitMs;
   for (;;) {
     const user = await users.find(subject.userId);
-    if (user?.bootstraps[runIdOf(subject)] !== undefined) return COMPLETE;
+    if (findComplete(user, runIdOf(subject)) !== undefined) return COMPLETE;
     const failure = (await runs.findRecord(subject))?.failure;
     if (failure !== undefined) return failedOutcome(failure, engine.clock());
     const leftMs = endMs - performance.now();

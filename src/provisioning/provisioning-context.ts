@@ -1,5 +1,6 @@
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import type { Users } from '../accounts/users.js';
+import type { NodeBreaker } from '../bootstrap/node-breaker.js';
 import type { EngineEnvironment } from '../bootstrap/node-client.js';
 import type { RunClaims } from '../bootstrap/receipt.js';
 import type { NodeIdentity } from '../bootstrap/node-identity.js';
@@ -15,7 +16,14 @@ export type HookEvent =
   | 'bootstrap-verified'
   | 'bootstrap-repaired'
   | 'bootstrap-unverified'
-  | 'bootstrap-lost';
+  | 'bootstrap-lost'
+  | 'node-clock-off'
+  | 'node-clock-back'
+  | 'node-away'
+  | 'node-back';
+
+/** The engine, with the breaker of its node. */
+export type NodeEngine = EngineEnvironment & { readonly breaker: NodeBreaker };
 
 /** How often a run that another replica executes is read. */
 export const FOLLOW_EVERY_MS = 250;
@@ -33,7 +41,7 @@ export type ProvisioningContext = {
   readonly users: Users;
   readonly documents: SealedDocuments;
   readonly keys: ServiceKeys;
-  readonly engine: EngineEnvironment;
+  readonly engine: NodeEngine;
   readonly identity: NodeIdentity;
   readonly settings: {
     readonly enabled: boolean;
@@ -52,6 +60,10 @@ export type ProvisioningContext = {
     readonly sweepEveryMs: number;
     /** The delay before each further attempt. The last one repeats. */
     readonly retryDelaysMs: readonly number[];
+    /** The delay of every further attempt while the clock of the node is out of reach. */
+    readonly clockRetryMs: number;
+    /** How often the node is asked for its time while it is out of reach and runs wait. */
+    readonly clockProbeMs: number;
     /**
      * The time from completion to the read-back. On a node with SQLite, an immediate read could
      * make an app's first write fail.

@@ -13,6 +13,7 @@ export class RunTurns {
   #atOnce: number;
   #taken = 0;
   #isClosed = false;
+  #isPaused = false;
 
   constructor(most: number, waitingAtMost: number) {
     this.#most = most;
@@ -66,7 +67,7 @@ export class RunTurns {
    */
   take(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted || this.room <= 0) return Promise.resolve(false);
-    if (this.#taken < this.#atOnce) {
+    if (!this.#isPaused && this.#taken < this.#atOnce) {
       this.#taken += 1;
       return Promise.resolve(true);
     }
@@ -93,12 +94,23 @@ export class RunTurns {
   }
 
   #giveTurns(): void {
-    while (this.#taken < this.#atOnce) {
+    while (!this.#isPaused && this.#taken < this.#atOnce) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#taken += 1;
       next.settle(true);
     }
+  }
+
+  /** Gives no turns until `resume` is called. Runs that have a turn keep it. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  /** Gives turns again. */
+  resume(): void {
+    this.#isPaused = false;
+    this.#giveTurns();
   }
 
   /** Stops giving turns. Waiting runs resolve to false. */

@@ -2,8 +2,11 @@
 import type { BootstrapState } from '../api/bootstrap.js';
 import type { UserDocument } from '../accounts/user-document.js';
 import type { StepId } from '../bootstrap/steps.js';
+import { ServiceError } from '../errors.js';
 import { stepTimes, viewSteps } from './active-run.js';
 import type { BootstrapRuns } from './bootstrap-runs.js';
+import { type CompletedState, findComplete } from './completion.js';
+import { publicCodeOf } from './public-code.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
 
 /** Returns the view of a bootstrap. `user` must be current. */
@@ -21,7 +24,7 @@ export async function viewBootstrap(
       attempts: active.attempt,
     };
   }
-  const complete = user.bootstraps[runIdOf(subject)];
+  const complete = findComplete(user, runIdOf(subject));
   if (complete !== undefined) {
     return {
       state: 'complete',
@@ -31,7 +34,16 @@ export async function viewBootstrap(
       completedAt: new Date(complete.completedAtMs).toISOString(),
     };
   }
-  return viewRecord(await runs.findRecord(subject));
+  const record = await runs.findRecord(subject);
+  const lost = user.bootstraps[runIdOf(subject)];
+  // Any other record is of the run that completed it.
+  return lost !== undefined && record?.again !== true ? viewLost(lost) : viewRecord(record);
+}
+
+function viewLost({ attempts }: CompletedState): BootstrapState {
+  const { code, retryable } = publicCodeOf(new ServiceError('ERR_BOOTSTRAP_ACCOUNT_LOST'));
+  const failed = { state: 'failed', status: 'failed' } as const;
+  return { ...failed, steps: viewSteps({}), attempts, errorCode: code, retryable };
 }
 
 function viewRecord(record: RunRecord | undefined): BootstrapState {

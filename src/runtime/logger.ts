@@ -25,6 +25,7 @@ const FIELDS = new Set([
   'method',
   'mode',
   'nextAtMs',
+  'offsetS',
   'reason',
   'requestId',
   'retryable',

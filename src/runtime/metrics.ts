@@ -12,6 +12,15 @@ export type AnsweredRequest = {
 /** How many set-ups this process executes, and how many wait in it. */
 export type SetUpCounts = { readonly active: number; readonly waiting: number };
 
+/** What is known of the node. */
+export type NodeFigures = {
+  /** How far the clock of the node is ahead, in milliseconds. Undefined before its first reply. */
+  readonly clockOffsetMs: number | undefined;
+  /** Whether it does not answer, so that nothing is sent. */
+  readonly isAway: boolean;
+  readonly inFlight: number;
+};
+
 /** The metrics of the service. */
 export type Metrics = {
   countSignature(): void;
@@ -22,6 +31,8 @@ export type Metrics = {
   observeSetUp(seconds: number): void;
   /** Reads the counts each time the metrics are read. */
   watchSetUps(read: () => SetUpCounts): void;
+  /** Reads what is known of the node each time the metrics are read. */
+  watchNode(read: () => NodeFigures): void;
   /** Counts an attempt to copy the journal to files that failed. */
   countCheckpointFailure(): void;
   /** Counts an attempt to obtain a certificate. */
@@ -93,6 +104,16 @@ export function createMetrics(): Metrics {
     'When the certificate that the service obtained expires (since 1970), or 0 without one',
     () => readExpiry() / 1_000,
   );
+  let readNode = (): NodeFigures => ({ clockOffsetMs: undefined, isAway: false, inFlight: 0 });
+  gauge(
+    'node_clock_offset_seconds',
+    'How far the clock of the node is ahead of ours, or NaN before its first reply',
+    () => (readNode().clockOffsetMs ?? NaN) / 1_000,
+  );
+  gauge('node_away', '1 while the node does not answer and set-ups wait', () =>
+    Number(readNode().isAway),
+  );
+  gauge('node_requests_in_flight', 'Requests to the node in flight', () => readNode().inFlight);
   const bodies = counter('bodies_read_total', 'Bodies read from the network and parsed');
   const crypto = counter('crypto_operations_total', 'Key uses, challenges and quotes');
   const refusals = counter('rate_limited_total', 'Requests rejected by a rate limit, by limit', [
@@ -114,6 +135,9 @@ export function createMetrics(): Metrics {
     countCertificateOrder: (outcome) => orders.inc({ outcome }),
     watchCertificate: (read) => {
       readExpiry = read;
+    },
+    watchNode: (read) => {
+      readNode = read;
     },
     countDocumentRead: () => reads.inc(),
     countCheckpointFailure: () => checkpoints.inc(),

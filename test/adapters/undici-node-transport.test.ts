@@ -39,6 +39,20 @@ test('a reply has its status, type and body', async (t) => {
   t.is(Buffer.from(reply.body).toString(), 'gone');
 });
 
+for (const [date, dateMs] of [
+  ['Sun, 06 Nov 1994 08:49:37 GMT', 784_111_777_000],
+  ['Sunday, 06-Nov-94 08:49:37 GMT', undefined],
+  ['2026-01-01', undefined],
+  ['Sun, 99 Nov 1994 08:49:37 GMT', undefined],
+] as const) {
+  test(`a reply of ${date} has ${dateMs === undefined ? 'no' : 'this'} date`, async (t) => {
+    const transport = await against(t, (_request, response) => {
+      response.writeHead(200, { date }).end();
+    });
+    t.is((await get(transport)).dateMs, dateMs);
+  });
+}
+
 test('a Retry-After of a year is capped', async (t) => {
   const transport = await against(t, (_request, response) => {
     response.writeHead(429, { 'retry-after': '31536000' }).end();

@@ -1,16 +1,13 @@
 /** The replies of a node about networks, writes and its identity are checked field by field. */
 import { test } from '../test.js';
+import { CLOCK_TOLERANCE_MS, NodeClock } from '../../src/bootstrap/node-clock.js';
 import { createNodeWriteLock } from '../../src/bootstrap/node-write-lock.js';
-import {
-  CLOCK_TOLERANCE_MS,
-  DEFAULT_LIMITS,
-  NodeClient,
-  type Session,
-} from '../../src/bootstrap/node-client.js';
+import { DEFAULT_LIMITS, NodeClient, type Session } from '../../src/bootstrap/node-client.js';
 import { createNetwork, hasNetwork, writeRecords } from '../../src/bootstrap/node-operations.js';
 import { parseBatchGet, parseInfo, parseWritten } from '../../src/bootstrap/node-replies.js';
 import type { NodeReply, NodeRequest } from '../../src/bootstrap/node-transport.js';
 import { networkIdOf, ownerDidOf } from '../../src/bootstrap/account.js';
+import { ServiceError } from '../../src/errors.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { decodeUtf8, utf8 } from '../../src/protocol/bytes.js';
 import { encodeKeyDid } from '../../src/protocol/did.js';
@@ -29,6 +26,7 @@ const reply = (status: number, value: unknown, contentType = 'application/json')
   status,
   contentType,
   retryAfterMs: undefined,
+  dateMs: undefined,
   body: utf8(typeof value === 'string' ? value : JSON.stringify(value)),
 });
 
@@ -56,7 +54,9 @@ function clientOf(...answers: readonly NodeReply[]): {
   const environment = {
     transport,
     nodeWrites: createNodeWriteLock(clock),
+    nodeClock: new NodeClock({ clock, monotonicMs: clock }),
     clock,
+    monotonicMs: clock,
     randomBytes: (length: number) => new Uint8Array(length).fill(5),
     limits: { ...DEFAULT_LIMITS, retryDelayMs: 1 },
   };
@@ -187,6 +187,29 @@ test('a busy node is asked again, and its code is reported in the end', async (t
   await t.throwsAsync(client.peer('tinycloud:x'), { code: 'ERR_NODE_BUSY' });
   t.is(asked.length, DEFAULT_LIMITS.triesPerRequest);
 });
+
+test('a node that asks for more time than a run has is not asked again in this run', async (t) => {
+  const later = { ...reply(503, '', 'text/plain'), retryAfterMs: 30_000 };
+  const { client, asked } = clientOf(later, later);
+  const error = await t.throwsAsync(client.peer('tinycloud:x'), { code: 'ERR_NODE_FAILED' });
+  t.is((error as ServiceError).detail['retryAfterMs'], 30_000);
+  t.is(asked.length, 1);
+});
+
+for (const [status, code] of [
+  [400, 'ERR_NODE_REFUSED'],
+  [404, 'ERR_NODE_REFUSED'],
+  [408, 'ERR_NODE_BUSY'],
+  [425, 'ERR_NODE_BUSY'],
+] as const) {
+  test(`a reply of ${status} is ${code === 'ERR_NODE_BUSY' ? 'retried' : 'final'}`, async (t) => {
+    const answer = reply(status, '', 'text/plain');
+    const { client, asked } = clientOf(answer, answer, answer, answer, answer);
+    await t.throwsAsync(client.peer('tinycloud:x'), { code });
+    t.is(asked.length, code === 'ERR_NODE_BUSY' ? DEFAULT_LIMITS.triesPerRequest : 1);
+    t.is(new ServiceError(code).retryable, code === 'ERR_NODE_BUSY');
+  });
+}
 
 for (const text of [
   'Delegation expired or not yet valid',

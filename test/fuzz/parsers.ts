@@ -138,7 +138,10 @@ const reply = (
 ): Parser =>
   json(name, ServiceError, good, (value) => {
     const body = utf8(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-    return parse({ status: 200, contentType, retryAfterMs: undefined, body }) ?? 'taken';
+    return (
+      parse({ status: 200, contentType, retryAfterMs: undefined, dateMs: undefined, body }) ??
+      'taken'
+    );
   });
 
 const CID = cidOf(utf8('wax'));

@@ -11,6 +11,11 @@ const READ_BACK = 'test/scenarios/read-back.test.ts';
 const EXISTING = 'test/scenarios/existing-account.test.ts';
 const HOSTILE = 'test/scenarios/hostile-node.test.ts';
 const PACE = 'test/provisioning/run-pace.test.ts';
+const DELAY = 'test/bootstrap/retry-delay.test.ts';
+const AWAY = 'test/scenarios/node-away.test.ts';
+const BREAKER = 'test/bootstrap/node-breaker.test.ts';
+const CLOCK = 'test/scenarios/node-clock.test.ts';
+const NODE_CLOCK = 'test/bootstrap/node-clock.test.ts';
 const TURNS = 'test/provisioning/run-turns.test.ts';
 
 const PARTS = `${READ_BACK}: each part that the node lost is detected and written again`;
@@ -63,7 +68,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'overflow-forgotten',
     file: `${HOOK}/bootstrap-runs.ts`,
-    from: 'if (this.#hasUntended && this.#turns.waiting === 0) this.own(this.#sweep());',
+    from: 'if (this.#sweeps.hasUntended && this.#turns.waiting === 0) this.own(this.#sweeps.sweep());',
     to: '',
     killedBy: `${PROMISES}: callers can wait for an account that waits only in its record`,
   },
@@ -119,8 +124,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'turns-without-bound',
     file: `${HOOK}/run-turns.ts`,
-    from: 'if (this.#taken < this.#atOnce) {',
-    to: 'if (this.#taken <= this.#atOnce) {',
+    from: 'if (!this.#isPaused && this.#taken < this.#atOnce) {',
+    to: 'if (!this.#isPaused && this.#taken <= this.#atOnce) {',
     killedBy: `${TURNS}: in any sequence, no more runs than the limit have a turn, and no turn is lost`,
   },
   {
@@ -140,8 +145,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'turn-given-beyond-the-pace',
     file: `${HOOK}/run-turns.ts`,
-    from: 'while (this.#taken < this.#atOnce) {',
-    to: 'while (this.#taken < this.#most) {',
+    from: 'while (!this.#isPaused && this.#taken < this.#atOnce) {',
+    to: 'while (!this.#isPaused && this.#taken < this.#most) {',
     killedBy: `${TURNS}: fewer turns than are taken end none of them, and more go to those that wait longest`,
   },
   {
@@ -168,17 +173,123 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'reprovision-limit',
-    file: `${HOOK}/ensure-bootstrap.ts`,
-    from: 'if (recent.length >= REPROVISIONS_A_MONTH) return;',
-    to: '',
+    file: `${HOOK}/reverifications.ts`,
+    from: 'if (!isGivenUp(state, nowMs)) {',
+    to: '{',
     killedBy: TWICE,
   },
   {
     id: 'reprovision-limit-for-ever',
-    file: `${HOOK}/ensure-bootstrap.ts`,
-    from: '(atMs) => atMs > nowMs - MONTH_MS,',
-    to: '() => true,',
+    file: `${HOOK}/completion.ts`,
+    from: '(atMs) => atMs > nowMs - MONTH_MS',
+    to: '() => true',
     killedBy: TWICE,
+  },
+  {
+    id: 'lost-account-complete',
+    file: `${HOOK}/completion.ts`,
+    from: 'return state?.lostAtMs === undefined ? state : undefined;',
+    to: 'return state;',
+    killedBy: TWICE,
+  },
+  {
+    id: 'given-up-account-set-up',
+    file: `${HOOK}/ensure-bootstrap.ts`,
+    from: "throw new ServiceError('ERR_BOOTSTRAP_ACCOUNT_LOST');",
+    to: '',
+    killedBy: TWICE,
+  },
+  {
+    id: 'verified-before-seen',
+    file: `${HOOK}/reverifications.ts`,
+    from: 'if (!isWhole) return withLoss(state, nowMs);',
+    to: '',
+    killedBy: TWICE,
+  },
+  {
+    id: 'retry-does-not-look',
+    file: 'src/http/routes/bootstrap-routes.ts',
+    from: 'await reverifications.look(subject).catch(() => undefined);',
+    to: '',
+    killedBy: `${EXISTING}: a retry of a complete account looks at the node, and a lost account is set up again`,
+  },
+  {
+    id: 'identity-seen-once',
+    file: `${ENGINE}/node-identity.ts`,
+    from: "if (claimed !== nodeDid) throw new ServiceError('ERR_BOOTSTRAP_NODE_CHANGED');",
+    to: '',
+    killedBy: `${HOSTILE}: another identity behind the same address is noticed before anything is signed that names it`,
+  },
+  {
+    id: 'probe-signed-for-another',
+    file: `${HOOK}/reverifications.ts`,
+    from: 'await identity.require(() => new NodeClient(engine, signal).info());',
+    to: '',
+    killedBy: `${HOSTILE}: another identity behind the same address is noticed before anything is signed that names it`,
+  },
+  {
+    id: 'breaker-never-opens',
+    file: `${ENGINE}/node-breaker.ts`,
+    from: 'if (code !== undefined && ABSENT.has(code)) this.#fail(code, isOpen);',
+    to: '',
+    killedBy: `${BREAKER}: failures in a row open the breaker, and a success between them does not count them`,
+  },
+  {
+    id: 'breaker-all-ask',
+    file: `${ENGINE}/node-breaker.ts`,
+    from: 'this.#isAsking || ',
+    to: '',
+    killedBy: `${BREAKER}: after the rest one request asks, and the rest doubles up to a bound until one is answered`,
+  },
+  {
+    id: 'node-requests-unbounded',
+    file: `${ENGINE}/guarded-transport.ts`,
+    from: 'new Semaphore(atOnce)',
+    to: 'new Semaphore(atOnce + 1)',
+    killedBy: `${BREAKER}: requests beyond the bound wait in order, and one that is given up is never sent`,
+  },
+  {
+    id: 'turns-while-node-away',
+    file: `${HOOK}/bootstrap-runs.ts`,
+    from: 'if (isOpen) this.#turns.pause();',
+    to: 'if (isOpen) this.#turns.resume();',
+    killedBy: `${AWAY}: accounts that wait for a node that is away cost it few requests, and complete once it is back`,
+  },
+  {
+    id: 'node-away-not-asked',
+    file: `${HOOK}/node-watch.ts`,
+    from: 'if (isOpen) this.#plan();',
+    to: '',
+    killedBy: `${AWAY}: accounts that wait for a node that is away cost it few requests, and complete once it is back`,
+  },
+  {
+    id: 'retry-after-unread',
+    file: `${ENGINE}/node-replies.ts`,
+    from: 'retryAfterMs === undefined ? size : { ...size, retryAfterMs }',
+    to: 'size',
+    killedBy: `${ANSWERS}: a node that asks for more time than a run has is not asked again in this run`,
+  },
+  {
+    id: 'retry-after-ignored-in-run',
+    file: `${ENGINE}/retry-delay.ts`,
+    from: 'Math.max(fullMs * (0.5 + share / 2), askedMs * (1 + share / 4))',
+    to: 'fullMs * (0.5 + share / 2)',
+    killedBy: `${DELAY}: a request is not sent again sooner than the node asks for`,
+  },
+  {
+    id: 'retry-after-ignored-between-runs',
+    file: `${HOOK}/run-failure.ts`,
+    from: 'Math.max(jitter(delayMs, random), askedMs)',
+    to: 'jitter(delayMs, random)',
+    killedBy:
+      'test/provisioning/public-code.test.ts: the next attempt is never sooner than the node asks for',
+  },
+  {
+    id: 'retry-without-ceiling',
+    file: `${ENGINE}/retry-delay.ts`,
+    from: 'Math.min(2 ** (tries - 1), CEILING)',
+    to: '2 ** (tries - 1)',
+    killedBy: `${DELAY}: the delay doubles up to a ceiling, and up to half of it is left out at random`,
   },
   {
     id: 'standing-failure-retried',
@@ -340,10 +451,74 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'clock-tolerance',
-    file: `${ENGINE}/node-client.ts`,
+    file: `${ENGINE}/node-clock.ts`,
     from: 'CLOCK_TOLERANCE_MS = 150_000',
     to: 'CLOCK_TOLERANCE_MS = 60_000',
     killedBy: `${ANSWERS}: a token expires in the middle of the window that a node accepts`,
+  },
+  {
+    id: 'clock-not-followed',
+    file: `${ENGINE}/node-client.ts`,
+    from: 'nodeClock.correctionMs + ',
+    to: '',
+    killedBy: `${CLOCK}: an account completes on a node whose clock is -240 s ahead`,
+  },
+  {
+    id: 'clock-followed-anywhere',
+    file: `${ENGINE}/node-clock.ts`,
+    from: 'if (this.isOutOfReach) return 0;',
+    to: '',
+    killedBy: `${CLOCK}: a node whose Date header is of another clock is used as before`,
+  },
+  {
+    id: 'clock-correction-unbounded',
+    file: `${ENGINE}/node-clock.ts`,
+    from: 'Math.max(-MAX_CORRECTION_MS, Math.min(this.offsetMs ?? 0, MAX_CORRECTION_MS))',
+    to: 'this.offsetMs ?? 0',
+    killedBy: `${NODE_CLOCK}: a correction is bounded, and a clock out of reach is not followed at all`,
+  },
+  {
+    id: 'clock-own-steps-unseen',
+    file: `${ENGINE}/node-clock.ts`,
+    from: 'median + this.#own.monotonicMs() - this.#own.clock()',
+    to: 'median',
+    killedBy: `${NODE_CLOCK}: the offset follows at once when our own clock is set`,
+  },
+  {
+    id: 'clock-latest-sample',
+    file: `${ENGINE}/node-clock.ts`,
+    from: 'sorted[Math.floor(sorted.length / 2)]',
+    to: 'this.#samples.at(-1)',
+    killedBy: `${NODE_CLOCK}: two odd replies of five change nothing, and three replies follow a clock that was set`,
+  },
+  {
+    id: 'clock-off-sends',
+    file: `${HOOK}/attempt-run.ts`,
+    from: 'place.watch.isClockOff',
+    to: 'false',
+    killedBy: `${CLOCK}: set-ups wait for a node whose clock is 600 s ahead, and continue once it is right`,
+  },
+  {
+    id: 'clock-not-watched',
+    file: `${HOOK}/attempt-run.ts`,
+    from: 'watch.wait(subject);',
+    to: '{}',
+    killedBy: `${CLOCK}: set-ups wait for a node whose clock is 600 s ahead, and continue once it is right`,
+  },
+  {
+    id: 'clock-forgotten-at-restart',
+    file: `${HOOK}/record-sweeps.ts`,
+    from: 'this.#isFirst && ',
+    to: 'false && ',
+    killedBy: `${CLOCK}: a run that waited for the clock of the node continues soon after a restart`,
+  },
+  {
+    id: 'clock-set-back-waits',
+    file: `${HOOK}/run-failure.ts`,
+    from: 'waitMs > longestMs ? 0 : ',
+    to: '',
+    killedBy:
+      'test/provisioning/public-code.test.ts: a run does not wait for a time that was computed before our clock was set back',
   },
   part('network', "if (!network) missing.push('network');"),
   part('account-rows', "if (!hasAccountRows) missing.push('account-sql');"),

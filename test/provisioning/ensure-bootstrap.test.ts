@@ -4,6 +4,7 @@ import { ActiveRun } from '../../src/provisioning/active-run.js';
 import type { BootstrapRuns } from '../../src/provisioning/bootstrap-runs.js';
 import { ensureTinyCloudBootstrapForApprovedSign } from '../../src/provisioning/ensure-bootstrap.js';
 import type { ProvisioningContext } from '../../src/provisioning/provisioning-context.js';
+import type { Reverifications } from '../../src/provisioning/reverifications.js';
 import type { ApprovedSign } from '../../src/signing/bootstrap-port.js';
 import { parseSigningRequest } from '../../src/signing/signing-request.js';
 
@@ -24,6 +25,8 @@ const context = {
   settings: { enabled: true, chainIds: [1], nodeOrigin: 'https://node.example' },
   engine: { clock: () => NOW_MS },
 } as unknown as ProvisioningContext;
+
+const reverifications = {} as unknown as Reverifications;
 
 /**
  * Creates a run that another signature started and whose record is being written. `settle` ends the
@@ -48,11 +51,13 @@ const nextTurns = async (): Promise<void> => {
 test('a signature that joins a run gets pending only once the record of the run is durable', async (t) => {
   const { runs, settle } = recording();
   let status = 'none';
-  const told = ensureTinyCloudBootstrapForApprovedSign(context, runs, approved, 0).then(
-    (outcome) => {
-      status = outcome.status;
-    },
-  );
+  const told = ensureTinyCloudBootstrapForApprovedSign(
+    { context, runs, reverifications },
+    approved,
+    0,
+  ).then((outcome) => {
+    status = outcome.status;
+  });
   await nextTurns();
   t.is(status, 'none');
   settle(true);
@@ -62,7 +67,11 @@ test('a signature that joins a run gets pending only once the record of the run 
 
 test('a signature that joins a run whose record cannot be written gets the failure', async (t) => {
   const { runs, settle } = recording();
-  const told = ensureTinyCloudBootstrapForApprovedSign(context, runs, approved, 0);
+  const told = ensureTinyCloudBootstrapForApprovedSign(
+    { context, runs, reverifications },
+    approved,
+    0,
+  );
   await nextTurns();
   settle(false);
   t.is((await told).status, 'failed');

@@ -154,18 +154,21 @@ async function agingAccount(t: ExecutionContext, tuning: WorldOptions['tuning'] 
   t.teardown(() => world.close());
   const person = await world.person();
   await world.sign(person);
-  const signInAfter = async (ms: number): Promise<void> => {
+  const personAfter = (ms: number): Promise<Person> => {
     nowMs += ms;
-    const again = await world.person(person.wallet);
+    return world.person(person.wallet);
+  };
+  const signInAfter = async (ms: number): Promise<void> => {
+    const again = await personAfter(ms);
     t.like(outcomeOf(await world.sign(again)), { state: 'cache-hit' });
   };
   const told = (event: string): number =>
     world.logs.filter((line) => line.includes(`"event":"${event}"`)).length;
-  return { world, person, signInAfter, told };
+  return { world, person, personAfter, signInAfter, told };
 }
 
 test('an account that the node loses repeatedly is provisioned at most twice in thirty days', async (t) => {
-  const { world, person, signInAfter, told } = await agingAccount(t);
+  const { world, person, personAfter, signInAfter, told } = await agingAccount(t);
   const lose = (): void => world.node.inspect.deleteKv(accountOf(person), MARKER_KEY);
   for (let time = 1; time <= 2; time += 1) {
     lose();
@@ -175,12 +178,20 @@ test('an account that the node loses repeatedly is provisioned at most twice in 
   lose();
   await signInAfter(DAY_MS + 1);
   await until('the loss is noticed', () => told('bootstrap-lost') === 3);
+  const lost = {
+    status: 'failed',
+    errorCode: 'tinycloud_bootstrap_account_lost',
+    retryable: false,
+  };
+  const again = await world.person(person.wallet);
+  t.like((await world.bootstrapOf(again)).body, lost);
+  t.like(outcomeOf(await world.sign(again)), lost);
   await world.stop();
   t.is(told('bootstrap-started'), 3);
   t.is(textOf(world, person, MARKER_KEY), undefined);
   // A month after the first time, one more is allowed.
   await world.start();
-  await signInAfter(28 * DAY_MS);
+  t.like(outcomeOf(await world.sign(await personAfter(28 * DAY_MS))), { status: 'complete' });
   await until('the account is whole again', () => told('bootstrap-complete') === 4);
   t.truthy(textOf(world, person, MARKER_KEY));
 });
@@ -189,7 +200,7 @@ test('a complete account is not provisioned again', async (t) => {
   const { world, signInAfter, told } = await agingAccount(t);
   world.node.clearRequests();
   await signInAfter(DAY_MS + 1);
-  await until('the account is looked at', () => world.node.requests.length === 2);
+  await until('the account is looked at', () => world.node.requests.length === 3);
   await world.stop();
   t.is(told('bootstrap-lost'), 0);
   t.is(told('bootstrap-started'), 1);
@@ -220,6 +231,32 @@ test('the next start resumes a lost account that waits to be provisioned again',
   await stopped;
   t.is(textOf(world, person, MARKER_KEY), undefined);
   await world.start();
+  await until('the marker is back', () => textOf(world, person, MARKER_KEY));
+  t.pass();
+});
+
+test('a retry of a complete account looks at the node, and a lost account is set up again', async (t) => {
+  const { world, person } = await agingAccount(t);
+  const retry = () =>
+    world.call('POST', `/api/keys/${person.keyId}/bootstrap/retry`, { token: person.token });
+  world.node.clearRequests();
+  t.is((await retry()).body['status'], 'complete');
+  t.is(world.node.requests.length, 3);
+  world.node.inspect.deleteKv(accountOf(person), MARKER_KEY);
+  t.is((await retry()).body['status'], 'pending');
+  await world.untilComplete(person);
+  t.truthy(textOf(world, person, MARKER_KEY));
+});
+
+test('a node that does not answer leaves an account as it was, and is looked at again', async (t) => {
+  const { world, person, signInAfter, told } = await agingAccount(t);
+  world.node.inspect.deleteKv(accountOf(person), MARKER_KEY);
+  world.node.setFaults('/info=status-404*1');
+  await signInAfter(DAY_MS + 1);
+  await world.stop();
+  t.is(told('bootstrap-lost'), 0);
+  await world.start();
+  await signInAfter(1);
   await until('the marker is back', () => textOf(world, person, MARKER_KEY));
   t.pass();
 });

@@ -153,6 +153,29 @@ test('a node with an identity other than the pinned one receives no signature', 
   t.is(delegationsOf(world.node, person.address).size, 0);
 });
 
+test('another identity behind the same address is noticed before anything is signed that names it', async (t) => {
+  const { world, setLie } = await withLiar(t, honest);
+  const first = await world.person();
+  await world.sign(first);
+  setLie((request, reply) =>
+    isPath(request, '/info')
+      ? { ...reply, body: text(JSON.stringify({ ...jsonOf(reply), nodeId: otherDid })) }
+      : undefined,
+  );
+  const before = await world.counter('root_signatures');
+  const { token } = first;
+  await world.call('POST', `/api/keys/${first.keyId}/bootstrap/retry`, { token });
+  t.is(await world.counter('root_signatures'), before);
+  const person = await world.person();
+  t.like(outcomeOf(await world.sign(person)), {
+    status: 'failed',
+    errorCode: 'tinycloud_bootstrap_node_changed',
+  });
+  // The five sessions of trip 1 name no node.
+  t.true((await world.counter('root_signatures')) <= before + 5);
+  t.false(world.node.inspect.hostedSpaces().some((id) => id.includes(person.address)));
+});
+
 test('a descriptor of another owner is refused permanently', async (t) => {
   const { world } = await withLiar(t, (request, reply) => {
     if (!isPath(request, '/encryption/networks') || reply.status !== 200) return undefined;
@@ -309,7 +332,7 @@ test('the texts of a node are in no log, response or file', async (t) => {
   );
   const person = await world.person();
   const answer = await world.sign(person);
-  t.like(outcomeOf(answer), { errorCode: 'tinycloud_bootstrap_node_refused' });
+  t.like(outcomeOf(answer), { errorCode: 'tinycloud_bootstrap_node_refused', retryable: false });
   const view = await world.bootstrapOf(person);
   t.false(
     `${JSON.stringify(answer.body)}${JSON.stringify(view.body)}${world.logs.join('')}`.includes(

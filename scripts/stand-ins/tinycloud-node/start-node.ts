@@ -33,6 +33,8 @@ export type StandInNodeOptions = {
    */
   readonly secret?: Uint8Array;
   readonly clock?: () => number;
+  /** The clock of the `Date` header, if another one writes it, as a proxy may. */
+  readonly dateClock?: () => number;
   /**
    * The database whose concurrency faults it shows. The default is `sqlite`, the more difficult
    * one.
@@ -78,7 +80,7 @@ export async function startNode(options: StandInNodeOptions = {}): Promise<Stand
   const faults = new Faults(options.faults);
   await loadHashes();
   const context = await openContext(options);
-  const pipeline = new RequestPipeline(context, faults);
+  const pipeline = new RequestPipeline(context, faults, options.dateClock ?? context.clock);
   pipeline.latencyMs = options.latencyMs ?? 0;
   const limits = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
   const server = createServer(limits, (message, response) => {

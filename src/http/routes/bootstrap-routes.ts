@@ -11,7 +11,7 @@ import { requireLiveSession } from '../../accounts/session-rules.js';
 import { requireUser, type UserDocument } from '../../accounts/user-document.js';
 import type { ActiveRun } from '../../provisioning/active-run.js';
 import type { BootstrapRuns } from '../../provisioning/bootstrap-runs.js';
-import type { RunSubject } from '../../provisioning/run-record.js';
+import { runIdOf, type RunSubject } from '../../provisioning/run-record.js';
 import { startAdmitted } from '../../provisioning/start-admitted.js';
 import { untilRunEnds } from '../../provisioning/until-run-ends.js';
 import { viewBootstrap } from '../../provisioning/view-bootstrap.js';
@@ -106,7 +106,7 @@ function watchDurable(
 
 /** Returns the routes of account setup. */
 export function bootstrapRoutes(services: Services): readonly Route[] {
-  const { runs, users, config, streams, limiters, sessions, clock } = services;
+  const { runs, reverifications, users, config, streams, limiters, sessions, clock } = services;
 
   const subjectOf = (user: UserDocument, keyId: string): RunSubject => ({
     userId: user.userId,
@@ -179,9 +179,12 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
       handle: async ({ params }, live) => {
         const subject = subjectOf(live.user, params.id);
         const { status } = await view(subject, live);
-        const record = await runs.findRecord(subject);
-        if (record !== undefined && status !== 'complete') {
-          await startAdmitted((userId) => admitRun(limiters, userId), runs, subject);
+        if (status === 'complete') {
+          // What the node has is not known if it does not answer, and then nothing changes.
+          await reverifications.look(subject).catch(() => undefined);
+        } else if (status !== 'none') {
+          const isLost = live.user.bootstraps[runIdOf(subject)] !== undefined;
+          await startAdmitted((userId) => admitRun(limiters, userId), runs, subject, isLost);
         }
         return { status: 200, body: await view(subject, live) };
       },

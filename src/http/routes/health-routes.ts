@@ -17,7 +17,7 @@ export function healthRoutes(services: Services): readonly Route[] {
         if (unready.length > 0) throw new ServiceError('ERR_NOT_READY', { detail: { unready } });
         const certificate = services.certificateState?.();
         const told = certificate === undefined ? {} : { certificate };
-        return { status: 200, body: { status: 'ready', node: services.nodeState(), ...told } };
+        return { status: 200, body: { status: 'ready', ...services.nodeState(), ...told } };
       },
     }),
   ];

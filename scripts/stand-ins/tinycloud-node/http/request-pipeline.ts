@@ -25,6 +25,7 @@ export type RequestHook = (
  */
 export class RequestPipeline {
   readonly #context: NodeContext;
+  readonly #dateClock: () => number;
   readonly #flights = new Flights();
   readonly #records: RequestRecord[] = [];
   readonly faults: Faults;
@@ -32,8 +33,9 @@ export class RequestPipeline {
   hook: RequestHook | undefined;
   #stopped = false;
 
-  constructor(context: NodeContext, faults: Faults) {
+  constructor(context: NodeContext, faults: Faults, dateClock: () => number) {
     this.#context = context;
+    this.#dateClock = dateClock;
     this.faults = faults;
   }
 
@@ -100,7 +102,7 @@ export class RequestPipeline {
     // The request ends here and not when the connection closes, because the client may send its
     // next request before that.
     this.#end(record, request.flight);
-    sendAnswer(response, answer, fault);
+    sendAnswer(response, answer, fault, this.#dateClock());
   }
 
   /**

@@ -10,7 +10,9 @@ export function sendAnswer(
   response: ServerResponse,
   answer: Answer,
   fault: Fault | undefined,
+  nowMs: number,
 ): void {
+  response.setHeader('date', new Date(nowMs).toUTCString());
   switch (fault?.kind) {
     case 'half-body':
       sendHalf(response, answer);
