@@ -103,7 +103,7 @@ test('a slow store does not look older while several beats are due', async (t) =
   const store = createMemoryStateStore();
   store.documents.set('store/marker', marker(5));
   const { replica, beat, reports } = await createBeating(store);
-  const { generationOf } = store;
+  const generationOf = store.generationOf.bind(store);
   const reads: (() => void)[] = [];
   store.generationOf = async (kind, id) => {
     const generation = await generationOf(kind, id);
