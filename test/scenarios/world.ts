@@ -28,7 +28,15 @@ import {
   type StandInNode,
   type StandInNodeOptions,
 } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
+import { sharedServer } from '../adapters/postgres-server.js';
+import { type Balancer, startBalancer } from './balancer.js';
 import { refusingFiles } from './stored-documents.js';
+
+/**
+ * `TEST_REPLICAS=2` runs every world as two replicas on one database behind a balancer
+ * (on-replicas.test.ts).
+ */
+const REPLICAS = Number(process.env['TEST_REPLICAS'] ?? '1');
 
 export type WorldOptions = {
   readonly node?: StandInNodeOptions;
@@ -36,6 +44,8 @@ export type WorldOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly tuning?: Partial<Omit<Tuning, 'limits'>> & { readonly limits?: Partial<EngineLimits> };
   readonly clock?: () => number;
+  /** More than one stand behind a balancer. The default is 1. */
+  readonly replicas?: number;
 };
 
 export type CounterName =
@@ -101,7 +111,8 @@ export class World {
   /** Returns whether the store fails to write a text. Tests replace it. */
   refusesWrite: (text: string) => boolean = () => false;
   readonly #options: WorldOptions;
-  #service: Service | undefined;
+  #services: readonly Service[] = [];
+  #balancer: Balancer | undefined;
 
   constructor(node: StandInNode, agent: GuestAgent, dataDir: string, options: WorldOptions) {
     this.node = node;
@@ -111,7 +122,7 @@ export class World {
   }
 
   get url(): string {
-    return this.#service?.url ?? '';
+    return this.#balancer?.url ?? this.#services[0]?.url ?? '';
   }
 
   env(): Record<string, string> {
@@ -134,6 +145,15 @@ export class World {
   }
 
   async start(overrides: Readonly<Record<string, string>> = {}): Promise<void> {
+    const { replicas = 1 } = this.#options;
+    while (this.#services.length < replicas) {
+      this.#services = [...this.#services, await this.#compose(overrides)];
+    }
+    if (replicas === 1) return;
+    this.#balancer = await startBalancer(this.#services.map(({ url }) => url));
+  }
+
+  async #compose(overrides: Readonly<Record<string, string>>): Promise<Service> {
     const clock = this.#options.clock ?? Date.now;
     const stream = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
@@ -142,7 +162,7 @@ export class World {
       },
     });
     const { limits, ...tuning } = this.#options.tuning ?? {};
-    this.#service = await composeService(parseConfig({ ...this.env(), ...overrides }), {
+    return composeService(parseConfig({ ...this.env(), ...overrides }), {
       logger: createLogger({ level: 'debug', stream, clock }),
       clock,
       randomBytes: (length) => new Uint8Array(randomBytes(length)),
@@ -160,8 +180,11 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    await this.#service?.close();
-    this.#service = undefined;
+    await this.#balancer?.close();
+    this.#balancer = undefined;
+    const running = this.#services;
+    this.#services = [];
+    await Promise.all(running.map((service) => service.close()));
   }
 
   /**
@@ -177,10 +200,11 @@ export class World {
     if (undeclared.length > 0) throw new Error(`undeclared codes: ${undeclared.join('')}`);
   }
 
-  /** Returns a counter of the service, by its name without prefix and suffix. */
+  /** Returns a counter of all replicas, by its name without prefix and suffix. */
   async counter(name: CounterName): Promise<number> {
-    const text = (await this.#service?.metrics()) ?? '';
-    return Number(new RegExp(`^sealwright_${name}_total (\\d+)$`, 'm').exec(text)?.[1]);
+    const texts = await Promise.all(this.#services.map((service) => service.metrics()));
+    const pattern = new RegExp(`^sealwright_${name}_total (\\d+)$`, 'm');
+    return texts.reduce((sum, text) => sum + Number(pattern.exec(text)?.[1]), 0);
   }
 
   /** Sends a request with exactly these headers; `fetch` would add some and refuse others. */
@@ -323,11 +347,18 @@ export async function createReplicas(
 
 export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
+async function withReplicas(options: WorldOptions): Promise<WorldOptions> {
+  if (REPLICAS === 1) return options;
+  const databaseUrl = await (await sharedServer()).createDatabase();
+  const env = { ...options.env, DATA_DIR: '', DATABASE_URL: databaseUrl };
+  return { ...options, env, replicas: REPLICAS };
+}
+
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const node = await startNode(options.node ?? {});
   const agent = await startGuestAgent({ port: 0, ...options.agent });
   const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-test-'));
-  const world = new World(node, agent, dataDir, options);
+  const world = new World(node, agent, dataDir, await withReplicas(options));
   await world.start();
   return world;
 }
