@@ -9,7 +9,7 @@ import { createUndiciNodeTransport } from '../adapters/undici-node-transport.js'
 import { spaceIdOf, SPACE_NAMES } from '../bootstrap/account.js';
 import { type SignedDelegation, signDelegation, textOf } from '../bootstrap/delegations.js';
 import { type EngineEnvironment, type EngineLimits, NodeClient } from '../bootstrap/node-client.js';
-import { createNodeIdentity, type NodeIdentity } from '../bootstrap/node-identity.js';
+import { createNodeIdentity, justVerified, type NodeIdentity } from '../bootstrap/node-identity.js';
 import { STEPS_OF, type TaskId } from '../bootstrap/plan.js';
 import { SESSION_LIFETIME_MS } from '../bootstrap/run.js';
 import type { StepId } from '../bootstrap/steps.js';
@@ -190,7 +190,7 @@ class SignIn {
   #bootstrap(finding: Finding): Promise<boolean> {
     const context = {
       environment: this.#environment,
-      identity: this.#identity,
+      identity: this.#nodeDid === undefined ? this.#identity : justVerified(this.#nodeDid),
       nodeDid: this.#nodeDid ?? '',
       state: this.#state,
       desk: this.#desk,
