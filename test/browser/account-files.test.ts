@@ -60,7 +60,7 @@ testInChromium(
     });
     const { page, world, person } = met;
     await untilStatus(met, 'none');
-    const bringBack = world.node.addFault({ matches: () => true, kind: 'reset-before' });
+    const bringBack = world.node.addFault({ matches: () => true, kind: 'status-500' });
     await world.sign(person);
     await page.reload();
     await untilStatus(met, 'failed');
@@ -100,7 +100,7 @@ testInChromium(
       world: { tuning: { retryDelaysMs: [2_000] } },
     });
     const { page, world, person } = met;
-    const bringBack = world.node.addFault({ matches: () => true, kind: 'reset-before' });
+    const bringBack = world.node.addFault({ matches: () => true, kind: 'status-500' });
     await world.sign(person);
     await page.reload();
     await untilStatus(met, 'failed');
