@@ -14,6 +14,11 @@ import { markerCodec } from '../../src/accounts/store-marker.js';
 import { userCodec } from '../../src/accounts/user-codec.js';
 import { userRecordCodec } from '../../src/accounts/user-log.js';
 import { walletAliasCodec } from '../../src/accounts/wallet-aliases.js';
+import {
+  accountCodec,
+  certificateCodec,
+  orderCodec,
+} from '../../src/certificates/certificate-documents.js';
 import { bootDocumentCodec } from '../../src/evidence/boot-archive.js';
 import { nodePinCodec } from '../../src/provisioning/node-pins.js';
 import { receiptCodec } from '../../src/provisioning/receipts.js';
@@ -30,11 +35,14 @@ const untyped = <T>({ kind, encode, decode }: SealedCodec<T>) => ({
 });
 
 const CODECS = [
+  untyped(accountCodec),
   untyped(bootDocumentCodec),
+  untyped(certificateCodec),
   untyped(erasureCodec),
   untyped(legacySegmentCodec),
   untyped(markerCodec),
   untyped(nodePinCodec),
+  untyped(orderCodec),
   untyped(receiptCodec),
   untyped(recoverySetCodec),
   untyped(replicaCodec),
