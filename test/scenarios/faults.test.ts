@@ -39,6 +39,9 @@ const FAULTS = [
   'redirect',
 ];
 
+/** After these the service does not try again by itself. */
+const WITHOUT_REMEDY: ReadonlySet<string> = new Set(['status-400', 'status-401']);
+
 /** How many faults of a request CI tries. */
 const SAMPLE = { sqlite: 2, postgres: 1 } as const;
 
@@ -53,7 +56,7 @@ const OPTIONS: WorldOptions = {
 type Case = { readonly request: (typeof PLAN_REQUESTS)[number]; readonly kind: string };
 
 async function becomeComplete(world: World, person: Person, kind: string): Promise<void> {
-  if (kind === 'status-400') {
+  if (WITHOUT_REMEDY.has(kind)) {
     const signs = async (): Promise<boolean> =>
       outcomeOf(await world.sign(person)).status === 'complete';
     await until('a later signature completes the account', signs);
