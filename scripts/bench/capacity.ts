@@ -35,7 +35,7 @@ const RATES: Rates = {
 const BOUNDS: Bounds = {
   replicaUse: 0.6,
   connectionsPerReplica: DATABASE_TUNING.connections,
-  nodeRequestsPerAccount: 19,
+  nodeRequestsPerAccount: 20,
   quoteMs: 250,
   quotesAtOnce: 2,
   databaseCores: 64,

@@ -10,6 +10,9 @@ import type { Components, JsonSchema } from './components.js';
 /** A route of the contract. */
 export type ContractRoute = Route & { readonly endpoint: Endpoint };
 
+/** Returns whether a route is part of the contract, which pages are not. */
+export const isContract = (route: Route): route is ContractRoute => route.endpoint !== undefined;
+
 /** Describes a route as an OpenAPI operation. */
 export function describeRoute(route: ContractRoute, components: Components): JsonSchema {
   const { id, tag, summary, request } = route.endpoint;

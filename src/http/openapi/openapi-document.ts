@@ -3,7 +3,7 @@ import { getDescription } from '../../api/openapi.js';
 import { publicEndpoint, type Route } from '../route.js';
 import { SESSION_COOKIE } from '../session-cookie.js';
 import { Components, type JsonSchema } from './components.js';
-import { type ContractRoute, describeRoute, openApiPathOf } from './describe-route.js';
+import { describeRoute, isContract, openApiPathOf } from './describe-route.js';
 
 const SECURITY_SCHEMES = {
   bearer: { type: 'http', scheme: 'bearer', description: 'The session of a program.' },
@@ -15,8 +15,6 @@ const SECURITY_SCHEMES = {
       'The session of a browser, for pages of this service only (own Origin, or Sec-Fetch-Site: same-origin).',
   },
 };
-
-const isContract = (route: Route): route is ContractRoute => route.endpoint !== undefined;
 
 /**
  * Describes the routes of the contract (OpenAPI 3.1). `origin` is the public origin of the service.

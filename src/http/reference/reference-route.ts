@@ -1,4 +1,4 @@
-import type { ContractRoute } from '../openapi/describe-route.js';
+import { type ContractRoute, isContract } from '../openapi/describe-route.js';
 import { etagOf } from '../pages/page-files.js';
 import { standaloneHeaders } from '../pages/page-headers.js';
 import { type ServeText, textReply } from '../pages/text-reply.js';
@@ -16,8 +16,6 @@ export function referenceRoute(routes: readonly Route[], origin: string): Route 
     return reply(header);
   });
 }
-
-const isContract = (route: Route): route is ContractRoute => route.endpoint !== undefined;
 
 function composeReply(routes: readonly ContractRoute[], origin: string): ServeText {
   const text = referencePage(routes, origin);
