@@ -49,11 +49,6 @@ async function startEverything(close: (() => Promise<unknown>)[]): Promise<strin
   return demo.url;
 }
 
-/**
- * How long "Approve" accepts no click: half a second after the browser reported that the frame is
- * visible, which it does every 100 ms.
- */
-const GUARD_MS = 650;
 /** How long the widget needs to take its question away. */
 const SETTLED_MS = 30;
 
@@ -112,15 +107,16 @@ const APPROVE = 'main[data-screen=review] [data-answer=approve]';
 const ENABLED = `${APPROVE}:not([disabled], [aria-disabled=true])`;
 
 /**
- * Approves as soon as the widget accepts it: the button is enabled once the request was in view, and
- * an early click is refused and starts the delay again.
+ * Approves as soon as the widget accepts it, which the button shows. Until then, the mouse follows
+ * the button, because the frame gets its size after the request is shown. An early click is refused
+ * and starts the delay again.
  */
 async function approve(page: Page, frame: Frame): Promise<void> {
-  const isAsked = `document.querySelector(${JSON.stringify(ENABLED)}) !== null`;
+  const isAsked = `document.querySelector(${JSON.stringify(`${APPROVE}:not([disabled])`)}) !== null`;
   do {
-    const { x, y } = await pointAt(page, frame, ENABLED);
-    await page.waitForTimeout(GUARD_MS);
-    await page.mouse.click(x, y);
+    let place = await pointAt(page, frame, APPROVE);
+    while ((await frame.$(ENABLED)) === null) place = await pointAt(page, frame, APPROVE);
+    await page.mouse.click(place.x, place.y);
     await page.waitForTimeout(SETTLED_MS);
   } while (await frame.evaluate<boolean>(isAsked).catch(() => false));
 }

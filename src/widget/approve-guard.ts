@@ -12,6 +12,9 @@
  * A refused click restarts the delay, as in the prompts of browsers. A person who clicks repeatedly
  * in one place, as in a game, therefore approves nothing that appears under the pointer.
  *
+ * `isSettled` tells when a delay is over, so that the button can show it and nobody has to try. It
+ * decides nothing: a frame that moved, or that is covered, is noticed when the click is judged.
+ *
  * The browser reports that nothing covers the frame (Intersection Observer v2). A page cannot ask
  * where its frame is on the screen, but each pointer event shows it, so the first event after a move
  * reveals that the frame moved under the pointer.
@@ -67,10 +70,18 @@ export class ApproveGuard {
   #visibleSinceMs: number | undefined;
   #place: Place | undefined;
   #isRepeat = false;
+  readonly #onSettled: (isSettled: boolean) => void;
+  #isSettled = false;
+  #timer = 0;
 
-  /** `veil` covers the page and ignores the pointer. `isEmbedded` is true in a frame. */
-  constructor(veil: Element, isEmbedded: boolean) {
+  /**
+   * `veil` covers the page and ignores the pointer. `isEmbedded` is true in a frame. `onSettled` is
+   * called whenever a delay begins or ends.
+   */
+  constructor(veil: Element, isEmbedded: boolean, onSettled: (isSettled: boolean) => void) {
     this.#isEmbedded = isEmbedded;
+    this.#onSettled = onSettled;
+    this.#settle();
     const { signal } = this.#abort;
     const listen = { capture: true, signal };
     for (const name of ['pointermove', 'pointerdown', 'pointerover'] as const) {
@@ -88,7 +99,7 @@ export class ApproveGuard {
     if (!event.isTrusted) return 'ERR_APPROVE_UNTRUSTED';
     const nowMs = performance.now();
     const code = this.#findFault(event, nowMs) ?? this.#findHaste(nowMs);
-    if (code !== undefined) this.#refusedAtMs = nowMs;
+    if (code !== undefined) this.refuse();
     return code;
   }
 
@@ -111,9 +122,16 @@ export class ApproveGuard {
   /** Notes that a click was refused for another reason, which restarts the delay. */
   refuse(): void {
     this.#refusedAtMs = performance.now();
+    this.#settle();
+  }
+
+  /** Whether no delay runs. */
+  get isSettled(): boolean {
+    return this.#isSettled;
   }
 
   close(): void {
+    clearTimeout(this.#timer);
     this.#abort.abort();
     this.#observer?.disconnect();
   }
@@ -123,11 +141,22 @@ export class ApproveGuard {
   }
 
   #see(entry: VisibilityEntry | undefined): void {
-    if (entry?.isVisible === true && isWhole(entry)) {
-      this.#visibleSinceMs ??= performance.now();
-    } else {
-      this.#visibleSinceMs = undefined;
-    }
+    const isVisible = entry?.isVisible === true && isWhole(entry);
+    if (isVisible === (this.#visibleSinceMs !== undefined)) return;
+    this.#visibleSinceMs = isVisible ? performance.now() : undefined;
+    this.#settle();
+  }
+
+  /** Begins a delay, and reports its end. */
+  #settle(): void {
+    const report = (isSettled: boolean): void => {
+      if (isSettled === this.#isSettled) return;
+      this.#isSettled = isSettled;
+      this.#onSettled(isSettled);
+    };
+    clearTimeout(this.#timer);
+    report(false);
+    this.#timer = window.setTimeout(() => report(true), SETTLE_MS);
   }
 
   /** Returns where the frame is on the screen, and since when. */

@@ -10,14 +10,15 @@ export type Reading = {
 };
 
 /**
- * Watches whether the end of the first layer has been in view above the answers. Until then, the
- * button is marked as disabled but stays focusable, and a pill above the answers says that there is
- * more below. The pill only scrolls, and nothing else is ever under it.
+ * Watches whether the end of the first layer has been in view above the answers, and calls back once
+ * it has. Until then, a pill above the answers says that there is more below, and describes the
+ * button. The pill only scrolls, and nothing else is ever under it.
  */
 export function watchReading(
   end: HTMLElement,
   answers: HTMLElement,
   approve: HTMLButtonElement,
+  onDone: () => void,
 ): Reading {
   let done = false;
   const showRest = (): void => end.scrollIntoView({ block: 'center' });
@@ -35,8 +36,8 @@ export function watchReading(
     done = true;
     close();
     pill.remove();
-    approve.removeAttribute('aria-disabled');
     approve.removeAttribute('aria-describedby');
+    onDone();
   });
   /** Looks again after scrolling, because the observer reports crossings of the frame's edge only. */
   const look = (): void => {
@@ -48,7 +49,6 @@ export function watchReading(
     removeEventListener('scroll', look, true);
     removeEventListener('resize', look);
   };
-  approve.setAttribute('aria-disabled', 'true');
   approve.setAttribute('aria-describedby', 'more-below');
   answers.prepend(pill);
   addEventListener('scroll', look, true);

@@ -39,6 +39,10 @@ const click = (frame: Frame): Promise<void> => frame.click(APPROVE, { force: tru
 const codeIn = async (frame: Frame): Promise<string | null> =>
   frame.getAttribute('main[data-screen=review] .notice', 'data-code');
 
+/** Whether the button shows that no click counts yet. */
+const waitsIn = async (frame: Frame): Promise<string | null> =>
+  frame.getAttribute(APPROVE, 'aria-disabled');
+
 /** Resolves to whether the request is still open after everything pending has arrived. */
 const stateOf = (page: Page): Promise<unknown> =>
   run(page, "return Promise.race([signing, fetch('/').then(() => 'open')])");
@@ -61,6 +65,9 @@ testInChromium('an approval in the first moment is refused', async (t, browser) 
   await click(frame);
   t.is(await codeIn(frame), 'ERR_APPROVE_TOO_EARLY');
   t.is(await stateOf(page), 'open');
+  t.is(await waitsIn(frame), 'true');
+  await passTime(page, SETTLE_MS);
+  t.is(await waitsIn(frame), null);
   await finish(t, asked);
 });
 
@@ -95,6 +102,7 @@ testInChromium(
       // The last click waits until the browser may have reported the pointer to the frame: both
       // orders are refused.
       if (index === places.length - 1) await page.waitForTimeout(200);
+      await untilSeenWhole(frame);
       await click(frame);
       t.is(await codeIn(frame), 'ERR_APPROVE_MOVED', inset);
       t.is(await stateOf(page), 'open');

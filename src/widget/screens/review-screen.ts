@@ -142,7 +142,12 @@ function answersOf(
   veil: HTMLElement,
 ): { readonly node: HTMLElement; close(): void } {
   const said = notice();
-  const guard = new ApproveGuard(veil, isEmbedded);
+  // The button stays focusable, and a click that does not count yet is answered with the reason.
+  const mark = (): void => {
+    if (reading.isDone() && guard.isSettled) approve.removeAttribute('aria-disabled');
+    else approve.setAttribute('aria-disabled', 'true');
+  };
+  const guard = new ApproveGuard(veil, isEmbedded, mark);
   const isBytes = review.request.kind === 'bytes';
   const run = async (): Promise<void> => {
     approve.disabled = true;
@@ -175,7 +180,8 @@ function answersOf(
   reject.dataset['answer'] = 'reject';
   const pair = element('div', { class: 'two' }, reject, approve);
   const node = element('footer', { class: 'answers' }, said.node, pair);
-  const reading = watchReading(end, node, approve);
+  const reading = watchReading(end, node, approve, mark);
+  mark();
   if (isBytes) askTwice(review, { body, pair, reject, approve });
   return {
     node,
