@@ -1,6 +1,7 @@
 /** The seven parts of a TinyCloud account, what each is for, and its state by the steps of the setup. */
 import type { BootstrapState, BootstrapStep } from '../api/bootstrap.js';
 import type { IconName } from '../pages/icons.js';
+import { t } from '../pages/translate.js';
 
 /** The name of a part, as in the links of the picture. */
 export type PartId =
@@ -30,69 +31,74 @@ const spaceSteps = (
 export const ACCOUNT_PARTS: readonly AccountPart[] = [
   {
     id: 'default',
-    name: 'Default space',
-    short: 'Default',
-    what: 'What apps store for you',
-    meaning:
+    name: t('Default space'),
+    short: t('Default'),
+    what: t('What apps store for you'),
+    meaning: t(
       'Apps that you approve keep your files and databases here, each where you allowed it to.',
+    ),
     sign: 'folder',
     steps: spaceSteps('default'),
   },
   {
     id: 'applications',
-    name: 'Applications space',
-    short: 'Applications',
-    what: 'What apps keep for themselves',
-    meaning: 'Apps keep their own settings here, apart from your files.',
+    name: t('Applications space'),
+    short: t('Applications'),
+    what: t('What apps keep for themselves'),
+    meaning: t('Apps keep their own settings here, apart from your files.'),
     sign: 'grid',
     steps: spaceSteps('applications'),
   },
   {
     id: 'secrets',
-    name: 'Secrets space',
-    short: 'Secrets',
-    what: 'Passwords and API keys · database',
-    meaning:
+    name: t('Secrets space'),
+    short: t('Secrets'),
+    what: t('Passwords and API keys · database'),
+    meaning: t(
       'Passwords and API keys are stored here, encrypted with your encryption network. Few apps need them, and the prompt warns you when one asks.',
+    ),
     sign: 'lock',
     steps: [...spaceSteps('secrets'), 'secrets:secret-records-schema'],
   },
   {
     id: 'account',
-    name: 'Account space',
-    short: 'Account',
-    what: 'Your apps and their rights · database',
-    meaning:
+    name: t('Account space'),
+    short: t('Account'),
+    what: t('Your apps and their rights · database'),
+    meaning: t(
       'This database lists your apps and your spaces. Every TinyCloud sign-in keeps it up to date.',
+    ),
     sign: 'person',
     steps: [...spaceSteps('account'), 'account:index-schema'],
   },
   {
     id: 'public',
-    name: 'Public space',
-    short: 'Public',
-    what: 'What anybody can read',
-    meaning: 'Everything in this space can be read by anybody who knows your address.',
+    name: t('Public space'),
+    short: t('Public'),
+    what: t('What anybody can read'),
+    meaning: t('Everything in this space can be read by anybody who knows your address.'),
     sign: 'globe',
     steps: spaceSteps('public'),
   },
   {
     id: 'network',
-    name: 'Encryption network',
-    short: 'Encryption',
-    what: 'Decrypts what is sealed for you',
-    meaning:
+    name: t('Encryption network'),
+    short: t('Encryption'),
+    what: t('Decrypts what is sealed for you'),
+    meaning: t(
       'The network holds the key that decrypts your secrets. Your key decides who can use it.',
+    ),
     sign: 'network',
     steps: ['encryption:network-create'],
   },
   {
     id: 'registry',
-    name: 'Registry',
-    short: 'Registry',
-    what: 'Where apps find your spaces',
-    meaning:
+    name: t('Registry'),
+    short: t('Registry'),
+    what: t('Where apps find your spaces'),
+    meaning: t(
       'The registry records which spaces and apps belong to you, so that a new app finds them.',
+    ),
     sign: 'book',
     steps: ['account:seed-spaces', 'account:seed-applications'],
   },
@@ -133,8 +139,8 @@ const isDone = (
 
 /** The state of a part in a word, with its sign. */
 export const STATE_WORDS: { readonly [state in PartState]: readonly [string, IconName] } = {
-  done: ['Ready', 'check'],
-  running: ['In progress', 'arc'],
-  failed: ['Failed', 'alert'],
-  waiting: ['Waiting', 'ring'],
+  done: [t('Ready'), 'check'],
+  running: [t('In progress'), 'arc'],
+  failed: [t('Failed'), 'alert'],
+  waiting: [t('Waiting'), 'ring'],
 };

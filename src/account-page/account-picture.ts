@@ -12,6 +12,7 @@ import {
   type PartState,
   STATE_WORDS,
 } from './account-parts.js';
+import { t } from '../pages/translate.js';
 
 type Place = { readonly x: number; readonly y: number; readonly from: PartId | 'key' };
 
@@ -54,7 +55,7 @@ export function accountPicture(address: string, onOpen: (id: PartId) => void): A
       class: 'picture',
       viewBox: '0 0 440 466',
       role: 'group',
-      'aria-label': 'Picture of your account',
+      'aria-label': t('Picture of your account'),
     },
     orbit(),
     ...nodes.map(({ link }) => link),
@@ -105,7 +106,7 @@ function core(address: string): SVGGElement {
     mark.setAttribute(name, String(value));
   }
   const label = svgElement('text', { class: 'sub', y: '76' });
-  label.textContent = 'Your key';
+  label.textContent = t('Your key');
   return middle(svgElement('circle', { class: 'core', r: String(CORE_RADIUS) }), mark, label);
 }
 

@@ -6,6 +6,7 @@ import type { AuditGroup } from './audit-groups.js';
 import { detailOf, wordsOf } from './audit-words.js';
 import { fold, tile } from './parts.js';
 import { clockWords, timeOf } from './time-words.js';
+import { t } from '../pages/translate.js';
 
 /** Returns the row of a group. */
 export function activityRow(group: AuditGroup, account: Account): HTMLElement {
@@ -23,12 +24,12 @@ export function activityRow(group: AuditGroup, account: Account): HTMLElement {
       more === '' ? undefined : element('p', { class: 'quiet' }, more),
       earlier.length > 0
         ? fold(
-            `${earlier.length} earlier`,
+            t('{count} earlier', { count: earlier.length }),
             element('ol', {}, ...earlier.map((each) => earlierLine(each, account))),
           )
         : undefined,
       codes.length > 0
-        ? fold('Details', element('p', {}, element('code', {}, [...new Set(codes)].join(', '))))
+        ? fold(t('Details'), element('p', {}, element('code', {}, [...new Set(codes)].join(', '))))
         : undefined,
     ),
     timeOf(newest.at, clockWords),

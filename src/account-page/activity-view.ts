@@ -15,6 +15,7 @@ import { control, fold, quiet } from './parts.js';
 import { getAudit, getNewestAudit } from './read-account.js';
 import { report } from './said.js';
 import { Section } from './section.js';
+import { t } from '../pages/translate.js';
 
 /** The number of groups that are shown at first, and by how many "Show more" raises it. */
 const FIRST_GROUPS = 10;
@@ -26,10 +27,10 @@ const COMMAND = 'npm run verify-audit -- sealwright-audit.jsonl';
 type Filter = 'all' | AuditKind;
 
 const FILTERS: readonly (readonly [Filter, string])[] = [
-  ['all', 'All'],
-  ['approval', 'Approvals'],
-  ['sign-in', 'Sign-ins'],
-  ['change', 'Changes'],
+  ['all', t('All')],
+  ['approval', t('Approvals')],
+  ['sign-in', t('Sign-ins')],
+  ['change', t('Changes')],
 ];
 
 /** The screen of the activity. */
@@ -44,16 +45,16 @@ export class ActivityView extends Section {
     super({
       id: 'activity',
       level: 1,
-      title: 'Activity',
+      title: t('Activity'),
       action: disclosureMenu({
         name: 'menu:activity',
-        label: 'Export',
+        label: t('Export'),
         kind: 'icon-button',
         face: [icon('dots')],
         items: [
           control({
             name: 'export',
-            text: 'Export the whole trail',
+            text: t('Export the whole trail'),
             kind: 'text',
             icon: 'download',
             onClick: () => void report(() => this.#export()),
@@ -93,16 +94,18 @@ export class ActivityView extends Section {
           ),
         ),
       ),
-      groups.length === 0 ? quiet('Nothing of this kind is recorded.') : undefined,
+      groups.length === 0 ? quiet(t('Nothing of this kind is recorded.')) : undefined,
       hasMore
-        ? control({ name: 'older', text: 'Show more', onClick: () => void this.#showMore() })
+        ? control({ name: 'older', text: t('Show more'), onClick: () => void this.#showMore() })
         : undefined,
       fold(
-        'How to verify an export',
+        t('How to verify an export'),
         quiet(
-          'The entries form a chain that visibly breaks if one is changed or removed. With the source code of this service, anybody can verify an export of it:',
+          t(
+            'The entries form a chain that visibly breaks if one is changed or removed. With the source code of this service, anybody can verify an export of it:',
+          ),
         ),
-        copyable(COMMAND, 'the command that verifies the export'),
+        copyable(COMMAND, t('the command that verifies the export')),
       ),
     );
   }
@@ -111,7 +114,7 @@ export class ActivityView extends Section {
     return element(
       'fieldset',
       { class: 'filters' },
-      element('legend', { class: 'aside' }, 'Show'),
+      element('legend', { class: 'aside' }, t('Show')),
       ...FILTERS.map(([filter, name]) =>
         element(
           'label',
@@ -157,6 +160,6 @@ export class ActivityView extends Section {
   async #export(): Promise<string> {
     const text = await this.#desk.change(() => fetchText('/api/account/audit?format=jsonl'));
     offerFile('sealwright-audit.jsonl', 'application/jsonl', text);
-    return 'The trail is in your downloads.';
+    return t('The trail is in your downloads.');
   }
 }

@@ -6,6 +6,7 @@ import type { EvidenceCard } from './evidence-card.js';
 import { KeysCard } from './keys-card.js';
 import { Section } from './section.js';
 import { SwitchesCard } from './switches-card.js';
+import { t } from '../pages/translate.js';
 
 /** What the screen depends on. */
 export type AdvancedParts = {
@@ -20,7 +21,7 @@ export class AdvancedView extends Section {
   readonly #switches: SwitchesCard;
 
   constructor({ desk, evidence, onDeleted }: AdvancedParts) {
-    super({ id: 'advanced', level: 1, title: 'Advanced' });
+    super({ id: 'advanced', level: 1, title: t('Advanced') });
     this.#keys = new KeysCard(desk);
     this.#switches = new SwitchesCard(desk);
     this.show(this.#keys.node, this.#switches.node, evidence.node, deletionCard(desk, onDeleted));

@@ -12,6 +12,7 @@ import { getApps } from './read-account.js';
 import { report } from './said.js';
 import { Section } from './section.js';
 import { timeOf } from './time-words.js';
+import { t, tNodes } from '../pages/translate.js';
 
 /** Returns whether an app can still do something, or be signed in. */
 export const hasAccess = ({ until, stoppedAt }: App): boolean =>
@@ -25,9 +26,10 @@ export class AppsView extends Section {
     super({
       id: 'apps',
       level: 1,
-      title: 'Apps with access',
-      intro:
+      title: t('Apps with access'),
+      intro: t(
         'Stopping an app ends its sign-in here at once. Rights that it holds already end by themselves, at the time shown.',
+      ),
     });
     this.#desk = desk;
   }
@@ -51,7 +53,7 @@ export class AppsView extends Section {
         ended.length === 0
           ? undefined
           : fold(
-              `Ended (${ended.length})`,
+              t('Ended ({count})', { count: ended.length }),
               element(
                 'div',
                 { class: 'card flush' },
@@ -72,16 +74,16 @@ export class AppsView extends Section {
     return row({
       level: 2,
       picture: letterOf(host),
-      title: [host, isStopped ? chip('Stopped', 'notice') : undefined],
+      title: [host, isStopped ? chip(t('Stopped'), 'notice') : undefined],
       lines: [
         element('p', { class: 'rights' }, rightsOf(app)),
         quiet(...endOf(app)),
         quiet(
-          'First approved ',
-          timeOf(app.firstApprovedAt),
-          ' · last approved ',
-          timeOf(app.lastApprovedAt),
-          keys.length > 1 && key !== undefined ? ` · with ${key.label}` : '',
+          ...tNodes('First approved {first} · last approved {last}', {
+            first: timeOf(app.firstApprovedAt),
+            last: timeOf(app.lastApprovedAt),
+          }),
+          keys.length > 1 && key !== undefined ? ` · ${t('with {key}', { key: key.label })}` : '',
         ),
         app.grants.length > 1 ? grantsOf(app) : undefined,
       ],
@@ -90,8 +92,8 @@ export class AppsView extends Section {
         : [
             control({
               name: `stop:${app.origin}`,
-              text: 'Stop access',
-              label: `Stop access of ${host}`,
+              text: t('Stop access'),
+              label: t('Stop access of {host}', { host }),
               onClick: () => void report(() => stop(this.#desk, app)),
             }),
           ],
@@ -119,16 +121,17 @@ function letterOf(host: string): HTMLElement {
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 const rightsOf = ({ rights }: App): string =>
-  rights === '' ? 'Knows your address. It has no rights to your storage.' : sentence(rights);
+  rights === '' ? t('Knows your address. It has no rights to your storage.') : sentence(rights);
 
 function endOf({ until, rights }: App): readonly string[] {
-  if (until !== undefined) return [`Until ${momentWords(Date.parse(until), Date.now())}`];
-  return [rights === '' ? 'You can sign in to it at any time' : 'These rights have ended'];
+  if (until !== undefined)
+    return [t('Until {time}', { time: momentWords(Date.parse(until), Date.now()) })];
+  return [rights === '' ? t('You can sign in to it at any time') : t('These rights have ended')];
 }
 
 const grantsOf = ({ grants }: App): HTMLElement =>
   fold(
-    `${grants.length} approvals that hold`,
+    t('{count} approvals that hold', { count: grants.length }),
     element(
       'ol',
       {},
@@ -136,8 +139,11 @@ const grantsOf = ({ grants }: App): HTMLElement =>
         element(
           'li',
           {},
-          `${sentence(rights)}, until ${momentWords(Date.parse(until), Date.now())}, approved `,
-          timeOf(approvedAt),
+          ...tNodes('{rights}, until {time}, approved {approved}', {
+            rights: sentence(rights),
+            time: momentWords(Date.parse(until), Date.now()),
+            approved: timeOf(approvedAt),
+          }),
         ),
       ),
     ),
@@ -147,38 +153,40 @@ const empty = (): HTMLElement =>
   element(
     'div',
     { class: 'card empty' },
-    element('h2', {}, 'No app has access'),
+    element('h2', {}, t('No app has access')),
     element(
       'p',
       {},
-      'When you approve an app, it is listed here with what it may do and until when.',
+      t('When you approve an app, it is listed here with what it may do and until when.'),
     ),
   );
 
 async function stop(desk: Desk, { origin, until }: App): Promise<string> {
   const host = hostOf(origin);
   await ask({
-    title: `Stop ${host}?`,
+    title: t('Stop {host}?', { host }),
     body: [
       element(
         'ul',
         { class: 'bullets' },
-        element('li', {}, 'It is signed out now, and its next request is shown to you in full.'),
+        element('li', {}, t('It is signed out now, and its next request is shown to you in full.')),
         element(
           'li',
           {},
           until === undefined
-            ? 'It holds no rights to your storage.'
-            : `What it may do in your storage ends at ${momentWords(Date.parse(until), Date.now())}. Nobody can end it earlier.`,
+            ? t('It holds no rights to your storage.')
+            : t('What it may do in your storage ends at {time}. Nobody can end it earlier.', {
+                time: momentWords(Date.parse(until), Date.now()),
+              }),
         ),
       ),
     ],
-    action: 'Stop access',
+    action: t('Stop access'),
     isDanger: true,
     run: async () => {
       await desk.change(() => callService<typeof stopApp>('POST', '/api/apps/stop', { origin }));
     },
   });
   await desk.refresh();
-  return `${host} is stopped.`;
+  return t('{host} is stopped.', { host });
 }

@@ -4,6 +4,7 @@
  */
 import { type Child, element } from '../pages/element.js';
 import { Dialog, FIELD_ERROR } from './dialog.js';
+import { t } from '../pages/translate.js';
 
 /** A question to the person. */
 export type Question = {
@@ -54,7 +55,7 @@ export function ask(question: Question): Promise<void> {
         const text = input.value.trim();
         const problem = problemOf(question, text);
         if (problem === undefined) {
-          void dialog.run(() => run(text), 'One moment…');
+          void dialog.run(() => run(text), t('One moment…'));
           return;
         }
         dialog.say(problem, FIELD_ERROR);
@@ -69,6 +70,6 @@ export function ask(question: Question): Promise<void> {
 
 function problemOf({ field }: Question, text: string): string | undefined {
   if (field === undefined) return undefined;
-  if (field.expected === undefined) return text === '' ? 'Enter a text.' : undefined;
-  return text === field.expected ? undefined : `Enter: ${field.expected}`;
+  if (field.expected === undefined) return text === '' ? t('Enter a text.') : undefined;
+  return text === field.expected ? undefined : t('Enter: {phrase}', { phrase: field.expected });
 }

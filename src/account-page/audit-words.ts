@@ -5,6 +5,7 @@ import { type Child, element } from '../pages/element.js';
 import type { IconName } from '../pages/icons.js';
 import type { Tone } from './parts.js';
 import { nameOf } from './way-words.js';
+import { t, tNodes } from '../pages/translate.js';
 
 /** What a person can filter by. */
 export type AuditKind = 'approval' | 'sign-in' | 'change';
@@ -31,32 +32,42 @@ type Say = (named: Named) => readonly [sentence: readonly Child[], more?: string
 type Row = readonly [kind: AuditKind, sign: IconName, tone: Tone, say: Say];
 
 const SWITCH_NAMES: ReadonlyMap<string, string> = new Map([
-  ['autoSignEnabled', 'Setup with an approval'],
-  ['delegateSignEnabled', 'Setup without a click'],
+  ['autoSignEnabled', t('Setup with an approval')],
+  ['delegateSignEnabled', t('Setup without a click')],
 ]);
 
 const VIAS: ReadonlyMap<string, string> = new Map([
-  ['review', 'You approved it'],
-  ['delegate', 'Without a click, as you allowed'],
-  ['browser', 'In a browser'],
+  ['review', t('You approved it')],
+  ['delegate', t('Without a click, as you allowed')],
+  ['browser', t('In a browser')],
 ]);
+
+const switchName = (of: Named['of']): string => SWITCH_NAMES.get(of('name')) ?? t('A switch');
 
 const viaOf = (of: Named['of']): string => VIAS.get(of('via')) ?? '';
 
 const ROWS: ReadonlyMap<string, Row> = new Map<AuditEntry['type'], Row>([
   [
     'account-created',
-    ['change', 'check', 'good', ({ way }) => [['Your account was created with ', way]]],
+    [
+      'change',
+      'check',
+      'good',
+      ({ way }) => [tNodes('Your account was created with {way}', { way })],
+    ],
   ],
-  ['signed-in', ['sign-in', 'key', 'quiet', ({ way }) => [['Signed in with ', way]]]],
+  [
+    'signed-in',
+    ['sign-in', 'key', 'quiet', ({ way }) => [tNodes('Signed in with {way}', { way })]],
+  ],
   [
     'sign-in-refused',
-    ['sign-in', 'alert', 'bad', ({ way }) => [['A sign-in with ', way, ' was refused']]],
+    ['sign-in', 'alert', 'bad', ({ way }) => [tNodes('A sign-in with {way} was refused', { way })]],
   ],
-  ['signed-out', ['sign-in', 'exit', 'quiet', () => [['Signed out']]]],
+  ['signed-out', ['sign-in', 'exit', 'quiet', () => [[t('Signed out')]]]],
   [
     'session-revoked',
-    ['sign-in', 'exit', 'quiet', () => [['A device was signed out'], 'From another device']],
+    ['sign-in', 'exit', 'quiet', () => [[t('A device was signed out')], t('From another device')]],
   ],
   [
     'session-reused',
@@ -65,30 +76,50 @@ const ROWS: ReadonlyMap<string, Row> = new Map<AuditEntry['type'], Row>([
       'alert',
       'bad',
       () => [
-        ['A device was signed out'],
-        'An old token of its session was used again, so somebody may have copied it',
+        [t('A device was signed out')],
+        t('An old token of its session was used again, so somebody may have copied it'),
       ],
     ],
   ],
   [
     'credential-added',
-    ['change', 'shield', 'good', ({ way }) => [['A way to get in was added: ', way]]],
+    [
+      'change',
+      'shield',
+      'good',
+      ({ way }) => [tNodes('A way to get in was added: {way}', { way })],
+    ],
   ],
   [
     'credential-renamed',
-    ['change', 'shield', 'quiet', ({ way }) => [['A way to get in was renamed: ', way]]],
+    [
+      'change',
+      'shield',
+      'quiet',
+      ({ way }) => [tNodes('A way to get in was renamed: {way}', { way })],
+    ],
   ],
   [
     'credential-removed',
-    ['change', 'shield', 'notice', ({ way }) => [['A way to get in was removed: ', way]]],
+    [
+      'change',
+      'shield',
+      'notice',
+      ({ way }) => [tNodes('A way to get in was removed: {way}', { way })],
+    ],
   ],
   [
     'credential-unblocked',
-    ['change', 'shield', 'notice', ({ way }) => [['A blocked passkey was unblocked: ', way]]],
+    [
+      'change',
+      'shield',
+      'notice',
+      ({ way }) => [tNodes('A blocked passkey was unblocked: {way}', { way })],
+    ],
   ],
   [
     'recovery-codes-created',
-    ['change', 'shield', 'good', () => [['New recovery codes were created']]],
+    ['change', 'shield', 'good', () => [[t('New recovery codes were created')]]],
   ],
   [
     'recovery-code-used',
@@ -96,7 +127,10 @@ const ROWS: ReadonlyMap<string, Row> = new Map<AuditEntry['type'], Row>([
       'sign-in',
       'alert',
       'notice',
-      ({ of }) => [['A recovery code was used to sign in'], `${of('left')} are left`],
+      ({ of }) => [
+        [t('A recovery code was used to sign in')],
+        t('{count} are left', { count: of('left') }),
+      ],
     ],
   ],
   [
@@ -107,7 +141,9 @@ const ROWS: ReadonlyMap<string, Row> = new Map<AuditEntry['type'], Row>([
       'quiet',
       ({ of }) => [
         [
-          `${SWITCH_NAMES.get(of('name')) ?? 'A switch'} was turned ${of('value') === 'true' ? 'on' : 'off'}`,
+          of('value') === 'true'
+            ? t('{name} was turned on', { name: switchName(of) })
+            : t('{name} was turned off', { name: switchName(of) }),
         ],
       ],
     ],
@@ -118,11 +154,20 @@ const ROWS: ReadonlyMap<string, Row> = new Map<AuditEntry['type'], Row>([
       'change',
       'close',
       'notice',
-      ({ app }) => [[app, ' was stopped'], 'Its next request is shown to you in full'],
+      ({ app }) => [
+        tNodes('{app} was stopped', { app }),
+        t('Its next request is shown to you in full'),
+      ],
     ],
   ],
-  ['key-created', ['change', 'key', 'good', ({ key }) => [['A key was created: ', key]]]],
-  ['key-renamed', ['change', 'key', 'quiet', ({ key }) => [['A key was renamed: ', key]]]],
+  [
+    'key-created',
+    ['change', 'key', 'good', ({ key }) => [tNodes('A key was created: {key}', { key })]],
+  ],
+  [
+    'key-renamed',
+    ['change', 'key', 'quiet', ({ key }) => [tNodes('A key was renamed: {key}', { key })]],
+  ],
   [
     'key-exported',
     [
@@ -130,20 +175,29 @@ const ROWS: ReadonlyMap<string, Row> = new Map<AuditEntry['type'], Row>([
       'download',
       'notice',
       ({ key }) => [
-        ['A copy of ', key, ' was exported'],
-        'Whoever has the file and the passphrase is you',
+        tNodes('A copy of {key} was exported', { key }),
+        t('Whoever has the file and the passphrase is you'),
       ],
     ],
   ],
-  ['key-archived', ['change', 'archive', 'quiet', ({ key }) => [[key, ' was archived']]]],
-  ['key-unarchived', ['change', 'archive', 'quiet', ({ key }) => [[key, ' was restored']]]],
+  [
+    'key-archived',
+    ['change', 'archive', 'quiet', ({ key }) => [tNodes('{key} was archived', { key })]],
+  ],
+  [
+    'key-unarchived',
+    ['change', 'archive', 'quiet', ({ key }) => [tNodes('{key} was restored', { key })]],
+  ],
   [
     'review-created',
     [
       'approval',
       'question',
       'quiet',
-      ({ app, key }) => [[app, ' asked for a signature of ', key], 'You were asked'],
+      ({ app, key }) => [
+        tNodes('{app} asked for a signature of {key}', { app, key }),
+        t('You were asked'),
+      ],
     ],
   ],
   [
@@ -152,7 +206,7 @@ const ROWS: ReadonlyMap<string, Row> = new Map<AuditEntry['type'], Row>([
       'approval',
       'check',
       'good',
-      ({ of, app, key }) => [[app, ' got a signature of ', key], viaOf(of)],
+      ({ of, app, key }) => [tNodes('{app} got a signature of {key}', { app, key }), viaOf(of)],
     ],
   ],
   [
@@ -161,16 +215,24 @@ const ROWS: ReadonlyMap<string, Row> = new Map<AuditEntry['type'], Row>([
       'approval',
       'alert',
       'bad',
-      ({ app, key }) => [[app, ' was refused a signature of ', key], 'Nothing was signed'],
+      ({ app, key }) => [
+        tNodes('{app} was refused a signature of {key}', { app, key }),
+        t('Nothing was signed'),
+      ],
     ],
   ],
   [
     'bootstrap-started',
-    ['change', 'box', 'quiet', ({ key }) => [['The setup of the storage of ', key, ' started']]],
+    [
+      'change',
+      'box',
+      'quiet',
+      ({ key }) => [tNodes('The setup of the storage of {key} started', { key })],
+    ],
   ],
   [
     'bootstrap-complete',
-    ['change', 'check', 'good', ({ key }) => [['The storage of ', key, ' was set up']]],
+    ['change', 'check', 'good', ({ key }) => [tNodes('The storage of {key} was set up', { key })]],
   ],
   [
     'bootstrap-failed',
@@ -178,7 +240,10 @@ const ROWS: ReadonlyMap<string, Row> = new Map<AuditEntry['type'], Row>([
       'change',
       'alert',
       'notice',
-      ({ key }) => [['The setup of the storage of ', key, ' stopped'], 'Nothing is lost'],
+      ({ key }) => [
+        tNodes('The setup of the storage of {key} stopped', { key }),
+        t('Nothing is lost'),
+      ],
     ],
   ],
 ]);
@@ -197,7 +262,9 @@ export function wordsOf(entry: AuditEntry, account: Account): AuditWords {
   const of = (name: string): string => detailOf(entry, name);
   const key = account.keys.find(({ id }) => id === of('keyId'));
   const way = account.credentials.find(({ id }) => id === of('credential'));
-  const gone = of('credential').startsWith('wallet') ? 'a removed wallet' : 'a removed passkey';
+  const gone = of('credential').startsWith('wallet')
+    ? t('a removed wallet')
+    : t('a removed passkey');
   const origin = of('appOrigin');
   const found = ROWS.get(entry.type);
   if (found === undefined) {
@@ -206,9 +273,9 @@ export function wordsOf(entry: AuditEntry, account: Account): AuditWords {
   const [kind, sign, tone, say] = found;
   const [sentence, more = ''] = say({
     of,
-    key: bold(key?.label ?? 'a key'),
+    key: bold(key?.label ?? t('a key')),
     way: way === undefined ? element('span', {}, gone) : bold(nameOf(way)),
-    app: bold(origin === '' ? 'A program' : hostOf(origin)),
+    app: bold(origin === '' ? t('A program') : hostOf(origin)),
   });
   return { kind, sign, tone, sentence, more };
 }

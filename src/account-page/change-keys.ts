@@ -8,14 +8,15 @@ import { ask } from './ask.js';
 import type { Desk } from './desk.js';
 import { offerFile } from './offer-file.js';
 import { pathOfKey } from './read-account.js';
+import { t } from '../pages/translate.js';
 
 /** Asks for a name, and creates a key. */
 export async function createKey(desk: Desk): Promise<string> {
   await ask({
-    title: 'Create a key',
-    body: [element('p', {}, 'The new key has its own address and its own TinyCloud account.')],
-    action: 'Create',
-    field: { label: 'Name', value: `Key ${desk.account.keys.length + 1}` },
+    title: t('Create a key'),
+    body: [element('p', {}, t('The new key has its own address and its own TinyCloud account.'))],
+    action: t('Create'),
+    field: { label: t('Name'), value: t('Key {number}', { number: desk.account.keys.length + 1 }) },
     run: async (label) => {
       await desk.change(() =>
         callService<typeof contract.createKey>('POST', '/api/keys', { label }),
@@ -23,16 +24,16 @@ export async function createKey(desk: Desk): Promise<string> {
     },
   });
   await desk.refresh();
-  return 'The key was created.';
+  return t('The key was created.');
 }
 
 /** Asks for a new name, and sets it. */
 export async function renameKey(desk: Desk, key: Key): Promise<string> {
   await ask({
-    title: 'Rename this key',
+    title: t('Rename this key'),
     body: [],
-    action: 'Rename',
-    field: { label: 'Name', value: key.label },
+    action: t('Rename'),
+    field: { label: t('Name'), value: key.label },
     run: async (label) => {
       await desk.change(() =>
         callService<typeof contract.renameKey>('PATCH', pathOfKey(key.id), { label }),
@@ -40,21 +41,23 @@ export async function renameKey(desk: Desk, key: Key): Promise<string> {
     },
   });
   await desk.refresh();
-  return 'The key was renamed.';
+  return t('The key was renamed.');
 }
 
 /** Asks, and stops a key from signing. */
 export async function archiveKey(desk: Desk, key: Key): Promise<string> {
   await ask({
-    title: `Archive ${key.label}?`,
+    title: t('Archive {name}?', { name: key.label }),
     body: [
       element(
         'p',
         {},
-        'It can no longer sign, so apps that use this address cannot sign you in. The address and its data stay, and you can restore the key.',
+        t(
+          'It can no longer sign, so apps that use this address cannot sign you in. The address and its data stay, and you can restore the key.',
+        ),
       ),
     ],
-    action: 'Archive',
+    action: t('Archive'),
     run: async () => {
       await desk.change(() =>
         callService<typeof contract.archiveKey>('POST', `${pathOfKey(key.id)}/archive`),
@@ -62,7 +65,7 @@ export async function archiveKey(desk: Desk, key: Key): Promise<string> {
     },
   });
   await desk.refresh();
-  return 'The key is archived.';
+  return t('The key is archived.');
 }
 
 /** Lets an archived key sign again. */
@@ -71,7 +74,7 @@ export async function restoreKey(desk: Desk, key: Key): Promise<string> {
     callService<typeof contract.unarchiveKey>('POST', `${pathOfKey(key.id)}/unarchive`),
   );
   await desk.refresh();
-  return 'The key can sign again.';
+  return t('The key can sign again.');
 }
 
 /** Downloads the receipt of a key's account. */
@@ -80,5 +83,5 @@ export async function downloadReceipt(desk: Desk, key: Key): Promise<string> {
     callService<typeof getReceipt>('GET', `${pathOfKey(key.id)}/bootstrap/receipt`),
   );
   offerFile(`receipt-${key.address}.jws`, 'application/jose', receipt);
-  return 'The receipt is in your downloads. docs/verify.md explains how to verify it.';
+  return t('The receipt is in your downloads. docs/verify.md explains how to verify it.');
 }

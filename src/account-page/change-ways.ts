@@ -9,6 +9,7 @@ import { addWallet } from '../pages/wallet.js';
 import { ask } from './ask.js';
 import { type Desk, requireAccount } from './desk.js';
 import { nameOf } from './way-words.js';
+import { t } from '../pages/translate.js';
 
 const pathOf = ({ id }: Credential) =>
   `/api/account/credentials/${encodeURIComponent(id)}` as const;
@@ -16,10 +17,10 @@ const pathOf = ({ id }: Credential) =>
 /** Asks for a new name, and sets it. */
 export async function renameCredential(desk: Desk, credential: Credential): Promise<string> {
   await ask({
-    title: `Rename ${nameOf(credential)}`,
+    title: t('Rename {name}', { name: nameOf(credential) }),
     body: [],
-    action: 'Rename',
-    field: { label: 'Name', value: nameOf(credential) },
+    action: t('Rename'),
+    field: { label: t('Name'), value: nameOf(credential) },
     run: async (name) => {
       await desk.change(() =>
         callService<typeof contract.renameCredential>('PATCH', pathOf(credential), { name }),
@@ -27,17 +28,21 @@ export async function renameCredential(desk: Desk, credential: Credential): Prom
     },
   });
   await desk.refresh();
-  return 'The way to get in was renamed.';
+  return t('The way to get in was renamed.');
 }
 
 /** Asks, and lets a blocked passkey sign in again. */
 export async function unblockCredential(desk: Desk, credential: Credential): Promise<string> {
   await ask({
-    title: `Unblock ${nameOf(credential)}?`,
+    title: t('Unblock {name}?', { name: nameOf(credential) }),
     body: [
-      element('p', {}, 'It can sign in to your account again. So can anyone who has a copy of it.'),
+      element(
+        'p',
+        {},
+        t('It can sign in to your account again. So can anyone who has a copy of it.'),
+      ),
     ],
-    action: 'Unblock',
+    action: t('Unblock'),
     isDanger: true,
     run: async () => {
       await desk.change(() =>
@@ -46,21 +51,23 @@ export async function unblockCredential(desk: Desk, credential: Credential): Pro
     },
   });
   await desk.refresh();
-  return 'The passkey was unblocked.';
+  return t('The passkey was unblocked.');
 }
 
 /** Asks, and removes a way to get in. */
 export async function removeCredential(desk: Desk, credential: Credential): Promise<string> {
   await ask({
-    title: `Remove ${nameOf(credential)}?`,
+    title: t('Remove {name}?', { name: nameOf(credential) }),
     body: [
       element(
         'p',
         {},
-        'You can no longer sign in with it. Sessions that started with it end, except this one. Your keys are not affected.',
+        t(
+          'You can no longer sign in with it. Sessions that started with it end, except this one. Your keys are not affected.',
+        ),
       ),
     ],
-    action: 'Remove',
+    action: t('Remove'),
     isDanger: true,
     run: async () => {
       await desk.change(() =>
@@ -69,18 +76,18 @@ export async function removeCredential(desk: Desk, credential: Credential): Prom
     },
   });
   await desk.refresh();
-  return 'The way to get in was removed.';
+  return t('The way to get in was removed.');
 }
 
 /** Asks for a name, and adds a passkey. */
 export async function askForPasskey(desk: Desk): Promise<string> {
   await ask({
-    title: 'Add a passkey',
+    title: t('Add a passkey'),
     body: [
-      element('p', {}, 'Use another device or a security key, in case you lose the first one.'),
+      element('p', {}, t('Use another device or a security key, in case you lose the first one.')),
     ],
-    action: 'Add',
-    field: { label: 'Name', value: 'Second passkey' },
+    action: t('Add'),
+    field: { label: t('Name'), value: t('Second passkey') },
     run: async (name) => {
       await desk.change(async () => {
         await addPasskey(name);
@@ -90,12 +97,12 @@ export async function askForPasskey(desk: Desk): Promise<string> {
     },
   });
   await desk.refresh();
-  return 'The passkey was added.';
+  return t('The passkey was added.');
 }
 
 /** Adds a wallet. */
 export async function takeWallet(desk: Desk, wallet: Wallet): Promise<string> {
   await desk.change(() => addWallet(wallet));
   await desk.refresh();
-  return 'The wallet was added.';
+  return t('The wallet was added.');
 }

@@ -14,6 +14,7 @@
  */
 import { isProvenNonce } from './nonce-proof.js';
 import { isFields } from '../wire/read-message.js';
+import { t } from '../pages/translate.js';
 
 /** One check and its result. */
 export type Line = {
@@ -102,13 +103,13 @@ export async function checkEvidence(answer: Fields, asked: Question): Promise<Ch
   return {
     lines: [
       line('digest', isDigest, [
-        'the SHA-512 of the statement below is the report data of the answer',
-        'the SHA-512 of the statement below is not the report data of the answer',
+        t('the SHA-512 of the statement below is the report data of the answer'),
+        t('the SHA-512 of the statement below is not the report data of the answer'),
       ]),
       isDigest
         ? line('quote', isQuoted, [
-            'the quote contains that SHA-512',
-            'the quote contains different report data',
+            t('the quote contains that SHA-512'),
+            t('the quote contains different report data'),
           ])
         : unrelated('quote'),
       ...(isQuoted
@@ -137,14 +138,14 @@ const line = (
 const unrelated = (id: 'quote' | 'nonce' | 'time' | 'origin'): Line => ({
   id,
   verdict: 'not-checked',
-  text: `${NAMES[id]}: the statement is not the one in the quote`,
+  text: `${NAMES[id]}: ${t('the statement is not the one in the quote')}`,
 });
 
 const NAMES = {
-  quote: 'what the quote contains',
-  nonce: 'whether the answer is for this request',
-  time: 'when it was issued',
-  origin: 'which origin it is for',
+  quote: t('what the quote contains'),
+  nonce: t('whether the answer is for this request'),
+  time: t('when it was issued'),
+  origin: t('which origin it is for'),
 } as const;
 
 /** Returns whether the statement contains the nonce, or a tree that the nonce is proved to be in. */
@@ -183,16 +184,20 @@ async function linesOfStatement(
   const config = isFields(statement['config']) ? statement['config'] : {};
   return [
     line('nonce', isOurs, [
-      'it contains the random number that this browser just created',
-      'it does not contain the random number that this browser just created, so it may be an old answer',
+      t('it contains the random number that this browser just created'),
+      t(
+        'it does not contain the random number that this browser just created, so it may be an old answer',
+      ),
     ]),
     line('time', ageMs <= FRESH_MS, [
-      "it was issued within five minutes, by this device's clock",
-      "it was not issued within five minutes, by this device's clock",
+      t("it was issued within five minutes, by this device's clock"),
+      t("it was not issued within five minutes, by this device's clock"),
     ]),
     line('origin', config['PUBLIC_ORIGIN'] === origin, [
-      `it is the statement of ${origin}, where this page came from`,
-      `it is the statement of an origin other than ${origin}, where this page came from`,
+      t('it is the statement of {origin}, where this page came from', { origin }),
+      t('it is the statement of an origin other than {origin}, where this page came from', {
+        origin,
+      }),
     ]),
   ];
 }
@@ -204,14 +209,14 @@ function modeOf(answer: Fields, statement: Fields) {
     id: 'mode',
     verdict: 'not-checked',
     text: isClaimed
-      ? 'whether it runs in a real Intel TDX machine: the answer claims so'
-      : 'whether it runs in a real Intel TDX machine: the answer itself states that it does not',
+      ? t('whether it runs in a real Intel TDX machine: the answer claims so')
+      : t('whether it runs in a real Intel TDX machine: the answer itself states that it does not'),
   };
   return { mode, isSimulated: !isClaimed };
 }
 
 const BEYOND = [
-  "whether Intel's hardware signed the quote, and whether that platform is up to date",
-  'which system image and which code are running',
-  'who can allow different code to use the same keys',
+  t("whether Intel's hardware signed the quote, and whether that platform is up to date"),
+  t('which system image and which code are running'),
+  t('who can allow different code to use the same keys'),
 ] as const;

@@ -1,6 +1,7 @@
 /** Copies a text to the clipboard. */
 import { element } from '../pages/element.js';
 import { icon } from '../pages/icons.js';
+import { t } from '../pages/translate.js';
 
 /** How long a button says that it copied. */
 const SAID_MS = 2_500;
@@ -17,7 +18,7 @@ export type CopyParts = {
 };
 
 /** Returns a button that copies a text. */
-export function copyButton({ text, label, shown, face = 'Copy' }: CopyParts): HTMLButtonElement {
+export function copyButton({ text, label, shown, face = t('Copy') }: CopyParts): HTMLButtonElement {
   const word = element('span', { role: 'status' }, face);
   const made = element('button', { type: 'button', class: 'button plain', 'aria-label': label });
   const tell = (said: string): void => {
@@ -28,10 +29,10 @@ export function copyButton({ text, label, shown, face = 'Copy' }: CopyParts): HT
   };
   made.addEventListener('click', () => {
     navigator.clipboard.writeText(text).then(
-      () => tell('Copied'),
+      () => tell(t('Copied')),
       () => {
         getSelection()?.selectAllChildren(shown);
-        tell('Selected');
+        tell(t('Selected'));
       },
     );
   });
@@ -46,6 +47,6 @@ export function copyable(text: string, what: string): HTMLElement {
     'div',
     { class: 'command' },
     code,
-    copyButton({ text, label: `Copy ${what}`, shown: code }),
+    copyButton({ text, label: t('Copy {what}', { what }), shown: code }),
   );
 }

@@ -8,8 +8,7 @@ import { ask } from './ask.js';
 import type { Desk } from './desk.js';
 import { control, fold, quiet, row } from './parts.js';
 import { report } from './said.js';
-
-const PHRASE = 'delete my account';
+import { t } from '../pages/translate.js';
 
 /** What remains after a deletion, in the service's words. */
 export type Remains = ReplyBodyOf<typeof deleteAccount>['remains'];
@@ -18,17 +17,17 @@ export type Remains = ReplyBodyOf<typeof deleteAccount>['remains'];
 export function deletionCard(desk: Desk, onDeleted: (remains: Remains) => void): HTMLElement {
   return element(
     'section',
-    { id: 'deletion', class: 'card flush zone', 'aria-label': 'Delete your account' },
+    { id: 'deletion', class: 'card flush zone', 'aria-label': t('Delete your account') },
     element(
       'ul',
       { class: 'rows' },
       row({
-        title: ['Delete your account'],
-        lines: [quiet('Your keys are destroyed. Nobody can bring them back.')],
+        title: [t('Delete your account')],
+        lines: [quiet(t('Your keys are destroyed. Nobody can bring them back.'))],
         controls: [
           control({
             name: 'delete',
-            text: 'Delete…',
+            text: t('Delete…'),
             kind: 'danger-line',
             onClick: () => void report(() => askAndDelete(desk, onDeleted)),
           }),
@@ -41,34 +40,41 @@ export function deletionCard(desk: Desk, onDeleted: (remains: Remains) => void):
 async function askAndDelete(desk: Desk, onDeleted: (remains: Remains) => void): Promise<undefined> {
   let remains: Remains | undefined;
   const { keys } = desk.account;
+  const phrase = t('delete my account');
   await ask({
-    title: 'Delete your account?',
+    title: t('Delete your account?'),
     body: [
-      element('p', {}, 'This cannot be undone, by you or by us.'),
+      element('p', {}, t('This cannot be undone, by you or by us.')),
       element(
         'ul',
         { class: 'bullets' },
         element(
           'li',
           {},
-          `${keys.length === 1 ? 'One key is' : `${keys.length} keys are`} destroyed. Nobody can sign for ${keys.length === 1 ? 'its address' : 'their addresses'} again.`,
+          keys.length === 1
+            ? t('One key is destroyed. Nobody can sign for its address again.')
+            : t('{count} keys are destroyed. Nobody can sign for their addresses again.', {
+                count: keys.length,
+              }),
         ),
         element(
           'li',
           {},
-          `Your data stays at ${readPageSettings().nodeHost}, and nobody can change or remove it any more.`,
+          t('Your data stays at {host}, and nobody can change or remove it any more.', {
+            host: readPageSettings().nodeHost,
+          }),
         ),
-        element('li', {}, 'Your ways to get in, devices, receipts and activity are removed.'),
+        element('li', {}, t('Your ways to get in, devices, receipts and activity are removed.')),
       ),
       fold(
-        keys.length === 1 ? 'The address' : 'The addresses',
+        keys.length === 1 ? t('The address') : t('The addresses'),
         element('ul', { class: 'mono' }, ...keys.map(({ address }) => element('li', {}, address))),
       ),
     ],
-    cancel: 'Keep my account',
-    action: 'Delete permanently',
+    cancel: t('Keep my account'),
+    action: t('Delete permanently'),
     isDanger: true,
-    field: { label: `To continue, enter: ${PHRASE}`, expected: PHRASE },
+    field: { label: t('To continue, enter: {phrase}', { phrase }), expected: phrase },
     run: async () => {
       ({ remains } = await desk.change(() =>
         callService<typeof deleteAccount>('DELETE', '/api/account'),

@@ -7,9 +7,10 @@
  * and again after each proof, this file asks the service which account is signed in.
  */
 import type { Account } from '../api/account.js';
-import { codeOf, toWireError, PageError } from '../pages/page-error.js';
+import { codeOf, PageError, sentenceOf } from '../pages/page-error.js';
 import { provePresence } from './prove-presence.js';
 import { getAccount, isSessionOver } from './read-account.js';
+import { t } from '../pages/translate.js';
 
 /** A different account is signed in than the one that is shown. */
 export const OTHER_ACCOUNT = 'ERR_OTHER_ACCOUNT';
@@ -17,7 +18,7 @@ export const OTHER_ACCOUNT = 'ERR_OTHER_ACCOUNT';
 const otherAccount = (): PageError =>
   new PageError(
     OTHER_ACCOUNT,
-    'A different account is signed in now, so nothing was changed. Reload this page to see it.',
+    t('A different account is signed in now, so nothing was changed. Reload this page to see it.'),
   );
 
 /** Makes changes of the account that is shown. */
@@ -74,7 +75,9 @@ export class AccountDesk implements Desk {
     const account = await requireAccount(this.account.id).catch((error: unknown) => {
       throw new PageError(
         codeOf(error),
-        `Your change was saved, but this page could not refresh: ${toWireError(error).message}`,
+        t('Your change was saved, but this page could not refresh: {problem}', {
+          problem: sentenceOf(error),
+        }),
       );
     });
     this.account = account;

@@ -2,7 +2,7 @@
 import type { Account } from '../api/account.js';
 import type { endOtherSessions, endSession, Session } from '../api/sessions.js';
 import { callService } from '../pages/service-api.js';
-import { element } from '../pages/element.js';
+import { type Child, element } from '../pages/element.js';
 import { ask } from './ask.js';
 import { hostOf } from './audit-words.js';
 import type { Desk } from './desk.js';
@@ -12,6 +12,7 @@ import { report } from './said.js';
 import { Section } from './section.js';
 import { timeOf } from './time-words.js';
 import { nameOf } from './way-words.js';
+import { t, tNodes } from '../pages/translate.js';
 
 /** The screen of the devices. */
 export class DevicesView extends Section {
@@ -21,8 +22,8 @@ export class DevicesView extends Section {
     super({
       id: 'devices',
       level: 1,
-      title: 'Devices',
-      intro: 'Browsers and programs that are signed in as you.',
+      title: t('Devices'),
+      intro: t('Browsers and programs that are signed in as you.'),
     });
     this.#desk = desk;
   }
@@ -45,13 +46,15 @@ export class DevicesView extends Section {
         sessions.length > 1
           ? control({
               name: 'end-others',
-              text: 'Sign out all others',
+              text: t('Sign out all others'),
               kind: 'danger-line',
               onClick: () => void report(() => endOthers(this.#desk, sessions.length - 1)),
             })
           : undefined,
         quiet(
-          'Up to 20 devices and programs stay signed in. The next sign-in signs out the oldest one.',
+          t(
+            'Up to 20 devices and programs stay signed in. The next sign-in signs out the oldest one.',
+          ),
         ),
       );
     });
@@ -60,25 +63,19 @@ export class DevicesView extends Section {
   #row(session: Session, { credentials }: Account): HTMLElement {
     const name = deviceOf(session);
     const begunBy = credentials.find(({ id }) => id === session.credentialId);
-    const way = begunBy === undefined ? 'a removed way' : nameOf(begunBy);
+    const way = begunBy === undefined ? t('a removed way') : nameOf(begunBy);
     return row({
       level: 2,
       picture: tile(signOf(session)),
-      title: [name, session.current ? chip('This device', 'good') : undefined],
-      lines: [
-        quiet(
-          session.current ? 'On this page · ' : inApps(session),
-          session.current ? 'now' : timeOf(session.lastSeenAt),
-          ` · signed in with ${way}`,
-        ),
-      ],
+      title: [name, session.current ? chip(t('This device'), 'good') : undefined],
+      lines: [quiet(...seenWords(session), ` · ${t('signed in with {way}', { way })}`)],
       controls: session.current
         ? []
         : [
             control({
               name: `end:${session.id}`,
-              text: 'Sign out',
-              label: `Sign out ${[name, ...(session.apps ?? []).map((each) => `in ${hostOf(each)}`)].join(' ')}`,
+              text: t('Sign out'),
+              label: endWords(name, session),
               onClick: () => void report(() => end(this.#desk, session)),
             }),
           ],
@@ -89,12 +86,23 @@ export class DevicesView extends Section {
 
 /** Returns the browser and the system of a session, as far as they are known. */
 function deviceOf({ transport, device }: Session): string {
-  if (transport === 'bearer') return 'A program';
-  return device ?? 'A browser';
+  if (transport === 'bearer') return t('A program');
+  return device ?? t('A browser');
 }
 
-const inApps = ({ apps = [] }: Session): string =>
-  apps.length === 0 ? 'Last seen ' : `In ${apps.map(hostOf).join(', ')} · last seen `;
+const endWords = (name: string, { apps = [] }: Session): string =>
+  apps.length === 0
+    ? t('Sign out {name}', { name })
+    : t('Sign out {name} in {apps}', { name, apps: apps.map(hostOf).join(', ') });
+
+/** Says where a session is used, and when it was seen. */
+function seenWords({ apps = [], current, lastSeenAt }: Session): readonly Child[] {
+  if (current) return [t('On this page · now')];
+  const time = timeOf(lastSeenAt);
+  return apps.length === 0
+    ? tNodes('Last seen {time}', { time })
+    : tNodes('In {apps} · last seen {time}', { apps: apps.map(hostOf).join(', '), time });
+}
 
 const signOf = ({ transport, device = '' }: Session) => {
   if (transport === 'bearer') return 'code';
@@ -106,20 +114,24 @@ async function end(desk: Desk, { id }: Session): Promise<string> {
     callService<typeof endSession>('DELETE', `/api/account/sessions/${encodeURIComponent(id)}`),
   );
   await desk.refresh();
-  return 'The device is signed out.';
+  return t('The device is signed out.');
 }
 
 async function endOthers(desk: Desk, count: number): Promise<string> {
   await ask({
-    title: 'Sign out all others?',
+    title: t('Sign out all others?'),
     body: [
       element(
         'p',
         {},
-        `${count === 1 ? 'One other device or program is' : `${count} other devices and programs are`} signed out at once. Rights that apps hold end by themselves, at the time that each of them was given.`,
+        count === 1
+          ? t('One other device or program is signed out at once.')
+          : t('{count} other devices and programs are signed out at once.', { count }),
+        ' ',
+        t('Rights that apps hold end by themselves, at the time that each of them was given.'),
       ),
     ],
-    action: 'Sign out all others',
+    action: t('Sign out all others'),
     isDanger: true,
     run: async () => {
       await desk.change(() =>
@@ -128,5 +140,5 @@ async function endOthers(desk: Desk, count: number): Promise<string> {
     },
   });
   await desk.refresh();
-  return 'All other devices are signed out.';
+  return t('All other devices are signed out.');
 }

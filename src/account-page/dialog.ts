@@ -4,9 +4,9 @@
  * result would not be visible.
  */
 import { type Child, element, notice } from '../pages/element.js';
-import { codeOf, PageError } from '../pages/page-error.js';
+import { codeOf, PageError, sentenceOf } from '../pages/page-error.js';
 import { foldedCode } from './parts.js';
-import { sentenceOf } from './said.js';
+import { t } from '../pages/translate.js';
 
 /** What a dialog consists of. */
 export type DialogParts = {
@@ -40,7 +40,7 @@ export class Dialog {
   #isClosed = false;
 
   constructor(parts: DialogParts) {
-    const { title, body, actions, cancel: cancelText = 'Cancel', onSubmit } = parts;
+    const { title, body, actions, cancel: cancelText = t('Cancel'), onSubmit } = parts;
     this.#parts = parts;
     count += 1;
     const id = `dialog-${count}`;
@@ -101,7 +101,7 @@ export class Dialog {
       this.#parts.resolve();
     } catch (error) {
       this.#setBusy(false);
-      if (codeOf(error) === 'ERR_USER_REJECTED') this.say('Nothing was changed.');
+      if (codeOf(error) === 'ERR_USER_REJECTED') this.say(t('Nothing was changed.'));
       else this.say(sentenceOf(error), codeOf(error));
       if (activeElement instanceof HTMLElement) activeElement.focus();
     }

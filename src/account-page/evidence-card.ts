@@ -7,22 +7,22 @@
 import type { getAttestation } from '../api/attestation.js';
 import { type Child, element } from '../pages/element.js';
 import { icon, type IconName } from '../pages/icons.js';
-import { codeOf } from '../pages/page-error.js';
+import { codeOf, sentenceOf } from '../pages/page-error.js';
 import { callService } from '../pages/service-api.js';
 import { type Checked, checkEvidence, hexOf, type Line } from './check-evidence.js';
 import { copyable } from './copyable.js';
 import { evidenceChain } from './evidence-chain.js';
 import { control, fold, foldedCode, quiet } from './parts.js';
-import { sentenceOf } from './said.js';
 import { Section } from './section.js';
 import { describeStatement } from './statement-words.js';
+import { t } from '../pages/translate.js';
 
 const NONCE_BYTES = 32;
 
 const LABELS: { readonly [verdict in Line['verdict']]: string } = {
-  checked: 'Checked here: ',
-  contradicted: 'Checked here, and it does not hold: ',
-  'not-checked': 'Not checked here: ',
+  checked: `${t('Checked here')}: `,
+  contradicted: `${t('Checked here, and it does not hold')}: `,
+  'not-checked': `${t('Not checked here')}: `,
 };
 const SIGNS: { readonly [verdict in Line['verdict']]: IconName } = {
   checked: 'check',
@@ -38,12 +38,13 @@ export class EvidenceCard extends Section {
     super({
       id: 'attestation',
       level: 2,
-      title: 'What holds your key',
-      intro:
+      title: t('What holds your key'),
+      intro: t(
         'The service can show evidence of the machine and the code that hold your keys. A browser can check only a part of it.',
+      ),
       action: control({
         name: 'ask-evidence',
-        text: 'Check now',
+        text: t('Check now'),
         onClick: () => void this.#ask(),
       }),
     });
@@ -58,11 +59,13 @@ export class EvidenceCard extends Section {
       this.#verdict,
       details,
       fold(
-        'How anybody can check the rest',
+        t('How anybody can check the rest'),
         quiet(
-          'An auditor checks the rest from the source code, without trusting this page. Anybody can run:',
+          t(
+            'An auditor checks the rest from the source code, without trusting this page. Anybody can run:',
+          ),
         ),
-        copyable(command, 'the command that checks the evidence'),
+        copyable(command, t('the command that checks the evidence')),
       ),
     );
   }
@@ -87,7 +90,7 @@ export class EvidenceCard extends Section {
       this.#draw(
         checked.lines,
         show(checked),
-        fold('What the service states about itself', stated),
+        fold(t('What the service states about itself'), stated),
       );
       this.#verdict.textContent = summaryOf(checked);
     } catch (error) {
@@ -103,9 +106,11 @@ const contradictions = ({ lines }: Checked): number =>
 
 /** The summary never states that everything is fine, only what was found. */
 function summaryOf(checked: Checked): string {
-  if (contradictions(checked) > 0) return 'A check of the answer failed. Do not rely on it.';
-  if (checked.isSimulated) return 'The answer is a simulation: it proves nothing.';
-  return 'No contradiction was found. This is not a verdict: this page comes from the service that it asks about.';
+  if (contradictions(checked) > 0) return t('A check of the answer failed. Do not rely on it.');
+  if (checked.isSimulated) return t('The answer is a simulation: it proves nothing.');
+  return t(
+    'No contradiction was found. This is not a verdict: this page comes from the service that it asks about.',
+  );
 }
 
 function show(checked: Checked): readonly Node[] {
@@ -115,8 +120,8 @@ function show(checked: Checked): readonly Node[] {
       ? [
           alert(
             'danger',
-            'Do not rely on this answer',
-            'At least one check failed, as marked below.',
+            t('Do not rely on this answer'),
+            t('At least one check failed, as marked below.'),
           ),
         ]
       : []),
@@ -124,8 +129,10 @@ function show(checked: Checked): readonly Node[] {
       ? [
           alert(
             'caution',
-            'Simulated: there is no confidential machine',
-            'The operator of this service can read every key in it. It is for development only. Do not use a key that matters to you.',
+            t('Simulated: there is no confidential machine'),
+            t(
+              'The operator of this service can read every key in it. It is for development only. Do not use a key that matters to you.',
+            ),
           ),
         ]
       : []),

@@ -5,6 +5,7 @@
 import { element } from '../pages/element.js';
 import { icon, type IconName } from '../pages/icons.js';
 import type { Line } from './check-evidence.js';
+import { t } from '../pages/translate.js';
 
 type Link = {
   readonly name: string;
@@ -18,34 +19,34 @@ type Link = {
 
 const links = (): readonly Link[] => [
   {
-    name: 'Your browser',
+    name: t('Your browser'),
     sign: 'window',
     ids: ['nonce'],
-    unasked: 'creates a random number',
-    checked: 'the answer contains its random number',
-    contradicted: 'the answer does not contain its random number',
+    unasked: t('creates a random number'),
+    checked: t('the answer contains its random number'),
+    contradicted: t('the answer does not contain its random number'),
   },
   {
-    name: 'Gateway',
+    name: t('Gateway'),
     sign: 'building',
     ids: ['time', 'origin'],
-    unasked: `passes the question to ${location.host}`,
-    checked: `the answer is fresh and for ${location.host}`,
-    contradicted: 'the answer is old, or for another address',
+    unasked: t('passes the question to {host}', { host: location.host }),
+    checked: t('the answer is fresh and for {host}', { host: location.host }),
+    contradicted: t('the answer is old, or for another address'),
   },
   {
-    name: 'Sealed machine',
+    name: t('Sealed machine'),
     sign: 'cpu',
     ids: ['digest', 'quote'],
-    unasked: 'answers with a quote of its hardware',
-    checked: 'its quote contains this answer',
-    contradicted: 'its quote does not contain this answer',
+    unasked: t('answers with a quote of its hardware'),
+    checked: t('its quote contains this answer'),
+    contradicted: t('its quote does not contain this answer'),
   },
   {
-    name: 'Code',
+    name: t('Code'),
     sign: 'code',
     ids: [],
-    unasked: 'only an auditor can check it',
+    unasked: t('only an auditor can check it'),
     checked: '',
     contradicted: '',
   },
@@ -61,16 +62,16 @@ function verdictOf(ids: readonly Line['id'][], lines: readonly Line[]): Verdict 
 }
 
 const WORDS: { readonly [verdict in Verdict]: string } = {
-  checked: 'Checked here: ',
-  contradicted: 'Contradicted: ',
-  'not-checked': 'Not checked here: ',
+  checked: `${t('Checked here')}: `,
+  contradicted: `${t('Contradicted')}: `,
+  'not-checked': `${t('Not checked here')}: `,
 };
 
 /** Returns the picture as a list. Without lines, nothing has been asked yet. */
 export const evidenceChain = (lines: readonly Line[]): HTMLElement =>
   element(
     'ol',
-    { class: 'chain', 'aria-label': 'What stands between you and your key' },
+    { class: 'chain', 'aria-label': t('What stands between you and your key') },
     ...links().map((link) => {
       const verdict = verdictOf(link.ids, lines);
       const text =

@@ -6,6 +6,7 @@ import type { Desk } from './desk.js';
 import { Dialog, FIELD_ERROR } from './dialog.js';
 import { offerFile } from './offer-file.js';
 import { pathOfKey } from './read-account.js';
+import { t } from '../pages/translate.js';
 
 const MIN_PASSPHRASE = 12;
 
@@ -19,10 +20,12 @@ const phraseOf = ({ label }: Key): string => `export ${label}`;
 
 function problemOf({ passphrase, again, confirmation }: Fields, key: Key): string | undefined {
   if (passphrase.length < MIN_PASSPHRASE) {
-    return `The passphrase must have at least ${MIN_PASSPHRASE} characters.`;
+    return t('The passphrase must have at least {count} characters.', { count: MIN_PASSPHRASE });
   }
-  if (passphrase !== again) return 'The two passphrases differ.';
-  return confirmation === phraseOf(key) ? undefined : `Enter: ${phraseOf(key)}`;
+  if (passphrase !== again) return t('The two passphrases differ.');
+  return confirmation === phraseOf(key)
+    ? undefined
+    : t('Enter: {phrase}', { phrase: phraseOf(key) });
 }
 
 const field = (type: 'password' | 'text'): HTMLInputElement =>
@@ -36,30 +39,37 @@ const field = (type: 'password' | 'text'): HTMLInputElement =>
 export async function exportKey(desk: Desk, key: Key): Promise<string> {
   await askAndExport(desk, key);
   await desk.refresh();
-  return 'The encrypted key is in your downloads.';
+  return t('The encrypted key is in your downloads.');
 }
 
 function askAndExport(desk: Desk, key: Key): Promise<void> {
   const [passphrase, again, confirmation] = [field('password'), field('password'), field('text')];
   return new Promise((resolve, reject) => {
     const dialog = new Dialog({
-      title: `Export ${key.label}?`,
+      title: t('Export {name}?', { name: key.label }),
       body: [
         element(
           'p',
           {},
-          'You get a file that wallets open with your passphrase. The key stays here as well.',
+          t('You get a file that wallets open with your passphrase. The key stays here as well.'),
         ),
         element(
           'p',
           {},
-          'Whoever has the file and the passphrase is you. They can read your secrets and move what your address owns, for good. We cannot take it back.',
+          t(
+            'Whoever has the file and the passphrase is you. They can read your secrets and move what your address owns, for good. We cannot take it back.',
+          ),
         ),
-        element('label', {}, 'Passphrase', passphrase),
-        element('label', {}, 'The passphrase again', again),
-        element('label', {}, `To continue, enter: ${phraseOf(key)}`, confirmation),
+        element('label', {}, t('Passphrase'), passphrase),
+        element('label', {}, t('The passphrase again'), again),
+        element(
+          'label',
+          {},
+          t('To continue, enter: {phrase}', { phrase: phraseOf(key) }),
+          confirmation,
+        ),
       ],
-      actions: [element('button', { type: 'submit', class: 'button danger' }, 'Export')],
+      actions: [element('button', { type: 'submit', class: 'button danger' }, t('Export'))],
       resolve,
       reject,
       onSubmit: () => {
@@ -69,7 +79,7 @@ function askAndExport(desk: Desk, key: Key): Promise<void> {
           confirmation: confirmation.value.trim(),
         };
         const problem = problemOf(typed, key);
-        if (problem === undefined) void dialog.run(() => save(desk, key, typed), 'One moment…');
+        if (problem === undefined) void dialog.run(() => save(desk, key, typed), t('One moment…'));
         else dialog.say(problem, FIELD_ERROR);
       },
     });

@@ -13,6 +13,7 @@ import { chip, control, fold, longList, quiet, row } from './parts.js';
 import { report } from './said.js';
 import { Section } from './section.js';
 import { timeOf } from './time-words.js';
+import { t, tNodes } from '../pages/translate.js';
 
 /** The card of the keys. */
 export class KeysCard extends Section {
@@ -22,10 +23,10 @@ export class KeysCard extends Section {
     super({
       id: 'keys',
       level: 2,
-      title: 'Keys',
+      title: t('Keys'),
       action: control({
         name: 'create',
-        text: 'Create a key',
+        text: t('Create a key'),
         onClick: () => void report(() => createKey(desk)),
       }),
     });
@@ -48,22 +49,34 @@ function keyRow(desk: Desk, key: Key): HTMLElement {
   const whole = element('code', {}, address);
   return row({
     picture: rosette(address),
-    title: [label, archivedAt === undefined ? undefined : chip('Archived')],
+    title: [label, archivedAt === undefined ? undefined : chip(t('Archived'))],
     lines: [
       element('p', { class: 'quiet mono' }, shortAddress(address)),
       archivedAt === undefined
-        ? quiet('Created ', timeOf(createdAt))
-        : quiet('Archived ', timeOf(archivedAt), '. It cannot sign until you restore it.'),
+        ? quiet(...tNodes('Created {time}', { time: timeOf(createdAt) }))
+        : quiet(
+            ...tNodes('Archived {time}. It cannot sign until you restore it.', {
+              time: timeOf(archivedAt),
+            }),
+          ),
       exportedAt === undefined
         ? undefined
-        : quiet('Exported ', timeOf(exportedAt), '. If that was not you, move what it owns.'),
+        : quiet(
+            ...tNodes('Exported {time}. If that was not you, move what it owns.', {
+              time: timeOf(exportedAt),
+            }),
+          ),
       fold(
-        'Address',
+        t('Address'),
         element(
           'div',
           { class: 'command' },
           whole,
-          copyButton({ text: address, label: `Copy the address of ${label}`, shown: whole }),
+          copyButton({
+            text: address,
+            label: t('Copy the address of {name}', { name: label }),
+            shown: whole,
+          }),
         ),
       ),
     ],
@@ -82,16 +95,16 @@ function keyMenu(desk: Desk, key: Key): HTMLElement {
     });
   return disclosureMenu({
     name: `menu:${key.id}`,
-    label: `Change ${key.label}`,
+    label: t('Change {name}', { name: key.label }),
     kind: 'icon-button',
     face: [icon('dots')],
     items: [
-      item('rename', 'Rename', renameKey),
+      item('rename', t('Rename'), renameKey),
       key.archivedAt === undefined
-        ? item('archive', 'Archive', archiveKey)
-        : item('archive', 'Restore', restoreKey),
-      item('receipt', 'Download receipt', downloadReceipt),
-      item('export', 'Export…', exportKey),
+        ? item('archive', t('Archive'), archiveKey)
+        : item('archive', t('Restore'), restoreKey),
+      item('receipt', t('Download receipt'), downloadReceipt),
+      item('export', t('Export…'), exportKey),
     ],
   });
 }

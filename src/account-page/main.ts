@@ -7,14 +7,15 @@
  * no change as made before the service has confirmed it.
  */
 import { button, type Child, element } from '../pages/element.js';
-import { codeOf } from '../pages/page-error.js';
+import { codeOf, sentenceOf } from '../pages/page-error.js';
 import { EvidenceCard } from './evidence-card.js';
 import { foldedCode } from './parts.js';
 import { findAccount } from './read-account.js';
-import { saidLine, say, sentenceOf } from './said.js';
+import { saidLine, say } from './said.js';
 import { header } from './shell.js';
 import { remainsOf, signInScreen } from './sign-in-screen.js';
 import { showAccount } from './signed-in.js';
+import { t } from '../pages/translate.js';
 
 const page = document.querySelector<HTMLElement>('#account') ?? document.body;
 const evidence = new EvidenceCard();
@@ -51,7 +52,7 @@ async function open(isNew: boolean): Promise<void> {
 
 open(false).catch((error: unknown) => {
   page.dataset['view'] = 'failed';
-  const again = button('Try again', 'primary', () => location.reload());
+  const again = button(t('Try again'), 'primary', () => location.reload());
   page.replaceChildren(
     header(),
     element(
@@ -60,7 +61,7 @@ open(false).catch((error: unknown) => {
       element(
         'section',
         { class: 'card sign-in' },
-        element('h1', {}, 'Your account'),
+        element('h1', {}, t('Your account')),
         element('p', { role: 'alert' }, sentenceOf(error)),
         foldedCode(codeOf(error)),
         again,

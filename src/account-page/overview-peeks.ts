@@ -8,15 +8,16 @@ import { hostOf, wordsOf } from './audit-words.js';
 import { getApps, getNewestAudit } from './read-account.js';
 import { timeOf } from './time-words.js';
 import { healthOf, waysInWords } from './way-words.js';
+import { t } from '../pages/translate.js';
 
 type Shown = { readonly value: readonly Child[]; readonly more: readonly Child[] };
 
 /** The links. */
 export class OverviewPeeks {
-  readonly #ways = peek('ways', 'Ways to get in');
-  readonly #apps = peek('apps', 'Apps with access');
-  readonly #activity = peek('activity', 'Activity');
-  readonly node = element('nav', { class: 'peeks', 'aria-label': 'At a glance' });
+  readonly #ways = peek('ways', t('Ways to get in'));
+  readonly #apps = peek('apps', t('Apps with access'));
+  readonly #activity = peek('activity', t('Activity'));
+  readonly node = element('nav', { class: 'peeks', 'aria-label': t('At a glance') });
 
   constructor() {
     this.node.append(this.#ways.node, this.#apps.node, this.#activity.node);
@@ -24,7 +25,7 @@ export class OverviewPeeks {
 
   async update(account: Account): Promise<void> {
     this.#ways.show({
-      value: [`${healthOf(account).done} of 2 steps`],
+      value: [t('{done} of 2 steps', { done: healthOf(account).done })],
       more: [waysInWords(account)],
     });
     await Promise.all([
@@ -37,24 +38,30 @@ export class OverviewPeeks {
 async function readApps(): Promise<Shown> {
   const apps = (await getApps()).filter(hasAccess);
   const [newest] = apps;
-  if (newest === undefined) return { value: ['No app'], more: ['None has access'] };
-  const until =
-    newest.until === undefined ? '' : ` until ${momentWords(Date.parse(newest.until), Date.now())}`;
+  if (newest === undefined) return { value: [t('No app')], more: [t('None has access')] };
+  const host = hostOf(newest.origin);
   return {
-    value: [apps.length === 1 ? '1 app' : `${apps.length} apps`],
-    more: [`${hostOf(newest.origin)}${until}`],
+    value: [apps.length === 1 ? t('1 app') : t('{count} apps', { count: apps.length })],
+    more: [
+      newest.until === undefined
+        ? host
+        : t('{host} until {time}', {
+            host,
+            time: momentWords(Date.parse(newest.until), Date.now()),
+          }),
+    ],
   };
 }
 
 async function readActivity(account: Account): Promise<Shown> {
   const newest = (await getNewestAudit(1)).entries.at(-1);
-  if (newest === undefined) return { value: ['Nothing yet'], more: [] };
+  if (newest === undefined) return { value: [t('Nothing yet')], more: [] };
   return { value: wordsOf(newest, account).sentence, more: [timeOf(newest.at)] };
 }
 
 /** If the content cannot be read, its own screen says why. */
 async function fill(place: Peek, read: () => Promise<Shown>): Promise<void> {
-  place.show(await read().catch(() => ({ value: ['Cannot be read now'], more: [] })));
+  place.show(await read().catch(() => ({ value: [t('Cannot be read now')], more: [] })));
 }
 
 type Peek = { readonly node: HTMLElement; show(shown: Shown): void };

@@ -4,19 +4,20 @@ import type { BootstrapState } from '../api/bootstrap.js';
 import type { Key } from '../api/keys.js';
 import { type Child, element } from '../pages/element.js';
 import { icon } from '../pages/icons.js';
-import { codeOf } from '../pages/page-error.js';
+import { codeOf, sentenceOf } from '../pages/page-error.js';
 import { rosette } from '../pages/rosette.js';
 import { copyButton } from './copyable.js';
 import type { Desk } from './desk.js';
 import { OverviewPeeks } from './overview-peeks.js';
 import { chip, control, foldedCode, fold, quiet } from './parts.js';
 import { makeCodes } from './recovery-card.js';
-import { report, sentenceOf } from './said.js';
+import { report } from './said.js';
 import { Section } from './section.js';
 import { SetupState } from './setup-state.js';
 import { failureWords, nextAttemptWords, STATUS_WORDS, stoppedWords } from './setup-words.js';
 import { type StorageCard, storageCard } from './storage-card.js';
 import { healthOf } from './way-words.js';
+import { t } from '../pages/translate.js';
 
 /** What is shown of one key. */
 type Shown = {
@@ -35,7 +36,7 @@ export class OverviewView extends Section {
   #shown: Shown | undefined;
 
   constructor(desk: Desk) {
-    super({ id: 'overview', level: 1, title: 'Your account' });
+    super({ id: 'overview', level: 1, title: t('Your account') });
     this.#desk = desk;
   }
 
@@ -56,7 +57,7 @@ export class OverviewView extends Section {
   async update(account: Account): Promise<void> {
     const key = this.keyOf(account);
     if (key === undefined) {
-      this.show(quiet('You have no key. Create one under “Advanced”.'), this.#peeks.node);
+      this.show(quiet(t('You have no key. Create one under “Advanced”.')), this.#peeks.node);
       return;
     }
     if (this.#shown?.key.id !== key.id) this.#open(key);
@@ -87,10 +88,10 @@ export class OverviewView extends Section {
       await setup.load();
     } catch (error) {
       this.#notes.replaceChildren(
-        note('bad', 'The state of your storage cannot be read', sentenceOf(error), [
+        note('bad', t('The state of your storage cannot be read'), sentenceOf(error), [
           control({
             name: 'load:setup',
-            text: 'Try again',
+            text: t('Try again'),
             onClick: () => void this.update(this.#desk.account),
           }),
           foldedCode(codeOf(error)),
@@ -115,11 +116,11 @@ export class OverviewView extends Section {
     return note('bad', stoppedWords(state), failureWords(state), [
       control({
         name: 'retry',
-        text: 'Try again',
+        text: t('Try again'),
         onClick: () => void report(() => this.#tryAgain()),
       }),
       fold(
-        'Details',
+        t('Details'),
         quiet(nextAttemptWords(state, Date.now())),
         element('p', {}, element('code', {}, state.errorCode ?? '')),
       ),
@@ -128,7 +129,7 @@ export class OverviewView extends Section {
 
   async #tryAgain(): Promise<string> {
     await this.#desk.change(async () => this.#shown?.setup.tryAgain());
-    return 'Trying again.';
+    return t('Trying again.');
   }
 }
 
@@ -136,22 +137,22 @@ function identityCard({ id, label, address }: Key, status: HTMLElement): HTMLEle
   const shown = element('p', { class: 'address' }, address);
   return element(
     'section',
-    { class: 'card identity', 'aria-label': 'Your address', 'data-key': id },
+    { class: 'card identity', 'aria-label': t('Your address'), 'data-key': id },
     rosette(address),
     element('div', {}, element('h2', {}, label, status), shown),
-    copyButton({ text: address, label: 'Copy address', shown, face: 'Copy address' }),
+    copyButton({ text: address, label: t('Copy address'), shown, face: t('Copy address') }),
   );
 }
 
 const wayBackNote = (desk: Desk): HTMLElement =>
   note(
     'notice',
-    'Make a way back',
-    'One lost device would lock you out. Recovery codes take a minute.',
+    t('Make a way back'),
+    t('One lost device would lock you out. Recovery codes take a minute.'),
     [
       control({
         name: 'make-codes',
-        text: 'Make codes',
+        text: t('Make codes'),
         kind: 'primary',
         onClick: () => void report(() => makeCodes(desk, desk.account.recovery !== null)),
       }),

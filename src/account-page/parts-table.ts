@@ -8,6 +8,7 @@ import {
   type PartState,
   STATE_WORDS,
 } from './account-parts.js';
+import { t } from '../pages/translate.js';
 
 /** The table, which can be drawn again with other states. */
 export type PartsTable = {
@@ -24,15 +25,15 @@ export function partsTable(): PartsTable {
     node: element(
       'table',
       { class: 'parts' },
-      element('caption', { class: 'aside' }, 'The parts of your account'),
+      element('caption', { class: 'aside' }, t('The parts of your account')),
       element(
         'thead',
         { class: 'aside' },
         element(
           'tr',
           {},
-          element('th', { scope: 'col' }, 'Part'),
-          element('th', { scope: 'col' }, 'State'),
+          element('th', { scope: 'col' }, t('Part')),
+          element('th', { scope: 'col' }, t('State')),
         ),
       ),
       element('tbody', {}, ...rows.map(({ node }) => node)),

@@ -1,6 +1,7 @@
 /** The parts that the screens are made of: controls, rows, chips, folds and lists that open. */
 import { type Child, element } from '../pages/element.js';
 import { icon, type IconName } from '../pages/icons.js';
+import { t } from '../pages/translate.js';
 
 /** How a control looks. */
 export type ControlKind = 'plain' | 'primary' | 'danger' | 'danger-line' | 'text';
@@ -99,7 +100,7 @@ export const fold = (title: string, ...children: readonly Child[]): HTMLDetailsE
 
 /** Returns the code of an error, under "Details". */
 export const foldedCode = (code: string): HTMLElement =>
-  fold('Details', element('p', {}, element('code', {}, code)));
+  fold(t('Details'), element('p', {}, element('code', {}, code)));
 
 /** Returns facts as pairs of a name and a value. */
 export const facts = (
@@ -127,7 +128,7 @@ export function longList(name: string, rows: readonly HTMLElement[]): readonly H
   for (const each of hidden) each.hidden = true;
   const more = control({
     name: `more:${name}`,
-    text: `Show ${hidden.length} more`,
+    text: t('Show {count} more', { count: hidden.length }),
     kind: 'text',
     onClick: () => {
       for (const each of hidden) each.hidden = false;

@@ -2,18 +2,19 @@
 import { element } from '../pages/element.js';
 import { Dialog } from './dialog.js';
 import { WAIT_WORDS, waysToProve } from './ways-to-prove.js';
+import { t } from '../pages/translate.js';
 
 /** Why a new sign-in is needed. */
 export type Occasion = 'step-up' | 'session-over';
 
 const WORDS = {
   'step-up': [
-    'Confirm that it is you',
-    'This change requires a recent sign-in. Sign in again to continue.',
+    t('Confirm that it is you'),
+    t('This change requires a recent sign-in. Sign in again to continue.'),
   ],
   'session-over': [
-    'Sign in again',
-    'Your session has ended. Sign in to the same account to continue.',
+    t('Sign in again'),
+    t('Your session has ended. Sign in to the same account to continue.'),
   ],
 } as const;
 
@@ -21,7 +22,7 @@ const WORDS = {
 export function provePresence(occasion: Occasion): Promise<void> {
   const [title, text] = WORDS[occasion];
   return new Promise((resolve, reject) => {
-    const buttons = waysToProve('Continue').map((way, at) => {
+    const buttons = waysToProve().map((way, at) => {
       const use = (): void => void dialog.run(way.run, WAIT_WORDS[way.id]);
       return element(
         'button',

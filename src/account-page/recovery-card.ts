@@ -11,32 +11,41 @@ import { offerFile } from './offer-file.js';
 import { chip, control, quiet, row, tile } from './parts.js';
 import { report } from './said.js';
 import { timeOf } from './time-words.js';
+import { t, tNodes } from '../pages/translate.js';
 
 /** Returns the card. */
 export function recoveryCard(desk: Desk, { recovery }: Account): HTMLElement {
   return element(
     'section',
-    { id: 'recovery', class: 'card flush', 'aria-label': 'Recovery codes' },
+    { id: 'recovery', class: 'card flush', 'aria-label': t('Recovery codes') },
     element(
       'ul',
       { class: 'rows' },
       row({
         picture: tile('list'),
         title: [
-          'Recovery codes',
-          recovery === null ? undefined : chip(`${recovery.codesLeft} of 10 left`),
+          t('Recovery codes'),
+          recovery === null
+            ? undefined
+            : chip(t('{count} of 10 left', { count: recovery.codesLeft })),
         ],
         lines: [
           recovery === null
             ? quiet(
-                'Each works once, without a device. Keep them on paper or in a password manager.',
+                t(
+                  'Each works once, without a device. Keep them on paper or in a password manager.',
+                ),
               )
-            : quiet('Made ', timeOf(recovery.createdAt), '. New ones replace the old.'),
+            : quiet(
+                ...tNodes('Made {time}. New ones replace the old.', {
+                  time: timeOf(recovery.createdAt),
+                }),
+              ),
         ],
         controls: [
           control({
             name: 'make-codes',
-            text: recovery === null ? 'Make codes' : 'Make new codes',
+            text: recovery === null ? t('Make codes') : t('Make new codes'),
             onClick: () => void report(() => makeCodes(desk, recovery !== null)),
           }),
         ],
@@ -55,38 +64,40 @@ export async function makeCodes(desk: Desk, hasEarlier: boolean): Promise<string
   };
   if (hasEarlier) {
     await ask({
-      title: 'Make new recovery codes?',
-      body: [element('p', {}, 'The codes that you have stop working at once.')],
-      action: 'Make new codes',
+      title: t('Make new recovery codes?'),
+      body: [element('p', {}, t('The codes that you have stop working at once.'))],
+      action: t('Make new codes'),
       run: make,
     });
   } else await make();
   if (made !== undefined) await showCodes(made.codes);
   await desk.refresh();
-  return 'Your recovery codes are made.';
+  return t('Your recovery codes are made.');
 }
 
 function showCodes(codes: readonly string[]): Promise<void> {
   const isSafe = element('input', { type: 'checkbox' });
   return new Promise((resolve) => {
     const dialog = new Dialog({
-      title: 'Your recovery codes',
+      title: t('Your recovery codes'),
       body: [
         element(
           'p',
           {},
-          'Keep them on paper or in a password manager. They are shown this once. Each works once, and lets whoever has it sign in as you.',
+          t(
+            'Keep them on paper or in a password manager. They are shown this once. Each works once, and lets whoever has it sign in as you.',
+          ),
         ),
         ...codesOf(codes),
-        element('label', { class: 'checkbox-row' }, isSafe, 'I have put them in a safe place.'),
+        element('label', { class: 'checkbox-row' }, isSafe, t('I have put them in a safe place.')),
       ],
-      actions: [element('button', { type: 'submit', class: 'button primary' }, 'Done')],
+      actions: [element('button', { type: 'submit', class: 'button primary' }, t('Done'))],
       hasNoCancel: true,
       resolve,
       reject: () => resolve(),
       onSubmit: () => {
         if (isSafe.checked) void dialog.run(async () => undefined, '');
-        else dialog.say('Put the codes in a safe place first, and check the box.', FIELD_ERROR);
+        else dialog.say(t('Put the codes in a safe place first, and check the box.'), FIELD_ERROR);
       },
     });
     dialog.node.dataset['ask'] = 'recovery-codes';
@@ -103,10 +114,10 @@ function codesOf(codes: readonly string[]): readonly HTMLElement[] {
   );
   const save = control({
     name: 'save-codes',
-    text: 'Save as text',
+    text: t('Save as text'),
     icon: 'download',
     onClick: () => offerFile('sealwright-recovery-codes.txt', 'text/plain', `${text}\n`),
   });
-  const copy = copyButton({ text, label: 'Copy the recovery codes', shown: list });
+  const copy = copyButton({ text, label: t('Copy the recovery codes'), shown: list });
   return [list, element('div', { class: 'list-tools' }, copy, save)];
 }

@@ -4,14 +4,15 @@
  */
 import { element } from '../pages/element.js';
 import { icon } from '../pages/icons.js';
-import { codeOf, toWireError } from '../pages/page-error.js';
+import { codeOf, sentenceOf } from '../pages/page-error.js';
+import { t } from '../pages/translate.js';
 
 const words = element('p', { class: 'notice', role: 'status' });
 const code = element('code');
 const details = element(
   'details',
   { hidden: true },
-  element('summary', {}, 'Details'),
+  element('summary', {}, t('Details')),
   element('p', {}, code),
 );
 const close = element(
@@ -19,7 +20,7 @@ const close = element(
   {
     type: 'button',
     class: 'icon-button',
-    'aria-label': 'Close the message',
+    'aria-label': t('Close the message'),
     onclick: () => say(''),
   },
   icon('close'),
@@ -38,15 +39,12 @@ export function say(sentence: string, errorCode?: string): void {
   else saidLine.dataset['code'] = errorCode;
 }
 
-/** Returns the sentence of an error. */
-export const sentenceOf = (error: unknown): string => toWireError(error).message;
-
 /** Performs an action of the person, and reports its result or its error. */
 export async function report(work: () => Promise<string | undefined>): Promise<void> {
   try {
     say((await work()) ?? '');
   } catch (error) {
-    if (codeOf(error) === 'ERR_USER_REJECTED') say('Nothing was changed.');
+    if (codeOf(error) === 'ERR_USER_REJECTED') say(t('Nothing was changed.'));
     else say(sentenceOf(error), codeOf(error));
   }
 }

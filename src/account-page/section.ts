@@ -3,9 +3,9 @@
  * without moving what is above. A section of level 1 is a screen of the page, and one of level 2 is a card on a screen.
  */
 import { type Child, element } from '../pages/element.js';
-import { codeOf } from '../pages/page-error.js';
+import { codeOf, sentenceOf } from '../pages/page-error.js';
 import { control, foldedCode } from './parts.js';
-import { sentenceOf } from './said.js';
+import { t } from '../pages/translate.js';
 
 /** What a section consists of. */
 export type SectionParts = {
@@ -74,7 +74,7 @@ export class Section {
           element('div', {}, element('p', {}, sentenceOf(error)), foldedCode(codeOf(error))),
           control({
             name: `load:${this.id}`,
-            text: 'Try again',
+            text: t('Try again'),
             onClick: () => void this.load(read),
           }),
         ),

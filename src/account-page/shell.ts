@@ -10,6 +10,7 @@ import { control } from './parts.js';
 import { saidLine, say } from './said.js';
 import type { Section } from './section.js';
 import { disclosureMenu } from './disclosure-menu.js';
+import { t } from '../pages/translate.js';
 
 /** A screen with its place in the navigation. */
 export type Place = {
@@ -31,7 +32,7 @@ export function header(...menu: readonly Child[]): HTMLElement {
     { class: 'top' },
     element('a', { class: 'brand', href: '/account' }, sealMark(), 'Sealwright'),
     readPageSettings().isSimulated
-      ? element('span', { class: 'chip notice simulated' }, 'Simulated')
+      ? element('span', { class: 'chip notice simulated' }, t('Simulated'))
       : undefined,
     ...menu,
   );
@@ -58,7 +59,7 @@ export class Shell {
     const views = this.#places.map(({ view }) => view.node);
     for (const each of views) each.hidden = true;
     this.#page.replaceChildren(
-      element('a', { class: 'skip', href: '#main', onclick: skip }, 'Skip to the content'),
+      element('a', { class: 'skip', href: '#main', onclick: skip }, t('Skip to the content')),
       header(this.#menu),
       this.#nav,
       element('main', { id: 'main', tabindex: '-1' }, ...views, saidLine),
@@ -123,12 +124,12 @@ function navigation(places: readonly Place[], signOut: () => void): HTMLElement 
   const more = disclosureMenu({
     name: 'more',
     kind: 'nav-more',
-    face: [icon('dots'), 'More'],
+    face: [icon('dots'), t('More')],
     items: [
       ...places.filter(({ isUnderMore }) => isUnderMore).map(linkTo),
       control({
         name: 'sign-out:more',
-        text: 'Sign out',
+        text: t('Sign out'),
         kind: 'text',
         icon: 'exit',
         onClick: signOut,
@@ -137,7 +138,7 @@ function navigation(places: readonly Place[], signOut: () => void): HTMLElement 
   });
   return element(
     'nav',
-    { class: 'nav', 'aria-label': 'Account' },
+    { class: 'nav', 'aria-label': t('Account') },
     element(
       'ul',
       {},
@@ -160,7 +161,7 @@ function linkTo({ view, sign, name, short }: Place): HTMLElement {
   const dot = element(
     'span',
     { class: 'dot', hidden: true },
-    element('span', { class: 'aside' }, ', something is to be done'),
+    element('span', { class: 'aside' }, `, ${t('something is to be done')}`),
   );
   return element('a', { href: `#${view.id}`, 'data-view': view.id }, icon(sign), ...names, dot);
 }

@@ -1,13 +1,14 @@
 /** The screen before a sign-in and after a sign-out. */
 import { button, element, notice } from '../pages/element.js';
 import { sealMark } from '../pages/mark.js';
-import { codeOf } from '../pages/page-error.js';
+import { codeOf, sentenceOf } from '../pages/page-error.js';
 import type { Remains } from './deletion-card.js';
 import { fold, foldedCode } from './parts.js';
-import { say as sayOnPage, sentenceOf } from './said.js';
+import { say as sayOnPage } from './said.js';
 import { WAIT_WORDS, waysIn } from './ways-to-prove.js';
+import { t } from '../pages/translate.js';
 
-const AFTER_RECOVERY = 'You are in. Add a passkey now, and look at who else is signed in.';
+const AFTER_RECOVERY = t('You are in. Add a passkey now, and look at who else is signed in.');
 
 /** Returns the screen. Calls back after a sign-in. */
 export function signInScreen(onDone: () => Promise<void>): HTMLElement {
@@ -50,11 +51,15 @@ export function signInScreen(onDone: () => Promise<void>): HTMLElement {
     'section',
     { class: 'card sign-in', id: 'sign-in', 'aria-labelledby': 'sign-in-title' },
     sealMark(),
-    element('h1', { id: 'sign-in-title', tabindex: '-1' }, 'Your account'),
-    element('p', { class: 'quiet' }, 'See your storage, your ways to get in, and what was done.'),
+    element('h1', { id: 'sign-in-title', tabindex: '-1' }, t('Your account')),
+    element(
+      'p',
+      { class: 'quiet' },
+      t('See your storage, your ways to get in, and what was done.'),
+    ),
     element('div', { class: 'stack' }, ...buttons),
     buttons.length === 0
-      ? element('p', { class: 'alert' }, 'This browser has neither passkeys nor a wallet.')
+      ? element('p', { class: 'alert' }, t('This browser has neither passkeys nor a wallet.'))
       : undefined,
     said.node,
     details,
@@ -66,11 +71,11 @@ export function remainsOf({ data, addresses, tombstone }: Remains): HTMLElement 
   return element(
     'section',
     { class: 'card remains', id: 'remains', tabindex: '-1', 'aria-labelledby': 'remains-title' },
-    element('h2', { id: 'remains-title' }, 'Your account is deleted'),
-    element('p', {}, 'The following remains:'),
+    element('h2', { id: 'remains-title' }, t('Your account is deleted')),
+    element('p', {}, t('The following remains:')),
     element('ul', { class: 'bullets' }, element('li', {}, data), element('li', {}, tombstone)),
     fold(
-      addresses.length === 1 ? 'The address' : 'The addresses',
+      addresses.length === 1 ? t('The address') : t('The addresses'),
       element('ul', { class: 'mono' }, ...addresses.map((each) => element('li', {}, each))),
     ),
   );

@@ -19,6 +19,7 @@ import { report } from './said.js';
 import { type Place, Shell } from './shell.js';
 import { healthOf } from './way-words.js';
 import { WaysView } from './ways-view.js';
+import { t } from '../pages/translate.js';
 
 /** What the screens depend on. */
 export type SignedInParts = {
@@ -46,29 +47,29 @@ function placesOf(views: ReturnType<typeof viewsOf>, desk: Desk): readonly Place
     {
       view: overview,
       sign: 'home',
-      name: 'Overview',
+      name: t('Overview'),
       onOpen: () => overview.update(desk.account),
     },
-    { view: apps, sign: 'grid', name: 'Apps', onOpen: () => apps.update(desk.account) },
+    { view: apps, sign: 'grid', name: t('Apps'), onOpen: () => apps.update(desk.account) },
     {
       view: ways,
       sign: 'shield',
-      name: 'Ways to get in',
-      short: 'Ways in',
+      name: t('Ways to get in'),
+      short: t('Ways in'),
       onOpen: () => ways.update(desk.account),
     },
-    { view: activity, sign: 'pulse', name: 'Activity', onOpen: () => activity.update() },
+    { view: activity, sign: 'pulse', name: t('Activity'), onOpen: () => activity.update() },
     {
       view: devices,
       sign: 'laptop',
-      name: 'Devices',
+      name: t('Devices'),
       isUnderMore: true,
       onOpen: () => devices.update(desk.account),
     },
     {
       view: advanced,
       sign: 'sliders',
-      name: 'Advanced',
+      name: t('Advanced'),
       isUnderMore: true,
       onOpen: () => advanced.update(desk.account),
     },
@@ -122,16 +123,16 @@ function accountMenu(
   const usable = account.keys.filter(({ archivedAt }) => archivedAt === undefined);
   const face: readonly Child[] =
     shown === undefined
-      ? ['Account']
+      ? [t('Account')]
       : [rosette(shown.address), element('span', { class: 'label' }, shown.label)];
   return disclosureMenu({
     name: 'account-menu',
-    ...(shown === undefined ? {} : { label: `${shown.label}, account menu` }),
+    ...(shown === undefined ? {} : { label: t('{label}, account menu', { label: shown.label }) }),
     kind: 'me-button',
     face: [...face, icon('chevron')],
     items: [
       ...(usable.length < 2 ? [] : usable.map((key) => keyChoice(key, shown, choose))),
-      control({ name: 'sign-out', text: 'Sign out', kind: 'text', icon: 'exit', onClick: out }),
+      control({ name: 'sign-out', text: t('Sign out'), kind: 'text', icon: 'exit', onClick: out }),
     ],
   });
 }

@@ -5,6 +5,7 @@ import { isFields } from '../wire/read-message.js';
 import { element } from '../pages/element.js';
 import { facts, fold } from './parts.js';
 import { fullTimeOf } from './time-words.js';
+import { t } from '../pages/translate.js';
 
 type Fields = { readonly [name: string]: unknown };
 
@@ -38,29 +39,29 @@ export function describeStatement(statement: Fields, text: string): HTMLElement 
     'div',
     { class: 'statement' },
     facts([
-      ['Started', time(statement['started_at'])],
-      ['Issued', time(statement['issued_at'])],
-      ['Application', mono(statement['app_id'])],
-      ['Instance', mono(statement['instance_id'])],
-      ['Boot', mono(statement['boot_id'])],
-      ['Identity key', mono(keyOf(statement, 'identity'))],
-      ['Receipts key', mono(keyOf(statement, 'receipts'))],
-      ['Key provider’s root', mono(statement['kms_root_public_key'])],
-      ['State', mono(state['genesis_id'])],
-      ['Starts', plain(state['generation'])],
-      ['Plan', plain(statement['plan_version'])],
-      ['Source', mono(source['commit'])],
+      [t('Started'), time(statement['started_at'])],
+      [t('Issued'), time(statement['issued_at'])],
+      [t('Application'), mono(statement['app_id'])],
+      [t('Instance'), mono(statement['instance_id'])],
+      [t('Boot'), mono(statement['boot_id'])],
+      [t('Identity key'), mono(keyOf(statement, 'identity'))],
+      [t('Receipts key'), mono(keyOf(statement, 'receipts'))],
+      [t('Key provider’s root'), mono(statement['kms_root_public_key'])],
+      [t('State'), mono(state['genesis_id'])],
+      [t('Starts'), plain(state['generation'])],
+      [t('Plan'), plain(statement['plan_version'])],
+      [t('Source'), mono(source['commit'])],
     ]),
     fold(
-      `Settings (${settings.length})`,
+      t('Settings ({count})', { count: settings.length }),
       facts(
         settings.map(([name, value]) => [name, mono(value)] as const),
         'long',
       ),
     ),
     fold(
-      'The exact statement',
-      element('pre', { tabindex: '0', 'aria-label': 'The exact statement' }, text),
+      t('The exact statement'),
+      element('pre', { tabindex: '0', 'aria-label': t('The exact statement') }, text),
     ),
   );
 }

@@ -13,6 +13,7 @@ import {
 import { accountPicture } from './account-picture.js';
 import { partsTable } from './parts-table.js';
 import { storageTitle } from './setup-words.js';
+import { t } from '../pages/translate.js';
 
 /** The card, which can be drawn again with another state. */
 export type StorageCard = { readonly node: HTMLElement; draw(state: BootstrapState): void };
@@ -51,10 +52,10 @@ export function storageCard(address: string): StorageCard {
 
 function placeOf(state: BootstrapState): string {
   const { nodeHost } = readPageSettings();
-  if (state.status === 'none') return 'It is set up when an app first signs you in.';
-  if (state.status !== 'pending') return `at ${nodeHost}`;
+  if (state.status === 'none') return t('It is set up when an app first signs you in.');
+  if (state.status !== 'pending') return t('at {host}', { host: nodeHost });
   const { done, total } = progressOf(state);
-  return `${done} of ${total} steps`;
+  return t('{done} of {total} steps', { done, total });
 }
 
 function announce(

@@ -7,6 +7,7 @@ import type { Desk } from './desk.js';
 import { quiet, row } from './parts.js';
 import { report } from './said.js';
 import { Section } from './section.js';
+import { t } from '../pages/translate.js';
 
 type Switch = {
   readonly name: 'autoSignEnabled' | 'delegateSignEnabled';
@@ -20,23 +21,31 @@ type Switch = {
 const SWITCHES: readonly Switch[] = [
   {
     name: 'autoSignEnabled',
-    title: 'Set up my storage when I approve an app',
-    on: 'One approval also signs the ten requests that create your storage. Nothing else is signed without you.',
-    off: 'Only what you approve is signed. Apps ask you again for the setup.',
+    title: t('Set up my storage when I approve an app'),
+    on: t(
+      'One approval also signs the ten requests that create your storage. Nothing else is signed without you.',
+    ),
+    off: t('Only what you approve is signed. Apps ask you again for the setup.'),
     changes: [
-      'After you approve the sign-in of an app, your key also signs the ten requests that set up your TinyCloud account, without a prompt for each.',
-      'Nothing else is signed this way.',
+      t(
+        'After you approve the sign-in of an app, your key also signs the ten requests that set up your TinyCloud account, without a prompt for each.',
+      ),
+      t('Nothing else is signed this way.'),
     ],
   },
   {
     name: 'delegateSignEnabled',
-    title: 'Let listed apps set up my storage without a click',
-    on: 'Apps on this service’s list can have exactly those ten requests signed without showing a screen.',
-    off: 'Every signature needs your approval.',
+    title: t('Let listed apps set up my storage without a click'),
+    on: t(
+      'Apps on this service’s list can have exactly those ten requests signed without showing a screen.',
+    ),
+    off: t('Every signature needs your approval.'),
     changes: [
-      'An app on this service’s list can have the ten requests of the setup signed without showing you a screen.',
-      'Nothing else is ever signed this way: the app gets no rights to your storage by it.',
-      'You can turn this off at any time.',
+      t(
+        'An app on this service’s list can have the ten requests of the setup signed without showing you a screen.',
+      ),
+      t('Nothing else is ever signed this way: the app gets no rights to your storage by it.'),
+      t('You can turn this off at any time.'),
     ],
   },
 ];
@@ -46,7 +55,7 @@ export class SwitchesCard extends Section {
   readonly #desk: Desk;
 
   constructor(desk: Desk) {
-    super({ id: 'switches', level: 2, title: 'Signing without asking' });
+    super({ id: 'switches', level: 2, title: t('Signing without asking') });
     this.node.classList.add('flush');
     this.#desk = desk;
   }
@@ -84,21 +93,21 @@ export class SwitchesCard extends Section {
 
   async #turnOn({ name, title, changes }: Switch): Promise<string> {
     await ask({
-      title: `Turn on “${title}”?`,
+      title: t('Turn on “{title}”?', { title }),
       body: [
         element('ul', { class: 'bullets' }, ...changes.map((each) => element('li', {}, each))),
       ],
-      action: 'Turn on',
+      action: t('Turn on'),
       run: () => this.#save(name, true),
     });
     await this.#desk.refresh();
-    return 'It is now on.';
+    return t('It is now on.');
   }
 
   async #set(name: Switch['name'], isOn: boolean): Promise<string> {
     await this.#save(name, isOn);
     await this.#desk.refresh();
-    return isOn ? 'It is now on.' : 'It is now off.';
+    return isOn ? t('It is now on.') : t('It is now off.');
   }
 
   async #save(name: Switch['name'], isOn: boolean): Promise<void> {

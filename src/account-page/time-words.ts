@@ -3,6 +3,7 @@
  * the tooltip.
  */
 import { element } from '../pages/element.js';
+import { t } from '../pages/translate.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -20,8 +21,8 @@ const daysAgo = (ms: number, nowMs: number): number =>
 /** A day as a person says it: "Today", "Yesterday", or "28 November". */
 export function dayHeading(ms: number, nowMs: number): string {
   const days = daysAgo(ms, nowMs);
-  if (days === 0) return 'Today';
-  if (days === 1) return 'Yesterday';
+  if (days === 0) return t('Today');
+  if (days === 1) return t('Yesterday');
   const isThisYear = new Date(ms).getFullYear() === new Date(nowMs).getFullYear();
   return new Intl.DateTimeFormat(undefined, {
     day: 'numeric',
@@ -33,11 +34,11 @@ export function dayHeading(ms: number, nowMs: number): string {
 /** A past time on its own: "just now", "2 min ago", "3 h ago", "yesterday, 6:20 PM", or "28 November". */
 export function agoWords(ms: number, nowMs: number): string {
   const ageMs = nowMs - ms;
-  if (ageMs < MINUTE_MS) return 'just now';
-  if (ageMs < HOUR_MS) return `${Math.floor(ageMs / MINUTE_MS)} min ago`;
+  if (ageMs < MINUTE_MS) return t('just now');
+  if (ageMs < HOUR_MS) return t('{count} min ago', { count: Math.floor(ageMs / MINUTE_MS) });
   const days = daysAgo(ms, nowMs);
-  if (days === 0) return `${Math.floor(ageMs / HOUR_MS)} h ago`;
-  if (days === 1) return `yesterday, ${TIME.format(ms)}`;
+  if (days === 0) return t('{count} h ago', { count: Math.floor(ageMs / HOUR_MS) });
+  if (days === 1) return t('yesterday, {time}', { time: TIME.format(ms) });
   return dayHeading(ms, nowMs);
 }
 
@@ -51,7 +52,7 @@ export function timeOf(
   words: (ms: number, nowMs: number) => string = agoWords,
 ): HTMLElement | string {
   const ms = Date.parse(iso ?? '');
-  if (iso === undefined || Number.isNaN(ms)) return 'unknown';
+  if (iso === undefined || Number.isNaN(ms)) return t('unknown');
   return element('time', { datetime: iso, title: FULL.format(ms) }, words(ms, Date.now()));
 }
 

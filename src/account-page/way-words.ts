@@ -2,11 +2,14 @@
 import type { Account } from '../api/account.js';
 import type { Credential } from '../api/credentials.js';
 import { shortAddress } from '../pages/element.js';
+import { t } from '../pages/translate.js';
 
 /** Returns the name of a way to get in, or a default name if it has none. */
 export const nameOf = (credential: Credential): string =>
   credential.name ??
-  (credential.kind === 'wallet' ? `Wallet ${shortAddress(credential.address)}` : 'Passkey');
+  (credential.kind === 'wallet'
+    ? t('Wallet {address}', { address: shortAddress(credential.address) })
+    : t('Passkey'));
 
 /** Returns whether a way can sign in. A passkey that may have been copied is blocked. */
 export const isUsable = (credential: Credential): boolean =>
@@ -37,17 +40,18 @@ export function healthOf({ credentials, recovery }: Protection): Health {
   return { hasTwo, hasOneElsewhere, done };
 }
 
-const counted = (count: number, one: string, more: string): string =>
-  count === 1 ? one : `${count} ${more}`;
-
 /** Returns the ways in a short list: "2 passkeys, a wallet". */
 export function waysInWords({ credentials, recovery }: Protection): string {
   const passkeys = credentials.filter(({ kind }) => kind === 'passkey').length;
   const wallets = credentials.length - passkeys;
   const parts = [
-    ...(passkeys === 0 ? [] : [counted(passkeys, 'one passkey', 'passkeys')]),
-    ...(wallets === 0 ? [] : [counted(wallets, 'one wallet', 'wallets')]),
-    ...(recovery === null ? [] : ['recovery codes']),
+    ...(passkeys === 0
+      ? []
+      : [passkeys === 1 ? t('one passkey') : t('{count} passkeys', { count: passkeys })]),
+    ...(wallets === 0
+      ? []
+      : [wallets === 1 ? t('one wallet') : t('{count} wallets', { count: wallets })]),
+    ...(recovery === null ? [] : [t('recovery codes')]),
   ];
   const text = parts.join(', ');
   return text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -4,6 +4,7 @@ import { canUsePasskeys, createAccountWithPasskey, signInWithPasskey } from '../
 import { findWallet, signInWithWallet } from '../pages/wallet.js';
 import { ask } from './ask.js';
 import { askForRecoveryCode } from './use-recovery-code.js';
+import { t } from '../pages/translate.js';
 
 /** One way to sign in. */
 export type Way = {
@@ -12,19 +13,25 @@ export type Way = {
   readonly run: () => Promise<void>;
 };
 
-/** Returns the ways to prove an existing account. `verb` begins the label of each. */
-export function waysToProve(verb: string): readonly Way[] {
+/** Returns the ways to prove an existing account. */
+export function waysToProve(): readonly Way[] {
   const wallet = findWallet();
   return [
     ...(canUsePasskeys()
-      ? [{ id: 'passkey' as const, text: `${verb} with a passkey`, run: () => signInWithPasskey() }]
+      ? [
+          {
+            id: 'passkey' as const,
+            text: t('Continue with a passkey'),
+            run: () => signInWithPasskey(),
+          },
+        ]
       : []),
     ...(wallet === undefined
       ? []
       : [
           {
             id: 'wallet' as const,
-            text: `${verb} with a wallet`,
+            text: t('Continue with a wallet'),
             run: () => signInWithWallet(wallet),
           },
         ]),
@@ -33,38 +40,44 @@ export function waysToProve(verb: string): readonly Way[] {
 
 /** Returns the ways to sign in, including a new account. */
 export function waysIn(): readonly Way[] {
-  const create = { id: 'create' as const, text: 'New here? Create an account', run: askAndCreate };
-  const [passkey, ...others] = waysToProve('Continue');
+  const create = {
+    id: 'create' as const,
+    text: t('New here? Create an account'),
+    run: askAndCreate,
+  };
+  const [passkey, ...others] = waysToProve();
   const recovery = {
     id: 'recovery' as const,
-    text: 'Use a recovery code',
+    text: t('Use a recovery code'),
     run: askForRecoveryCode,
   };
-  if (!canUsePasskeys()) return [...waysToProve('Continue'), recovery];
+  if (!canUsePasskeys()) return [...waysToProve(), recovery];
   return [...(passkey === undefined ? [] : [passkey]), create, ...others, recovery];
 }
 
 /** A new account starts empty, so a person who has one must not create another by mistake. */
 async function askAndCreate(): Promise<void> {
   await ask({
-    title: 'Create an account',
+    title: t('Create an account'),
     body: [
       element(
         'p',
         {},
-        'It starts empty. If you have an account already, go back and continue with its passkey.',
+        t(
+          'It starts empty. If you have an account already, go back and continue with its passkey.',
+        ),
       ),
     ],
-    cancel: 'Back',
-    action: 'Create with a passkey',
+    cancel: t('Back'),
+    action: t('Create with a passkey'),
     run: () => createAccountWithPasskey(),
   });
 }
 
 /** What the page shows while a way is used. */
 export const WAIT_WORDS: { readonly [way in Way['id']]: string } = {
-  passkey: 'Follow the instructions of your browser.',
-  wallet: 'Continue in your wallet.',
-  create: 'Follow the instructions of your browser.',
-  recovery: 'Enter a recovery code.',
+  passkey: t('Follow the instructions of your browser.'),
+  wallet: t('Continue in your wallet.'),
+  create: t('Follow the instructions of your browser.'),
+  recovery: t('Enter a recovery code.'),
 };

@@ -20,6 +20,7 @@ import { report, say } from './said.js';
 import { Section } from './section.js';
 import { timeOf } from './time-words.js';
 import { healthOf, isUsable, nameOf } from './way-words.js';
+import { t, tNodes } from '../pages/translate.js';
 
 /** The screen of the ways to get in. */
 export class WaysView extends Section {
@@ -29,8 +30,8 @@ export class WaysView extends Section {
     super({
       id: 'ways',
       level: 1,
-      title: 'Ways to get in',
-      intro: 'Anyone who has one of these can sign in as you.',
+      title: t('Ways to get in'),
+      intro: t('Anyone who has one of these can sign in as you.'),
     });
     this.#desk = desk;
   }
@@ -49,7 +50,7 @@ export class WaysView extends Section {
         element(
           'div',
           { class: 'head' },
-          element('h2', { id: 'credentials-title' }, 'Passkeys and wallets'),
+          element('h2', { id: 'credentials-title' }, t('Passkeys and wallets')),
         ),
         ...longList('credentials', rows),
         addButtons(this.#desk),
@@ -68,22 +69,32 @@ function healthCard(account: Account): HTMLElement {
     element(
       'div',
       {},
-      element('h2', { id: 'health-title' }, isDone ? 'You have a way back' : 'You need a way back'),
+      element(
+        'h2',
+        { id: 'health-title' },
+        isDone ? t('You have a way back') : t('You need a way back'),
+      ),
       quiet(
         isDone
-          ? 'Both steps are done.'
-          : 'If you lose your only way in, nobody can let you in again, not even us. Add a second way.',
+          ? t('Both steps are done.')
+          : t(
+              'If you lose your only way in, nobody can let you in again, not even us. Add a second way.',
+            ),
       ),
     ),
-    chip(`${done} of 2 steps`, isDone ? 'good' : 'notice', isDone ? 'check' : undefined),
+    chip(
+      t('{done} of 2 steps', { done }),
+      isDone ? 'good' : 'notice',
+      isDone ? 'check' : undefined,
+    ),
     element(
       'ol',
       { class: 'meter' },
-      step(hasTwo, 'Two ways to get in', 'So that losing one costs you nothing'),
+      step(hasTwo, t('Two ways to get in'), t('So that losing one costs you nothing')),
       step(
         hasOneElsewhere,
-        'One that outlives this device',
-        'A synced passkey, a wallet, a passkey elsewhere, or codes on paper',
+        t('One that outlives this device'),
+        t('A synced passkey, a wallet, a passkey elsewhere, or codes on paper'),
       ),
     ),
   );
@@ -98,7 +109,7 @@ const step = (isDone: boolean, title: string, text: string): HTMLElement =>
       'span',
       {},
       title,
-      element('span', { class: 'aside' }, isDone ? ': done.' : ': not done.'),
+      element('span', { class: 'aside' }, isDone ? `: ${t('done')}.` : `: ${t('not done')}.`),
       element('small', {}, text),
     ),
   );
@@ -111,7 +122,7 @@ function addButtons(desk: Desk): HTMLElement {
     canUsePasskeys()
       ? control({
           name: 'add-passkey',
-          text: 'Add a passkey',
+          text: t('Add a passkey'),
           onClick: () => void report(() => askForPasskey(desk)),
         })
       : undefined,
@@ -119,9 +130,9 @@ function addButtons(desk: Desk): HTMLElement {
       ? undefined
       : control({
           name: 'add-wallet',
-          text: 'Add a wallet',
+          text: t('Add a wallet'),
           onClick: () => {
-            say('Continue in your wallet.');
+            say(t('Continue in your wallet.'));
             void report(() => takeWallet(desk, wallet));
           },
         }),
@@ -132,20 +143,31 @@ function wayRow(desk: Desk, credential: Credential, isLast: boolean): HTMLElemen
   const { id, kind, addedAt, lastUsedAt } = credential;
   const name = nameOf(credential);
   const isBlocked = !isUsable(credential);
-  const used = lastUsedAt === undefined ? ['never used'] : ['last used ', timeOf(lastUsedAt)];
+  const used =
+    lastUsedAt === undefined
+      ? [t('never used')]
+      : tNodes('last used {time}', { time: timeOf(lastUsedAt) });
   return row({
     picture: tile(isBlocked ? 'alert' : kind, isBlocked ? 'bad' : 'quiet'),
-    title: [name, isBlocked ? chip('Blocked', 'bad') : undefined],
+    title: [name, isBlocked ? chip(t('Blocked'), 'bad') : undefined],
     lines: [
-      quiet(storedWords(credential), ' · added ', timeOf(addedAt), ' · ', ...used),
+      quiet(
+        storedWords(credential),
+        ' · ',
+        ...tNodes('added {time}', { time: timeOf(addedAt) }),
+        ' · ',
+        ...used,
+      ),
       isBlocked
         ? element(
             'p',
             { class: 'alert' },
-            'The counter of this passkey went backward, so the passkey may have been copied. It is blocked. Remove it, or unblock it if you are sure that only you have it.',
+            t(
+              'The counter of this passkey went backward, so the passkey may have been copied. It is blocked. Remove it, or unblock it if you are sure that only you have it.',
+            ),
           )
         : undefined,
-      isLast ? quiet('It cannot be removed while it is your only way to get in.') : undefined,
+      isLast ? quiet(t('It cannot be removed while it is your only way to get in.')) : undefined,
     ],
     controls: [wayMenu(desk, credential, isLast)],
     data: { 'data-credential': id },
@@ -154,7 +176,7 @@ function wayRow(desk: Desk, credential: Credential, isLast: boolean): HTMLElemen
 
 function storedWords(credential: Credential): string {
   if (credential.kind === 'wallet') return shortAddress(credential.address);
-  return credential.backedUp ? 'Synced by its provider' : 'On one device';
+  return credential.backedUp ? t('Synced by its provider') : t('On one device');
 }
 
 function wayMenu(desk: Desk, credential: Credential, isLast: boolean): HTMLElement {
@@ -168,13 +190,13 @@ function wayMenu(desk: Desk, credential: Credential, isLast: boolean): HTMLEleme
     });
   return disclosureMenu({
     name: `menu:${id}`,
-    label: `Change ${nameOf(credential)}`,
+    label: t('Change {name}', { name: nameOf(credential) }),
     kind: 'icon-button',
     face: [icon('dots')],
     items: [
-      item('rename', 'Rename', renameCredential),
-      isUsable(credential) ? undefined : item('unblock', 'Unblock', unblockCredential),
-      isLast ? undefined : item('remove', 'Remove', removeCredential),
+      item('rename', t('Rename'), renameCredential),
+      isUsable(credential) ? undefined : item('unblock', t('Unblock'), unblockCredential),
+      isLast ? undefined : item('remove', t('Remove'), removeCredential),
     ],
   });
 }

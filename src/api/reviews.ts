@@ -252,7 +252,8 @@ export const createReview = {
   tag: 'signing',
   method: 'POST',
   path: '/api/keys/:id/reviews',
-  summary: 'Have a message explained for the person who is to sign it',
+  summary:
+    'Have a message explained for the person who is to sign it, in a language of Accept-Language',
   request: reviewRequest,
   replies: { 201: review },
   errors: [

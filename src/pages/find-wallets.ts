@@ -3,6 +3,7 @@
  * `window.ethereum`. Their names and pictures are their own words, so they are only shown.
  */
 import { isFields } from '../wire/read-message.js';
+import { t } from './translate.js';
 
 /** A provider of EIP-1193. */
 export type Wallet = {
@@ -57,6 +58,6 @@ export function findWallets(): readonly FoundWallet[] {
   if (announced.size > 0) return [...announced.values()];
   const found: unknown = 'ethereum' in window ? window.ethereum : undefined;
   return isWallet(found) && !isOurs(found)
-    ? [{ name: 'Wallet', picture: undefined, wallet: found }]
+    ? [{ name: t('Wallet'), picture: undefined, wallet: found }]
     : [];
 }

@@ -4,6 +4,7 @@ import {
   type WidgetErrorCode,
   type WireError,
 } from '../wire/error-codes.js';
+import { translated } from './translate.js';
 
 /** An error with a code of the widget, or with a code and a sentence of the service. */
 export class PageError extends Error {
@@ -31,3 +32,6 @@ export function toWireError(error: unknown): WireError {
 
 /** Returns the code of an error. */
 export const codeOf = (error: unknown): string => toWireError(error).code;
+
+/** Returns the sentence of an error, in the language of the page. */
+export const sentenceOf = (error: unknown): string => translated(toWireError(error).message);

@@ -1,12 +1,13 @@
 /** Describes the steps of the setup in the words that a person reads. */
 import type { BootstrapStep } from '../api/bootstrap.js';
+import { t } from './translate.js';
 
 const WORDS = [
-  ['Preparing your spaces', /^session:/],
-  ['Creating your spaces', /^(?:host|activate):/],
-  ['Creating your encryption network', /^encryption:/],
-  ['Preparing your space for secrets', /^secrets:/],
-  ['Creating your account registry', /^account:/],
+  [t('Preparing your spaces'), /^session:/],
+  [t('Creating your spaces'), /^(?:host|activate):/],
+  [t('Creating your encryption network'), /^encryption:/],
+  [t('Preparing your space for secrets'), /^secrets:/],
+  [t('Creating your account registry'), /^account:/],
 ] as const;
 
 /** A part of the setup, and its state. */

@@ -1,17 +1,19 @@
+import { LANGUAGE, t } from './translate.js';
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
+const inUnit = (count: number, unit: 'minute' | 'hour' | 'day'): string =>
+  new Intl.NumberFormat(LANGUAGE, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 
 /** A duration in the largest unit that fits: minutes, hours, or days. */
 export function durationWords(ms: number): string {
-  if (Math.round(ms / MINUTE_MS) < 60)
-    return plural(Math.max(1, Math.round(ms / MINUTE_MS)), 'minute');
-  if (ms < 2 * DAY_MS - HOUR_MS && Math.round(ms / HOUR_MS) !== 24) {
-    return plural(Math.round(ms / HOUR_MS), 'hour');
-  }
-  return plural(Math.round(ms / DAY_MS), 'day');
+  const minutes = Math.round(ms / MINUTE_MS);
+  if (minutes < 60) return inUnit(Math.max(1, minutes), 'minute');
+  const hours = Math.round(ms / HOUR_MS);
+  if (ms < 2 * DAY_MS - HOUR_MS && hours !== 24) return inUnit(hours, 'hour');
+  return inUnit(Math.round(ms / DAY_MS), 'day');
 }
 
 const startOfDay = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
@@ -21,7 +23,7 @@ export function momentWords(ms: number, nowMs: number): string {
   const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(ms);
   const days = Math.round((startOfDay(ms) - startOfDay(nowMs)) / DAY_MS);
   if (days === 0) return time;
-  if (days === 1) return `tomorrow, ${time}`;
+  if (days === 1) return t('tomorrow, {time}', { time });
   const isThisYear = new Date(ms).getFullYear() === new Date(nowMs).getFullYear();
   return new Intl.DateTimeFormat(undefined, {
     day: 'numeric',
@@ -33,9 +35,10 @@ export function momentWords(ms: number, nowMs: number): string {
 /** A day in the past as a person says it: "earlier today", "yesterday", or "on 21 November". */
 export function dayWords(ms: number, nowMs: number): string {
   const days = Math.round((startOfDay(nowMs) - startOfDay(ms)) / DAY_MS);
-  if (days <= 0) return 'earlier today';
-  if (days === 1) return 'yesterday';
-  return `on ${new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long' }).format(ms)}`;
+  if (days <= 0) return t('earlier today');
+  if (days === 1) return t('yesterday');
+  const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long' }).format(ms);
+  return t('on {day}', { day });
 }
 
 /** From when and until when a request holds: "until 2:34 PM (1 hour)". */
@@ -44,8 +47,13 @@ export function periodWords(
   nowMs: number,
 ): string {
   const startMs = notBefore === undefined ? undefined : Date.parse(notBefore);
-  const from = startMs === undefined ? '' : `from ${momentWords(startMs, nowMs)} `;
-  if (expirationTime === undefined) return from.trimEnd();
+  const from =
+    startMs === undefined ? [] : [t('from {time}', { time: momentWords(startMs, nowMs) })];
+  if (expirationTime === undefined) return from.join('');
   const endMs = Date.parse(expirationTime);
-  return `${from}until ${momentWords(endMs, nowMs)} (${durationWords(endMs - Math.max(nowMs, startMs ?? nowMs))})`;
+  const until = t('until {time} ({duration})', {
+    time: momentWords(endMs, nowMs),
+    duration: durationWords(endMs - Math.max(nowMs, startMs ?? nowMs)),
+  });
+  return [...from, until].join(' ');
 }

@@ -19,7 +19,8 @@ import { type Answer, RequestServer, type Work } from './serve-requests.js';
 import { signOut } from '../pages/service-api.js';
 import { signRequest } from './sign-request.js';
 import { Stage } from './stage.js';
-import { toWireError, PageError } from '../pages/page-error.js';
+import { codeOf, PageError, sentenceOf } from '../pages/page-error.js';
+import { t } from '../pages/translate.js';
 
 /** Gives the answer time to leave before the window closes. */
 const CLOSE_MS = 100;
@@ -37,7 +38,7 @@ const UNSHOWN: ReadonlySet<string> = new Set([
 ] satisfies WidgetErrorCode[]);
 
 async function run(settings: PageSettings, page: HTMLElement): Promise<void> {
-  const say = (code: WidgetErrorCode, text: string = WIDGET_ERRORS[code]): void => {
+  const say = (code: WidgetErrorCode, text: string = t(WIDGET_ERRORS[code])): void => {
     page.replaceChildren(
       element('main', { 'data-screen': 'refused' }, messageScreen('Sealwright', text)),
     );
@@ -90,18 +91,20 @@ async function run(settings: PageSettings, page: HTMLElement): Promise<void> {
 /** A window without an opener was either opened by hand or severed by the policy of the app. */
 const sentenceWithoutApp = (): string =>
   new URLSearchParams(location.search).get('window') === 'own'
-    ? 'The app that opened this window cannot be reached, because it sends Cross-Origin-Opener-Policy: same-origin. Its developer can use same-origin-allow-popups instead. You can close this window.'
-    : 'Apps open this page when you sign in. There is nothing to do here.';
+    ? t(
+        'The app that opened this window cannot be reached, because it sends Cross-Origin-Opener-Policy: same-origin. Its developer can use same-origin-allow-popups instead. You can close this window.',
+      )
+    : t('Apps open this page when you sign in. There is nothing to do here.');
 
 /** Shows the person what went wrong. The app already has its answer. */
 function showError(app: AppRequest, error: unknown): void {
-  const { code, message } = toWireError(error);
+  const code = codeOf(error);
   if (UNSHOWN.has(code)) {
     app.finish();
     return;
   }
-  const screen = messageScreen('That did not work', message, [
-    { text: 'Close', onChoose: () => app.finish() },
+  const screen = messageScreen(t('That did not work'), sentenceOf(error), [
+    { text: t('Close'), onChoose: () => app.finish() },
   ]);
   screen.dataset['code'] = code;
   app.show('error', screen);
@@ -125,9 +128,9 @@ async function serve(request: Work, app: AppRequest): Promise<Answer> {
     case 'sign-out': {
       await signOut();
       forgetConsent(app.origin);
-      const text = 'Your account and what is in it stay as they are.';
-      const close = { text: 'Close', onChoose: () => app.finish() };
-      app.show('signed-out', messageScreen('You are signed out', text, [close]));
+      const text = t('Your account and what is in it stay as they are.');
+      const close = { text: t('Close'), onChoose: () => app.finish() };
+      app.show('signed-out', messageScreen(t('You are signed out'), text, [close]));
       return { result: null };
     }
     default:

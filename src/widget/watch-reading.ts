@@ -1,5 +1,6 @@
 import { element } from '../pages/element.js';
 import { icon } from '../pages/icons.js';
+import { t } from '../pages/translate.js';
 
 export type Reading = {
   /** Returns whether the whole first layer has been in view. */
@@ -25,7 +26,7 @@ export function watchReading(
   const pill = element(
     'button',
     { type: 'button', class: 'more-below', id: 'more-below', onclick: showRest },
-    'More below',
+    t('More below'),
     icon('chevron'),
   );
   const observer = new IntersectionObserver((entries) => {

@@ -137,6 +137,12 @@ const CASES: readonly Case[] = [
     unchecked: ['quote', ...STATED],
   },
   {
+    what: 'report data of its own in the other place',
+    change: (answer) => ({ ...answer, report_data: 'ab'.repeat(64) }),
+    contradicted: 'digest',
+    unchecked: ['quote', ...STATED],
+  },
+  {
     what: 'a quote over something else',
     change: (answer) => {
       const quote = String(answer['quote']);

@@ -3,6 +3,9 @@
  * page can embed it.
  */
 import type { Page } from 'playwright-core';
+import type { Message } from '../../src/languages/german/page-messages.js';
+import { fillMessage } from '../../src/languages/message.js';
+import { PAGE_TABLES } from '../../src/languages/tables.js';
 import {
   accountOf,
   answer,
@@ -17,18 +20,21 @@ import {
   untilView,
 } from './account-scene.js';
 import { testInChromium } from './chromium.js';
+import { LOOK_LANGUAGES } from './look.js';
 import { runInPage } from './widget-scene.js';
 
 const MINUTE_MS = 60_000;
 /** What a browser loads for both pages, compressed. */
 const MAX_PAGE_BYTES = 130_000;
 
-testInChromium(
-  'axe-core finds nothing in any state of the page, in both schemes and widths, and nothing overflows',
-  async (t, browser) => {
+for (const language of LOOK_LANGUAGES) {
+  const title = `axe-core finds nothing in any state of the page, in both schemes and widths, and nothing overflows: ${language}`;
+  testInChromium(title, async (t, browser) => {
+    const shown = (message: Message): string => fillMessage(PAGE_TABLES.account[language], message);
     let nowMs = Date.now();
     const { page, world, faults } = await openAccountPage(t, browser, {
       world: { clock: () => nowMs },
+      browser: { locale: language },
     });
     const wrong: string[] = [];
     const lookAt = async (name: string): Promise<void> => {
@@ -46,7 +52,11 @@ testInChromium(
     }
     await openScreen(page, 'advanced');
     await control(page, 'ask-evidence').click();
-    await page.locator('#attestation .notice', { hasText: /simulation/ }).waitFor();
+    await page
+      .locator('#attestation .notice', {
+        hasText: shown('The answer is a simulation: it proves nothing.'),
+      })
+      .waitFor();
     for (const each of await page.locator('#advanced summary').all()) {
       if (await each.isVisible()) await each.click();
     }
@@ -68,9 +78,9 @@ testInChromium(
     await page.locator('dialog[data-ask=step-up]').waitFor();
     await lookAt('step-up');
     await page.click('dialog[data-ask] [data-way=passkey]');
-    await untilSaid(page, 'on');
+    await untilSaid(page, shown('It is now on.'));
     await control(page, 'delete').click();
-    await answer(page, 'delete my account');
+    await answer(page, shown('delete my account'));
     await untilView(page, 'signed-out');
     await lookAt('deleted');
     await world.stop();
@@ -82,8 +92,8 @@ testInChromium(
       faults().filter((each) => !each.includes('ERR_CONNECTION_REFUSED')),
       [],
     );
-  },
-);
+  });
+}
 
 testInChromium('axe-core finds nothing in any state of an account', async (t, browser) => {
   const { page } = await openAccountPage(t, browser);

@@ -1,6 +1,7 @@
 /** How a screen is judged by its looks: by axe-core, and by whether its content fits its width. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { Frame, Page } from 'playwright-core';
+import { type Language, LANGUAGES } from '../../src/languages/language.js';
 import { IS_FULL } from '../sample.js';
 import { until } from '../until.js';
 
@@ -8,18 +9,26 @@ const ROOT = new URL('../../../', import.meta.url);
 const PICTURES = new URL('.local/screens/', ROOT).pathname;
 const AXE = readFileSync(new URL('node_modules/axe-core/axe.min.js', ROOT), 'utf8');
 
-export type Look = { readonly scheme: 'light' | 'dark'; readonly width: number };
+export type Look = {
+  readonly scheme: 'light' | 'dark';
+  readonly width: number;
+  /** English by default. */
+  readonly language?: Language;
+};
+
+/** The languages in which the account page is looked at. German has the longer words. */
+export const LOOK_LANGUAGES: readonly Language[] = IS_FULL ? LANGUAGES : ['de'];
 
 /**
- * Every scheme and every width. `npm run test:full` also combines them, and keeps a picture of each
+ * Every scheme, every width, and every language. `npm run test:full` also combines them, and keeps a picture of each
  * screen.
  */
 export const LOOKS: readonly Look[] = [
   { scheme: 'light', width: 1_280 },
-  { scheme: 'dark', width: 320 },
+  { scheme: 'dark', width: 320, language: 'de' },
   ...(IS_FULL
     ? ([
-        { scheme: 'dark', width: 1_280 },
+        { scheme: 'dark', width: 1_280, language: 'de' },
         { scheme: 'light', width: 320 },
       ] as const)
     : []),

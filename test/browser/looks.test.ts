@@ -5,6 +5,10 @@
 import type { ExecutionContext } from 'ava';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
+import type { Message } from '../../src/languages/german/page-messages.js';
+import type { Language } from '../../src/languages/language.js';
+import { fillMessage } from '../../src/languages/message.js';
+import { PAGE_TABLES } from '../../src/languages/tables.js';
 import { createGate } from '../gate.js';
 import { planRequestOf } from '../scenarios/requests.js';
 import { until } from '../until.js';
@@ -35,9 +39,17 @@ const MOST_PX = 560;
 const heightOf = (page: Page): Promise<number> =>
   page.evaluate("document.querySelector('dialog.sealwright').getBoundingClientRect().height");
 
-const optionsOf = ({ scheme, width }: Look) => ({
-  browser: { colorScheme: scheme, viewport: { width, height: 720 } },
+const LOCALES: { readonly [language in Language]: string } = { en: 'en-US', de: 'de-DE' };
+
+const optionsOf = ({ scheme, width, language = 'en' }: Look) => ({
+  browser: { colorScheme: scheme, viewport: { width, height: 720 }, locale: LOCALES[language] },
 });
+
+/** Returns a message of the widget as a look shows it. */
+const shownIn =
+  ({ language = 'en' }: Look) =>
+  (message: Message): string =>
+    fillMessage(PAGE_TABLES.widget[language], message);
 
 async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): Promise<void> {
   const { page, app, service, world, authenticators, authenticatorId } = await createScene(
@@ -51,6 +63,7 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
       },
     },
   );
+  const shown = shownIn(as);
   const { hold, goOn } = createGate();
   world.node.onRequest((phase, record) =>
     phase === 'before' && planRequestOf(record) === 'records' ? hold() : undefined,
@@ -61,7 +74,7 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   await look(t, as, 'connect', page, frame);
   await frame.click('[data-way=create]');
   await look(t, as, 'connect-create', page, frame);
-  await frame.click('button:text-is("Back")');
+  await frame.click(`button:text-is("${shown('Back')}")`);
   await authenticators.setVerified(authenticatorId, false);
   await frame.click('[data-way=passkey]');
   await frame.waitForSelector('[data-view=none] h1');
@@ -79,7 +92,7 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   await ask('I like sealing wax');
   await untilScreen(frame, 'review');
   await look(t, as, 'review-text', page, frame);
-  await frame.click('button:has-text("Reject")');
+  await frame.click('[data-answer=reject]');
   const { siwe } = composeAppSignIn(address, new URL(app).host, Date.now());
   await ask(siwe);
   await untilScreen(frame, 'review');
@@ -103,7 +116,7 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   );
   await look(t, as, 'progress', page, frame);
   goOn();
-  await frame.waitForSelector('[role=status]:text-is("Your storage is ready")');
+  await frame.waitForSelector(`[role=status]:text-is("${shown('Your storage is ready')}")`);
   await look(t, as, 'done', page, frame);
 
   await ask(siwe.replace(new URL(app).host, 'other.example'));
@@ -114,7 +127,7 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   await run(page, 'sealwright.connect().catch(() => {})');
   await untilScreen(frame, 'continue');
   await look(t, as, 'continue', page, frame);
-  await frame.click('button:has-text("Cancel")');
+  await frame.click(`button:has-text("${shown('Cancel')}")`);
 
   await run(page, 'window.widget = await frameOf(); await speak(() => widget.contentWindow)');
   await run(page, "port.postMessage({ id: 1, method: 'sign-out' }); await replyTo(1)");
@@ -127,11 +140,14 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   await look(t, as, 'reference', page);
 }
 
+const nameOf = ({ scheme, width, language = 'en' }: Look): string =>
+  `${scheme}, ${width} pixels, ${language}`;
+
 for (const as of LOOKS) {
-  testInChromium(`the widget's screens: ${as.scheme}, ${as.width} pixels`, (t, browser) =>
+  testInChromium(`the widget's screens: ${nameOf(as)}`, (t, browser) =>
     lookAtScreens(t, browser, as),
   );
-  testInChromium(`the demo app: ${as.scheme}, ${as.width} pixels`, async (t, browser) => {
+  testInChromium(`the demo app: ${nameOf(as)}`, async (t, browser) => {
     const { page, world } = await createDemoScene(t, browser, optionsOf(as));
     await look(t, as, 'demo', page);
     world.node.addFault({
@@ -140,9 +156,11 @@ for (const as of LOOKS) {
     });
     await signInAnew(page);
     const frame = await widgetFrame(page);
-    await frame.waitForSelector('[role=status]:has-text("Set-up will finish later")');
+    await frame.waitForSelector(
+      `[role=status]:has-text("${shownIn(as)('Set-up will finish later')}")`,
+    );
     await look(t, as, 'failed', page, frame);
-    await frame.click('button:has-text("Hide")');
+    await frame.click(`button:has-text("${shownIn(as)('Hide')}")`);
     await writeNote(page, 'Buy sealing wax').catch(() => undefined);
     await look(t, as, 'demo-notes', page);
   });

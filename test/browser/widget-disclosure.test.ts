@@ -51,7 +51,7 @@ testInChromium(
     const resources = await shown('resources');
     t.true(resources.includes(DEED) && resources.includes('deed-1'));
     t.false(resources.includes('urn:recap'));
-    t.regex(await shown('period'), /^from .+ until .+ \(.+\)\.$/);
+    t.regex(await shown('period'), /^from .+ until .+ \(.+\)$/);
     const { host } = new URL(world.node.url);
     t.true((await shown('side-effects')).includes(`creates your personal storage at ${host}`));
     await frame.click('[data-part=side-effects] > summary');

@@ -26,7 +26,13 @@ const STYLES = [
   '/widget/widget.css',
   '/account-page/account.css',
 ];
-const FILES = [...compiledModules(), '/client.js', ...STYLES, '/pages/favicon.svg'];
+const FILES = [
+  ...compiledModules(),
+  '/languages/message.js',
+  '/client.js',
+  ...STYLES,
+  '/pages/favicon.svg',
+];
 
 test('every compiled module is served readable, and the pages stay under 360 kB', async (t) => {
   const world = await createWorld();
@@ -246,7 +252,7 @@ test('a page is compressed for those who accept it, and known to both by one tag
     get(world, '/account', { 'accept-encoding': encoding, ...headers });
   const plain = await ask('identity');
   t.is(plain.headers.get('content-encoding'), null);
-  t.is(plain.headers.get('vary'), 'Accept-Encoding');
+  t.is(plain.headers.get('vary'), 'Accept-Language, Accept-Encoding');
   const text = await plain.text();
   for (const encoding of ['gzip', 'br, gzip;q=0.5', 'GZIP']) {
     const packed = await ask(encoding);

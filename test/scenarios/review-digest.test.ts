@@ -109,6 +109,22 @@ test('the digest covers the response, and any other statement, warning or side e
   t.not(digestOf(reply, `${odd} `, browser), reply.digest);
 });
 
+test('a person is told in their language, and the digest covers what they are told', async (t) => {
+  const { browser } = await createScene(t);
+  const message = appSignIn(browser);
+  const path = `/api/keys/${browser.keyId}/reviews`;
+  const asked = { message, appOrigin: APP };
+  const [english, german] = await Promise.all(
+    ['en', 'de-CH, en;q=0.3'].map(async (accepted) => {
+      const { body } = await browser.call('POST', path, asked, { 'accept-language': accepted });
+      return body as unknown as ReviewReply;
+    }),
+  );
+  t.is(german?.digest, german && digestOf(german, message, browser));
+  t.regex(german?.summary?.want ?? '', /in deinem Standardbereich/);
+  t.regex(english?.summary?.want ?? '', /in your default space/);
+});
+
 test('the response contains every member of a sign-in request', async (t) => {
   const { browser } = await createScene(t);
   const { message, recap } = parseRecapRequest(appSignIn(browser));

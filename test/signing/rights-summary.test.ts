@@ -9,6 +9,7 @@ import { encodeSiweMessage, parseSiweMessage } from '../../src/protocol/siwe-mes
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { describeRecap } from '../../src/signing/review/statements.js';
 import { findWarnings } from '../../src/signing/review/warnings.js';
+import { ENGLISH_WORDS, REVIEW_WORDS, type ReviewWords } from '../../src/languages/review-words.js';
 import { placeRight } from '../../src/signing/review/summary/place-right.js';
 import { rightPairsOf } from '../../src/signing/review/summary/right-pairs.js';
 import { summarize } from '../../src/signing/review/summary/summarize.js';
@@ -111,12 +112,52 @@ test('every right is in the full list and counted by exactly one line', (t) => {
   fc.assert(holds, { seed: 7, numRuns: 500 });
 });
 
+/** What a person is told about a request in a language. */
+function toldIn(words: ReviewWords, content: RecapContent) {
+  const statements = describeRecap(content.recap, OWN, words);
+  const warnings = findWarnings(content, statements, 'other.example', NOW_MS + 600_000, words);
+  const summary = summarize(content, warnings, NOW_MS, { words });
+  const lines = summary?.lines ?? [];
+  return {
+    shape: [
+      statements.map(({ kind, severity }) => [kind, severity]),
+      warnings.map(({ id }) => id),
+      lines.map(({ level, subject, rights, parts }) => [level, subject, rights, parts.length]),
+    ],
+    texts: [
+      summary?.want ?? '',
+      ...statements.flatMap(({ text, contents = '' }) => [text, contents]),
+      ...warnings.map(({ text }) => text),
+      ...lines.flatMap(({ title, detail, reach = '', parts }) => [
+        title,
+        detail,
+        reach,
+        ...parts.flatMap((part) => [part.title, part.detail]),
+      ]),
+    ],
+  };
+}
+
+test('in German a person is told the same, and every sentence is German', (t) => {
+  const holds = fc.property(anyEntries, fc.integer({ min: 1, max: 900 }), (entries, hours) => {
+    const content = contentOf(entries, hours * 3_600_000);
+    const [english, german] = [REVIEW_WORDS.en, REVIEW_WORDS.de].map((words) =>
+      toldIn(words, content),
+    );
+    t.deepEqual(german?.shape, english?.shape);
+    t.is(german?.texts.length, english?.texts.length);
+    const same = german?.texts.filter((text, at) => text !== '' && text === english?.texts[at]);
+    t.deepEqual(same, []);
+  });
+  fc.assert(holds, { seed: 7, numRuns: 300 });
+});
+
 test('a dangerous right makes its line dangerous, and dangerous lines come first', (t) => {
   const holds = fc.property(anyEntries, (entries) => {
     const content = contentOf(entries);
     const { lines } = summarizeRights(content, NOW_MS);
     const levels = rightPairsOf(content.recap).map(
-      (pair) => placeRight(pair, { address: OWN, chainId: 1 }).level,
+      (pair) => placeRight(ENGLISH_WORDS, pair, { address: OWN, chainId: 1 }).level,
     );
     const dangerous = levels.filter((level) => level === 'danger').length;
     const shown = lines.filter(({ level }) => level === 'danger');
@@ -183,7 +224,7 @@ test('rights that are unusual stand out with their reason', (t) => {
     [
       'danger: All your secrets',
       'danger: The space “photos” of 0x9a3e…41Cf',
-      'notice: Ten days',
+      'notice: 10 days',
       'plain: Files under “gallery/”',
     ],
   );

@@ -2,11 +2,17 @@
  * Composes the document of a page. It contains only its parts and, in meta elements, the settings
  * of the deployment.
  */
+import type { Language } from '../../languages/language.js';
+import type { Table } from '../../languages/message.js';
+import { documentText } from '../../languages/tables.js';
 import { escapeHtml } from './markup.js';
 
 /** What a page consists of. */
 export type PageParts = {
   readonly title: string;
+  readonly language?: Language;
+  /** The messages that the script shows, unless they are English. */
+  readonly messages?: Table;
   /** Values by the name of the setting. */
   readonly settings: Readonly<Record<string, string>>;
   /** Paths, in cascade order. */
@@ -24,6 +30,8 @@ export type PageParts = {
 /** Returns the HTML document of a page. */
 export function pageDocument({
   title,
+  language = 'en',
+  messages = {},
   settings,
   styles,
   script,
@@ -40,22 +48,34 @@ export function pageDocument({
   );
   const preloads = modules.map((path) => `<link rel="modulepreload" href="${path}">\n`);
   const start = script === undefined ? '' : `<script type="module" src="${script}"></script>\n`;
-  const without = script === undefined ? '' : '<noscript>This page needs JavaScript.</noscript>\n';
+  const without =
+    script === undefined
+      ? ''
+      : `<noscript>${escapeHtml(documentText(language, 'This page needs JavaScript.'))}</noscript>\n`;
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 ${metas.join('')}<link rel="icon" href="/pages/favicon.svg" type="image/svg+xml">
-${replies.join('')}${links.join('')}${preloads.join('')}${start}</head>
+${replies.join('')}${links.join('')}${preloads.join('')}${dataBlock(messages)}${start}</head>
 <body>
 ${root}
 ${without}</body>
 </html>
 `;
 }
+
+/**
+ * Returns the element from which the script reads its messages. It is no script: a browser runs no
+ * element of this type.
+ */
+const dataBlock = (messages: Table): string =>
+  Object.keys(messages).length === 0
+    ? ''
+    : `<script type="application/json" id="messages">${JSON.stringify(messages).replaceAll('<', String.raw`\u003c`)}</script>\n`;
 
 /** Returns the setting that tells a page whether the enclave is simulated. */
 export const simulatedSetting = (endpoint: string | undefined): string =>

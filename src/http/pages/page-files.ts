@@ -31,6 +31,9 @@ const FOLDERS = {
   'account-page': { shared: false },
 } as const;
 
+/** The other modules of browser code. The rest of their folders belongs to the service. */
+const MODULES = ['languages/message.js'] as const;
+
 const STYLES = [
   'pages/tokens.css',
   'pages/common.css',
@@ -89,6 +92,9 @@ export function readPageFiles(scripts = SCRIPTS): PageFiles {
   return new Map<`/${string}`, PageFile>([
     ['/client.js', fileOf(CLIENT, 'text/javascript', true)],
     ...modules,
+    ...MODULES.map(
+      (path) => [`/${path}`, fileOf(read(scripts, path), 'text/javascript', false)] as const,
+    ),
     ...STYLES.map((path) => [`/${path}`, fileOf(read(SOURCES, path), 'text/css', false)] as const),
     ...PICTURES.map(
       (path) => [`/${path}`, fileOf(read(SOURCES, path), 'image/svg+xml', false)] as const,

@@ -3,6 +3,7 @@
  * caller.
  */
 import type { Config } from '../../config.js';
+import { chooseLanguage, type Language } from '../../languages/language.js';
 import { pageRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { accountPage } from './account-page.js';
@@ -11,9 +12,10 @@ import {
   documentHeaders,
   embeddableHeaders,
   fileHeaders,
+  type PageHeaders,
   standaloneHeaders,
 } from './page-headers.js';
-import { type ServedText, textReply } from './text-reply.js';
+import { type ServedText, type ServeText, textReply } from './text-reply.js';
 import { refusalPage, widgetPage } from './widget-page.js';
 
 /** Serves a text to everyone. */
@@ -27,20 +29,36 @@ function serve(path: Route['path'], served: ServedText): Route {
  * that tells it so, because the browser would only show that the frame was refused. The name is not
  * trusted: the widget's own page can be embedded by listed apps only, whatever the name says.
  */
-function serveWidget({ APP_ORIGINS }: Config, files: PageFiles, text: string): Route {
-  const etag = etagOf(text);
-  const widget = textReply({ text, etag, headers: documentHeaders(etag, APP_ORIGINS) });
-  const refusalText = refusalPage(files);
-  const refusalEtag = etagOf(refusalText);
-  const refusal = textReply({
-    text: refusalText,
-    etag: refusalEtag,
-    headers: embeddableHeaders(refusalEtag),
-  });
+function serveWidget(config: Config, files: PageFiles): Route {
+  const { APP_ORIGINS } = config;
+  const widget = inLanguages(
+    (language) => widgetPage(config, files, language),
+    (etag) => documentHeaders(etag, APP_ORIGINS),
+  );
+  const refusal = inLanguages((language) => refusalPage(files, language), embeddableHeaders);
   return pageRoute('/widget/', async ({ header, query: { app } }) => {
     const isUnlisted = typeof app === 'string' && !APP_ORIGINS.includes(app);
     return isUnlisted ? refusal(header) : widget(header);
   });
+}
+
+/** Prepares a document in each language, and answers with the one that the browser prefers. */
+function inLanguages(
+  documentIn: (language: Language) => string,
+  headersOf: (etag: string) => PageHeaders,
+): ServeText {
+  const prepare = (language: Language): ServeText => {
+    const text = documentIn(language);
+    const etag = etagOf(text);
+    const headers = {
+      ...headersOf(etag),
+      'Content-Language': language,
+      Vary: 'Accept-Language',
+    };
+    return textReply({ text, etag, headers });
+  };
+  const replies = { en: prepare('en'), de: prepare('de') } satisfies Record<Language, ServeText>;
+  return (header) => replies[chooseLanguage(header('accept-language'))](header);
 }
 
 /** Leads a person who typed the address of the service to a page. */
@@ -83,16 +101,13 @@ function securityTxtRoute({ config, clock }: Services, contact: string): Route {
 export function pageRoutes(services: Services): readonly Route[] {
   const { config } = services;
   const files = readPageFiles();
-  const accountText = accountPage(config, files);
-  const accountEtag = etagOf(accountText);
-  const account = {
-    text: accountText,
-    etag: accountEtag,
-    headers: standaloneHeaders(accountEtag),
-  };
+  const account = inLanguages(
+    (language) => accountPage(config, files, language),
+    standaloneHeaders,
+  );
   return [
-    serveWidget(config, files, widgetPage(config, files)),
-    serve('/account', account),
+    serveWidget(config, files),
+    pageRoute('/account', async ({ header }) => account(header)),
     redirect('/', '/account'),
     redirect('/widget', '/widget/'),
     passkeyEndpointsRoute(config),

@@ -30,7 +30,8 @@ export type ServeText = (header: (name: string) => string | undefined) => RouteR
 export function textReply({ text, etag, headers }: ServedText): ServeText {
   const gzipped = gzipSync(text);
   // One weak tag for both encodings, which are the same text.
-  const plain = { ...headers, ETag: `W/${etag}`, Vary: 'Accept-Encoding' };
+  const vary = [headers['Vary'] ?? [], 'Accept-Encoding'].flat().join(', ');
+  const plain = { ...headers, ETag: `W/${etag}`, Vary: vary };
   const packed = { ...plain, 'Content-Encoding': 'gzip' };
   return (header) => {
     refuseServiceWorker(header);

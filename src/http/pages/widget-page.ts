@@ -1,4 +1,6 @@
 import type { Config } from '../../config.js';
+import type { Language } from '../../languages/language.js';
+import { documentText, PAGE_TABLES } from '../../languages/tables.js';
 import { modulesOf } from './page-modules.js';
 import { pageDocument, simulatedSetting } from './page-document.js';
 import type { PageFiles } from './page-files.js';
@@ -7,20 +9,23 @@ import type { PageFiles } from './page-files.js';
  * Returns the document that the frame of an unlisted app gets. It is the only page that any origin
  * may embed.
  */
-export const refusalPage = (files: PageFiles): string =>
+export const refusalPage = (files: PageFiles, language: Language): string =>
   pageDocument({
     title: 'Sealwright',
+    language,
     settings: {},
     styles: [],
     script: '/widget/refuse.js',
     modules: modulesOf(files, '/widget/refuse.js'),
-    root: '<p>This service does not list the origin of the app in its APP_ORIGINS.</p>',
+    root: `<p>${documentText(language, 'This service does not list the origin of the app in its APP_ORIGINS.')}</p>`,
   });
 
 /** Returns the document of the widget. */
-export function widgetPage(config: Config, files: PageFiles): string {
+export function widgetPage(config: Config, files: PageFiles, language: Language): string {
   return pageDocument({
     title: 'Sealwright',
+    language,
+    messages: PAGE_TABLES.widget[language],
     settings: {
       'app-origins': config.APP_ORIGINS.join(' '),
       chain: String(config.TINYCLOUD_CHAIN_IDS[0] ?? 1),

@@ -10,6 +10,8 @@ import { parseSigningRequest } from '../../signing/signing-request.js';
 import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { timestampOf } from '../../protocol/timestamp.js';
+import { chooseLanguage } from '../../languages/language.js';
+import { REVIEW_WORDS } from '../../languages/review-words.js';
 
 /** Returns the exact content of the request. */
 function viewRequest({ appOrigin, request: { bytes, content } }: Review): contract.ReviewContent {
@@ -76,7 +78,7 @@ export function reviewRoutes(services: Services): readonly Route[] {
     sessionEndpoint(contract.createReview, {
       limit: 'review',
       change: 'review',
-      handle: async ({ body, params }, { user, session }) => {
+      handle: async ({ body, params, header }, { user, session }) => {
         const { message, format, appOrigin } = body;
         const request = parseSigningRequest(message, format);
         const review = await createReview(services, {
@@ -85,6 +87,7 @@ export function reviewRoutes(services: Services): readonly Route[] {
           keyId: params.id,
           request,
           appOrigin,
+          words: REVIEW_WORDS[chooseLanguage(header('accept-language'))],
         });
         const { id, digest, expiresAtMs, summary, statements } = review;
         const { warnings, sideEffects, returning } = review;

@@ -45,6 +45,7 @@ import type { FindSideEffects } from './side-effects.js';
 import { describeRecap, isGrave } from './statements.js';
 import { summarize } from './summary/summarize.js';
 import { findWarnings } from './warnings.js';
+import { ENGLISH_WORDS, type ReviewWords } from '../../languages/review-words.js';
 
 /** The purpose that the digest and the challenge of a review begin with. */
 export const REVIEW_PURPOSE = 'sealwright.review.v1';
@@ -89,6 +90,8 @@ export type ReviewAsked = {
   readonly keyId: string;
   readonly request: SigningRequest;
   readonly appOrigin: string;
+  /** The words of the person's language, English by default. */
+  readonly words?: ReviewWords;
 };
 
 /**
@@ -136,18 +139,20 @@ type Shown = Pick<
 
 function describe(
   { findSideEffects, randomBytes }: ReviewContext,
-  { user, session, request, appOrigin }: ReviewAsked,
+  { user, session, request, appOrigin, words = ENGLISH_WORDS }: ReviewAsked,
   key: UserKey,
   nowMs: number,
 ): { readonly review: Review; readonly pending: PendingReview } {
   const { content, bytes } = request;
-  const statements = content.kind === 'recap' ? describeRecap(content.recap, key.address) : [];
-  const warnings = findWarnings(content, statements, new URL(appOrigin).host, nowMs);
+  const statements =
+    content.kind === 'recap' ? describeRecap(content.recap, key.address, words) : [];
+  const warnings = findWarnings(content, statements, new URL(appOrigin).host, nowMs, words);
   const sideEffects = findSideEffects(user, key, request);
-  const full = summarize(content, warnings, nowMs);
+  const full = summarize(content, warnings, nowMs, { words });
   const asked = { content, appOrigin, key, summary: full, warnings, sideEffects };
   const returning = findReturning(user, asked, nowMs);
-  const summary = returning === null ? full : summarize(content, warnings, nowMs, 'short');
+  const summary =
+    returning === null ? full : summarize(content, warnings, nowMs, { words, length: 'short' });
   const shown: Shown = { request, summary, statements, warnings, sideEffects, returning };
   const facts = {
     id: hex(randomBytes(16)),

@@ -1,4 +1,5 @@
 import type { Statement } from '../../api/reviews.js';
+import type { PlainReviewMessage, ReviewWords } from '../../languages/review-words.js';
 
 /** What an ability lets its holder do. */
 export type RightKind = Statement['kind'];
@@ -7,52 +8,54 @@ export type RightKind = Statement['kind'];
 export type Right = {
   readonly kind: RightKind;
   readonly severity: Statement['severity'];
-  readonly words: (place: string, abilities: readonly string[]) => string;
+  readonly describe: (words: ReviewWords, place: string, abilities: readonly string[]) => string;
 };
 
 const right = (
   kind: RightKind,
   severity: Right['severity'],
-  words: (place: string, abilities: readonly string[]) => string,
-): Right => ({ kind, severity, words });
+  describe: Right['describe'],
+): Right => ({ kind, severity, describe });
 
 const nameOf = (ability: string): string => ability.slice(ability.indexOf('/') + 1);
 
-const KV_READS: Readonly<Record<string, string>> = {
-  get: 'read the contents',
-  list: 'list the keys',
-  metadata: 'see size and type',
-};
+const KV_READS: ReadonlyMap<string, PlainReviewMessage> = new Map<string, PlainReviewMessage>([
+  ['get', 'read the contents'],
+  ['list', 'list the keys'],
+  ['metadata', 'see size and type'],
+]);
 
-function readsOf(abilities: readonly string[]): string {
-  const words = abilities.map((ability) => KV_READS[nameOf(ability)] ?? nameOf(ability));
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
+const readsOf = ({ say, list }: ReviewWords, abilities: readonly string[]): string =>
+  list(
+    abilities.map(nameOf).map((name) => {
+      const message = KV_READS.get(name);
+      return message === undefined ? name : say(message);
+    }),
+  );
 
 /** Returns the text with its first letter in upper case. */
 export const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const kvDelete = right('delete', 'danger', (place) => `Delete anything in ${place}.`);
-const kvRead = right(
-  'read',
-  'normal',
-  (place, abilities) => `${capitalize(readsOf(abilities))} of anything in ${place}.`,
+const kvDelete = right('delete', 'danger', ({ say }, place) =>
+  say('Delete anything in {place}.', { place }),
 );
-const sqlRead = right('read', 'normal', (place) => `Read the tables of ${place}.`);
-const sqlWrite = right(
-  'delete',
-  'danger',
-  (place) => `Add, change and delete rows, and create, change and drop tables, in ${place}.`,
+const kvRead = right('read', 'normal', (words, place, abilities) =>
+  words.say('{reads} of anything in {place}.', {
+    reads: capitalize(readsOf(words, abilities)),
+    place,
+  }),
 );
-const sqlSchema = right(
-  'delete',
-  'danger',
-  (place) => `Create, change and drop tables in ${place}.`,
+const sqlRead = right('read', 'normal', ({ say }, place) =>
+  say('Read the tables of {place}.', { place }),
 );
-const sqlAll = right(
-  'delete',
-  'danger',
-  (place) => `Do everything with the tables of ${place}: read, change, delete, administer.`,
+const sqlWrite = right('delete', 'danger', ({ say }, place) =>
+  say('Add, change and delete rows, and create, change and drop tables, in {place}.', { place }),
+);
+const sqlSchema = right('delete', 'danger', ({ say }, place) =>
+  say('Create, change and drop tables in {place}.', { place }),
+);
+const sqlAll = right('delete', 'danger', ({ say }, place) =>
+  say('Do everything with the tables of {place}: read, change, delete, administer.', { place }),
 );
 
 /** The known rights, by ability. */
@@ -61,7 +64,9 @@ export const RIGHTS: ReadonlyMap<string, Right> = new Map([
   ['tinycloud.kv/delete', kvDelete],
   [
     'tinycloud.kv/put',
-    right('write', 'caution', (place) => `Add and overwrite entries in ${place}.`),
+    right('write', 'caution', ({ say }, place) =>
+      say('Add and overwrite entries in {place}.', { place }),
+    ),
   ],
   ['tinycloud.kv/get', kvRead],
   ['tinycloud.kv/list', kvRead],
@@ -74,30 +79,38 @@ export const RIGHTS: ReadonlyMap<string, Right> = new Map([
   ['tinycloud.sql/*', sqlAll],
   [
     'tinycloud.capabilities/read',
-    right('inspect', 'normal', (place) => `See which rights others hold over ${place}.`),
+    right('inspect', 'normal', ({ say }, place) =>
+      say('See which rights others hold over {place}.', { place }),
+    ),
   ],
   [
     'tinycloud.delegation/list',
-    right('list-grants', 'normal', (place) => `List the rights that were given in ${place}.`),
+    right('list-grants', 'normal', ({ say }, place) =>
+      say('List the rights that were given in {place}.', { place }),
+    ),
   ],
   [
     'tinycloud.space/host',
-    right('host', 'danger', (place) => `Decide which node hosts ${place}. This does not end.`),
+    right('host', 'danger', ({ say }, place) =>
+      say('Decide which node hosts {place}. This does not end.', { place }),
+    ),
   ],
   [
     'tinycloud.encryption/network.create',
-    right('create-network', 'caution', (place) => `Create ${place}.`),
+    right('create-network', 'caution', ({ say }, place) => say('Create {place}.', { place })),
   ],
   [
     'tinycloud.encryption/decrypt',
-    right('decrypt', 'danger', (place) => `Decrypt whatever is encrypted for ${place}.`),
+    right('decrypt', 'danger', ({ say }, place) =>
+      say('Decrypt whatever is encrypted for {place}.', { place }),
+    ),
   ],
 ]);
 
 /** The right for an ability that this service does not know. The ability is shown as it is. */
-export const UNKNOWN_RIGHT = right(
-  'unknown',
-  'danger',
-  (place, abilities) =>
-    `An unknown right: ${abilities.map((ability) => `"${ability}"`).join(', ')} over ${place}.`,
+export const UNKNOWN_RIGHT = right('unknown', 'danger', ({ say }, place, abilities) =>
+  say('An unknown right: {abilities} over {place}.', {
+    abilities: abilities.map((ability) => `"${ability}"`).join(', '),
+    place,
+  }),
 );

@@ -9,13 +9,18 @@ import type { Statement } from '../../api/reviews.js';
 import type { Address } from '../../protocol/address.js';
 import type { Recap } from '../../protocol/recap.js';
 import { findResource, type Resource } from '../../protocol/resource.js';
+import { ENGLISH_WORDS, type ReviewWords } from '../../languages/review-words.js';
 import { contentsOf, describeSpace } from './space-words.js';
 import { RIGHTS, type Right, type RightKind, UNKNOWN_RIGHT } from './rights.js';
 
 /** Returns the lines for a verified ReCap that the key with this address would sign. */
-export function describeRecap(recap: Recap, address: Address): readonly Statement[] {
+export function describeRecap(
+  recap: Recap,
+  address: Address,
+  words: ReviewWords = ENGLISH_WORDS,
+): readonly Statement[] {
   const lines = [...recap.attenuations].flatMap(([resource, abilities]) =>
-    linesOf(resource, abilities, address),
+    linesOf(words, resource, abilities, address),
   );
   return lines
     .map((line, at) => ({ line, at }))
@@ -37,17 +42,18 @@ const KINDS: readonly RightKind[] = [
 const rankOf = (kind: RightKind): number => KINDS.indexOf(kind);
 
 function linesOf(
+  words: ReviewWords,
   resource: string,
   abilities: readonly string[],
   address: Address,
 ): readonly Statement[] {
   const known = findResource(resource);
-  const space = spaceOf(known, address);
+  const space = spaceOf(words, known, address);
   return groupsOf(known, abilities).map(({ right, covered, names }) => ({
     kind: right.kind,
     // Even reading is sensitive in the secrets space.
     severity: space.space === 'secrets' && right.severity === 'normal' ? 'caution' : right.severity,
-    text: right.words(describePlace(covered, resource, address), names),
+    text: right.describe(words, describePlace(words, covered, resource, address), names),
     ...space,
     resource,
     abilities: names,
@@ -83,11 +89,12 @@ function coveredBy(resource: Resource | undefined, ability: string): Resource | 
 }
 
 function spaceOf(
+  words: ReviewWords,
   resource: Resource | undefined,
   address: Address,
 ): Pick<Statement, 'space' | 'contents'> {
   if (resource?.kind !== 'space') return {};
-  const contents = contentsOf(resource.space, address);
+  const contents = contentsOf(words, resource.space, address);
   return { space: resource.space.name, ...(contents === undefined ? {} : { contents }) };
 }
 
@@ -100,29 +107,39 @@ function rightOf(resource: Resource | undefined, ability: string): Right {
   return (fits ? RIGHTS.get(ability) : undefined) ?? UNKNOWN_RIGHT;
 }
 
-function describePlace(resource: Resource | undefined, text: string, address: Address): string {
+function describePlace(
+  words: ReviewWords,
+  resource: Resource | undefined,
+  text: string,
+  address: Address,
+): string {
+  const { say } = words;
   if (resource === undefined) return `"${text}"`;
   if (resource.kind === 'network') {
     const { name, owner } = resource.network;
     return owner.address === address
-      ? `your encryption network "${name}"`
-      : `the encryption network "${name}" of ${owner.address}`;
+      ? say('your encryption network "{name}"', { name })
+      : say('the encryption network "{name}" of {owner}', { name, owner: owner.address });
   }
   const { path, service } = resource;
-  const place = describeSpace(resource.space, address);
+  const place = describeSpace(words, resource.space, address);
   if (path === undefined || service === 'space') return place;
   // The last segment of a path names the database, so a prefix of several paths covers all their
   // databases.
   if (service === 'sql') {
     return /^[^/]+$/.test(path)
-      ? `the database "${path}" of ${place}`
-      : `any database of ${place}, by a path that begins with "${path}"`;
+      ? say('the database "{path}" of {place}', { path, place })
+      : say('any database of {place}, by a path that begins with "{path}"', { path, place });
   }
   if (service === 'kv' && path === '') {
-    return `${place} under the empty key and keys that begin with a slash`;
+    return say('{place} under the empty key and keys that begin with a slash', { place });
   }
-  if (service === 'kv' && path === '/') return `${place} under keys that begin with a slash`;
-  return path.endsWith('/') ? `${place} under "${path}"` : `${place} at "${path}" and below it`;
+  if (service === 'kv' && path === '/') {
+    return say('{place} under keys that begin with a slash', { place });
+  }
+  return path.endsWith('/')
+    ? say('{place} under "{path}"', { place, path })
+    : say('{place} at "{path}" and below it', { place, path });
 }
 
 const GRAVE_KINDS: ReadonlySet<RightKind> = new Set(['delete', 'host', 'decrypt', 'unknown']);

@@ -4,6 +4,7 @@ import { findResource, type Resource } from '../../protocol/resource.js';
 import type { SiweMessage } from '../../protocol/siwe-message.js';
 import { type RecapContent, type SigningContent, signInMessageOf } from '../signing-request.js';
 import { hasOddPath } from './odd-path.js';
+import { ENGLISH_WORDS, type ReviewWords } from '../../languages/review-words.js';
 
 type WarningId = Warning['id'];
 
@@ -45,6 +46,7 @@ export function findWarnings(
   statements: readonly Statement[],
   appHost: string,
   nowMs: number,
+  { say }: ReviewWords = ENGLISH_WORDS,
 ): readonly Warning[] {
   const found = new Set<WarningId>();
   if (content.kind === 'bytes') found.add('unreadable-bytes');
@@ -53,7 +55,7 @@ export function findWarnings(
   if (message !== undefined) warnOfMessage(found, message, appHost, nowMs);
   if (content.kind === 'recap') warnOfRights(found, content, nowMs);
   if (statements.some(({ kind }) => kind === 'unknown')) found.add('unknown-right');
-  return WARNINGS.filter(([id]) => found.has(id)).map(([id, text]) => ({ id, text }));
+  return WARNINGS.filter(([id]) => found.has(id)).map(([id, text]) => ({ id, text: say(text) }));
 }
 
 function warnOfMessage(

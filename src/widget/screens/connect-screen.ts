@@ -5,7 +5,7 @@
 import { button, element, notice } from '../../pages/element.js';
 import { findWallets } from '../../pages/find-wallets.js';
 import { icon } from '../../pages/icons.js';
-import { codeOf, toWireError } from '../../pages/page-error.js';
+import { codeOf, sentenceOf } from '../../pages/page-error.js';
 import { canUsePasskeys, signInWithPasskey } from '../../pages/passkeys.js';
 import { signInWithWallet } from '../../pages/wallet.js';
 import type { ConnectFlow, ConnectView } from './connect-flow.js';
@@ -14,6 +14,7 @@ import { appTile, closeButton, frameBar } from './frame-bar.js';
 import { noPasskeyView } from './no-passkey-view.js';
 import { visibleText } from './visible-text.js';
 import { walletsView } from './wallets-view.js';
+import { t, tNodes } from '../../pages/translate.js';
 
 export type ConnectChoices = {
   readonly appHost: string;
@@ -21,7 +22,7 @@ export type ConnectChoices = {
   readonly onCancel: () => void;
 };
 
-const IN_BROWSER = 'Follow the instructions of your browser.';
+const IN_BROWSER = t('Follow the instructions of your browser.');
 
 const VIEWS: { readonly [name in ConnectView]: (flow: ConnectFlow) => HTMLElement } = {
   start: startView,
@@ -40,7 +41,7 @@ export function connectScreen({ appHost, onDone, onCancel }: ConnectChoices): HT
     node.dataset['view'] = name;
     const body = VIEWS[name](flow);
     body.append(said.node);
-    node.replaceChildren(frameBar(closeButton('Cancel', onCancel)), body);
+    node.replaceChildren(frameBar(closeButton(t('Cancel'), onCancel)), body);
     const heading = node.querySelector('h1');
     if (heading !== null) heading.tabIndex = -1;
     if (node.isConnected) heading?.focus();
@@ -65,7 +66,7 @@ function flowOf({ node, said, appHost, onDone, go }: FlowParts): ConnectFlow {
       return undefined;
     } catch (error) {
       setBusy(node, false);
-      said.say(toWireError(error).message, codeOf(error));
+      said.say(sentenceOf(error), codeOf(error));
       if (pressed instanceof HTMLElement) pressed.focus();
       return codeOf(error);
     }
@@ -82,9 +83,10 @@ function flowOf({ node, said, appHost, onDone, go }: FlowParts): ConnectFlow {
     useWallet: async (chosen) => {
       const wallets = chosen === undefined ? findWallets() : [chosen];
       const [only] = wallets;
-      if (only === undefined) said.say('No wallet found in this browser.', 'ERR_WALLET_CANCELED');
+      if (only === undefined)
+        said.say(t('No wallet found in this browser.'), 'ERR_WALLET_CANCELED');
       else if (wallets.length > 1) go('wallets');
-      else await run('Continue in your wallet.', () => signInWithWallet(only.wallet));
+      else await run(t('Continue in your wallet.'), () => signInWithWallet(only.wallet));
     },
   };
 }
@@ -109,24 +111,28 @@ function startView({ appHost, go, usePasskey, useWallet, said }: ConnectFlow): H
     return made;
   };
   const hasPasskeys = canUsePasskeys();
-  if (!hasPasskeys) said.say('This browser cannot use passkeys here.');
+  if (!hasPasskeys) said.say(t('This browser cannot use passkeys here.'));
   return element(
     'div',
     { class: 'body center' },
     appTile(appHost),
-    element('h1', {}, 'Sign in to ', element('b', {}, visibleText(appHost))),
-    element('p', { class: 'quiet' }, 'What you store there is kept in your own space.'),
+    element(
+      'h1',
+      {},
+      ...tNodes('Sign in to {host}', { host: element('b', {}, visibleText(appHost)) }),
+    ),
+    element('p', { class: 'quiet' }, t('What you store there is kept in your own space.')),
     element(
       'div',
       { class: 'stack' },
       ...(hasPasskeys
         ? [
-            way('passkey', 'Continue with a passkey', 'primary', () => void usePasskey()),
-            way('create', 'New here? Create an account', 'plain', () => go('create')),
+            way('passkey', t('Continue with a passkey'), 'primary', () => void usePasskey()),
+            way('create', t('New here? Create an account'), 'plain', () => go('create')),
           ]
         : []),
-      way('wallet', 'Use a wallet', hasPasskeys ? 'text' : 'primary', () => void useWallet()),
+      way('wallet', t('Use a wallet'), hasPasskeys ? 'text' : 'primary', () => void useWallet()),
     ),
-    element('p', { class: 'foot' }, 'Your key stays in sealed hardware.'),
+    element('p', { class: 'foot' }, t('Your key stays in sealed hardware.')),
   );
 }

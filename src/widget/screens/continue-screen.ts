@@ -2,6 +2,7 @@ import type { Key } from '../../api/keys.js';
 import { button, element, shortAddress } from '../../pages/element.js';
 import { rosette } from '../../pages/rosette.js';
 import { accountBadge, appTile, closeButton, frameBar } from './frame-bar.js';
+import { t, tNodes } from '../../pages/translate.js';
 
 /** What the screen offers. */
 export type ContinueChoices = {
@@ -25,19 +26,19 @@ export function continueScreen(choices: ContinueChoices): HTMLElement {
   return element(
     'section',
     { class: 'connect' },
-    frameBar(closeButton('Cancel', onCancel)),
+    frameBar(closeButton(t('Cancel'), onCancel)),
     element(
       'div',
       { class: 'body center' },
       appTile(appHost),
-      element('h1', {}, 'Sign in to ', element('b', {}, appHost)),
-      element('p', { class: 'quiet' }, 'It will see your address.'),
+      element('h1', {}, ...tNodes('Sign in to {host}', { host: element('b', {}, appHost) })),
+      element('p', { class: 'quiet' }, t('It will see your address.')),
       which,
       element(
         'div',
         { class: 'stack' },
-        button('Continue', 'primary', () => selected && onContinue(selected)),
-        button('Use another account', 'plain', onOther),
+        button(t('Continue'), 'primary', () => selected && onContinue(selected)),
+        button(t('Use another account'), 'plain', onOther),
       ),
     ),
   );
@@ -52,7 +53,7 @@ function keyList(
   return element(
     'fieldset',
     { class: 'keys' },
-    element('legend', {}, 'Which key does it use?'),
+    element('legend', {}, t('Which key does it use?')),
     ...keys.map((key) =>
       element(
         'label',

@@ -7,6 +7,7 @@ import {
   suggestedPasskeyName,
 } from '../../pages/passkeys.js';
 import type { ConnectFlow } from './connect-flow.js';
+import { t } from '../../pages/translate.js';
 
 const MAX_NAME_LENGTH = 60;
 
@@ -25,14 +26,16 @@ export function createView({ go, attempt }: ConnectFlow): HTMLElement {
     spellcheck: 'false',
     'aria-describedby': 'passkey-name-hint',
   });
-  const create = button('Create with a passkey', 'primary', () => {
+  const create = button(t('Create with a passkey'), 'primary', () => {
     search.abort();
     const name = field.value.trim() === '' ? suggestedPasskeyName() : field.value.trim();
-    void attempt('Follow the instructions of your browser.', () => createAccountWithPasskey(name));
+    void attempt(t('Follow the instructions of your browser.'), () =>
+      createAccountWithPasskey(name),
+    );
   });
   create.prepend(icon('passkey'));
   create.dataset['answer'] = 'create';
-  const back = button('Back', 'text', () => {
+  const back = button(t('Back'), 'text', () => {
     search.abort();
     go('start');
   });
@@ -43,21 +46,21 @@ export function createView({ go, attempt }: ConnectFlow): HTMLElement {
   return element(
     'div',
     { class: 'body' },
-    element('h1', {}, 'Create an account'),
+    element('h1', {}, t('Create an account')),
     element(
       'p',
       { class: 'quiet' },
-      'It starts empty. If you have an account already, go back and continue with its passkey.',
+      t('It starts empty. If you have an account already, go back and continue with its passkey.'),
     ),
     element(
       'div',
       { class: 'field' },
-      element('label', { for: 'passkey-name' }, 'Name for your passkey'),
+      element('label', { for: 'passkey-name' }, t('Name for your passkey')),
       field,
       element(
         'span',
         { class: 'quiet', id: 'passkey-name-hint' },
-        'You see this name when you sign in.',
+        t('You see this name when you sign in.'),
       ),
     ),
     element('div', { class: 'stack' }, create, back),

@@ -3,6 +3,7 @@ import { icon } from '../../pages/icons.js';
 import { sealMark } from '../../pages/mark.js';
 import { readPageSettings } from '../../pages/page-settings.js';
 import { rosette } from '../../pages/rosette.js';
+import { t } from '../../pages/translate.js';
 
 /** Creates the bar above each screen: the mark, and at the other end an account or a close button. */
 export function frameBar(end?: HTMLElement): HTMLElement {
@@ -16,7 +17,7 @@ export function frameBar(end?: HTMLElement): HTMLElement {
       sealMark(),
       'Sealwright',
       isSimulated
-        ? element('span', { class: 'chip', title: 'There is no real enclave.' }, 'Simulated')
+        ? element('span', { class: 'chip', title: t('There is no real enclave.') }, t('Simulated'))
         : undefined,
     ),
     end,
@@ -28,7 +29,7 @@ export const accountBadge = (address: string): HTMLElement =>
   element(
     'span',
     { class: 'who' },
-    element('span', { class: 'aside' }, 'With your account '),
+    element('span', { class: 'aside' }, `${t('With your account')} `),
     rosette(address),
     element('bdi', { dir: 'ltr' }, shortAddress(address)),
   );

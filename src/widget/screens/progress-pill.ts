@@ -8,6 +8,7 @@ import { icon } from '../../pages/icons.js';
 import { type Part, partsOf } from '../../pages/step-words.js';
 import { closeButton } from './frame-bar.js';
 import { chevron } from './review-parts.js';
+import { t } from '../../pages/translate.js';
 
 /** A pill that can be updated. */
 export type ProgressPill = {
@@ -17,12 +18,12 @@ export type ProgressPill = {
   onceLeft(callback: () => void): void;
 };
 
-const RUNNING = 'Setting up your storage';
-const READY = 'Your storage is ready';
-const LATER = 'Set-up will finish later';
+const RUNNING = t('Setting up your storage');
+const READY = t('Your storage is ready');
+const LATER = t('Set-up will finish later');
 
 const PART_ICONS = { done: 'check', running: 'running', waiting: 'waiting' } as const;
-const PART_STATES = { done: 'done', running: 'under way', waiting: 'not begun' } as const;
+const PART_STATES = { done: 'done', running: t('under way'), waiting: t('not begun') } as const;
 
 const partNode = ({ words, state }: Part): HTMLElement =>
   element(
@@ -64,7 +65,7 @@ export function progressPill(onHide: () => void): ProgressPill {
       title,
       ...(detail === undefined ? [] : [' ', element('small', {}, detail)]),
     );
-    const top = element('div', { class: 'top' }, icon(name), said, closeButton('Hide', onHide));
+    const top = element('div', { class: 'top' }, icon(name), said, closeButton(t('Hide'), onHide));
     node.replaceChildren(heading, element('div', { class: `pill ${name}` }, top));
   };
   const run = (view: AccountView): void => {
@@ -78,14 +79,15 @@ export function progressPill(onHide: () => void): ProgressPill {
     }
     if (total > 0) bar.max = total;
     bar.value = done;
-    count.textContent = total > 0 ? `${done} of ${total}` : '';
+    count.textContent = total > 0 ? t('{done} of {total}', { done, total }) : '';
     parts.replaceChildren(...partsOf(view.steps).map(partNode));
   };
   return {
     node,
     update: (view) => {
       if (view.status === 'complete') end(READY, 'check');
-      else if (view.status === 'failed') end(LATER, 'clock', 'Your storage does not answer yet.');
+      else if (view.status === 'failed')
+        end(LATER, 'clock', t('Your storage does not answer yet.'));
       else run(view);
     },
     onceLeft: (callback) => {

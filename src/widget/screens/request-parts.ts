@@ -4,6 +4,7 @@ import { element } from '../../pages/element.js';
 import { periodWords } from '../../pages/until-words.js';
 import { chevron } from './review-parts.js';
 import { visibleText } from './visible-text.js';
+import { t } from '../../pages/translate.js';
 
 const signInOf = (request: ReviewContent): SignInContent | undefined =>
   request.kind === 'sign-in' ? request : undefined;
@@ -15,7 +16,7 @@ export function statementOf({ request }: ReviewReply): HTMLElement | undefined {
   return element(
     'section',
     { 'data-part': 'statement' },
-    element('h2', { class: 'over' }, 'You also sign this sentence of the app'),
+    element('h2', { class: 'over' }, t('You also sign this sentence of the app')),
     element('blockquote', { class: 'quote', tabindex: '0' }, visibleText(said)),
   );
 }
@@ -26,12 +27,14 @@ export function resourcesOf({ request }: ReviewReply): HTMLElement | undefined {
   if (resources.length === 0 && requestId === undefined) return undefined;
   const items = [
     ...resources.map((uri) => visibleText(uri)),
-    ...(requestId === undefined ? [] : [`The request id “${visibleText(requestId)}”`]),
+    ...(requestId === undefined
+      ? []
+      : [t('The request id “{id}”', { id: visibleText(requestId) })]),
   ];
   return element(
     'section',
     { 'data-part': 'resources' },
-    element('h2', { class: 'over' }, 'The request also refers to'),
+    element('h2', { class: 'over' }, t('The request also refers to')),
     element('ul', { class: 'quote' }, ...items.map((each) => element('li', {}, each))),
   );
 }
@@ -49,7 +52,7 @@ export function exactOf({ request }: ReviewReply): HTMLElement {
   return element(
     'details',
     { class: 'fold', 'data-part': 'exact' },
-    element('summary', {}, `Exactly what is signed (${size} bytes)`, chevron()),
-    element('pre', { tabindex: '0', 'aria-label': 'The signed text' }, visibleText(text)),
+    element('summary', {}, t('Exactly what is signed ({size} bytes)', { size }), chevron()),
+    element('pre', { tabindex: '0', 'aria-label': t('The signed text') }, visibleText(text)),
   );
 }

@@ -3,6 +3,7 @@ import type { ReviewLine, ReviewReply, Statement } from '../../api/reviews.js';
 import { element } from '../../pages/element.js';
 import { icon, type IconName } from '../../pages/icons.js';
 import { visibleText } from './visible-text.js';
+import { t } from '../../pages/translate.js';
 
 const ICONS: Readonly<Record<ReviewLine['subject'], IconName>> = {
   unknown: 'question',
@@ -76,9 +77,15 @@ export function linesOf({ summary }: ReviewReply): readonly HTMLElement[] {
   if (unusual.length === 0) return usual.length === 0 ? [] : [list(usual, 'usual')];
   const isGrave = unusual.some(({ level }) => level === 'danger');
   return [
-    element('h2', { class: isGrave ? 'over grave' : 'over' }, isGrave ? 'Unusual' : 'Worth a look'),
+    element(
+      'h2',
+      { class: isGrave ? 'over grave' : 'over' },
+      isGrave ? t('Unusual') : t('Worth a look'),
+    ),
     list(unusual, 'unusual'),
-    ...(usual.length === 0 ? [] : [element('h2', { class: 'over' }, 'Also'), list(usual, 'usual')]),
+    ...(usual.length === 0
+      ? []
+      : [element('h2', { class: 'over' }, t('Also')), list(usual, 'usual')]),
   ];
 }
 
@@ -103,7 +110,12 @@ export function allRightsOf(review: ReviewReply, exact: HTMLElement): HTMLElemen
   return element(
     'details',
     { class: 'fold', 'data-part': 'all-rights' },
-    element('summary', {}, count === 1 ? 'The only right' : `All ${count} rights`, chevron()),
+    element(
+      'summary',
+      {},
+      count === 1 ? t('The only right') : t('All {count} rights', { count }),
+      chevron(),
+    ),
     element(
       'div',
       { class: 'open' },

@@ -1,8 +1,8 @@
 /** The one prompt: who asks for what, until when, what goes beyond the usual, and the two answers. */
 import type { ReviewReply } from '../../api/reviews.js';
-import { element, notice } from '../../pages/element.js';
+import { type Child, element, notice } from '../../pages/element.js';
 import { icon } from '../../pages/icons.js';
-import { codeOf, toWireError } from '../../pages/page-error.js';
+import { codeOf, sentenceOf } from '../../pages/page-error.js';
 import { WIDGET_ERRORS } from '../../wire/error-codes.js';
 import { dayWords } from '../../pages/until-words.js';
 import { ApproveGuard } from '../approve-guard.js';
@@ -12,6 +12,7 @@ import { exactOf, periodOf, resourcesOf, statementOf } from './request-parts.js'
 import { allRightsOf, linesOf } from './review-parts.js';
 import { earlierGrantsOf, setUpOf } from './side-effects-part.js';
 import { visibleText } from './visible-text.js';
+import { t, tNodes } from '../../pages/translate.js';
 
 export type ReviewChoices = {
   readonly review: ReviewReply;
@@ -71,27 +72,33 @@ function firstLayerOf(review: ReviewReply, end: HTMLElement): readonly Node[] {
 
 /** Creates the sentence: who asks for what, until when. */
 function askOf(review: ReviewReply, nowMs: number): HTMLElement {
-  const { returning, request } = review;
+  const { request } = review;
   const { kind, appOrigin } = request;
   const { host } = new URL(appOrigin);
   const name = element('b', {}, visibleText(host));
-  const period = periodOf(review, nowMs);
-  const want = review.summary?.want ?? 'sign you in';
-  const words: readonly (Node | string)[] =
+  const words: readonly Child[] =
     kind === 'text'
-      ? [name, ' asks you to sign this text.']
+      ? tNodes('{app} asks you to sign this text.', { app: name })
       : kind === 'bytes'
-        ? [name, ' asks you to sign data that nobody can read.']
-        : [
-            name,
-            returning === null
-              ? ` wants to ${visibleText(want)}`
-              : ` asks for ${againWords(returning, nowMs)}`,
-            ...(period === ''
-              ? ['.']
-              : [', ', element('span', { class: 'until', 'data-part': 'period' }, `${period}.`)]),
-          ];
+        ? tNodes('{app} asks you to sign data that nobody can read.', { app: name })
+        : signInWords(review, name, nowMs);
   return element('div', { class: 'ask' }, appTile(host), element('h1', {}, ...words));
+}
+
+function signInWords(review: ReviewReply, app: Node, nowMs: number): readonly Child[] {
+  const { returning, summary } = review;
+  const words = periodOf(review, nowMs);
+  const period = element('span', { class: 'until', 'data-part': 'period' }, words);
+  if (returning !== null) {
+    const what = againWords(returning, nowMs);
+    return words === ''
+      ? tNodes('{app} asks for {what}.', { app, what })
+      : tNodes('{app} asks for {what}, {period}.', { app, what, period });
+  }
+  const want = visibleText(summary?.want ?? t('sign you in'));
+  return words === ''
+    ? tNodes('{app} wants to {want}.', { app, want })
+    : tNodes('{app} wants to {want}, {period}.', { app, want, period });
 }
 
 /** Says what a request is compared with: "the same as yesterday". */
@@ -100,13 +107,15 @@ function againWords(
   nowMs: number,
 ): string {
   const when = dayWords(Date.parse(lastApprovedAt), nowMs);
-  return extent === 'same' ? `the same as ${when}` : `no more than ${when}`;
+  return extent === 'same' ? t('the same as {when}', { when }) : t('no more than {when}', { when });
 }
 
 /** Shows text or bytes that are not a sign-in request, and what signing them means. */
 function payloadOf({ request, summary }: ReviewReply): readonly HTMLElement[] {
   if (request.kind === 'text') {
-    const text = 'It can be shown to others as signed by you. It gives no rights to your storage.';
+    const text = t(
+      'It can be shown to others as signed by you. It gives no rights to your storage.',
+    );
     return [
       element('blockquote', { class: 'quote', tabindex: '0' }, visibleText(request.text)),
       element('p', { class: 'quiet' }, text),
@@ -121,15 +130,19 @@ function payloadOf({ request, summary }: ReviewReply): readonly HTMLElement[] {
         element(
           'div',
           {},
-          element('b', {}, 'We advise you to reject this. '),
-          'It may move money or hand over your account. Nobody can tell from these bytes.',
+          element('b', {}, `${t('We advise you to reject this.')} `),
+          t('It may move money or hand over your account. Nobody can tell from these bytes.'),
         ),
       ),
-      element('p', { class: 'quiet' }, `${request.bytes} bytes that are not text.`),
+      element(
+        'p',
+        { class: 'quiet' },
+        t('{count} bytes that are not text.', { count: request.bytes }),
+      ),
     ];
   }
   if (summary?.rights === 0) {
-    return [element('p', { class: 'quiet' }, 'It gets no rights to your storage.')];
+    return [element('p', { class: 'quiet' }, t('It gets no rights to your storage.'))];
   }
   return [];
 }
@@ -151,11 +164,11 @@ function answersOf(
   const isBytes = review.request.kind === 'bytes';
   const run = async (): Promise<void> => {
     approve.disabled = true;
-    said.say(review.assertion.required ? 'Confirm with your passkey.' : 'Signing…');
+    said.say(review.assertion.required ? t('Confirm with your passkey.') : t('Signing…'));
     try {
       await onApprove();
     } catch (error) {
-      said.say(toWireError(error).message, codeOf(error));
+      said.say(sentenceOf(error), codeOf(error));
       approve.disabled = false;
       approve.focus();
     }
@@ -164,19 +177,19 @@ function answersOf(
   const approve = answer(approveWords(review), kind, (event) => {
     if (!reading.isDone()) {
       guard.refuse();
-      said.say(WIDGET_ERRORS.ERR_APPROVE_UNREAD, 'ERR_APPROVE_UNREAD');
+      said.say(t(WIDGET_ERRORS.ERR_APPROVE_UNREAD), 'ERR_APPROVE_UNREAD');
       reading.showRest();
       return;
     }
     const code = event instanceof MouseEvent ? guard.judge(event) : 'ERR_APPROVE_UNTRUSTED';
     if (code === undefined) return void run();
-    said.say(WIDGET_ERRORS[code], code);
+    said.say(t(WIDGET_ERRORS[code]), code);
     if (code === 'ERR_APPROVE_HIDDEN') {
-      said.node.append(' ', answer('Open a window', 'link', onNeedsWindow));
+      said.node.append(' ', answer(t('Open a window'), 'link', onNeedsWindow));
     }
   });
   approve.dataset['answer'] = 'approve';
-  const reject = answer('Reject', isBytes ? 'primary' : 'plain', onReject);
+  const reject = answer(t('Reject'), isBytes ? 'primary' : 'plain', onReject);
   reject.dataset['answer'] = 'reject';
   const pair = element('div', { class: 'two' }, reject, approve);
   const node = element('footer', { class: 'answers' }, said.node, pair);
@@ -194,10 +207,13 @@ function answersOf(
 
 function approveWords(review: ReviewReply): string {
   const { request, assertion, returning } = review;
-  if (returning !== null) return 'Continue';
-  const verb = request.kind === 'sign-in' ? 'Approve' : 'Sign';
+  if (returning !== null) return t('Continue');
   const isHeavy = request.kind === 'bytes' || isGrave(review);
-  return isHeavy && assertion.required ? `${verb} with passkey` : verb;
+  const needsPasskey = isHeavy && assertion.required;
+  if (request.kind === 'sign-in') {
+    return needsPasskey ? t('Approve with passkey') : t('Approve');
+  }
+  return needsPasskey ? t('Sign with passkey') : t('Sign');
 }
 
 type Parts = {
@@ -210,13 +226,16 @@ type Parts = {
 /** Asks twice before unreadable bytes are signed: a choice in red, then a box that the person checks. */
 function askTwice({ request }: ReviewReply, { body, pair, reject, approve }: Parts): void {
   const { host } = new URL(request.appOrigin);
-  const insist = answer('Sign anyway…', 'text-danger', () => {
+  const insist = answer(t('Sign anyway…'), 'text-danger', () => {
     const box = element('input', { type: 'checkbox' });
     const agree = element(
       'label',
       { class: 'agree' },
       box,
-      `I know what these ${request.bytes} bytes are, and I expected them from ${host}. It cannot be taken back.`,
+      t(
+        'I know what these {count} bytes are, and I expected them from {host}. It cannot be taken back.',
+        { count: request.bytes, host },
+      ),
     );
     box.addEventListener('change', () => approve.toggleAttribute('disabled', !box.checked));
     approve.toggleAttribute('disabled', true);

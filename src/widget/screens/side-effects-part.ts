@@ -5,6 +5,7 @@ import { icon } from '../../pages/icons.js';
 import { durationWords, momentWords } from '../../pages/until-words.js';
 import { chevron, lineBody } from './review-parts.js';
 import { visibleText } from './visible-text.js';
+import { t, tNodes } from '../../pages/translate.js';
 
 /** Fails to compile if the service adds a member that no screen shows. */
 const nothingElse = (_rest: Readonly<Record<string, never>>): void => undefined;
@@ -25,9 +26,9 @@ export function setUpOf({ sideEffects }: ReviewReply): HTMLElement | undefined {
       element(
         'span',
         {},
-        'This also creates your personal storage at ',
-        element('b', {}, host),
-        '. It happens once.',
+        ...tNodes('This also creates your personal storage at {host}. It happens once.', {
+          host: element('b', {}, host),
+        }),
       ),
       chevron(),
     ),
@@ -47,15 +48,17 @@ function setUpDetails(effects: SideEffects, host: string): HTMLElement {
   nothingElse(rest);
   const row = (title: string, text: string): HTMLElement =>
     element('li', {}, element('b', {}, title), text);
-  const lasting = hostingEnds ? '' : `${host} may host the spaces without an end. `;
   return element(
     'ul',
     { class: 'inside' },
-    row(`${spaces.length} spaces`, spaces.map(nameIn).join(', ')),
-    row('1 encryption network', nameIn(network)),
+    row(t('{count} spaces', { count: spaces.length }), spaces.map(nameIn).join(', ')),
+    row(t('1 encryption network'), nameIn(network)),
     row(
-      `${rootSignatures} more signatures with your key`,
-      `${lasting}Everything else ends in ${durationWords(sessionLifetimeMs)}.`,
+      t('{count} more signatures with your key', { count: rootSignatures }),
+      [
+        ...(hostingEnds ? [] : [t('{host} may host the spaces without an end.', { host })]),
+        t('Everything else ends in {duration}.', { duration: durationWords(sessionLifetimeMs) }),
+      ].join(' '),
     ),
   );
 }
@@ -70,8 +73,10 @@ export function earlierGrantsOf(
   if (earlierGrants.length === 0 && earlierGrantsLeftOut === 0) return undefined;
   const items = earlierGrants.map((grant) => earlierGrantLine(grant, nowMs));
   if (earlierGrantsLeftOut > 0) {
-    const title = `${earlierGrantsLeftOut} more requests that you approved earlier`;
-    items.push(grantLine(title, 'They also take effect now. There are too many to name.'));
+    const title = t('{count} more requests that you approved earlier', {
+      count: earlierGrantsLeftOut,
+    });
+    items.push(grantLine(title, t('They also take effect now. There are too many to name.')));
   }
   return element('ul', { class: 'lines unusual', 'data-part': 'earlier-grants' }, ...items);
 }
@@ -87,16 +92,16 @@ function earlierGrantLine(grant: EarlierGrant, nowMs: number): HTMLElement {
   const { domain, spaces, networks, more, expiresAt, ...rest } = grant;
   nothingElse(rest);
   const things = [
-    ...spaces.map((name) => `“${name}”`),
-    ...networks.map((name) => `the encryption network “${name}”`),
-    ...(more === 0 ? [] : [`${more} more`]),
+    ...spaces.map((name) => t('“{name}”', { name })),
+    ...networks.map((name) => t('the encryption network “{name}”', { name })),
+    ...(more === 0 ? [] : [t('{count} more', { count: more })]),
   ];
   const end =
     expiresAt === undefined
-      ? 'without an end'
-      : `until ${momentWords(Date.parse(expiresAt), nowMs)}`;
+      ? t('without an end')
+      : t('until {time}', { time: momentWords(Date.parse(expiresAt), nowMs) });
   return grantLine(
-    `${visibleText(domain)} will also get the access you approved earlier`,
+    t('{host} will also get the access you approved earlier', { host: visibleText(domain) }),
     `${visibleText(things.join(', '))}, ${end}.`,
   );
 }

@@ -5,6 +5,7 @@ import { canUsePasskeys } from '../../pages/passkeys.js';
 import { choiceList } from './choice-list.js';
 import type { ConnectFlow } from './connect-flow.js';
 import { visibleText } from './visible-text.js';
+import { t } from '../../pages/translate.js';
 
 const pictureOf = ({ picture }: FoundWallet): Element =>
   picture === undefined
@@ -13,15 +14,15 @@ const pictureOf = ({ picture }: FoundWallet): Element =>
 
 /** Shows the wallets that announced themselves. */
 export function walletsView({ go, useWallet }: ConnectFlow): HTMLElement {
-  const passkey = button('Use a passkey instead', 'text', () => go('start'));
+  const passkey = button(t('Use a passkey instead'), 'text', () => go('start'));
   return element(
     'div',
     { class: 'body' },
-    element('h1', {}, 'Choose a wallet'),
+    element('h1', {}, t('Choose a wallet')),
     element(
       'p',
       { class: 'quiet' },
-      'It signs one short text to prove that it is yours. Nothing is paid.',
+      t('It signs one short text to prove that it is yours. Nothing is paid.'),
     ),
     choiceList(
       findWallets().map((each) => ({
@@ -32,6 +33,6 @@ export function walletsView({ go, useWallet }: ConnectFlow): HTMLElement {
       })),
     ),
     canUsePasskeys() ? element('div', { class: 'stack' }, passkey) : undefined,
-    element('p', { class: 'foot' }, 'Names and pictures come from the wallets themselves.'),
+    element('p', { class: 'foot' }, t('Names and pictures come from the wallets themselves.')),
   );
 }

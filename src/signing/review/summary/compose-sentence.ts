@@ -1,11 +1,12 @@
 import type { WalletDid } from '../../../protocol/did.js';
-import { placeRight } from './place-right.js';
+import { type Place, placeRight } from './place-right.js';
+import type { PlainReviewMessage, ReviewWords } from '../../../languages/review-words.js';
 import { SUBJECTS, type Subject } from './review-line.js';
 import type { RightPair } from './right-pairs.js';
 import { mergeVerbs, type Verb, verbsOf } from './verbs.js';
 
 /** The gravest subjects in the words of a sentence, after "wants to". */
-const GRAVE: Readonly<Partial<Record<Subject, string>>> = {
+const GRAVE: Readonly<Partial<Record<Subject, PlainReviewMessage>>> = {
   unknown: 'use a right that is not known here',
   hosting: 'decide who hosts your spaces',
   decryption: 'decrypt what is sealed for you',
@@ -14,43 +15,51 @@ const GRAVE: Readonly<Partial<Record<Subject, string>>> = {
   account: 'change your list of apps and spaces',
 };
 
-/** "read", "read and change", "read, change, and delete". */
-function listOf(words: readonly string[]): string {
-  const [last = '', ...rest] = words.toReversed();
-  if (rest.length === 0) return last;
-  const first = rest.toReversed();
-  return first.length === 1 ? `${first[0]} and ${last}` : `${first.join(', ')}, and ${last}`;
-}
-
 const SPOKEN: ReadonlySet<Verb> = new Set(['read', 'change', 'delete', 'do everything']);
 
 /** What an app wants, after "wants to": the gravest first, otherwise what it does in the default space. */
-export function composeWant(pairs: readonly RightPair[], own: WalletDid): string {
-  const placed = pairs.map((pair) => ({ pair, ...placeRight(pair, own) }));
+export function composeWant(
+  words: ReviewWords,
+  pairs: readonly RightPair[],
+  own: WalletDid,
+): string {
+  const { say, list } = words;
+  const placed = pairs.map((pair) => ({ pair, ...placeRight(words, pair, own) }));
   const grave = SUBJECTS.filter((subject) =>
     placed.some((each) => each.subject === subject && each.level === 'danger'),
-  ).flatMap((subject) => GRAVE[subject] ?? []);
-  if (grave.length > 2) return `${grave.slice(0, 2).join(', ')}, and more`;
-  if (grave.length > 0) return listOf(grave);
+  )
+    .flatMap((subject) => GRAVE[subject] ?? [])
+    .map((each) => say(each));
+  if (grave.length > 2) return say('{list}, and more', { list: grave.slice(0, 2).join(', ') });
+  if (grave.length > 0) return list(grave);
   const data = placed.filter(({ subject }) => subject === 'files' || subject === 'databases');
-  const whole = data.filter(({ reach }) => reach !== undefined);
   const verbs = mergeVerbs(data.flatMap(({ pair }) => verbsOf(pair) ?? []));
-  if (whole.length > 0) {
-    const spoken = verbs.filter((verb) => SPOKEN.has(verb));
-    const what = spoken.includes('do everything') ? ['do everything'] : spoken;
-    const words = what.length === 0 ? ['look at'] : what;
-    return `${listOf(words)} everything in your default space`;
+  if (data.some(({ reach }) => reach !== undefined)) {
+    const spoken = list(spokenOf(verbs).map((each) => say(each)));
+    return say('{verbs} everything in your default space', { verbs: spoken });
   }
-  if (data.length > 0) {
-    const places = [...new Set(data.map(({ title }) => title))];
-    const keeps = verbs.includes('add') || verbs.includes('change');
-    const [only = ''] = places;
-    const where =
-      places.length === 1 && only.startsWith('Files under ')
-        ? `files ${only.slice('Files '.length)}`
-        : 'data of its own';
-    return `${keeps ? 'keep' : 'read'} ${where} in your default space`;
+  if (data.length > 0) return wantOfPart(words, data, verbs);
+  if (placed.some(({ level }) => level === 'notice')) return say('use parts of your storage');
+  return say('keep your lists of apps and spaces');
+}
+
+function spokenOf(verbs: readonly Verb[]): readonly (Verb | 'look at')[] {
+  const spoken = verbs.filter((verb) => SPOKEN.has(verb));
+  if (spoken.includes('do everything')) return ['do everything'];
+  return spoken.length === 0 ? ['look at'] : spoken;
+}
+
+/** What an app wants that asks for parts of the default space only. */
+function wantOfPart({ say }: ReviewWords, data: readonly Place[], verbs: readonly Verb[]): string {
+  const keeps = verbs.includes('add') || verbs.includes('change');
+  const [first] = data;
+  const path = data.every(({ title }) => title === first?.title) ? first?.folder : undefined;
+  if (path === undefined) {
+    return keeps
+      ? say('keep data of its own in your default space')
+      : say('read data of its own in your default space');
   }
-  if (placed.some(({ level }) => level === 'notice')) return 'use parts of your storage';
-  return 'keep your lists of apps and spaces';
+  return keeps
+    ? say('keep files under “{path}” in your default space', { path })
+    : say('read files under “{path}” in your default space', { path });
 }

@@ -8,6 +8,13 @@ import { composeLines } from './compose-lines.js';
 import { composeWant } from './compose-sentence.js';
 import { formNotesOf } from './form-notes.js';
 import { rightPairsOf } from './right-pairs.js';
+import { ENGLISH_WORDS, type ReviewWords } from '../../../languages/review-words.js';
+
+/** The language and the length of a summary. */
+export type SummaryForm = {
+  readonly words?: ReviewWords;
+  readonly length?: 'full' | 'short';
+};
 
 /**
  * Summarizes a sign-in request; returns null for text and for bytes, which mean nothing that this service can sum up.
@@ -18,7 +25,7 @@ export function summarize(
   content: SigningContent,
   warnings: readonly Warning[],
   nowMs: number,
-  length: 'full' | 'short' = 'full',
+  { words = ENGLISH_WORDS, length = 'full' }: SummaryForm = {},
 ): ReviewSummary | null {
   const message = signInMessageOf(content);
   if (message === undefined) return null;
@@ -26,8 +33,13 @@ export function summarize(
   const own = { address, chainId };
   const pairs = content.kind === 'recap' ? rightPairsOf(content.recap) : [];
   return {
-    want: pairs.length === 0 ? 'sign you in' : composeWant(pairs, own),
-    lines: composeLines(pairs, own, formNotesOf(message, warnings, nowMs), length),
+    want: pairs.length === 0 ? words.say('sign you in') : composeWant(words, pairs, own),
+    lines: composeLines(words, {
+      pairs,
+      own,
+      length,
+      notes: formNotesOf(words, message, warnings, nowMs),
+    }),
     rights: pairs.length,
   };
 }

@@ -1,0 +1,7 @@
+/** The German texts of the documents before their scripts run. */
+export const DOCUMENTS = {
+  'Your account': 'Dein Konto',
+  'This page needs JavaScript.': 'Diese Seite braucht JavaScript.',
+  'This service does not list the origin of the app in its APP_ORIGINS.':
+    'Dieser Dienst führt den Ursprung der App nicht in seinen APP_ORIGINS.',
+} as const;

@@ -1,0 +1,13 @@
+import Negotiator from 'negotiator';
+
+/** The languages that people can read, the default first (BCP 47). */
+export const LANGUAGES = ['en', 'de'] as const;
+
+export type Language = (typeof LANGUAGES)[number];
+
+/** Returns the language that a browser prefers, by its `Accept-Language` header (RFC 9110, 12.5.4). */
+export function chooseLanguage(accepted: string | undefined): Language {
+  const negotiator = new Negotiator({ headers: { 'accept-language': accepted } });
+  const preferred = negotiator.language([...LANGUAGES]);
+  return LANGUAGES.find((each) => each === preferred) ?? LANGUAGES[0];
+}
