@@ -5,13 +5,14 @@
 import { existsSync } from 'node:fs';
 import { processConsole, runCommand } from '../src/console/run-command.js';
 
-const USAGE = `Usage: npm run screens -- OUT [--only PART] [--chromium PATH]
+const USAGE = `Usage: npm run screens -- OUT [--only PART] [--language CODE] [--chromium PATH]
 
 Starts the service, a TinyCloud node and a guest agent on loopback, the latter two as stand-ins, walks through every
 screen in Chromium, and writes a picture of each to the folder OUT: 1280 and 390 pixels wide, light and dark. A file
 is named PART-SCREEN-WIDTH-SCHEME.png.
 
   --only PART      only these screens: account, widget or demo
+  --language CODE  the language of the person: en (default) or de
   --chromium PATH  the browser (default: /usr/bin/chromium)
   --help           print this text
 
@@ -23,6 +24,7 @@ const line = {
   usage: USAGE,
   options: {
     only: { type: 'string' },
+    language: { type: 'string', default: 'en' },
     chromium: { type: 'string', default: '/usr/bin/chromium' },
   },
   positionals: [1, 1],
@@ -31,17 +33,18 @@ const line = {
 process.exitCode = await runCommand(
   line,
   processConsole(process),
-  async ({ values: { only, chromium }, positionals: [folder = ''] }) => {
+  async ({ values: { only, language, chromium }, positionals: [folder = ''] }) => {
     if (!existsSync(chromium)) {
       console.error(`There is no Chromium at ${chromium}. Install it, or name it with --chromium.`);
       return 1;
     }
-    const { parseParts, takeScreens } = await import('./screens/take-screens.js');
+    const { parseLanguage, parseParts, takeScreens } = await import('./screens/take-screens.js');
     const parts = parseParts(only);
     try {
       const count = await takeScreens({
         folder,
         parts,
+        language: parseLanguage(language),
         chromium,
         tell: (text) => console.log(text),
       });

@@ -26,7 +26,7 @@ export async function takeAccountScreens(
   camera: Camera,
 ): Promise<void> {
   const { origin } = world;
-  const person = await meetPerson(browser);
+  const person = await meetPerson(browser, world.language);
   const { page } = person;
   const first = await person.addAuthenticator('internal');
   await page.goto(`${origin}/account`);

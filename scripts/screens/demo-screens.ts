@@ -7,10 +7,10 @@ import type { LocalWorld } from './start-world.js';
 /** Takes a picture of each screen. */
 export async function takeDemoScreens(
   browser: Browser,
-  { demo }: LocalWorld,
+  { demo, language }: LocalWorld,
   camera: Camera,
 ): Promise<void> {
-  const person = await meetPerson(browser);
+  const person = await meetPerson(browser, language);
   const { page } = person;
   await person.addAuthenticator('internal');
   await page.goto(demo.url);

@@ -1,4 +1,5 @@
 /** A person in Chromium, with an authenticator for passkeys. */
+import type { Language } from '../../src/languages/language.js';
 import type { Browser, CDPSession, Frame, Page } from 'playwright-core';
 
 /** Ends a wait for a screen that does not appear. */
@@ -15,8 +16,8 @@ export type Person = {
 };
 
 /** Opens a page for a new person. */
-export async function meetPerson(browser: Browser): Promise<Person> {
-  const context = await browser.newContext({ reducedMotion: 'reduce' });
+export async function meetPerson(browser: Browser, language: Language): Promise<Person> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', locale: language });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const session: CDPSession = await context.newCDPSession(page);

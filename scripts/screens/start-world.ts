@@ -8,9 +8,12 @@ import { startGuestAgent } from '../stand-ins/guest-agent/start-guest-agent.js';
 import { startNode, type StandInNode } from '../stand-ins/tinycloud-node/start-node.js';
 import { freePort } from '../local/free-port.js';
 import { startServiceProcess } from '../local/service-process.js';
+import type { Language } from '../../src/languages/language.js';
 
 /** A running service with everything around it. */
 export type LocalWorld = {
+  /** The language of the person. */
+  readonly language: Language;
   readonly origin: string;
   readonly node: StandInNode;
   readonly demo: DemoApp;
@@ -20,7 +23,7 @@ export type LocalWorld = {
 export type Cleanup = () => Promise<unknown>;
 
 /** Starts everything. `cleanups` receives what stops it again, to be called in reverse order. */
-export async function startWorld(cleanups: Cleanup[]): Promise<LocalWorld> {
+export async function startWorld(cleanups: Cleanup[], language: Language): Promise<LocalWorld> {
   const directory = await mkdtemp(join(tmpdir(), 'sealwright-world-'));
   cleanups.push(() => rm(directory, { recursive: true, force: true }));
   const agent = await startGuestAgent({ port: 0, pccs: true });
@@ -46,5 +49,5 @@ export async function startWorld(cleanups: Cleanup[]): Promise<LocalWorld> {
     APP_ORIGINS: demo.url,
   });
   cleanups.push(() => service.stop());
-  return { origin, node, demo };
+  return { language, origin, node, demo };
 }

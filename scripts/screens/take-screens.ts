@@ -1,5 +1,6 @@
 /** Starts the local world and Chromium, and takes the pictures of the chosen parts. */
 import { type Browser, chromium as launcher } from 'playwright-core';
+import { type Language, LANGUAGES } from '../../src/languages/language.js';
 import { UsageError } from '../../src/console/run-command.js';
 import { takeAccountScreens } from './account-screens.js';
 import { Camera } from './camera.js';
@@ -24,6 +25,8 @@ const TAKE: { readonly [part in Part]: Take } = {
 export type ScreensOptions = {
   readonly folder: string;
   readonly parts: readonly Part[];
+  /** The language of the person. */
+  readonly language: Language;
   /** The path of the browser. */
   readonly chromium: string;
   readonly tell: (text: string) => void;
@@ -37,17 +40,26 @@ export function parseParts(only: string | undefined): readonly Part[] {
   return [found];
 }
 
+/** Parses the value of `--language`. Throws UsageError. */
+export function parseLanguage(language: string): Language {
+  const found = LANGUAGES.find((each) => each === language);
+  if (found === undefined)
+    throw new UsageError(`--language takes one of: ${LANGUAGES.join(', ')}.`);
+  return found;
+}
+
 /** Takes the pictures, and resolves to their number. Everything that was started is stopped again. */
 export async function takeScreens({
   folder,
   parts,
+  language,
   chromium,
   tell,
 }: ScreensOptions): Promise<number> {
   const cleanups: Cleanup[] = [];
   try {
     tell('Starting the service and its stand-ins …');
-    const world = await startWorld(cleanups);
+    const world = await startWorld(cleanups, language);
     const browser = await launcher.launch({ executablePath: chromium, args: ['--no-sandbox'] });
     cleanups.push(() => browser.close());
     let count = 0;

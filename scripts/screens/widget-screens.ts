@@ -26,10 +26,10 @@ const reject = (frame: Frame): Promise<void> => frame.click('[data-answer=reject
 /** Takes a picture of each screen. */
 export async function takeWidgetScreens(
   browser: Browser,
-  { origin, demo }: LocalWorld,
+  { origin, demo, language }: LocalWorld,
   camera: Camera,
 ): Promise<void> {
-  const person = await meetPerson(browser);
+  const person = await meetPerson(browser, language);
   const { page } = person;
   await person.addAuthenticator('internal');
   await page.goto(demo.url);

@@ -2,6 +2,7 @@
  * Opens a window of the service, for browsers that allow no passkeys or no storage in a frame. A
  * window opens only after a click.
  */
+import { dialogTexts } from './dialog-texts.js';
 import { showDialog } from './in-page-dialog.js';
 import { SealwrightError } from './sealwright-error.js';
 
@@ -34,12 +35,13 @@ function askForClick(service: string): Promise<Window> {
       if (opened === undefined) reject(new SealwrightError('ERR_POPUP_BLOCKED'));
       else resolve(opened);
     };
+    const texts = dialogTexts();
     close = showDialog({
-      title: 'Continue in a window',
-      text: `Your browser asks you to continue in a window of ${new URL(service).host}. You come back here when you are done.`,
+      title: texts.continueTitle,
+      text: texts.continueText(new URL(service).host),
       buttons: [
-        { text: 'Open the window', onPress: proceed },
-        { text: 'Cancel', onPress: refuse },
+        { text: texts.openWindow, onPress: proceed },
+        { text: texts.cancel, onPress: refuse },
       ],
       onCancel: refuse,
     });

@@ -1,3 +1,4 @@
+import { dialogTexts } from './dialog-texts.js';
 import { showDialog } from './in-page-dialog.js';
 
 /**
@@ -5,10 +6,11 @@ import { showDialog } from './in-page-dialog.js';
  * error that the app receives says the same.
  */
 export function showRefusal(service: string): void {
+  const texts = dialogTexts();
   const close = showDialog({
-    title: 'This app cannot sign you in yet',
-    text: `${new URL(service).host} does not know this app. The operator of the service must add ${location.origin} to APP_ORIGINS.`,
-    buttons: [{ text: 'Close', onPress: () => close() }],
+    title: texts.refusedTitle,
+    text: texts.refusedText(new URL(service).host, location.origin),
+    buttons: [{ text: texts.close, onPress: () => close() }],
     onCancel: () => close(),
   });
 }

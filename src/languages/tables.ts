@@ -2,6 +2,7 @@
 import { ERROR_TABLE } from '../error-table.js';
 import { DOCUMENTS } from './german/documents.js';
 import { ACCOUNT_MESSAGES, WIDGET_MESSAGES } from './german/page-messages.js';
+import { REPLIES } from './german/replies.js';
 import { SERVICE_ERRORS } from './german/service-errors.js';
 import type { Language } from './language.js';
 import { fillMessage, type Table, type ValuesOf } from './message.js';
@@ -24,11 +25,13 @@ export const PAGE_TABLES: {
   account: { en: {}, de: { ...ACCOUNT_MESSAGES, ...SERVICE_SENTENCES } },
 };
 
-const DOCUMENT_TABLES: { readonly [language in Language]: Table } = { en: {}, de: DOCUMENTS };
+const SERVICE_TEXTS = { ...DOCUMENTS, ...REPLIES } as const;
 
-/** Returns a message of a document in a language. */
-export const documentText = <M extends keyof typeof DOCUMENTS>(
+const SERVICE_TABLES: { readonly [language in Language]: Table } = { en: {}, de: SERVICE_TEXTS };
+
+/** Returns a text of a document or of a reply in a language. */
+export const serviceText = <M extends keyof typeof SERVICE_TEXTS>(
   language: Language,
   message: M,
   ...[values]: ValuesOf<M, string | number>
-): string => fillMessage(DOCUMENT_TABLES[language], message, values);
+): string => fillMessage(SERVICE_TABLES[language], message, values);

@@ -7,9 +7,9 @@ import type { Endpoint } from '../api/endpoint.js';
 import type { getCurrentSession } from '../api/current-session.js';
 import type { Key } from '../api/keys.js';
 import type { signOut as signOutEndpoint } from '../api/sign-in.js';
+import { WIDGET_ERRORS } from '../wire/error-codes.js';
 import { isFields } from '../wire/read-message.js';
 import { PageError } from './page-error.js';
-import { t } from './translate.js';
 
 const DEADLINE_MS = 30_000;
 
@@ -47,7 +47,7 @@ function problemOf(body: unknown): PageError {
   const { code, title, retryAfterMs } = isFields(body) ? body : {};
   return new PageError(
     typeof code === 'string' ? code : 'ERR_SERVICE_UNREACHABLE',
-    typeof title === 'string' ? title : t('The service cannot be reached. Try again.'),
+    typeof title === 'string' ? title : WIDGET_ERRORS.ERR_SERVICE_UNREACHABLE,
     typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
   );
 }

@@ -6,6 +6,7 @@ import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
 import { type AppApproval, type AppRecord, findAppRecord } from '../accounts/app-record.js';
 import type { UserDocument, UserKey, UserSession } from '../accounts/user-document.js';
 import { sha256Hex } from '../protocol/bytes.js';
+import { ENGLISH_WORDS, type ReviewWords } from '../languages/review-words.js';
 import { type RightPair, rightPairsOf } from './review/summary/right-pairs.js';
 import { summarize } from './review/summary/summarize.js';
 import { type SigningContent, type SigningRequest, signInMessageOf } from './signing-request.js';
@@ -26,6 +27,8 @@ export type ApprovedBy = {
   readonly appOrigin: string;
   readonly key: UserKey;
   readonly sessionId: string;
+  /** The words in which the person reads later what they approved, English by default. */
+  readonly words?: ReviewWords | undefined;
 };
 
 /** Returns the hash by which a right is recognized: 160 bits as hex. */
@@ -42,12 +45,12 @@ export function statedPeriodOf(content: SigningContent): number | undefined {
 /** Returns the user with the approval of this request in the record of its app. */
 export function noteApproval(
   user: UserDocument,
-  { appOrigin, key, sessionId }: ApprovedBy,
+  { appOrigin, key, sessionId, words = ENGLISH_WORDS }: ApprovedBy,
   { content }: SigningRequest,
   nowMs: number,
 ): UserDocument {
   const before = findAppRecord(user, appOrigin, key.address);
-  const added = approvalOf(content, nowMs);
+  const added = approvalOf(content, nowMs, words);
   const record = withApproval(before ?? newRecord(appOrigin, key, nowMs), added, nowMs);
   const others = (user.apps ?? []).filter((each) => each !== before);
   return {
@@ -73,7 +76,11 @@ const newRecord = (origin: string, { address }: UserKey, nowMs: number): AppReco
 });
 
 /** Returns what to remember of a sign-in request with an end, or undefined for other content. */
-function approvalOf(content: SigningContent, nowMs: number): AppApproval | undefined {
+function approvalOf(
+  content: SigningContent,
+  nowMs: number,
+  words: ReviewWords,
+): AppApproval | undefined {
   const { expirationTime } = signInMessageOf(content) ?? {};
   const statedMs = statedPeriodOf(content);
   if (expirationTime === undefined || statedMs === undefined) return undefined;
@@ -87,7 +94,7 @@ function approvalOf(content: SigningContent, nowMs: number): AppApproval | undef
     rights:
       pairs.length === 0
         ? ''
-        : (summarize(content, [], nowMs)?.want ?? '').slice(0, MAX_RIGHTS_LENGTH),
+        : (summarize(content, [], nowMs, { words })?.want ?? '').slice(0, MAX_RIGHTS_LENGTH),
     pairs: pairs.length > ACCOUNT_LIMITS.approvalPairs ? [] : pairs.map(pairHashOf),
   };
 }

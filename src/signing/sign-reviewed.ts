@@ -14,6 +14,7 @@ import { requireTime } from './review/require-reviewable.js';
 import { assertionChallengeOf, REVIEW_LIFETIME_MS, type ReviewContext } from './review/review.js';
 import { refusePayload, type SignContext, signPayload, type SignResult } from './sign-payload.js';
 import { parseSigningBytes, type SigningRequest, signInMessageOf } from './signing-request.js';
+import type { ReviewWords } from '../languages/review-words.js';
 
 /** What a passkey signs to approve a review (32 bytes), and when the review issued it. */
 export type ApprovalChallenge = { readonly bytes: Uint8Array; readonly issuedAtMs: number };
@@ -41,6 +42,8 @@ export type ReviewedRequest = {
   /** The request that the caller expects to be reviewed, if it sends one. */
   readonly request?: SigningRequest | undefined;
   readonly budgetMs: number;
+  /** The words of the person's language, English by default. */
+  readonly words?: ReviewWords | undefined;
 };
 
 /** What signing after a review depends on. */
@@ -89,7 +92,7 @@ async function openAssertion(
 
 async function signTaken(
   context: ReviewedContext,
-  { user, session, budgetMs, untrustedAssertion, request: sent }: ReviewedRequest,
+  { user, session, budgetMs, untrustedAssertion, request: sent, words }: ReviewedRequest,
   review: PendingReview,
   useCredential: Change,
 ): Promise<SignResult> {
@@ -117,7 +120,7 @@ async function signTaken(
       if (untrustedAssertion === undefined && needsAssertion(known, review, atMs)) {
         throw new ServiceError('ERR_ASSERTION_REQUIRED');
       }
-      const by = { appOrigin, key, sessionId: session.id };
+      const by = { appOrigin, key, sessionId: session.id, words };
       return noteApproval(useCredential(known), by, request, atMs);
     },
     hook: showsSetUp ? 'run' : 'not-shown',

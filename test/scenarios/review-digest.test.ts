@@ -123,6 +123,15 @@ test('a person is told in their language, and the digest covers what they are to
   t.is(german?.digest, german && digestOf(german, message, browser));
   t.regex(german?.summary?.want ?? '', /in deinem Standardbereich/);
   t.regex(english?.summary?.want ?? '', /in your default space/);
+  const { reviewId } = german ?? {};
+  await browser.call(
+    'POST',
+    `/api/keys/${browser.keyId}/sign`,
+    { reviewId },
+    { 'accept-language': 'de' },
+  );
+  const { body } = await browser.call('GET', '/api/apps');
+  t.regex(JSON.stringify(body), /in deinem Standardbereich/);
 });
 
 test('the response contains every member of a sign-in request', async (t) => {

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.js';
 import type { Language } from '../../languages/language.js';
-import { documentText, PAGE_TABLES } from '../../languages/tables.js';
+import { serviceText, PAGE_TABLES } from '../../languages/tables.js';
 import { pageDocument, simulatedSetting } from './page-document.js';
 import type { PageFiles } from './page-files.js';
 import { modulesOf } from './page-modules.js';
@@ -9,7 +9,7 @@ import { modulesOf } from './page-modules.js';
 const skeleton = (language: Language): string => `<div id="account">
 <header class="top"><span class="brand"><img class="seal-mark" src="/pages/favicon.svg" alt="">Sealwright</span></header>
 <main id="main">
-<section class="screen" aria-busy="true"><div class="head"><h1>${documentText(language, 'Your account')}</h1></div>
+<section class="screen" aria-busy="true"><div class="head"><h1>${serviceText(language, 'Your account')}</h1></div>
 <div class="card skeleton"><i></i><i></i><i></i></div>
 <div class="card skeleton"><i></i><i></i><i></i></div></section>
 </main>
@@ -18,7 +18,7 @@ const skeleton = (language: Language): string => `<div id="account">
 /** Returns the document of the account page. */
 export function accountPage(config: Config, files: PageFiles, language: Language): string {
   return pageDocument({
-    title: `${documentText(language, 'Your account')} · Sealwright`,
+    title: `${serviceText(language, 'Your account')} · Sealwright`,
     language,
     messages: PAGE_TABLES.account[language],
     settings: {

@@ -4,7 +4,7 @@
  */
 import type { Language } from '../../languages/language.js';
 import type { Table } from '../../languages/message.js';
-import { documentText } from '../../languages/tables.js';
+import { serviceText } from '../../languages/tables.js';
 import { escapeHtml } from './markup.js';
 
 /** What a page consists of. */
@@ -51,7 +51,7 @@ export function pageDocument({
   const without =
     script === undefined
       ? ''
-      : `<noscript>${escapeHtml(documentText(language, 'This page needs JavaScript.'))}</noscript>\n`;
+      : `<noscript>${escapeHtml(serviceText(language, 'This page needs JavaScript.'))}</noscript>\n`;
   return `<!doctype html>
 <html lang="${language}">
 <head>

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.js';
 import type { Language } from '../../languages/language.js';
-import { documentText, PAGE_TABLES } from '../../languages/tables.js';
+import { serviceText, PAGE_TABLES } from '../../languages/tables.js';
 import { modulesOf } from './page-modules.js';
 import { pageDocument, simulatedSetting } from './page-document.js';
 import type { PageFiles } from './page-files.js';
@@ -17,7 +17,7 @@ export const refusalPage = (files: PageFiles, language: Language): string =>
     styles: [],
     script: '/widget/refuse.js',
     modules: modulesOf(files, '/widget/refuse.js'),
-    root: `<p>${documentText(language, 'This service does not list the origin of the app in its APP_ORIGINS.')}</p>`,
+    root: `<p>${serviceText(language, 'This service does not list the origin of the app in its APP_ORIGINS.')}</p>`,
   });
 
 /** Returns the document of the widget. */

@@ -12,6 +12,8 @@ import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { clearSessionCookie } from '../session-cookie.js';
 import { viewUser } from '../views.js';
+import { chooseLanguage, type Language } from '../../languages/language.js';
+import { serviceText } from '../../languages/tables.js';
 
 const NAMES = ['autoSignEnabled', 'delegateSignEnabled'] as const;
 
@@ -36,11 +38,17 @@ function withPreferences(
 }
 
 /** Returns what remains after a deletion, and where. */
-const remainsOf = (user: UserDocument, node: string) => ({
-  data: `The data on ${node} stays there: it belongs to the addresses below, whose keys are gone for good.`,
+const remainsOf = (user: UserDocument, node: string, language: Language) => ({
+  data: serviceText(
+    language,
+    'The data on {node} stays there: it belongs to the addresses below, whose keys are gone for good.',
+    { node },
+  ),
   addresses: user.keys.map(({ address }) => address),
-  tombstone:
+  tombstone: serviceText(
+    language,
     'A keyed hash remains as a record that there was an account. Without it, a wallet would derive the same keys again.',
+  ),
 });
 
 /** Returns the routes of accounts. */
@@ -66,12 +74,16 @@ export function accountRoutes(services: Services): readonly Route[] {
     sessionEndpoint(deleteAccount, {
       limit: 'credential',
       change: 'account-delete',
-      handle: async (_request, live) => {
+      handle: async ({ header }, live) => {
+        const language = chooseLanguage(header('accept-language'));
         const deletion = AuthorizedChange.bySession(live, 'account-delete', ({ user }) => user);
         const gone = await eraseAccount(deletion);
         return {
           status: 200,
-          body: { deleted: true, remains: remainsOf(gone, config.TINYCLOUD_BOOTSTRAP_HOST) },
+          body: {
+            deleted: true,
+            remains: remainsOf(gone, config.TINYCLOUD_BOOTSTRAP_HOST, language),
+          },
           headers: { 'Set-Cookie': clearSessionCookie() },
         };
       },

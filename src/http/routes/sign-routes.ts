@@ -8,6 +8,8 @@ import { parseSigningRequest } from '../../signing/signing-request.js';
 import type { LiveSession } from '../../sign-in/find-session.js';
 import { sessionEndpoint, type Route, type RequestOf, type RouteRequest } from '../route.js';
 import type { Services } from '../services.js';
+import { chooseLanguage } from '../../languages/language.js';
+import { REVIEW_WORDS, type ReviewWords } from '../../languages/review-words.js';
 
 type SignBody = RequestOf<typeof contract.signWithKey>['body'];
 
@@ -44,7 +46,8 @@ export function signRoutes(services: Services): readonly Route[] {
       handle: async (request, live) => {
         const budgetMs = budgetOf(request, config);
         const keyId = request.params.id;
-        const signed = await sign(services, request.body, { live, keyId, budgetMs });
+        const words = REVIEW_WORDS[chooseLanguage(request.header('accept-language'))];
+        const signed = await sign(services, request.body, { live, keyId, budgetMs, words });
         metrics.countSignature();
         const { format } = request.body;
         return { status: 200, body: { ...viewSignature(signed), format } };
@@ -53,9 +56,14 @@ export function signRoutes(services: Services): readonly Route[] {
   ];
 }
 
-type Asked = { readonly live: LiveSession; readonly keyId: string; readonly budgetMs: number };
+type Asked = {
+  readonly live: LiveSession;
+  readonly keyId: string;
+  readonly budgetMs: number;
+  readonly words: ReviewWords;
+};
 
-function sign(services: Services, body: SignBody, { live, keyId, budgetMs }: Asked) {
+function sign(services: Services, body: SignBody, { live, keyId, budgetMs, words }: Asked) {
   const { message, format, reviewId, assertion, appOrigin } = body;
   const { user, session } = live;
   if (reviewId !== undefined) {
@@ -68,6 +76,7 @@ function sign(services: Services, body: SignBody, { live, keyId, budgetMs }: Ask
       appOrigin,
       request: message === undefined ? undefined : parseSigningRequest(message, format),
       budgetMs,
+      words,
     });
   }
   if (message === undefined || assertion !== undefined)
