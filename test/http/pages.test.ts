@@ -1,6 +1,7 @@
 /** Tests the served pages: a fixed list, readable, and with no more permissions than they need. */
 import { readdirSync } from 'node:fs';
 import { test } from '../test.js';
+import { pageDocument } from '../../src/http/pages/page-document.js';
 import { readPageFiles } from '../../src/http/pages/page-files.js';
 import { createWorld, type World } from '../scenarios/world.js';
 
@@ -158,6 +159,21 @@ test('the page contains the settings of the deployment and no inline script', as
     [[' type="module" src="/widget/main.js"', '']],
   );
   t.notRegex(text, /<style| style=| on[a-z]+=/);
+});
+
+test('a table of messages cannot end its element', (t) => {
+  const document = pageDocument({
+    title: 'x',
+    language: 'de',
+    messages: { Hello: '</script><script>alert(1)</script>' },
+    settings: {},
+    styles: [],
+    root: '',
+  });
+  t.regex(document, /^<!doctype html>\n<html lang="de">/);
+  t.is(document.split('</script>').length, 2);
+  const [, json = ''] = /id="messages">([^<]*)</.exec(document) ?? [];
+  t.deepEqual(JSON.parse(json), { Hello: '</script><script>alert(1)</script>' });
 });
 
 test('unchanged files are not sent again', async (t) => {

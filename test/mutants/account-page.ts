@@ -138,10 +138,11 @@ export const MUTANTS: readonly Mutant[] = [
       'test/pages/nonce-proof.test.ts: each nonce of a tree of any size is proved at its place and at no other',
   },
   {
-    id: 'empty-root-proves',
+    id: 'root-of-any-length-proves',
     file: 'src/account-page/nonce-proof.ts',
     from: ' && root.length === 32',
     to: '',
-    killedBy: 'test/pages/nonce-proof.test.ts: an empty root proves nothing',
+    killedBy:
+      'test/pages/nonce-proof.test.ts: a root that is shorter or longer than a hash proves nothing',
   },
 ];

@@ -28,7 +28,11 @@ test('each nonce of a tree of any size is proved at its place and at no other', 
   }
 });
 
-test('an empty root proves nothing', async (t) => {
-  const proof = { root: new Uint8Array(0), size: 1, index: 0, path: [] };
-  t.false(await isProvenNonce(nonceOf(0), proof, sha256));
+test('a root that is shorter or longer than a hash proves nothing', async (t) => {
+  const root = await sha256(Uint8Array.from([0, ...nonceOf(0)]));
+  const proofOf = (bytes: Uint8Array) => ({ root: bytes, size: 1, index: 0, path: [] });
+  t.true(await isProvenNonce(nonceOf(0), proofOf(root), sha256));
+  for (const wrong of [new Uint8Array(0), root.subarray(0, 31), Uint8Array.from([...root, 0])]) {
+    t.false(await isProvenNonce(nonceOf(0), proofOf(wrong), sha256), String(wrong.length));
+  }
 });
