@@ -13,6 +13,7 @@ export type JudgedSettings = {
   readonly DATABASE_URL?: string | undefined;
   readonly PUBLIC_ORIGIN?: string | undefined;
   readonly TINYCLOUD_BOOTSTRAP_HOST?: string | undefined;
+  readonly ETHEREUM_RPC?: string | undefined;
   readonly TINYCLOUD_NODE_DID?: string | undefined;
   readonly KMS_ROOT_PUBLIC_KEY?: string | undefined;
   readonly DSTACK_SIMULATOR_ENDPOINT?: string | undefined;
@@ -57,7 +58,7 @@ function problemsOfDevelopment({ HOST, TINYCLOUD_BOOTSTRAP_HOST: node }: JudgedS
 
 // Without the KMS root, any KMS could have issued the key.
 const REQUIRED = ['TINYCLOUD_NODE_DID', 'KMS_ROOT_PUBLIC_KEY'] as const;
-const HTTPS = ['PUBLIC_ORIGIN', 'TINYCLOUD_BOOTSTRAP_HOST'] as const;
+const HTTPS = ['PUBLIC_ORIGIN', 'TINYCLOUD_BOOTSTRAP_HOST', 'ETHEREUM_RPC'] as const;
 
 function problemsOfProduction(settings: JudgedSettings, malformed: ReadonlySet<string>) {
   return [

@@ -3,6 +3,15 @@ import { z } from 'zod';
 import { parseRateLimits } from './limits/parse-rate-limits.js';
 import { parseKeyDid } from './protocol/did.js';
 
+/** A setting's description, and the text of its default if that is not a constant. */
+export type SettingMeta = { readonly description: string; readonly defaultText?: string };
+
+/** Describes a setting. */
+export const about = (description: string, defaultText?: string): SettingMeta => ({
+  description,
+  ...(defaultText === undefined ? {} : { defaultText }),
+});
+
 function parseOrigin(text: string): URL | undefined {
   try {
     const url = new URL(text);

@@ -4,19 +4,21 @@
  */
 import { z } from 'zod';
 import { type JudgedSettings, problemsOfMode } from './config-rules.js';
-import { integer, isContact, isNodeDid, list, onOff, origin, rateLimits } from './config-types.js';
+import {
+  about,
+  integer,
+  isContact,
+  isNodeDid,
+  list,
+  onOff,
+  origin,
+  rateLimits,
+} from './config-types.js';
+import { TLS_SETTINGS } from './config-tls.js';
 import { ServiceError } from './errors.js';
 
 /** The configuration of the service. */
 export type Config = z.infer<typeof schema>;
-
-/** A setting's description, and the text of its default if that is not a constant. */
-type SettingMeta = { readonly description: string; readonly defaultText?: string };
-
-const about = (description: string, defaultText?: string): SettingMeta => ({
-  description,
-  ...(defaultText === undefined ? {} : { defaultText }),
-});
 
 const schema = z.object({
   SEALWRIGHT_MODE: z
@@ -128,35 +130,14 @@ const schema = z.object({
     .enum(['off', 'v2'])
     .default('off')
     .meta(about('`v2`: the gateway names the client of each connection in a header.')),
-  TLS_MODE: z
-    .enum(['off', 'files', 'acme'])
-    .default('off')
+  ETHEREUM_RPC: origin
+    .optional()
     .meta(
       about(
-        '`acme` and `files`: the service ends TLS itself, with a certificate that it obtains or that you provide. With `off`, a gateway does.',
+        "A node of Ethereum's main chain that judges the signatures of contract wallets (EIP-1271, EIP-6492). Without it they cannot sign in. It is believed, and it is public.",
       ),
     ),
-  ACME_DIRECTORY: z
-    .url({ protocol: /^https$/, error: 'must be an https address' })
-    .default('https://acme-v02.api.letsencrypt.org/directory')
-    .meta(about('The certificate authority of `TLS_MODE=acme`, whose terms you accept with it.')),
-  ACME_CONTACT: z
-    .string()
-    .refine((text) => isContact(text) && text.startsWith('mailto:'), 'must be a mailto: address')
-    .optional()
-    .meta(about('A `mailto:` address for the certificate authority.')),
-  ACME_CA_FILE: z
-    .string()
-    .optional()
-    .meta(about('A root (PEM) that the authority itself is reached with. Development only.')),
-  TLS_CERTIFICATE_FILE: z
-    .string()
-    .optional()
-    .meta(about('The certificate with its chain, in PEM. Required with `TLS_MODE=files`.')),
-  TLS_KEY_FILE: z
-    .string()
-    .optional()
-    .meta(about('The key of the certificate, in PEM. Required with `TLS_MODE=files`.')),
+  ...TLS_SETTINGS,
   RATE_LIMITS: rateLimits.optional().meta(about('Limits that differ from the defaults below.')),
   METRICS_PORT: integer(1, 65_535)
     .optional()

@@ -122,6 +122,11 @@ export const ERROR_TABLE = {
     401,
     'Contract wallets cannot sign in here. Use a wallet that holds a private key, or a passkey.',
   ),
+  ERR_CONTRACT_WALLET_UNAVAILABLE: entry(
+    503,
+    'The chain that knows contract wallets does not answer. Try again later.',
+    true,
+  ),
   ERR_BEARER_IN_BROWSER: entry(
     403,
     "A web page cannot get a bearer session. Use the service's own pages.",

@@ -20,9 +20,10 @@ const ALLOWED: Readonly<Record<string, string>> = {
   certificates: 'errors protocol runtime accounts',
   replicas: 'errors protocol accounts',
   provisioning: 'errors protocol runtime bootstrap accounts keys signing',
-  adapters: 'errors protocol runtime accounts keys limits bootstrap evidence certificates',
+  adapters: 'errors protocol runtime accounts keys limits bootstrap evidence certificates sign-in',
   http: 'error-table errors protocol runtime wire api languages config accounts keys limits sign-in signing provisioning evidence',
-  config: 'config-rules config-types errors',
+  config: 'config-rules config-tls config-types errors',
+  'config-tls': 'config-types',
   'config-rules': 'protocol',
   'config-types': 'protocol limits',
   compose:

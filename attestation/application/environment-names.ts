@@ -26,6 +26,7 @@ export const SERVICE_SETTINGS: readonly string[] = [
   'TRUSTED_PROXY_HOPS',
   'CLIENT_ADDRESSES',
   'PROXY_PROTOCOL',
+  'ETHEREUM_RPC',
   'TLS_MODE',
   'ACME_DIRECTORY',
   'ACME_CONTACT',

@@ -29,6 +29,8 @@ const count = z.number().int().nonnegative();
 const walletCredential = z.strictObject({
   kind: z.literal('wallet'),
   address,
+  /** How the wallet proves itself: by the word of its contract. Absent for a key. */
+  proof: z.literal('contract').exactOptional(),
   name: givenName.exactOptional(),
   addedAtMs: timeMs,
   lastUsedAtMs: timeMs.exactOptional(),

@@ -5,6 +5,7 @@
  * evidence, the identity of the node, and then the listeners. A service without its key or its
  * state never listens. A service whose node is unavailable does.
  */
+import { createJsonRpcContractWallets } from '../adapters/contract-wallets/json-rpc-contract-wallets.js';
 import { createEraseAccount, finishErasures } from '../accounts/erase-account.js';
 import { RecoverySets } from '../accounts/recovery-sets.js';
 import { leaveRollbackNotice } from '../accounts/rollback-notice.js';
@@ -166,6 +167,10 @@ async function composeServices(
     recoverySets,
     sessions,
     ecdsa,
+    contractWallets:
+      config.ETHEREUM_RPC === undefined
+        ? undefined
+        : createJsonRpcContractWallets(config.ETHEREUM_RPC),
     keys,
     runs,
     publisher,

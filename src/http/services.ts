@@ -10,6 +10,7 @@ import type { Config } from '../config.js';
 import type { Limiters } from '../limits/limiters.js';
 import type { Ecdsa } from '../keys/ecdsa.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
+import type { ContractWallets } from '../sign-in/contract-wallets.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Metrics } from '../runtime/metrics.js';
 import type { PasskeySettings } from '../sign-in/passkey-client-data.js';
@@ -30,6 +31,7 @@ export type Services = ReviewedContext &
     readonly recoverySets: RecoverySets;
     readonly keyExport: ExportTurns;
     readonly ecdsa: Ecdsa;
+    readonly contractWallets?: ContractWallets | undefined;
     readonly sessions: SessionRegistry;
     readonly eraseAccount: EraseAccount;
     readonly keys: ServiceKeys;

@@ -13,7 +13,7 @@ import { ServiceError } from '../errors.js';
 import type { SignInContext, WalletProof } from './sign-in-with-wallet.js';
 import { spendChallenge } from './spend-challenge.js';
 import { openWalletChallenge } from './wallet-challenge.js';
-import { verifyWalletSignature } from './verify-wallet-signature.js';
+import { proofOf, proveWallet } from './prove-wallet.js';
 
 /**
  * Returns the user with one more credential. Throws ERR_CREDENTIAL_IN_USE or ERR_CREDENTIAL_LIMIT.
@@ -44,10 +44,10 @@ export async function linkWallet(
   asking: AskingSession,
   { message, signature }: WalletProof,
 ): Promise<UserDocument> {
-  const { users, aliases, keys, clock, challenges, ecdsa } = context;
+  const { users, aliases, keys, clock, challenges } = context;
   const { userId } = asking.user;
   const opened = openWalletChallenge(challenges, message, clock(), userId);
-  verifyWalletSignature(ecdsa, message, signature);
+  const proved = await proveWallet(context, message, signature);
   const { address, nonce, expiresAtMs } = opened;
   return aliases.exclusively(address, async () => {
     const claim = await aliases.claim(address, userId);
@@ -55,7 +55,8 @@ export async function linkWallet(
       AuthorizedChange.bySession(asking, 'credential-add', ({ user }, nowMs) => {
         const hash = keys.challengeTag(nonce);
         const spent = spendChallenge(user, { hash, expiresAtMs }, nowMs);
-        return addCredential(spent, { kind: 'wallet', address, addedAtMs: nowMs }, nowMs);
+        const wallet = { kind: 'wallet', address, ...proofOf(proved), addedAtMs: nowMs } as const;
+        return addCredential(spent, wallet, nowMs);
       }),
       claim,
     );

@@ -7,7 +7,6 @@ import { AuthorizedChange } from '../accounts/authorized-change.js';
 import type { Users } from '../accounts/users.js';
 import { hasWallet, type WalletAliases } from '../accounts/wallet-aliases.js';
 import { ServiceError } from '../errors.js';
-import type { Ecdsa } from '../keys/ecdsa.js';
 import type { Address } from '../protocol/address.js';
 import {
   beginSession,
@@ -19,15 +18,21 @@ import type { Transport } from '../accounts/session-rules.js';
 import type { AttemptRules } from './attempt-rules.js';
 import { spendChallenge } from './spend-challenge.js';
 import { type ChallengeContext, openWalletChallenge } from './wallet-challenge.js';
-import { verifyWalletSignature } from './verify-wallet-signature.js';
+import {
+  proofOf,
+  proveWallet,
+  requireSameKind,
+  type WalletKind,
+  type WalletProofContext,
+} from './prove-wallet.js';
 
 /** What sign-in with a wallet depends on. */
-export type SignInContext = SessionContext & {
-  readonly users: Users;
-  readonly aliases: WalletAliases;
-  readonly challenges: ChallengeContext;
-  readonly ecdsa: Ecdsa;
-};
+export type SignInContext = SessionContext &
+  WalletProofContext & {
+    readonly users: Users;
+    readonly aliases: WalletAliases;
+    readonly challenges: ChallengeContext;
+  };
 
 /** A challenge and the wallet's signature over it. */
 export type WalletProof = BrowserFacts & {
@@ -47,14 +52,14 @@ export type SignedIn = BegunSession & { readonly transport: Transport };
 /**
  * Signs a wallet in. User, first key, session and the spent challenge become durable in one commit.
  * Rejects as its rules do, and ERR_CHALLENGE_INVALID, ERR_CHALLENGE_EXPIRED, ERR_CHALLENGE_USED,
- * ERR_SIGNATURE_*, ERR_CREDENTIAL_REMOVED or ERR_ACCOUNT_DELETED.
+ * ERR_SIGNATURE_*, ERR_CONTRACT_WALLET_UNAVAILABLE, ERR_CREDENTIAL_REMOVED or ERR_ACCOUNT_DELETED.
  */
 export async function signInWithWallet(
   context: SignInContext,
   { message, signature, ...browser }: WalletProof,
   { allow, countAttempt, withNewUserPlace }: SignInRules,
 ): Promise<SignedIn> {
-  const { keys, users, aliases, clock, ecdsa } = context;
+  const { keys, users, aliases, clock } = context;
   const { address, kind, nonce, expiresAtMs } = openWalletChallenge(
     context.challenges,
     message,
@@ -63,15 +68,16 @@ export async function signInWithWallet(
   if (kind === 'link') throw new ServiceError('ERR_CHALLENGE_INVALID');
   allow(kind);
   await countAttempt(nonce);
-  verifyWalletSignature(ecdsa, message, signature);
+  const proved = await proveWallet(context, message, signature);
   return withNewUserPlace((claimNewUser) =>
     aliases.exclusively(address, async () => {
       const { userId, claim } = await aliases.forSignIn(address);
       let begun: BegunSession | undefined;
       const signIn = AuthorizedChange.bySignIn(userId, (before, nowMs) => {
         if (before === undefined) claimNewUser();
-        const known = before ?? createWalletUser(userId, address, nowMs);
+        const known = before ?? createWalletUser(userId, address, proved, nowMs);
         if (!hasWallet(known, address)) throw new ServiceError('ERR_CREDENTIAL_REMOVED');
+        requireSameKind(known.credentials, address, proved);
         const spent = spendChallenge(known, { hash: keys.challengeTag(nonce), expiresAtMs }, nowMs);
         const withKey = spent.keys.length > 0 ? spent : addKey(spent, keys, 'Main', nowMs);
         const seen = noteUse(withKey, address, nowMs);
@@ -86,8 +92,13 @@ export async function signInWithWallet(
   );
 }
 
-const createWalletUser = (userId: string, address: Address, nowMs: number): UserDocument =>
-  createUser(userId, { kind: 'wallet', address, addedAtMs: nowMs }, nowMs);
+const createWalletUser = (
+  userId: string,
+  address: Address,
+  proved: WalletKind,
+  nowMs: number,
+): UserDocument =>
+  createUser(userId, { kind: 'wallet', address, ...proofOf(proved), addedAtMs: nowMs }, nowMs);
 
 const noteUse = (user: UserDocument, address: Address, nowMs: number): UserDocument => ({
   ...user,

@@ -56,6 +56,7 @@ const FORGED: Readonly<Record<string, string>> = {
   TRUSTED_PROXY_HOPS: '1',
   CLIENT_ADDRESSES: 'shared',
   PROXY_PROTOCOL: 'v2',
+  ETHEREUM_RPC: 'https://evil.example',
   TLS_MODE: 'files',
   ACME_DIRECTORY: 'https://evil.example/directory',
   ACME_CONTACT: 'mailto:nobody@evil.example',

@@ -24,6 +24,8 @@ export const SERVICE_ERRORS = {
     'Die Signatur passt nicht zu dieser Nachricht und Wallet. Signiere genau den Text der Aufforderung.',
   ERR_SIGNATURE_CONTRACT_WALLET:
     'Vertrags-Wallets können sich hier nicht anmelden. Verwende eine Wallet mit eigenem Schlüssel oder einen Passkey.',
+  ERR_CONTRACT_WALLET_UNAVAILABLE:
+    'Die Kette, die Vertrags-Wallets kennt, antwortet nicht. Versuche es später noch einmal.',
   ERR_BEARER_IN_BROWSER:
     'Eine Webseite kann keine Bearer-Sitzung bekommen. Verwende die Seiten dieses Dienstes.',
   ERR_SIGN_UP_LIMIT: 'Zu viele neue Konten in kurzer Zeit. Versuche es später noch einmal.',
