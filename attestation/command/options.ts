@@ -23,6 +23,7 @@ verify asks a live service with a fresh nonce, or reads a captured document, and
   --allow-test-root    accept a simulation, which proves nothing about hardware
   --offline            use no network at all
   --json               print the report as JSON (schema: attestation/report.schema.json)
+  --html FILE          also write the report as a page that contains everything, to read or to print
 
 capture   saves a document for later (-o, --output FILE; --nonce HEX: default a random nonce)
 explain   prints what a check proves and what its failure means
@@ -53,6 +54,7 @@ const OPTIONS = {
   'allow-test-root': { type: 'boolean', default: false },
   offline: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  html: { type: 'string' },
   output: { type: 'string', short: 'o' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -72,6 +74,7 @@ export type Flags = {
   readonly 'allow-test-root': boolean;
   readonly offline: boolean;
   readonly json: boolean;
+  readonly html?: string;
   readonly output?: string;
   readonly help: boolean;
 };

@@ -17,6 +17,7 @@ import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from
 import { fetchMissingCollateral, type GatheredCollateral } from './fetch-missing-collateral.js';
 import { isFromRelay } from './from-relay.js';
 import { presentExplanation, presentReport } from './present-report.js';
+import { reportPage } from './report-page.js';
 
 /** The surroundings of a run. */
 export type CommandSurroundings = {
@@ -70,6 +71,8 @@ async function perform(around: CommandSurroundings): Promise<number> {
     case 'verify': {
       const report = verify(await gather(invocation.target, invocation.flags, around));
       around.write(presented(report, invocation.flags, around));
+      const { html } = invocation.flags;
+      if (html !== undefined) await save(html, reportPage(report, invocation.target));
       return report.verdict === 'accepted' ? EXIT.accepted : EXIT.rejected;
     }
   }
