@@ -103,7 +103,10 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   t.deepEqual(levels, ['plain', 'plain', 'plain'], 'the ordinary sign-in has nothing unusual');
   const firstLayer = await frame.locator('main').innerText();
   t.true(firstLayer.split(/\s+/).length <= 90, firstLayer);
-  if (as.width > 480) t.true((await heightOf(page)) <= MOST_PX);
+  if (as.width > 480) {
+    const height = await heightOf(page);
+    t.true(height <= MOST_PX, `${height} pixels`);
+  }
   await frame.evaluate("document.querySelector('details').open = true; scrollTo(0, 99999)");
   await look(t, as, 'review-sign-in-exact', page, frame);
   await frame.evaluate("document.querySelector('main [data-answer=approve]').click()");

@@ -39,7 +39,7 @@ export const REVIEW = {
   'I know what these {count} bytes are, and I expected them from {host}. It cannot be taken back.':
     'Ich weiß, was diese {count} Bytes sind, und habe sie von {host} erwartet. Das lässt sich nicht zurücknehmen.',
   'This also creates your personal storage at {host}. It happens once.':
-    'Damit wird auch dein persönlicher Speicher bei {host} angelegt. Das geschieht einmal.',
+    'Legt auch deinen persönlichen Speicher bei {host} an, einmalig.',
   '{count} spaces': '{count} Bereiche',
   '1 encryption network': '1 Verschlüsselungsnetz',
   '{count} more signatures with your key': '{count} weitere Signaturen mit deinem Schlüssel',

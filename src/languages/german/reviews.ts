@@ -33,9 +33,8 @@ export const REVIEWS = {
   'see which rights exist': 'sehen, welche Rechte es gibt',
   'look at': 'ansehen',
   // Lines
-  'Lists of your apps and spaces · 1 right': 'Listen deiner Apps und Bereiche · 1 Recht',
-  'Lists of your apps and spaces · {count} rights':
-    'Listen deiner Apps und Bereiche · {count} Rechte',
+  'Lists of your apps and spaces · 1 right': 'Listen der Apps und Bereiche · 1 Recht',
+  'Lists of your apps and spaces · {count} rights': 'Listen der Apps und Bereiche · {count} Rechte',
   'List of your apps': 'Liste deiner Apps',
   'List of your spaces': 'Liste deiner Bereiche',
   'Set-up mark': 'Vermerk der Einrichtung',
