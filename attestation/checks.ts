@@ -72,6 +72,10 @@ const ROWS = {
     "Phala's dcap-qvl, which shares no code with these checks, reaches the same result.",
     'Two verifiers disagree. Trust neither until you know why.',
   ),
+  'quote.dstack-verifier': quote(
+    'A dstack-verifier that you named (--second-opinion) accepts the same evidence, replays the same log, and recomputes the image.',
+    'It rejects, or it read something else. Trust neither verifier until you know why.',
+  ),
   'collateral.format': collateral(
     "Intel's collateral for the platform is present, and each part is in its canonical form.",
     'Whether the platform is up to date cannot be determined. Name a provisioning cache (--pccs).',

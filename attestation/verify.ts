@@ -17,6 +17,8 @@ import {
 import { parseBundle, type Bundle } from './bundle.js';
 import { expectedNonce, judgeChannel, type SeenChannel } from './channel/judge-channel.js';
 import { EvidenceError } from './check.js';
+import type { DstackVerdict } from './collect/ask-dstack-verifier.js';
+import { judgeDstackOpinion } from './evidence/dstack-opinion.js';
 import type { BootFacts } from './evidence/event-log.js';
 import type { KnownImage } from './image/known-images.js';
 import { parseQuote, type UnverifiedQuote } from './evidence/tdx-quote.js';
@@ -54,6 +56,8 @@ export type VerifyOptions = {
   readonly knownImages: readonly KnownImage[];
   /** Asks another verifier, whose answer must agree. */
   readonly askSecondOpinion: AskSecondOpinion;
+  /** The verdict of a dstack-verifier, if one was asked. */
+  readonly dstackVerdict?: DstackVerdict | undefined;
   readonly governance?: Governance | undefined;
   /** The text of an earlier document of the same service. */
   readonly previous?: string | undefined;
@@ -99,6 +103,13 @@ function judgeBundle(
   const boot = log?.boot;
   const compose =
     quote && log && judgeComposeHash(findings, bundle.evidence.app_compose, log, quote, policy);
+  if (options.dstackVerdict !== undefined) {
+    const own = {
+      reportData: quote && hex(quote.report.reportData),
+      composeHash: boot && hex(boot.composeHash),
+    };
+    findings.add([judgeDstackOpinion(options.dstackVerdict, own)]);
+  }
   const statement = judgeStatement(findings, bundle, quote, options);
   if (boot !== undefined) judgeIdentity(findings, boot, claimsOf(bundle, statement), policy);
   if (compose !== undefined) judgeCompose(findings, compose, statement, policy);
@@ -230,8 +241,10 @@ function optionalChecks({
   receipt,
   previous,
   askedUrl,
+  dstackVerdict,
 }: VerifyOptions): ReadonlySet<string> {
   return new Set([
+    ...(dstackVerdict === undefined ? ['quote.dstack-verifier'] : []),
     ...(previous === undefined ? ['state.monotonic'] : []),
     ...(receipt === undefined ? ['receipt.signature', 'receipt.key-attested', 'receipt.plan'] : []),
     ...(askedUrl === undefined ? CHANNEL_CHECKS : []),

@@ -1,4 +1,4 @@
-/** Sends a GET request with limits on time and size, and without following redirects. */
+/** Sends a request with limits on time and size, and without following redirects. */
 import { isLoopback } from '../loopback.js';
 
 /** A reply within the limits. */
@@ -6,6 +6,13 @@ export type CappedAnswer = {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
+};
+
+/** The limits of a reply, and what to send: with `json`, the request is a POST. */
+export type FetchLimits = {
+  readonly deadlineMs: number;
+  readonly maxBytes: number;
+  readonly json?: object | undefined;
 };
 
 /** Returns whether the URL is https, or http on this machine. */
@@ -19,10 +26,17 @@ export function isSafeUrl(url: URL): boolean {
  */
 export async function fetchCapped(
   url: URL,
-  { deadlineMs, maxBytes }: { readonly deadlineMs: number; readonly maxBytes: number },
+  { deadlineMs, maxBytes, json }: FetchLimits,
 ): Promise<CappedAnswer> {
   if (!isSafeUrl(url)) throw new TypeError('only https, or http on this machine');
   const response = await fetch(url, {
+    ...(json === undefined
+      ? {}
+      : {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(json),
+        }),
     redirect: 'error',
     signal: AbortSignal.timeout(deadlineMs),
   });

@@ -16,6 +16,7 @@ verify asks a live service with a fresh nonce, or reads a captured document, and
   --collateral FILE    Intel's collateral to use instead of the document's own
   --pccs URL           fetch collateral if the document has none; "intel" names Intel's own service
   --governance FILE    saved facts about who may allow other code (see README.md)
+  --second-opinion URL ask a dstack-verifier of your choice about the same evidence, and compare
   --receipt FILE       a receipt to verify against the document
   --previous BUNDLE    an earlier document of the same service, to detect a rollback of its state
   --root-ca PEM        a test root of your own, with --allow-test-root
@@ -47,6 +48,7 @@ const OPTIONS = {
   collateral: { type: 'string' },
   pccs: { type: 'string' },
   governance: { type: 'string' },
+  'second-opinion': { type: 'string' },
   receipt: { type: 'string' },
   previous: { type: 'string' },
   'root-ca': { type: 'string' },
@@ -67,6 +69,7 @@ export type Flags = {
   readonly collateral?: string;
   readonly pccs?: string;
   readonly governance?: string;
+  readonly 'second-opinion'?: string;
   readonly receipt?: string;
   readonly previous?: string;
   readonly 'root-ca'?: string;
@@ -152,6 +155,12 @@ function checkVerifyFlags(target: string, flags: Flags): void {
   }
   if (flags['root-ca'] !== undefined && !flags['allow-test-root']) {
     throw new UsageError('--root-ca needs --allow-test-root');
+  }
+  const opinion = flags['second-opinion'];
+  if (opinion !== undefined && !isUrl(opinion))
+    throw new UsageError('--second-opinion takes a URL');
+  if (opinion !== undefined && offline) {
+    throw new UsageError('--second-opinion cannot be combined with --offline');
   }
   if (at !== undefined) parseTime(at);
 }

@@ -3,6 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { parseStrictJson } from '../application/strict-json.js';
+import { parseBundle } from '../bundle.js';
+import { EvidenceError } from '../check.js';
+import { askDstackVerifier, type DstackVerdict } from '../collect/ask-dstack-verifier.js';
 import { askSecondOpinion } from '../evidence/second-opinion.js';
 import { governanceSchema } from '../governance/governance.js';
 import { parseKnownImages } from '../image/known-images.js';
@@ -146,6 +149,7 @@ async function gather(
     askedUrl: isUrl(target) ? target : undefined,
     channel,
     ...(await gatherCollateral(bundle, flags, nowMs)),
+    dstackVerdict: await gatherOpinion(bundle, flags),
     previous:
       flags.previous === undefined
         ? undefined
@@ -160,6 +164,21 @@ async function gather(
             'the governance file',
           ),
   };
+}
+
+/** Asks the named dstack-verifier. A text that is no bundle is judged without it. */
+async function gatherOpinion(
+  bundle: string,
+  { 'second-opinion': url }: Flags,
+): Promise<DstackVerdict | undefined> {
+  if (url === undefined) return undefined;
+  try {
+    return await askDstackVerifier(url, parseBundle(bundle).evidence);
+  } catch (cause) {
+    if (cause instanceof EvidenceError) return undefined;
+    const why = cause instanceof TypeError && cause.cause === undefined ? `: ${cause.message}` : '';
+    throw new UncheckableError(`the dstack-verifier gave no verdict${why}`, { cause });
+  }
 }
 
 /** Reads a receipt: the JWS itself, or the service's reply that contains it. */
