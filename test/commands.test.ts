@@ -11,6 +11,7 @@ const ROOT = new URL('../../', import.meta.url);
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'dist/src/main.js': ['surplus'],
   'dist/scripts/bench.js': ['sign', 'surplus'],
+  'dist/scripts/canary.js': ['http://127.0.0.1:9', 'surplus'],
   'dist/scripts/compose-hash.js': ['LICENSE', 'surplus'],
   'dist/scripts/deployment.js': ['lint', 'LICENSE', 'surplus'],
   'dist/scripts/docs.js': ['surplus'],
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'dist/scripts/samples.js': ['surplus'],
   'dist/scripts/screens.js': ['/nowhere/out', 'surplus'],
   'dist/scripts/sign-in.js': ['--node', 'http://127.0.0.1:9', 'surplus'],
+  'dist/scripts/soak.js': ['surplus'],
   'dist/scripts/stage-image.js': ['/nowhere/out', 'surplus'],
   'dist/scripts/stand-ins/guest-agent.js': ['--port', '0', 'surplus'],
   'dist/scripts/stand-ins/node.js': ['--port', '0', 'surplus'],
