@@ -9,7 +9,10 @@ export function describeSoak(report: SoakReport): string {
     ['accounts', `${report.proved} of ${report.users} whole, ${report.calmS} s after the faults`],
     ['signatures', `${counts.signatures} of programs, ${counts.reviewed} after reviews`],
     ['sign answers', answers.join(', ')],
-    ['time to sign', `median ${signMs.median} ms, p99 ${signMs.p99} ms, max ${signMs.max} ms`],
+    [
+      'time to sign',
+      `median ${signMs.median} ms, p99 ${signMs.p99} ms, max ${signMs.max} ms, with outages`,
+    ],
     ['sign-ins', String(counts.signIns)],
     ['other changes', `${counts.renames} names, ${counts.endedSessions} sessions ended`],
     ['set-ups tried again', String(counts.retries)],

@@ -50,9 +50,8 @@ export async function runSoak(plan: SoakPlan, tell: Tell): Promise<SoakReport> {
     const storm = { deployment, restartEveryMs: plan.restartEveryS * 1_000, tell };
     const killed = createRandom(plan.seed + 1);
     await storming(storm, STEADY_FROM * durationMs, () => killed());
-    // The first third of the steady part fills the caches of a process that has just started.
-    await deployment.restartService();
     const steadyMs = (1 - STEADY_FROM) * durationMs;
+    // A third of the steady part fills the caches of a process that may just have started.
     await storming(storm, WARM_PART * steadyMs, undefined);
     const begin = await measured(crowd, deployment);
     await storming(storm, (1 - WARM_PART) * steadyMs, undefined);
@@ -113,7 +112,6 @@ async function judge(
   await deployment.endFaults();
   await deployment.restartService();
   const startedMs = performance.now();
-  for (const person of people) await judgeState(context, person);
   let waiting = people;
   while (performance.now() - startedMs < COMPLETE_WITHIN_MS) {
     const incomplete: SoakPerson[] = [];
@@ -127,6 +125,7 @@ async function judge(
   }
   const calmMs = performance.now() - startedMs;
   if (waiting.length > 0) context.problem(`${waiting.length} accounts were not completed`);
+  for (const person of people) await judgeState(context, person);
   let proved = 0;
   for (const person of people) {
     if (await judgeAccount(context, deployment.nodeUrl, person)) proved += 1;

@@ -9,14 +9,15 @@ export type SoakReport = SoakPlan & {
   readonly kills: { readonly service: number; readonly node: number };
   readonly counts: Readonly<Record<Noted, number>>;
   readonly signAnswers: Readonly<Record<string, number>>;
+  /** Outages are included: people ask again until they are answered. */
   readonly signMs: { readonly median: number; readonly p99: number; readonly max: number };
-  /** Requests whose answer a kill prevented, and answers 429 and 503. */
+  /** Requests that a kill left without an answer, and answers 429 and 503. */
   readonly lostRequests: number;
   readonly busyAnswers: number;
   /** Accounts that the service reports as complete, and that the independent reader found whole. */
   readonly complete: number;
   readonly proved: number;
-  /** The time after the last fault until all were complete. */
+  /** The time after the last fault and the last start until all were complete. */
   readonly calmS: number;
   readonly begin: Footprint;
   readonly end: Footprint;

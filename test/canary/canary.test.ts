@@ -1,4 +1,5 @@
 /** The canary finds a whole account, and everything that a person would miss. */
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ import { startNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js'
 import { createWorld, type World } from '../scenarios/world.js';
 import { test } from '../test.js';
 import { until } from '../until.js';
+
+const COMMAND = new URL('../../scripts/canary.js', import.meta.url).pathname;
 
 let shared: World | undefined;
 
@@ -69,6 +72,18 @@ test('a service that is down or not ready fails at the first step, with the part
   t.teardown(() => world().agent.setFault());
   const { failed } = await until503();
   t.like(failed, { step: 'ready', reason: '/readyz: 503 enclave (wrong-answer)' });
+});
+
+test('the command exits with 1 for a service that is down, and says so in both forms', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'canary-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const textfile = join(folder, 'sealwright.prom');
+  const down = 'http://127.0.0.1:9';
+  const args = [COMMAND, down, '--node', down, '--json', '--textfile', textfile];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  t.is(status, 1);
+  t.like(JSON.parse(stdout), { isWhole: false, failed: { step: 'ready' } });
+  t.regex(await readFile(textfile, 'utf8'), /^sealwright_canary_success 0$/m);
 });
 
 /** The service looks at its parts again after a second. */

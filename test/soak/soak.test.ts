@@ -12,11 +12,11 @@ import { test } from '../test.js';
 const SEED = 17;
 
 test('half a minute of people, faults, and kills loses nothing', async (t) => {
-  const plan = { minutes: 0.5, users: 10, faultPercent: 5, restartEveryS: 7, seed: SEED };
+  const plan = { minutes: 0.5, users: 6, faultPercent: 5, restartEveryS: 10, seed: SEED };
   const report = await runSoak(plan, () => undefined);
   t.deepEqual(report.problems, []);
   t.is(report.proved, plan.users);
-  t.true(report.kills.service >= 2, JSON.stringify(report.kills));
+  t.true(report.kills.service + report.kills.node >= 4, JSON.stringify(report.kills));
 });
 
 test('what was acknowledged and is not in the state is a problem', async (t) => {
