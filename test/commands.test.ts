@@ -75,6 +75,22 @@ test('a command has a row here, and a row has a command', (t) => {
   t.deepEqual(Object.keys(COMMANDS).toSorted(), all.toSorted());
 });
 
+test('a command that may run beside a service does not remove its build', (t) => {
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  const removing = Object.entries(scripts).filter(([, text]) =>
+    /\brmSync\b|\b(clean|build)\b/.test(text),
+  );
+  t.deepEqual(removing.map(([name]) => name).toSorted(), [
+    'build',
+    'clean',
+    'prestart',
+    'test',
+    'test:only',
+  ]);
+});
+
 test('the local run refuses an app that is no origin', (t) => {
   for (const app of ['localhost:5173', 'http://localhost:5173/path', 'ftp://app.example', '*']) {
     const { status, err } = run('dist/scripts/local.js', ['--app', app]);

@@ -2,7 +2,7 @@
  * Tests that a service does not start if its key, its state or its settings are in doubt, and that
  * it reports why with a code.
  */
-import { readdir, rm, writeFile, copyFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServiceError } from '../../src/errors.js';
 import { test } from '../test.js';
@@ -84,6 +84,16 @@ test('a directory without its marker is not accepted as a new one', async (t) =>
   await world.stop();
   await rm(join(world.dataDir, 'store'), { recursive: true });
   await t.throwsAsync(world.start({ STATE_INIT: '0' }), { code: 'ERR_STATE_MARKER_MISSING' });
+});
+
+test('a damaged journal is named with its file and line', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  await world.stop();
+  const journal = join(world.dataDir, 'journal');
+  await mkdir(journal, { recursive: true });
+  await writeFile(join(journal, '000000000007.jsonl'), 'torn\ntorn\n');
+  t.regex(await codeAndProblemsOf(world, {}), /^ERR_STATE_TAMPERED 000000000007\.jsonl 1$/);
 });
 
 for (const fault of ['error', 'wrong-shape', 'close'] as const) {
