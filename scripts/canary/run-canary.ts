@@ -39,20 +39,30 @@ const LOOK_EVERY_MS = 1_000;
 /** Nobody can register a name below `.example` (RFC 2606). */
 const DOMAIN = 'canary.example';
 
+/** How far a run is. */
+type Progress = {
+  step: CanaryStep;
+  address: string | undefined;
+  readonly seconds: Partial<Record<CanaryStep, number>>;
+};
+
 /** Runs each step until one fails. Never rejects. */
 export async function runCanary(plan: CanaryPlan): Promise<CanaryReport> {
-  const { service, node } = plan;
-  const seconds: Partial<Record<CanaryStep, number>> = {};
-  let step: CanaryStep = 'ready';
-  let address: string | undefined;
-  const during = async <T>(name: CanaryStep, work: () => Promise<T>): Promise<T> => {
-    step = name;
-    const startedMs = performance.now();
-    const result = await work();
-    seconds[name] = Math.round(performance.now() - startedMs) / 1_000;
-    return result;
-  };
-  const report = (failed?: CanaryReport['failed']): CanaryReport => ({
+  const progress: Progress = { step: 'ready', address: undefined, seconds: {} };
+  try {
+    await perform(plan, progress);
+    return reportOf(plan, progress);
+  } catch (error) {
+    return reportOf(plan, progress, { step: progress.step, reason: reasonOf(error) });
+  }
+}
+
+function reportOf(
+  { service, node }: CanaryPlan,
+  { address, seconds }: Progress,
+  failed?: CanaryReport['failed'],
+): CanaryReport {
+  return {
     service,
     node,
     isWhole: failed === undefined,
@@ -60,27 +70,31 @@ export async function runCanary(plan: CanaryPlan): Promise<CanaryReport> {
     ...(address === undefined ? {} : { address }),
     seconds,
     ...(failed === undefined ? {} : { failed }),
-  });
-  try {
-    await during('ready', () => requireReady(service));
-    const client = new ServiceClient(service);
-    const wallet = new Wallet(`0x${randomBytes(32).toString('hex')}`);
-    const key = await during('sign-in', () => client.signIn(wallet));
-    ({ address } = key);
-    const { siwe, sessionSeed } = composeAppSignIn(key.address, DOMAIN, Date.now());
-    const { signature } = await during('sign', () => client.sign(key.id, siwe));
-    await during('set-up', () => untilComplete(client, key.id, plan.waitMs));
-    plan.beforeProof?.(key.address);
-    const seed = Buffer.from(sessionSeed).toString('hex');
-    await during('proof', () =>
-      requireWhole({ nodeUrl: node, siwe, signature, sessionSeed: seed }),
-    );
-    // Whatever comes of it, the account was judged.
-    await client.signOut().catch(() => undefined);
-    return report();
-  } catch (error) {
-    return report({ step, reason: reasonOf(error) });
-  }
+  };
+}
+
+async function perform(plan: CanaryPlan, progress: Progress): Promise<void> {
+  const during = async <T>(step: CanaryStep, work: () => Promise<T>): Promise<T> => {
+    progress.step = step;
+    const startedMs = performance.now();
+    const result = await work();
+    progress.seconds[step] = Math.round(performance.now() - startedMs) / 1_000;
+    return result;
+  };
+  await during('ready', () => requireReady(plan.service));
+  const client = new ServiceClient(plan.service);
+  const wallet = new Wallet(`0x${randomBytes(32).toString('hex')}`);
+  const key = await during('sign-in', () => client.signIn(wallet));
+  progress.address = key.address;
+  const { siwe, sessionSeed } = composeAppSignIn(key.address, DOMAIN, Date.now());
+  const { signature } = await during('sign', () => client.sign(key.id, siwe));
+  await during('set-up', () => untilComplete(client, key.id, plan.waitMs));
+  plan.beforeProof?.(key.address);
+  const seed = Buffer.from(sessionSeed).toString('hex');
+  const input = { nodeUrl: plan.node, siwe, signature, sessionSeed: seed };
+  await during('proof', () => requireWhole(input));
+  // Whatever comes of it, the account was judged.
+  await client.signOut().catch(() => undefined);
 }
 
 async function requireReady(service: string): Promise<void> {
