@@ -31,18 +31,34 @@ function logLevel(): LogLevel {
 
 const logger = createLogger({ level: logLevel(), stream, clock });
 
+/** The members of an error's detail that are printed, in this order. */
+const TOLD = [
+  'problems',
+  'path',
+  'endpoint',
+  'method',
+  'journal',
+  'line',
+  'kind',
+  'id',
+  'reason',
+  'members',
+  'differing',
+  'host',
+  'port',
+  'advice',
+];
+
 /** Returns what an operator needs besides the sentence: names and reasons, never values. */
 function detailsOf(error: unknown): readonly string[] {
   if (!(error instanceof ServiceError)) return [];
-  return ['problems', 'reason', 'members', 'differing', 'host', 'port', 'advice'].flatMap(
-    (name) => {
-      const value = error.detail[name];
-      if (value === undefined || value === null) return [];
-      if (name === 'problems' && Array.isArray(value)) return value.map(String);
-      if (name === 'advice' && typeof value === 'string') return [value];
-      return [`${name}: ${(Array.isArray(value) ? value : [value]).map(String).join(', ')}`];
-    },
-  );
+  return TOLD.flatMap((name) => {
+    const value = error.detail[name];
+    if (value === undefined || value === null) return [];
+    if (name === 'problems' && Array.isArray(value)) return value.map(String);
+    if (name === 'advice' && typeof value === 'string') return [value];
+    return [`${name}: ${(Array.isArray(value) ? value : [value]).map(String).join(', ')}`];
+  });
 }
 
 function refuse(error: unknown): never {

@@ -11,6 +11,7 @@ const ROOT = new URL('../../', import.meta.url);
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'dist/src/main.js': ['surplus'],
   'dist/scripts/bench.js': ['sign', 'surplus'],
+  'dist/scripts/canary.js': ['http://127.0.0.1:9', 'surplus'],
   'dist/scripts/compose-hash.js': ['LICENSE', 'surplus'],
   'dist/scripts/deployment.js': ['lint', 'LICENSE', 'surplus'],
   'dist/scripts/docs.js': ['surplus'],
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'dist/scripts/samples.js': ['surplus'],
   'dist/scripts/screens.js': ['/nowhere/out', 'surplus'],
   'dist/scripts/sign-in.js': ['--node', 'http://127.0.0.1:9', 'surplus'],
+  'dist/scripts/soak.js': ['surplus'],
   'dist/scripts/stage-image.js': ['/nowhere/out', 'surplus'],
   'dist/scripts/stand-ins/guest-agent.js': ['--port', '0', 'surplus'],
   'dist/scripts/stand-ins/node.js': ['--port', '0', 'surplus'],
@@ -71,6 +73,22 @@ test('a command has a row here, and a row has a command', (t) => {
   const inBuilds = ['health-check', 'stage-image', 'write-source-file'];
   const all = [...programs, ...inBuilds.map((name) => `dist/scripts/${name}.js`)];
   t.deepEqual(Object.keys(COMMANDS).toSorted(), all.toSorted());
+});
+
+test('a command that may run beside a service does not remove its build', (t) => {
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  const removing = Object.entries(scripts).filter(([, text]) =>
+    /\brmSync\b|\b(clean|build)\b/.test(text),
+  );
+  t.deepEqual(removing.map(([name]) => name).toSorted(), [
+    'build',
+    'clean',
+    'prestart',
+    'test',
+    'test:only',
+  ]);
 });
 
 test('the local run refuses an app that is no origin', (t) => {

@@ -70,7 +70,7 @@ export function createMemoryStateStore(): MemoryStateStore {
         .filter((id) => id > after)
         .toSorted()
         .slice(0, limit),
-    isWritable: async () => true,
+    findFault: async () => undefined,
     close: async () => undefined,
   };
 }

@@ -1,6 +1,8 @@
 /** The alert rules and the dashboard name only metrics that exist, and sections that exist. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { canaryMetrics } from '../scripts/canary/canary-report.js';
+import type { CanaryReport } from '../scripts/canary/run-canary.js';
 import { createMetrics } from '../src/runtime/metrics.js';
 import { test } from './test.js';
 
@@ -21,11 +23,21 @@ const rules = (): readonly Rule[] =>
 const panels = (): readonly Panel[] =>
   (JSON.parse(read('docs/operate/dashboard.json')) as { panels: Panel[] }).panels;
 
+/** Its metrics have every name that a run of the canary can write. */
+const FAILED_RUN: CanaryReport = {
+  service: 'https://service.example',
+  node: 'https://node.example',
+  isWhole: false,
+  finishedAt: '2026-03-01T12:00:00.000Z',
+  seconds: { ready: 1 },
+  failed: { step: 'sign-in', reason: 'x' },
+};
+
 const METRIC = /\b(?:sealwright|nodejs|process)_[a-z0-9_]+/g;
 
 /** Returns the names that a series of a metric may have: a histogram has three. */
 async function existingNames(): Promise<ReadonlySet<string>> {
-  const text = await createMetrics().text();
+  const text = `${await createMetrics().text()}\n${await canaryMetrics(FAILED_RUN)}`;
   const names = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>
     type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   );

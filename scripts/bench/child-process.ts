@@ -5,7 +5,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 
 /** A process that listens. */
-export type Listening = { readonly url: string; readonly pid: number; stop(): Promise<void> };
+export type Listening = {
+  readonly url: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+  /** Ends it as a crash does. */
+  kill(): Promise<void>;
+};
 
 /**
  * Starts a script of `scripts/`, which prints `listening URL`. Rejects if it ends before that. The
@@ -24,14 +30,11 @@ export async function startScript(path: string, ...given: readonly string[]): Pr
     });
     exited.then(() => reject(new Error(`${path} ended before it listened.`)), reject);
   });
-  return {
-    url,
-    pid: child.pid ?? 0,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    child.kill(signal);
+    await exited;
   };
+  return { url, pid: child.pid ?? 0, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
 /** Linux counts the CPU time of processes in hundredths of a second. */

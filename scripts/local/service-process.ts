@@ -19,14 +19,16 @@ const ENTRY = new URL('../../src/main.js', import.meta.url).pathname;
 const START_DEADLINE_MS = 240_000;
 
 /**
- * Starts the service, or the one of another build whose `main.js` is the entry. Rejects with its
- * last log lines if it refuses to start.
+ * Starts the service, or the one of another build whose `main.js` is the entry, possibly through a
+ * program that restricts it (`launcher`). Rejects with its last log lines if it refuses to start.
  */
 export async function startServiceProcess(
   environment: Readonly<Record<string, string>>,
   entry: string = ENTRY,
+  launcher: readonly string[] = [],
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [entry], {
+  const [program = process.execPath, ...args] = [...launcher, process.execPath, entry];
+  const child = spawn(program, args, {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -18,7 +18,7 @@ Starts a TinyCloud node for development. It prints its URL and runs until a sign
   --clock UNIX_MS     stop the node's clock at this time
   --storage KIND      sqlite (default): KV writes that overlap with other invocations fail; postgres: they do not
   --latency-ms N      wait this long before each request takes effect
-  --fault SPEC        route[:ability]=kind[*count], comma-separated; ability may be "session"
+  --fault SPEC        route[:ability]=kind[*count][%percent], comma-separated; ability may be "session"
                       kinds: status-NNN redirect hang hang-after slow-MS reset-before reset-after
                       half-body wrong-type huge-body
   --help              print this text

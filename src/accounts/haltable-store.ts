@@ -24,7 +24,7 @@ export function haltableStore(store: StateStore): HaltableStore {
     nextOf: (log) => use(() => store.nextOf(log)),
     commit: (changes) => use(() => store.commit(changes)),
     list: (kind, page) => use(() => store.list(kind, page)),
-    isWritable: () => use(() => store.isWritable()),
+    findFault: () => use(() => store.findFault()),
     close: () => store.close(),
     halt: () => {
       isHalted = true;

@@ -54,6 +54,13 @@ export type StoreChange =
 /** A part of the ordered list of the ids of a kind. */
 export type Page = { readonly after?: string | undefined; readonly limit: number };
 
+/**
+ * Why a store cannot make changes durable. `journal-full`: changes cannot be copied to their files,
+ * and the journal accepts no more. `unavailable`: none of the other reasons.
+ */
+export type StoreFault =
+  'no-space' | 'read-only' | 'io-error' | 'no-descriptors' | 'journal-full' | 'unavailable';
+
 /** The store of sealed state. */
 export type StateStore = {
   /**
@@ -74,8 +81,11 @@ export type StateStore = {
   commit(changes: readonly StoreChange[]): Promise<void>;
   /** Lists the ids of a kind that sort after `after`, in the order of their UTF-16 code units. */
   list(kind: string, page: Page): Promise<readonly string[]>;
-  /** Tests whether the store can make changes durable. */
-  isWritable(): Promise<boolean>;
+  /**
+   * Tests whether the store can make changes durable, and returns what prevents it. Rejects only if
+   * the store was halted.
+   */
+  findFault(): Promise<StoreFault | undefined>;
   /** Finishes what is under way and releases the store. */
   close(): Promise<void>;
 };

@@ -65,7 +65,9 @@ async function claimOnce(
   createGenesisId: () => string,
 ): Promise<Volume> {
   const stored = await store.find(KIND, ID);
-  if (stored === undefined && !mayInitialize) throw new ServiceError('ERR_STATE_MARKER_MISSING');
+  if (stored === undefined && !mayInitialize) {
+    throw new ServiceError('ERR_STATE_MARKER_MISSING', { detail: MARKER });
+  }
   const known = stored === undefined ? {} : await openMarker(documents);
   const differing = findDifferences(known, deployment);
   if (stored !== undefined && differing.length > 0 && !mayInitialize) {

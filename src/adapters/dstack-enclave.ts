@@ -9,7 +9,7 @@ import { DstackClient } from '@phala/dstack-sdk';
 import { z } from 'zod';
 import { errorCodeOf, ServiceError } from '../errors.js';
 import type { Enclave, EnclaveInfo } from '../keys/enclave.js';
-import { requireFrozenKey } from './dstack-key-surface.js';
+import { DEFAULT_SOCKET, requireFrozenKey } from './dstack-key-surface.js';
 import { withinDeadline } from '../runtime/within-deadline.js';
 
 /** The options of the adapter. */
@@ -66,10 +66,12 @@ export function createDstackEnclave({
   let isSurfaceConfirmed = false;
 
   async function ask<T>(
+    method: string,
     what: (sdk: DstackClient) => Promise<unknown>,
     schema: z.ZodType<T>,
   ): Promise<T> {
-    const reply = await within(deadlineMs, async () => {
+    const call = { endpoint: endpoint ?? DEFAULT_SOCKET, method };
+    const reply = await within(deadlineMs, call, async () => {
       client ??= new DstackClient(endpoint);
       return what(client);
     });
@@ -82,7 +84,7 @@ export function createDstackEnclave({
       const members = [...new Set(issues.map(({ path }) => path.join('.')))];
       throw new ServiceError('ERR_ENCLAVE_REPLY', {
         cause: new Error(`not the shape: ${cause instanceof Error ? cause.name : 'unknown'}`),
-        detail: { members },
+        detail: { ...call, members },
       });
     }
   }
@@ -90,17 +92,19 @@ export function createDstackEnclave({
   return {
     getKey: async (path, purpose) => {
       const { key, signature_chain: chain } = await ask(
+        'GetKey',
         (sdk) => sdk.getKey(path, purpose, 'secp256k1'),
         keySchema,
       );
       if (!isSurfaceConfirmed) {
-        await within(deadlineMs, () => requireFrozenKey(endpoint, { path, purpose, key }));
+        const call = { endpoint: endpoint ?? DEFAULT_SOCKET, method: 'GetKey' };
+        await within(deadlineMs, call, () => requireFrozenKey(endpoint, { path, purpose, key }));
         isSurfaceConfirmed = true;
       }
       return { key, signatureChain: chain };
     },
     getInfo: async () => {
-      const info = await ask((sdk) => sdk.info(), infoSchema);
+      const info = await ask('Info', (sdk) => sdk.info(), infoSchema);
       return {
         appId: info.app_id,
         instanceId: info.instance_id,
@@ -116,7 +120,7 @@ export function createDstackEnclave({
     // Agents before 0.5.7 do not have this method, and the SDK resolves with their error.
     getVersion: async () => {
       try {
-        return (await ask((sdk) => sdk.version(), versionSchema)).version;
+        return (await ask('Version', (sdk) => sdk.version(), versionSchema)).version;
       } catch (error) {
         if (errorCodeOf(error) === 'ERR_ENCLAVE_REPLY') return null;
         throw error;
@@ -124,7 +128,8 @@ export function createDstackEnclave({
     },
     getQuote: async (reportData) => {
       if (reportData.length !== 64) throw new TypeError('report data has 64 bytes');
-      const reply = await ask((sdk) => sdk.getQuote(Buffer.from(reportData)), quoteSchema);
+      const quote = (sdk: DstackClient) => sdk.getQuote(Buffer.from(reportData));
+      const reply = await ask('GetQuote', quote, quoteSchema);
       return {
         quote: new Uint8Array(Buffer.from(reply.quote.replace(/^0x/, ''), 'hex')),
         eventLog: reply.event_log,
@@ -143,16 +148,26 @@ function measurementsOf(tcb: z.infer<typeof infoSchema>['tcb_info']): EnclaveInf
 const UNREACHABLE =
   /ECONNREFUSED|ENOENT|ECONNRESET|EPIPE|ETIMEDOUT|EACCES|request aborted|hang up|not exist/i;
 
-async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
+/** What was asked, for the operator. */
+type EnclaveCall = { readonly endpoint: string; readonly method: string };
+
+const ADVICE =
+  'Check that the guest agent runs, and that its socket is mounted into the container.';
+
+async function within<T>(ms: number, call: EnclaveCall, work: () => Promise<T>): Promise<T> {
   try {
     return await withinDeadline(work(), ms, () => {
-      throw new ServiceError('ERR_ENCLAVE_UNAVAILABLE');
+      throw new ServiceError('ERR_ENCLAVE_UNAVAILABLE', {
+        detail: { ...call, reason: 'no answer in time', advice: ADVICE },
+      });
     });
   } catch (cause) {
     if (cause instanceof ServiceError) throw cause;
     const text =
       cause instanceof Error ? `${cause.message} ${'code' in cause ? String(cause.code) : ''}` : '';
-    const code = UNREACHABLE.test(text) ? 'ERR_ENCLAVE_UNAVAILABLE' : 'ERR_ENCLAVE_REPLY';
-    throw new ServiceError(code, { cause });
+    const detail = { ...call, reason: 'no connection', advice: ADVICE };
+    if (UNREACHABLE.test(text))
+      throw new ServiceError('ERR_ENCLAVE_UNAVAILABLE', { cause, detail });
+    throw new ServiceError('ERR_ENCLAVE_REPLY', { cause, detail: call });
   }
 }

@@ -7,7 +7,8 @@ import { request } from 'node:http';
 import { timingSafeEqual } from 'node:crypto';
 import { ServiceError } from '../errors.js';
 
-const DEFAULT_SOCKET = '/var/run/dstack.sock';
+/** The socket of the guest agent in a dstack VM. */
+export const DEFAULT_SOCKET = '/var/run/dstack.sock';
 const MAX_BYTES = 64 * 1024;
 
 /** A key that the SDK returned, and what it was asked for. */

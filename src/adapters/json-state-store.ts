@@ -1,11 +1,13 @@
 /** Opens the JSON store in a directory on the sealed volume and locks the directory. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StateStore } from '../accounts/state-store.js';
+import type { StateStore, StoreFault } from '../accounts/state-store.js';
 import { ServiceError } from '../errors.js';
 import { type JournalOptions, JournaledStore } from './json-store/journaled-store.js';
 import { nodeStoreFiles } from './json-store/node-store-files.js';
+import { faultOf } from './json-store/fault-of.js';
 import { removeFile, replaceFile, type StoreFiles } from './json-store/store-files.js';
+import { unusableDirectory } from './json-store/unusable-directory.js';
 import { lockDirectory } from './unix-socket-directory-lock.js';
 
 /** What the store depends on, besides its directory. */
@@ -26,12 +28,11 @@ export async function openJsonStateStore(
   await requireDirectory(dataDir);
   const lock = await lockDirectory(dataDir);
   try {
-    if (!(await probe(files, dataDir)))
-      throw new ServiceError('ERR_DATA_DIR', {
-        detail: { reason: 'read-only', advice: 'Let the user of the service write to DATA_DIR.' },
-      });
+    await probe(files, dataDir).catch((cause: unknown) => {
+      throw unusableDirectory(dataDir, cause);
+    });
     const store = await JournaledStore.open(files, dataDir, journal);
-    let probing: Promise<boolean> | undefined;
+    let probing: Promise<StoreFault | undefined> | undefined;
     return {
       find: (kind, id) => store.find(kind, id),
       generationOf: (kind, id) => store.generationOf(kind, id),
@@ -39,11 +40,13 @@ export async function openJsonStateStore(
       nextOf: (log) => store.nextOf(log),
       commit: (changes) => store.commit(changes),
       list: (kind, page) => store.list(kind, page),
-      isWritable: async () => {
-        probing ??= probe(files, dataDir).finally(() => {
-          probing = undefined;
-        });
-        return (await probing) && !store.isFull;
+      findFault: async () => {
+        probing ??= probe(files, dataDir)
+          .then(() => undefined, faultOf)
+          .finally(() => {
+            probing = undefined;
+          });
+        return (await probing) ?? (store.isFull ? 'journal-full' : undefined);
       },
       close: async () => {
         await store.close();
@@ -56,17 +59,14 @@ export async function openJsonStateStore(
   }
 }
 
-async function requireDirectory(dataDir: string): Promise<void> {
-  const found = await stat(dataDir).catch((cause: unknown) => {
-    throw new ServiceError('ERR_DATA_DIR', {
-      cause,
-      detail: { reason: 'missing', advice: 'Create the directory, or set DATA_DIR to one.' },
-    });
+async function requireDirectory(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: unknown) => {
+    const advice = 'Create the directory, or set DATA_DIR to one.';
+    throw new ServiceError('ERR_DATA_DIR', { cause, detail: { path, reason: 'missing', advice } });
   });
   if (!found.isDirectory()) {
-    throw new ServiceError('ERR_DATA_DIR', {
-      detail: { reason: 'not a directory', advice: 'Set DATA_DIR to a directory.' },
-    });
+    const advice = 'Set DATA_DIR to a directory.';
+    throw new ServiceError('ERR_DATA_DIR', { detail: { path, reason: 'not a directory', advice } });
   }
 }
 
@@ -76,13 +76,9 @@ async function requireDirectory(dataDir: string): Promise<void> {
  */
 const PROBE = 'x'.repeat(64 * 1024);
 
-async function probe(files: StoreFiles, dataDir: string): Promise<boolean> {
+/** Writes a file and removes it. Rejects with the error of the system. */
+async function probe(files: StoreFiles, dataDir: string): Promise<void> {
   const path = join(dataDir, '.probe');
-  try {
-    await replaceFile(files, path, PROBE);
-    await removeFile(files, path);
-    return true;
-  } catch {
-    return false;
-  }
+  await replaceFile(files, path, PROBE);
+  await removeFile(files, path);
 }

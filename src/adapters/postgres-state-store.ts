@@ -12,6 +12,7 @@ import {
   type StoreChange,
   type StoredDocument,
   type StoredEntry,
+  type StoreFault,
 } from '../accounts/state-store.js';
 import { ServiceError } from '../errors.js';
 import type { SharedCounters } from '../limits/shared-counters.js';
@@ -100,8 +101,8 @@ class PostgresStateStore implements SharedStateStore {
     return (await this.#database.read(LIST, [kind, after, limit])).rows.map(idOf);
   }
 
-  isWritable(): Promise<boolean> {
-    return this.#database.isWritable();
+  async findFault(): Promise<StoreFault | undefined> {
+    return (await this.#database.isWritable()) ? undefined : 'unavailable';
   }
 
   close(): Promise<void> {

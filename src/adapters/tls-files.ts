@@ -9,13 +9,20 @@ import type { TlsIdentity } from '../runtime/tls-identity.js';
  * cannot be read or the key is not that of the certificate.
  */
 export async function readTlsFiles(certificateFile: string, keyFile: string): Promise<TlsIdentity> {
+  const certificate = await readPem(certificateFile);
+  const key = await readPem(keyFile);
   try {
-    const [certificate, key] = await Promise.all([
-      readFile(certificateFile, 'utf8'),
-      readFile(keyFile, 'utf8'),
-    ]);
     return parseIdentity(certificate, key);
   } catch (cause) {
-    throw new ServiceError('ERR_TLS_FILES', { cause });
+    throw new ServiceError('ERR_TLS_FILES', { cause, detail: { path: certificateFile } });
+  }
+}
+
+/** Reads a file. Rejects ERR_TLS_FILES with its path. */
+export async function readPem(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new ServiceError('ERR_TLS_FILES', { cause, detail: { path } });
   }
 }

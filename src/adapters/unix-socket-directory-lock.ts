@@ -10,8 +10,9 @@
 import { randomBytes } from 'node:crypto';
 import { link, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ServiceError } from '../errors.js';
+import { unusableDirectory } from './json-store/unusable-directory.js';
 
 /** A lock that this process holds. */
 export type DirectoryLock = { release(): Promise<void> };
@@ -29,9 +30,10 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   if (Buffer.byteLength(own) > MAX_PATH_BYTES) {
     const longest = MAX_PATH_BYTES - (Buffer.byteLength(own) - Buffer.byteLength(directory));
     const advice = `The lock in it is a Unix socket, so the path may have at most ${longest} bytes. Set DATA_DIR to a shorter path.`;
-    throw new ServiceError('ERR_DATA_DIR', { detail: { reason: 'the path is too long', advice } });
+    const detail = { path: directory, reason: 'the path is too long', advice };
+    throw new ServiceError('ERR_DATA_DIR', { detail });
   }
-  const server = await bind(own);
+  const server = await bind(own, directory);
   try {
     await claim(own, path);
     await unlink(own);
@@ -54,13 +56,21 @@ async function claim(own: string, path: string): Promise<void> {
       await link(own, path);
       return;
     } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw new ServiceError('ERR_DATA_DIR', { cause: error });
+      if (!isCode(error, 'EEXIST')) throw unusableDirectory(dirname(path), error);
     }
-    if (await answers(path)) throw new ServiceError('ERR_DATA_DIR_LOCKED');
+    if (await answers(path)) throw locked(path);
     await moveAway(path);
   }
-  throw new ServiceError('ERR_DATA_DIR_LOCKED');
+  throw locked(path);
 }
+
+const locked = (lock: string): ServiceError =>
+  new ServiceError('ERR_DATA_DIR_LOCKED', {
+    detail: {
+      path: dirname(lock),
+      advice: 'Stop the other process, or give each service a directory of its own.',
+    },
+  });
 
 /** Renames a stale lock away, and restores it if another process has taken it in the meantime. */
 async function moveAway(path: string): Promise<void> {
@@ -73,7 +83,7 @@ async function moveAway(path: string): Promise<void> {
   if (await answers(aside)) {
     await link(aside, path).catch(() => undefined);
     await unlink(aside).catch(() => undefined);
-    throw new ServiceError('ERR_DATA_DIR_LOCKED');
+    throw locked(path);
   }
   await unlink(aside).catch(() => undefined);
 }
@@ -89,10 +99,10 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
-function bind(path: string): Promise<Server> {
+function bind(path: string, directory: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
-    server.once('error', (cause) => reject(new ServiceError('ERR_DATA_DIR', { cause })));
+    server.once('error', (cause) => reject(unusableDirectory(directory, cause)));
     server.listen(path, () => {
       server.unref();
       resolve(server);

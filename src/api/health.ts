@@ -1,6 +1,7 @@
 /** Whether the service is alive, and whether it can do its work. */
 import { z } from 'zod';
 import type { Endpoint, Json } from './endpoint.js';
+import type { Problem } from './problem.js';
 
 const alive = z.strictObject({ status: z.literal('alive') }).meta({ id: 'Alive' });
 const ready = z
@@ -19,6 +20,8 @@ const ready = z
       'What it says of the node and of the certificate is informative: a node delays setups, and a delayed renewal does not stop the present certificate from serving.',
   });
 
+/** A part that is not ready. */
+export type UnreadyPart = NonNullable<Problem['unready']>[number];
 /** What a service that is ready says of the node. */
 export type NodeState = Pick<Json<typeof ready>, 'node' | 'nodeClockOffsetS'>;
 

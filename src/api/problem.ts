@@ -3,6 +3,27 @@ import { z } from 'zod';
 import type { ErrorCode } from '../errors.js';
 import type { Json } from './endpoint.js';
 
+const unready = z
+  .strictObject({
+    part: z.enum(['store', 'enclave']),
+    reason: z
+      .enum([
+        'no-space',
+        'read-only',
+        'io-error',
+        'no-descriptors',
+        'journal-full',
+        'unavailable',
+        'no-answer',
+        'wrong-answer',
+      ])
+      .meta({
+        description:
+          'Of the store: what prevents it from being written. Of either: whether it gives no answer in time. Of the enclave: whether its answer is wrong.',
+      }),
+  })
+  .meta({ id: 'UnreadyPart', description: 'A part of the service that is not ready, and why.' });
+
 /** The body of every response that is not a success. */
 export const problem = z
   .strictObject({
@@ -12,6 +33,7 @@ export const problem = z
     code: z.string().meta({ description: 'A stable code. Programs match on it.' }),
     requestId: z.string().meta({ description: 'Also in `X-Request-Id` and in the log.' }),
     retryAfterMs: z.int().nonnegative().exactOptional(),
+    unready: z.array(unready).exactOptional().meta({ description: 'With `ERR_NOT_READY` only.' }),
   })
   .meta({
     id: 'Problem',

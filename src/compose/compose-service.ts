@@ -154,6 +154,8 @@ async function composeServices(
       () => stored.sweep(),
       async () => state.counters?.removeEnded(),
     ]);
+  const findUnready = createReadiness({ store: state.store, enclave, clock, logger });
+  metrics.watchReadiness(findUnready);
   return {
     ...composeSigning(config, context, logger, reviews),
     ...limits,
@@ -180,7 +182,7 @@ async function composeServices(
     challenges: { publicOrigin: config.PUBLIC_ORIGIN, tagOf },
     streams: new EventStreams(sessions),
     upkeep,
-    findUnready: createReadiness(state.store, enclave, clock),
+    findUnready,
     certificateState: tls?.certificateState,
     nodeState: () => describeNode(context),
   };

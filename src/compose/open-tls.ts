@@ -1,11 +1,9 @@
 /** Opens what the service ends TLS with: nothing, files, or a certificate that it obtains itself. */
-import { readFile } from 'node:fs/promises';
 import type { Statement } from '../../attestation/schema/statement.js';
-import { readTlsFiles } from '../adapters/tls-files.js';
+import { readPem, readTlsFiles } from '../adapters/tls-files.js';
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import { KeptCertificate } from '../certificates/kept-certificate.js';
 import type { Config } from '../config.js';
-import { ServiceError } from '../errors.js';
 import { createChallengeApp } from '../http/challenge-app.js';
 import { listen } from '../http/listen.js';
 import type { Metrics } from '../runtime/metrics.js';
@@ -53,7 +51,7 @@ async function openAcme(config: Config, { documents, metrics, around }: Parts): 
   // Loaded here, because other services need no library for it.
   const { openAcmeAuthority } = await import('../adapters/acme-authority.js');
   const { ACME_DIRECTORY: directory, ACME_CONTACT: contact, ACME_CA_FILE: caFile } = config;
-  const ca = caFile === undefined ? undefined : await readRoot(caFile);
+  const ca = caFile === undefined ? undefined : await readPem(caFile);
   const kept = await KeptCertificate.open({
     authority: openAcmeAuthority({ directory, contact, ca }),
     directory,
@@ -88,13 +86,5 @@ async function obtainFirst(config: Config, kept: KeptCertificate): Promise<void>
     await kept.untilIssued();
   } finally {
     await door.close(0);
-  }
-}
-
-async function readRoot(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new ServiceError('ERR_TLS_FILES', { cause });
   }
 }

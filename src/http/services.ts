@@ -18,7 +18,7 @@ import type { ChallengeContext } from '../sign-in/wallet-challenge.js';
 import type { DelegateContext } from '../signing/delegate-sign.js';
 import type { ExportTurns } from '../signing/export-key.js';
 import type { ReviewedContext } from '../signing/sign-reviewed.js';
-import type { NodeState } from '../api/health.js';
+import type { NodeState, UnreadyPart } from '../api/health.js';
 import type { EventStreams } from './event-streams.js';
 import type { RequestLimits } from './limits/request-limits.js';
 
@@ -48,10 +48,9 @@ export type Services = ReviewedContext &
     readonly logger: Logger;
     readonly metrics: Metrics;
     /**
-     * Resolves to the names of the parts that are not ready. The list is empty when the service can
-     * do its work.
+     * Resolves to the parts that are not ready. The list is empty when the service can do its work.
      */
-    readonly findUnready: () => Promise<readonly string[]>;
+    readonly findUnready: () => Promise<readonly UnreadyPart[]>;
     /** What the certificate that the service obtains is like. Reported as the node is. */
     readonly certificateState: (() => 'valid' | 'delayed' | 'expired') | undefined;
     /**

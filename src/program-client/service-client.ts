@@ -5,7 +5,7 @@ import type { BootstrapEvent, BootstrapState, getBootstrap } from '../api/bootst
 import type { BodyOf, PathOf, ReplyBodyOf } from '../api/call.js';
 import type { Endpoint } from '../api/endpoint.js';
 import type { Key } from '../api/keys.js';
-import type { challengeWallet, signInWithWallet } from '../api/sign-in.js';
+import type { challengeWallet, signInWithWallet, signOut } from '../api/sign-in.js';
 import type { SignReply, signWithKey } from '../api/sign.js';
 
 const DEADLINE_MS = 30_000;
@@ -47,6 +47,11 @@ export class ServiceClient {
   /** Signs a message with a key. */
   sign(keyId: string, message: string): Promise<SignReply> {
     return this.#call<typeof signWithKey>('POST', `/api/keys/${keyId}/sign`, { message });
+  }
+
+  /** Ends the session. */
+  async signOut(): Promise<void> {
+    await this.#call<typeof signOut>('POST', '/api/auth/sign-out');
   }
 
   /** Returns the state of the TinyCloud account of a key. */
@@ -93,8 +98,9 @@ export class ServiceClient {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
-    const reply = (await response.json()) as ReplyBodyOf<E> & { readonly code?: string };
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${reply.code ?? ''}`);
-    return reply;
+    const text = await response.text();
+    if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as ReplyBodyOf<E>;
+    const [, code = ''] = /"code":"(\w+)"/.exec(text) ?? [];
+    throw new Error(`${path}: ${response.status} ${code}`);
   }
 }

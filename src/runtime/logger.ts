@@ -26,6 +26,7 @@ const FIELDS = new Set([
   'mode',
   'nextAtMs',
   'offsetS',
+  'part',
   'reason',
   'requestId',
   'retryable',

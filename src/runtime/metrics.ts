@@ -33,6 +33,8 @@ export type Metrics = {
   watchSetUps(read: () => SetUpCounts): void;
   /** Reads what is known of the node each time the metrics are read. */
   watchNode(read: () => NodeFigures): void;
+  /** Looks which parts are not ready each time the metrics are read. */
+  watchReadiness(find: () => Promise<readonly { readonly part: string }[]>): void;
   /** Counts an attempt to copy the journal to files that failed. */
   countCheckpointFailure(): void;
   /** Counts an attempt to obtain a certificate. */
@@ -55,6 +57,9 @@ const REQUEST_BUCKETS = [
 ];
 /** Upper bounds in seconds, from a node nearby to a node that was away for an hour. */
 const SET_UP_BUCKETS = [0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 300, 900, 3_600];
+
+/** The parts that readiness looks at. */
+const PARTS = ['store', 'enclave'] as const;
 
 /** Creates metrics at zero, along with the default metrics of the process. */
 export function createMetrics(): Metrics {
@@ -114,6 +119,17 @@ export function createMetrics(): Metrics {
     Number(readNode().isAway),
   );
   gauge('node_requests_in_flight', 'Requests to the node in flight', () => readNode().inFlight);
+  let findUnready = async (): Promise<readonly { readonly part: string }[]> => [];
+  const ready: Gauge<'part'> = new Gauge({
+    name: 'sealwright_ready',
+    help: '1 if a part of the service can do its work, otherwise 0, by part',
+    labelNames: ['part'],
+    registers: [registry],
+    collect: async () => {
+      const unready = new Set((await findUnready()).map(({ part }) => part));
+      for (const part of PARTS) ready.set({ part }, unready.has(part) ? 0 : 1);
+    },
+  });
   const bodies = counter('bodies_read_total', 'Bodies read from the network and parsed');
   const crypto = counter('crypto_operations_total', 'Key uses, challenges and quotes');
   const refusals = counter('rate_limited_total', 'Requests rejected by a rate limit, by limit', [
@@ -138,6 +154,9 @@ export function createMetrics(): Metrics {
     },
     watchNode: (read) => {
       readNode = read;
+    },
+    watchReadiness: (find) => {
+      findUnready = find;
     },
     countDocumentRead: () => reads.inc(),
     countCheckpointFailure: () => checkpoints.inc(),

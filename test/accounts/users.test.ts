@@ -288,7 +288,7 @@ test('a store that shows another history of a user is rejected, and one that con
     nextOf: (...of) => shown.store.nextOf(...of),
     commit: (...of) => shown.store.commit(...of),
     list: (...of) => shown.store.list(...of),
-    isWritable: async () => true,
+    findFault: async () => undefined,
     close: async () => undefined,
   };
   const open = (store: StateStore) =>

@@ -36,7 +36,7 @@ test('a checkpoint that fails is reported, and the store serves from its journal
   const store = await open();
   for (let at = 0; at < 4; at += 1) await store.commit([put(`u${at}`, 0, value)]);
   await until('the failure', () => state.failures.length > 0);
-  t.true(await store.isWritable());
+  t.is(await store.findFault(), undefined);
   t.is(await store.generationOf('user', 'u0'), 1);
   state.refuses = false;
   await store.close();
@@ -62,10 +62,10 @@ test('a store whose journal is full is not writable, until a checkpoint succeeds
     { code: 'ERR_STORE_UNAVAILABLE' },
   );
   t.true(committed > 4);
-  t.false(await store.isWritable());
+  t.is(await store.findFault(), 'journal-full');
   state.refuses = false;
   await commit();
-  t.true(await store.isWritable());
+  t.is(await store.findFault(), undefined);
   t.is((await store.list('user', { limit: 100 })).length, committed);
   await store.close();
 });

@@ -5,6 +5,7 @@
  * A kill keeps everything that was written. A power failure keeps what was synced and, of the rest,
  * what the disk happened to have written: nothing, or parts that a seed chooses.
  */
+import { createRandom } from '../../scripts/soak/seeded-random.js';
 import type { OpenFile, StoreFiles } from '../../src/adapters/json-store/store-files.js';
 
 export type Crash = 'kill' | 'power' | 'power, some written';
@@ -12,15 +13,6 @@ export type Crash = 'kill' | 'power' | 'power, some written';
 type FileNode = { text: string; durableText: string };
 
 const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
-
-/** Returns numbers in 0 ≤ number < 1 that depend only on the seed. */
-function createRandom(seed: number): () => number {
-  let state = seed * 2_654_435_761 + 1;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-}
 
 export class CrashingFiles implements StoreFiles {
   readonly #files = new Map<string, FileNode>();

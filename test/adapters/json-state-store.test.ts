@@ -138,7 +138,7 @@ test('a directory that accepts an empty file but no document is not writable', a
     import { openJsonStateStore } from '${new URL('../../src/adapters/json-state-store.js', import.meta.url).href}';
     try {
       const store = await openJsonStateStore(${JSON.stringify(dataDir)});
-      console.log(await store.isWritable());
+      console.log(await store.findFault());
     } catch (error) {
       console.log(error.code);
     }

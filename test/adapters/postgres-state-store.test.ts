@@ -63,7 +63,7 @@ testWithPostgres('commits that lock the same documents in opposite order all end
 testWithPostgres('two appends to a log without entries cannot both begin it', async (t) => {
   const store = await openPostgresStateStore(await freshDatabase(), TUNING);
   // Every connection is open before the commits compete.
-  await Promise.all(Array.from({ length: 8 }, () => store.isWritable()));
+  await Promise.all(Array.from({ length: 8 }, () => store.findFault()));
   for (const log of ['l', 'm', 'n', 'o', 'p', 'q']) {
     const settled = await Promise.allSettled(
       Array.from({ length: 8 }, (_, at) => store.commit([append(log, 1 + 3 * at, 'x', 'y')])),
@@ -84,7 +84,7 @@ testWithPostgres(
     const stores = await Promise.all(
       Array.from({ length: 6 }, () => openPostgresStateStore(url, TUNING)),
     );
-    for (const store of stores) t.true(await store.isWritable());
+    for (const store of stores) t.is(await store.findFault(), undefined);
     await Promise.all(stores.map((store) => store.close()));
   },
 );
@@ -114,7 +114,7 @@ testWithPostgres(
     const store = await openPostgresStateStore(await server.createDatabase(), TUNING);
     await store.commit([put('a', 0, 'one')]);
     await server.kill();
-    t.false(await store.isWritable());
+    t.is(await store.findFault(), 'unavailable');
     const unavailable = { code: 'ERR_STORE_UNAVAILABLE' };
     const error = await t.throwsAsync(store.find('user', 'a'), unavailable);
     t.like(error, { detail: { retryAfterMs: 2_000 } });

@@ -211,7 +211,7 @@ export function testStateStore(
 
   test(`${name}: the store is writable`, async (t) => {
     const store = await open();
-    t.true(await store.isWritable());
+    t.is(await store.findFault(), undefined);
     await store.close();
   });
 }

@@ -6,6 +6,7 @@ import { test } from '../test.js';
 import { until } from '../until.js';
 import Koa from 'koa';
 import type { ServiceError } from '../../src/errors.js';
+import { withinDescriptors } from '../../src/compose/limits-of.js';
 import { listen, SERVER_LIMITS, serverLimitsFor } from '../../src/http/listen.js';
 import type { ServerLimits } from '../../src/http/listen.js';
 
@@ -38,6 +39,14 @@ function speak(port: number, text: string): Promise<string> {
 }
 
 const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+
+test('connections leave descriptors for files and for the node', (t) => {
+  const of = (openFiles: number) => withinDescriptors(SERVER_LIMITS, openFiles);
+  t.like(of(Infinity), SERVER_LIMITS);
+  t.like(of(1_048_576), SERVER_LIMITS);
+  t.like(of(1_024), { maxConnections: 448, maxConnectionsAnAddress: 448 });
+  t.like(of(64), { maxConnections: 16, maxConnectionsAnAddress: 16 });
+});
 
 const QUICK = { headersTimeoutMs: 200, requestTimeoutMs: 400, checkEveryMs: 50 };
 

@@ -314,7 +314,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'full-journal-looks-writable',
     file: 'src/adapters/json-state-store.ts',
-    from: 'return (await probing) && !store.isFull;',
+    from: "return (await probing) ?? (store.isFull ? 'journal-full' : undefined);",
     to: 'return probing;',
     killedBy: `${CHECKPOINTS}: a store whose journal is full is not writable, until a checkpoint succeeds`,
   },

@@ -2,6 +2,11 @@
  * Tests an enclave that fails after the start: evidence is refused with a code, and signing
  * continues.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { documentSchema } from '../../attestation/schema/document.js';
+import { startGuestAgent } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
 import { test } from '../test.js';
 import { createWorld, isSignedBy } from './world.js';
 
@@ -21,13 +26,13 @@ function movableClock() {
 
 const NONCE = 'cd'.repeat(32);
 const FAULTS = [
-  ['error', 'ERR_ENCLAVE_REPLY'],
-  ['wrong-shape', 'ERR_ENCLAVE_REPLY'],
-  ['close', 'ERR_ENCLAVE_UNAVAILABLE'],
-  ['hang', 'ERR_ENCLAVE_UNAVAILABLE'],
+  ['error', 'ERR_ENCLAVE_REPLY', 'wrong-answer'],
+  ['wrong-shape', 'ERR_ENCLAVE_REPLY', 'wrong-answer'],
+  ['close', 'ERR_ENCLAVE_UNAVAILABLE', 'no-answer'],
+  ['hang', 'ERR_ENCLAVE_UNAVAILABLE', 'no-answer'],
 ] as const;
 
-for (const [fault, code] of FAULTS) {
+for (const [fault, code, reason] of FAULTS) {
   test(`with the enclave fault ${fault} evidence is refused with ${code}, and signing continues`, async (t) => {
     const { clock, move } = movableClock();
     const world = await createWorld({ clock, tuning: { enclaveDeadlineMs: DEADLINE_MS } });
@@ -45,6 +50,8 @@ for (const [fault, code] of FAULTS) {
     const ready = await world.call('GET', '/readyz');
     t.is(ready.status, 503);
     t.is(ready.body['code'], 'ERR_NOT_READY');
+    t.deepEqual(ready.body['unready'], [{ part: 'enclave', reason }]);
+    t.regex(await world.metrics(), /^sealwright_ready\{part="enclave"\} 0$/m);
     const message = world.appSignIn(person);
     t.true(isSignedBy(await world.sign(person, message), message, person));
     world.agent.setFault();
@@ -82,6 +89,37 @@ test('an enclave that fails after the start stops evidence but not signatures', 
   }
   const message = world.appSignIn(person);
   t.true(isSignedBy(await world.sign(person, message), message, person));
+});
+
+test('a guest agent whose socket was replaced is found again', async (t) => {
+  const { clock, move } = movableClock();
+  const folder = await mkdtemp(join(tmpdir(), 'agent-'));
+  const socketPath = join(folder, 'dstack.sock');
+  const world = await createWorld({ clock, agent: { socketPath } });
+  const person = await world.person();
+  await world.agent.close();
+  move(LOOK_AGAIN_MS);
+  t.is((await world.call('GET', '/readyz')).status, 503);
+  const restarted = await startGuestAgent({ socketPath });
+  t.teardown(async () => {
+    await world.close();
+    await restarted.close();
+    await rm(folder, { recursive: true });
+  });
+  move(LOOK_AGAIN_MS);
+  t.is((await world.call('GET', '/readyz')).status, 200);
+  t.is((await world.call('GET', `/attestation?nonce=${NONCE}`)).status, 200);
+  t.is((await world.sign(person)).status, 200);
+});
+
+test('an agent as old as dstack 0.5.1 is enough to sign and to be attested', async (t) => {
+  const world = await createWorld({ agent: { isOld: true } });
+  t.teardown(() => world.close());
+  t.true(world.agent.requests.some(({ method }) => method === 'Version'));
+  const { status, body } = await world.call('GET', `/attestation?nonce=${NONCE}`);
+  t.is(status, 200);
+  t.is(documentSchema.parse(body).vm_config, '');
+  t.is((await world.sign(await world.person())).status, 200);
 });
 
 const AT_START = [

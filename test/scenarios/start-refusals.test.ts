@@ -2,7 +2,7 @@
  * Tests that a service does not start if its key, its state or its settings are in doubt, and that
  * it reports why with a code.
  */
-import { readdir, rm, writeFile, copyFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServiceError } from '../../src/errors.js';
 import { test } from '../test.js';
@@ -32,9 +32,9 @@ test('each bad setting is named, and the service does not start', async (t) => {
   t.teardown(() => world.close());
   await world.stop();
   const rows: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
-    [{ DATA_DIR: '/nowhere/at/all' }, /ERR_DATA_DIR/],
-    [{ DATA_DIR: '/proc' }, /ERR_DATA_DIR/],
-    [{ DATA_DIR: `/tmp/${'long'.repeat(30)}` }, /ERR_DATA_DIR/],
+    [{ DATA_DIR: '/nowhere/at/all' }, /ERR_DATA_DIR \/nowhere\/at\/all missing/],
+    [{ DATA_DIR: '/proc' }, /ERR_DATA_DIR \/proc /],
+    [{ DATA_DIR: `/tmp/${'long'.repeat(30)}` }, /ERR_DATA_DIR .*long/],
     [{ PORT: 'x' }, /PORT: must be a whole number/],
     [{ TINYCLOUD_BOOTSTRAP_ON_SING: 'off' }, /TINYCLOUD_BOOTSTRAP_ON_SING: is not a setting/],
     [{ DATABASE_URL: 'postgres://x' }, /DATABASE_URL/],
@@ -42,7 +42,14 @@ test('each bad setting is named, and the service does not start', async (t) => {
     [{ SEALWRIGHT_MODE: 'production' }, /DSTACK_SIMULATOR_ENDPOINT/],
     [{ TINYCLOUD_BOOTSTRAP_HOST: 'http://node.example' }, /TINYCLOUD_BOOTSTRAP_HOST/],
     [{ HOST: '0.0.0.0' }, /HOST: must be loopback/],
-    [{ DSTACK_SIMULATOR_ENDPOINT: 'http://127.0.0.1:9' }, /ERR_ENCLAVE_UNAVAILABLE/],
+    [
+      { DSTACK_SIMULATOR_ENDPOINT: 'http://127.0.0.1:9' },
+      /ERR_ENCLAVE_UNAVAILABLE http:\/\/127\.0\.0\.1:9 Info no connection/,
+    ],
+    [
+      { TLS_MODE: 'files', TLS_CERTIFICATE_FILE: '/nowhere/a.pem', TLS_KEY_FILE: '/nowhere/b.pem' },
+      /ERR_TLS_FILES \/nowhere\/a\.pem/,
+    ],
     [{ PUBLIC_ORIGIN: 'http://localhost:4000', STATE_INIT: '0' }, /ERR_STATE_MARKER_MISMATCH/],
   ];
   for (const [env, said] of rows) {
@@ -67,7 +74,8 @@ test('a process that does not start reports all problems, for people before the 
 test('a second service on the same directory is refused', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());
-  await t.throwsAsync(refusal(world, {}), { message: /ERR_DATA_DIR_LOCKED/ });
+  const error = await t.throwsAsync(refusal(world, {}), { message: /ERR_DATA_DIR_LOCKED/ });
+  t.true(error?.message.includes(`path: ${world.dataDir}`));
 });
 
 test('a directory without its marker is not accepted as a new one', async (t) => {
@@ -76,6 +84,16 @@ test('a directory without its marker is not accepted as a new one', async (t) =>
   await world.stop();
   await rm(join(world.dataDir, 'store'), { recursive: true });
   await t.throwsAsync(world.start({ STATE_INIT: '0' }), { code: 'ERR_STATE_MARKER_MISSING' });
+});
+
+test('a damaged journal is named with its file and line', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  await world.stop();
+  const journal = join(world.dataDir, 'journal');
+  await mkdir(journal, { recursive: true });
+  await writeFile(join(journal, '000000000007.jsonl'), 'torn\ntorn\n');
+  t.regex(await codeAndProblemsOf(world, {}), /^ERR_STATE_TAMPERED 000000000007\.jsonl 1$/);
 });
 
 for (const fault of ['error', 'wrong-shape', 'close'] as const) {

@@ -30,6 +30,7 @@ import {
 } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
 import { sharedServer } from '../adapters/postgres-server.js';
 import { type Balancer, startBalancer } from './balancer.js';
+import type { StoreFiles } from '../../src/adapters/json-store/store-files.js';
 import { refusingFiles } from './stored-documents.js';
 
 /**
@@ -44,6 +45,8 @@ export type WorldOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly tuning?: Partial<Omit<Tuning, 'limits'>> & { readonly limits?: Partial<EngineLimits> };
   readonly clock?: () => number;
+  /** Takes the place of `refusesWrite`. */
+  readonly storeFiles?: StoreFiles;
   /** More than one stand behind a balancer. The default is 1. */
   readonly replicas?: number;
 };
@@ -166,7 +169,7 @@ export class World {
       logger: createLogger({ level: 'debug', stream, clock }),
       clock,
       randomBytes: (length) => new Uint8Array(randomBytes(length)),
-      storeFiles: refusingFiles((text) => this.refusesWrite(text)),
+      storeFiles: this.#options.storeFiles ?? refusingFiles((text) => this.refusesWrite(text)),
       tuning: { ...QUICK, ...tuning, limits: { ...QUICK.limits, ...limits } },
     });
   }
@@ -205,6 +208,11 @@ export class World {
     const texts = await Promise.all(this.#services.map((service) => service.metrics()));
     const pattern = new RegExp(`^sealwright_${name}_total (\\d+)$`, 'm');
     return texts.reduce((sum, text) => sum + Number(pattern.exec(text)?.[1]), 0);
+  }
+
+  /** Returns the metrics of the first replica. */
+  async metrics(): Promise<string> {
+    return (await this.#services[0]?.metrics()) ?? '';
   }
 
   /** Sends a request with exactly these headers; `fetch` would add some and refuse others. */

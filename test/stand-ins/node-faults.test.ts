@@ -88,6 +88,23 @@ test('a wrong type is HTML and a huge body is ten megabytes', async (t) => {
   t.like(JSON.parse((await client.send('/info')).text), { protocol: 1 });
 });
 
+test('a percentage limits a fault to a part of the requests', async (t) => {
+  const { node, client } = await setUp(t);
+  const failuresOf = async (percent: string): Promise<number> => {
+    node.setFaults(`/info=status-500%${percent}`);
+    let failures = 0;
+    for (let sent = 0; sent < 60; sent += 1) {
+      if ((await client.send('/info')).status === 500) failures += 1;
+    }
+    return failures;
+  };
+  t.is(await failuresOf('0'), 0);
+  t.is(await failuresOf('100'), 60);
+  // Once in 2^59 runs, all or none of them fail.
+  const half = await failuresOf('50.0');
+  t.true(half > 0 && half < 60, String(half));
+});
+
 test('an ability limits a fault to the requests with it', async (t) => {
   const setting = await setUp(t);
   const { node, client, owner } = setting;

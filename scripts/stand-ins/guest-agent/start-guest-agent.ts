@@ -32,6 +32,8 @@ export type GuestAgentOptions = {
   readonly quoteMs?: number;
   /** Without a KMS, the application's key has no signature. */
   readonly kms?: boolean;
+  /** Responds as an agent of dstack 0.5.1 does: without `Version` and without `vm_config`. */
+  readonly isOld?: boolean;
   /** Also serves the platform's collateral. */
   readonly pccs?: boolean;
   /** The errors that the platform's authority makes. */
@@ -84,11 +86,12 @@ export async function startGuestAgent(options: GuestAgentOptions): Promise<Guest
   const requests: { method: string }[] = [];
   let fault: Misbehavior | undefined = options.fault && { kind: options.fault };
   const hanging = new Set<ServerResponse>();
+  const { isOld = false } = options;
   const server = createServer((request, response) => {
     requests.push({ method: (request.url ?? '').split('?')[0]?.slice(1) ?? '' });
     const isQuote = request.url?.split('?')[0] === '/GetQuote';
     sleep(isQuote ? (options.quoteMs ?? 0) : 0)
-      .then(() => answer(machine, fault, hanging, request, response))
+      .then(() => answer({ machine, fault, hanging, isOld }, request, response))
       .catch(() => response.destroy());
   });
   const endpoint = await listen(server, options);
@@ -142,10 +145,15 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+type AgentState = {
+  readonly machine: Machine;
+  readonly fault: Misbehavior | undefined;
+  readonly hanging: Set<ServerResponse>;
+  readonly isOld: boolean;
+};
+
 async function answer(
-  machine: Machine,
-  fault: Misbehavior | undefined,
-  hanging: Set<ServerResponse>,
+  { machine, fault, hanging, isOld }: AgentState,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -161,17 +169,21 @@ async function answer(
   const isGet = request.method === 'GET';
   if (!isGet && !isJson(request.headers['content-type'])) return sendProtobufError(response);
   try {
-    const method = METHODS.get(name);
+    const method = isOld && name === 'Version' ? undefined : METHODS.get(name);
     if (method === undefined) throw new AgentError(`Service not found: ${name}`);
     const args = parseArguments(isGet ? query : body, `${name}Args`);
     const reply = name === 'GetQuote' ? distort(kind, args) : args;
-    send(response, 200, 'application/json', JSON.stringify(await method(machine, reply)));
+    const said = await method(machine, reply);
+    send(response, 200, 'application/json', JSON.stringify(isOld ? withoutVmConfig(said) : said));
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
     const text = JSON.stringify({ error: error.message }, null, 2);
     send(response, 400, 'application/json', text);
   }
 }
+
+const withoutVmConfig = (reply: object): object =>
+  Object.fromEntries(Object.entries(reply).filter(([name]) => name !== 'vm_config'));
 
 const isJson = (type: string | undefined): boolean =>
   type?.split(';')[0]?.trim().toLowerCase() === 'application/json';

@@ -41,7 +41,7 @@ export type StandInNodeOptions = {
    */
   readonly storage?: 'sqlite' | 'postgres';
   readonly latencyMs?: number;
-  /** `route[:ability]=kind[*count]`, comma-separated. */
+  /** `route[:ability]=kind[*count][%percent]`, comma-separated. */
   readonly faults?: string;
 };
 

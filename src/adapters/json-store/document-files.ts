@@ -50,7 +50,7 @@ class DurableJsonFile implements Adapter<StoredFile> {
     try {
       return fileSchema.parse(JSON.parse(text));
     } catch (cause) {
-      throw new ServiceError('ERR_STATE_TAMPERED', { cause });
+      throw new ServiceError('ERR_STATE_TAMPERED', { cause, detail: { path: this.#path } });
     }
   }
 

@@ -69,7 +69,7 @@ function decode(sealed: string): Uint8Array {
 }
 
 /** The store without its probe and its lock. */
-export class JournaledStore implements Omit<StateStore, 'isWritable'> {
+export class JournaledStore implements Omit<StateStore, 'findFault'> {
   readonly #files: StoreFiles;
   readonly #directory: string;
   readonly #state: StoredState;

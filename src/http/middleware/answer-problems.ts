@@ -24,7 +24,7 @@ export function answerProblems(logger: Logger): Middleware {
       ctx.status = error.status;
       ctx.set('Cache-Control', 'no-store');
       if (error.status === 401) ctx.set('WWW-Authenticate', 'Bearer');
-      const { retryAfterMs } = error.detail;
+      const { retryAfterMs, unready } = error.detail;
       const waits = typeof retryAfterMs === 'number';
       if (waits) ctx.set('Retry-After', String(Math.ceil(retryAfterMs / 1_000)));
       const problem: Problem = {
@@ -34,6 +34,7 @@ export function answerProblems(logger: Logger): Middleware {
         code: error.code,
         requestId,
         ...(waits ? { retryAfterMs } : {}),
+        ...(Array.isArray(unready) ? { unready } : {}),
       };
       ctx.body = JSON.stringify(problem);
       ctx.type = 'application/problem+json';

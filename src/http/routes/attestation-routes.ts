@@ -18,7 +18,7 @@ function nonceOf({ nonce, reportData }: NonceQuery): string | undefined {
 /** Returns the routes of evidence. */
 export function attestationRoutes({ publisher, findUnready }: Services): readonly Route[] {
   const requireEnclave = async (): Promise<void> => {
-    if ((await findUnready()).includes('enclave')) {
+    if ((await findUnready()).some(({ part }) => part === 'enclave')) {
       throw new ServiceError('ERR_ENCLAVE_UNAVAILABLE');
     }
   };

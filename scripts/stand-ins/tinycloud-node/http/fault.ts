@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { RequestRecord } from './request-record.js';
 
 /**
@@ -42,10 +43,13 @@ export type FaultRule = {
 type Active = {
   readonly matches: FaultRule['matches'];
   readonly fault: Fault;
+  /** How many in a million of the selected requests it applies to. */
+  readonly perMillion: number;
   left: number;
 };
 
-const SPEC = /^(\/[^:=*,]*)(?::([^=*,]+))?=([a-z0-9-]+)(?:\*([0-9]+))?$/;
+const MILLION = 1_000_000;
+const SPEC = /^(\/[^:=*,]*)(?::([^=*,]+))?=([a-z0-9-]+)(?:\*([0-9]+))?(?:%([0-9]+(?:\.[0-9]+)?))?$/;
 
 /** The active faults. The first one that matches a request and is not used up applies. */
 export class Faults {
@@ -57,8 +61,9 @@ export class Faults {
   }
 
   /**
-   * Replaces the specification with `route[:ability]=kind[*count]`, comma-separated. Throws
-   * RangeError if it is invalid.
+   * Replaces the specification with `route[:ability]=kind[*count][%percent]`, comma-separated. With
+   * a percentage, each selected request has the fault with that probability. Throws RangeError if it
+   * is invalid.
    */
   specify(spec: string): void {
     const parts = spec.split(',').map((part) => part.trim());
@@ -69,7 +74,7 @@ export class Faults {
    * Adds a fault that takes precedence over the specification. Returns a function that removes it.
    */
   add({ matches, kind, count = Infinity }: FaultRule): () => void {
-    const added: Active = { matches, fault: parseKind(kind), left: count };
+    const added: Active = { matches, fault: parseKind(kind), perMillion: MILLION, left: count };
     this.#added = [...this.#added, added];
     return () => {
       this.#added = this.#added.filter((active) => active !== added);
@@ -79,7 +84,8 @@ export class Faults {
   /** Returns the fault that applies to this request, and counts it as used. */
   take(record: RequestRecord): Fault | undefined {
     const hit = [...this.#added, ...this.#specified].find(
-      ({ matches, left }) => left > 0 && matches(record),
+      ({ matches, perMillion, left }) =>
+        left > 0 && matches(record) && randomInt(MILLION) < perMillion,
     );
     if (hit === undefined) return undefined;
     hit.left -= 1;
@@ -88,13 +94,14 @@ export class Faults {
 }
 
 function parseRule(part: string): Active {
-  const [whole, route = '', ability, kind = '', count] = SPEC.exec(part) ?? [];
+  const [whole, route = '', ability, kind = '', count, percent = '100'] = SPEC.exec(part) ?? [];
   if (whole === undefined) {
-    throw new RangeError(`"${part}" is not route[:ability]=kind[*count]`);
+    throw new RangeError(`"${part}" is not route[:ability]=kind[*count][%percent]`);
   }
   return {
     matches: (record) => record.route === route && hasAbility(record, ability),
     fault: parseKind(kind),
+    perMillion: Math.round((Number(percent) * MILLION) / 100),
     left: count === undefined ? Infinity : Number(count),
   };
 }
