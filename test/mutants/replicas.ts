@@ -87,6 +87,13 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: `${USES}: the window ends for both when the shared one ends, whatever their clocks say`,
   },
   {
+    id: 'counter-of-fractions',
+    file: 'src/adapters/postgres-counters.ts',
+    from: "Math.ceil(Number(row['left_ms']))",
+    to: "Number(row['left_ms'])",
+    killedBy: `${POSTGRES}: a counter adds what replicas use until its window ends, and then begins again`,
+  },
+  {
     id: 'counter-never-ends',
     file: 'src/adapters/postgres-store/statements.ts',
     from: 'uses = CASE WHEN known.ends > now() THEN',
