@@ -56,6 +56,10 @@ export function createMemoryStateStore(): MemoryStateStore {
     readLog: async (log, from, limit) =>
       (logs.get(log) ?? []).filter(({ number }) => number >= from && number < from + limit),
     nextOf: async (log) => nextOf(log),
+    headOf: async (kind, id, log) => ({
+      generation: documents.get(`${kind}/${id}`)?.generation ?? 0,
+      next: nextOf(log),
+    }),
     commit: async (changes) => {
       requireCommit(changes);
       if (!changes.every(isExpected)) throw new ServiceError('ERR_STORE_CONFLICT');

@@ -22,15 +22,35 @@ export type LoadSample = {
   readonly cpuUs: number;
 };
 
+/** Sends each request once, however long that takes. Rejects if any answer is no success. */
+export async function warmUp(load: Load): Promise<void> {
+  await send(load, { amount: Math.max(load.connections, load.requests.length) });
+}
+
 /** Sends requests for some seconds. Rejects if any answer is no success. */
 export async function measureLoad(load: Load, seconds: number): Promise<LoadSample> {
-  const { name, url, pid, requests, connections } = load;
+  const cpuBefore = await cpuMsOf(load.pid);
+  const result = await send(load, { duration: seconds });
+  const cpuMs = (await cpuMsOf(load.pid)) - cpuBefore;
+  const answered = result['2xx'];
+  return {
+    perSecond: answered / result.duration,
+    p50Ms: result.latency.p50,
+    p99Ms: result.latency.p99,
+    cpuUs: (cpuMs * 1_000) / answered,
+  };
+}
+
+/** Sends requests until the end that is given. */
+async function send(
+  { name, url, requests, connections }: Load,
+  end: Pick<autocannon.Options, 'amount' | 'duration'>,
+): Promise<autocannon.Result> {
   let clients = 0;
-  const cpuBefore = await cpuMsOf(pid);
   const result = await autocannon({
     url,
     connections,
-    duration: seconds,
+    ...end,
     timeout: 60,
     // Each connection begins at another request, so that they do not all ask for the same user.
     setupClient: (client) => {
@@ -39,17 +59,10 @@ export async function measureLoad(load: Load, seconds: number): Promise<LoadSamp
       client.setRequests([...requests.slice(at), ...requests.slice(0, at)]);
     },
   });
-  const cpuMs = (await cpuMsOf(pid)) - cpuBefore;
-  const answered = result['2xx'];
   const others = result.non2xx + result.errors + result.timeouts;
   if (others > 0) throw new Error(`${name}: ${others} requests got no signature.`);
-  if (answered === 0) throw new Error(`${name}: the machine was too busy for any answer.`);
-  return {
-    perSecond: answered / result.duration,
-    p50Ms: result.latency.p50,
-    p99Ms: result.latency.p99,
-    cpuUs: (cpuMs * 1_000) / answered,
-  };
+  if (result['2xx'] === 0) throw new Error(`${name}: the machine was too busy for any answer.`);
+  return result;
 }
 
 const MEMBERS = ['perSecond', 'p50Ms', 'p99Ms', 'cpuUs'] as const;

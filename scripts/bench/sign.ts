@@ -4,15 +4,15 @@
  * processes of their own; each round measures all sides one after another.
  *
  * Baselines: a bare server that hashes and signs; the same service with SIGNER=ethers, which also
- * hashes in JavaScript; the same service on PostgreSQL, if this machine has it; and, with `--before COMMIT`, the service of that commit.
- * `BENCH_USERS` sets the number of users.
+ * hashes in JavaScript; the same service on PostgreSQL, if this machine has it; and, with
+ * `--before COMMIT`, the service of that commit. `BENCH_USERS` sets the number of users.
  */
 import { table } from '../../src/console/draw.js';
 import { HAS_POSTGRES, PostgresServer } from '../local/postgres-server.js';
 import { type Bench, type BenchResult, type BenchSettings, ratioOf, Started } from './bench.js';
 import { startScript } from './child-process.js';
 import { measureDisk } from './measure-disk.js';
-import { type Load, type LoadSample, measureLoad, mediansOf } from './measure-load.js';
+import { type Load, type LoadSample, measureLoad, mediansOf, warmUp } from './measure-load.js';
 import {
   appSignIn,
   createPerson,
@@ -27,6 +27,8 @@ import {
 
 const USERS = Number(process.env['BENCH_USERS'] ?? 100);
 const ROUNDS = 3;
+/** How many accounts are set up at the same time before the measurement. */
+const CREATED_AT_ONCE = 8;
 /** Accounts are read back this long after they were created, which must not be measured. */
 const READ_BACK_MS = 7_000;
 
@@ -59,9 +61,14 @@ async function startSide(
   const service = await startService(started, name, place, options);
   const one = await createRequests(service.url, USERS);
   const many: SignRequest[] = [];
-  for (let count = 0; count < USERS; count += 1) {
-    many.push(...(await createRequests(service.url, 1)));
-  }
+  const create = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      many.push(...(await createRequests(service.url, 1)));
+    }
+  };
+  let left = USERS;
+  await Promise.all(Array.from({ length: CREATED_AT_ONCE }, create));
   return { ...service, one, many };
 }
 
@@ -94,14 +101,17 @@ async function measureAll(
     (index === 0 ? POINTS : [MAIN]).map((point) => [side, point] as const),
   );
   const samples = new Map<string, LoadSample[]>();
-  for (let round = -1; round < ROUNDS; round += 1) {
+  const loadOf = (side: Side, { connections, users }: Point): Load => ({
+    ...side,
+    requests: side[users],
+    connections,
+  });
+  for (const [side, point] of plan) await warmUp(loadOf(side, point));
+  for (let round = 0; round < ROUNDS; round += 1) {
     for (const [side, point] of plan) {
-      const { connections, users } = point;
-      const load = { ...side, requests: side[users], connections };
-      // The first round warms up.
-      const sample = await measureLoad(load, round < 0 ? 1 : seconds);
+      const sample = await measureLoad(loadOf(side, point), seconds);
       const key = keyOf(side, point);
-      if (round >= 0) samples.set(key, [...(samples.get(key) ?? []), sample]);
+      samples.set(key, [...(samples.get(key) ?? []), sample]);
     }
   }
   return new Map([...samples].map(([key, list]) => [key, mediansOf(list)]));

@@ -22,6 +22,7 @@ export function haltableStore(store: StateStore): HaltableStore {
     generationOf: (kind, id) => use(() => store.generationOf(kind, id)),
     readLog: (log, from, limit) => use(() => store.readLog(log, from, limit)),
     nextOf: (log) => use(() => store.nextOf(log)),
+    headOf: (kind, id, log) => use(() => store.headOf(kind, id, log)),
     commit: (changes) => use(() => store.commit(changes)),
     list: (kind, page) => use(() => store.list(kind, page)),
     findFault: () => use(() => store.findFault()),

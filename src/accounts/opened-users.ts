@@ -1,9 +1,9 @@
 /**
  * Opens users: the document as it was written, and the records of the user's log since then.
  *
- * Opened users stay in a bounded cache, as parsed values and never with a key. An entry is used only
- * after the store has confirmed, in the same call, that neither the document nor the log has changed
- * since. It therefore makes no difference who changed them. A user that others have changed must
+ * Opened users stay in a bounded cache, as parsed values and never with a key. An entry is returned
+ * only after the store has confirmed, in the same call, that neither the document nor the log has
+ * changed since. It therefore makes no difference who changed them. A user that others have changed must
  * continue the audit trail that this process knows: a store that shows another history of the same
  * user is rejected.
  */
@@ -12,6 +12,7 @@ import { BoundedMap } from '../runtime/bounded-map.js';
 import type { LegacyUser } from './legacy-user-document.js';
 import { migrateUser } from './legacy-users.js';
 import type { SealedDocuments } from './sealed-documents.js';
+import type { StoreHead } from './state-store.js';
 import { type OpenedValue, type TypedDocuments, typedDocuments } from './typed-documents.js';
 import { isLegacy, type StoredUser, userCodec } from './user-codec.js';
 import { type DeletedUser, isDeleted, type UserDocument } from './user-document.js';
@@ -26,6 +27,10 @@ export type OpenedUser = OpenedValue<CachedUser>;
 const MOST_CACHED = 4_096;
 /** How often a user that others change at the same time is read again. */
 const ATTEMPTS = 8;
+
+/** Returns whether neither the document nor the log has changed since a user was opened. */
+const isAt = ({ generation, value }: OpenedUser, head: StoreHead): boolean =>
+  generation === head.generation && (isDeleted(value) || value.audit.nextSeq === head.next);
 
 /** Opens users and remembers them. */
 export class OpenedUsers {
@@ -46,26 +51,23 @@ export class OpenedUsers {
    */
   async open(userId: string): Promise<OpenedUser | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const generation = await this.#documents.generationOf(userCodec.kind, userId);
-      if (generation === 0) return undefined;
-      const opened = await this.#confirmed(userId, generation);
-      if (opened !== undefined) return opened;
+      const head = await this.#documents.headOf(userCodec.kind, userId, userLogOf(userId));
+      if (head.generation === 0) return undefined;
+      const cached = this.#cache.get(userId);
+      if (cached !== undefined && isAt(cached, head)) return cached;
       await this.#read(userId);
     }
     throw new ServiceError('ERR_STORE_CONFLICT');
   }
 
+  /** Returns a user as this process remembers it. Only a commit may use it, because that confirms it. */
+  recall(userId: string): OpenedUser | undefined {
+    return this.#cache.get(userId);
+  }
+
   /** Remembers a user that this process has just committed. */
   note(userId: string, opened: OpenedUser): void {
     this.#cache.set(userId, opened);
-  }
-
-  async #confirmed(userId: string, generation: number): Promise<OpenedUser | undefined> {
-    const cached = this.#cache.get(userId);
-    if (cached?.generation !== generation) return undefined;
-    if (isDeleted(cached.value)) return cached;
-    const next = await this.#documents.nextOf(userLogOf(userId));
-    return cached.value.audit.nextSeq === next ? cached : undefined;
   }
 
   /** Reads a user into the cache, or migrates it. */

@@ -13,7 +13,7 @@ import { ServiceError } from '../errors.js';
 import { type EnvelopePlace, openEnvelope, sealEnvelope } from '../protocol/sealed-envelope.js';
 import { RememberedGenerations } from './remembered-generations.js';
 import { mayAnotherReplicaHaveLeft } from './removable-kinds.js';
-import type { ExpectedDocument, Page, StateStore, StoreChange } from './state-store.js';
+import type { ExpectedDocument, Page, StateStore, StoreChange, StoreHead } from './state-store.js';
 
 /** A document after opening, as plain bytes. */
 export type OpenedDocument = { readonly generation: number; readonly plain: Uint8Array };
@@ -43,6 +43,8 @@ export type SealedDocuments = {
   readLog(log: string, from: number, limit: number): Promise<readonly OpenedEntry[]>;
   /** Returns the number after the last entry, or 1. Rejects ERR_STATE_TAMPERED. */
   nextOf(log: string): Promise<number>;
+  /** Returns `generationOf` a document and `nextOf` a log, and rejects as they do. */
+  headOf(kind: string, id: string, log: string): Promise<StoreHead>;
   /** Makes changes durable, all or none, before the promise resolves. Rejects like the store. */
   commit(changes: readonly PlainChange[]): Promise<void>;
   list(kind: string, page: Page): Promise<readonly string[]>;
@@ -87,6 +89,12 @@ export function createSealedDocuments(
   function requireNewest(kind: string, id: string, generation: number, seen: number): void {
     if (generation >= seen) return;
     if (!isShared || !mayAnotherReplicaHaveLeft(kind, generation)) throw tampered(kind, id);
+  }
+
+  /** Throws ERR_STATE_TAMPERED for a log that ends before an entry that was seen. */
+  function requireWhole(log: string, next: number, seen: number): void {
+    // On a shared store, another replica may have deleted the user together with the whole log.
+    if (next < seen && !(isShared && next === 1)) throw tampered(LOG, log);
   }
 
   /** Hands the key of a place to the work and wipes it afterwards. */
@@ -179,10 +187,18 @@ export function createSealedDocuments(
       const before = remembered.get(nameOf(LOG, log));
       const next = await store.nextOf(log);
       // An append or a drop that ends during the read must not make a valid log look cut.
-      const seen = Math.min(before, remembered.get(nameOf(LOG, log)));
-      // On a shared store, another replica may have deleted the user together with the whole log.
-      if (next < seen && !(isShared && next === 1)) throw tampered(LOG, log);
+      requireWhole(log, next, Math.min(before, remembered.get(nameOf(LOG, log))));
       return next;
+    },
+    headOf: async (kind, id, log) => {
+      onRead();
+      const [document, entries] = [nameOf(kind, id), nameOf(LOG, log)];
+      const before = { generation: remembered.get(document), next: remembered.get(entries) };
+      const head = await store.headOf(kind, id, log);
+      const seen = Math.min(before.generation, remembered.get(document));
+      requireNewest(kind, id, head.generation, seen);
+      requireWhole(log, head.next, Math.min(before.next, remembered.get(entries)));
+      return head;
     },
     commit: async (changes) => {
       await store.commit(changes.map(seal));

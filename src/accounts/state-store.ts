@@ -24,6 +24,9 @@ export type StoredDocument = { readonly generation: number; readonly sealed: Uin
 /** An entry of a log as it is stored. The first entry of a log has a number of at least 1. */
 export type StoredEntry = { readonly number: number; readonly sealed: Uint8Array };
 
+/** Where a document and a log stand: the document's generation, or 0, and the log's next number. */
+export type StoreHead = { readonly generation: number; readonly next: number };
+
 /** A document that a change expects at a generation. 0 means that it must not exist. */
 export type ExpectedDocument = DocumentAddress & { readonly expected: number };
 
@@ -74,6 +77,8 @@ export type StateStore = {
   readLog(log: string, from: number, limit: number): Promise<readonly StoredEntry[]>;
   /** Returns the number after the last entry, or 1 for a log without entries. */
   nextOf(log: string): Promise<number>;
+  /** Returns `generationOf` a document and `nextOf` a log, for one trip to a database. */
+  headOf(kind: string, id: string, log: string): Promise<StoreHead>;
   /**
    * Makes changes durable, all or none, before the promise resolves. Rejects ERR_STORE_CONFLICT
    * without an effect. Rejects ERR_STORE_UNAVAILABLE if the changes could not be made durable.

@@ -97,10 +97,10 @@ const requireStorable = (user: UserDocument): void => {
   encodeRecords(user.audit.added);
 };
 
-async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
+async function retryConflicts<T>(work: (attempt: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await work();
+      return await work(attempt);
     } catch (error) {
       if (errorCodeOf(error) !== 'ERR_STORE_CONFLICT' || attempt >= ATTEMPTS) throw error;
     }
@@ -180,6 +180,31 @@ export function createUsers({
     }
   }
 
+  /**
+   * Commits changes of the user as this process remembers it, without reading it. The commit of a
+   * record confirms that neither the document nor the log has changed since. Returns undefined if
+   * there is no record to commit, because then nothing would confirm what is remembered.
+   */
+  async function commitRecalled(
+    userId: string,
+    batch: readonly Waiting[],
+  ): Promise<readonly (() => void)[] | undefined> {
+    const recalled = opened.recall(userId);
+    if (recalled === undefined || isDeleted(recalled.value)) return undefined;
+    const { generation, value: document } = recalled;
+    const { after, settle } = applyAll(document, batch, clock(), unchecked);
+    if (after === undefined || after.audit.added.length === 0) return undefined;
+    try {
+      await commit({ generation, document }, after);
+    } catch (error) {
+      // `applyAndCommit` finds the changes that cannot be stored.
+      if (error instanceof TypeError) return undefined;
+      throw error;
+    }
+    onChanged(document, after);
+    return settle;
+  }
+
   /** Commits one change together with further changes. */
   async function updateAlone(
     change: AuthorizedChange,
@@ -202,7 +227,11 @@ export function createUsers({
       return batch;
     };
     try {
-      const settle = await retryConflicts(async () => applyAndCommit(await open(userId), take()));
+      const settle = await retryConflicts(
+        async (attempt) =>
+          (attempt === 1 ? await commitRecalled(userId, take()) : undefined) ??
+          applyAndCommit(await open(userId), take()),
+      );
       for (const tell of settle) tell();
     } catch (error) {
       for (const { reject } of take()) reject(error);

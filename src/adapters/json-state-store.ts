@@ -38,6 +38,7 @@ export async function openJsonStateStore(
       generationOf: (kind, id) => store.generationOf(kind, id),
       readLog: (log, from, limit) => store.readLog(log, from, limit),
       nextOf: (log) => store.nextOf(log),
+      headOf: (kind, id, log) => store.headOf(kind, id, log),
       commit: (changes) => store.commit(changes),
       list: (kind, page) => store.list(kind, page),
       findFault: async () => {

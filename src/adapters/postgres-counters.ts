@@ -8,7 +8,8 @@ export const postgresCounters = (database: Pick<Database, 'write'>): SharedCount
   add: async (name, uses, windowS) => {
     const [row = {}] = (await database.write(COUNT, [name, uses, windowS])).rows;
     const total = Number(row['uses']);
-    const leftMs = Number(row['left_ms']);
+    // The time of the database is finer than a millisecond.
+    const leftMs = Math.ceil(Number(row['left_ms']));
     // The database is not trusted: a reply without numbers says nothing about other replicas.
     return {
       total: Number.isSafeInteger(total) ? total : uses,

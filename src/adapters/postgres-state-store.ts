@@ -13,6 +13,7 @@ import {
   type StoredDocument,
   type StoredEntry,
   type StoreFault,
+  type StoreHead,
 } from '../accounts/state-store.js';
 import { ServiceError } from '../errors.js';
 import type { SharedCounters } from '../limits/shared-counters.js';
@@ -20,7 +21,7 @@ import { postgresCounters } from './postgres-counters.js';
 import { Database, type DatabaseTuning } from './postgres-store/database.js';
 import { parseDatabaseUrl } from './postgres-store/database-url.js';
 import { migrate } from './postgres-store/migrations.js';
-import { FIND, GENERATION, LIST, NEXT, READ_LOG } from './postgres-store/statements.js';
+import { FIND, GENERATION, HEAD, LIST, NEXT, READ_LOG } from './postgres-store/statements.js';
 import { executeStep, isAtomic, stepsOfCommit } from './postgres-store/write-commit.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -81,6 +82,14 @@ class PostgresStateStore implements SharedStateStore {
     const [row] = (await this.#database.read(NEXT, [log])).rows;
     if (row === undefined) throw tampered();
     return numberOf(row, 'next');
+  }
+
+  async headOf(kind: string, id: string, log: string): Promise<StoreHead> {
+    requireStoreNames(kind, id, log);
+    const [row] = (await this.#database.read(HEAD, [kind, id, log])).rows;
+    if (row === undefined) throw tampered();
+    const generation = row['generation'] === null ? 0 : numberOf(row, 'generation');
+    return { generation, next: numberOf(row, 'next') };
   }
 
   async commit(changes: readonly StoreChange[]): Promise<void> {

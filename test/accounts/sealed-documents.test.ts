@@ -24,6 +24,7 @@ function createScene() {
     ...store,
     find: (kind, id) => holding(() => store.find(kind, id)),
     nextOf: (log) => holding(() => store.nextOf(log)),
+    headOf: (...of) => holding(() => store.headOf(...of)),
   });
   /** Holds the reads that begin from now on. Returns a function that releases them. */
   const hold = (at: 'before' | 'after' = 'after'): (() => void) => {
@@ -147,6 +148,27 @@ test('a log that was cut behind the back of the service is detected, and a dropp
   await t.throwsAsync(documents.nextOf('a'), { code: 'ERR_STATE_TAMPERED' });
   await documents.commit([{ change: 'drop', log: 'a', before: 4 }]);
   t.is(await documents.nextOf('a'), 1);
+});
+
+test('the head of a document and a log is rejected if either is older than seen', async (t) => {
+  const { documents, kept, store, hold } = createScene();
+  await documents.commit([put('a', 0, 'one'), append('a', 1, 'one')]);
+  const [old, log] = [kept.get('user/a'), store.logs.get('a')];
+  const release = hold();
+  const reading = documents.headOf('user', 'a', 'a');
+  await documents.commit([put('a', 1, 'two'), append('a', 2, 'two')]);
+  release();
+  t.deepEqual(await reading, { generation: 1, next: 2 });
+  t.deepEqual(await documents.headOf('user', 'a', 'a'), { generation: 2, next: 3 });
+  const [newest, whole] = [kept.get('user/a'), store.logs.get('a')];
+  if (old === undefined || newest === undefined) return t.fail();
+  kept.set('user/a', old);
+  await t.throwsAsync(documents.headOf('user', 'a', 'a'), { code: 'ERR_STATE_TAMPERED' });
+  kept.set('user/a', newest);
+  store.logs.set('a', log ?? []);
+  await t.throwsAsync(documents.headOf('user', 'a', 'a'), { code: 'ERR_STATE_TAMPERED' });
+  store.logs.set('a', whole ?? []);
+  t.deepEqual(await documents.headOf('user', 'a', 'a'), { generation: 2, next: 3 });
 });
 
 test('only a bounded number of recently used documents is remembered', (t) => {

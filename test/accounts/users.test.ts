@@ -27,11 +27,16 @@ function memory() {
   const state: {
     commits: number;
     writes: number;
+    reads: number;
     isBroken: boolean;
     beforeCommit: (() => Promise<unknown>) | undefined;
-  } = { commits: 0, writes: 0, isBroken: false, beforeCommit: undefined };
+  } = { commits: 0, writes: 0, reads: 0, isBroken: false, beforeCommit: undefined };
   const documents = createMemoryDocuments({
     ...store,
+    headOf: (...of) => {
+      state.reads += 1;
+      return store.headOf(...of);
+    },
     commit: async (changes) => {
       await new Promise((done) => setTimeout(done, 5));
       if (state.isBroken) throw new ServiceError('ERR_STORE_UNAVAILABLE');
@@ -207,6 +212,41 @@ test('a session that another process ended signs nothing, although only a record
   t.deepEqual(seen, [0, 1]);
 });
 
+test('a change that is refused, or that leaves no record, is applied to the user as it is stored', async (t) => {
+  const { users, store } = memory();
+  await users.update(create);
+  const other = createUsers({
+    documents: createMemoryDocuments(store),
+    lock: createKeyedLock(),
+    clock: () => NOW_MS,
+  });
+  await other.update(noting(1));
+  const seen = await users.update(by((document) => requireUser(document)));
+  t.is(seen.audit.nextSeq, 3);
+  await other.update(by((document) => ({ ...requireUser(document), approvedOrigins: ['x'] })));
+  const refusing = by((document) => {
+    const user = requireUser(document);
+    if (user.approvedOrigins.length === 0) throw new ServiceError('ERR_KEY_NOT_FOUND');
+    return user;
+  });
+  await t.notThrowsAsync(users.update(refusing));
+});
+
+test('a record is committed without a read of the user', async (t) => {
+  const { users, store, state } = memory();
+  await users.update(create);
+  const before = state.reads;
+  await users.update(noting(1));
+  t.is(state.reads, before);
+  const other = createUsers({
+    documents: createMemoryDocuments(store),
+    lock: createKeyedLock(),
+    clock: () => NOW_MS,
+  });
+  await other.update(noting(2));
+  t.is((await users.update(noting(3))).audit.nextSeq, 5);
+});
+
 test('old entries are dropped with the commit that exceeds the retention', async (t) => {
   const { users, store } = memory();
   const nextSeq = KEPT_ENTRIES + DROPPED_AT_ONCE - 1;
@@ -286,6 +326,7 @@ test('a store that shows another history of a user is rejected, and one that con
     generationOf: (...of) => shown.store.generationOf(...of),
     readLog: (...of) => shown.store.readLog(...of),
     nextOf: (...of) => shown.store.nextOf(...of),
+    headOf: (...of) => shown.store.headOf(...of),
     commit: (...of) => shown.store.commit(...of),
     list: (...of) => shown.store.list(...of),
     findFault: async () => undefined,

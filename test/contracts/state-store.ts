@@ -155,6 +155,17 @@ export function testStateStore(
     await store.close();
   });
 
+  test(`${name}: where a document and a log stand is read at once`, async (t) => {
+    const store = await open();
+    t.deepEqual(await store.headOf('user', 'a', 'l'), { generation: 0, next: 1 });
+    await store.commit([put('a', 0, 'one'), append('l', 5, 'x', 'y')]);
+    await store.commit([put('a', 1, 'two')]);
+    t.deepEqual(await store.headOf('user', 'a', 'l'), { generation: 2, next: 7 });
+    t.deepEqual(await store.headOf('user', 'b', 'l'), { generation: 0, next: 7 });
+    t.deepEqual(await store.headOf('user', 'a', 'm'), { generation: 2, next: 1 });
+    await store.close();
+  });
+
   test(`${name}: dropped entries are gone, and a log whose entries are all dropped begins anew`, async (t) => {
     const store = await open();
     await store.commit([append('l', 7, 'a', 'b', 'c')]);

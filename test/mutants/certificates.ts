@@ -54,4 +54,12 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     killedBy: `${SERVE}: a client that connects again and again during renewals is never refused`,
   },
+  {
+    id: 'certificate-of-several-replicas',
+    file: 'src/config-rules.ts',
+    from: "['TLS_MODE: acme is for one process with DATA_DIR, so use files with DATABASE_URL']",
+    to: '[]',
+    killedBy:
+      'test/config.test.ts: a service that obtains its certificate does not start on a shared database',
+  },
 ];

@@ -87,6 +87,13 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: `${USES}: the window ends for both when the shared one ends, whatever their clocks say`,
   },
   {
+    id: 'counter-of-fractions',
+    file: 'src/adapters/postgres-counters.ts',
+    from: "Math.ceil(Number(row['left_ms']))",
+    to: "Number(row['left_ms'])",
+    killedBy: `${POSTGRES}: a counter adds what replicas use until its window ends, and then begins again`,
+  },
+  {
     id: 'counter-never-ends',
     file: 'src/adapters/postgres-store/statements.ts',
     from: 'uses = CASE WHEN known.ends > now() THEN',
@@ -138,6 +145,61 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     killedBy:
       'test/scenarios/database-failures.test.ts: when a standby is promoted in the middle of load, the service goes on with all that was acknowledged',
+  },
+  {
+    id: 'user-recalled-unconfirmed',
+    file: 'src/accounts/users.ts',
+    from: ' || after.audit.added.length === 0) return undefined;',
+    to: ') return undefined;',
+    killedBy:
+      'test/accounts/users.test.ts: a change that is refused, or that leaves no record, is applied to the user as it is stored',
+  },
+  {
+    id: 'user-read-for-each-record',
+    file: 'src/accounts/users.ts',
+    from: 'attempt === 1 ? await commitRecalled(userId, take()) : undefined',
+    to: 'attempt === 0 ? await commitRecalled(userId, take()) : undefined',
+    killedBy: 'test/accounts/users.test.ts: a record is committed without a read of the user',
+  },
+  {
+    id: 'user-opened-without-its-log',
+    file: 'src/accounts/opened-users.ts',
+    from: '(isDeleted(value) || value.audit.nextSeq === head.next)',
+    to: '(isDeleted(value) || value.audit.nextSeq > 0)',
+    killedBy:
+      'test/accounts/users.test.ts: a user that another process opens is the document and the records since it was written',
+  },
+  {
+    id: 'head-of-a-rolled-back-user',
+    file: 'src/accounts/sealed-documents.ts',
+    from: 'requireNewest(kind, id, head.generation, seen);',
+    to: '',
+    killedBy:
+      'test/accounts/sealed-documents.test.ts: the head of a document and a log is rejected if either is older than seen',
+  },
+  {
+    id: 'head-of-a-cut-log',
+    file: 'src/accounts/sealed-documents.ts',
+    from: 'requireWhole(log, head.next, Math.min(before.next, remembered.get(entries)));',
+    to: '',
+    killedBy:
+      'test/accounts/sealed-documents.test.ts: the head of a document and a log is rejected if either is older than seen',
+  },
+  {
+    id: 'stream-of-a-key-archived-elsewhere',
+    file: 'src/http/routes/bootstrap-routes.ts',
+    from: 'sessions.noteChange(live.user, user);',
+    to: '',
+    killedBy:
+      'test/scenarios/replica-endings.test.ts: an event stream on one replica ends when the other one ends its session, key or account',
+  },
+  {
+    id: 'export-of-a-session-ended-elsewhere',
+    file: 'src/http/routes/audit-routes.ts',
+    from: 'sessions.noteChange(user, await users.find(user.userId));',
+    to: 'await users.find(user.userId);',
+    killedBy:
+      'test/http/audit-export.test.ts: an export ends before the next page once another replica has ended its session',
   },
   {
     id: 'beats-overlap',

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { test } from '../test.js';
+import { testOfOneProcess } from './one-process.js';
 import { verifyAudit } from '../../attestation/audit/verify-audit.js';
 import { personalMessageDigest } from '../../src/protocol/eip191.js';
 import { hex, utf8 } from '../../src/protocol/bytes.js';
@@ -154,36 +155,44 @@ test('any removed, moved, changed or added entry is detected and located', async
   t.like(verdictOf([...lines, 'x'.repeat(20_000)]), { ok: false, reason: 'malformed' });
 });
 
-test('a trail of which old entries are gone is refused, and signing continues', async (t) => {
-  const world = await createWorld();
-  t.teardown(() => world.close());
-  const person = await world.person();
-  for (let count = 0; count < 100; count += 1) await world.sign(person, `text ${count}`);
-  await world.stop();
-  const folder = join(world.dataDir, 'log');
-  const names = await readdir(folder, { recursive: true });
-  await rm(join(folder, names.find((name) => name.endsWith('/0.jsonl')) ?? ''));
-  await world.start();
-  const answer = await world.call('GET', '/api/account/audit', { token: person.token });
-  t.is(answer.status, 500);
-  t.is(answer.body['code'], 'ERR_STATE_TAMPERED');
-  t.is((await world.sign(person, 'still')).status, 200);
-});
+testOfOneProcess(
+  'It looks into the directory of the store, or makes writes to it fail.',
+  'a trail of which old entries are gone is refused, and signing continues',
+  async (t) => {
+    const world = await createWorld();
+    t.teardown(() => world.close());
+    const person = await world.person();
+    for (let count = 0; count < 100; count += 1) await world.sign(person, `text ${count}`);
+    await world.stop();
+    const folder = join(world.dataDir, 'log');
+    const names = await readdir(folder, { recursive: true });
+    await rm(join(folder, names.find((name) => name.endsWith('/0.jsonl')) ?? ''));
+    await world.start();
+    const answer = await world.call('GET', '/api/account/audit', { token: person.token });
+    t.is(answer.status, 500);
+    t.is(answer.body['code'], 'ERR_STATE_TAMPERED');
+    t.is((await world.sign(person, 'still')).status, 200);
+  },
+);
 
-test('nothing is signed if the trail cannot be written', async (t) => {
-  const world = await createWorld();
-  t.teardown(() => world.close());
-  const person = await world.person();
-  const before = entriesOf(await exportOf(world, person)).length;
-  world.refusesWrite = (text) => text.includes(person.keyId.slice(0, 32));
-  const refused = await world.sign(person, 'text');
-  t.true(refused.status >= 500);
-  t.false('signature' in refused.body);
-  world.refusesWrite = () => false;
-  t.is(await world.counter('signatures'), 0);
-  t.is((await world.sign(person, 'text')).status, 200);
-  t.is(entriesOf(await exportOf(world, person)).length, before + 1);
-});
+testOfOneProcess(
+  'It looks into the directory of the store, or makes writes to it fail.',
+  'nothing is signed if the trail cannot be written',
+  async (t) => {
+    const world = await createWorld();
+    t.teardown(() => world.close());
+    const person = await world.person();
+    const before = entriesOf(await exportOf(world, person)).length;
+    world.refusesWrite = (text) => text.includes(person.keyId.slice(0, 32));
+    const refused = await world.sign(person, 'text');
+    t.true(refused.status >= 500);
+    t.false('signature' in refused.body);
+    world.refusesWrite = () => false;
+    t.is(await world.counter('signatures'), 0);
+    t.is((await world.sign(person, 'text')).status, 200);
+    t.is(entriesOf(await exportOf(world, person)).length, before + 1);
+  },
+);
 
 test('the command distinguishes a complete trail from a broken one', async (t) => {
   const world = await createWorld();

@@ -7,7 +7,8 @@ export type Balancer = { readonly url: string; close(): Promise<void> };
 
 /** Starts a balancer. Each request goes to the next service, whatever its connection. */
 export async function startBalancer(targets: readonly string[]): Promise<Balancer> {
-  const agent = new Agent({ keepAlive: true });
+  // A connection that is kept may be closed by its service while a request is on its way.
+  const agent = new Agent({ keepAlive: false });
   let next = 0;
   const server = createServer((incoming, response) => {
     const target = new URL(targets[next % targets.length] ?? '');

@@ -1,7 +1,15 @@
 import { IS_FULL } from '../sample.js';
 import { test } from '../test.js';
 import { delegationsOf, ALL_KINDS, planRequestOf } from './requests.js';
-import { createWorld, isSignedBy, outcomeOf, type Person, type World } from './world.js';
+import {
+  type Answer,
+  createWorld,
+  isSignedBy,
+  outcomeOf,
+  type Person,
+  REPLICAS,
+  type World,
+} from './world.js';
 
 const RECORDS = 7;
 
@@ -22,6 +30,16 @@ function isRight(world: World, { address }: Person): boolean {
     delegations.size === ALL_KINDS.length &&
     [...delegations.values()].every((cids) => cids.size === 1)
   );
+}
+
+/**
+ * Returns whether a set-up is complete or continues by itself. Replicas do not keep their writes to
+ * a node with SQLite apart, so one of them may fail there and be repeated.
+ */
+function goesOn(answer: Answer, storage: 'sqlite' | 'postgres'): boolean {
+  const { status, retryable } = outcomeOf(answer);
+  if (REPLICAS > 1 && storage === 'sqlite' && retryable === true) return true;
+  return ['complete', 'pending'].includes(status);
 }
 
 for (const storage of ['sqlite', 'postgres'] as const) {
@@ -61,10 +79,7 @@ for (const storage of ['sqlite', 'postgres'] as const) {
     const people = await Promise.all(Array.from({ length: MANY }, () => world.person()));
     const answers = await Promise.all(people.map((person) => world.sign(person)));
     for (const answer of answers) {
-      t.true(
-        ['complete', 'pending'].includes(outcomeOf(answer).status),
-        JSON.stringify(answer.body),
-      );
+      t.true(goesOn(answer, storage), JSON.stringify(answer.body));
     }
     for (const person of people) {
       await world.untilComplete(person);

@@ -1,7 +1,12 @@
 /** Tests what happens while the database is away: nothing that was acknowledged is lost. */
 import { PostgresServer, testWithPostgres } from '../adapters/postgres-server.js';
+import { IS_FULL } from '../sample.js';
 import { until } from '../until.js';
 import { createReplicas, type Person, type World } from './world.js';
+
+/** How many people sign again and again, and how many set-ups are in progress. */
+const SIGNERS = IS_FULL ? 50 : 4;
+const SET_UPS = IS_FULL ? 20 : 4;
 
 /** Signs one message after another until it is told to stop. Returns what was answered. */
 function keepSigning(world: World, person: Person) {
@@ -48,9 +53,11 @@ testWithPostgres(
       await worlds[1].stop();
       await worlds[0].close();
     });
-    const people = await Promise.all([0, 1, 0, 1].map((at) => worlds[at === 0 ? 0 : 1].person()));
+    const crowd = (count: number): Promise<readonly Person[]> =>
+      Promise.all(Array.from({ length: count }, (_, at) => worlds[at % 2 === 0 ? 0 : 1].person()));
+    const people = await crowd(SIGNERS);
     const signers = people.map((person, at) => keepSigning(worlds[at % 2 === 0 ? 0 : 1], person));
-    const newcomers = await Promise.all([0, 1, 2, 3].map(() => worlds[0].person()));
+    const newcomers = await crowd(SET_UPS);
     await until('everyone has signed', () => signers.every(({ seen }) => seen.signed > 2));
     const setUps = newcomers.map((person, at) => worlds[at % 2 === 0 ? 0 : 1].sign(person));
     const pending = await Promise.all(setUps);

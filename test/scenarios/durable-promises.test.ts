@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { IS_FULL } from '../sample.js';
 import { test } from '../test.js';
+import { testOfOneProcess } from './one-process.js';
 import { Wallet } from 'ethers';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { ServiceClient } from '../../src/program-client/service-client.js';
@@ -16,7 +17,6 @@ import { startServiceProcess } from '../../scripts/local/service-process.js';
 import { until } from '../until.js';
 import { signedInBrowser } from './wallet-browser.js';
 import { ALL_KINDS, delegationsOf, isAbout } from './requests.js';
-import { storedIds } from './stored-documents.js';
 import {
   createWorld,
   NO_HURRY,
@@ -56,8 +56,7 @@ function isProvisionedOnce(t: ExecutionContext, world: World, { address }: Perso
   t.true([...delegations.values()].every((cids) => cids.size === 1));
 }
 
-const records = ({ dataDir }: World): Promise<readonly string[]> =>
-  storedIds(dataDir, 'bootstrap-run');
+const records = (world: World): Promise<readonly string[]> => world.storedIds('bootstrap-run');
 
 test('accounts that were reported as pending are completed after a kill without another signature', async (t) => {
   const world = await createWorld();
@@ -165,25 +164,31 @@ test('runs that wait in their records are resumed oldest first', async (t) => {
   );
 });
 
-test('a run whose record cannot be written is reported as failed and never as pending', async (t) => {
-  const world = await createWorld({ env: { RATE_LIMITS: `${NO_HURRY},bootstrap@account=1/600` } });
-  t.teardown(() => world.close());
-  const person = await world.person();
-  world.refusesWrite = (text) => text.includes('"bootstrap-run"');
-  for (let attempt = 1; attempt <= 3; attempt += 1) {
-    t.like(await signAsync(world, person), {
-      status: 'failed',
-      state: 'failed',
-      errorCode: 'tinycloud_bootstrap_store_unavailable',
-      retryable: true,
+testOfOneProcess(
+  'It looks into the directory of the store, or makes writes to it fail.',
+  'a run whose record cannot be written is reported as failed and never as pending',
+  async (t) => {
+    const world = await createWorld({
+      env: { RATE_LIMITS: `${NO_HURRY},bootstrap@account=1/600` },
     });
-  }
-  t.is(world.node.requests.filter((record) => isAbout(record, person.address)).length, 0);
-  t.is(await world.counter('root_signatures'), 0);
-  world.refusesWrite = () => false;
-  // Failed attempts do not count toward the daily limit.
-  t.like(outcomeOf(await world.sign(person)), { status: 'complete' });
-});
+    t.teardown(() => world.close());
+    const person = await world.person();
+    world.refusesWrite = (text) => text.includes('"bootstrap-run"');
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      t.like(await signAsync(world, person), {
+        status: 'failed',
+        state: 'failed',
+        errorCode: 'tinycloud_bootstrap_store_unavailable',
+        retryable: true,
+      });
+    }
+    t.is(world.node.requests.filter((record) => isAbout(record, person.address)).length, 0);
+    t.is(await world.counter('root_signatures'), 0);
+    world.refusesWrite = () => false;
+    // Failed attempts do not count toward the daily limit.
+    t.like(outcomeOf(await world.sign(person)), { status: 'complete' });
+  },
+);
 
 test('a response is pending only after the record is on disk', async (t) => {
   const world = await createWorld();
@@ -197,33 +202,37 @@ test('a response is pending only after the record is on disk', async (t) => {
   release();
 });
 
-test('a sweep finds a record without an active run', async (t) => {
-  const { tuning } = ONE_AT_A_TIME;
-  const world = await createWorld({ tuning: { ...tuning, sweepEveryMs: 50 } });
-  const aside = await mkdtemp(join(tmpdir(), 'aside-'));
-  t.teardown(async () => {
-    await world.close();
-    await rm(aside, { recursive: true });
-  });
-  const release = holdNode(world);
-  const [first, waiting] = await people(world, 2);
-  if (first === undefined || waiting === undefined) return t.fail();
-  for (const person of [first, waiting]) await signAsync(world, person);
-  const stopped = world.stop();
-  release();
-  await stopped;
-  // The record reappears while the service runs, unknown to any start or signature.
-  const files = await readdir(world.dataDir, { recursive: true });
-  const name =
-    files.find((each) => /^bootstrap-run.*\.json$/.test(each) && each.includes(waiting.keyId)) ??
-    '';
-  await rename(join(world.dataDir, name), join(aside, 'record'));
-  await world.start();
-  t.is((await world.bootstrapOf(waiting)).body['status'], 'none');
-  await rename(join(aside, 'record'), join(world.dataDir, name));
-  await world.untilComplete(waiting);
-  isProvisionedOnce(t, world, waiting);
-});
+testOfOneProcess(
+  'It looks into the directory of the store, or makes writes to it fail.',
+  'a sweep finds a record without an active run',
+  async (t) => {
+    const { tuning } = ONE_AT_A_TIME;
+    const world = await createWorld({ tuning: { ...tuning, sweepEveryMs: 50 } });
+    const aside = await mkdtemp(join(tmpdir(), 'aside-'));
+    t.teardown(async () => {
+      await world.close();
+      await rm(aside, { recursive: true });
+    });
+    const release = holdNode(world);
+    const [first, waiting] = await people(world, 2);
+    if (first === undefined || waiting === undefined) return t.fail();
+    for (const person of [first, waiting]) await signAsync(world, person);
+    const stopped = world.stop();
+    release();
+    await stopped;
+    // The record reappears while the service runs, unknown to any start or signature.
+    const files = await readdir(world.dataDir, { recursive: true });
+    const name =
+      files.find((each) => /^bootstrap-run.*\.json$/.test(each) && each.includes(waiting.keyId)) ??
+      '';
+    await rename(join(world.dataDir, name), join(aside, 'record'));
+    await world.start();
+    t.is((await world.bootstrapOf(waiting)).body['status'], 'none');
+    await rename(join(aside, 'record'), join(world.dataDir, name));
+    await world.untilComplete(waiting);
+    isProvisionedOnce(t, world, waiting);
+  },
+);
 
 test('an account that waits for its turn can be deleted at once, and nothing is signed for it', async (t) => {
   const world = await createWorld(ONE_AT_A_TIME);

@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 import { until } from '../until.js';
 import { delegationsOf, isAbout } from './requests.js';
 import { createWorld, outcomeOf, type Person, type World, type WorldOptions } from './world.js';
-import { storedIds } from './stored-documents.js';
 
 const APPLICATION_KEY = 'applications/xyz.tinycloud.secrets';
 const MARKER_KEY = 'system/bootstrap/complete';
@@ -220,8 +219,7 @@ test('the next start resumes a lost account that waits to be provisioned again',
   await world.sign(other, world.appSignIn(other), { prefer: 'respond-async' });
   await signInAfter(DAY_MS + 1);
   const records = async (): Promise<number> =>
-    (await storedIds(world.dataDir, 'bootstrap-run')).filter((id) => id.startsWith(person.keyId))
-      .length;
+    (await world.storedIds('bootstrap-run')).filter((id) => id.startsWith(person.keyId)).length;
   await until(
     'the loss is noticed and recorded',
     async () => told('bootstrap-lost') === 1 && (await records()) > 0,

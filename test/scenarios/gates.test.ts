@@ -10,7 +10,6 @@ import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-mes
 import { parseAddress } from '../../src/protocol/address.js';
 import { signedInBrowser } from './wallet-browser.js';
 import { createWorld, isSignedBy, outcomeOf, type Person, type World } from './world.js';
-import { storedIds } from './stored-documents.js';
 
 const PEER = 'did:key:z6MkpGY8zisL5GgtPSk6654c3S4318u269ypTkkktF78NUe4';
 
@@ -51,7 +50,7 @@ async function expectSkip(
   t.true(isSignedBy(answer, message, person));
   t.like(outcomeOf(answer), { status: 'skipped', state: 'skipped', reason });
   t.is(world.node.requests.length, 0);
-  t.deepEqual(await storedIds(world.dataDir, 'bootstrap-run'), []);
+  t.deepEqual(await world.storedIds('bootstrap-run'), []);
 }
 
 test('a message that is not a TinyCloud sign-in is signed without setting up an account', async (t) => {

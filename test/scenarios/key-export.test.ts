@@ -1,6 +1,4 @@
 /** Exporting a key over HTTP: a way out that leaves a trace and no copy. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { verifyMessage, Wallet } from 'ethers';
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
@@ -26,10 +24,8 @@ const exportKey = (browser: WalletBrowser, changes: object = {}): Promise<Answer
 const codeOf = ({ body }: Answer): unknown => body['code'];
 
 async function textsOf(world: World): Promise<readonly string[]> {
-  const names = await readdir(world.dataDir, { recursive: true });
-  const files = names.filter((name) => /\.jsonl?$/.test(name));
-  const texts = files.map((name) => readFile(join(world.dataDir, name), 'utf8'));
-  return [...world.logs, ...(await Promise.all(texts))];
+  const stored = [...(await world.storedBytes()).values()];
+  return [...world.logs, ...stored.map((bytes) => bytes.toString('latin1'))];
 }
 
 test('the exported key signs elsewhere as the same address, and the export leaves a trace and no copy', async (t) => {

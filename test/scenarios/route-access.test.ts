@@ -1,6 +1,7 @@
 /** Tests access: every route of the API description, for every kind of caller. */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
+import { testOfOneProcess } from './one-process.js';
 import { createWorld, type RawAnswer, type World } from './world.js';
 import { OWN_ORIGIN, signedInBrowser } from './wallet-browser.js';
 
@@ -202,11 +203,15 @@ async function expectSamePath(t: ExecutionContext, world: World): Promise<void> 
   }
 }
 
-test('the id of another user and an unknown id have the same response by the same path', async (t) => {
-  const world = await createWorld({ env: { APP_ORIGINS: 'https://app.example' } });
-  t.teardown(() => world.close());
-  await expectSamePath(t, world);
-});
+testOfOneProcess(
+  'It counts what one process has done.',
+  'the id of another user and an unknown id have the same response by the same path',
+  async (t) => {
+    const world = await createWorld({ env: { APP_ORIGINS: 'https://app.example' } });
+    t.teardown(() => world.close());
+    await expectSamePath(t, world);
+  },
+);
 
 test('anyone may ask whether they are signed in, and only the holder of a session gets keys', async (t) => {
   let offsetMs = 0;

@@ -5,6 +5,7 @@
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { until } from '../until.js';
+import { openStream } from './open-stream.js';
 import { signedInBrowser } from './wallet-browser.js';
 import { createWorld, type Person, type World } from './world.js';
 
@@ -16,23 +17,6 @@ async function clockedWorld(
   const world = await createWorld({ clock: () => Date.now() + offsetMs, node: { latencyMs } });
   t.teardown(() => world.close());
   return { world, pass: (ms) => void (offsetMs += ms) };
-}
-
-/** Opens a stream. `ended` states whether the service ended it, and `heard` what was received. */
-async function openStream(world: World, { token, keyId }: Person) {
-  const headers = { authorization: `Bearer ${token}` };
-  const answer = await fetch(`${world.url}/api/keys/${keyId}/bootstrap/events`, { headers });
-  const state = { status: answer.status, ended: false, heard: '' };
-  const read = async (): Promise<void> => {
-    const decoder = new TextDecoder();
-    for await (const chunk of answer.body ?? []) state.heard += decoder.decode(chunk as Uint8Array);
-    state.ended = true;
-  };
-  read().catch(() => {
-    state.ended = true;
-  });
-  await until('the first event', () => state.heard.includes('event: state'));
-  return state;
 }
 
 const ENDINGS: Readonly<

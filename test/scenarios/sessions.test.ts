@@ -1,5 +1,6 @@
 /** Tests sessions of browsers and programs: who may use them, for how long, and what ends them. */
 import { test } from '../test.js';
+import { testOfOneProcess } from './one-process.js';
 import { createWorld, type World } from './world.js';
 import { OWN_ORIGIN, signedInBrowser, WalletBrowser } from './wallet-browser.js';
 
@@ -42,32 +43,36 @@ test('a browser receives no token in the body but a cookie that scripts, other h
   t.false(/domain=/i.test(cookie));
 });
 
-test('only pages of the service can use the cookie, and other or missing origins are refused', async (t) => {
-  const world = await createWorld();
-  t.teardown(() => world.close());
-  const browser = await signedInBrowser(world);
-  const foreign: readonly (readonly [string, string, Readonly<Record<string, string>>])[] = [
-    ['PATCH', '/api/account', { origin: 'https://evil.example' }],
-    ['PATCH', '/api/account', { origin: 'null' }],
-    ['PATCH', '/api/account', { origin: '' }],
-    ['PATCH', '/api/account', { origin: 'http://localhost:3002' }],
-    ['PATCH', '/api/account', { origin: 'http://LOCALHOST:3001' }],
-    ['GET', '/api/account', { 'sec-fetch-site': 'cross-site' }],
-    ['GET', '/api/account', { 'sec-fetch-site': 'same-site' }],
-    ['GET', '/api/account', { 'sec-fetch-site': 'none' }],
-    ['GET', '/api/account', { 'sec-fetch-site': '' }],
-  ];
-  const readsBefore = await world.counter('document_reads');
-  for (const [method, path, headers] of foreign) {
-    const body = method === 'GET' ? undefined : { autoSignEnabled: false };
-    const answer = await browser.call(method, path, body, headers);
-    t.is(answer.status, 403, JSON.stringify(headers));
-    t.is(codeOf(answer), 'ERR_ORIGIN_REFUSED');
-  }
-  t.is(await world.counter('document_reads'), readsBefore);
-  const own = await browser.call('GET', '/api/account');
-  t.is(own.body['autoSignEnabled'], true);
-});
+testOfOneProcess(
+  'It counts what one process has done.',
+  'only pages of the service can use the cookie, and other or missing origins are refused',
+  async (t) => {
+    const world = await createWorld();
+    t.teardown(() => world.close());
+    const browser = await signedInBrowser(world);
+    const foreign: readonly (readonly [string, string, Readonly<Record<string, string>>])[] = [
+      ['PATCH', '/api/account', { origin: 'https://evil.example' }],
+      ['PATCH', '/api/account', { origin: 'null' }],
+      ['PATCH', '/api/account', { origin: '' }],
+      ['PATCH', '/api/account', { origin: 'http://localhost:3002' }],
+      ['PATCH', '/api/account', { origin: 'http://LOCALHOST:3001' }],
+      ['GET', '/api/account', { 'sec-fetch-site': 'cross-site' }],
+      ['GET', '/api/account', { 'sec-fetch-site': 'same-site' }],
+      ['GET', '/api/account', { 'sec-fetch-site': 'none' }],
+      ['GET', '/api/account', { 'sec-fetch-site': '' }],
+    ];
+    const readsBefore = await world.counter('document_reads');
+    for (const [method, path, headers] of foreign) {
+      const body = method === 'GET' ? undefined : { autoSignEnabled: false };
+      const answer = await browser.call(method, path, body, headers);
+      t.is(answer.status, 403, JSON.stringify(headers));
+      t.is(codeOf(answer), 'ERR_ORIGIN_REFUSED');
+    }
+    t.is(await world.counter('document_reads'), readsBefore);
+    const own = await browser.call('GET', '/api/account');
+    t.is(own.body['autoSignEnabled'], true);
+  },
+);
 
 test('a page of another origin cannot sign a person in to an account of its choice', async (t) => {
   const world = await createWorld();

@@ -1,6 +1,7 @@
-/** What a data directory contains, in files and in the journal above them. */
+/** What is stored: in the files of a directory and the journal above them, or in a database. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PostgresServer } from '../../scripts/local/postgres-server.js';
 import { decodeJournalLine } from '../../src/adapters/json-store/journal-line.js';
 import type { StoreFiles } from '../../src/adapters/json-store/store-files.js';
 import { nodeStoreFiles } from '../../src/adapters/json-store/node-store-files.js';
@@ -32,10 +33,51 @@ async function journalOf(dataDir: string, names: readonly string[]) {
   return texts.flatMap((text) => text.split('\n').flatMap((line) => decodeJournalLine(line) ?? []));
 }
 
-/** The ids of the documents of a kind. */
-export async function storedIds(dataDir: string, kind: string): Promise<readonly string[]> {
-  const keys = [...(await storedDocuments(dataDir)).keys()];
-  return keys.flatMap((key) => (key.startsWith(`${kind}/`) ? [key.slice(kind.length + 1)] : []));
+/** Returns the bytes of every file of a directory by its path. */
+export async function filesOf(directory: string): Promise<ReadonlyMap<string, Buffer>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const found = paths.map(async (path) => [path, await readFile(path)] as const);
+  return new Map(await Promise.all(found));
+}
+
+const databaseOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
+
+/** Returns the sealed bytes of every row of a database by its place. */
+export async function rowsOf(
+  server: PostgresServer,
+  url: string,
+): Promise<ReadonlyMap<string, Buffer>> {
+  const rows = await server.query(
+    databaseOf(url),
+    `SELECT 'document/' || kind || '/' || id AS place, sealed FROM document
+UNION ALL SELECT 'log/' || log || '/' || number, sealed FROM log_entry`,
+  );
+  return new Map(
+    rows.map(({ place, sealed }) => [String(place), Buffer.from(sealed as Uint8Array)]),
+  );
+}
+
+/** Returns every document of a database, as `storedDocuments` does. */
+export async function storedInDatabase(
+  server: PostgresServer,
+  url: string,
+): Promise<ReadonlyMap<string, Stored>> {
+  const rows = await server.query(
+    databaseOf(url),
+    'SELECT kind, id, generation, sealed FROM document',
+  );
+  return new Map(
+    rows.map(({ kind, id, generation, sealed }) => [
+      `${String(kind)}/${String(id)}`,
+      {
+        generation: Number(generation),
+        sealed: Buffer.from(sealed as Uint8Array).toString('base64url'),
+      },
+    ]),
+  );
 }
 
 /** The file operations of this machine, of which writes fail if `refuses` returns true for a text. */

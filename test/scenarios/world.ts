@@ -31,13 +31,20 @@ import {
 import { sharedServer } from '../adapters/postgres-server.js';
 import { type Balancer, startBalancer } from './balancer.js';
 import type { StoreFiles } from '../../src/adapters/json-store/store-files.js';
-import { refusingFiles } from './stored-documents.js';
+import {
+  filesOf,
+  refusingFiles,
+  rowsOf,
+  type Stored,
+  storedDocuments,
+  storedInDatabase,
+} from './stored-documents.js';
 
 /**
  * `TEST_REPLICAS=2` runs every world as two replicas on one database behind a balancer
  * (on-replicas.test.ts).
  */
-const REPLICAS = Number(process.env['TEST_REPLICAS'] ?? '1');
+export const REPLICAS = Number(process.env['TEST_REPLICAS'] ?? '1');
 
 export type WorldOptions = {
   readonly node?: StandInNodeOptions;
@@ -110,22 +117,52 @@ export class World {
   readonly node: StandInNode;
   readonly agent: GuestAgent;
   readonly logs: string[] = [];
-  readonly dataDir: string;
   /** Returns whether the store fails to write a text. Tests replace it. */
   refusesWrite: (text: string) => boolean = () => false;
   readonly #options: WorldOptions;
+  readonly #dataDir: string;
+  /** The database of replicas that have lost the one that they began with. */
+  #database: { readonly DATABASE_URL?: string } = {};
   #services: readonly Service[] = [];
   #balancer: Balancer | undefined;
 
   constructor(node: StandInNode, agent: GuestAgent, dataDir: string, options: WorldOptions) {
     this.node = node;
     this.agent = agent;
-    this.dataDir = dataDir;
+    this.#dataDir = dataDir;
     this.#options = options;
+  }
+
+  /** Throws for replicas, so that no test of what is in the directory passes without one. */
+  get dataDir(): string {
+    if (this.#hasReplicas) throw new TypeError('Replicas have no directory.');
+    return this.#dataDir;
+  }
+
+  get #hasReplicas(): boolean {
+    return (this.#options.replicas ?? 1) > 1;
   }
 
   get url(): string {
     return this.#balancer?.url ?? this.#services[0]?.url ?? '';
+  }
+
+  /** Returns every stored document by its kind and id, as `kind/id`. */
+  async storedDocuments(): Promise<ReadonlyMap<string, Stored>> {
+    if (!this.#hasReplicas) return storedDocuments(this.#dataDir);
+    return storedInDatabase(await sharedServer(), this.env()['DATABASE_URL'] ?? '');
+  }
+
+  /** Returns the ids of the stored documents of a kind. */
+  async storedIds(kind: string): Promise<readonly string[]> {
+    const keys = [...(await this.storedDocuments()).keys()];
+    return keys.flatMap((key) => (key.startsWith(`${kind}/`) ? [key.slice(kind.length + 1)] : []));
+  }
+
+  /** Returns everything that is stored, by file or, for replicas, by row. */
+  async storedBytes(): Promise<ReadonlyMap<string, Buffer>> {
+    if (!this.#hasReplicas) return filesOf(this.#dataDir);
+    return rowsOf(await sharedServer(), this.env()['DATABASE_URL'] ?? '');
   }
 
   env(): Record<string, string> {
@@ -133,7 +170,7 @@ export class World {
       SEALWRIGHT_MODE: 'development',
       DSTACK_SIMULATOR_ENDPOINT: this.agent.endpoint,
       TINYCLOUD_BOOTSTRAP_HOST: this.node.url,
-      DATA_DIR: this.dataDir,
+      DATA_DIR: this.#dataDir,
       STATE_INIT: '1',
       PORT: '0',
       PUBLIC_ORIGIN: 'http://localhost:3001',
@@ -144,6 +181,7 @@ export class World {
       TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '25000',
       ...(this.agent.pccs === undefined ? {} : { PCCS_URL: this.agent.pccs.url }),
       ...this.#options.env,
+      ...this.#database,
     };
   }
 
@@ -152,7 +190,7 @@ export class World {
     while (this.#services.length < replicas) {
       this.#services = [...this.#services, await this.#compose(overrides)];
     }
-    if (replicas === 1) return;
+    if (!this.#hasReplicas) return;
     this.#balancer = await startBalancer(this.#services.map(({ url }) => url));
   }
 
@@ -174,11 +212,12 @@ export class World {
     });
   }
 
-  /** Loses the volume: the enclave and the node stay the same, and the service has no users. */
+  /** Loses the state: the enclave and the node stay the same, and the service has no users. */
   async forget(overrides: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.stop();
-    await rm(this.dataDir, { recursive: true, force: true });
-    await mkdir(this.dataDir);
+    await rm(this.#dataDir, { recursive: true, force: true });
+    await mkdir(this.#dataDir);
+    if (this.#hasReplicas) this.#database = await newDatabase();
     await this.start(overrides);
   }
 
@@ -198,7 +237,7 @@ export class World {
     await this.stop();
     await this.node.close();
     await this.agent.close();
-    await rm(this.dataDir, { recursive: true, force: true });
+    await rm(this.#dataDir, { recursive: true, force: true });
     const undeclared = this.logs.filter((line) => line.includes('"undeclared-code"'));
     if (undeclared.length > 0) throw new Error(`undeclared codes: ${undeclared.join('')}`);
   }
@@ -355,10 +394,13 @@ export async function createReplicas(
 
 export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
+const newDatabase = async (): Promise<{ readonly DATABASE_URL: string }> => ({
+  DATABASE_URL: await (await sharedServer()).createDatabase(),
+});
+
 async function withReplicas(options: WorldOptions): Promise<WorldOptions> {
   if (REPLICAS === 1) return options;
-  const databaseUrl = await (await sharedServer()).createDatabase();
-  const env = { ...options.env, DATA_DIR: '', DATABASE_URL: databaseUrl };
+  const env = { ...options.env, DATA_DIR: '', ...(await newDatabase()) };
   return { ...options, env, replicas: REPLICAS };
 }
 

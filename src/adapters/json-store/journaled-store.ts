@@ -20,6 +20,7 @@ import {
   requireStoreNames,
   type StateStore,
   type StoreChange,
+  type StoreHead,
 } from '../../accounts/state-store.js';
 import { errorCodeOf, ServiceError } from '../../errors.js';
 import { decodeBase64url } from '../../protocol/base64url.js';
@@ -143,6 +144,10 @@ export class JournaledStore implements Omit<StateStore, 'findFault'> {
   async nextOf(log: string): Promise<number> {
     requireStoreNames(log);
     return available(this.#state.nextOf(log));
+  }
+
+  async headOf(kind: string, id: string, log: string): Promise<StoreHead> {
+    return { generation: await this.generationOf(kind, id), next: await this.nextOf(log) };
   }
 
   async list(...[kind, page]: Parameters<StateStore['list']>): Promise<readonly string[]> {

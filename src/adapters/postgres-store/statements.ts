@@ -46,6 +46,13 @@ export const NEXT = statement(
   'SELECT coalesce(max(number), 0) + 1 AS next FROM log_entry WHERE log = $1',
 );
 
+/** $1 kind and $2 id of a document, $3 log. `generation` is null if there is no such document. */
+export const HEAD = statement(
+  'head',
+  `SELECT (SELECT generation FROM document WHERE kind = $1 AND id = $2) AS generation,
+(SELECT coalesce(max(number), 0) + 1 FROM log_entry WHERE log = $3) AS next`,
+);
+
 /** $1 kind, $2 id, $3 sealed. Affects no row if the document exists. */
 export const CREATE = statement(
   'create',
@@ -151,6 +158,7 @@ export const STATEMENTS: readonly Statement[] = [
   LIST,
   READ_LOG,
   NEXT,
+  HEAD,
   CREATE,
   UPDATE,
   REMOVE,

@@ -9,6 +9,9 @@ import type { Services } from '../services.js';
 
 const MAX_PAGE = 200;
 
+/** Reads users and their trails. */
+type Trails = Pick<Services['users'], 'find' | 'audit'>;
+
 const headerOf = (user: UserDocument, nowMs: number): AuditHeader => ({
   export: AUDIT_PURPOSE,
   user_id: user.userId,
@@ -18,32 +21,38 @@ const headerOf = (user: UserDocument, nowMs: number): AuditHeader => ({
   head: user.audit.head,
 });
 
-/** Returns the routes of the audit trail. */
-export function auditRoutes({ users, clock, sessions }: Services): readonly Route[] {
-  /**
-   * Yields the lines of an export. It stops if the session ends, and the header, which states the
-   * number of entries, then shows that it is incomplete.
-   */
-  async function* exportLines({ user, session }: LiveUser): AsyncGenerator<string> {
-    const hold = sessions.hold(session);
-    try {
-      yield `${JSON.stringify(headerOf(user, clock()))}\n`;
-      for (let from = firstSeqOf(user); from < user.audit.nextSeq; from += MAX_PAGE) {
-        if (hold.signal.aborted) return;
-        const page = await users.audit.read(user, from, MAX_PAGE);
-        yield page.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-      }
-    } finally {
-      hold.release();
+/**
+ * Yields the lines of an export. It stops if the session ends, on this replica or on another one,
+ * and the header, which states the number of entries, then shows that it is incomplete.
+ */
+export async function* exportLines(
+  { users, clock, sessions }: Pick<Services, 'clock' | 'sessions'> & { readonly users: Trails },
+  { user, session }: LiveUser,
+): AsyncGenerator<string> {
+  const hold = sessions.hold(session);
+  try {
+    yield `${JSON.stringify(headerOf(user, clock()))}\n`;
+    for (let from = firstSeqOf(user); from < user.audit.nextSeq; from += MAX_PAGE) {
+      sessions.noteChange(user, await users.find(user.userId));
+      if (hold.signal.aborted) return;
+      const page = await users.audit.read(user, from, MAX_PAGE);
+      yield page.map((entry) => `${JSON.stringify(entry)}\n`).join('');
     }
+  } finally {
+    hold.release();
   }
+}
+
+/** Returns the routes of the audit trail. */
+export function auditRoutes(services: Services): readonly Route[] {
+  const { users } = services;
   return [
     sessionEndpoint(readAudit, {
       limit: 'export',
       handle: async ({ query }, live) => {
         const { user } = live;
         if (query.format === 'jsonl') {
-          return { status: 200, stream: Readable.from(exportLines(live)) };
+          return { status: 200, stream: Readable.from(exportLines(services, live)) };
         }
         const limit = Math.min(query.newest ?? query.limit ?? 50, MAX_PAGE);
         const asked = query.newest === undefined ? query.from : user.audit.nextSeq - limit;

@@ -117,11 +117,13 @@ export function bootstrapRoutes(services: Services): readonly Route[] {
 
   /**
    * Returns the current state for a session that is still live, because a poll may have waited
-   * since the request arrived.
+   * since the request arrived. It also ends the holds of sessions and keys that another replica has
+   * ended meanwhile.
    */
-  const view = async (subject: RunSubject, { session }: LiveUser): Promise<BootstrapState> => {
+  const view = async (subject: RunSubject, live: LiveUser): Promise<BootstrapState> => {
     const user = requireUser(await users.find(subject.userId));
-    requireLiveSession(user, session.id, clock());
+    sessions.noteChange(live.user, user);
+    requireLiveSession(user, live.session.id, clock());
     return viewBootstrap(runs, subject, user);
   };
 

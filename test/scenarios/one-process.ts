@@ -1,0 +1,14 @@
+import { test } from '../test.js';
+import { REPLICAS } from './world.js';
+
+/** Why a test makes no sense where every world has several replicas. */
+export type OneProcessReason =
+  | 'It looks into the directory of the store, or makes writes to it fail.'
+  | 'It counts what one process has done.'
+  | 'Each replica counts an account that both begin to set up at the same moment.';
+
+/** Declares a test of one process, which is skipped where worlds have replicas. */
+export const testOfOneProcess = (
+  _reason: OneProcessReason,
+  ...[title, body]: Parameters<typeof test>
+): void => (REPLICAS === 1 ? test(title, body) : test.skip(title, body));
