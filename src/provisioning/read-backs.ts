@@ -10,7 +10,10 @@ const EVENTS = {
   whole: 'bootstrap-verified',
   repaired: 'bootstrap-repaired',
   interrupted: 'bootstrap-unverified',
+  'no-space': 'bootstrap-unverified',
 } as const;
+/** How often, within the time of a place, a read-back looks for one that an account does not hold. */
+const LOOKS = 10;
 
 /** The scheduled read-backs of this process. A record is removed once its account was read back. */
 export class ReadBacks {
@@ -32,15 +35,24 @@ export class ReadBacks {
     const opened = await records.open(runIdOf(record.subject));
     // The account was deleted, or another replica has read it back.
     if (opened === undefined) return;
+    const { budget, settings } = context;
+    const id = runIdOf(record.subject);
+    if (!budget.reserve(id) || !(await budget.claim(id))) {
+      this.later(record, budget.placeMs / LOOKS, tries);
+      return;
+    }
     const held = new HeldRecord(records, opened.generation, record);
     const verdict = await readBack(context, record, stop, (run) =>
       executeRun(this.#place, held, run, undefined),
     );
-    const { retryDelaysMs } = context.settings;
-    if (verdict === 'interrupted' && tries < TRIES) {
+    await budget.touch(id);
+    const isDone = verdict === 'whole' || verdict === 'repaired';
+    if (!isDone && tries < TRIES) {
+      const { retryDelaysMs } = settings;
       this.later(record, retryDelaysMs[tries - 1] ?? retryDelaysMs.at(-1) ?? 0, tries + 1);
-      return;
     }
+    if (verdict === 'no-space') this.#place.noteMissingSpace(record.subject);
+    if (!isDone && tries < TRIES) return;
     if (stop.aborted) return;
     // After the last try, the daily verification of complete accounts takes over.
     await records.remove(runIdOf(record.subject));
