@@ -105,9 +105,7 @@ const schema = z.object({
     .string()
     .regex(/^0[23][0-9a-f]{64}$/, 'must be a compressed public key: 66 lower-case hex digits')
     .optional()
-    .meta(
-      about('The KMS root that vouches for the key (compressed, hex). Required in production.'),
-    ),
+    .meta(about('The KMS root that vouches for the key (compressed hex). Required in production.')),
   PCCS_URL: origin
     .optional()
     .meta(about("A provisioning cache. With it, documents include Intel's collateral.")),

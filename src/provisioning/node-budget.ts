@@ -55,6 +55,8 @@ export class NodeBudget {
   readonly #using = new Set<string>();
   /** The accounts that this process has used, in order of their last use. */
   readonly #held = new Map<string, Held>();
+  /** Until then no place is free, unless one is given back. Many runs ask at once. */
+  #fullUntilMs = -Infinity;
 
   constructor(
     settings: BudgetSettings,
@@ -87,9 +89,17 @@ export class NodeBudget {
   /** Reserves a place for a run that is about to begin, unless it holds one. Returns false without one. */
   reserve(id: string): boolean {
     const isKnown = this.#findHeld(id) !== undefined || this.#using.has(id);
-    const { taken, allowed } = this.places;
-    if (!isKnown && taken >= allowed) return false;
+    if (!isKnown && this.#isFull()) return false;
     this.#using.add(id);
+    return true;
+  }
+
+  #isFull(): boolean {
+    const nowMs = this.#monotonicMs();
+    if (nowMs < this.#fullUntilMs) return true;
+    const { taken, allowed } = this.places;
+    if (taken < allowed) return false;
+    this.#fullUntilMs = nowMs + this.lookEveryMs;
     return true;
   }
 
@@ -112,7 +122,7 @@ export class NodeBudget {
       if (isTaken) this.#held.set(id, { atMs, isNew: true });
       return isTaken;
     } finally {
-      if (!isTaken) this.#using.delete(id);
+      if (!isTaken) await this.giveBack(id);
     }
   }
 
@@ -128,6 +138,7 @@ export class NodeBudget {
   /** Gives a place back whose account was not used after all. */
   async giveBack(id: string): Promise<void> {
     this.#using.delete(id);
+    this.#fullUntilMs = -Infinity;
     const held = this.#held.get(id);
     if (held?.isNew !== true) return;
     this.#held.delete(id);

@@ -36,26 +36,35 @@ export class ReadBacks {
     // The account was deleted, or another replica has read it back.
     if (opened === undefined) return;
     const { budget, settings } = context;
-    const id = runIdOf(record.subject);
-    if (!budget.reserve(id) || !(await budget.claim(id))) {
+    const held = new HeldRecord(records, opened.generation, record);
+    const verdict = await this.#inPlace(runIdOf(record.subject), () =>
+      readBack(context, record, stop, (run) => executeRun(this.#place, held, run, undefined)),
+    );
+    if (verdict === undefined) {
       this.later(record, budget.placeMs / LOOKS, tries);
       return;
     }
-    const held = new HeldRecord(records, opened.generation, record);
-    const verdict = await readBack(context, record, stop, (run) =>
-      executeRun(this.#place, held, run, undefined),
-    );
-    await budget.touch(id);
     const isDone = verdict === 'whole' || verdict === 'repaired';
     if (!isDone && tries < TRIES) {
       const { retryDelaysMs } = settings;
       this.later(record, retryDelaysMs[tries - 1] ?? retryDelaysMs.at(-1) ?? 0, tries + 1);
+    } else if (!stop.aborted) {
+      // After the last try, the daily verification of complete accounts takes over.
+      await records.remove(runIdOf(record.subject));
+      reportRun(context, EVENTS[verdict], record.subject);
     }
+    // Last, because it may record that the account is set up again.
     if (verdict === 'no-space') this.#place.noteMissingSpace(record.subject);
-    if (!isDone && tries < TRIES) return;
-    if (stop.aborted) return;
-    // After the last try, the daily verification of complete accounts takes over.
-    await records.remove(runIdOf(record.subject));
-    reportRun(context, EVENTS[verdict], record.subject);
+  }
+
+  /** Does some work if the account has a place at the node, because it uses SQL. */
+  async #inPlace<T>(id: string, work: () => Promise<T>): Promise<T | undefined> {
+    const { budget } = this.#place.context;
+    if (!budget.reserve(id)) return undefined;
+    try {
+      return (await budget.claim(id)) ? await work() : undefined;
+    } finally {
+      await budget.touch(id);
+    }
   }
 }

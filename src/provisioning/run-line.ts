@@ -55,12 +55,14 @@ export class RunLine {
 
   /**
    * Returns in how many milliseconds a run that waits is expected to be complete. Undefined if it does
-   * not wait, is complete soon, or waits for a node that does not answer.
+   * not wait, is complete soon, or waits for a node that does not answer. Also undefined on a shared
+   * store, where the line of a process says little about the lines of others.
    */
   expectedMs(id: string): number | undefined {
     const ahead = this.turns.findAhead(id);
     const { context, watch } = this.#place;
-    if (ahead === undefined || context.engine.breaker.isOpen || watch.isClockOff) return undefined;
+    if (ahead === undefined || context.replicas !== undefined) return undefined;
+    if (context.engine.breaker.isOpen || watch.isClockOff) return undefined;
     return this.#expectedBehind(ahead);
   }
 
