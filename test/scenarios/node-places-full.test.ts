@@ -36,7 +36,11 @@ async function createScene(): Promise<WorldOfProcess> {
   const node = await startNode({ storage: 'postgres', sqlThreads: LIMIT });
   const agent = await startGuestAgent({ port: 0 });
   const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-test-'));
-  const env = { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0', LOG_LEVEL: 'info' };
+  const env = {
+    TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0',
+    TINYCLOUD_BOOTSTRAP_NODE_BUDGET: '200',
+    LOG_LEVEL: 'info',
+  };
   const world = new WorldOfProcess(node, agent, dataDir, { env });
   world.service = await startServiceProcess(world.env());
   return world;

@@ -99,7 +99,7 @@ test('a restarted service knows what it opened a moment ago', async (t) => {
 
 test('SQL that times out lets fewer accounts begin', async (t) => {
   const world = await createWorld({
-    env: { ...ENV, TINYCLOUD_BOOTSTRAP_NODE_BUDGET: '100' },
+    env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' },
     node: { storage: 'postgres' },
     tuning: { limits: { requestDeadlineMs: 1_000 } },
   });

@@ -138,6 +138,7 @@ export class World {
       PUBLIC_ORIGIN: 'http://localhost:3001',
       LOG_LEVEL: 'debug',
       RATE_LIMITS: NO_HURRY,
+      TINYCLOUD_BOOTSTRAP_NODE_BUDGET: '100000',
       // A response waits for the run however slow the machine is. A test of `pending` sets a
       // shorter budget.
       TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '25000',
