@@ -5,8 +5,8 @@ import { createOwner, type Owner } from '../stand-ins/owner.js';
 import { until } from '../until.js';
 import { createWorld, outcomeOf, sleep, type Person, type World } from './world.js';
 
-const THREADS = 24;
-const BUDGET = 8;
+const THREADS = 12;
+const BUDGET = 4;
 /** As many as need the budget three times. */
 const PEOPLE = 3 * BUDGET;
 /** The times of a real node, divided by 200. */
