@@ -96,6 +96,9 @@ const schema = z.object({
   TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: integer(0, 30_000)
     .default(2500)
     .meta(about('How long, in milliseconds, a response may wait for the account.')),
+  TINYCLOUD_BOOTSTRAP_NODE_BUDGET: integer(1, 1_000_000)
+    .default(200)
+    .meta(about('How many accounts are used at the node in 330 seconds. About 255 fit.')),
   TINYCLOUD_CHAIN_IDS: list
     .transform((items) => (items.length === 0 ? ['1'] : items))
     .pipe(z.array(integer(1, Number.MAX_SAFE_INTEGER)).max(20))
@@ -104,11 +107,7 @@ const schema = z.object({
     .string()
     .regex(/^0[23][0-9a-f]{64}$/, 'must be a compressed public key: 66 lower-case hex digits')
     .optional()
-    .meta(
-      about(
-        'The KMS root that must vouch for the key: compressed, in hex. Required in production.',
-      ),
-    ),
+    .meta(about('The KMS root that vouches for the key (compressed hex). Required in production.')),
   PCCS_URL: origin
     .optional()
     .meta(about("A provisioning cache. With it, documents include Intel's collateral.")),

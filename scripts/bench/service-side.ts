@@ -95,6 +95,8 @@ export async function startService(
     PUBLIC_ORIGIN: 'http://localhost:3001',
     LOG_LEVEL: 'error',
     RATE_LIMITS: FREE,
+    // Another build may not know the setting, and refuses what it does not know.
+    ...(entry === undefined ? { TINYCLOUD_BOOTSTRAP_NODE_BUDGET: '1000000' } : {}),
     ...settings,
   };
   return started.add({ ...(await startServiceProcess(environment, entry)), name });

@@ -18,6 +18,8 @@ Starts a TinyCloud node for development. It prints its URL and runs until a sign
   --clock UNIX_MS     stop the node's clock at this time
   --storage KIND      sqlite (default): KV writes that overlap with other invocations fail; postgres: they do not
   --latency-ms N      wait this long before each request takes effect
+  --sql-threads N     let this many SQL databases be open at once, others wait (default: any number; a real node: 512)
+  --sql-idle-ms N     keep an SQL database open for this long after its last use (default: 300000)
   --fault SPEC        route[:ability]=kind[*count][%percent], comma-separated; ability may be "session"
                       kinds: status-NNN redirect hang hang-after slow-MS reset-before reset-after
                       half-body wrong-type huge-body
@@ -35,6 +37,8 @@ const OPTIONS = {
   clock: { type: 'string' },
   storage: { type: 'string', default: 'sqlite' },
   'latency-ms': { type: 'string', default: '0' },
+  'sql-threads': { type: 'string' },
+  'sql-idle-ms': { type: 'string', default: '300000' },
   fault: { type: 'string', default: '' },
 } as const;
 
@@ -50,11 +54,21 @@ function optionsOf({ values }: Given<typeof OPTIONS>): StandInNodeOptions {
     storage,
     latencyMs: wholeNumber('--latency-ms', values['latency-ms']),
     faults: fault,
+    ...sqlThreadsOf(values['sql-threads'], values['sql-idle-ms']),
     ...(host === undefined ? {} : { host }),
     ...(data === undefined ? {} : { dataDir: data }),
     ...(secret === undefined ? {} : { secret: parseSecret(secret) }),
     ...(clockMs === undefined ? {} : { clock: () => clockMs }),
   };
+}
+
+function sqlThreadsOf(
+  threads: string | undefined,
+  idleMs: string,
+): Pick<StandInNodeOptions, 'sqlThreads'> {
+  if (threads === undefined) return {};
+  const limit = { threads: wholeNumber('--sql-threads', threads) };
+  return { sqlThreads: { ...limit, idleMs: wholeNumber('--sql-idle-ms', idleMs) } };
 }
 
 function wholeNumber(flag: string, text: string, most = Number.MAX_SAFE_INTEGER): number {

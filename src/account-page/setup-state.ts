@@ -78,10 +78,11 @@ export class SetupState {
 
   #stream(): () => void {
     const endPoll = this.#poll();
-    const unfollow = followAccount(this.#keyId, ({ status, steps }) => {
-      if (status === 'pending' && this.#known !== undefined) {
-        this.#set({ ...this.#known, status, steps });
-      } else if (status !== this.#known?.status) this.#look();
+    const unfollow = followAccount(this.#keyId, (view) => {
+      if (view.status === 'pending' && this.#known !== undefined) {
+        const { expectedAt: _before, ...known } = this.#known;
+        this.#set({ ...known, ...view });
+      } else if (view.status !== this.#known?.status) this.#look();
     });
     return () => {
       endPoll();

@@ -3,6 +3,7 @@ import type { BootstrapState } from '../api/bootstrap.js';
 import { element } from '../pages/element.js';
 import { readPageSettings } from '../pages/page-settings.js';
 import { progressOf } from '../pages/follow-account.js';
+import { expectedWords } from '../pages/until-words.js';
 import {
   statesOf,
   STATE_WORDS,
@@ -54,6 +55,7 @@ function placeOf(state: BootstrapState): string {
   const { nodeHost } = readPageSettings();
   if (state.status === 'none') return t('It is set up when an app first signs you in.');
   if (state.status !== 'pending') return t('at {host}', { host: nodeHost });
+  if (state.expectedAt !== undefined) return expectedWords(state.expectedAt, Date.now());
   const { done, total } = progressOf(state);
   return t('{done} of {total} steps', { done, total });
 }

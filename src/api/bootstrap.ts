@@ -33,6 +33,10 @@ const state = z
     steps: z.array(step),
     attempts: z.int().nonnegative(),
     nextAttemptAt: time.exactOptional(),
+    expectedAt: time.exactOptional().meta({
+      description:
+        'When a setup that waits is expected to be complete, because the node takes only so many accounts at once. An estimate that may change.',
+    }),
     completedAt: time.exactOptional(),
     errorCode: z.string().exactOptional(),
     retryable: z.boolean().exactOptional(),

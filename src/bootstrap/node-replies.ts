@@ -22,14 +22,21 @@ export function requireOk(reply: NodeReply): NodeReply {
 
 /**
  * The texts with which a node rejects requests outside its time window (tinycloud-node.md, 1.4 and
- * 1.5). The status alone does not distinguish a wrong clock from a missing right. This is the only
- * place where the text of a node is compared.
+ * 1.5). The status alone does not distinguish a wrong clock from a missing right. Nothing but these
+ * texts and SPACE_TEXTS is compared with the text of a node.
  */
 const CLOCK_TEXTS: ReadonlySet<string> = new Set([
   'Delegation expired or not yet valid',
   'Invocation expired or not yet valid',
   'Invocation lifetime exceeds server maximum',
 ]);
+
+/** The texts that distinguish a space that is not hosted from a missing key (tinycloud-node.md, 1.4). */
+const SPACE_TEXTS: ReadonlySet<string> = new Set(['Space not found', 'space not found']);
+
+/** Returns whether a node replied that it does not host a space. */
+export const isSpaceMissing = (error: unknown): boolean =>
+  error instanceof ServiceError && error.detail['isSpaceMissing'] === true;
 
 /** The statuses below 500 that tell a client to repeat the same request later (RFC 9110, RFC 8470). */
 const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
@@ -47,7 +54,9 @@ function statusError(reply: NodeReply): ServiceError {
   if (reply.status === 401 && CLOCK_TEXTS.has(decodeUtf8(reply.body) ?? '')) {
     return new ServiceError('ERR_BOOTSTRAP_NODE_CLOCK', { detail });
   }
-  return new ServiceError('ERR_NODE_REFUSED', { detail });
+  const isMissing = status === 404 && SPACE_TEXTS.has(decodeUtf8(reply.body) ?? '');
+  const missing = isMissing ? { isSpaceMissing: true } : {};
+  return new ServiceError('ERR_NODE_REFUSED', { detail: { ...detail, ...missing } });
 }
 
 function parseJson<T>(reply: NodeReply, schema: z.ZodType<T>): T {

@@ -42,7 +42,7 @@ export type BootstrapContext = {
   readonly domain: string;
   /** Makes the run durable. */
   readonly save: (run: BootstrapRun) => Promise<void>;
-  readonly onTask?: (id: TaskId, status: 'running' | 'done' | 'failed') => void;
+  readonly onTask?: (id: TaskId, status: 'running' | 'done' | 'failed', error?: unknown) => void;
   readonly signal: AbortSignal;
 };
 
@@ -101,7 +101,7 @@ class Attempt {
     try {
       await this.#send(task.id);
     } catch (error) {
-      onTask?.(task.id, 'failed');
+      onTask?.(task.id, 'failed', error);
       throw error;
     }
     if (this.#run.doneAtMs[task.id] === undefined) {

@@ -7,8 +7,8 @@ import type { SharedCounters } from '../limits/shared-counters.js';
 import type { Metrics } from '../runtime/metrics.js';
 
 /**
- * Creates the limits, which the replicas of a shared store count with its counters. They always use the system clock because the library that counts can use no
- * other.
+ * Creates the limits, which the replicas of a shared store count with its counters. Their windows are
+ * measured with a clock that is never set.
  */
 export function composeLimits(
   config: Config,
@@ -16,7 +16,12 @@ export function composeLimits(
   counters: SharedCounters | undefined,
 ): { readonly limiters: Limiters; readonly requestLimits: RequestLimits } {
   const { limits } = parseRateLimits(config.RATE_LIMITS);
-  const limiters = createLimiters(limits, Date.now, config.CLIENT_ADDRESSES, counters);
+  const limiters = createLimiters(
+    limits,
+    () => performance.now(),
+    config.CLIENT_ADDRESSES,
+    counters,
+  );
   const requestLimits = new RequestLimits(limiters, config.TRUSTED_PROXY_HOPS, (limit) =>
     metrics.countRefusal(limit),
   );

@@ -20,7 +20,8 @@ import type {
   ProvisioningContext,
   RunOwners,
 } from '../provisioning/provisioning-context.js';
-import { createNodePins } from '../provisioning/node-pins.js';
+import { type BudgetSettings, NodeBudget, PLACE_MS } from '../provisioning/node-budget.js';
+import { createNodePins, nodeIdOf } from '../provisioning/node-pins.js';
 import type { Services } from '../http/services.js';
 import type { Config } from '../config.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
@@ -34,11 +35,13 @@ import type { Metrics } from '../runtime/metrics.js';
 export type Tuning = {
   readonly limits: EngineLimits;
   readonly nodeBreaker: BreakerSettings;
+  readonly nodePlaces: Omit<BudgetSettings, 'most'>;
   readonly retryDelaysMs: readonly number[];
   readonly clockRetryMs: number;
   readonly clockProbeMs: number;
   readonly readBackDelayMs: number;
   readonly reverifyAfterMs: number;
+  readonly resumeWithinMs: number;
   readonly runsAtOnce: number;
   readonly runsWaiting: number;
   readonly sweepEveryMs: number;
@@ -49,13 +52,15 @@ export type Tuning = {
 export const DEFAULT_TUNING: Tuning = {
   limits: DEFAULT_LIMITS,
   nodeBreaker: DEFAULT_BREAKER,
+  nodePlaces: { placeMs: PLACE_MS, recoveryMs: 600_000 },
   retryDelaysMs: [1_000, 5_000, 15_000, 60_000, 300_000, 1_800_000],
   clockRetryMs: 600_000,
   clockProbeMs: 15_000,
   readBackDelayMs: 5_000,
   reverifyAfterMs: 86_400_000,
+  resumeWithinMs: 30_000,
   runsAtOnce: 8,
-  runsWaiting: 256,
+  runsWaiting: 2_048,
   sweepEveryMs: 60_000,
   enclaveDeadlineMs: 10_000,
 };
@@ -116,6 +121,12 @@ export function createProvisioningContext(
     keys,
     engine,
     identity: createNodeIdentity(config.TINYCLOUD_NODE_DID, createNodePins(documents, nodeOrigin)),
+    budget: new NodeBudget(
+      { most: config.TINYCLOUD_BOOTSTRAP_NODE_BUDGET, ...tuning.nodePlaces },
+      documents,
+      nodeIdOf(nodeOrigin),
+      engine,
+    ),
     settings: {
       enabled: config.TINYCLOUD_BOOTSTRAP_ON_SIGN,
       chainIds: config.TINYCLOUD_CHAIN_IDS,
@@ -133,6 +144,7 @@ export function createProvisioningContext(
       clockProbeMs: tuning.clockProbeMs,
       readBackDelayMs: tuning.readBackDelayMs,
       reverifyAfterMs: tuning.reverifyAfterMs,
+      resumeWithinMs: tuning.resumeWithinMs,
     },
     report: (event, fields) => {
       metrics.countBootstrap(event);
@@ -155,6 +167,7 @@ export function createProvisioningContext(
 const WARNINGS: ReadonlySet<HookEvent> = new Set([
   'bootstrap-failed',
   'node-away',
+  'node-budget-halved',
   'node-clock-off',
 ]);
 

@@ -129,11 +129,13 @@ async function composeServices(
   await meetNode(engine, context.identity, startLogger);
   const runs = new BootstrapRuns(context);
   const reverifications = new Reverifications(context, runs);
+  runs.onMissingSpace((subject) => reverifications.lookAgain(subject));
   metrics.watchSetUps(() => runs.counts);
   metrics.watchNode(() => ({
     clockOffsetMs: engine.nodeClock.offsetMs,
     isAway: engine.breaker.isOpen,
     inFlight: engine.transport.inFlight,
+    places: context.budget.places,
   }));
   const { users } = context;
   const aliases = new WalletAliases(documents, keys, users, createKeyedLock(), state.isShared);

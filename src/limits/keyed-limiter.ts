@@ -7,8 +7,9 @@
  * a blocked key stays blocked however many addresses an attacker uses, and a key that arrived
  * before a flood keeps its own bucket.
  *
- * Unless a counter is given, the counting is done by rate-limiter-flexible, which sets a timer for
- * each key and reads the system clock. The `clock` must therefore be the system clock.
+ * Unless a counter is given, the counting is done by rate-limiter-flexible, which ends windows with
+ * timers. They do not depend on the system clock, and neither does this: if the system clock is set
+ * back, no bucket stays longer than its window.
  */
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { RateLimit } from './rate-classes.js';
@@ -39,7 +40,7 @@ const inMemory = ({ count, windowS }: RateLimit): WindowCounter =>
 /** Counts the uses of keys within fixed windows. */
 export class KeyedLimiter {
   readonly limit: RateLimit;
-  readonly #clock: () => number;
+  readonly #monotonicMs: () => number;
   readonly #counter: WindowCounter;
   /**
    * The end of each bucket's window. Windows have equal length, so the map is in order of their
@@ -48,10 +49,10 @@ export class KeyedLimiter {
   readonly #own = new Map<string, number>();
   readonly #coarse = new Map<string, number>();
 
-  /** `clock` must be the system clock, which the library reads too. */
-  constructor(limit: RateLimit, clock: () => number, counter = inMemory(limit)) {
+  /** `monotonicMs` returns milliseconds from any origin, of a clock that is never set. */
+  constructor(limit: RateLimit, monotonicMs: () => number, counter = inMemory(limit)) {
     this.limit = limit;
-    this.#clock = clock;
+    this.#monotonicMs = monotonicMs;
     this.#counter = counter;
   }
 
@@ -79,14 +80,15 @@ export class KeyedLimiter {
   }
 
   #standing({ consumedPoints, msBeforeNext }: Counted, allowed: boolean, bucket: string): Standing {
-    const endsAtMs = this.#clock() + msBeforeNext;
+    // The library computes it from the system clock, which may have been set back.
+    const resetMs = Math.max(0, Math.min(msBeforeNext, this.limit.windowS * 1_000));
+    const endsAtMs = this.#monotonicMs() + resetMs;
     return {
       allowed,
       remaining: Math.max(0, this.limit.count - consumedPoints),
-      // The library computes it from the clock, which may have been set back.
-      resetMs: Math.max(0, Math.min(msBeforeNext, this.limit.windowS * 1_000)),
+      resetMs,
       giveBack: () => {
-        if (this.#clock() < endsAtMs) void this.#counter.reward(bucket);
+        if (this.#monotonicMs() < endsAtMs) void this.#counter.reward(bucket);
       },
     };
   }
@@ -108,11 +110,11 @@ export class KeyedLimiter {
   }
 
   #windowEndMs(): number {
-    return this.#clock() + this.limit.windowS * 1_000;
+    return this.#monotonicMs() + this.limit.windowS * 1_000;
   }
 
   #sweep(): void {
-    const nowMs = this.#clock();
+    const nowMs = this.#monotonicMs();
     for (const buckets of [this.#own, this.#coarse]) {
       for (const [name, endsAtMs] of buckets) {
         if (endsAtMs > nowMs) break;

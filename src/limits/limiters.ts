@@ -28,20 +28,20 @@ export const idKey = (id: string): LimitedKey => ({ own: id, coarse: id.slice(0,
 const SHARED_SCOPES = /@(?:account|key|total)$/;
 
 /**
- * Creates the limiters. `clock` must be the system clock. With `addresses` set to `shared`, all
+ * Creates the limiters. `monotonicMs` reads a clock that is never set. With `addresses` set to `shared`, all
  * clients appear under one address and no limit in the scope `address` applies. With `counters`, the
  * limits of accounts and keys and the total ones hold over all replicas.
  */
 export function createLimiters(
   limits: RateLimits,
-  clock: () => number,
+  monotonicMs: () => number,
   addresses: 'socket' | 'shared' = 'socket',
   counters?: SharedCounters,
 ): Limiters {
   const limiterOf = (name: LimitName, limit: RateLimit): KeyedLimiter =>
     counters === undefined || !SHARED_SCOPES.test(name)
-      ? new KeyedLimiter(limit, clock)
-      : new KeyedLimiter(limit, clock, new SharedUses(name, limit, counters, clock));
+      ? new KeyedLimiter(limit, monotonicMs)
+      : new KeyedLimiter(limit, monotonicMs, new SharedUses(name, limit, counters, monotonicMs));
   const counted = [...limits].filter(
     ([name]) => addresses === 'socket' || !name.endsWith('@address'),
   );

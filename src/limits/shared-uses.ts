@@ -41,17 +41,17 @@ export class SharedUses implements WindowCounter {
   readonly #name: string;
   readonly #limit: RateLimit;
   readonly #counters: SharedCounters;
-  readonly #clock: () => number;
+  readonly #monotonicMs: () => number;
   readonly #block: number;
   /** In the order in which their windows were last set. */
   readonly #uses = new Map<string, Uses>();
 
   /** `name` distinguishes the counters of this limit from those of others. */
-  constructor(name: string, limit: RateLimit, counters: SharedCounters, clock: () => number) {
+  constructor(name: string, limit: RateLimit, counters: SharedCounters, monotonicMs: () => number) {
     this.#name = name;
     this.#limit = limit;
     this.#counters = counters;
-    this.#clock = clock;
+    this.#monotonicMs = monotonicMs;
     this.#block = Math.max(1, Math.floor(limit.count / BLOCKS));
   }
 
@@ -79,7 +79,7 @@ export class SharedUses implements WindowCounter {
   }
 
   #counted(uses: Uses, place: number): Counted {
-    const msBeforeNext = uses.endsAtMs - this.#clock();
+    const msBeforeNext = uses.endsAtMs - this.#monotonicMs();
     return { consumedPoints: place + uses.others, msBeforeNext };
   }
 
@@ -97,7 +97,7 @@ export class SharedUses implements WindowCounter {
     if (count === undefined) return false;
     uses.added = own;
     uses.others = Math.max(0, count.total - own);
-    uses.endsAtMs = this.#clock() + count.leftMs;
+    uses.endsAtMs = this.#monotonicMs() + count.leftMs;
     this.#uses.delete(bucket);
     this.#uses.set(bucket, uses);
     return true;
@@ -105,11 +105,11 @@ export class SharedUses implements WindowCounter {
 
   #find(bucket: string): Uses | undefined {
     const uses = this.#uses.get(bucket);
-    return uses !== undefined && uses.endsAtMs > this.#clock() ? uses : undefined;
+    return uses !== undefined && uses.endsAtMs > this.#monotonicMs() ? uses : undefined;
   }
 
   #begin(bucket: string): Uses {
-    const nowMs = this.#clock();
+    const nowMs = this.#monotonicMs();
     for (const [name, { endsAtMs }] of this.#uses) {
       if (endsAtMs > nowMs) break;
       this.#uses.delete(name);

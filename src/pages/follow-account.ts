@@ -3,7 +3,7 @@ import type { BootstrapState, BootstrapStep } from '../api/bootstrap.js';
 import type { AccountProgress } from '../wire/protocol.js';
 
 /** The state of an account's setup. */
-export type AccountView = Pick<BootstrapState, 'status' | 'steps'>;
+export type AccountView = Pick<BootstrapState, 'status' | 'steps' | 'expectedAt'>;
 
 /** Returns the progress of the setup in the form that an app receives. */
 export const progressOf = ({ status, steps }: AccountView): AccountProgress => ({

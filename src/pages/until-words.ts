@@ -16,6 +16,17 @@ export function durationWords(ms: number): string {
   return inUnit(Math.round(ms / DAY_MS), 'day');
 }
 
+/** Below this, "1 minute" would be wrong by more than half. */
+const SHORT_MS = 45_000;
+
+/** When something is expected to be ready: "ready in about 6 minutes". */
+export function expectedWords(expectedAt: string, nowMs: number): string {
+  const ms = Date.parse(expectedAt) - nowMs;
+  if (!(ms > 0)) return t('ready soon');
+  if (ms < SHORT_MS) return t('ready in less than a minute');
+  return t('ready in about {duration}', { duration: durationWords(ms) });
+}
+
 const startOfDay = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
 
 /** A time as a person says it today: "2:34 PM", "tomorrow, 2:34 PM", or "8 December". */

@@ -2,6 +2,7 @@
 import type { BootstrapStep } from '../api/bootstrap.js';
 import { PLAN, STEPS_OF, type TaskId } from '../bootstrap/plan.js';
 import { STEP_IDS, type StepId } from '../bootstrap/steps.js';
+import { errorCodeOf } from '../errors.js';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 
 /** The status of a step, from `pending` to `done` or `failed`. */
@@ -31,6 +32,9 @@ export function stepTimes(
   );
 }
 
+/** The tasks that open a database at the node. */
+const SQL_TASKS: ReadonlySet<TaskId> = new Set(['account-sql', 'secrets-sql'] as const);
+
 /** A run of this process that is being recorded, waits or executes. */
 export class ActiveRun {
   readonly #steps = new Map<StepId, StepStatus>();
@@ -40,6 +44,8 @@ export class ActiveRun {
   readonly #stop = new AbortController();
   /** The number of the attempt, or 0 while the run waits for its turn. */
   attempt = 0;
+  #hasUsedSql = false;
+  #hasSqlTimedOut = false;
   /**
    * Resolves to whether the record of the run is durable, and never rejects. No caller receives
    * `pending` before.
@@ -62,8 +68,22 @@ export class ActiveRun {
     this.#stop.abort();
   }
 
+  /** Whether the node may have opened a database for this run. */
+  get hasUsedSql(): boolean {
+    return this.#hasUsedSql;
+  }
+
+  /** Whether the node did not answer an SQL request of this run in time. */
+  get hasSqlTimedOut(): boolean {
+    return this.#hasSqlTimedOut;
+  }
+
   /** Records the status of a task and notifies the watchers of its steps. */
-  noteTask(id: TaskId, status: StepStatus): void {
+  noteTask(id: TaskId, status: StepStatus, error?: unknown): void {
+    if (SQL_TASKS.has(id)) {
+      this.#hasUsedSql = true;
+      this.#hasSqlTimedOut ||= errorCodeOf(error) === 'ERR_NODE_TIMEOUT';
+    }
     for (const step of STEPS_OF.get(id) ?? []) {
       this.#steps.set(step, status);
       if (status === 'done') this.#doneAtMs[step] ??= this.#clock();

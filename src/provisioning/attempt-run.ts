@@ -32,6 +32,8 @@ export type RunPlace = {
   readonly receipts: Receipts;
   readonly stop: AbortSignal;
   readonly watch: NodeWatch;
+  /** Called when the node says that a complete account has no space. */
+  readonly noteMissingSpace: (subject: RunSubject) => void;
 };
 
 /** How an attempt ended. */
@@ -41,6 +43,8 @@ export type AttemptEnd = {
   readonly finished?: RunRecord;
   /** How long a failed run waits for its next attempt. */
   readonly retryAfterMs?: number;
+  /** Set if the node has no place for another account now, so the attempt has not begun. */
+  readonly hasNoPlace?: true;
 };
 
 /** The outcome of a run that is durable and has not ended. */
@@ -70,9 +74,11 @@ export async function attemptRun(
       return { outcome: COMPLETE };
     }
     const run = { ...record.run, attempt: record.run.attempt + 1 };
-    active.attempt = run.attempt;
     held = new HeldRecord(records, generation, withoutFailure({ ...record, run }));
     if (place.watch.isClockOff) throw new ServiceError('ERR_BOOTSTRAP_NODE_CLOCK', UNSENT);
+    if (!(await context.budget.claim(runIdOf(subject))))
+      return { outcome: UNDER_WAY, hasNoPlace: true };
+    active.attempt = run.attempt;
     // Of several replicas that take the same run, one succeeds.
     if (context.replicas !== undefined) {
       await held.save({ ...held.latest, owner: context.replicas.id });
@@ -115,7 +121,7 @@ export async function executeRun(
       // What the first save of an attempt would write is durable already, unless something expired.
       if (run !== unfinished) await held.save({ ...record, run });
     },
-    onTask: (id, status) => active?.noteTask(id, status),
+    onTask: (id, status, failure) => active?.noteTask(id, status, failure),
   });
 }
 

@@ -19,9 +19,10 @@
  * | none            | complete        | complete and read back                               |
  */
 import { Background } from '../runtime/background.js';
+import type { SetUpCounts } from '../runtime/metrics.js';
 import type { BootstrapOutcome } from '../signing/bootstrap-port.js';
 import { ActiveRun } from './active-run.js';
-import { attemptRun, reportRun, type RunPlace, UNDER_WAY } from './attempt-run.js';
+import { reportRun, type RunPlace, UNDER_WAY } from './attempt-run.js';
 import { NodeWatch } from './node-watch.js';
 import { FOLLOW_EVERY_MS, type ProvisioningContext } from './provisioning-context.js';
 import { ReadBacks } from './read-backs.js';
@@ -29,10 +30,10 @@ import { Receipts } from './receipts.js';
 import { RecordSweeps } from './record-sweeps.js';
 import { recordRun } from './record-run.js';
 import { describeFailure, failedOutcome } from './run-failure.js';
-import { RunPace } from './run-pace.js';
+import { RunLine } from './run-line.js';
 import { RunRecords } from './run-records.js';
 import { runIdOf, type RunRecord, type RunSubject } from './run-record.js';
-import { RunTurns } from './run-turns.js';
+import type { RunTurns } from './run-turns.js';
 
 /** Starts, joins, resumes and erases runs. */
 export class BootstrapRuns {
@@ -44,27 +45,31 @@ export class BootstrapRuns {
   readonly #awaited = new Map<string, Set<(active: ActiveRun) => void>>();
   readonly #background = new Background();
   readonly #stop = new AbortController();
+  readonly #line: RunLine;
   readonly #turns: RunTurns;
-  readonly #pace: RunPace;
   readonly #readBacks: ReadBacks;
   readonly #watch: NodeWatch;
   readonly #sweeps: RecordSweeps;
+  #onMissingSpace: (subject: RunSubject) => void = () => undefined;
 
   constructor(context: ProvisioningContext) {
-    const { documents, settings } = context;
+    const { documents } = context;
     this.#context = context;
     this.#records = new RunRecords(documents);
     this.receipts = new Receipts(documents);
-    this.#turns = new RunTurns(settings.runsAtOnce, settings.runsWaiting);
-    this.#pace = new RunPace(this.#turns, this.#background, context.loop);
-    context.engine.breaker.onChange((isOpen) => {
-      if (isOpen) this.#turns.pause();
-      else this.#turns.resume();
-    });
     const { receipts } = this;
     const stop = this.#stop.signal;
     this.#watch = new NodeWatch(context, this.#background, stop, (waiting) => this.start(waiting));
-    this.#place = { context, records: this.#records, receipts, stop, watch: this.#watch };
+    this.#place = {
+      context,
+      records: this.#records,
+      receipts,
+      stop,
+      watch: this.#watch,
+      noteMissingSpace: (subject) => this.#onMissingSpace(subject),
+    };
+    this.#line = new RunLine(this.#place, this.#background);
+    this.#turns = this.#line.turns;
     this.#readBacks = new ReadBacks(this.#place, this.#background);
     this.#sweeps = new RecordSweeps({
       ...this.#place,
@@ -72,7 +77,7 @@ export class BootstrapRuns {
       background: this.#background,
       readBacks: this.#readBacks,
       isActive: (id) => this.#active.has(id),
-      start: (drawn) => this.#start(drawn, false, true),
+      start: (drawn, delayMs) => this.#draw(drawn, delayMs),
       retryAfter: (failed, delayMs) => this.#retryAfter(failed, delayMs),
     });
   }
@@ -174,9 +179,26 @@ export class BootstrapRuns {
     await this.receipts.eraseUser(userId);
   }
 
-  /** How many runs this process executes, and how many wait for a turn. */
-  get counts(): { readonly active: number; readonly waiting: number } {
-    return { active: this.#turns.active, waiting: this.#turns.waiting };
+  /** How many runs this process executes, how many wait in it, and how long a further one would. */
+  get counts(): SetUpCounts {
+    const { active, waiting } = this.#turns;
+    return { active, waiting, waitMs: this.#line.expectedForNextMs };
+  }
+
+  /**
+   * Returns when a run that waits is expected to be complete, as far as that is known. It is rounded, so
+   * that an estimate which has hardly changed is not reported as another one.
+   */
+  findExpectedAtMs(subject: RunSubject): number | undefined {
+    const { engine, budget } = this.#context;
+    const ms = this.#line.expectedMs(runIdOf(subject));
+    if (ms === undefined) return undefined;
+    return Math.ceil((engine.clock() + ms) / budget.slotMs) * budget.slotMs;
+  }
+
+  /** Calls the listener when the node says that a complete account has no space. */
+  onMissingSpace(listener: (subject: RunSubject) => void): void {
+    this.#onMissingSpace = listener;
   }
 
   /** Whether the service is stopping. This process then gives no more turns to waiting runs. */
@@ -212,13 +234,7 @@ export class BootstrapRuns {
     if (this.#turns.room <= 0) this.#sweeps.noteNoRoom();
     if (this.#sweeps.hasUntended && !(isDrawn && this.#turns.room > 0)) return UNDER_WAY;
     for (const listener of this.#awaited.get(runIdOf(subject)) ?? []) listener(active);
-    if (!(await this.#turns.take(active.signal))) return UNDER_WAY;
-    this.#pace.keep();
-    const { outcome, finished, retryAfterMs } = await attemptRun(
-      this.#place,
-      subject,
-      active,
-    ).finally(() => this.#turns.giveBack());
+    const { outcome, finished, retryAfterMs } = await this.#line.attempt(subject, active);
     if (finished !== undefined) {
       this.#readBacks.later(finished, this.#context.settings.readBackDelayMs);
     }
@@ -236,6 +252,16 @@ export class BootstrapRuns {
     const { errorCode: code, retryable } = failure;
     reportRun(this.#context, 'bootstrap-failed', subject, { code, retryable });
     return failedOutcome(failure, this.#context.engine.clock());
+  }
+
+  /** Starts a run that waited in its record alone. */
+  #draw(subject: RunSubject, delayMs: number): void {
+    if (delayMs <= 0) this.#start(subject, false, true);
+    else {
+      this.#background.later(runIdOf(subject), delayMs, async () => {
+        await this.#start(subject, false, true).finished;
+      });
+    }
   }
 
   #retryAfter(subject: RunSubject, delayMs: number): void {

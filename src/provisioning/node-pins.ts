@@ -13,10 +13,14 @@ import { hex } from '../protocol/bytes.js';
  */
 export const nodePinCodec = sealedTextCodec('node-pin', z.string().min(1));
 
+/** Returns the id of the documents about a node. */
+export const nodeIdOf = (nodeOrigin: string): string =>
+  hex(createHash('sha256').update(nodeOrigin).digest()).slice(0, 32);
+
 /** Opens the pin of one node. */
 export function createNodePins(documents: SealedDocuments, nodeOrigin: string): NodePins {
   const pins = typedDocuments(documents, nodePinCodec);
-  const id = hex(createHash('sha256').update(nodeOrigin).digest()).slice(0, 32);
+  const id = nodeIdOf(nodeOrigin);
   return {
     find: async () => (await pins.find(id))?.value,
     save: async (nodeDid) => {

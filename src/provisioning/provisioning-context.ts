@@ -7,6 +7,7 @@ import type { NodeIdentity } from '../bootstrap/node-identity.js';
 import type { ServiceKeys } from '../keys/service-keys.js';
 import type { LoopMeter } from '../runtime/loop-meter.js';
 import type { AdmitRun } from './admit-run.js';
+import type { NodeBudget } from './node-budget.js';
 
 /** The events that the hook reports. The composition root turns them into log lines and metrics. */
 export type HookEvent =
@@ -19,6 +20,7 @@ export type HookEvent =
   | 'bootstrap-lost'
   | 'node-clock-off'
   | 'node-clock-back'
+  | 'node-budget-halved'
   | 'node-away'
   | 'node-back';
 
@@ -43,6 +45,7 @@ export type ProvisioningContext = {
   readonly keys: ServiceKeys;
   readonly engine: NodeEngine;
   readonly identity: NodeIdentity;
+  readonly budget: NodeBudget;
   readonly settings: {
     readonly enabled: boolean;
     readonly chainIds: readonly number[];
@@ -69,6 +72,8 @@ export type ProvisioningContext = {
      * make an app's first write fail.
      */
     readonly readBackDelayMs: number;
+    /** The longest time over which a start spreads the runs that an earlier process left. */
+    readonly resumeWithinMs: number;
     /** The age at which a complete account is verified again in the background. */
     readonly reverifyAfterMs: number;
   };

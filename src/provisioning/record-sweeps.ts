@@ -23,9 +23,12 @@ export type SweepPlace = {
   readonly readBacks: ReadBacks;
   readonly watch: NodeWatch;
   readonly isActive: (id: string) => boolean;
-  readonly start: (subject: RunSubject) => void;
+  readonly start: (subject: RunSubject, delayMs: number) => void;
   readonly retryAfter: (subject: RunSubject, delayMs: number) => void;
 };
+
+/** How far apart the runs that an earlier process left begin on average, if there are few. */
+const RESUME_EVERY_MS = 250;
 
 /** The sweeps of one process. */
 export class RecordSweeps {
@@ -64,7 +67,8 @@ export class RecordSweeps {
     do {
       this.#hasUntended = false;
       count = await this.#sweepOnce();
-    } while (this.#hasUntended && turns.room > 0 && turns.waiting === 0);
+      // The runs of the first sweep begin later, and until then there seems to be room.
+    } while (this.#hasUntended && turns.room > 0 && turns.waiting === 0 && !this.#isFirst);
     return count;
   }
 
@@ -80,9 +84,20 @@ export class RecordSweeps {
       if (await this.#needsTurn(record).catch(() => false)) untended.add(record);
     }
     const { oldest, hasMore } = untended;
-    for (const subject of oldest) start(subject);
+    const delayOf = this.#isFirst ? this.#spread(oldest.length) : () => 0;
+    for (const [at, subject] of oldest.entries()) start(subject, delayOf(at));
     this.#hasUntended ||= hasMore;
     return count;
+  }
+
+  /**
+   * Returns the delays of the runs that an earlier process left. They keep their order, and begin at
+   * random times, because other processes may start at the same time.
+   */
+  #spread(count: number): (at: number) => number {
+    const { engine, settings } = this.#place.context;
+    const withinMs = Math.min(count * RESUME_EVERY_MS, settings.resumeWithinMs);
+    return (at) => (withinMs * (at + (engine.randomBytes(1)[0] ?? 0) / 256)) / count;
   }
 
   /**
@@ -103,15 +118,17 @@ export class RecordSweeps {
       return false;
     }
     if (failure === undefined) return true;
-    if (failure.retryable) this.#scheduleRetry(subject, failure);
-    return false;
+    return failure.retryable && this.#isDue(subject, failure);
   }
 
-  #scheduleRetry(subject: RunSubject, failure: NonNullable<RunRecord['failure']>): void {
+  /** Returns whether a failed run is due, and schedules it if it is due before the next sweep. */
+  #isDue(subject: RunSubject, failure: NonNullable<RunRecord['failure']>): boolean {
     const { context, watch, retryAfter } = this.#place;
     // An earlier process may have left it, and the clock may be right by now.
     if (this.#isFirst && isClockCode(failure.errorCode)) watch.wait(subject);
     const waitMs = waitOf(failure, context.engine.clock(), context.settings);
+    if (waitMs === 0) return true;
     if (waitMs <= context.settings.sweepEveryMs) retryAfter(subject, waitMs);
+    return false;
   }
 }

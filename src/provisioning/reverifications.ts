@@ -44,6 +44,11 @@ export class Reverifications {
     );
   }
 
+  /** Looks in the background, because a reply of the node says that the account may be lost. */
+  lookAgain(subject: RunSubject): void {
+    this.#runs.own(this.look(subject).catch(() => undefined));
+  }
+
   /**
    * Resolves once the node was seen and the result is durable. Rejects if the node cannot be seen.
    * Another look at the same account is joined.

@@ -1,9 +1,21 @@
 /**
- * Decides which runs execute: at most `most`, or fewer while `allow` says so, in order of arrival.
+ * Decides which runs execute: at most `most`, or fewer while `allow` says so, in order of arrival. A run
+ * that may not begin yet lets others pass.
  * At most `waitingAtMost` more wait here. A run that finds no room loses nothing, because its record
  * is durable before it asks for a turn.
  */
-type Waiting = { readonly settle: (given: boolean) => void };
+type Waiting = Required<Pick<TurnRequest, 'id' | 'mayBegin'>> & {
+  readonly settle: (given: boolean) => void;
+};
+
+/** A run that asks for a turn. */
+export type TurnRequest = {
+  readonly id?: string;
+  /** Called when the run would get its turn. With false, others get it before. */
+  readonly mayBegin?: () => boolean;
+  /** Whether it waits before all others, because it had a turn and could not use it. */
+  readonly isFirst?: boolean;
+};
 
 /** The turns of one process. */
 export class RunTurns {
@@ -42,7 +54,7 @@ export class RunTurns {
    */
   allow(atOnce: number): void {
     this.#atOnce = Math.max(1, Math.min(atOnce, this.#most));
-    this.#giveTurns();
+    this.look();
   }
 
   /** The number of runs that may still ask for a turn. */
@@ -65,38 +77,51 @@ export class RunTurns {
    * Resolves to true when the run has a turn, which `giveBack` ends. Resolves to false if there is
    * no room, or if `signal` aborts or `close` is called first.
    */
-  take(signal: AbortSignal): Promise<boolean> {
+  take(signal: AbortSignal, request: TurnRequest = {}): Promise<boolean> {
+    const { id = '', mayBegin = () => true, isFirst = false } = request;
     if (signal.aborted || this.room <= 0) return Promise.resolve(false);
-    if (!this.#isPaused && this.#taken < this.#atOnce) {
-      this.#taken += 1;
-      return Promise.resolve(true);
-    }
     return new Promise((resolve) => {
       const leave = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(entry), 1);
         entry.settle(false);
       };
       const entry: Waiting = {
+        id,
+        mayBegin,
         settle: (given) => {
           signal.removeEventListener('abort', leave);
           resolve(given);
         },
       };
       signal.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(entry);
+      if (isFirst) this.#waiting.unshift(entry);
+      else this.#waiting.push(entry);
+      this.look();
     });
+  }
+
+  /** Returns how many runs wait before a run, or undefined if it does not wait. */
+  findAhead(id: string): number | undefined {
+    const at = this.#waiting.findIndex((each) => each.id === id);
+    return at === -1 ? undefined : at;
   }
 
   /** Ends a turn. The run that has waited longest gets it, if as many may still have one. */
   giveBack(): void {
     this.#taken -= 1;
-    this.#giveTurns();
+    this.look();
   }
 
-  #giveTurns(): void {
-    while (!this.#isPaused && this.#taken < this.#atOnce) {
-      const next = this.#waiting.shift();
+  /** Gives the turns that are free, to the runs that have waited longest of those that may begin. */
+  look(): void {
+    for (let at = 0; !this.#isPaused && this.#taken < this.#atOnce;) {
+      const next = this.#waiting[at];
       if (next === undefined) return;
+      if (!next.mayBegin()) {
+        at += 1;
+        continue;
+      }
+      this.#waiting.splice(at, 1);
       this.#taken += 1;
       next.settle(true);
     }
@@ -110,7 +135,7 @@ export class RunTurns {
   /** Gives turns again. */
   resume(): void {
     this.#isPaused = false;
-    this.#giveTurns();
+    this.look();
   }
 
   /** Stops giving turns. Waiting runs resolve to false. */

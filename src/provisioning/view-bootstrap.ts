@@ -17,11 +17,13 @@ export async function viewBootstrap(
 ): Promise<BootstrapState> {
   const active = runs.findActive(subject);
   if (active !== undefined && (await active.durable)) {
+    const atMs = runs.findExpectedAtMs(subject);
     return {
       state: 'executing',
       status: 'pending',
       steps: active.steps(),
       attempts: active.attempt,
+      ...(atMs === undefined ? {} : { expectedAt: new Date(atMs).toISOString() }),
     };
   }
   const complete = findComplete(user, runIdOf(subject));

@@ -10,7 +10,12 @@ export type AnsweredRequest = {
 };
 
 /** How many set-ups this process executes, and how many wait in it. */
-export type SetUpCounts = { readonly active: number; readonly waiting: number };
+export type SetUpCounts = {
+  readonly active: number;
+  readonly waiting: number;
+  /** How long a set-up is expected to take that arrives now, or 0 if it begins soon. */
+  readonly waitMs: number;
+};
 
 /** What is known of the node. */
 export type NodeFigures = {
@@ -19,6 +24,8 @@ export type NodeFigures = {
   /** Whether it does not answer, so that nothing is sent. */
   readonly isAway: boolean;
   readonly inFlight: number;
+  /** How many accounts the node may hold open, and how many are allowed at once. */
+  readonly places: { readonly taken: number; readonly allowed: number };
 };
 
 /** The metrics of the service. */
@@ -89,7 +96,7 @@ export function createMetrics(): Metrics {
     buckets: SET_UP_BUCKETS,
     registers: [registry],
   });
-  let readSetUps = (): SetUpCounts => ({ active: 0, waiting: 0 });
+  let readSetUps = (): SetUpCounts => ({ active: 0, waiting: 0, waitMs: 0 });
   const gauge = (name: string, help: string, read: () => number): void => {
     const made: Gauge = new Gauge({
       name: `sealwright_${name}`,
@@ -100,6 +107,11 @@ export function createMetrics(): Metrics {
   };
   gauge('bootstraps_active', 'Bootstraps in progress', () => readSetUps().active);
   gauge('bootstraps_waiting', 'Bootstraps that wait for a turn', () => readSetUps().waiting);
+  gauge(
+    'bootstrap_wait_seconds',
+    'How long a bootstrap that begins now is expected to take, or 0 if it need not wait',
+    () => readSetUps().waitMs / 1_000,
+  );
   const orders = counter('certificate_orders_total', 'Orders of certificates, by outcome', [
     'outcome',
   ]);
@@ -109,7 +121,12 @@ export function createMetrics(): Metrics {
     'When the certificate that the service obtained expires (since 1970), or 0 without one',
     () => readExpiry() / 1_000,
   );
-  let readNode = (): NodeFigures => ({ clockOffsetMs: undefined, isAway: false, inFlight: 0 });
+  let readNode = (): NodeFigures => ({
+    clockOffsetMs: undefined,
+    isAway: false,
+    inFlight: 0,
+    places: { taken: 0, allowed: 0 },
+  });
   gauge(
     'node_clock_offset_seconds',
     'How far the clock of the node is ahead of ours, or NaN before its first reply',
@@ -119,6 +136,16 @@ export function createMetrics(): Metrics {
     Number(readNode().isAway),
   );
   gauge('node_requests_in_flight', 'Requests to the node in flight', () => readNode().inFlight);
+  gauge(
+    'node_accounts_open',
+    'Accounts whose SQL databases the node may still hold open for us',
+    () => readNode().places.taken,
+  );
+  gauge(
+    'node_accounts_allowed',
+    'Accounts that may be open at the node at once: the budget, or less after SQL timed out',
+    () => readNode().places.allowed,
+  );
   let findUnready = async (): Promise<readonly { readonly part: string }[]> => [];
   const ready: Gauge<'part'> = new Gauge({
     name: 'sealwright_ready',

@@ -21,6 +21,7 @@ import {
 } from '../../src/certificates/certificate-documents.js';
 import { bootDocumentCodec } from '../../src/evidence/boot-archive.js';
 import { nodePinCodec } from '../../src/provisioning/node-pins.js';
+import { nodePlacesCodec } from '../../src/provisioning/stored-places.js';
 import { receiptCodec } from '../../src/provisioning/receipts.js';
 import { runRecordCodec } from '../../src/provisioning/run-record.js';
 import { replicaCodec } from '../../src/replicas/replicas.js';
@@ -42,6 +43,7 @@ const CODECS = [
   untyped(legacySegmentCodec),
   untyped(markerCodec),
   untyped(nodePinCodec),
+  untyped(nodePlacesCodec),
   untyped(orderCodec),
   untyped(receiptCodec),
   untyped(recoverySetCodec),

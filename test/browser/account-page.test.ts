@@ -109,7 +109,10 @@ testInChromium('axe-core finds nothing in any state of an account', async (t, br
     ...more,
   });
   const states = {
-    pending: state('pending'),
+    pending: state('pending', {
+      // A setup that waits for its turn at the node.
+      expectedAt: new Date(Date.now() + 6.4 * 60_000).toISOString(),
+    }),
     failed: state('failed', {
       errorCode: 'tinycloud_bootstrap_node_unavailable',
       retryable: true,
@@ -125,6 +128,9 @@ testInChromium('axe-core finds nothing in any state of an account', async (t, br
     await page.locator(`#storage[data-status=${name}]`).waitFor();
     await page.locator('.picture [data-part=secrets]').click();
     await page.locator('#part-secrets details[open]').waitFor();
+    if (name === 'pending') {
+      t.true((await page.locator('#storage .head').innerText()).includes('6 minutes'));
+    }
     wrong.push(...(await look(page, name)));
     await page.unroute('**/bootstrap');
   }

@@ -49,6 +49,7 @@ const FORGED: Readonly<Record<string, string>> = {
   TINYCLOUD_BOOTSTRAP_HOST: 'https://evil.example',
   TINYCLOUD_NODE_DID: 'did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp',
   TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0',
+  TINYCLOUD_BOOTSTRAP_NODE_BUDGET: '500',
   TINYCLOUD_CHAIN_IDS: '1,10',
   KMS_ROOT_PUBLIC_KEY: `02${'5e'.repeat(32)}`,
   PCCS_URL: 'https://evil.example',

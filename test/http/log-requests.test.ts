@@ -55,12 +55,13 @@ test('a request is logged and observed by its route, and by nothing that it chos
 
 test('the gauges of set-ups are read when the metrics are', async (t) => {
   const metrics = createMetrics();
-  let counts = { active: 1, waiting: 0 };
+  let counts = { active: 1, waiting: 0, waitMs: 0 };
   metrics.watchSetUps(() => counts);
   t.regex(await metrics.text(), /^sealwright_bootstraps_active 1$/m);
-  counts = { active: 8, waiting: 40 };
+  counts = { active: 8, waiting: 40, waitMs: 90_000 };
   t.regex(await metrics.text(), /^sealwright_bootstraps_active 8$/m);
   t.regex(await metrics.text(), /^sealwright_bootstraps_waiting 40$/m);
+  t.regex(await metrics.text(), /^sealwright_bootstrap_wait_seconds 90$/m);
   metrics.observeSetUp(3);
   t.regex(await metrics.text(), /^sealwright_bootstrap_duration_seconds_bucket\{le="4"\} 1$/m);
 });

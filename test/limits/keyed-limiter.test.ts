@@ -72,6 +72,23 @@ test('a window ends', async (t) => {
   t.false((await limiter.take(key('a'))).allowed, 'a place of the window before is gone');
 });
 
+test('no bucket stays longer than its window although the system clock is set', async (t) => {
+  mock.timers.enable({ apis: ['Date'], now: 1_700_000_000_000 });
+  t.teardown(() => mock.timers.reset());
+  for (const stepMs of [-7_200_000, 7_200_000]) {
+    let nowMs = 0;
+    const limiter = new KeyedLimiter({ count: 5, windowS: 600 }, () => nowMs);
+    await limiter.take(key('a'));
+    mock.timers.setTime(Date.now() + stepMs);
+    const { resetMs } = await limiter.take(key('a'));
+    t.true(resetMs <= 600_000);
+    nowMs += 599_999;
+    t.is(limiter.size, 1);
+    nowMs += 1;
+    t.is(limiter.size, 0);
+  }
+});
+
 test('60,000 addresses leave a bounded number of buckets and bytes', async (t) => {
   const limiter = new KeyedLimiter({ count: 5, windowS: 600 }, Date.now);
   const before = heldBytes();

@@ -124,8 +124,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'turns-without-bound',
     file: `${HOOK}/run-turns.ts`,
-    from: 'if (!this.#isPaused && this.#taken < this.#atOnce) {',
-    to: 'if (!this.#isPaused && this.#taken <= this.#atOnce) {',
+    from: '!this.#isPaused && this.#taken < this.#atOnce;',
+    to: '!this.#isPaused && this.#taken <= this.#atOnce;',
     killedBy: `${TURNS}: in any sequence, no more runs than the limit have a turn, and no turn is lost`,
   },
   {
@@ -145,8 +145,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'turn-given-beyond-the-pace',
     file: `${HOOK}/run-turns.ts`,
-    from: 'while (!this.#isPaused && this.#taken < this.#atOnce) {',
-    to: 'while (!this.#isPaused && this.#taken < this.#most) {',
+    from: '!this.#isPaused && this.#taken < this.#atOnce;',
+    to: '!this.#isPaused && this.#taken < this.#most;',
     killedBy: `${TURNS}: fewer turns than are taken end none of them, and more go to those that wait longest`,
   },
   {
@@ -250,9 +250,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'turns-while-node-away',
-    file: `${HOOK}/bootstrap-runs.ts`,
-    from: 'if (isOpen) this.#turns.pause();',
-    to: 'if (isOpen) this.#turns.resume();',
+    file: `${HOOK}/run-line.ts`,
+    from: 'if (isOpen) this.turns.pause();',
+    to: 'if (isOpen) this.turns.resume();',
     killedBy: `${AWAY}: accounts that wait for a node that is away cost it few requests, and complete once it is back`,
   },
   {

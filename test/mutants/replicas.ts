@@ -82,7 +82,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'shared-window-by-own-clock',
     file: 'src/limits/shared-uses.ts',
-    from: 'uses.endsAtMs = this.#clock() + count.leftMs;',
+    from: 'uses.endsAtMs = this.#monotonicMs() + count.leftMs;',
     to: '',
     killedBy: `${USES}: the window ends for both when the shared one ends, whatever their clocks say`,
   },

@@ -78,6 +78,35 @@ test('fewer turns than are taken end none of them, and more go to those that wai
   t.deepEqual(given, ['first', 'second']);
 });
 
+test('a run that may not begin yet lets others pass and keeps its place', async (t) => {
+  const turns = new RunTurns(1, 4);
+  const state = { mayBegin: false };
+  const given: string[] = [];
+  const wait = async (id: string, isFirst = false, mayBegin = () => true): Promise<void> => {
+    if (await turns.take(never(), { id, isFirst, mayBegin })) given.push(id);
+  };
+  const waiting = [
+    wait('fresh', false, () => state.mayBegin),
+    wait('known'),
+    wait('later'),
+    wait('returned', true),
+  ];
+  await waiting[1];
+  t.deepEqual(given, ['known']);
+  t.deepEqual(
+    ['returned', 'fresh', 'later', 'known'].map((id) => turns.findAhead(id)),
+    [0, 1, 2, undefined],
+  );
+  turns.giveBack();
+  await waiting[3];
+  state.mayBegin = true;
+  turns.giveBack();
+  await waiting[0];
+  turns.giveBack();
+  await waiting[2];
+  t.deepEqual(given, ['known', 'returned', 'fresh', 'later']);
+});
+
 test('in any sequence, no more runs than the limit have a turn, and no turn is lost', async (t) => {
   const steps = fc.array(fc.constantFrom('take', 'give', 'leave'), { maxLength: 60 });
   const holds = fc.asyncProperty(

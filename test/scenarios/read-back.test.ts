@@ -158,3 +158,15 @@ test('a node that loses acknowledged data again is reported, and the account sta
   await until('it is reported', () => told(world, 'bootstrap-unverified', person));
   t.like((await world.bootstrapOf(person)).body, { status: 'complete' });
 });
+
+test('a space that the node does not know any more lets the service look, and the account is set up again', async (t) => {
+  const world = await readBackWorld(t);
+  const person = await world.person();
+  const spaces = SPACE_NAMES.map((name) => spaceOf(person, name));
+  await completeThenLose(world, person, () => {
+    for (const space of spaces) world.node.inspect.unhostSpace(space);
+  });
+  await until('the loss is found', () => told(world, 'bootstrap-lost', person));
+  await world.untilComplete(person);
+  t.true(spaces.every((space) => world.node.inspect.hostedSpaces().includes(space)));
+});

@@ -105,8 +105,10 @@ export const QUICK: Tuning = {
   clockRetryMs: 3_600_000,
   clockProbeMs: 25,
   nodeBreaker: { failures: 5, firstRestMs: 50, longestRestMs: 200 },
+  nodePlaces: { placeMs: 330_000, recoveryMs: 600_000 },
   readBackDelayMs: 3_600_000,
   reverifyAfterMs: 86_400_000,
+  resumeWithinMs: 50,
   runsAtOnce: 8,
   runsWaiting: 256,
   sweepEveryMs: 60_000,
@@ -176,6 +178,7 @@ export class World {
       PUBLIC_ORIGIN: 'http://localhost:3001',
       LOG_LEVEL: 'debug',
       RATE_LIMITS: NO_HURRY,
+      TINYCLOUD_BOOTSTRAP_NODE_BUDGET: '100000',
       // A response waits for the run however slow the machine is. A test of `pending` sets a
       // shorter budget.
       TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '25000',

@@ -57,6 +57,7 @@ const BAD_FLAGS: readonly (readonly string[])[] = [
   ['--port', '0', '--secret', 'short'],
   ['--port', '0', '--clock', 'noon'],
   ['--port', '0', '--latency-ms', '-1'],
+  ['--port', '0', '--sql-threads', 'many'],
   ['--port', '0', '--fault', '/invoke=explode'],
   ['--port', '0', '--unknown'],
 ];

@@ -1,6 +1,7 @@
 import type { Delegation } from './formats/delegation.js';
 import { contentHash } from './kv/etag.js';
 import type { NodeContext } from './node-context.js';
+import type { SqlThreadCounts } from './sql/sql-threads.js';
 
 /** Reads and changes the node's state without a token. */
 export type Inspection = {
@@ -15,6 +16,8 @@ export type Inspection = {
   putKv(space: string, key: string, body: Uint8Array, headers?: Record<string, string>): void;
   deleteNetwork(id: string): void;
   unhostSpace(space: string): void;
+  /** Returns undefined for a node without a limit on open databases. */
+  sqlThreads(): SqlThreadCounts | undefined;
 };
 
 export type InspectedDelegation = {
@@ -25,7 +28,7 @@ export type InspectedDelegation = {
   siwe?: string;
 };
 
-export function inspectionOf({ store, databases }: NodeContext): Inspection {
+export function inspectionOf({ store, databases, sqlThreads }: NodeContext): Inspection {
   return {
     hostedSpaces: () => [...store.spaces],
     delegations: () =>
@@ -50,6 +53,7 @@ export function inspectionOf({ store, databases }: NodeContext): Inspection {
     },
     deleteNetwork: (id) => store.commit({ kind: 'network-forget', id }),
     unhostSpace: (space) => store.commit({ kind: 'unhost', space }),
+    sqlThreads: () => sqlThreads?.counts,
   };
 }
 

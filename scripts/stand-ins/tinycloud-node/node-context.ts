@@ -3,12 +3,15 @@ import type { Answer } from './http/answer.js';
 import type { NodeRequest } from './http/node-request.js';
 import type { RateLimit } from './http/rate-limit.js';
 import type { SqlDatabases } from './sql/sql-databases.js';
+import type { SqlThreads } from './sql/sql-threads.js';
 import type { NodeStore } from './store/node-store.js';
 
 /** What every route depends on. */
 export type NodeContext = {
   readonly store: NodeStore;
   readonly databases: SqlDatabases;
+  /** Undefined for a node without a limit on open databases. */
+  readonly sqlThreads: SqlThreads | undefined;
   readonly keys: NodeKeys;
   readonly rateLimit: RateLimit;
   /** The node's clock, in Unix milliseconds. */

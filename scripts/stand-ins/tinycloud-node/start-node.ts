@@ -10,6 +10,7 @@ import type { RequestRecord } from './http/request-record.js';
 import { inspectionOf, type Inspection } from './inspection.js';
 import type { NodeContext } from './node-context.js';
 import { SqlDatabases } from './sql/sql-databases.js';
+import { type SqlThreadLimit, SqlThreads } from './sql/sql-threads.js';
 import { openSqlite } from './sql/sqlite-connection.js';
 import { Journal } from './store/journal.js';
 import { NodeStore } from './store/node-store.js';
@@ -41,6 +42,8 @@ export type StandInNodeOptions = {
    */
   readonly storage?: 'sqlite' | 'postgres';
   readonly latencyMs?: number;
+  /** The limit on open SQL databases, none by default. A real node has one. */
+  readonly sqlThreads?: SqlThreadLimit;
   /** `route[:ability]=kind[*count][%percent]`, comma-separated. */
   readonly faults?: string;
 };
@@ -115,6 +118,7 @@ async function openContext(options: StandInNodeOptions): Promise<NodeContext> {
     store: new NodeStore(opened?.journal, opened?.past),
     databases: new SqlDatabases(sqlite, dataDir === undefined ? undefined : join(dataDir, 'sql')),
     keys: nodeKeys(options.secret ?? DEFAULT_SECRET),
+    sqlThreads: options.sqlThreads && new SqlThreads(options.sqlThreads),
     rateLimit: new RateLimit(),
     clock: options.clock ?? Date.now,
     storage: options.storage ?? 'sqlite',
@@ -144,7 +148,7 @@ function isAddress(address: string | AddressInfo | null): address is AddressInfo
 async function close(
   server: Server,
   pipeline: RequestPipeline,
-  { store, databases }: NodeContext,
+  { store, databases, sqlThreads }: NodeContext,
 ): Promise<void> {
   if (!server.listening) return;
   await new Promise<void>((resolve) => {
@@ -155,6 +159,7 @@ async function close(
     });
   });
   pipeline.stop();
+  sqlThreads?.close();
   databases.close();
   store.close();
 }

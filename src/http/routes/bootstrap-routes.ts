@@ -41,6 +41,7 @@ async function streamBootstrap(
     if (followed.has(active)) return;
     followed.add(active);
     events.onClose(active.watch((step) => send({ event: 'step', data: step })));
+    events.onClose(tellWait(active, async () => send({ event: 'state', data: await view() })));
     const end = async (): Promise<void> => {
       const { status } = await active.finished;
       // A run that waits in its record alone starts later.
@@ -62,6 +63,20 @@ async function streamBootstrap(
   if (runs.lookEveryMs === undefined) return;
   const isHere = (): boolean => runs.findActive(subject) !== undefined;
   events.onClose(watchDurable(events, { first, isHere, view, send, everyMs: runs.lookEveryMs }));
+}
+
+/** How often a stream says when a run that waits is expected to be complete. */
+const TELL_WAIT_MS = 10_000;
+
+/** Tells the state again and again while a run waits. Returns a function that ends it. */
+function tellWait(active: ActiveRun, tell: () => Promise<void>): () => void {
+  const timer = setInterval(() => {
+    if (active.attempt > 0) clearInterval(timer);
+    else tell().catch(() => clearInterval(timer));
+  }, TELL_WAIT_MS);
+  const end = (): void => clearInterval(timer);
+  active.finished.then(end, end);
+  return end;
 }
 
 type Durable = {

@@ -18,6 +18,9 @@ export const WIDGET = {
   // Times
   'tomorrow, {time}': 'morgen, {time}',
   'earlier today': 'heute',
+  'ready soon': 'gleich fertig',
+  'ready in less than a minute': 'noch weniger als eine Minute',
+  'ready in about {duration}': 'noch etwa {duration}',
   yesterday: 'gestern',
   'on {day}': 'am {day}',
   'from {time}': 'ab {time}',

@@ -6,6 +6,7 @@ import { element } from '../../pages/element.js';
 import { type AccountView, progressOf } from '../../pages/follow-account.js';
 import { icon } from '../../pages/icons.js';
 import { type Part, partsOf } from '../../pages/step-words.js';
+import { expectedWords } from '../../pages/until-words.js';
 import { closeButton } from './frame-bar.js';
 import { chevron } from './review-parts.js';
 import { t } from '../../pages/translate.js';
@@ -32,6 +33,13 @@ const partNode = ({ words, state }: Part): HTMLElement =>
     icon(PART_ICONS[state], `icon ${state}`),
     element('span', {}, words, element('span', { class: 'aside' }, `, ${PART_STATES[state]}`)),
   );
+
+/** Says how far a setup is, or when it is expected to be ready if it has not begun. */
+function countWords(view: AccountView): string {
+  if (view.expectedAt !== undefined) return expectedWords(view.expectedAt, Date.now());
+  const { done, total } = progressOf(view);
+  return total > 0 ? t('{done} of {total}', { done, total }) : '';
+}
 
 /** Creates the pill. `onHide` is called when the person hides it. */
 export function progressPill(onHide: () => void): ProgressPill {
@@ -79,7 +87,7 @@ export function progressPill(onHide: () => void): ProgressPill {
     }
     if (total > 0) bar.max = total;
     bar.value = done;
-    count.textContent = total > 0 ? t('{done} of {total}', { done, total }) : '';
+    count.textContent = countWords(view);
     parts.replaceChildren(...partsOf(view.steps).map(partNode));
   };
   return {

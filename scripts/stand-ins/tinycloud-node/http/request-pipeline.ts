@@ -19,7 +19,7 @@ export type RequestHook = (
 /**
  * Processes requests, in this order: the request is recorded and counted as in flight; its body is
  * read; the latency passes; the `before` hook runs; a fault may prevent the effect; the effect
- * happens; the `after` hook runs; the response is sent, or what a fault leaves of it. All latency
+ * happens, once its SQL database has a thread; the `after` hook runs; the response is sent, or what a fault leaves of it. All latency
  * precedes the effect, so that a request overlaps with everything that is sent while it waits, and
  * its effect immediately precedes its response. A hook that throws resets the connection.
  */
@@ -94,6 +94,7 @@ export class RequestPipeline {
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'reset-before' || this.#stopped) return resetConnection(response);
     const instead = answerInstead(fault);
+    if (instead === undefined) await this.#untilThread(record);
     const answer = instead ?? dispatch(this.#context, request, found);
     const isLost = instead === undefined && !(await this.#passesHook('after', record));
     if (fault?.kind === 'hang-after') return;
@@ -103,6 +104,14 @@ export class RequestPipeline {
     // next request before that.
     this.#end(record, request.flight);
     sendAnswer(response, answer, fault, this.#dateClock());
+  }
+
+  /** A token for SQL names one database. It is judged only after this, unlike on the real node. */
+  async #untilThread({ abilities, resources }: RequestRecord): Promise<void> {
+    const { sqlThreads } = this.#context;
+    const database = resources.find((resource) => resource.includes('/sql/'));
+    const isSql = abilities.some((ability) => ability.startsWith('tinycloud.sql/'));
+    if (isSql && database !== undefined) await sqlThreads?.use(database);
   }
 
   /**
