@@ -27,7 +27,7 @@ export async function startServiceProcess(
   entry: string = ENTRY,
   launcher: readonly string[] = [],
 ): Promise<ServiceProcess> {
-  const [program = process.execPath, ...args] = [...launcher, process.execPath, entry];
+  const [program, ...args] = [...launcher, process.execPath, entry];
   const child = spawn(program, args, {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
