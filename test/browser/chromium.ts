@@ -8,7 +8,10 @@ import { chromium, type Browser } from 'playwright-core';
 import { test } from '../test.js';
 import { testThatNeeds } from '../test-that-needs.js';
 
-const EXECUTABLE = '/usr/bin/chromium';
+const CHROMIUM = '/usr/bin/chromium';
+/** Debian's build of the same engine without the windows of a browser, which costs a third less. */
+const SHELL = '/usr/bin/chromium-headless-shell';
+const EXECUTABLE = existsSync(SHELL) ? SHELL : CHROMIUM;
 
 /** Ends a wait for something that never happens. A test that passes does not depend on it. */
 export const PATIENCE_MS = 120_000;
