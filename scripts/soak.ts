@@ -56,7 +56,16 @@ process.exitCode = await runCommand(line, console, async ({ values }) => {
   };
   const { runSoak } = await import('./soak/run-soak.js');
   const { describeSoak } = await import('./soak/describe-soak.js');
-  const report = await runSoak(plan, (text) => console.complain(`${text}\n`));
-  console.write(values.json ? `${JSON.stringify(report)}\n` : `${describeSoak(report)}\n`);
-  return report.problems.length === 0 ? 0 : 1;
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  try {
+    const report = await runSoak(plan, (text) => console.complain(`${text}\n`), stop.signal);
+    console.write(values.json ? `${JSON.stringify(report)}\n` : `${describeSoak(report)}\n`);
+    return report.problems.length === 0 ? 0 : 1;
+  } catch (error) {
+    console.complain(`${error instanceof Error ? error.message : String(error)}\n`);
+    // People of a soak that was stopped would ask on.
+    process.exit(1);
+  }
 });

@@ -50,6 +50,8 @@ export class Deployment {
   #service: ServiceProcess | undefined;
   #node: Listening | undefined;
   #faults: string;
+  readonly #starting = new Set<Promise<void>>();
+  #isClosed = false;
   /** How often each was killed. */
   readonly kills = { service: 0, node: 0 };
   /** The log lines of services that were killed or stopped, and that are errors. */
@@ -77,7 +79,7 @@ export class Deployment {
     };
     const deployment = new Deployment(agent, directory, ports, faults);
     await mkdir(deployment.#stateDirectory);
-    await deployment.#startNode();
+    await deployment.#start(() => deployment.#startNode());
     await deployment.startService();
     return deployment;
   }
@@ -113,7 +115,19 @@ export class Deployment {
     if (this.#service !== undefined) process.kill(this.#service.pid, 'SIGUSR2');
   }
 
-  async startService(): Promise<void> {
+  startService(): Promise<void> {
+    return this.#start(() => this.#startService());
+  }
+
+  /** Starts a process, unless all have been ended meanwhile. */
+  async #start(work: () => Promise<void>): Promise<void> {
+    if (this.#isClosed) return;
+    const starting = work();
+    this.#starting.add(starting);
+    await starting.finally(() => this.#starting.delete(starting));
+  }
+
+  async #startService(): Promise<void> {
     this.#service = await startServiceProcess(
       {
         SEALWRIGHT_MODE: 'development',
@@ -154,7 +168,7 @@ export class Deployment {
   async restartNode(): Promise<void> {
     this.kills.node += 1;
     await this.#node?.kill();
-    await this.#startNode();
+    await this.#start(() => this.#startNode());
   }
 
   /** Ends all faults. The node is killed for it, because its faults are arguments of its process. */
@@ -180,7 +194,10 @@ export class Deployment {
     }
   }
 
+  /** Ends every process, also those that are being started. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#starting);
     await this.#service?.kill();
     await this.#node?.kill();
     await this.#agent.close();

@@ -38,31 +38,47 @@ const COMPLETE_WITHIN_MS = 10 * MINUTE_MS;
 
 type Tell = (text: string) => void;
 
-/** Runs a soak. `tell` is called with a line for each part. */
-export async function runSoak(plan: SoakPlan, tell: Tell): Promise<SoakReport> {
-  const ledger = new SoakLedger();
+/**
+ * Runs a soak. `tell` is called with a line for each part. Rejects when the signal is aborted, after
+ * ending its processes.
+ */
+export async function runSoak(
+  plan: SoakPlan,
+  tell: Tell,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<SoakReport> {
   const deployment = await Deployment.start(faultsOf(plan.faultPercent));
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const stop = (): void => reject(new Error('The soak was stopped.'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+  });
   try {
-    tell(`soak: seed ${plan.seed}, ${plan.users} people, service ${deployment.url}`);
-    const context = ledger.contextOf(deployment, createRandom(plan.seed));
-    const durationMs = plan.minutes * MINUTE_MS;
-    const crowd = new Crowd(context, plan.users, ARRIVED_AT * durationMs);
-    const storm = { deployment, restartEveryMs: plan.restartEveryS * 1_000, tell };
-    const killed = createRandom(plan.seed + 1);
-    await storming(storm, STEADY_FROM * durationMs, () => killed());
-    const steadyMs = (1 - STEADY_FROM) * durationMs;
-    // A third of the steady part fills the caches of a process that may just have started.
-    await storming(storm, WARM_PART * steadyMs, undefined);
-    const begin = await measured(crowd, deployment);
-    await storming(storm, (1 - WARM_PART) * steadyMs, undefined);
-    const end = await measured(crowd, deployment);
-    await crowd.end();
-    const calm = await judge(context, deployment, crowd.people, tell);
-    await stop(deployment, ledger);
-    return reportOf(plan, { ledger, kills: deployment.kills, begin, end, ...calm });
+    return await Promise.race([perform(plan, deployment, tell), aborted]);
   } finally {
     await deployment.close();
   }
+}
+
+async function perform(plan: SoakPlan, deployment: Deployment, tell: Tell): Promise<SoakReport> {
+  const ledger = new SoakLedger();
+  tell(`soak: seed ${plan.seed}, ${plan.users} people, service ${deployment.url}`);
+  const context = ledger.contextOf(deployment, createRandom(plan.seed));
+  const durationMs = plan.minutes * MINUTE_MS;
+  const crowd = new Crowd(context, plan.users, ARRIVED_AT * durationMs);
+  const storm = { deployment, restartEveryMs: plan.restartEveryS * 1_000, tell };
+  const killed = createRandom(plan.seed + 1);
+  await storming(storm, STEADY_FROM * durationMs, () => killed());
+  const steadyMs = (1 - STEADY_FROM) * durationMs;
+  // A third of the steady part fills the caches of a process that may just have started.
+  await storming(storm, WARM_PART * steadyMs, undefined);
+  const begin = await measured(crowd, deployment);
+  await storming(storm, (1 - WARM_PART) * steadyMs, undefined);
+  const end = await measured(crowd, deployment);
+  await crowd.end();
+  const calm = await judge(context, deployment, crowd.people, tell);
+  await stop(deployment, ledger);
+  return reportOf(plan, { ledger, kills: deployment.kills, begin, end, ...calm });
 }
 
 type Storm = {
