@@ -178,4 +178,12 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'return Date.now() + this.limit.windowS * 1_000;',
     killedBy: `${LIMITER}: no bucket stays longer than its window although the system clock is set`,
   },
+  {
+    id: 'limiter-fractions',
+    file: 'src/limits/keyed-limiter.ts',
+    from: 'Math.ceil(leftMs)',
+    to: 'leftMs',
+    killedBy:
+      'test/limits/shared-uses.test.ts: the time until a retry has whole milliseconds although the clock has fractions',
+  },
 ];
