@@ -118,7 +118,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${HOOK}/attempt-run.ts`,
     from: 'if (!(await context.budget.claim(runIdOf(subject))))',
     to: 'if (false)',
-    killedBy: SHARED,
+    killedBy: `${PLACES}: a restarted service knows what it opened a moment ago`,
   },
   {
     id: 'wait-not-told',
