@@ -81,7 +81,9 @@ export class KeyedLimiter {
 
   #standing({ consumedPoints, msBeforeNext }: Counted, allowed: boolean, bucket: string): Standing {
     // The library computes it from the system clock, which may have been set back.
-    const resetMs = Math.max(0, Math.min(msBeforeNext, this.limit.windowS * 1_000));
+    const leftMs = Math.max(0, Math.min(msBeforeNext, this.limit.windowS * 1_000));
+    // A clock that is never set has fractions of a millisecond, and replies have none.
+    const resetMs = Math.ceil(leftMs);
     const endsAtMs = this.#monotonicMs() + resetMs;
     return {
       allowed,

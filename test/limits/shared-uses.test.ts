@@ -156,3 +156,14 @@ test('limits of accounts, keys and everybody are shared, and those of addresses 
   await limiters.find('sign-up', 'total')?.limiter.take(KEY);
   t.is(state.adds, 3);
 });
+
+test('the time until a retry has whole milliseconds although the clock has fractions', async (t) => {
+  const { state, a } = createScene({ count: 1, windowS: WINDOW_S });
+  state.nowMs += 0.25;
+  await a.take(KEY);
+  state.nowMs += 1_000.5;
+  const refused = await a.take(KEY);
+  t.false(refused.allowed);
+  t.is(refused.resetMs, 59_000);
+  t.is((await a.look(KEY)).resetMs, 59_000);
+});

@@ -118,7 +118,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${HOOK}/attempt-run.ts`,
     from: 'if (!(await context.budget.claim(runIdOf(subject))))',
     to: 'if (false)',
-    killedBy: SHARED,
+    killedBy: `${PLACES}: a restarted service knows what it opened a moment ago`,
   },
   {
     id: 'wait-not-told',
@@ -177,5 +177,13 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'return this.#monotonicMs() + this.limit.windowS * 1_000;',
     to: 'return Date.now() + this.limit.windowS * 1_000;',
     killedBy: `${LIMITER}: no bucket stays longer than its window although the system clock is set`,
+  },
+  {
+    id: 'limiter-fractions',
+    file: 'src/limits/keyed-limiter.ts',
+    from: 'Math.ceil(leftMs)',
+    to: 'leftMs',
+    killedBy:
+      'test/limits/shared-uses.test.ts: the time until a retry has whole milliseconds although the clock has fractions',
   },
 ];
