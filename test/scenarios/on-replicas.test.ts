@@ -50,7 +50,7 @@ const OF_ONE_WORLD: Readonly<Record<string, string>> = {
   attestation: 'Each replica has quotes and the document of its start.',
   crashes: 'It kills a process and starts the next one on its directory.',
   'database-failures': 'It has replicas and a database server of its own.',
-  limits: 'Each replica counts addresses by itself; replicas.test.ts has the limits that they share.',
+  limits: 'Each replica counts addresses by itself. The shared limits are in replicas.test.ts.',
   'on-replicas': 'It is this file.',
   'replica-endings': 'It has replicas of its own.',
   'replica-storm': 'It has replicas of its own.',
