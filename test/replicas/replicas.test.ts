@@ -113,10 +113,12 @@ test('a slow store does not look older while several beats are due', async (t) =
   await beat();
   store.documents.set('store/marker', marker(6));
   await beat();
-  // The newest read ends first.
-  for (let round = 0; round < 6; round += 1) {
-    while (reads.length > 0) reads.pop()?.();
-    await new Promise((done) => setImmediate(done));
+  // The first read ends last, after everything that another beat may have done meanwhile.
+  for (const kept of [1, 0]) {
+    for (let round = 0; round < 6; round += 1) {
+      while (reads.length > kept) reads.pop()?.();
+      await new Promise((done) => setImmediate(done));
+    }
   }
   t.deepEqual(reports, []);
   t.is(store.documents.get(`replica/${A}`)?.generation, 2, 'one beat at a time');
