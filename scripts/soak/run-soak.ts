@@ -49,9 +49,9 @@ export async function runSoak(
 ): Promise<SoakReport> {
   const deployment = await Deployment.start(faultsOf(plan.faultPercent));
   const aborted = new Promise<never>((_resolve, reject) => {
-    const stop = (): void => reject(new Error('The soak was stopped.'));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop);
+    const refuse = (): void => reject(new Error('The soak was stopped.'));
+    if (signal.aborted) refuse();
+    signal.addEventListener('abort', refuse);
   });
   try {
     return await Promise.race([perform(plan, deployment, tell), aborted]);
