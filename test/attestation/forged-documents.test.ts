@@ -231,6 +231,7 @@ const BINDINGS: readonly Forgery[] = [
 /** Checks that every report skips, because they were not requested. */
 const NOT_ASKED = new Set([
   'state.monotonic',
+  'quote.dstack-verifier',
   'governance.upgrade',
   'receipt.signature',
   'receipt.key-attested',

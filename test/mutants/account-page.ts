@@ -27,7 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'export-with-different-passphrases',
     file: 'src/account-page/export-key.ts',
-    from: "if (passphrase !== again) return 'The two passphrases differ.';",
+    from: "if (passphrase !== again) return t('The two passphrases differ.');",
     to: '',
     killedBy: `${ACCOUNT}: ${EXPORTED}`,
   },

@@ -11,12 +11,13 @@ const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\
 
 /** The titles of a test file, as patterns: what a template fills in may be anything. */
 function titlesIn(source: string): readonly RegExp[] {
-  return [...source.matchAll(/\btest\w*\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g)].map(
-    ([, , title = '']) => {
-      const parts = title.replaceAll(/\\(.)/g, '$1').split(/\$\{[^}]*\}/);
-      return new RegExp(`^${parts.map((part) => escapeRegExp(part)).join('.*')}$`);
-    },
-  );
+  // A test that is for one process gives its reason before its title.
+  const calls =
+    /\btest\w*\(\s*(?:(['"`])(?:\\.|(?!\1)[^\\])*\1,\s*)?(['"`])((?:\\.|(?!\2)[^\\])*)\2/g;
+  return [...source.matchAll(calls)].map(([, , , title = '']) => {
+    const parts = title.replaceAll(/\\(.)/g, '$1').split(/\$\{[^}]*\}/);
+    return new RegExp(`^${parts.map((part) => escapeRegExp(part)).join('.*')}$`);
+  });
 }
 
 test('every id of a mutant is unique', async (t) => {

@@ -345,7 +345,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'refused-click-forgotten',
     file: 'src/widget/approve-guard.ts',
-    from: 'if (code !== undefined) this.#refusedAtMs = nowMs;',
+    from: 'if (code !== undefined) this.refuse();',
     to: '',
     killedBy: 'test/browser/widget-clicks.test.ts: each refused click restarts the delay',
   },

@@ -88,9 +88,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'signature-of-another-wallet',
-    file: 'src/sign-in/verify-wallet-signature.ts',
-    from: 'addressOfPublicKey(publicKey) !== readAddress(message)',
-    to: 'false',
+    file: 'src/sign-in/prove-wallet.ts',
+    from: 'publicKey !== undefined && addressOfPublicKey(publicKey) === address',
+    to: 'publicKey !== undefined',
     killedBy:
       'test/scenarios/bad-input.test.ts: a challenge is valid once, unaltered, before its expiry and signed by its wallet',
   },

@@ -99,7 +99,12 @@ testWithPostgres(
     const databaseUrl = await (await sharedServer()).createDatabase();
     const shared = { DATA_DIR: '', DATABASE_URL: databaseUrl };
     const env = { ...shared, TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' };
-    const steady = await createWorld({ env, clock: () => Date.now() + SHIFT_MS });
+    const steady = await createWorld({
+      env,
+      clock: () => Date.now() + SHIFT_MS,
+      // As in production: with a longer run, a second attempt would renew the delegations of hosts.
+      tuning: { limits: { runDeadlineMs: 60_000 } },
+    });
     const victim = new Victim(steady, env);
     t.teardown(async () => {
       await victim.close();
