@@ -100,9 +100,8 @@ async function followTelling(world: World, person: Person) {
   }
 }
 
-(IS_FULL ? test : test.skip)(
-  '600 fresh accounts at once complete as they are told, and SQL of others goes on',
-  async (t) => {
+if (IS_FULL) {
+  test('600 fresh accounts at once complete as they are told, and SQL of others goes on', async (t) => {
     t.timeout(1_800_000);
     const world = await createScene();
     t.teardown(async () => {
@@ -153,5 +152,5 @@ async function followTelling(world: World, person: Person) {
     t.true(errors.length > 0 && errors.every((part) => part <= 0.5));
     t.true((threads?.peak ?? Infinity) < LIMIT.threads);
     t.true(percentile(busy, 0.99) <= 3 * percentile(quiet, 0.99));
-  },
-);
+  });
+}
