@@ -46,6 +46,15 @@ test('a service that obtains its certificate does not start on a shared database
   ]);
 });
 
+test('the node that judges contract wallets is asked over https only, and is attested', (t) => {
+  t.deepEqual(problemsOf({ ...PRODUCTION, ETHEREUM_RPC: '' }), []);
+  t.deepEqual(problemsOf({ ...PRODUCTION, ETHEREUM_RPC: 'http://rpc.example' }), [
+    'ETHEREUM_RPC: must be https in production',
+  ]);
+  const config = parseConfig({ ...PRODUCTION, ETHEREUM_RPC: 'https://rpc.example' });
+  t.is(describeConfig(config)['ETHEREUM_RPC'], 'https://rpc.example');
+});
+
 test('the address of the database, which contains a password, is not attested', (t) => {
   const { DATA_DIR: _directory, ...nowhere } = PRODUCTION;
   const config = parseConfig({ ...nowhere, DATABASE_URL: 'postgres://x:word@127.0.0.1/x' });

@@ -67,12 +67,12 @@ function linkOf({ name, checks }: Group): string {
 <span>${escape(LINKS[name])}</span><small>${count}</small></a></li>`;
 }
 
-const cell = (name: string, text: string | undefined): string =>
-  text === undefined || text === '' ? '' : `<dt>${name}</dt><dd>${escape(text)}</dd>`;
+const cell = (name: string, text = '', attributes = ''): string =>
+  text === '' ? '' : `<dt>${name}</dt><dd${attributes}>${escape(text)}</dd>`;
 
 /** A cell whose text is a value of the evidence or of the policy. */
 const exactCell = (name: string, text: string | undefined): string =>
-  cell(name, text).replace('<dd>', '<dd class="exact">');
+  cell(name, text, ' class="exact"');
 
 function checkOf(check: ReportedCheck): string {
   const { id, status, measured, expected, means, cut, required } = check;

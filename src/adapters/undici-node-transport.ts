@@ -4,6 +4,7 @@
  */
 import { errors, Pool, type Dispatcher } from 'undici';
 import { ServiceError } from '../errors.js';
+import { readBounded } from './read-bounded.js';
 import type { NodeReply, NodeRequest, NodeTransport } from '../bootstrap/node-transport.js';
 
 const MAX_REPLY_BYTES = 64 * 1024;
@@ -71,22 +72,16 @@ async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Pro
     body.destroy();
     throw new ServiceError('ERR_NODE_REDIRECT', { detail: { status: statusCode } });
   }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_REPLY_BYTES) {
-      body.destroy();
-      throw new ServiceError('ERR_NODE_REPLY_TOO_LARGE', { detail: { status: statusCode } });
-    }
-    chunks.push(chunk);
+  const whole = await readBounded(body as AsyncIterable<Buffer>, MAX_REPLY_BYTES);
+  if (whole === undefined) {
+    throw new ServiceError('ERR_NODE_REPLY_TOO_LARGE', { detail: { status: statusCode } });
   }
   return {
     status: statusCode,
     contentType: single(headers['content-type']),
     retryAfterMs: parseRetryAfter(single(headers['retry-after'])),
     dateMs: parseDate(single(headers['date'])),
-    body: new Uint8Array(Buffer.concat(chunks)),
+    body: whole,
   };
 }
 

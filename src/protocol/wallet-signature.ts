@@ -18,13 +18,18 @@ export type WalletSignature = { readonly compact: Uint8Array; readonly recoveryI
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
+/** Returns the bytes of a signature in 0x-prefixed hex. Throws ERR_SIGNATURE_INVALID. */
+export function parseSignatureBytes(text: string): Uint8Array {
+  if (!/^0x(?:[0-9a-fA-F]{2})*$/.test(text)) throw new ServiceError('ERR_SIGNATURE_INVALID');
+  return new Uint8Array(Buffer.from(text.slice(2), 'hex'));
+}
+
 /**
  * Parses a signature in 0x-prefixed hex. Throws ERR_SIGNATURE_INVALID or
  * ERR_SIGNATURE_CONTRACT_WALLET.
  */
 export function parseWalletSignature(text: string): WalletSignature {
-  if (!/^0x(?:[0-9a-fA-F]{2})*$/.test(text)) throw new ServiceError('ERR_SIGNATURE_INVALID');
-  const bytes = new Uint8Array(Buffer.from(text.slice(2), 'hex'));
+  const bytes = parseSignatureBytes(text);
   if (bytes.length > 65) throw new ServiceError('ERR_SIGNATURE_CONTRACT_WALLET');
   const parsed = bytes.length === 64 ? readCompact(bytes) : readWithRecoveryId(bytes);
   requireRange(parsed.compact);

@@ -24,11 +24,6 @@ export class NodeAllowance {
     this.#monotonicMs = monotonicMs;
   }
 
-  /** The number without any timeout. */
-  get most(): number {
-    return this.#settings.most;
-  }
-
   /** Returns the number at a time, if nothing times out until then. It is at least 1. */
   at(atMs: number): number {
     const { most, recoveryMs } = this.#settings;

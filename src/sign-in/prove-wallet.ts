@@ -14,9 +14,9 @@ import type { UserCredential } from '../accounts/user-document.js';
 import { ServiceError } from '../errors.js';
 import type { Ecdsa } from '../keys/ecdsa.js';
 import { type Address, addressOfPublicKey, parseAddress } from '../protocol/address.js';
-import { parseHex, utf8 } from '../protocol/bytes.js';
+import { utf8 } from '../protocol/bytes.js';
 import { personalMessageDigest } from '../protocol/eip191.js';
-import { parseWalletSignature } from '../protocol/wallet-signature.js';
+import { parseSignatureBytes, parseWalletSignature } from '../protocol/wallet-signature.js';
 import type { ContractWallets } from './contract-wallets.js';
 
 /** How a wallet proves itself: with its own key, or by the word of its contract. */
@@ -45,10 +45,8 @@ export async function proveWallet(
   const digest = personalMessageDigest(utf8(message));
   const refusal = refusalOfKey(ecdsa, { address, digest, signature });
   if (refusal === undefined) return 'key';
-  const bytes = /^0x(?:[0-9a-fA-F]{2})*$/.test(signature)
-    ? parseHex(signature.slice(2).toLowerCase())
-    : undefined;
-  if (contractWallets === undefined || bytes === undefined) throw refusal;
+  if (contractWallets === undefined) throw refusal;
+  const bytes = parseSignatureBytes(signature);
   if (bytes.length > MAX_CONTRACT_SIGNATURE) throw new ServiceError('ERR_SIGNATURE_INVALID');
   if (await contractWallets.accepts({ address, digest, signature: bytes })) return 'contract';
   throw new ServiceError('ERR_SIGNATURE_INVALID');

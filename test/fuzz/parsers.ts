@@ -46,7 +46,7 @@ import { parseSpaceId } from '../../src/protocol/space-id.js';
 import { isTimestamp } from '../../src/protocol/timestamp.js';
 import { verifyInvocation } from '../../src/protocol/ucan.js';
 import { isDomain, isUri } from '../../src/protocol/uri.js';
-import { parseWalletSignature } from '../../src/protocol/wallet-signature.js';
+import { parseSignatureBytes, parseWalletSignature } from '../../src/protocol/wallet-signature.js';
 import { parseClientData } from '../../src/sign-in/passkey-client-data.js';
 import { parseSessionToken } from '../../src/sign-in/session-token.js';
 import {
@@ -192,6 +192,7 @@ export const PARSERS: readonly Parser[] = [
   text('isUri', 'nothing', 'https://a.example/x?y#z', isUri),
   text('isDomain', 'nothing', 'app.example:5173', isDomain),
   text('verifyInvocation', ServiceError, INVOCATION ?? '', verifyInvocation),
+  text('parseSignatureBytes', ServiceError, `0x${'11'.repeat(64)}1b`, parseSignatureBytes),
   text('parseWalletSignature', ServiceError, `0x${'11'.repeat(64)}1b`, parseWalletSignature),
   text(
     'parseClientData',

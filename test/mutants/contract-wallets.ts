@@ -38,8 +38,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'reply-of-any-size',
     file: ADAPTER,
-    from: 'if (length > MAX_REPLY_BYTES) throw new errors.ResponseExceededMaxSizeError();',
-    to: 'void MAX_REPLY_BYTES; void errors;',
+    from: "if (body === undefined) throw new TypeError('the reply is too large');",
+    to: "if (body === undefined) return { result: '0x01' };",
     killedBy: `${SCENARIO}: ${STRICT}`,
   },
   {
@@ -48,6 +48,14 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (result !== MAINNET) throw',
     to: 'if (result === MAINNET.repeat(2)) throw',
     killedBy: `${SCENARIO}: a node of another chain, or none, signs nobody in and says when to try again`,
+  },
+  {
+    id: 'chain-asked-without-tls',
+    file: 'src/config-rules.ts',
+    from: ", 'ETHEREUM_RPC'] as const;",
+    to: '] as const;',
+    killedBy:
+      'test/config.test.ts: the node that judges contract wallets is asked over https only, and is attested',
   },
   {
     id: 'signature-of-any-size-is-sent',

@@ -11,7 +11,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'review-always-english',
     file: 'src/http/routes/review-routes.ts',
-    from: "words: REVIEW_WORDS[chooseLanguage(header('accept-language'))],",
+    from: 'words: REVIEW_WORDS[languageOf(header)],',
     to: 'words: REVIEW_WORDS.en,',
     killedBy: `${DIGEST}: ${IN_LANGUAGE}`,
   },

@@ -6,10 +6,11 @@
  * It cannot touch an account whose wallet is a key (`prove-wallet.ts`). Everything else about its
  * reply is untrusted: time, size, and shape.
  */
-import { errors, fetch } from 'undici';
+import { fetch } from 'undici';
 import { z } from 'zod';
 import { ServiceError } from '../../errors.js';
 import type { ContractSignature, ContractWallets } from '../../sign-in/contract-wallets.js';
+import { readBounded } from '../read-bounded.js';
 import { concatBytes, hex } from '../../protocol/bytes.js';
 import { SIGNATURE_CHECK_CODE } from './signature-check-code.js';
 
@@ -30,18 +31,6 @@ type Reply = z.infer<typeof reply>;
 const unavailable = (cause?: unknown): ServiceError =>
   new ServiceError('ERR_CONTRACT_WALLET_UNAVAILABLE', { cause });
 
-/** Reads a reply up to its limit. Rejects if it is longer. */
-async function readBounded(body: AsyncIterable<Uint8Array> | null): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of body ?? []) {
-    length += part.length;
-    if (length > MAX_REPLY_BYTES) throw new errors.ResponseExceededMaxSizeError();
-    parts.push(part);
-  }
-  return Buffer.from(concatBytes(...parts)).toString('utf8');
-}
-
 /** Sends one call of JSON-RPC. Rejects ERR_CONTRACT_WALLET_UNAVAILABLE. */
 async function ask(url: string, method: string, params: readonly unknown[]): Promise<Reply> {
   try {
@@ -52,7 +41,9 @@ async function ask(url: string, method: string, params: readonly unknown[]): Pro
       redirect: 'error',
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
-    return reply.parse(JSON.parse(await readBounded(response.body)));
+    const body = await readBounded(response.body, MAX_REPLY_BYTES);
+    if (body === undefined) throw new TypeError('the reply is too large');
+    return reply.parse(JSON.parse(Buffer.from(body).toString('utf8')));
   } catch (cause) {
     throw unavailable(cause);
   }

@@ -3,7 +3,7 @@
  * caller.
  */
 import type { Config } from '../../config.js';
-import { chooseLanguage, type Language } from '../../languages/language.js';
+import { languageOf, type Language } from '../../languages/language.js';
 import { pageRoute, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { accountPage } from './account-page.js';
@@ -58,7 +58,7 @@ function inLanguages(
     return textReply({ text, etag, headers });
   };
   const replies = { en: prepare('en'), de: prepare('de') } satisfies Record<Language, ServeText>;
-  return (header) => replies[chooseLanguage(header('accept-language'))](header);
+  return (header) => replies[languageOf(header)](header);
 }
 
 /** Leads a person who typed the address of the service to a page. */

@@ -12,7 +12,7 @@ import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { clearSessionCookie } from '../session-cookie.js';
 import { viewUser } from '../views.js';
-import { chooseLanguage, type Language } from '../../languages/language.js';
+import { languageOf, type Language } from '../../languages/language.js';
 import { serviceText } from '../../languages/tables.js';
 
 const NAMES = ['autoSignEnabled', 'delegateSignEnabled'] as const;
@@ -75,7 +75,7 @@ export function accountRoutes(services: Services): readonly Route[] {
       limit: 'credential',
       change: 'account-delete',
       handle: async ({ header }, live) => {
-        const language = chooseLanguage(header('accept-language'));
+        const language = languageOf(header);
         const deletion = AuthorizedChange.bySession(live, 'account-delete', ({ user }) => user);
         const gone = await eraseAccount(deletion);
         return {

@@ -10,7 +10,7 @@ import { parseSigningRequest } from '../../signing/signing-request.js';
 import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
 import { timestampOf } from '../../protocol/timestamp.js';
-import { chooseLanguage } from '../../languages/language.js';
+import { languageOf } from '../../languages/language.js';
 import { REVIEW_WORDS } from '../../languages/review-words.js';
 
 /** Returns the exact content of the request. */
@@ -87,7 +87,7 @@ export function reviewRoutes(services: Services): readonly Route[] {
           keyId: params.id,
           request,
           appOrigin,
-          words: REVIEW_WORDS[chooseLanguage(header('accept-language'))],
+          words: REVIEW_WORDS[languageOf(header)],
         });
         const { id, digest, expiresAtMs, summary, statements } = review;
         const { warnings, sideEffects, returning } = review;

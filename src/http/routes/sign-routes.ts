@@ -8,7 +8,7 @@ import { parseSigningRequest } from '../../signing/signing-request.js';
 import type { LiveSession } from '../../sign-in/find-session.js';
 import { sessionEndpoint, type Route, type RequestOf, type RouteRequest } from '../route.js';
 import type { Services } from '../services.js';
-import { chooseLanguage } from '../../languages/language.js';
+import { languageOf } from '../../languages/language.js';
 import { REVIEW_WORDS, type ReviewWords } from '../../languages/review-words.js';
 
 type SignBody = RequestOf<typeof contract.signWithKey>['body'];
@@ -46,7 +46,7 @@ export function signRoutes(services: Services): readonly Route[] {
       handle: async (request, live) => {
         const budgetMs = budgetOf(request, config);
         const keyId = request.params.id;
-        const words = REVIEW_WORDS[chooseLanguage(request.header('accept-language'))];
+        const words = REVIEW_WORDS[languageOf(request.header)];
         const signed = await sign(services, request.body, { live, keyId, budgetMs, words });
         metrics.countSignature();
         const { format } = request.body;
