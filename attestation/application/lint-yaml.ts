@@ -21,7 +21,12 @@ import { finding, type LintFinding, type RuleId } from './lint-rules.js';
 
 /** A value of a compose file. */
 export type ComposeValue =
-  null | boolean | number | string | readonly ComposeValue[] | ReadonlyMap<string, ComposeValue>;
+  | null
+  | boolean
+  | number
+  | string
+  | readonly ComposeValue[]
+  | ReadonlyMap<string, ComposeValue>;
 
 /** The parsed file, if it could be read, and the findings. */
 export type ParsedYaml = {

@@ -6,7 +6,12 @@
 
 /** A JSON value. */
 export type JsonValue =
-  null | boolean | number | string | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
 
 /** Why a text is rejected. */
 export type JsonProblem = 'too-large' | 'syntax' | 'too-deep' | 'duplicate-key';

@@ -1,4 +1,4 @@
-import { format } from 'prettier';
+import { format } from 'oxfmt';
 
 const BLOCK = /(<!-- generated: ([a-z-]+) -->\n)[^]*?(<!-- end -->)/g;
 
@@ -15,10 +15,11 @@ export async function fillPage(
     if (block === undefined) throw new Error(`there is no generated part named ${name}`);
     return `${begin}\n${block}\n\n${end}`;
   });
-  return format(filled, {
-    parser: 'markdown',
+  const { code, errors } = await format('page.md', filled, {
     printWidth: 100,
     singleQuote: true,
     proseWrap: 'always',
   });
+  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
+  return code;
 }

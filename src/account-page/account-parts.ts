@@ -5,7 +5,13 @@ import { t } from '../pages/translate.js';
 
 /** The name of a part, as in the links of the picture. */
 export type PartId =
-  'default' | 'applications' | 'secrets' | 'account' | 'public' | 'network' | 'registry';
+  | 'default'
+  | 'applications'
+  | 'secrets'
+  | 'account'
+  | 'public'
+  | 'network'
+  | 'registry';
 
 /** How far a part is. */
 export type PartState = 'done' | 'running' | 'failed' | 'waiting';

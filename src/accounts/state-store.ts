@@ -62,7 +62,12 @@ export type Page = { readonly after?: string | undefined; readonly limit: number
  * and the journal accepts no more. `unavailable`: none of the other reasons.
  */
 export type StoreFault =
-  'no-space' | 'read-only' | 'io-error' | 'no-descriptors' | 'journal-full' | 'unavailable';
+  | 'no-space'
+  | 'read-only'
+  | 'io-error'
+  | 'no-descriptors'
+  | 'journal-full'
+  | 'unavailable';
 
 /** The store of sealed state. */
 export type StateStore = {

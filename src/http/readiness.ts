@@ -32,7 +32,8 @@ export function createReadiness({
   deadlineMs = DEADLINE_MS,
 }: ReadinessParts): () => Promise<readonly UnreadyPart[]> {
   let latest:
-    { readonly atMs: number; readonly unready: Promise<readonly UnreadyPart[]> } | undefined;
+    | { readonly atMs: number; readonly unready: Promise<readonly UnreadyPart[]> }
+    | undefined;
   let known: readonly UnreadyPart[] = [];
 
   async function look(): Promise<readonly UnreadyPart[]> {

@@ -37,7 +37,8 @@ import type { SigningRequest } from './signing-request.js';
 
 /** One of the ten requests. `spaces` are the full ids that a host request names. */
 export type AllowedRequest =
-  { readonly kind: 'session' } | { readonly kind: 'host'; readonly spaces: readonly string[] };
+  | { readonly kind: 'session' }
+  | { readonly kind: 'host'; readonly spaces: readonly string[] };
 
 /**
  * Returns which of the ten requests a ReCap is, or undefined for any other ReCap. PORT;

@@ -117,7 +117,8 @@ function readContent(bytes: Uint8Array): SigningContent {
 }
 
 type Attempt<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: ErrorCode };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly code: ErrorCode };
 
 function attempt<T>(parse: () => T): Attempt<T> {
   try {

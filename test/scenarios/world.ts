@@ -59,7 +59,11 @@ export type WorldOptions = {
 };
 
 export type CounterName =
-  'document_reads' | 'root_signatures' | 'signatures' | 'bodies_read' | 'crypto_operations';
+  | 'document_reads'
+  | 'root_signatures'
+  | 'signatures'
+  | 'bodies_read'
+  | 'crypto_operations';
 
 export type Answer = {
   readonly status: number;

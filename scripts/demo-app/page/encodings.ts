@@ -26,7 +26,11 @@ export function base58(bytes: Uint8Array): string {
 }
 
 export type Cbor =
-  string | number | Uint8Array | readonly Cbor[] | { readonly [key: string]: Cbor };
+  | string
+  | number
+  | Uint8Array
+  | readonly Cbor[]
+  | { readonly [key: string]: Cbor };
 
 /** Encodes major type and length (RFC 8949, section 3), for lengths up to 65,535. */
 function head(major: number, value: number): readonly number[] {

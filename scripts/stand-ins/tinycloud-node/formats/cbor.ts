@@ -4,7 +4,14 @@
  * duplicate keys and trailing bytes.
  */
 export type Cbor =
-  null | boolean | number | bigint | string | Uint8Array | readonly Cbor[] | CborMap;
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | readonly Cbor[]
+  | CborMap;
 export type CborMap = ReadonlyMap<string, Cbor>;
 
 export function decodeCbor(bytes: Uint8Array): Cbor {
