@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { control, openAccountPage } from './account-scene.js';
-import { testOnPage } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 
 type Fields = Record<string, unknown>;
 type Verdicts = Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ function restate(answer: Fields, change: (statement: Fields) => Fields): Fields 
   };
 }
 
-testOnPage(
+testInBrowser(
   'for a genuine response the page shows five checks, what was not checked, and that it is simulated',
   async (t, browser) => {
     const { page, service, faults } = await openAccountPage(t, browser);
@@ -71,7 +71,7 @@ testOnPage(
   },
 );
 
-testOnPage("the auditor's command is copied as shown", async (t, browser) => {
+testInBrowser("the auditor's command is copied as shown", async (t, browser) => {
   const { page, context, service } = await openAccountPage(t, browser);
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: service });
   await page.locator('#attestation summary', { hasText: 'the rest' }).click();
@@ -83,7 +83,7 @@ testOnPage("the auditor's command is copied as shown", async (t, browser) => {
   );
 });
 
-testOnPage('each request uses a new random number', async (t, browser) => {
+testInBrowser('each request uses a new random number', async (t, browser) => {
   const { page } = await openAccountPage(t, browser);
   const nonces: string[] = [];
   page.on('request', (request) => {
@@ -189,7 +189,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-testOnPage(
+testInBrowser(
   'a changed response is never shown as checked at the changed part',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
@@ -205,7 +205,7 @@ testOnPage(
   },
 );
 
-testOnPage(
+testInBrowser(
   'a consistent forgery leads to no verdict, and a claim of real hardware is not shown as checked',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
@@ -225,7 +225,7 @@ testOnPage(
   },
 );
 
-testOnPage('the report data of a quote of version 5 is found', async (t, browser) => {
+testInBrowser('the report data of a quote of version 5 is found', async (t, browser) => {
   const { page } = await openAccountPage(t, browser);
   await tamper(page, (answer) => {
     const quote = String(answer['quote']);
@@ -236,7 +236,7 @@ testOnPage('the report data of a quote of version 5 is found', async (t, browser
   t.is((await ask(page))['quote'], 'checked');
 });
 
-testOnPage('markup in a statement is shown as text', async (t, browser) => {
+testInBrowser('markup in a statement is shown as text', async (t, browser) => {
   const { page, faults } = await openAccountPage(t, browser);
   const markup = '<img src=x onerror=alert(1)>';
   await tamper(page, (answer) =>
@@ -249,7 +249,7 @@ testOnPage('markup in a statement is shown as text', async (t, browser) => {
   t.deepEqual(faults(), []);
 });
 
-testOnPage('a service without evidence shows the reason', async (t, browser) => {
+testInBrowser('a service without evidence shows the reason', async (t, browser) => {
   const { page, world } = await openAccountPage(t, browser);
   await world.agent.close();
   await control(page, 'ask-evidence').click();

@@ -19,7 +19,7 @@ import {
   untilSaid,
   untilView,
 } from './account-scene.js';
-import { testOnPage } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import type { SceneOptions } from './widget-scene.js';
 
 type Met = AccountScene & { readonly person: Person };
@@ -52,7 +52,7 @@ const reload = async ({ page }: AccountScene): Promise<void> => {
   await untilView(page, 'signed-in');
 };
 
-testOnPage(
+testInBrowser(
   'a failed setup is shown, retried and shown as complete, and its receipt verifies',
   async (t, browser) => {
     const met = await meetPerson(t, browser, {
@@ -93,7 +93,7 @@ testOnPage(
   },
 );
 
-testOnPage(
+testInBrowser(
   'a failed setup is shown as complete without a click when the node is back',
   async (t, browser) => {
     const met = await meetPerson(t, browser, {
@@ -110,7 +110,7 @@ testOnPage(
   },
 );
 
-testOnPage(
+testInBrowser(
   'a part that cannot be read shows its error, and the rest of the page works',
   async (t, browser) => {
     const { page } = await meetPerson(t, browser);
@@ -136,7 +136,7 @@ testOnPage(
   },
 );
 
-testOnPage('during a setup the page shows each completed step', async (t, browser) => {
+testInBrowser('during a setup the page shows each completed step', async (t, browser) => {
   const met = await meetPerson(t, browser, {
     world: {
       env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '0' },
@@ -160,7 +160,7 @@ testOnPage('during a setup the page shows each completed step', async (t, browse
   t.is(await page.locator('.parts .state.done').count(), 7);
 });
 
-testOnPage(
+testInBrowser(
   'the trail is shown newest first, page by page, and its export is complete',
   async (t, browser) => {
     const met = await meetPerson(t, browser);
@@ -199,7 +199,7 @@ testOnPage(
   },
 );
 
-testOnPage('every kind of entry has a sentence', async (t, browser) => {
+testInBrowser('every kind of entry has a sentence', async (t, browser) => {
   const { page } = await meetPerson(t, browser);
   const { AUDIT_TYPES } = await import('../../attestation/schema/audit.js');
   const entries = AUDIT_TYPES.map((type, at) => ({

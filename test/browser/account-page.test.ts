@@ -19,7 +19,7 @@ import {
   untilSaid,
   untilView,
 } from './account-scene.js';
-import { testOnPage } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { LOOK_LANGUAGES } from './look.js';
 import { runInPage } from './widget-scene.js';
 
@@ -29,7 +29,7 @@ const MAX_PAGE_BYTES = 130_000;
 
 for (const language of LOOK_LANGUAGES) {
   const title = `axe-core finds nothing in any state of the page, in both schemes and widths, and nothing overflows: ${language}`;
-  testOnPage(title, async (t, browser) => {
+  testInBrowser(title, async (t, browser) => {
     const shown = (message: Message): string => fillMessage(PAGE_TABLES.account[language], message);
     let nowMs = Date.now();
     const { page, world, faults } = await openAccountPage(t, browser, {
@@ -95,7 +95,7 @@ for (const language of LOOK_LANGUAGES) {
   });
 }
 
-testOnPage('axe-core finds nothing in any state of an account', async (t, browser) => {
+testInBrowser('axe-core finds nothing in any state of an account', async (t, browser) => {
   const { page } = await openAccountPage(t, browser);
   await createAccount(page);
   const state = (status: string, more: object = {}) => ({
@@ -137,7 +137,7 @@ testOnPage('axe-core finds nothing in any state of an account', async (t, browse
   t.deepEqual(wrong, []);
 });
 
-testOnPage(
+testInBrowser(
   'with long names, blocked passkeys, archived keys and failed checks axe-core finds nothing and nothing overflows',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
@@ -204,7 +204,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   throw new Error(`Tab does not come to ${selector}`);
 }
 
-testOnPage('everything can be done with the keyboard alone', async (t, browser) => {
+testInBrowser('everything can be done with the keyboard alone', async (t, browser) => {
   const { page, faults } = await openAccountPage(t, browser);
   const press = (key: string): Promise<void> => page.keyboard.press(key);
   await tabTo(page, '[data-way=create]');
@@ -261,7 +261,7 @@ testOnPage('everything can be done with the keyboard alone', async (t, browser) 
   t.deepEqual(faults(), []);
 });
 
-testOnPage(
+testInBrowser(
   'no page can embed the account page, not even an app that may embed the widget',
   async (t, browser) => {
     const { page, app, service, faults } = await openAccountPage(t, browser, {
@@ -281,7 +281,7 @@ testOnPage(
   },
 );
 
-testOnPage(
+testInBrowser(
   'the page sends requests only to its own service, and with the widget is under 130 kB on the wire',
   async (t, browser) => {
     const { page, service, world } = await openAccountPage(t, browser);

@@ -17,7 +17,7 @@ import {
 } from './account-scene.js';
 import { createGate } from '../gate.js';
 import { until } from '../until.js';
-import { testOnPage } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { call } from './page-scripts.js';
 
 const MINUTE_MS = 60_000;
@@ -31,7 +31,7 @@ async function takeOther({ authenticators, first }: AccountScene): Promise<strin
 const credentialIds = async (page: Page): Promise<readonly string[]> =>
   (await accountOf(page)).credentials.map(({ id }) => id);
 
-testOnPage(
+testInBrowser(
   'a person creates an account, signs out, and signs in to the same account with the passkey',
   async (t, browser) => {
     const { page, faults } = await openAccountPage(t, browser);
@@ -49,7 +49,7 @@ testOnPage(
   },
 );
 
-testOnPage(
+testInBrowser(
   'a second passkey is added and renamed, the first is removed, and the last one cannot be removed',
   async (t, browser) => {
     const scene = await openAccountPage(t, browser);
@@ -85,7 +85,7 @@ testOnPage(
   },
 );
 
-testOnPage(
+testInBrowser(
   'recovery codes are shown once, close only after a confirmation, and one of them signs in',
   async (t, browser) => {
     const { page, faults } = await openAccountPage(t, browser);
@@ -113,32 +113,35 @@ testOnPage(
   },
 );
 
-testOnPage('a key is exported only with two equal passphrases and its name', async (t, browser) => {
-  const { page } = await openAccountPage(t, browser);
-  await createAccount(page);
-  const [key] = (await accountOf(page)).keys;
-  await openScreen(page, 'advanced');
-  await choose(page, `menu:${key?.id}`, `export:${key?.id}`);
-  const [first, second, phrase] = await page.locator('dialog[open] input').all();
-  await first?.fill('twelve or more characters');
-  await second?.fill('twelve or more character');
-  await phrase?.fill('export Main');
-  await page.locator('dialog[open] button[type=submit]').click();
-  await page.locator('dialog .notice[data-code=ERR_FIELD]').waitFor();
-  await second?.fill('twelve or more characters');
-  await phrase?.fill('export');
-  await page.locator('dialog[open] button[type=submit]').click();
-  await page.locator('dialog .notice', { hasText: 'Enter: export Main' }).waitFor();
-  await phrase?.fill('export Main');
-  const [file] = await Promise.all([
-    page.waitForEvent('download'),
-    page.locator('dialog[open] button[type=submit]').click(),
-  ]);
-  t.is(file.suggestedFilename(), `key-${key?.address}.json`);
-  await untilSaid(page, 'encrypted key');
-});
+testInBrowser(
+  'a key is exported only with two equal passphrases and its name',
+  async (t, browser) => {
+    const { page } = await openAccountPage(t, browser);
+    await createAccount(page);
+    const [key] = (await accountOf(page)).keys;
+    await openScreen(page, 'advanced');
+    await choose(page, `menu:${key?.id}`, `export:${key?.id}`);
+    const [first, second, phrase] = await page.locator('dialog[open] input').all();
+    await first?.fill('twelve or more characters');
+    await second?.fill('twelve or more character');
+    await phrase?.fill('export Main');
+    await page.locator('dialog[open] button[type=submit]').click();
+    await page.locator('dialog .notice[data-code=ERR_FIELD]').waitFor();
+    await second?.fill('twelve or more characters');
+    await phrase?.fill('export');
+    await page.locator('dialog[open] button[type=submit]').click();
+    await page.locator('dialog .notice', { hasText: 'Enter: export Main' }).waitFor();
+    await phrase?.fill('export Main');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('dialog[open] button[type=submit]').click(),
+    ]);
+    t.is(file.suggestedFilename(), `key-${key?.address}.json`);
+    await untilSaid(page, 'encrypted key');
+  },
+);
 
-testOnPage(
+testInBrowser(
   'a passkey that may be copied is shown as blocked, and its owner unblocks it',
   async (t, browser) => {
     const scene = await openAccountPage(t, browser);
@@ -178,7 +181,7 @@ testOnPage(
   },
 );
 
-testOnPage(
+testInBrowser(
   'a wallet is added, and the session of a program that signs in with it is shown and ended',
   async (t, browser) => {
     const scene = await openAccountPage(t, browser);
@@ -213,41 +216,44 @@ testOnPage(
   },
 );
 
-testOnPage('the account is read once, beside the script and not after it', async (t, browser) => {
-  const { page, service, context, faults } = await openAccountPage(t, browser);
-  const complaints: string[] = [];
-  /** Opens the page again, holds its script, and returns what it reads of the account. */
-  const openAgain = async (view: 'signed-in' | 'signed-out'): Promise<readonly string[]> => {
-    const again = await context.newPage();
-    again.on('console', (message) => complaints.push(`${message.type()} ${message.text()}`));
-    const reads: string[] = [];
-    again.on('request', (request) => {
-      if (request.url() === `${service}/api/account`) reads.push(request.method());
-    });
-    const { hold, goOn } = createGate();
-    await again.route('**/account-page/main.js', async (route) => {
-      await hold();
-      await route.continue();
-    });
-    await again.goto(`${service}/account`, { waitUntil: 'commit' });
-    await until('the account is asked for without the script', () => reads.length > 0);
-    t.is(await again.locator('#account').getAttribute('data-view'), null);
-    goOn();
-    await untilView(again, view);
-    await again.waitForLoadState('networkidle');
-    return reads;
-  };
-  await createAccount(page);
-  t.deepEqual(await openAgain('signed-in'), ['GET']);
-  await page.bringToFront();
-  await signOut(page);
-  await untilView(page, 'signed-out');
-  t.deepEqual(await openAgain('signed-out'), ['GET']);
-  const unexpected = complaints.filter((each) => !each.includes('a status of 401'));
-  t.deepEqual([...unexpected, ...faults()], []);
-});
+testInBrowser(
+  'the account is read once, beside the script and not after it',
+  async (t, browser) => {
+    const { page, service, context, faults } = await openAccountPage(t, browser);
+    const complaints: string[] = [];
+    /** Opens the page again, holds its script, and returns what it reads of the account. */
+    const openAgain = async (view: 'signed-in' | 'signed-out'): Promise<readonly string[]> => {
+      const again = await context.newPage();
+      again.on('console', (message) => complaints.push(`${message.type()} ${message.text()}`));
+      const reads: string[] = [];
+      again.on('request', (request) => {
+        if (request.url() === `${service}/api/account`) reads.push(request.method());
+      });
+      const { hold, goOn } = createGate();
+      await again.route('**/account-page/main.js', async (route) => {
+        await hold();
+        await route.continue();
+      });
+      await again.goto(`${service}/account`, { waitUntil: 'commit' });
+      await until('the account is asked for without the script', () => reads.length > 0);
+      t.is(await again.locator('#account').getAttribute('data-view'), null);
+      goOn();
+      await untilView(again, view);
+      await again.waitForLoadState('networkidle');
+      return reads;
+    };
+    await createAccount(page);
+    t.deepEqual(await openAgain('signed-in'), ['GET']);
+    await page.bringToFront();
+    await signOut(page);
+    await untilView(page, 'signed-out');
+    t.deepEqual(await openAgain('signed-out'), ['GET']);
+    const unexpected = complaints.filter((each) => !each.includes('a status of 401'));
+    t.deepEqual([...unexpected, ...faults()], []);
+  },
+);
 
-testOnPage('keys are created, renamed, archived and restored', async (t, browser) => {
+testInBrowser('keys are created, renamed, archived and restored', async (t, browser) => {
   const { page, faults } = await openAccountPage(t, browser);
   await createAccount(page);
   await openScreen(page, 'advanced');
@@ -278,7 +284,7 @@ testOnPage('keys are created, renamed, archived and restored', async (t, browser
   t.deepEqual(faults(), []);
 });
 
-testOnPage(
+testInBrowser(
   'a question that is canceled or answered with an empty text changes nothing',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
@@ -301,7 +307,7 @@ testOnPage(
   },
 );
 
-testOnPage(
+testInBrowser(
   'a refusal of the service is shown with its sentence, its code stands under "Details", and the typed text stays',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
@@ -326,7 +332,7 @@ testOnPage(
   },
 );
 
-testOnPage(
+testInBrowser(
   'with an old sign-in a switch is turned on only after a question and a new sign-in, and turned off at once',
   async (t, browser) => {
     let nowMs = Date.now();
@@ -362,7 +368,7 @@ testOnPage(
   },
 );
 
-testOnPage('a sign-in to another account changes neither account', async (t, browser) => {
+testInBrowser('a sign-in to another account changes neither account', async (t, browser) => {
   let nowMs = Date.now();
   const scene = await openAccountPage(t, browser, { world: { clock: () => nowMs } });
   const { page, authenticators, first } = scene;
@@ -383,7 +389,7 @@ testOnPage('a sign-in to another account changes neither account', async (t, bro
   t.is((await accountOf(page)).id, mine.id);
 });
 
-testOnPage(
+testInBrowser(
   'a session that ended elsewhere is renewed when it is needed, and the change continues',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);
@@ -399,7 +405,7 @@ testOnPage(
   },
 );
 
-testOnPage(
+testInBrowser(
   'an account is deleted after its phrase is entered, and the page shows what remains',
   async (t, browser) => {
     const { page, world, faults } = await openAccountPage(t, browser);

@@ -9,10 +9,7 @@ import { test } from '../test.js';
 import { testThatNeeds } from '../test-that-needs.js';
 
 const CHROMIUM = '/usr/bin/chromium';
-/**
- * Debian's build of the same engine without the windows of a browser, which costs a third less. It
- * does not deliver every click into a frame, so it is for pages that are no frames.
- */
+/** Debian's build of the same engine without the windows of a browser, which costs a third less. */
 const SHELL = '/usr/bin/chromium-headless-shell';
 
 /** Ends a wait for something that never happens. A test that passes does not depend on it. */
@@ -51,12 +48,12 @@ function testIn(executable: string, title: string, body: Body, flags: readonly s
 }
 
 /**
- * Runs a test in the file's browser. Contexts share nothing, and the test's own are closed after
- * it.
+ * Runs a test in the file's browser, which is the cheaper build where that is installed. Contexts
+ * share nothing, and the test's own are closed after it.
  */
+export const testInBrowser = (title: string, body: Body): void =>
+  testIn(existsSync(SHELL) ? SHELL : CHROMIUM, title, body, []);
+
+/** Runs a test as above in the browser that people have, with its windows and its settings. */
 export const testInChromium = (title: string, body: Body, flags: readonly string[] = []): void =>
   testIn(CHROMIUM, title, body, flags);
-
-/** Runs a test of a page that is no frame, as above, in the cheaper build if it is installed. */
-export const testOnPage = (title: string, body: Body): void =>
-  testIn(existsSync(SHELL) ? SHELL : CHROMIUM, title, body, []);

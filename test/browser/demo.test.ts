@@ -6,11 +6,11 @@ import type { Frame, Page } from 'playwright-core';
 import { createGate } from '../gate.js';
 import { planRequestOf } from '../scenarios/requests.js';
 import { until } from '../until.js';
-import { testInChromium } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
 import { approve, approveBy, untilScreen, widgetFrame } from './widget-scene.js';
 
-testInChromium(
+testInBrowser(
   'a new person needs one prompt from the first click to a saved note',
   async (t, browser) => {
     const scene = await createDemoScene(t, browser);
@@ -26,7 +26,7 @@ testInChromium(
   },
 );
 
-testInChromium('at a second visit the service sends the node no request', async (t, browser) => {
+testInBrowser('at a second visit the service sends the node no request', async (t, browser) => {
   const { page, world, askedByService } = await createDemoScene(t, browser);
   await signInAnew(page);
   await writeNote(page, 'Kept');
@@ -40,7 +40,7 @@ testInChromium('at a second visit the service sends the node no request', async 
   t.is(await world.counter('signatures'), 2);
 });
 
-testInChromium(
+testInBrowser(
   'without the node the person is still signed in, and the account is completed when it is back',
   async (t, browser) => {
     const { page, world } = await createDemoScene(t, browser, {
@@ -59,7 +59,7 @@ testInChromium(
   },
 );
 
-testInChromium(
+testInBrowser(
   'the progress of the setup is shown and does not block the person',
   async (t, browser) => {
     const { page, world } = await createDemoScene(t, browser, {
@@ -90,7 +90,7 @@ testInChromium(
   },
 );
 
-testInChromium('a new person saves a note at a width of 320 pixels', async (t, browser) => {
+testInBrowser('a new person saves a note at a width of 320 pixels', async (t, browser) => {
   const { page, world } = await createDemoScene(t, browser, {
     browser: { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true },
   });
@@ -110,7 +110,7 @@ testInChromium('a new person saves a note at a width of 320 pixels', async (t, b
   t.is(await world.counter('signatures'), 1);
 });
 
-testInChromium('a new person saves a note with the keyboard alone', async (t, browser) => {
+testInBrowser('a new person saves a note with the keyboard alone', async (t, browser) => {
   const { page, world } = await createDemoScene(t, browser);
   const { keyboard } = page;
   const tabTo = async (where: Page | Frame, selector: string): Promise<void> => {

@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { freePort } from '../../scripts/local/free-port.js';
 import { createWorld } from '../scenarios/world.js';
 import { bundle } from './bundle.js';
-import { testInChromium } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { watchContext } from './watch-context.js';
 import { watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
@@ -75,7 +75,7 @@ async function followExample(
 }
 
 for (const heading of ['Plain HTML', 'wagmi and viem', 'ethers 6']) {
-  testInChromium(`the page for ${heading} signs a person in as it is printed`, (t, browser) =>
+  testInBrowser(`the page for ${heading} signs a person in as it is printed`, (t, browser) =>
     followExample(t, browser, heading),
   );
 }

@@ -12,13 +12,14 @@ import { PAGE_TABLES } from '../../src/languages/tables.js';
 import { createGate } from '../gate.js';
 import { planRequestOf } from '../scenarios/requests.js';
 import { until } from '../until.js';
-import { testInChromium } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
 import { faultsOfLook, type Look, LOOKS } from './look.js';
 import {
   approve,
   createAccount,
   createScene,
+  press,
   runInPage as run,
   untilScreen,
   widgetFrame,
@@ -72,11 +73,11 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   const frame = await widgetFrame(page);
   await untilScreen(frame, 'connect');
   await look(t, as, 'connect', page, frame);
-  await frame.click('[data-way=create]');
+  await press(frame, '[data-way=create]');
   await look(t, as, 'connect-create', page, frame);
-  await frame.click(`button:text-is("${shown('Back')}")`);
+  await press(frame, `button:text-is("${shown('Back')}")`);
   await authenticators.setVerified(authenticatorId, false);
-  await frame.click('[data-way=passkey]');
+  await press(frame, '[data-way=passkey]');
   await frame.waitForSelector('[data-view=none] h1');
   await look(t, as, 'connect-no-passkey', page, frame);
   await authenticators.setVerified(authenticatorId, true);
@@ -92,7 +93,7 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   await ask('I like sealing wax');
   await untilScreen(frame, 'review');
   await look(t, as, 'review-text', page, frame);
-  await frame.click('[data-answer=reject]');
+  await press(frame, '[data-answer=reject]');
   const { siwe } = composeAppSignIn(address, new URL(app).host, Date.now());
   await ask(siwe);
   await untilScreen(frame, 'review');
@@ -125,12 +126,12 @@ async function lookAtScreens(t: ExecutionContext, browser: Browser, as: Look): P
   await ask(siwe.replace(new URL(app).host, 'other.example'));
   await untilScreen(frame, 'error');
   await look(t, as, 'error', page, frame);
-  await frame.click('button.primary');
+  await press(frame, 'button.primary');
   await page.context().clearCookies({ name: '__Host-sealwright-apps' });
   await run(page, 'sealwright.connect().catch(() => {})');
   await untilScreen(frame, 'continue');
   await look(t, as, 'continue', page, frame);
-  await frame.click(`button:has-text("${shown('Cancel')}")`);
+  await press(frame, `button:has-text("${shown('Cancel')}")`);
 
   await run(page, 'window.widget = await frameOf(); await speak(() => widget.contentWindow)');
   await run(page, "port.postMessage({ id: 1, method: 'sign-out' }); await replyTo(1)");
@@ -147,10 +148,10 @@ const nameOf = ({ scheme, width, language = 'en' }: Look): string =>
   `${scheme}, ${width} pixels, ${language}`;
 
 for (const as of LOOKS) {
-  testInChromium(`the widget's screens: ${nameOf(as)}`, (t, browser) =>
+  testInBrowser(`the widget's screens: ${nameOf(as)}`, (t, browser) =>
     lookAtScreens(t, browser, as),
   );
-  testInChromium(`the demo app: ${nameOf(as)}`, async (t, browser) => {
+  testInBrowser(`the demo app: ${nameOf(as)}`, async (t, browser) => {
     const { page, world } = await createDemoScene(t, browser, optionsOf(as));
     await look(t, as, 'demo', page);
     world.node.addFault({
@@ -163,7 +164,7 @@ for (const as of LOOKS) {
       `[role=status]:has-text("${shownIn(as)('Set-up will finish later')}")`,
     );
     await look(t, as, 'failed', page, frame);
-    await frame.click(`button:has-text("${shownIn(as)('Hide')}")`);
+    await press(frame, `button:has-text("${shownIn(as)('Hide')}")`);
     await writeNote(page, 'Buy sealing wax').catch(() => undefined);
     await look(t, as, 'demo-notes', page);
   });
@@ -177,7 +178,7 @@ const NARROW = [
   { name: 'landscape', width: 844, height: 390, forcedColors: 'none' },
 ] as const;
 
-testInChromium('an ordinary sign-in is read and approved in narrow windows', async (t, browser) => {
+testInBrowser('an ordinary sign-in is read and approved in narrow windows', async (t, browser) => {
   const { page, app } = await createScene(t, browser);
   const lookNarrow = async (screen: string, seen: Frame): Promise<void> => {
     for (const { name, width, height, forcedColors } of NARROW) {

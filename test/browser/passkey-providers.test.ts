@@ -11,7 +11,7 @@ import {
   signOut,
   untilView,
 } from './account-scene.js';
-import { testInChromium } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { runInPage } from './widget-scene.js';
 
 const WITHOUT_HELPERS = `
@@ -72,7 +72,7 @@ async function signInAgain(page: Page): Promise<string> {
 }
 
 for (const [what, script] of ROWS) {
-  testInChromium(`${what} makes an account and signs in to it`, async (t, browser) => {
+  testInBrowser(`${what} makes an account and signs in to it`, async (t, browser) => {
     const { page, faults } = await openAccountPage(t, browser);
     await runInPage(page, script);
     await createAccount(page);
@@ -82,7 +82,7 @@ for (const [what, script] of ROWS) {
   });
 }
 
-testInChromium(
+testInBrowser(
   'a fault of a password manager is not reported as a refusal of the person',
   async (t, browser) => {
     const { page } = await openAccountPage(t, browser);

@@ -7,7 +7,7 @@ import type { ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import { verifyMessage } from 'ethers';
 import { createWorld, type World } from '../scenarios/world.js';
-import { testInChromium } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { AUTH, authenticate, call, type InPage, register, type Reply } from './page-scripts.js';
 import { freePort } from '../../scripts/local/free-port.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
@@ -41,7 +41,7 @@ async function createScene(
   return { world, origin, page, authenticators };
 }
 
-testInChromium(
+testInBrowser(
   'a person registers, signs in, adds a second passkey and removes the first',
   async (t, browser) => {
     const { page, authenticators } = await createScene(t, browser);
@@ -78,7 +78,7 @@ testInChromium(
   },
 );
 
-testInChromium('a removed passkey does not sign in', async (t, browser) => {
+testInBrowser('a removed passkey does not sign in', async (t, browser) => {
   const { page, authenticators } = await createScene(t, browser);
   const first = await authenticators.add('internal');
   const created = await register(page);
@@ -92,7 +92,7 @@ testInChromium('a removed passkey does not sign in', async (t, browser) => {
   t.is(codeOf(await authenticate(page)), 'ERR_PASSKEY_UNKNOWN');
 });
 
-testInChromium('a passkey with a lower counter is marked as cloned', async (t, browser) => {
+testInBrowser('a passkey with a lower counter is marked as cloned', async (t, browser) => {
   const { page, authenticators } = await createScene(t, browser);
   const authenticator = await authenticators.add('internal');
   await register(page);
@@ -107,7 +107,7 @@ testInChromium('a passkey with a lower counter is marked as cloned', async (t, b
   t.is(codeOf(await authenticate(page)), 'ERR_PASSKEY_CLONED');
 });
 
-testInChromium('a passkey without user verification is refused', async (t, browser) => {
+testInBrowser('a passkey without user verification is refused', async (t, browser) => {
   const { page, authenticators } = await createScene(t, browser);
   const authenticator = await authenticators.add('internal');
   await register(page);
@@ -115,7 +115,7 @@ testInChromium('a passkey without user verification is refused', async (t, brows
   await t.throwsAsync(authenticate(page), { message: /NotAllowedError/ });
 });
 
-testInChromium(
+testInBrowser(
   'the cookie of the session is secure, partitioned and unreadable for scripts',
   async (t, browser) => {
     const { page, origin, authenticators } = await createScene(t, browser);
@@ -136,7 +136,7 @@ testInChromium(
   },
 );
 
-testInChromium('a page of another origin receives nothing', async (t, browser) => {
+testInBrowser('a page of another origin receives nothing', async (t, browser) => {
   const { page, origin, authenticators } = await createScene(t, browser);
   await authenticators.add('internal');
   await register(page);
@@ -148,7 +148,7 @@ testInChromium('a page of another origin receives nothing', async (t, browser) =
   }
 });
 
-testInChromium('a person approves a review with the passkey', async (t, browser) => {
+testInBrowser('a person approves a review with the passkey', async (t, browser) => {
   const appOrigin = 'https://app.example';
   const firstOrigin = 'https://first.example';
   const { page, authenticators } = await createScene(t, browser, {
@@ -195,7 +195,7 @@ async function openEmbedded(t: ExecutionContext, page: Page, appPort: number, ur
   return frame;
 }
 
-testInChromium(
+testInBrowser(
   'a passkey signs in within an app that may embed the service, in a separate session, and not in another app',
   async (t, browser) => {
     const [appPort, otherPort] = [await freePort(), await freePort()];

@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import { PATIENCE_MS, testInChromium } from './chromium.js';
+import { PATIENCE_MS, testInBrowser, testInChromium } from './chromium.js';
 import { faultsOfLook, LOOKS } from './look.js';
 import { createDemoScene, signInAnew, writeNote } from './demo-scene.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
@@ -28,7 +28,7 @@ async function bringPhone(popup: Page): Promise<void> {
   await all.add('internal');
 }
 
-testInChromium('one window serves the connection and the signature', async (t, browser) => {
+testInBrowser('one window serves the connection and the signature', async (t, browser) => {
   const scene = await createDemoScene(t, browser, { headers: NO_PASSKEYS });
   const { page, world, context, service } = scene;
   const opened: Page[] = [];
@@ -55,7 +55,7 @@ testInChromium('one window serves the connection and the signature', async (t, b
   );
 });
 
-testInChromium('a window that gets no further request closes', async (t, browser) => {
+testInBrowser('a window that gets no further request closes', async (t, browser) => {
   const { page } = await createScene(t, browser);
   const useWindows = `window.sealwright = client.createSealwright({ service: sealwright_service, prefer: 'window', announce: false });`;
   await run(page, `${useWindows} onGo = () => { window.connecting = sealwright.connect(); }`);
@@ -77,7 +77,7 @@ testInChromium('a window that gets no further request closes', async (t, browser
   t.is(await page.locator('iframe').count(), 0);
 });
 
-testInChromium('an app whose opener policy severs the window is told so', async (t, browser) => {
+testInBrowser('an app whose opener policy severs the window is told so', async (t, browser) => {
   const { page } = await createDemoScene(t, browser, {
     headers: { ...NO_PASSKEYS, 'cross-origin-opener-policy': 'same-origin' },
   });
@@ -89,7 +89,7 @@ testInChromium('an app whose opener policy severs the window is told so', async 
   await page.locator('#status:has-text("same-origin-allow-popups")').waitFor();
 });
 
-testInChromium(
+testInBrowser(
   'without a click the client asks for one, on a screen of its own',
   async (t, browser) => {
     for (const look of LOOKS) {
@@ -118,7 +118,7 @@ testInChromium(
   },
 );
 
-testInChromium('closing the window counts as a refusal', async (t, browser) => {
+testInBrowser('closing the window counts as a refusal', async (t, browser) => {
   const scene = await createDemoScene(t, browser, { headers: NO_PASSKEYS });
   const { page } = scene;
   const opened = page.waitForEvent('popup');

@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import { verifyMessage } from 'ethers';
 import { SiweMessage } from 'siwe';
-import { testInChromium } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import {
   approve,
   connectNewPerson,
   createScene,
   joinInFrame,
+  press,
   runInPage as run,
   untilScreen,
   widgetFrame,
@@ -17,7 +18,7 @@ const CODE = '.then(() => 0, ({ code, data }) => [code, data.code])';
 const ask = (method: string, params = '[]'): string =>
   `return sealwright.provider.request({ method: '${method}', params: ${params} })${CODE}`;
 
-testInChromium("ethers' BrowserProvider signs a SIWE that siwe verifies", async (t, browser) => {
+testInBrowser("ethers' BrowserProvider signs a SIWE that siwe verifies", async (t, browser) => {
   const { page, app } = await createScene(t, browser);
   const message = `const { BrowserProvider } = await import('/ethers.js');
     const provider = new BrowserProvider(sealwright.provider);
@@ -46,7 +47,7 @@ testInChromium("ethers' BrowserProvider signs a SIWE that siwe verifies", async 
   t.true(success);
 });
 
-testInChromium(
+testInBrowser(
   'the provider answers known methods and refuses others with their codes',
   async (t, browser) => {
     const { page } = await createScene(t, browser);
@@ -62,7 +63,7 @@ testInChromium(
     const refused = run(page, ask('eth_requestAccounts'));
     const frame = await widgetFrame(page);
     await untilScreen(frame, 'connect');
-    await frame.click('button:has-text("Cancel")');
+    await press(frame, 'button:has-text("Cancel")');
     t.deepEqual(await refused, [4001, 'ERR_USER_REJECTED']);
 
     await connectNewPerson(page);
@@ -82,7 +83,7 @@ testInChromium(
   },
 );
 
-testInChromium(
+testInBrowser(
   'without a response of the service the provider reports that it is disconnected',
   async (t, browser) => {
     const { page, world } = await createScene(t, browser);
@@ -91,7 +92,7 @@ testInChromium(
   },
 );
 
-testInChromium(
+testInBrowser(
   'an app that is not listed is told so, in the error and on the screen',
   async (t, browser) => {
     const { page, app, complaints } = await createScene(t, browser, {
@@ -107,7 +108,7 @@ testInChromium(
   },
 );
 
-testInChromium('the provider emits connect, accountsChanged and disconnect', async (t, browser) => {
+testInBrowser('the provider emits connect, accountsChanged and disconnect', async (t, browser) => {
   const { page } = await createScene(t, browser);
   await run(
     page,
@@ -144,7 +145,7 @@ testInChromium('the provider emits connect, accountsChanged and disconnect', asy
   t.deepEqual(await again, [4001, 'ERR_USER_REJECTED']);
 });
 
-testInChromium(
+testInBrowser(
   'hex of a text is shown and signed as text, and other bytes as bytes',
   async (t, browser) => {
     const { page } = await createScene(t, browser);
@@ -158,8 +159,8 @@ testInChromium(
       await untilScreen(frame, 'review');
       const shown = String(await frame.textContent('pre'));
       if ((await frame.locator('[data-answer=insist]').count()) > 0) {
-        await frame.click('[data-answer=insist]');
-        await frame.check('input[type=checkbox]');
+        await press(frame, '[data-answer=insist]');
+        await press(frame, 'input[type=checkbox]');
       }
       await approve(page, frame);
       return { shown, signature: await signing };
@@ -174,7 +175,7 @@ testInChromium(
   },
 );
 
-testInChromium('the provider is announced to pages that look for wallets', async (t, browser) => {
+testInBrowser('the provider is announced to pages that look for wallets', async (t, browser) => {
   const { page } = await createScene(t, browser);
   const found = await run<
     { name: string; rdns: string; uuid: string; icon: string; frozen: boolean }[]

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { freePort } from '../../scripts/local/free-port.js';
 import { createWorld } from '../scenarios/world.js';
-import { testInChromium } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
 import { approve, joinInFrame } from './widget-scene.js';
@@ -18,7 +18,7 @@ function pageOfReadme(): string {
   return /```html\n([^]*?)```/.exec(section)?.[1] ?? '';
 }
 
-testInChromium('the ten lines of the README are a complete app', async (t, browser) => {
+testInBrowser('the ten lines of the README are a complete app', async (t, browser) => {
   const lines = pageOfReadme().trim().split('\n');
   t.true(lines.length <= 11, String(lines.length));
   const port = String(await freePort());

@@ -1,12 +1,13 @@
 /** Tests what an app still has after a reload, and how a person takes it away or chooses another account. */
 import { verifyMessage } from 'ethers';
 import type { Page } from 'playwright-core';
-import { testInChromium } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { addKey } from './page-scripts.js';
 import {
   approve,
   connectNewPerson,
   createScene,
+  press,
   runInPage as run,
   untilScreen,
   widgetFrame,
@@ -25,7 +26,7 @@ async function reload(page: Page): Promise<void> {
   await page.waitForFunction(() => 'sealwright' in globalThis);
 }
 
-testInChromium('after a reload the account is there without a prompt', async (t, browser) => {
+testInBrowser('after a reload the account is there without a prompt', async (t, browser) => {
   const { page, complaints } = await createScene(t, browser);
   t.deepEqual(await run(page, ACCOUNTS), []);
   t.is(
@@ -45,7 +46,7 @@ testInChromium('after a reload the account is there without a prompt', async (t,
   t.deepEqual(complaints, [], 'no line of the console is red');
 });
 
-testInChromium('without a session a reload finds nothing, and asks nothing', async (t, browser) => {
+testInBrowser('without a session a reload finds nothing, and asks nothing', async (t, browser) => {
   const { page, context, complaints } = await createScene(t, browser);
   await connectNewPerson(page);
   await context.clearCookies({ name: '__Host-sealwright' });
@@ -58,7 +59,7 @@ testInChromium('without a session a reload finds nothing, and asks nothing', asy
   t.deepEqual(complaints, [], 'no line of the console is red');
 });
 
-testInChromium(
+testInBrowser(
   'a withdrawn permission is gone after a reload, and asked for again',
   async (t, browser) => {
     const { page, app } = await createScene(t, browser);
@@ -78,56 +79,53 @@ testInChromium(
     const asking = run<string[]>(page, request('eth_requestAccounts'));
     const frame = await widgetFrame(page);
     await untilScreen(frame, 'continue');
-    await frame.click('button:text-is("Continue")');
+    await press(frame, 'button:text-is("Continue")');
     t.deepEqual(await asking, [address]);
   },
 );
 
-testInChromium(
-  'a person with several keys chooses the one that an app gets',
-  async (t, browser) => {
-    const { page } = await createScene(t, browser);
-    const first = await connectNewPerson(page);
-    const frame = await widgetFrame(page);
-    const second = await addKey(frame);
-    await run(
-      page,
-      `window.told = []; sealwright.provider.on('accountsChanged', (accounts) => told.push(accounts));
+testInBrowser('a person with several keys chooses the one that an app gets', async (t, browser) => {
+  const { page } = await createScene(t, browser);
+  const first = await connectNewPerson(page);
+  const frame = await widgetFrame(page);
+  const second = await addKey(frame);
+  await run(
+    page,
+    `window.told = []; sealwright.provider.on('accountsChanged', (accounts) => told.push(accounts));
      sealwright.provider.once('accountsChanged', () => told.push('once'));
      const never = () => told.push('never');
      sealwright.provider.on('accountsChanged', never).off('accountsChanged', never);`,
-    );
-    const choose = async (address: string): Promise<unknown> => {
-      const asked = run(page, request('wallet_requestPermissions', ONLY_ACCOUNTS));
-      await untilScreen(frame, 'continue');
-      await frame.click(`[data-key="${address}"]`);
-      await frame.click('button:text-is("Continue")');
-      return asked;
-    };
-    await choose(second);
-    t.deepEqual(await run(page, 'return told'), [[second], 'once']);
-    t.deepEqual(await run(page, ACCOUNTS), [second]);
-    // Some libraries pass the address before the message.
-    const signing = run<string>(page, request('personal_sign', [second.toLowerCase(), 'hello']));
-    await approve(page, frame);
-    t.is(verifyMessage('hello', await signing), second);
+  );
+  const choose = async (address: string): Promise<unknown> => {
+    const asked = run(page, request('wallet_requestPermissions', ONLY_ACCOUNTS));
+    await untilScreen(frame, 'continue');
+    await press(frame, `[data-key="${address}"]`);
+    await press(frame, 'button:text-is("Continue")');
+    return asked;
+  };
+  await choose(second);
+  t.deepEqual(await run(page, 'return told'), [[second], 'once']);
+  t.deepEqual(await run(page, ACCOUNTS), [second]);
+  // Some libraries pass the address before the message.
+  const signing = run<string>(page, request('personal_sign', [second.toLowerCase(), 'hello']));
+  await approve(page, frame);
+  t.is(verifyMessage('hello', await signing), second);
 
-    await reload(page);
-    t.deepEqual(await run(page, ACCOUNTS), [second]);
-    const asked = run<string[]>(page, request('eth_requestAccounts'));
-    t.deepEqual(await asked, [second], 'the choice is not asked for again');
-    const again = await widgetFrame(page);
-    const changed = run(page, request('wallet_requestPermissions', ONLY_ACCOUNTS));
-    await untilScreen(again, 'continue');
-    t.true(await again.isChecked(`[data-key="${second}"] input`));
-    await again.click(`[data-key="${first}"]`);
-    await again.click('button:text-is("Continue")');
-    await changed;
-    t.deepEqual(await run(page, ACCOUNTS), [first]);
-  },
-);
+  await reload(page);
+  t.deepEqual(await run(page, ACCOUNTS), [second]);
+  const asked = run<string[]>(page, request('eth_requestAccounts'));
+  t.deepEqual(await asked, [second], 'the choice is not asked for again');
+  const again = await widgetFrame(page);
+  const changed = run(page, request('wallet_requestPermissions', ONLY_ACCOUNTS));
+  await untilScreen(again, 'continue');
+  t.true(await again.isChecked(`[data-key="${second}"] input`));
+  await press(again, `[data-key="${first}"]`);
+  await press(again, 'button:text-is("Continue")');
+  await changed;
+  t.deepEqual(await run(page, ACCOUNTS), [first]);
+});
 
-testInChromium(
+testInBrowser(
   'chains and permissions that do not exist are refused with their codes',
   async (t, browser) => {
     const { page } = await createScene(t, browser);
@@ -147,7 +145,7 @@ testInChromium(
   },
 );
 
-testInChromium('a client that prefers windows opens no frame', async (t, browser) => {
+testInBrowser('a client that prefers windows opens no frame', async (t, browser) => {
   const { page, service } = await createScene(t, browser);
   const chainId = await run(
     page,
@@ -159,7 +157,7 @@ testInChromium('a client that prefers windows opens no frame', async (t, browser
   t.is(await page.locator('iframe').count(), 0);
 });
 
-testInChromium(
+testInBrowser(
   'a request that the service refuses reaches the app with its sentence',
   async (t, browser) => {
     const { page, service } = await createScene(t, browser);
@@ -178,7 +176,7 @@ testInChromium(
     ].join('\n');
     const answer = run<[number, string]>(page, codeOf('personal_sign', [text, address]));
     await untilScreen(frame, 'error');
-    await frame.click('button.primary');
+    await press(frame, 'button.primary');
     t.deepEqual(await answer, [-32000, 'ERR_REVIEW_DOMAIN']);
   },
 );

@@ -11,7 +11,7 @@ import { freePort } from '../../scripts/local/free-port.js';
 import { emptyFolder, mustRun, packInto, ROOT } from '../packages/pack.js';
 import { IS_FULL } from '../sample.js';
 import { until } from '../until.js';
-import { PATIENCE_MS, testInChromium } from './chromium.js';
+import { PATIENCE_MS, testInBrowser } from './chromium.js';
 import { watchVisibility } from './page-time.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
 import { approve, joinInFrame } from './widget-scene.js';
@@ -89,4 +89,4 @@ async function signIn(t: ExecutionContext, browser: Browser): Promise<void> {
   await page.locator('#sign').waitFor();
 }
 
-if (IS_FULL) testInChromium('an empty Vite project with RainbowKit signs a person in', signIn);
+if (IS_FULL) testInBrowser('an empty Vite project with RainbowKit signs a person in', signIn);

@@ -2,12 +2,13 @@
 import { verifyMessage } from 'ethers';
 import type { Page } from 'playwright-core';
 import { bundle } from './bundle.js';
-import { testInChromium } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { addKey } from './page-scripts.js';
 import {
   approve,
   createScene,
   joinInFrame,
+  press,
   runInPage as run,
   untilScreen,
   widgetFrame,
@@ -43,7 +44,7 @@ async function openApp(page: Page, script: string): Promise<void> {
 }
 
 for (const [name, core] of Object.entries(LIBRARIES)) {
-  testInChromium(
+  testInBrowser(
     `${name} connects, reconnects after a reload, signs, and disconnects`,
     async (t, browser) => {
       const { page } = await createScene(t, browser);
@@ -74,8 +75,8 @@ for (const [name, core] of Object.entries(LIBRARIES)) {
         `return sealwright.provider.request({ method: 'wallet_requestPermissions', params: [{ eth_accounts: {} }] })`,
       );
       await untilScreen(again, 'continue');
-      await again.click(`[data-key="${second}"]`);
-      await again.click('button:text-is("Continue")');
+      await press(again, `[data-key="${second}"]`);
+      await press(again, 'button:text-is("Continue")');
       await switching;
       t.is(await run(page, 'return app.account().address'), second);
 
@@ -90,7 +91,7 @@ for (const [name, core] of Object.entries(LIBRARIES)) {
   );
 }
 
-testInChromium('viem gets an address, keeps it over a reload, and signs', async (t, browser) => {
+testInBrowser('viem gets an address, keeps it over a reload, and signs', async (t, browser) => {
   const { page } = await createScene(t, browser);
   const script = await bundle(`
     import { createWalletClient, custom } from 'viem';

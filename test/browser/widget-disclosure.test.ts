@@ -5,12 +5,13 @@
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { parseRecapRequest, recapStatement } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, type SiweMessage } from '../../src/protocol/siwe-message.js';
-import { testInChromium } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { until } from '../until.js';
 import {
   approve,
   connectNewPerson,
   createScene,
+  press,
   runInPage as run,
   untilScreen,
   widgetFrame,
@@ -30,7 +31,7 @@ function composeWith(siwe: string, changes: Partial<SiweMessage>): string {
   });
 }
 
-testInChromium(
+testInBrowser(
   'the statement, the resources, the times and the setup are in the first layer',
   async (t, browser) => {
     const { page, app, world } = await createScene(t, browser);
@@ -54,7 +55,7 @@ testInChromium(
     t.regex(await shown('period'), /^from .+ until .+ \(.+\)$/);
     const { host } = new URL(world.node.url);
     t.true((await shown('side-effects')).includes(`creates your personal storage at ${host}`));
-    await frame.click('[data-part=side-effects] > summary');
+    await press(frame, '[data-part=side-effects] > summary');
     const effects = await shown('side-effects');
     t.true(effects.includes('default, applications, account, secrets, public'), effects);
     t.true(effects.includes('1 encryption network'));
@@ -63,7 +64,7 @@ testInChromium(
   },
 );
 
-testInChromium(
+testInBrowser(
   'a statement that only repeats the rights is not shown again, and any other is',
   async (t, browser) => {
     const { page, app } = await createScene(t, browser);
@@ -77,7 +78,7 @@ testInChromium(
     await ask(siwe);
     t.is(await frame.locator('[data-part=statement]').count(), 0);
     t.is(await frame.locator('[data-part=resources]').count(), 0);
-    await frame.click('button:text-is("Reject")');
+    await press(frame, 'button:text-is("Reject")');
     await frame.waitForSelector('main[data-screen=review]', { state: 'detached' });
     const { resources: _resources, ...message } = parseRecapRequest(siwe).message;
     await ask(encodeSiweMessage({ ...message, statement: SALE }));
@@ -85,7 +86,7 @@ testInChromium(
   },
 );
 
-testInChromium(
+testInBrowser(
   'before consent the frame has the same place whether or not a person is signed in',
   async (t, browser) => {
     const { page, context } = await createScene(t, browser);
@@ -93,7 +94,7 @@ testInChromium(
     await run(page, 'window.asked = sealwright.connect().catch(() => {})');
     const frame = await widgetFrame(page);
     await untilScreen(frame, 'connect');
-    await frame.click('button:has-text("Cancel")');
+    await press(frame, 'button:has-text("Cancel")');
     await run(
       page,
       `await asked;
@@ -116,7 +117,7 @@ testInChromium(
       await frame.evaluate(
         'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
       );
-      await frame.click('button:has-text("Cancel")');
+      await press(frame, 'button:has-text("Cancel")');
       await run(page, 'await asked');
       return run(page, 'return places');
     };
@@ -129,7 +130,7 @@ testInChromium(
   },
 );
 
-testInChromium(
+testInBrowser(
   'a request that does not fit is approved only after its first layer was in view',
   async (t, browser) => {
     const { page, app } = await createScene(t, browser, {
@@ -160,7 +161,7 @@ testInChromium(
   },
 );
 
-testInChromium('bytes that nobody can read are signed in two steps', async (t, browser) => {
+testInBrowser('bytes that nobody can read are signed in two steps', async (t, browser) => {
   const { page } = await createScene(t, browser);
   await connectNewPerson(page);
   const frame = await widgetFrame(page);
@@ -170,9 +171,9 @@ testInChromium('bytes that nobody can read are signed in two steps', async (t, b
   );
   await untilScreen(frame, 'review');
   t.is(await frame.locator('[data-answer=approve]').count(), 0);
-  await frame.click('[data-answer=insist]');
+  await press(frame, '[data-answer=insist]');
   t.true(await frame.locator('[data-answer=approve]').isDisabled());
-  await frame.check('input[type=checkbox]');
+  await press(frame, 'input[type=checkbox]');
   await approve(page, frame);
   t.truthy(await run(page, 'return (await signing).signature'));
 });

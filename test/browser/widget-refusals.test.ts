@@ -1,5 +1,5 @@
 /** Tests what pages of apps cannot do with the widget. Each attempt is refused with its code. */
-import { testInChromium } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { call } from './page-scripts.js';
 import {
   connectNewPerson,
@@ -12,7 +12,7 @@ import {
 const codeOf = (answer: unknown): unknown =>
   (answer as { error?: { code?: string } } | undefined)?.error?.code ?? answer;
 
-testInChromium('a page that is not listed cannot embed the widget', async (t, browser) => {
+testInBrowser('a page that is not listed cannot embed the widget', async (t, browser) => {
   const options = { appOrigins: () => 'https://other.example', breaksPolicy: true };
   const { page, service } = await createScene(t, browser, options);
   // With and without its own name, and under the name of an app that is listed.
@@ -31,7 +31,7 @@ testInChromium('a page that is not listed cannot embed the widget', async (t, br
   t.is(await page.locator('dialog.sealwright iframe').count(), 0);
 });
 
-testInChromium(
+testInBrowser(
   'a page that is not listed receives nothing from a window either',
   async (t, browser) => {
     const options = { appOrigins: () => 'https://other.example' };
@@ -45,7 +45,7 @@ testInChromium(
   },
 );
 
-testInChromium('a greeting from another window than the app is refused', async (t, browser) => {
+testInBrowser('a greeting from another window than the app is refused', async (t, browser) => {
   const { page, service } = await createScene(t, browser);
   // It has a listed origin, but it is a sibling of the widget and not its parent.
   const answer = await run(
@@ -64,7 +64,7 @@ testInChromium('a greeting from another window than the app is refused', async (
   t.is(codeOf(answer), 'ERR_HELLO_SOURCE');
 });
 
-testInChromium('one greeting is accepted, and only in this version', async (t, browser) => {
+testInBrowser('one greeting is accepted, and only in this version', async (t, browser) => {
   const { page } = await createScene(t, browser);
   await run(page, 'window.widget = await frameOf()');
   const hello = "{ type: 'sealwright/hello', version: 2 }";
@@ -75,7 +75,7 @@ testInChromium('one greeting is accepted, and only in this version', async (t, b
   t.is(codeOf(await run(page, 'return speak(() => widget.contentWindow)')), 'ERR_HELLO_TWICE');
 });
 
-testInChromium(
+testInBrowser(
   'requests must be numbered upward, one at a time, within 64 KiB and with known methods',
   async (t, browser) => {
     const { page } = await createScene(t, browser);
@@ -105,7 +105,7 @@ testInChromium(
   },
 );
 
-testInChromium('a page cannot read or use the session of the person', async (t, browser) => {
+testInBrowser('a page cannot read or use the session of the person', async (t, browser) => {
   const { page, service } = await createScene(t, browser);
   await connectNewPerson(page);
   const frame = await widgetFrame(page);
@@ -148,7 +148,7 @@ testInChromium('a page cannot read or use the session of the person', async (t, 
   t.notRegex(String(await frame.evaluate('document.cookie')), /__Host-sealwright=/);
 });
 
-testInChromium('a window of another origin receives no greeting', async (t, browser) => {
+testInBrowser('a window of another origin receives no greeting', async (t, browser) => {
   const { page, app } = await createScene(t, browser);
   await run(
     page,
@@ -169,7 +169,7 @@ testInChromium('a window of another origin receives no greeting', async (t, brow
   t.deepEqual(await run(page, 'return forged'), []);
 });
 
-testInChromium('a service worker receives no script', async (t, browser) => {
+testInBrowser('a service worker receives no script', async (t, browser) => {
   const { page, service, world } = await createScene(t, browser);
   const headers = { 'service-worker': 'script' };
   for (const path of ['/client.js', '/widget/main.js', '/widget/']) {
@@ -183,14 +183,14 @@ testInChromium('a service worker receives no script', async (t, browser) => {
   t.is(await run(page, 'return (await navigator.serviceWorker.getRegistrations()).length'), 0);
 });
 
-testInChromium('a window that no app opened shows only an explanation', async (t, browser) => {
+testInBrowser('a window that no app opened shows only an explanation', async (t, browser) => {
   const { page, service } = await createScene(t, browser);
   await page.goto(`${service}/widget/`);
   await page.waitForSelector('#page[data-code=ERR_NO_OPENER]');
   t.pass();
 });
 
-testInChromium('a window releases its opener after the greeting', async (t, browser) => {
+testInBrowser('a window releases its opener after the greeting', async (t, browser) => {
   const { page, service } = await createScene(t, browser);
   await run(page, `onGo = () => { win = window.open('${service}/widget/?window=own'); }`);
   const opened = page.waitForEvent('popup');

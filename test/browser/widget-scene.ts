@@ -104,10 +104,30 @@ export async function untilScreen(frame: Frame | Page, name: string): Promise<vo
 export const runInPage = <T = unknown>(page: Page | Frame, script: string): Promise<T> =>
   page.evaluate(`(async () => { ${script} })()`);
 
+/**
+ * Clicks as a person does, who clicks again if nothing happens. For half a second after a frame of
+ * another origin moved, Chromium discards presses into it if the frame observes its visibility.
+ */
+export async function press(frame: Frame | Page, selector: string): Promise<void> {
+  await frame.evaluate(
+    `globalThis.isPressed = false;
+     addEventListener('pointerdown', () => { isPressed = true }, { capture: true, once: true })`,
+  );
+  await until(`${selector} is pressed`, async () => {
+    await frame.click(selector);
+    try {
+      return await frame.evaluate<boolean>('isPressed');
+    } catch {
+      // The press closed the window.
+      return true;
+    }
+  });
+}
+
 /** Creates an account on the screen for signing in, under the suggested name. */
 export async function createAccount(frame: Frame | Page): Promise<void> {
-  await frame.click('[data-way=create]');
-  await frame.click('[data-answer=create]');
+  await press(frame, '[data-way=create]');
+  await press(frame, '[data-answer=create]');
 }
 
 /** Creates an account in the widget's frame, which asks a new person to sign in, and resolves to the frame. */
@@ -136,7 +156,7 @@ const MOST_PRESSES = 20;
 export async function approve(page: Page, frame: Frame | Page): Promise<void> {
   await untilScreen(frame, 'review');
   await frame.hover(APPROVE);
-  await approveBy(page, frame, () => frame.click(APPROVE));
+  await approveBy(page, frame, () => press(frame, APPROVE));
 }
 
 /**
@@ -146,13 +166,13 @@ export async function approve(page: Page, frame: Frame | Page): Promise<void> {
 export async function approveBy(
   page: Page,
   frame: Frame | Page,
-  press: () => Promise<void>,
+  answer: () => Promise<void>,
 ): Promise<void> {
   for (let presses = 0; presses < MOST_PRESSES; presses += 1) {
     if ('parentFrame' in frame) await untilSeenWhole(frame);
     await page.waitForTimeout(SETTLED_MS);
     await frame.evaluate(`${NOTICE}?.removeAttribute('data-code')`);
-    await press();
+    await answer();
     if (!(await isAskedAgain(frame))) return;
   }
   throw new Error(`the widget took none of ${MOST_PRESSES} approvals`);

@@ -4,19 +4,20 @@
  */
 import { verifyMessage, Wallet } from 'ethers';
 import { until } from '../until.js';
-import { testInChromium } from './chromium.js';
+import { testInBrowser } from './chromium.js';
 import { openVirtualAuthenticators } from './virtual-authenticator.js';
 import {
   approve,
   connectNewPerson,
   createAccount,
   createScene,
+  press,
   runInPage as run,
   untilScreen,
   widgetFrame,
 } from './widget-scene.js';
 
-testInChromium('a person signs in with a wallet in the browser', async (t, browser) => {
+testInBrowser('a person signs in with a wallet in the browser', async (t, browser) => {
   const { page, context, service, world } = await createScene(t, browser);
   const wallet = Wallet.createRandom();
   await context.exposeFunction('walletSigns', (hex: string) =>
@@ -32,7 +33,7 @@ testInChromium('a person signs in with a wallet in the browser', async (t, brows
   const connecting = run<{ address: string }>(page, 'return sealwright.connect()');
   const frame = await widgetFrame(page);
   await untilScreen(frame, 'connect');
-  await frame.click('[data-way=wallet]');
+  await press(frame, '[data-way=wallet]');
   const { address } = await connecting;
   // The address is the person's key here and not the wallet, which only identified the person.
   t.not(address, wallet.address);
@@ -43,7 +44,7 @@ testInChromium('a person signs in with a wallet in the browser', async (t, brows
   t.is(await world.counter('signatures'), 1);
 });
 
-testInChromium('after a refusal of the wallet the person can choose again', async (t, browser) => {
+testInBrowser('after a refusal of the wallet the person can choose again', async (t, browser) => {
   const { page, context, service } = await createScene(t, browser);
   await context.addInitScript(
     `if (location.origin === '${service}') window.ethereum = { request: async () => { throw { code: 4001 } } }`,
@@ -53,29 +54,29 @@ testInChromium('after a refusal of the wallet the person can choose again', asyn
   const connecting = run<{ address: string }>(page, 'return sealwright.connect()');
   const frame = await widgetFrame(page);
   await untilScreen(frame, 'connect');
-  await frame.click('[data-way=wallet]');
+  await press(frame, '[data-way=wallet]');
   await frame.waitForSelector('[data-code=ERR_WALLET_CANCELED]');
   await createAccount(frame);
   t.regex((await connecting).address, /^0x/);
 });
 
-testInChromium('after an unused passkey the person can choose again', async (t, browser) => {
+testInBrowser('after an unused passkey the person can choose again', async (t, browser) => {
   const { page, authenticators, authenticatorId } = await createScene(t, browser);
   await authenticators.setVerified(authenticatorId, false);
   const connecting = run<{ address: string }>(page, 'return sealwright.connect()');
   const frame = await widgetFrame(page);
   await untilScreen(frame, 'connect');
-  await frame.click('[data-way=passkey]');
+  await press(frame, '[data-way=passkey]');
   await frame.waitForSelector('[data-view=none] h1:has-text("No passkey found")');
-  await frame.click('[data-way=create]');
-  await frame.click('[data-answer=create]');
+  await press(frame, '[data-way=create]');
+  await press(frame, '[data-answer=create]');
   await frame.waitForSelector('[data-code=ERR_PASSKEY_CANCELED]');
   await authenticators.setVerified(authenticatorId, true);
-  await frame.click('[data-answer=create]');
+  await press(frame, '[data-answer=create]');
   t.regex((await connecting).address, /^0x/);
 });
 
-testInChromium(
+testInBrowser(
   'if the frame is not visible the person continues in a window',
   async (t, browser) => {
     const { page, authenticators, authenticatorId } = await createScene(t, browser);
@@ -89,11 +90,11 @@ testInChromium(
     await untilScreen(frame, 'review');
     // Early clicks may first be answered with another code.
     await until('the widget says that it cannot be seen', async () => {
-      await frame.click('main button.primary');
+      await press(frame, 'main button.primary');
       return (await frame.locator('[data-code=ERR_APPROVE_HIDDEN]').count()) > 0;
     });
     const opened = page.waitForEvent('popup');
-    await frame.click('button:has-text("Open a window")');
+    await press(frame, 'button:has-text("Open a window")');
     const popup = await opened;
     const phone = await openVirtualAuthenticators(popup);
     await phone.bring(await phone.add('internal'), authenticators, authenticatorId);
@@ -105,7 +106,7 @@ testInChromium(
   },
 );
 
-testInChromium('a reloaded widget answers the next request', async (t, browser) => {
+testInBrowser('a reloaded widget answers the next request', async (t, browser) => {
   const { page, service } = await createScene(t, browser);
   const address = await connectNewPerson(page);
   await run(page, "window.signing = sealwright.signMessage('hello'); signing.catch(() => {})");
@@ -120,7 +121,7 @@ testInChromium('a reloaded widget answers the next request', async (t, browser) 
   t.is(verifyMessage('hello', signature), address);
 });
 
-testInChromium('of two requests at once the second is refused', async (t, browser) => {
+testInBrowser('of two requests at once the second is refused', async (t, browser) => {
   const { page } = await createScene(t, browser);
   await connectNewPerson(page);
   await run(page, "window.signing = sealwright.signMessage('one'); signing.catch(() => {})");
@@ -132,7 +133,7 @@ testInChromium('of two requests at once the second is refused', async (t, browse
   t.truthy(await run(page, 'return signing'));
 });
 
-testInChromium(
+testInBrowser(
   'a refusal of the service is shown to the person and reported to the app',
   async (t, browser) => {
     const { page } = await createScene(t, browser);
@@ -145,12 +146,12 @@ testInChromium(
     );
     t.regex(String(code), /^ERR_(?:POLICY|SIWE|REVIEW)_/);
     await untilScreen(frame, 'error');
-    await frame.click('button:has-text("Close")');
+    await press(frame, 'button:has-text("Close")');
     await page.waitForSelector('dialog.sealwright[data-place=hidden]', { state: 'attached' });
   },
 );
 
-testInChromium('invisible characters of a text are named', async (t, browser) => {
+testInBrowser('invisible characters of a text are named', async (t, browser) => {
   const { page } = await createScene(t, browser);
   await connectNewPerson(page);
   const frame = await widgetFrame(page);
@@ -162,36 +163,33 @@ testInChromium('invisible characters of a text are named', async (t, browser) =>
   t.is(await frame.textContent('pre'), 'pay ⟨U+202E⟩001⟨U+202C⟩ to⟨U+200B⟩ me⟨U+000D⟩\n');
 });
 
-testInChromium(
-  'an app learns that a person is signed in only after consent',
-  async (t, browser) => {
-    const { page, context } = await createScene(t, browser);
-    const address = await connectNewPerson(page);
-    const frame = await widgetFrame(page);
-    await context.clearCookies({ name: '__Host-sealwright-apps' });
-    const asked = run(
-      page,
-      `return sealwright.provider.request({ method: 'personal_sign', params: ['hi', '${address}'] })
+testInBrowser('an app learns that a person is signed in only after consent', async (t, browser) => {
+  const { page, context } = await createScene(t, browser);
+  const address = await connectNewPerson(page);
+  const frame = await widgetFrame(page);
+  await context.clearCookies({ name: '__Host-sealwright-apps' });
+  const asked = run(
+    page,
+    `return sealwright.provider.request({ method: 'personal_sign', params: ['hi', '${address}'] })
         .catch(({ code }) => code)`,
-    );
-    await untilScreen(frame, 'continue');
-    await frame.click('button:has-text("Cancel")');
-    t.is(await asked, 4001);
-    const again = run<{ address: string }>(page, 'return sealwright.connect()');
-    await untilScreen(frame, 'continue');
-    await frame.click('button:text-is("Continue")');
-    t.is((await again).address, address);
-    await context.clearCookies({ name: '__Host-sealwright-apps' });
-    const other = run<{ address: string }>(page, 'return sealwright.connect()');
-    await untilScreen(frame, 'continue');
-    await frame.click('button:has-text("another account")');
-    await untilScreen(frame, 'connect');
-    await createAccount(frame);
-    t.not((await other).address, address);
-  },
-);
+  );
+  await untilScreen(frame, 'continue');
+  await press(frame, 'button:has-text("Cancel")');
+  t.is(await asked, 4001);
+  const again = run<{ address: string }>(page, 'return sealwright.connect()');
+  await untilScreen(frame, 'continue');
+  await press(frame, 'button:text-is("Continue")');
+  t.is((await again).address, address);
+  await context.clearCookies({ name: '__Host-sealwright-apps' });
+  const other = run<{ address: string }>(page, 'return sealwright.connect()');
+  await untilScreen(frame, 'continue');
+  await press(frame, 'button:has-text("another account")');
+  await untilScreen(frame, 'connect');
+  await createAccount(frame);
+  t.not((await other).address, address);
+});
 
-testInChromium('a screen appears in its size: nothing jumps', async (t, browser) => {
+testInBrowser('a screen appears in its size: nothing jumps', async (t, browser) => {
   const { page } = await createScene(t, browser);
   await connectNewPerson(page);
   const frame = await widgetFrame(page);

@@ -26,9 +26,9 @@ const acceptsGzip = (accepted = ''): boolean =>
 /** Answers a request with the prepared text. Throws ERR_SERVICE_WORKER. */
 export type ServeText = (header: (name: string) => string | undefined) => RouteReply;
 
-/** Prepares a text, compressed once at the start for everyone who accepts it. */
+/** Prepares a text, which is compressed once, for the first request that accepts it. */
 export function textReply({ text, etag, headers }: ServedText): ServeText {
-  const gzipped = gzipSync(text);
+  let gzipped: Buffer | undefined;
   // One weak tag for both encodings, which are the same text.
   const vary = [headers['Vary'] ?? [], 'Accept-Encoding'].flat().join(', ');
   const plain = { ...headers, ETag: `W/${etag}`, Vary: vary };
@@ -37,7 +37,7 @@ export function textReply({ text, etag, headers }: ServedText): ServeText {
     refuseServiceWorker(header);
     if (isKnown(header('if-none-match'), etag)) return { status: 304, headers: plain };
     return acceptsGzip(header('accept-encoding'))
-      ? { status: 200, body: gzipped, headers: packed }
+      ? { status: 200, body: (gzipped ??= gzipSync(text)), headers: packed }
       : { status: 200, body: text, headers: plain };
   };
 }

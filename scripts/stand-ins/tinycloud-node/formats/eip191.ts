@@ -1,4 +1,4 @@
-import { secp256k1 } from '@noble/curves/secp256k1';
+import secp256k1 from 'secp256k1';
 import { keccak256 } from './hashes.js';
 import { checksumAddress } from './did.js';
 
@@ -14,15 +14,19 @@ function recoverAddress(text: string, signature: Uint8Array): string | undefined
   const message = Buffer.from(text);
   const prefix = Buffer.from(`\x19Ethereum Signed Message:\n${message.length}`);
   const recovery = (signature[64] ?? 0) % 27;
-  if (recovery > 1) return undefined;
+  const compact = signature.slice(0, 64);
+  if (recovery > 1 || compact.length !== 64) return undefined;
   try {
-    const parsed = secp256k1.Signature.fromCompact(signature.slice(0, 64));
-    if (parsed.hasHighS()) return undefined;
+    if (hasHighS(compact)) return undefined;
     const hash = keccak256(Buffer.concat([prefix, message]));
-    const key = parsed.addRecoveryBit(recovery).recoverPublicKey(hash).toRawBytes(false);
+    const key = secp256k1.ecdsaRecover(compact, recovery, hash, false);
     const digits = Buffer.from(keccak256(key.slice(1)).slice(-20)).toString('hex');
     return checksumAddress(`0x${digits}`);
   } catch {
     return undefined;
   }
 }
+
+/** Returns whether normalizing changes the signature. Throws for numbers that are out of range. */
+const hasHighS = (compact: Uint8Array): boolean =>
+  !Buffer.from(secp256k1.signatureNormalize(compact.slice())).equals(compact);
