@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import { getBytes, type Wallet } from 'ethers';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { sampleOf } from '../sample.js';
 import { faultsOfLook, LOOKS } from './look.js';
 import { call } from './page-scripts.js';
 import { openVirtualAuthenticators, type VirtualAuthenticators } from './virtual-authenticator.js';
@@ -120,10 +121,13 @@ export type Account = {
 export const accountOf = async (page: Page): Promise<Account> =>
   (await call(page, 'GET', '/api/account')).body as unknown as Account;
 
-/** Returns the problems of the page in each of the looks. */
+/** How many screens were looked at, so that CI takes the looks in turn. */
+let screens = 0;
+
+/** Returns the problems of the page in each of the looks, or in CI in one of them. */
 export async function look(page: Page, name: string): Promise<readonly string[]> {
   const wrong: string[] = [];
-  for (const as of LOOKS) {
+  for (const as of sampleOf(LOOKS, 1, screens++)) {
     await page.emulateMedia({ colorScheme: as.scheme });
     await page.setViewportSize({ width: as.width, height: 800 });
     wrong.push(...(await faultsOfLook(as, `account-${name}`, page)));

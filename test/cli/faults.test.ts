@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
+import { IS_FULL } from '../sample.js';
 import { test } from '../test.js';
 import type { SignInOptions } from '../../src/cli/sign-in-locally.js';
 import { encodeDelegation, decodeDelegation } from '../../src/protocol/cacao.js';
@@ -62,7 +63,12 @@ async function suffer(
  */
 function casesOn(storage: 'sqlite' | 'postgres'): readonly Case[] {
   const stored = ['network', 'account-sql', 'secrets-sql', 'records'];
-  const tasks = storage === 'sqlite' ? ['sign-in', ...PLAN_REQUESTS] : [...stored, ...stored];
+  const tasks =
+    storage === 'sqlite'
+      ? ['sign-in', ...PLAN_REQUESTS]
+      : IS_FULL
+        ? [...stored, ...stored]
+        : stored;
   return tasks.map((task, place) => {
     const [kind, code] =
       FAULTS[(place + (storage === 'sqlite' ? 0 : 5)) % FAULTS.length] ?? FAULTS[0];

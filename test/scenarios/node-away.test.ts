@@ -5,7 +5,7 @@ import { IS_FULL } from '../sample.js';
 import { until } from '../until.js';
 import { createWorld, outcomeOf, sleep, type Person, type World } from './world.js';
 
-const PEOPLE = IS_FULL ? 1_000 : 60;
+const PEOPLE = IS_FULL ? 1_000 : 40;
 /** How long the node is away at least. */
 const AWAY_MS = IS_FULL ? 120_000 : 0;
 /** Ends a test that hangs. */
