@@ -11,10 +11,17 @@ import { statementHashOf } from '../../attestation/schema/statement.js';
 import { ServiceError } from '../errors.js';
 import type { Enclave } from '../keys/enclave.js';
 import { hex, parseHex } from '../protocol/bytes.js';
+import { SharedJson } from '../runtime/shared-json.js';
 import type { Boot } from './boot.js';
 import type { BootArchive } from './boot-archive.js';
 import type { CollateralSource } from './collateral-source.js';
-import { quoteDocument, quoteDocuments } from './quoted-document.js';
+import {
+  type NonceDocument,
+  type OwnMembers,
+  quoteDocument,
+  quoteDocuments,
+  type SharedEvidence,
+} from './quoted-document.js';
 import { type QuoteBounds, SharedQuotes } from './shared-quotes.js';
 
 /** The dependencies of a publisher. */
@@ -29,37 +36,50 @@ export type PublisherParts = {
 
 const BOUNDS: QuoteBounds = { atOnce: 2, waiting: 4_096, retryAfterMs: 1_000 };
 
-const withCollateral = (
-  document: AttestationDocument,
-  source: CollateralSource,
-): AttestationDocument => {
-  const collateral = source.current();
-  return { ...document, collateral: collateral === null ? null : { ...collateral } };
+/** A document, and what it shares with others. */
+export type PublishedDocument = {
+  readonly body: AttestationDocument;
+  readonly shared: SharedJson<SharedEvidence>;
 };
+
+type Collateral = ReturnType<CollateralSource['current']>;
+
+const withCollateral = (evidence: SharedEvidence, collateral: Collateral): SharedEvidence => ({
+  ...evidence,
+  collateral: collateral === null ? null : { ...collateral },
+});
+
+/** The own members of a document that nobody asked for with a nonce. */
+const OF_BOOT: OwnMembers = { request_nonce: null };
 
 /** Quotes and returns the documents of one boot. */
 export class Publisher {
   readonly #parts: PublisherParts;
-  readonly #bootDocument: AttestationDocument;
+  readonly #bootEvidence: SharedEvidence;
   readonly #collateral: CollateralSource;
-  readonly #quotes: SharedQuotes<AttestationDocument>;
+  readonly #quotes: SharedQuotes<NonceDocument>;
+  /** The latest encoding of evidence that callers share. */
+  readonly #encoded = new WeakMap<
+    SharedEvidence,
+    { readonly collateral: Collateral; readonly json: SharedJson<SharedEvidence> }
+  >();
   /** The name of the boot's document, which receipts contain. */
   readonly bootStatementHash: string;
 
   private constructor(
     parts: PublisherParts,
-    bootDocument: AttestationDocument,
+    bootEvidence: SharedEvidence,
     collateral: CollateralSource,
   ) {
     this.#parts = parts;
-    this.#bootDocument = bootDocument;
+    this.#bootEvidence = bootEvidence;
     this.#collateral = collateral;
     const { boot, enclave, clock } = parts;
     this.#quotes = new SharedQuotes(
       (nonces) => quoteDocuments(boot, enclave, clock(), nonces),
       BOUNDS,
     );
-    this.bootStatementHash = statementHashOf(bootDocument.statement);
+    this.bootStatementHash = statementHashOf(bootEvidence.statement);
   }
 
   /**
@@ -69,39 +89,53 @@ export class Publisher {
   static async open(parts: PublisherParts): Promise<Publisher> {
     const { boot, enclave, archive, openCollateral } = parts;
     await archive.prune();
-    const document = await quoteDocument(boot, enclave, boot.startedAtMs, null);
-    const collateral = await openCollateral(parseHex(document.quote));
+    const evidence = await quoteDocument(boot, enclave, boot.startedAtMs, null);
+    const collateral = await openCollateral(parseHex(evidence.quote));
     // The collateral, if available, allows offline verification.
-    await archive.keep(withCollateral(document, collateral), boot.startedAtMs);
-    return new Publisher(parts, document, collateral);
+    const document = { ...withCollateral(evidence, collateral.current()), ...OF_BOOT };
+    await archive.keep(document, boot.startedAtMs);
+    return new Publisher(parts, evidence, collateral);
   }
 
   /** Returns the boot's document with the latest collateral. */
-  bootDocument(): AttestationDocument {
-    return withCollateral(this.#bootDocument, this.#collateral);
+  bootDocument(): PublishedDocument {
+    return this.#publish(this.#bootEvidence, OF_BOOT);
   }
 
   /**
    * Returns a document for a nonce, bound to a TLS connection if its exporter value is given. Rejects ERR_ATTESTATION_BUSY if too many callers wait, and
    * ERR_ENCLAVE_* if the quote fails.
    */
-  async documentFor(nonce: string, exporter?: Uint8Array): Promise<AttestationDocument> {
+  async documentFor(nonce: string, exporter?: Uint8Array): Promise<PublishedDocument> {
     if (exporter === undefined) {
-      return withCollateral(await this.#quotes.quote(nonce), this.#collateral);
+      const { shared, own } = await this.#quotes.quote(nonce);
+      return this.#publish(shared, own);
     }
-    const document = await this.#quotes.quote(bindNonce(nonce, exporter));
-    const bound = { ...document, channel_exporter: hex(exporter) };
-    return withCollateral(bound, this.#collateral);
+    const { shared, own } = await this.#quotes.quote(bindNonce(nonce, exporter));
+    return this.#publish(shared, { ...own, channel_exporter: hex(exporter) });
+  }
+
+  /** Adds the latest collateral, and encodes what callers share once. */
+  #publish(evidence: SharedEvidence, own: OwnMembers): PublishedDocument {
+    const collateral = this.#collateral.current();
+    let encoded = this.#encoded.get(evidence);
+    if (encoded?.collateral !== collateral || encoded === undefined) {
+      encoded = { collateral, json: new SharedJson(withCollateral(evidence, collateral)) };
+      this.#encoded.set(evidence, encoded);
+    }
+    return { body: { ...own, ...encoded.json.members }, shared: encoded.json };
   }
 
   /** Returns a boot's document by its name. Rejects ERR_ATTESTATION_NOT_FOUND. */
-  async archived(statementHash: string): Promise<AttestationDocument> {
+  async archived(
+    statementHash: string,
+  ): Promise<PublishedDocument | { readonly body: AttestationDocument }> {
     if (statementHash === this.bootStatementHash) return this.bootDocument();
     const found = /^[0-9a-f]{128}$/.test(statementHash)
       ? await this.#parts.archive.find(statementHash)
       : undefined;
     if (found === undefined) throw new ServiceError('ERR_ATTESTATION_NOT_FOUND');
-    return found;
+    return { body: found };
   }
 
   /** Stops refreshing the collateral. */

@@ -17,6 +17,16 @@ import { hex, parseHex } from '../protocol/bytes.js';
 import { type Asked, type Boot, stateOf } from './boot.js';
 import { NonceTree } from './nonce-tree.js';
 
+/** The members of a document that each caller has for itself. */
+export type OwnMembers = Pick<
+  AttestationDocument,
+  'request_nonce' | 'nonce_proof' | 'channel_exporter'
+>;
+/** The members of a document that callers share. */
+export type SharedEvidence = Omit<AttestationDocument, keyof OwnMembers>;
+/** The evidence for one nonce. */
+export type NonceDocument = { readonly shared: SharedEvidence; readonly own: OwnMembers };
+
 /** Stated where the service does not end TLS itself. */
 const GATEWAY_LIMIT = 'TLS ends at the gateway, so a relay can pass on a genuine document.';
 /** Stated in every document so that readers do not overestimate what it proves. */
@@ -35,22 +45,24 @@ export async function quoteDocuments(
   enclave: Enclave,
   nowMs: number,
   nonces: readonly string[],
-): Promise<readonly AttestationDocument[]> {
+): Promise<readonly NonceDocument[]> {
   const [only, ...others] = nonces;
   if (only === undefined) return [];
-  if (others.length === 0) return [await quoteDocument(boot, enclave, nowMs, only)];
+  if (others.length === 0) {
+    const shared = await quoteDocument(boot, enclave, nowMs, only);
+    return [{ shared, own: { request_nonce: only } }];
+  }
   const tree = new NonceTree(nonces.map(parseHex));
   const asked = { root: hex(tree.root), size: tree.size };
   const shared = await quoteDocument(boot, enclave, nowMs, asked);
   return nonces.map((nonce, index) => ({
-    ...shared,
-    request_nonce: nonce,
-    nonce_proof: { index, path: tree.pathOf(index).map(hex) },
+    shared,
+    own: { request_nonce: nonce, nonce_proof: { index, path: tree.pathOf(index).map(hex) } },
   }));
 }
 
 /**
- * Creates a document for this time. Rejects ERR_ENCLAVE_REPLY if the quote does not cover the
+ * Creates the evidence for this time. Rejects ERR_ENCLAVE_REPLY if the quote does not cover the
  * statement.
  */
 export async function quoteDocument(
@@ -58,7 +70,7 @@ export async function quoteDocument(
   enclave: Enclave,
   nowMs: number,
   asked: Asked,
-): Promise<AttestationDocument> {
+): Promise<SharedEvidence> {
   const statement = encodeStatement(stateOf(boot, nowMs, asked));
   const reportData = reportDataOf(statement);
   const quoted = await enclave.getQuote(reportData);
@@ -80,7 +92,6 @@ export async function quoteDocument(
     event_log: quoted.eventLog,
     vm_config: quoted.vmConfig,
     report_data: hex(reportData),
-    request_nonce: typeof asked === 'string' ? asked : null,
     signing_public_key: boot.custody.publicKey,
     app_compose: boot.info.appCompose,
     compose_hash: boot.info.composeHash,

@@ -8,6 +8,7 @@ import type { Endpoint, ItemStream, Json, SuccessStatus } from '../api/endpoint.
 import type { LimitedKey } from '../limits/keyed-limiter.js';
 import { ANY, CHANGE_RULES, type ChangeName, type SessionRule } from '../accounts/session-rules.js';
 import type { RouteRateClass } from '../limits/rate-classes.js';
+import type { SharedJson } from '../runtime/shared-json.js';
 import type { CountAttempt } from '../sign-in/attempt-rules.js';
 import type { LiveSession } from '../sign-in/find-session.js';
 
@@ -30,7 +31,11 @@ export type RouteRequest<Body, Query, Parameter extends string = never> = {
   readonly countAttempt: CountAttempt;
 };
 
-type ReplyHeaders = { readonly headers?: Readonly<Record<string, string>> };
+type ReplyHeaders = {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Members of the body that other replies share, which are sent as they were encoded once. */
+  readonly shared?: SharedJson;
+};
 
 /**
  * A reply of any route. The server sends a body only after the schema of its endpoint accepted it.

@@ -1,7 +1,9 @@
 import type { Context } from 'koa';
 import { type Endpoint, SUCCESS_STATUSES } from '../api/endpoint.js';
 import { requireReply } from './require-reply.js';
+import { acceptsGzip } from './accepts-gzip.js';
 import type { RouteReply } from './route.js';
+import type { SharedJson } from '../runtime/shared-json.js';
 
 type DocumentReply = Exclude<RouteReply, { readonly stream: unknown }>;
 
@@ -20,7 +22,19 @@ export function sendReply(ctx: Context, endpoint: Endpoint | undefined, reply: R
   // Before the headers: a cookie of a reply that is refused does not leave either.
   const body = endpoint === undefined ? reply.body : declaredBody(endpoint, reply);
   for (const [name, value] of Object.entries(reply.headers ?? {})) ctx.set(name, value);
-  if (body !== undefined) ctx.body = body;
+  if (reply.shared !== undefined && typeof body === 'object' && body !== null) {
+    sendShared(ctx, reply.shared, body);
+  } else if (body !== undefined) ctx.body = body;
+}
+
+/** Sends a body of which other replies share the most. */
+function sendShared(ctx: Context, shared: SharedJson, body: object): void {
+  const own = shared.ownOf(body);
+  const isPacked = acceptsGzip(ctx.get('accept-encoding'));
+  ctx.type = 'application/json';
+  ctx.vary('Accept-Encoding');
+  if (isPacked) ctx.set('Content-Encoding', 'gzip');
+  ctx.body = isPacked ? shared.encodeGzip(own) : shared.encode(own);
 }
 
 function declaredBody({ id, replies }: Endpoint, { status, body }: DocumentReply): unknown {

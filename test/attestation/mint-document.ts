@@ -67,10 +67,13 @@ export async function mintDocument(options: MintOptions = {}): Promise<MintedDoc
     });
     const document =
       nonce === null
-        ? await quoteDocument(boot, enclave, Date.now(), null)
+        ? {
+            shared: await quoteDocument(boot, enclave, Date.now(), null),
+            own: { request_nonce: null },
+          }
         : (await quoteDocuments(boot, enclave, Date.now(), [nonce, ...otherNonces]))[0];
     if (document === undefined) throw new TypeError('no document');
-    return { ...document, collateral: { ...agent.pki.collateral } };
+    return { ...document.shared, ...document.own, collateral: { ...agent.pki.collateral } };
   } finally {
     await agent.close();
   }

@@ -94,7 +94,7 @@ async function patchedDocument(
         randomBytes: random,
       },
     );
-    return JSON.stringify(await publisher.documentFor(NONCE));
+    return JSON.stringify((await publisher.documentFor(NONCE)).body);
   } finally {
     await store.close();
   }

@@ -96,4 +96,20 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy:
       'test/http/proxy-protocol.test.ts: a header with a length that is too large is refused',
   },
+  {
+    id: 'checksum-of-shared-members-alone',
+    file: 'src/runtime/shared-json.ts',
+    from: 'crc32(this.#rest, crc32(beginning))',
+    to: 'crc32(this.#rest)',
+    killedBy:
+      'test/runtime/shared-json.test.ts: an object is the same whether its members are shared or its own, compressed or not',
+  },
+  {
+    id: 'evidence-uncompressed',
+    file: 'src/http/send-reply.ts',
+    from: "const isPacked = acceptsGzip(ctx.get('accept-encoding'));",
+    to: 'const isPacked = false as boolean;',
+    killedBy:
+      'test/scenarios/attestation.test.ts: evidence is compressed for those who accept it, and the same for all others',
+  },
 ];

@@ -40,6 +40,22 @@ test('the document covers the nonce, and its quote covers its statement', async 
   }
 });
 
+test('evidence is compressed for those who accept it, and the same for all others', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  const ask = async (encoding: string) => {
+    const headers = { 'accept-encoding': encoding };
+    const reply = await fetch(`${world.url}/attestation`, { headers });
+    t.is(reply.headers.get('vary'), 'Accept-Encoding');
+    t.is(reply.headers.get('content-type'), 'application/json; charset=utf-8');
+    return { encoding: reply.headers.get('content-encoding'), text: await reply.text() };
+  };
+  const packed = await ask('gzip');
+  const plain = await ask('identity');
+  t.deepEqual([packed.encoding, plain.encoding], ['gzip', null]);
+  t.is(packed.text, plain.text);
+});
+
 test('the identity key proves possession over the report data', async (t) => {
   const world = await createWorld();
   t.teardown(() => world.close());

@@ -1,6 +1,7 @@
 /** Answers with a text that does not depend on the caller, compressed and validated by its tag. */
 import { gzipSync } from 'node:zlib';
 import { ServiceError } from '../../errors.js';
+import { acceptsGzip } from '../accepts-gzip.js';
 import type { RouteReply } from '../route.js';
 import type { PageHeaders } from './page-headers.js';
 
@@ -18,10 +19,6 @@ function refuseServiceWorker(header: (name: string) => string | undefined): void
 
 const isKnown = (condition: string | undefined, etag: string): boolean =>
   (condition ?? '').split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
-
-/** Returns whether an `Accept-Encoding` header accepts gzip (RFC 9110, section 12.5.3). */
-const acceptsGzip = (accepted = ''): boolean =>
-  accepted.split(',').some((each) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).+)?$/i.test(each));
 
 /** Answers a request with the prepared text. Throws ERR_SERVICE_WORKER. */
 export type ServeText = (header: (name: string) => string | undefined) => RouteReply;

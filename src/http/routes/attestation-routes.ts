@@ -29,17 +29,17 @@ export function attestationRoutes({ publisher, findUnready }: Services): readonl
         const nonce = nonceOf(query);
         const bound = query.channel === undefined ? undefined : exporter();
         if (nonce !== undefined) {
-          return { status: 200, body: await publisher.documentFor(nonce, bound) };
+          return { status: 200, ...(await publisher.documentFor(nonce, bound)) };
         }
         await requireEnclave();
-        return { status: 200, body: publisher.bootDocument() };
+        return { status: 200, ...publisher.bootDocument() };
       },
     }),
     publicEndpoint(getFormerAttestation, {
       limit: 'attestation',
       handle: async ({ params }) => ({
         status: 200,
-        body: await publisher.archived(params.statementHash),
+        ...(await publisher.archived(params.statementHash)),
       }),
     }),
   ];
