@@ -84,11 +84,14 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
   if (failed !== undefined) return failed;
   const sinceMs = performance.now();
   const started = await startAdmitted(context.admitRun, runs, subject, lost !== undefined);
-  const state = started.joined ? 'locked' : 'executing';
+  // Without a failure, another replica may execute it for an earlier request.
+  const isRecorded = record !== undefined && record.failure === undefined;
+  const isElsewhere = context.replicas !== undefined && isRecorded;
+  const state = started.joined || isElsewhere ? 'locked' : 'executing';
   const outcome = await withinBudget(started.active, budgetMs, state);
   if (outcome.status !== 'pending' || context.replicas === undefined) return outcome;
-  // Another replica may execute it.
-  return followElsewhere(context, runs, subject, budgetMs - (performance.now() - sinceMs));
+  const leftMs = budgetMs - (performance.now() - sinceMs);
+  return followElsewhere(context, runs, subject, { waitMs: leftMs, state });
 }
 
 const subjectOf = (

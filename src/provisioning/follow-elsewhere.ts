@@ -9,15 +9,17 @@ import { runIdOf, type RunSubject } from './run-record.js';
 
 const COMPLETE: BootstrapOutcome = { status: 'complete', state: 'complete' };
 
+/** How long to wait, and how a run that has not ended by then is described. */
+export type Following = { readonly waitMs: number; readonly state: 'locked' | 'executing' };
+
 /**
- * Waits at most `waitMs` for the outcome of a run that is durable. Resolves to `pending` if it has
- * not ended by then.
+ * Waits for the outcome of a run that is durable. Resolves to `pending` if it has not ended in time.
  */
 export async function followElsewhere(
   { users, engine }: Pick<ProvisioningContext, 'users' | 'engine'>,
   runs: BootstrapRuns,
   subject: RunSubject,
-  waitMs: number,
+  { waitMs, state }: Following,
 ): Promise<BootstrapOutcome> {
   const endMs = performance.now() + waitMs;
   for (;;) {
@@ -26,7 +28,7 @@ export async function followElsewhere(
     const failure = (await runs.findRecord(subject))?.failure;
     if (failure !== undefined) return failedOutcome(failure, engine.clock());
     const leftMs = endMs - performance.now();
-    if (leftMs <= 0 || runs.isStopping) return { status: 'pending', state: 'executing' };
+    if (leftMs <= 0 || runs.isStopping) return { status: 'pending', state };
     await sleep(Math.min(FOLLOW_EVERY_MS, leftMs));
   }
 }
