@@ -3,6 +3,7 @@
  * data directory. Each secret is looked for raw, in hex, base64 and base64url.
  */
 import { test } from '../test.js';
+import { testOfOneProcess } from './one-process.js';
 import { createDstackEnclave } from '../../src/adapters/dstack-enclave.js';
 import { SPACE_NAMES } from '../../src/bootstrap/account.js';
 import { runRecordCodec } from '../../src/provisioning/run-record.js';
@@ -146,14 +147,18 @@ test('the key that signs is the one that was searched for', async (t) => {
   t.is(new Wallet(hexlify(key)).address, person.address);
 });
 
-test('a service that refuses to start reveals no secret either', async (t) => {
-  const world = await createWorld();
-  t.teardown(() => world.close());
-  const secrets = await secretsOf(world, 'none');
-  const error = await t.throwsAsync(startServiceProcess(world.env()));
-  for (const [name, secret] of secrets) {
-    for (const form of spellings(secret).slice(1)) {
-      t.false(error?.message.includes(form.toString()), name);
+testOfOneProcess(
+  'A second process is refused only on one directory.',
+  'a service that refuses to start reveals no secret either',
+  async (t) => {
+    const world = await createWorld();
+    t.teardown(() => world.close());
+    const secrets = await secretsOf(world, 'none');
+    const error = await t.throwsAsync(startServiceProcess(world.env()));
+    for (const [name, secret] of secrets) {
+      for (const form of spellings(secret).slice(1)) {
+        t.false(error?.message.includes(form.toString()), name);
+      }
     }
-  }
-});
+  },
+);

@@ -5,6 +5,7 @@ import { REPLICAS } from './world.js';
 export type OneProcessReason =
   | 'It looks into the directory of the store, or makes writes to it fail.'
   | 'It counts what one process has done.'
+  | 'A second process is refused only on one directory.'
   | 'Each replica counts an account that both begin to set up at the same moment.';
 
 /** Declares a test of one process, which is skipped where worlds have replicas. */
