@@ -1,6 +1,7 @@
 /** Tests that an existing account keeps every value, and that only missing parts are added. */
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
+import { testOfOneProcess } from './one-process.js';
 import { createHash } from 'node:crypto';
 import { until } from '../until.js';
 import { delegationsOf, isAbout } from './requests.js';
@@ -205,33 +206,37 @@ test('a complete account is not provisioned again', async (t) => {
   t.is(told('bootstrap-started'), 1);
 });
 
-test('the next start resumes a lost account that waits to be provisioned again', async (t) => {
-  const { world, person, signInAfter, told } = await agingAccount(t, { runsAtOnce: 1 });
-  world.node.inspect.deleteKv(accountOf(person), MARKER_KEY);
-  const other = await world.person();
-  let release: (() => void) | undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  world.node.onRequest((_at, record) =>
-    isAbout(record, other.address) ? held : Promise.resolve(),
-  );
-  await world.sign(other, world.appSignIn(other), { prefer: 'respond-async' });
-  await signInAfter(DAY_MS + 1);
-  const records = async (): Promise<number> =>
-    (await world.storedIds('bootstrap-run')).filter((id) => id.startsWith(person.keyId)).length;
-  await until(
-    'the loss is noticed and recorded',
-    async () => told('bootstrap-lost') === 1 && (await records()) > 0,
-  );
-  const stopped = world.stop();
-  release?.();
-  await stopped;
-  t.is(textOf(world, person, MARKER_KEY), undefined);
-  await world.start();
-  await until('the marker is back', () => textOf(world, person, MARKER_KEY));
-  t.pass();
-});
+testOfOneProcess(
+  'Another replica executes what waits.',
+  'the next start resumes a lost account that waits to be provisioned again',
+  async (t) => {
+    const { world, person, signInAfter, told } = await agingAccount(t, { runsAtOnce: 1 });
+    world.node.inspect.deleteKv(accountOf(person), MARKER_KEY);
+    const other = await world.person();
+    let release: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    world.node.onRequest((_at, record) =>
+      isAbout(record, other.address) ? held : Promise.resolve(),
+    );
+    await world.sign(other, world.appSignIn(other), { prefer: 'respond-async' });
+    await signInAfter(DAY_MS + 1);
+    const records = async (): Promise<number> =>
+      (await world.storedIds('bootstrap-run')).filter((id) => id.startsWith(person.keyId)).length;
+    await until(
+      'the loss is noticed and recorded',
+      async () => told('bootstrap-lost') === 1 && (await records()) > 0,
+    );
+    const stopped = world.stop();
+    release?.();
+    await stopped;
+    t.is(textOf(world, person, MARKER_KEY), undefined);
+    await world.start();
+    await until('the marker is back', () => textOf(world, person, MARKER_KEY));
+    t.pass();
+  },
+);
 
 test('a retry of a complete account looks at the node, and a lost account is set up again', async (t) => {
   const { world, person } = await agingAccount(t);

@@ -4,6 +4,7 @@ import { REPLICAS } from './world.js';
 /** Why a test makes no sense where every world has several replicas. */
 export type OneProcessReason =
   | 'It looks into the directory of the store, or makes writes to it fail.'
+  | 'Another replica executes what waits.'
   | 'It counts what one process has done.'
   | 'A second process is refused only on one directory.'
   | 'Each replica counts an account that both begin to set up at the same moment.';
