@@ -234,27 +234,31 @@ testOfOneProcess(
   },
 );
 
-test('an account that waits for its turn can be deleted at once, and nothing is signed for it', async (t) => {
-  const world = await createWorld(ONE_AT_A_TIME);
-  t.teardown(() => world.close());
-  const release = holdNode(world);
-  const crowd = await people(world, 5);
-  for (const person of crowd) await signAsync(world, person);
-  const [first, inMemory, , inRecord] = crowd;
-  if (first === undefined || inMemory === undefined || inRecord === undefined) return t.fail();
-  for (const { wallet } of [inMemory, inRecord]) {
-    const browser = await signedInBrowser(world, wallet);
-    t.is((await browser.call('DELETE', '/api/account')).status, 200);
-  }
-  release();
-  const others = crowd.filter((person) => person !== inMemory && person !== inRecord);
-  for (const person of others) await world.untilComplete(person);
-  const ids = await records(world);
-  for (const { address, keyId } of [inMemory, inRecord]) {
-    t.false(ids.some((id) => id.startsWith(keyId)));
-    t.false(world.node.requests.some((record) => isAbout(record, address)));
-  }
-});
+testOfOneProcess(
+  'Another replica executes what waits.',
+  'an account that waits for its turn can be deleted at once, and nothing is signed for it',
+  async (t) => {
+    const world = await createWorld(ONE_AT_A_TIME);
+    t.teardown(() => world.close());
+    const release = holdNode(world);
+    const crowd = await people(world, 5);
+    for (const person of crowd) await signAsync(world, person);
+    const [first, inMemory, , inRecord] = crowd;
+    if (first === undefined || inMemory === undefined || inRecord === undefined) return t.fail();
+    for (const { wallet } of [inMemory, inRecord]) {
+      const browser = await signedInBrowser(world, wallet);
+      t.is((await browser.call('DELETE', '/api/account')).status, 200);
+    }
+    release();
+    const others = crowd.filter((person) => person !== inMemory && person !== inRecord);
+    for (const person of others) await world.untilComplete(person);
+    const ids = await records(world);
+    for (const { address, keyId } of [inMemory, inRecord]) {
+      t.false(ids.some((id) => id.startsWith(keyId)));
+      t.false(world.node.requests.some((record) => isAbout(record, address)));
+    }
+  },
+);
 
 type Change = (world: World, person: Person) => Promise<{ readonly status: number }>;
 const SECOND_THOUGHTS: readonly (readonly [string, Change])[] = [
@@ -270,24 +274,28 @@ const SECOND_THOUGHTS: readonly (readonly [string, Change])[] = [
 ];
 
 for (const [who, change] of SECOND_THOUGHTS) {
-  test(`nothing is signed for ${who} while the run waited for its turn`, async (t) => {
-    const world = await createWorld(ONE_AT_A_TIME);
-    t.teardown(() => world.close());
-    const release = holdNode(world);
-    const crowd = await people(world, 5);
-    for (const person of crowd) await signAsync(world, person);
-    const [, inMemory, , inRecord] = crowd;
-    if (inMemory === undefined || inRecord === undefined) return t.fail();
-    for (const person of [inMemory, inRecord]) t.is((await change(world, person)).status, 200);
-    release();
-    for (const person of [inMemory, inRecord]) {
-      await until(`the run of ${person.keyId} ends`, async () => {
-        const { body } = await world.bootstrapOf(person);
-        return body['errorCode'] === 'tinycloud_bootstrap_gate_closed';
-      });
-      t.is(delegationsOf(world.node, person.address).size, 0);
-    }
-  });
+  testOfOneProcess(
+    'Another replica executes what waits.',
+    `nothing is signed for ${who} while the run waited for its turn`,
+    async (t) => {
+      const world = await createWorld(ONE_AT_A_TIME);
+      t.teardown(() => world.close());
+      const release = holdNode(world);
+      const crowd = await people(world, 5);
+      for (const person of crowd) await signAsync(world, person);
+      const [, inMemory, , inRecord] = crowd;
+      if (inMemory === undefined || inRecord === undefined) return t.fail();
+      for (const person of [inMemory, inRecord]) t.is((await change(world, person)).status, 200);
+      release();
+      for (const person of [inMemory, inRecord]) {
+        await until(`the run of ${person.keyId} ends`, async () => {
+          const { body } = await world.bootstrapOf(person);
+          return body['errorCode'] === 'tinycloud_bootstrap_gate_closed';
+        });
+        t.is(delegationsOf(world.node, person.address).size, 0);
+      }
+    },
+  );
 }
 
 test('a start with the kill switch leaves waiting runs, and one without it resumes them', async (t) => {
@@ -314,20 +322,24 @@ test('a start with the kill switch leaves waiting runs, and one without it resum
   }
 });
 
-test('a stop starts no waiting run, and the next start resumes them', async (t) => {
-  const world = await createWorld(ONE_AT_A_TIME);
-  t.teardown(() => world.close());
-  const release = holdNode(world);
-  const crowd = await people(world, 3);
-  for (const person of crowd) await signAsync(world, person);
-  const stopped = world.stop();
-  release();
-  await stopped;
-  const finished = crowd.filter(({ address }) => delegationsOf(world.node, address).size > 0);
-  t.is(finished.length, 1);
-  await world.start();
-  for (const person of crowd) await world.untilComplete(person);
-});
+testOfOneProcess(
+  'Another replica executes what waits.',
+  'a stop starts no waiting run, and the next start resumes them',
+  async (t) => {
+    const world = await createWorld(ONE_AT_A_TIME);
+    t.teardown(() => world.close());
+    const release = holdNode(world);
+    const crowd = await people(world, 3);
+    for (const person of crowd) await signAsync(world, person);
+    const stopped = world.stop();
+    release();
+    await stopped;
+    const finished = crowd.filter(({ address }) => delegationsOf(world.node, address).size > 0);
+    t.is(finished.length, 1);
+    await world.start();
+    for (const person of crowd) await world.untilComplete(person);
+  },
+);
 
 test('a failed run that a signature starts again is durable without its failure', async (t) => {
   const world = await createWorld(ONE_AT_A_TIME);
