@@ -1,5 +1,6 @@
 /** Tests that fresh accounts do not use up what a node has for the SQL databases of everybody. */
 import { test } from '../test.js';
+import { testOfOneProcess } from './one-process.js';
 import { createNodeClient } from '../stand-ins/node-client.js';
 import { createOwner, type Owner } from '../stand-ins/owner.js';
 import { until } from '../until.js';
@@ -46,60 +47,68 @@ function keepQuerying(world: World, owners: readonly Owner[]): () => Promise<num
   };
 }
 
-test('fresh accounts wait for places at the node, are told when, and leave SQL to others', async (t) => {
-  const world = await createWorld({ env: ENV, node: NODE, tuning: TUNING });
-  t.teardown(() => world.close());
-  const client = createNodeClient(world.node.url);
-  const owners = [createOwner(1), createOwner(2), createOwner(3)];
-  for (const owner of owners) await client.host(owner, 'account');
-  const people: Person[] = [];
-  for (let person = 0; person < PEOPLE; person += 1) people.push(await world.person());
-  let mostWaiting = 0;
-  world.node.onRequest(() => {
-    mostWaiting = Math.max(mostWaiting, world.node.inspect.sqlThreads()?.waiting ?? 0);
-  });
-  const endQuerying = keepQuerying(world, owners);
+testOfOneProcess(
+  'A shared store tells no time.',
+  'fresh accounts wait for places at the node, are told when, and leave SQL to others',
+  async (t) => {
+    const world = await createWorld({ env: ENV, node: NODE, tuning: TUNING });
+    t.teardown(() => world.close());
+    const client = createNodeClient(world.node.url);
+    const owners = [createOwner(1), createOwner(2), createOwner(3)];
+    for (const owner of owners) await client.host(owner, 'account');
+    const people: Person[] = [];
+    for (let person = 0; person < PEOPLE; person += 1) people.push(await world.person());
+    let mostWaiting = 0;
+    world.node.onRequest(() => {
+      mostWaiting = Math.max(mostWaiting, world.node.inspect.sqlThreads()?.waiting ?? 0);
+    });
+    const endQuerying = keepQuerying(world, owners);
 
-  const answers = await Promise.all(people.map((person) => world.sign(person)));
-  t.true(answers.every((answer) => answer.status === 200));
-  t.true(answers.every((answer) => outcomeOf(answer).status === 'pending'));
-  const views = await Promise.all(people.map((person) => world.bootstrapOf(person)));
-  const told = views.filter(({ body }) => body['expectedAt'] !== undefined);
-  t.true(told.length >= BUDGET, `${told.length} are told when`);
-  t.true(told.every(({ body }) => Date.parse(String(body['expectedAt'])) > Date.now()));
+    const answers = await Promise.all(people.map((person) => world.sign(person)));
+    t.true(answers.every((answer) => answer.status === 200));
+    t.true(answers.every((answer) => outcomeOf(answer).status === 'pending'));
+    const views = await Promise.all(people.map((person) => world.bootstrapOf(person)));
+    const told = views.filter(({ body }) => body['expectedAt'] !== undefined);
+    t.true(told.length >= BUDGET, `${told.length} are told when`);
+    t.true(told.every(({ body }) => Date.parse(String(body['expectedAt'])) > Date.now()));
 
-  for (const person of people) await world.untilComplete(person);
-  t.true((await endQuerying()) > 0);
-  t.is(mostWaiting, 0);
-  t.true((world.node.inspect.sqlThreads()?.peak ?? THREADS) < THREADS);
-  t.false(world.logs.some((line) => line.includes('"event":"node-budget-halved"')));
-});
+    for (const person of people) await world.untilComplete(person);
+    t.true((await endQuerying()) > 0);
+    t.is(mostWaiting, 0);
+    t.true((world.node.inspect.sqlThreads()?.peak ?? THREADS) < THREADS);
+    t.false(world.logs.some((line) => line.includes('"event":"node-budget-halved"')));
+  },
+);
 
-test('a restarted service knows what it opened a moment ago', async (t) => {
-  const world = await createWorld({
-    env: { ...ENV, TINYCLOUD_BOOTSTRAP_NODE_BUDGET: '1' },
-    node: NODE,
-    tuning: { nodePlaces: { placeMs: 600_000, recoveryMs: 3_000 } },
-  });
-  t.teardown(() => world.close());
-  const [first, second] = [await world.person(), await world.person()];
-  await world.sign(first);
-  await world.untilComplete(first);
-  await world.stop();
-  await world.start();
-  world.node.clearRequests();
-  t.like(outcomeOf(await world.sign(second)), { status: 'pending' });
-  const view = async (): Promise<string | false> => {
-    const { body } = await world.bootstrapOf(second);
-    return typeof body['expectedAt'] === 'string' && body['expectedAt'];
-  };
-  const expectedAt = await until('it is told when', view);
-  t.true(Date.parse(expectedAt) > Date.now() + 500_000);
-  t.deepEqual(
-    world.node.requests.filter(({ route }) => route !== '/info'),
-    [],
-  );
-});
+testOfOneProcess(
+  'A shared store tells no time.',
+  'a restarted service knows what it opened a moment ago',
+  async (t) => {
+    const world = await createWorld({
+      env: { ...ENV, TINYCLOUD_BOOTSTRAP_NODE_BUDGET: '1' },
+      node: NODE,
+      tuning: { nodePlaces: { placeMs: 600_000, recoveryMs: 3_000 } },
+    });
+    t.teardown(() => world.close());
+    const [first, second] = [await world.person(), await world.person()];
+    await world.sign(first);
+    await world.untilComplete(first);
+    await world.stop();
+    await world.start();
+    world.node.clearRequests();
+    t.like(outcomeOf(await world.sign(second)), { status: 'pending' });
+    const view = async (): Promise<string | false> => {
+      const { body } = await world.bootstrapOf(second);
+      return typeof body['expectedAt'] === 'string' && body['expectedAt'];
+    };
+    const expectedAt = await until('it is told when', view);
+    t.true(Date.parse(expectedAt) > Date.now() + 500_000);
+    t.deepEqual(
+      world.node.requests.filter(({ route }) => route !== '/info'),
+      [],
+    );
+  },
+);
 
 test('SQL that times out lets fewer accounts begin', async (t) => {
   const world = await createWorld({

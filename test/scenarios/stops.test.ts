@@ -1,5 +1,6 @@
 /** Tests that a stop does not wait for a node, and that the next start resumes incomplete work. */
 import { test } from '../test.js';
+import { testOfOneProcess } from './one-process.js';
 import { Wallet } from 'ethers';
 import { randomBytes } from 'node:crypto';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
@@ -58,14 +59,18 @@ test('a stop leaves a hanging run durable, and the next start resumes it', async
   t.is(await again.stop(), 0);
 });
 
-test('a stop waits briefly for a run that is almost complete', async (t) => {
-  const world = await createWorld({ node: { latencyMs: 80 } });
-  t.teardown(() => world.close());
-  const person = await world.person();
-  const signing = world.sign(person);
-  await until('the run is half way', () =>
-    world.node.requests.some((record) => planRequestOf(record)?.startsWith('host:')),
-  );
-  await world.stop();
-  t.like((await signing).body['tinycloudBootstrap'], { status: 'complete' });
-});
+testOfOneProcess(
+  'It stops the service in the middle of a request.',
+  'a stop waits briefly for a run that is almost complete',
+  async (t) => {
+    const world = await createWorld({ node: { latencyMs: 80 } });
+    t.teardown(() => world.close());
+    const person = await world.person();
+    const signing = world.sign(person);
+    await until('the run is half way', () =>
+      world.node.requests.some((record) => planRequestOf(record)?.startsWith('host:')),
+    );
+    await world.stop();
+    t.like((await signing).body['tinycloudBootstrap'], { status: 'complete' });
+  },
+);
