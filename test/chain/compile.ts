@@ -7,16 +7,18 @@ const ROOT = new URL('../../../', import.meta.url);
 
 const output = z.object({
   errors: z.array(z.object({ severity: z.string(), formattedMessage: z.string() })).optional(),
-  contracts: z.record(
-    z.string(),
-    z.record(
+  contracts: z
+    .record(
       z.string(),
-      z.object({
-        abi: z.array(z.record(z.string(), z.unknown())),
-        evm: z.object({ bytecode: z.object({ object: z.string() }) }),
-      }),
-    ),
-  ),
+      z.record(
+        z.string(),
+        z.object({
+          abi: z.array(z.record(z.string(), z.unknown())),
+          evm: z.object({ bytecode: z.object({ object: z.string() }) }),
+        }),
+      ),
+    )
+    .default({}),
 });
 
 /** A compiled contract. `code` is its creation code as 0x-prefixed hex. */
