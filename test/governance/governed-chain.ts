@@ -25,7 +25,7 @@ export class GovernedChain {
   private constructor({ url, provider }: LocalChain) {
     this.url = url;
     this.#provider = provider;
-    this.#compiled = compileSolidity(SOURCE);
+    this.#compiled = compileSolidity(SOURCE, { optimize: false });
   }
 
   static async start(ending: Ending, startMs: number): Promise<GovernedChain> {
@@ -87,6 +87,13 @@ export class GovernedChain {
     await placed.call('give', await this.account());
     await placed.call('upgradeToAndCall', code.address, '0x');
     return placed;
+  }
+
+  /** Makes an account that delegates to a contract (EIP-7702), and returns its address. */
+  async delegate(to: string): Promise<string> {
+    const address = `0x${'de1e'.repeat(10)}`;
+    await this.#provider.send('anvil_setCode', [address, `0xef0100${to.slice(2)}`]);
+    return address;
   }
 
   /** Makes blocks, so that what happened is finalized. */

@@ -29,7 +29,7 @@ export class Instead {
   }
 }
 
-export type HostileRpc = { readonly url: string; readonly asked: readonly string[] };
+export type HostileRpc = { readonly url: string; readonly asked: Omit<Passed, 'honest'>[] };
 
 /** Starts a provider that ends with the test. `answer` returns a result or an `Instead`. */
 export async function startHostileRpc(
@@ -37,14 +37,14 @@ export async function startHostileRpc(
   honestUrl: string,
   answer: (call: Passed) => unknown,
 ): Promise<HostileRpc> {
-  const asked: string[] = [];
+  const asked: Omit<Passed, 'honest'>[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => void reply(Buffer.concat(chunks).toString('utf8')));
     const reply = async (text: string): Promise<void> => {
       const { method, params } = JSON.parse(text) as Omit<Passed, 'honest'>;
-      asked.push(method);
+      asked.push({ method, params });
       const honest = () => passOn(honestUrl, text);
       const given: unknown = await answer({ method, params, honest });
       const { status, text: body } =

@@ -8,7 +8,7 @@ import { chainFactsSchema, type ChainFacts } from '../facts.js';
 import { matchSchema } from '../../schema/match-schema.js';
 import { quantity } from './answers.js';
 import type { ChainAt } from './ask-contract.js';
-import { ChainError } from './chain-error.js';
+import { ChainError, type ChainErrorCode } from './chain-error.js';
 import { findFirstDifference } from './compare-facts.js';
 import { chooseBlock, findHeader, requireBlock, type ChainBlock } from './find-block.js';
 import { readApp } from './read-app.js';
@@ -34,6 +34,13 @@ export type GovernanceSurroundings = RpcOptions & {
   /** Where an interrupted run is continued. Each provider has a file, which begins with this. */
   readonly partialPath?: string | undefined;
 };
+
+/** Why a run ends early without anything being wrong with what was read. */
+const INTERRUPTIONS: ReadonlySet<string> = new Set([
+  'RPC_NO_ANSWER',
+  'RPC_REFUSED',
+  'RPC_TOO_LARGE',
+] satisfies ChainErrorCode[]);
 
 type Source = { readonly rpc: Rpc; readonly run: SavedRun };
 
@@ -65,16 +72,34 @@ async function readFromAll(
     sources.push({ rpc, run: await openRun(rpc, index, chainId, question, around) });
   }
   const block = (await findEarlierBlock(sources)) ?? (await chooseBlock(rpcs));
-  const source = { chain_id: chainId, block, rpc_hosts: rpcs.map(({ host }) => host) };
+  try {
+    const facts = await readAgreed(sources, chainId, block, question, around);
+    for (const { run } of sources) await run.end();
+    return facts;
+  } catch (error) {
+    // Only what was interrupted is continued. What is wrong must not come back from the file.
+    const isInterrupted = !(error instanceof ChainError) || INTERRUPTIONS.has(error.code);
+    if (!isInterrupted) for (const { run } of sources) await run.end();
+    throw error;
+  }
+}
+
+async function readAgreed(
+  sources: readonly Source[],
+  chainId: number,
+  block: ChainBlock,
+  question: GovernanceQuestion,
+  around: GovernanceSurroundings,
+): Promise<ChainFacts> {
+  const hosts = sources.map(({ rpc }) => rpc.host);
+  const source = { chain_id: chainId, block, rpc_hosts: hosts };
   const all: ChainFacts[] = [];
   for (const each of sources) {
     await each.run.begin(block);
     const facts = await readFromOne({ rpc: each.rpc, block }, each.run, question, around);
     all.push(checked({ version: 2, source, ...facts }));
   }
-  const facts = agreed(all, source.rpc_hosts);
-  for (const { run } of sources) await run.end();
-  return facts;
+  return agreed(all, hosts);
 }
 
 const openRun = (
