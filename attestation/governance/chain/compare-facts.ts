@@ -1,4 +1,5 @@
 /** Compares what two providers say. */
+import { printable } from '../../report.js';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
@@ -6,7 +7,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** Returns the first member that differs, with both values, or undefined for equal facts. */
 export function findFirstDifference(one: unknown, other: unknown, path = ''): string | undefined {
   if (!isObject(one) || !isObject(other)) {
-    return one === other ? undefined : `${path}: ${String(one)} and ${String(other)}`;
+    return one === other ? undefined : printable(`${path}: ${String(one)} and ${String(other)}`);
   }
   for (const name of new Set([...Object.keys(one), ...Object.keys(other)])) {
     const inside = path === '' ? name : `${path}.${name}`;

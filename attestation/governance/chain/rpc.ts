@@ -47,6 +47,7 @@ export type Rpc = {
 /** What a provider needs of its surroundings. */
 export type RpcOptions = {
   readonly deadlineMs?: number;
+  readonly maxBytes?: number;
   /** Waits before another try. */
   readonly pause?: (ms: number) => Promise<unknown>;
 };
@@ -54,7 +55,7 @@ export type RpcOptions = {
 /** Creates the client of a provider. */
 export function createRpc(
   rpcUrl: string,
-  { deadlineMs = DEADLINE_MS, pause = sleep }: RpcOptions = {},
+  { deadlineMs = DEADLINE_MS, maxBytes = MAX_BYTES, pause = sleep }: RpcOptions = {},
 ): Rpc {
   const url = new URL(rpcUrl);
   const { host } = url;
@@ -62,7 +63,7 @@ export function createRpc(
     for (let left = TRIES - 1, waitMs = FIRST_PAUSE_MS; ; left -= 1, waitMs *= 4) {
       try {
         const json = { jsonrpc: '2.0', id: 1, method, params };
-        const answer = await fetchCapped(url, { deadlineMs, maxBytes: MAX_BYTES, json });
+        const answer = await fetchCapped(url, { deadlineMs, maxBytes, json });
         if (answer.status !== 429 && answer.status < 500) return answer;
         if (left === 0) throw new ChainError('RPC_NO_ANSWER', `${host}: status ${answer.status}`);
       } catch (cause) {
@@ -102,7 +103,8 @@ function resultOf({ status, body }: CappedAnswer, where: string): unknown {
   return reply.result;
 }
 
-function parseReply(body: Uint8Array): z.infer<typeof replySchema> | undefined {
+/** Returns the members of a reply, or undefined for what is no reply of JSON-RPC. */
+export function parseReply(body: Uint8Array): z.infer<typeof replySchema> | undefined {
   try {
     const text = Buffer.from(body).toString('utf8');
     const value = parseStrictJson(text, { maxBytes: MAX_BYTES, maxDepth: MAX_DEPTH });
