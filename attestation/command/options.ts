@@ -39,11 +39,10 @@ policy    init pins what a bundle shows; the policy accepts nothing until you se
 
   --help    print this text
 
-Examples:
-  npm run verify-attestation -- https://sealwright.example --policy my-policy.json
-  npm run verify-attestation -- https://sealwright.example --policy my-policy.json \\
-    --rpc https://rpc-one.example --rpc https://rpc-two.example
-  npm run verify-attestation -- governance --rpc https://rpc.example --app 0xADDRESS -o facts.json
+Example: npm run verify-attestation -- https://sealwright.example --policy my-policy.json
+Example: npm run verify-attestation -- https://sealwright.example --policy my-policy.json \\
+           --rpc https://rpc-one.example --rpc https://rpc-two.example
+Example: npm run verify-attestation -- governance --rpc https://rpc.example --app 0xADDRESS -o facts.json
 Exit codes: 0 accepted, 1 rejected, 2 could not be checked, 64 wrong usage.
 `;
 
