@@ -72,7 +72,7 @@ function viewStated(facts: StatedFacts): View {
 const viewChain = (facts: ChainFacts): View => ({
   appId: facts.app.address.slice(2),
   time: facts.source.block.time,
-  delayS: delayOf(facts),
+  delayS: delayOf(facts.app),
   now: allowedOf(facts.app.compose_hashes),
   ever: facts.app.compose_hashes.map(({ value }) => value),
   seen: describeFacts(facts),

@@ -39,7 +39,7 @@ const hasSigners = (controller: Controller, wanted: number): boolean =>
   (signersOf(controller) ?? wanted) >= wanted;
 
 /** Returns the seconds between a proposal and its effect: the delay that nobody can go around. */
-export function delayOf({ app: { owner, proxy } }: ChainFacts): number {
+export function delayOf({ owner, proxy }: Pick<KmsFacts, 'owner' | 'proxy'>): number {
   const isByOwner = proxy.may_upgrade === 'owner' || proxy.may_upgrade === 'nobody';
   return owner.kind === 'timelock' && isByOwner ? owner.delay_s : 0;
 }
@@ -106,7 +106,7 @@ function demandedRows({ source, app, kms }: ChainFacts, demands: Demands): reado
 
 function demandedOfKms(
   kms: KmsFacts | undefined,
-  { addresses, owners, minSigners, osImages }: NonNullable<Demands['kms']>,
+  { addresses, owners, minSigners, minDelayS, osImages }: NonNullable<Demands['kms']>,
 ): readonly Row[] {
   if (kms === undefined) return [[true, 'the facts do not cover the KMS']];
   const { pending_owner: pending } = kms;
@@ -118,6 +118,7 @@ function demandedOfKms(
       'the policy does not list the party that may take over the KMS',
     ],
     [!hasSigners(kms.owner, minSigners), `fewer than ${minSigners} people must sign for the KMS`],
+    [delayOf(kms) < minDelayS, `less than ${minDelayS} s pass before a change of the KMS`],
     [
       osImages !== null && !allowedOf(kms.os_images).every((hash) => osImages.includes(hash)),
       'the KMS allows an OS image that was not reviewed',

@@ -76,6 +76,8 @@ const chainDemands = z.strictObject({
       addresses: z.array(chainAddress),
       owners: z.array(chainAddress),
       minSigners: z.number().int().nonnegative(),
+      /** Seconds that must pass before the owner of the KMS can change its rules. */
+      minDelayS: z.number().int().nonnegative(),
       /** Every OS image that the KMS may allow (SHA-256), or null for any. */
       osImages: z.array(sha256).nullable(),
     })
@@ -180,7 +182,7 @@ export const policySchema = z.strictObject({
     maxAgeS: z.number().int().positive(),
     /** Owners (addresses or names) who may allow a compose hash. */
     owners: z.array(z.string()),
-    /** Seconds that must pass between a proposal and its effect. */
+    /** Seconds that must pass between a proposal to the application's owner and its effect. */
     minDelayS: z.number().int().nonnegative(),
     /** The default accepts typed facts as well. */
     chain: chainDemands.exactOptional(),

@@ -72,7 +72,13 @@ const KMS = FACTS.kms as NonNullable<ChainFacts['kms']>;
 const CHAIN: NonNullable<Policy['governance']['chain']> = {
   ...{ chainIds: [8_453], minProviders: 2, minSigners: 2, mayUpgrade: ['owner'], anyDevice: false },
   code: ['5', '6', '7', '8'].map(hash),
-  kms: { addresses: [address('a')], owners: [address('B')], minSigners: 1, osImages: [hash('e')] },
+  kms: {
+    addresses: [address('a')],
+    owners: [address('B')],
+    minSigners: 1,
+    minDelayS: 0,
+    osImages: [hash('e')],
+  },
 };
 const GOVERNANCE = { required: true, maxAgeS: 3_600, owners: [address('2')], minDelayS: 0 };
 
@@ -162,6 +168,12 @@ test('a delay counts only where nobody can go around it', (t) => {
   t.is(judge(FACTS, demands).status, 'fail');
   const byAdmin = { ...proxy, may_upgrade: 'admin' as const };
   t.is(judge(app({ owner, proxy: byAdmin }), demands).status, 'fail');
+  const slowKms = { ...CHAIN, kms: CHAIN.kms && { ...CHAIN.kms, minDelayS: 3_600 } };
+  t.is(
+    judge(kms({ owner: { ...owner, address: address('b') } }), { chain: slowKms }).status,
+    'pass',
+  );
+  t.is(judge(FACTS, { chain: slowKms }).status, 'fail');
 });
 
 test('facts are as old as their block', (t) => {

@@ -39,8 +39,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'last-upgrade-may-be-missing',
     file: `${CHAIN}/read-proxy.ts`,
-    from: 'if (implementations.at(-1)?.address !== implementation) {',
-    to: 'if (implementations.length > 99) {',
+    from: 'addressIn(last) === implementation;',
+    to: 'addressIn(last) !== undefined;',
+    killedBy: OMITS,
+  },
+  {
+    id: 'first-events-may-be-missing',
+    file: `${CHAIN}/read-proxy.ts`,
+    from: '(implementation === undefined || first?.topics[0] === UPGRADED) &&',
+    to: 'first !== undefined &&',
     killedBy: OMITS,
   },
   {

@@ -68,14 +68,16 @@ export async function findCode(
   return code === '0x' ? undefined : { hash: keccak256(code).slice(2), hex: code };
 }
 
-/** Resolves to the address in a slot of a contract's storage, or undefined for zero. */
+/**
+ * Resolves to the address in a slot of a contract's storage, which is its last 20 bytes, or undefined
+ * for zero.
+ */
 export async function findAddressIn(
   { rpc, block }: ChainAt,
   of: string,
   slot: string,
 ): Promise<string | undefined> {
   const word = await rpc.ask('eth_getStorageAt', [of, slot, encodeQuantity(block.number)], hash);
-  if (!word.startsWith('0'.repeat(24))) return undefined;
   const found = address.parse(`0x${word.slice(24)}`);
   return found === ZERO ? undefined : found;
 }

@@ -45,7 +45,7 @@ export async function readEvents(
 
 /**
  * Resolves to the block in which a contract was created, or 0 if the provider has no state of the
- * past. A proxy has an event of its creation, so a search that ends too late is noticed.
+ * past. The first event of a proxy is known, so a search that ends too late is noticed.
  */
 async function findFirstBlock(at: ChainAt, address: string): Promise<number> {
   let [low, high] = [0, at.block.number];

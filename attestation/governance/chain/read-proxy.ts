@@ -31,11 +31,8 @@ export async function readProxy(
   const beacon = await findAddressIn(at, address, BEACON);
   const implementations = entries
     .filter(({ topics: [topic] }) => topic === UPGRADED)
-    .map((entry) => ({ address: `0x${entry.topics[1]?.slice(24)}`, ...momentOf(entry, times) }));
-  // Setting the first implementation is an event as well.
-  if (implementations.at(-1)?.address !== implementation) {
-    throw new ChainError('RPC_OMITS_EVENTS', `${at.rpc.host} omits the last upgrade of ${address}`);
-  }
+    .map((entry) => ({ address: addressIn(entry) ?? '', ...momentOf(entry, times) }));
+  requireUpgrades(at, address, implementation, entries);
   const running = implementation === undefined ? undefined : await findCode(at, implementation);
   return {
     code: code.hash,
@@ -49,6 +46,29 @@ export async function readProxy(
     implementations,
   };
 }
+
+/**
+ * The first event of a proxy sets its first implementation, and the last upgrade set the current
+ * one. So neither the beginning of the events nor the last upgrade can be missing.
+ */
+function requireUpgrades(
+  { rpc }: ChainAt,
+  address: string,
+  implementation: string | undefined,
+  entries: readonly LogEntry[],
+): void {
+  const [first] = entries;
+  const last = entries.findLast(({ topics: [topic] }) => topic === UPGRADED);
+  const isWhole =
+    (implementation === undefined || first?.topics[0] === UPGRADED) &&
+    addressIn(last) === implementation;
+  if (isWhole) return;
+  throw new ChainError('RPC_OMITS_EVENTS', `${rpc.host} omits an upgrade of ${address}`);
+}
+
+/** Returns the address in an event `Upgraded`. */
+const addressIn = (entry: LogEntry | undefined): string | undefined =>
+  entry && `0x${entry.topics[1]?.slice(24)}`;
 
 type Slots = Readonly<Record<'implementation' | 'admin' | 'beacon', string | undefined>>;
 
