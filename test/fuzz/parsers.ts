@@ -160,12 +160,31 @@ const DESCRIPTOR = {
 
 const PARTIAL = [
   {
-    ...{ version: 1, rpc_host: 'x', chain_id: 1, app: ADDRESS.toLowerCase(), kms: null },
-    block: { number: 9, hash: '1'.repeat(64), time: '2026-03-01T12:00:00Z', finality: 'latest' },
+    version: 1,
+    rpc_host: 'x',
+    chain_id: 1,
+    app: ADDRESS.toLowerCase(),
+    kms: null,
+    block: {
+      number: 9,
+      hash: '1'.repeat(64),
+      time: '2026-03-01T12:00:00Z',
+      finality: 'latest',
+    },
   },
   {
-    ...{ address: ADDRESS.toLowerCase(), from: 1, to: 9 },
-    entries: [{ block: 2, block_hash: '2'.repeat(64), index: 0, topics: [], data: '0x' }],
+    address: ADDRESS.toLowerCase(),
+    from: 1,
+    to: 9,
+    entries: [
+      {
+        block: 2,
+        block_hash: '2'.repeat(64),
+        index: 0,
+        topics: [],
+        data: '0x',
+      },
+    ],
   },
 ]
   .map((line) => JSON.stringify(line))

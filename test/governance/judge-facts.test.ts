@@ -37,18 +37,27 @@ const account = (digit: string) => ({
   delegates_to: null,
 });
 const safe = (threshold: number, modules: string[] = []) => ({
-  ...{ kind: 'safe' as const, address: address('2'), code: hash('7'), threshold, modules },
-  ...{
-    owners: [address('3'), address('4')],
-    singleton: { address: address('5'), code: hash('8') },
-  },
+  kind: 'safe' as const,
+  address: address('2'),
+  code: hash('7'),
+  threshold,
+  modules,
+  owners: [address('3'), address('4')],
+  singleton: { address: address('5'), code: hash('8') },
 });
 const timelock = (delay: number) => ({
-  ...{ kind: 'timelock' as const, address: address('2'), code: hash('7'), delay_s: delay },
+  kind: 'timelock' as const,
+  address: address('2'),
+  code: hash('7'),
+  delay_s: delay,
 });
 const proxy = {
-  ...{ code: hash('5'), implementation: { address: address('6'), code: hash('6') } },
-  ...{ admin: null, beacon: null, may_upgrade: 'owner' as const, implementations: [] },
+  code: hash('5'),
+  implementation: { address: address('6'), code: hash('6') },
+  admin: null,
+  beacon: null,
+  may_upgrade: 'owner' as const,
+  implementations: [],
 };
 const FACTS: ChainFacts = {
   version: 2,
@@ -58,19 +67,36 @@ const FACTS: ChainFacts = {
     rpc_hosts: ['one.example', 'two.example'],
   },
   app: {
-    ...{ address: address('1'), owner: safe(2), pending_owner: null, proxy },
-    ...{ compose_hashes: [rule(hash('b'), false), rule(hash('a'))], any_device: false },
-    ...{ devices: [rule(hash('d'))], require_tcb_up_to_date: true },
+    address: address('1'),
+    owner: safe(2),
+    pending_owner: null,
+    proxy,
+    compose_hashes: [rule(hash('b'), false), rule(hash('a'))],
+    any_device: false,
+    devices: [rule(hash('d'))],
+    require_tcb_up_to_date: true,
   },
   kms: {
-    ...{ address: address('a'), owner: account('b'), pending_owner: null, proxy },
-    ...{ is_registered: true, root: { k256: '02ab', ca: '3059' }, roots: [], gateway_app_id: '' },
-    ...{ os_images: [rule(hash('e'))], aggregated_mrs: [], devices: [] },
+    address: address('a'),
+    owner: account('b'),
+    pending_owner: null,
+    proxy,
+    is_registered: true,
+    root: { k256: '02ab', ca: '3059' },
+    roots: [],
+    gateway_app_id: '',
+    os_images: [rule(hash('e'))],
+    aggregated_mrs: [],
+    devices: [],
   },
 };
 const KMS = FACTS.kms as NonNullable<ChainFacts['kms']>;
 const CHAIN: NonNullable<Policy['governance']['chain']> = {
-  ...{ chainIds: [8_453], minProviders: 2, minSigners: 2, mayUpgrade: ['owner'], anyDevice: false },
+  chainIds: [8_453],
+  minProviders: 2,
+  minSigners: 2,
+  mayUpgrade: ['owner'],
+  anyDevice: false,
   code: ['5', '6', '7', '8'].map(hash),
   kms: {
     addresses: [address('a')],
@@ -184,9 +210,17 @@ test('facts are as old as their block', (t) => {
 
 test('a policy that demands a chain does not accept typed facts, and another one does', (t) => {
   const typed: Governance = {
-    ...{ version: 1, saved_at: TIME, app_id: MEASURED.appId, source: '', kms: 'on-chain' },
-    ...{ owner: address('2'), delay_s: 0, compose_hashes_now: [hash('a')], os_images: [] },
-    ...{ compose_hashes_ever: [hash('a')], devices: '' },
+    version: 1,
+    saved_at: TIME,
+    app_id: MEASURED.appId,
+    source: '',
+    kms: 'on-chain',
+    owner: address('2'),
+    delay_s: 0,
+    compose_hashes_now: [hash('a')],
+    os_images: [],
+    compose_hashes_ever: [hash('a')],
+    devices: '',
   };
   t.is(judge(typed, {}).status, 'pass');
   t.is(judge(typed).status, 'fail');

@@ -511,15 +511,16 @@ testOnChain(
     const policyPath = `${path}.policy`;
     const account = await chain.account();
     const governance = {
-      ...{ required: true, maxAgeS: 100 * 365 * 86_400, owners: [account], minDelayS: 0 },
+      required: true,
+      maxAgeS: 100 * 365 * 86_400,
+      owners: [account],
+      minDelayS: 0,
       chain: {
-        ...{
-          chainIds: [31_337],
-          minProviders: 1,
-          minSigners: 1,
-          mayUpgrade: ['owner'],
-          anyDevice: false,
-        },
+        chainIds: [31_337],
+        minProviders: 1,
+        minSigners: 1,
+        mayUpgrade: ['owner'],
+        anyDevice: false,
         code: null,
         kms: {
           addresses: [kms.address],
