@@ -254,6 +254,9 @@ testOnChain(
     t.deepEqual(foreign.app.compose_hashes, []);
     await writeFile(`${path}.partial`, partial.replaceAll('a'.repeat(64), 'b'.repeat(64)));
     t.is(await codeOf(read(question, { partialPath: path })), 'RPC_OMITS_EVENTS');
+    // Events that another provider told do not count either.
+    const told = partial.replaceAll('a'.repeat(64), 'b'.repeat(64));
+    await writeFile(`${path}.partial`, told.replace(new URL(rpc.url).host, 'other.example'));
     const facts = await read(question, { partialPath: path });
     t.deepEqual(shortly(facts.app.compose_hashes), ['a allowed: added']);
     const moved = JSON.parse(partial.split('\n')[0] ?? '') as { block: object };

@@ -142,7 +142,7 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: MANY,
   },
   {
-    id: 'partial-file-of-another-application',
+    id: 'partial-file-of-another-provider',
     file: `${CHAIN}/saved-run.ts`,
     from: 'names.every((name) =>',
     to: 'names.some((name) =>',
