@@ -10,6 +10,7 @@ import {
   type CheckGroup,
   type CheckId,
 } from './checks.js';
+import { governanceSchema, type Governance } from './governance/facts.js';
 import { sha256Hex } from './bytes.js';
 
 const checkSchema = z.strictObject({
@@ -39,6 +40,8 @@ export const reportSchema = z.strictObject({
   headlines: z.array(z.string()),
   checks: z.array(checkSchema),
   not_decided: z.array(z.string()),
+  /** The facts by which `governance.upgrade` was judged, if there were any. */
+  governance: governanceSchema.exactOptional(),
   /**
    * SHA-256 of all verified facts. Documents that differ only in unverified claims have the same
    * digest.
@@ -164,7 +167,12 @@ export class Findings {
 
   /** Creates the report. `optional` lists the checks that may be skipped. */
   report(
-    about: Pick<Report, 'hardware' | 'policy' | 'judged_at'>,
+    {
+      governance,
+      ...about
+    }: Pick<Report, 'hardware' | 'policy' | 'judged_at'> & {
+      readonly governance?: Governance | undefined;
+    },
     optional: ReadonlySet<string>,
   ): Report {
     const checks = CHECK_IDS.map((id) => this.#reported(id, !optional.has(id)));
@@ -178,6 +186,7 @@ export class Findings {
       headlines: this.headlines,
       checks,
       not_decided: [...NOT_DECIDED],
+      ...(governance === undefined ? {} : { governance }),
       facts_digest: this.#digest(),
     };
   }

@@ -6,7 +6,12 @@ import { judgeComposeHash, judgeIdentity, judgeLog } from './application/applica
 import { judgeCompose } from './application/compose-checks.js';
 import { findContradictions } from './binding/consistency.js';
 import { verifyMonotonic } from './binding/state-monotonic.js';
-import { judgeBareCustody, judgeCustody, judgePossession } from './binding/key-checks.js';
+import {
+  judgeBareCustody,
+  judgeCustody,
+  judgePossession,
+  readKeyProvider,
+} from './binding/key-checks.js';
 import {
   judgeChannelName,
   judgeConfig,
@@ -22,7 +27,8 @@ import { judgeDstackOpinion } from './evidence/dstack-opinion.js';
 import type { BootFacts } from './evidence/event-log.js';
 import type { KnownImage } from './image/known-images.js';
 import { parseQuote, type UnverifiedQuote } from './evidence/tdx-quote.js';
-import { judgeGovernance, type Governance } from './governance/governance.js';
+import type { Governance } from './governance/facts.js';
+import { judgeGovernance, type MeasuredApplication } from './governance/governance.js';
 import type { Policy } from './policy/policy.js';
 import { type AskSecondOpinion, judgePlatform } from './platform-checks.js';
 import { judgeQuote } from './quote-checks.js';
@@ -80,6 +86,7 @@ export function verify(options: VerifyOptions): Report {
       hardware,
       policy: { name: policy.name, reviewed: policy.reviewed },
       judged_at: new Date(atMs).toISOString(),
+      governance: options.governance,
     },
     optionalChecks(options),
   );
@@ -113,7 +120,7 @@ function judgeBundle(
   const statement = judgeStatement(findings, bundle, quote, options);
   if (boot !== undefined) judgeIdentity(findings, boot, claimsOf(bundle, statement), policy);
   if (compose !== undefined) judgeCompose(findings, compose, statement, policy);
-  judgeKeys(findings, bundle, statement, boot, policy);
+  const kmsRoot = judgeKeys(findings, bundle, statement, boot, policy);
   judgeConsistency(findings, bundle, { quote, boot, statement });
   if (options.previous !== undefined && statement !== undefined) {
     judgePrevious(findings, statement, options.previous, options.roots);
@@ -122,7 +129,8 @@ function judgeBundle(
     const statementText = bundle.document?.statement ?? '';
     judgeReceipt(findings, options.receipt, statement && { statementText, statement });
   }
-  judgeGovernance(findings, options.governance, measuredApplication(boot, compose), policy, atMs);
+  const application = measuredApplication(boot, compose, kmsRoot);
+  judgeGovernance(findings, options.governance, application, policy, atMs);
   return judged?.hardware ?? 'unverified';
 }
 
@@ -195,17 +203,18 @@ function judgeStatement(
   return statement;
 }
 
+/** Returns the KMS root that issued the key, if one did. */
 function judgeKeys(
   findings: Findings,
   { document }: Bundle,
   statement: Statement | undefined,
   boot: BootFacts | undefined,
   policy: Policy,
-): void {
+): string | undefined {
   if (document === undefined && boot !== undefined) judgeBareCustody(findings, boot, policy);
-  if (document === undefined || statement === undefined) return;
-  if (boot !== undefined) judgeCustody(findings, document, statement, boot, policy);
+  if (document === undefined || statement === undefined) return undefined;
   judgePossession(findings, document, statement);
+  return boot && judgeCustody(findings, document, statement, boot, policy);
 }
 
 function judgeConsistency(
@@ -228,9 +237,20 @@ const claimsOf = ({ evidence }: Bundle, statement: Statement | undefined) => ({
   instanceId: statement?.instance_id ?? evidence.instance_id,
 });
 
-function measuredApplication(boot: BootFacts | undefined, compose: string | undefined) {
+function measuredApplication(
+  boot: BootFacts | undefined,
+  compose: string | undefined,
+  kmsRoot: string | undefined,
+): MeasuredApplication | undefined {
   if (boot === undefined || compose === undefined) return undefined;
-  return { appId: hex(boot.appId), composeHash: hex(boot.composeHash) };
+  const { appId, composeHash, osImageHash } = boot;
+  return {
+    appId: hex(appId),
+    composeHash: hex(composeHash),
+    kmsRoot,
+    keyProviderId: readKeyProvider(boot)?.id,
+    osImageHash: osImageHash && hex(osImageHash),
+  };
 }
 
 const CHANNEL_CHECKS = ['channel.name', 'channel.certificate', 'channel.binding'];

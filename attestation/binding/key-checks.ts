@@ -27,7 +27,7 @@ export function readKeyProvider({ keyProvider }: BootFacts): KeyProvider | undef
 
 /**
  * Judges `key.custody`: the chain must end at a pinned root, for the measured application, with a
- * pinned key provider.
+ * pinned key provider. Returns the root, if there is one.
  */
 export function judgeCustody(
   findings: Findings,
@@ -35,7 +35,7 @@ export function judgeCustody(
   statement: Statement,
   boot: BootFacts,
   policy: Policy,
-): void {
+): string | undefined {
   const [identity] = statement.keys;
   const [app, kms] = document.key_custody.signature_chain.map((text) => parseHex(text));
   const chain = findings.attempt(
@@ -52,7 +52,7 @@ export function judgeCustody(
         ? 'no KMS vouches for the application key'
         : `issued by KMS root ${hex(kmsRoot)}; neither the path of the key nor that the root belongs to the key provider is proved`,
   );
-  if (chain === undefined) return;
+  if (chain === undefined) return undefined;
   const provider = readKeyProvider(boot);
   findings.fact('custody', {
     app: hex(chain.appKey),
@@ -69,7 +69,7 @@ export function judgeCustody(
   }
   if (chain.kmsRoot === undefined) {
     if (!policy.keys.allowNoKms) findings.miss('key.custody', 'no KMS', 'a pinned KMS root');
-    return;
+    return undefined;
   }
   const root = hex(chain.kmsRoot);
   const claimed = statement.kms_root_public_key;
@@ -80,6 +80,7 @@ export function judgeCustody(
   if (claimed !== null && claimed !== root) {
     findings.judge('key.custody', 'fail', `KMS root ${root}`, `as stated: ${claimed}`);
   }
+  return root;
 }
 
 /**

@@ -15,14 +15,19 @@ export type FetchLimits = {
   readonly json?: object | undefined;
 };
 
+/** The reply is larger than the limit. */
+export class ReplyTooLargeError extends TypeError {
+  override readonly name = 'ReplyTooLargeError';
+}
+
 /** Returns whether the URL is https, or http on this machine. */
 export function isSafeUrl(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
 /**
- * Fetches a URL. Rejects TypeError for an unsafe URL, a redirect or more than `maxBytes`, and the
- * error of the deadline if no reply arrives in time.
+ * Fetches a URL. Rejects TypeError for an unsafe URL or a redirect, a ReplyTooLargeError for more
+ * than `maxBytes`, and the error of the deadline if no reply arrives in time.
  */
 export async function fetchCapped(
   url: URL,
@@ -45,7 +50,7 @@ export async function fetchCapped(
   for await (const chunk of response.body ?? []) {
     const part = chunk as Uint8Array;
     bytes += part.length;
-    if (bytes > maxBytes) throw new TypeError('the reply is too large');
+    if (bytes > maxBytes) throw new ReplyTooLargeError('the reply is too large');
     chunks.push(part);
   }
   return {

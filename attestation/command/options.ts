@@ -1,6 +1,7 @@
 /** Parses the command line of the verifier. */
 import { parseArgs } from 'node:util';
 import { INTEL_NAME } from '../collect/collateral-service.js';
+import { isSafeUrl } from '../collect/fetch-capped.js';
 
 /** The usage text. */
 export const USAGE = `Usage:
@@ -8,6 +9,7 @@ export const USAGE = `Usage:
   npm run verify-attestation -- capture <url> -o bundle.json
   npm run verify-attestation -- explain [CHECK]
   npm run verify-attestation -- policy init <bundle.json> [-o policy.json]
+  npm run verify-attestation -- governance --rpc URL [--rpc URL] --app ADDRESS [--kms ADDRESS] [-o facts.json]
 
 verify asks a live service with a fresh nonce, or reads a captured document, and prints every check.
   --policy FILE        what you accept (default: attestation/policy.production.json)
@@ -15,7 +17,9 @@ verify asks a live service with a fresh nonce, or reads a captured document, and
   --at TIME            judge at this time: RFC 3339, or seconds since 1970 (default: now)
   --collateral FILE    Intel's collateral to use instead of the document's own
   --pccs URL           fetch collateral if the document has none; "intel" names Intel's own service
-  --governance FILE    saved facts about who may allow other code (see README.md)
+  --governance FILE    saved facts about who may allow other code (made by "governance", or by hand)
+  --rpc URL            read these facts from the chain now; twice for two providers that must agree
+  --kms ADDRESS        with --rpc: the contract of the KMS, to read its facts as well
   --second-opinion URL ask a dstack-verifier of your choice about the same evidence, and compare
   --receipt FILE       a receipt to verify against the document
   --previous BUNDLE    an earlier document of the same service, to detect a rollback of its state
@@ -28,11 +32,17 @@ verify asks a live service with a fresh nonce, or reads a captured document, and
 
 capture   saves a document for later (-o, --output FILE; --nonce HEX: default a random nonce)
 explain   prints what a check proves and what its failure means
+governance  reads from a chain who may allow other code: owner, upgrades, every compose hash that was
+            ever allowed, devices, and with --kms the rules and roots of the KMS, all at one finalized
+            block. Two providers (--rpc twice) must agree. -o also continues a run that was interrupted
 policy    init pins what a bundle shows; the policy accepts nothing until you set "reviewed" to true
 
   --help    print this text
 
 Example: npm run verify-attestation -- https://sealwright.example --policy my-policy.json
+Example: npm run verify-attestation -- https://sealwright.example --policy my-policy.json \\
+           --rpc https://rpc-one.example --rpc https://rpc-two.example
+Example: npm run verify-attestation -- governance --rpc https://rpc.example --app 0xADDRESS -o facts.json
 Exit codes: 0 accepted, 1 rejected, 2 could not be checked, 64 wrong usage.
 `;
 
@@ -48,6 +58,9 @@ const OPTIONS = {
   collateral: { type: 'string' },
   pccs: { type: 'string' },
   governance: { type: 'string' },
+  rpc: { type: 'string', multiple: true },
+  app: { type: 'string' },
+  kms: { type: 'string' },
   'second-opinion': { type: 'string' },
   receipt: { type: 'string' },
   previous: { type: 'string' },
@@ -69,6 +82,9 @@ export type Flags = {
   readonly collateral?: string;
   readonly pccs?: string;
   readonly governance?: string;
+  readonly rpc?: readonly string[];
+  readonly app?: string;
+  readonly kms?: string;
   readonly 'second-opinion'?: string;
   readonly receipt?: string;
   readonly previous?: string;
@@ -90,7 +106,14 @@ export type Invocation =
       readonly target: string;
       readonly flags: Flags;
     }
-  | { readonly command: 'explain'; readonly check: string | undefined };
+  | { readonly command: 'explain'; readonly check: string | undefined }
+  | {
+      readonly command: 'governance';
+      readonly rpcUrls: readonly string[];
+      readonly app: string;
+      readonly kms: string | undefined;
+      readonly output: string | undefined;
+    };
 
 /** Returns whether the text is an http or https URL. */
 export const isUrl = (text: string): boolean => /^https?:\/\//.test(text);
@@ -116,6 +139,15 @@ export function parseInvocation(args: readonly string[]): Invocation {
     if (second === undefined || !isUrl(second)) throw new UsageError('capture takes a URL');
     if (values.output === undefined) throw new UsageError('capture needs -o FILE');
     return { command: 'capture', target: second, flags };
+  }
+  if (first === 'governance') {
+    requireNoMore([second, third, ...more]);
+    const { rpc, app, kms, output } = flags;
+    if (rpc === undefined || app === undefined) {
+      throw new UsageError('governance needs --rpc and --app');
+    }
+    const addresses = { app: parseChainAddress(app), kms: kms && parseChainAddress(kms) };
+    return { command: 'governance', rpcUrls: checkProviders(rpc), ...addresses, output };
   }
   const named = first === 'verify';
   const target = named ? second : first;
@@ -162,7 +194,42 @@ function checkVerifyFlags(target: string, flags: Flags): void {
   if (opinion !== undefined && offline) {
     throw new UsageError('--second-opinion cannot be combined with --offline');
   }
+  checkChainFlags(flags);
   if (at !== undefined) parseTime(at);
+}
+
+function checkChainFlags({ rpc, app, kms, governance, offline }: Flags): void {
+  if (app !== undefined)
+    throw new UsageError('--app is for governance; verify reads the application of the document');
+  if (kms !== undefined && rpc === undefined) throw new UsageError('--kms needs --rpc');
+  if (kms !== undefined) parseChainAddress(kms);
+  if (rpc === undefined) return;
+  if (governance !== undefined || offline) {
+    throw new UsageError('--rpc cannot be combined with --governance or --offline');
+  }
+  checkProviders(rpc);
+}
+
+/** Returns an address of a chain in lower case. Throws a UsageError. */
+export function parseChainAddress(text: string): string {
+  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text.toLowerCase();
+  throw new UsageError('an address is 0x and 40 hex digits');
+}
+
+/** Returns the URLs of one provider, or of two that are not the same. Throws a UsageError. */
+function checkProviders(rpc: readonly string[]): readonly string[] {
+  const urls = rpc.map((text) => (URL.canParse(text) ? new URL(text) : undefined));
+  const usable = urls.every(
+    (url) => url !== undefined && isSafeUrl(url) && url.username === '' && url.password === '',
+  );
+  if (!usable) {
+    throw new UsageError('--rpc takes https (or http on this machine), without user and password');
+  }
+  if (rpc.length > 2) throw new UsageError('--rpc can be given twice');
+  if (new Set(urls.map((url) => url?.host)).size !== rpc.length) {
+    throw new UsageError('--rpc twice needs two providers');
+  }
+  return rpc;
 }
 
 /**

@@ -86,6 +86,12 @@ const sectionOf = ({ name, checks }: Group): string =>
   `<section id="${name}"><h2>${name}</h2><p>${escape(LINKS[name])}.</p>
 <ul class="checks">${checks.map(checkOf).join('\n')}</ul></section>`;
 
+/** The facts by which governance was judged, as they are. */
+const factsOf = ({ governance }: Report): string =>
+  governance === undefined
+    ? ''
+    : `<section><h2>Facts of governance</h2><pre class="exact">${escape(JSON.stringify(governance, null, 2))}</pre></section>`;
+
 const policyHash = (): string => createHash('sha256').update(REPORT_STYLE).digest('base64');
 
 /** Returns the report as an HTML document. `asked` is the URL or the file that was verified. */
@@ -114,6 +120,7 @@ ${headlines.map((line) => `<p class="headline">${escape(line)}</p>`).join('\n')}
 <main>
 <nav aria-label="Chain of evidence"><ol class="chain">${groups.map(linkOf).join('\n')}</ol></nav>
 ${groups.map(sectionOf).join('\n')}
+${factsOf(report)}
 <section><h2>Not decided by this evidence</h2><ul>${not_decided.map((line) => `<li>${escape(line)}</li>`).join('\n')}</ul></section>
 </main>
 <footer><p>Digest of the verified facts: <code>${facts_digest}</code></p></footer>

@@ -20,6 +20,7 @@ h2::first-letter, .chain b::first-letter { text-transform: uppercase; }
 h3 { margin: 0; font-size: 0.9375rem; }
 p { margin-block: 0.25rem; }
 code, .exact { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 0.8125rem; overflow-wrap: anywhere; }
+pre { white-space: pre-wrap; }
 header { border-block-start: 0.5rem solid var(--good); }
 header.rejected { border-color: var(--bad); }
 .accepted h1 { color: var(--good); }

@@ -1,26 +1,25 @@
 /** Runs the commands of the verifier and returns their exit codes. */
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import type { z } from 'zod';
-import { parseStrictJson } from '../application/strict-json.js';
 import { parseBundle } from '../bundle.js';
 import { EvidenceError } from '../check.js';
 import { askDstackVerifier, type DstackVerdict } from '../collect/ask-dstack-verifier.js';
 import { askSecondOpinion } from '../evidence/second-opinion.js';
-import { governanceSchema } from '../governance/governance.js';
+import { governanceSchema, type Governance } from '../governance/facts.js';
 import { parseKnownImages } from '../image/known-images.js';
 import { policyOf } from '../policy/policy-of-bundle.js';
 import { policySchema, type Policy } from '../policy/policy.js';
 import type { Report } from '../report.js';
-import { matchSchema } from '../schema/match-schema.js';
 import { parseTestRoot, readShippedRoots, type TrustedRoot } from '../trusted-roots.js';
 import { verify, type VerifyOptions } from '../verify.js';
 import { askOverChannel, askService, UncheckableError } from './ask-service.js';
+import { parsedBy, readJson, readText, save } from './files.js';
 import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from './options.js';
 import { fetchMissingCollateral, type GatheredCollateral } from './fetch-missing-collateral.js';
 import { isFromRelay } from './from-relay.js';
 import { presentExplanation, presentReport } from './present-report.js';
+import { findClaimedApplication, readChainFacts } from './read-chain-facts.js';
 import { reportPage } from './report-page.js';
+import { saveGovernance } from './save-governance.js';
 
 /** The surroundings of a run. */
 export type CommandSurroundings = {
@@ -35,8 +34,6 @@ export type CommandSurroundings = {
 
 /** The exit codes. */
 export const EXIT = { accepted: 0, rejected: 1, uncheckable: 2, usage: 64 } as const;
-
-const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
 /** Runs one invocation. Rejects only for internal errors. */
 export async function runCommand(around: CommandSurroundings): Promise<number> {
@@ -71,6 +68,9 @@ async function perform(around: CommandSurroundings): Promise<number> {
       return capture(invocation.target, invocation.flags, around);
     case 'policy-init':
       return initPolicy(invocation.target, invocation.flags, around);
+    case 'governance':
+      await saveGovernance(invocation, around);
+      return EXIT.accepted;
     case 'verify': {
       const report = verify(await gather(invocation.target, invocation.flags, around));
       around.write(presented(report, invocation.flags, around));
@@ -124,7 +124,7 @@ async function initPolicy(
 async function gather(
   target: string,
   flags: Flags,
-  { nowMs, home }: CommandSurroundings,
+  { nowMs, home, complain }: CommandSurroundings,
 ): Promise<VerifyOptions> {
   const policy = await readPolicy(flags.policy, home);
   const ownRoot = flags['root-ca'] === undefined ? [] : [await readRoot(flags['root-ca'])];
@@ -134,6 +134,8 @@ async function gather(
     ? await askOverChannel(target, nonce ?? '', { bind: true, authority })
     : { text: await readText(target, 'the bundle'), channel: undefined };
   const { text: bundle, channel } = answer;
+  const { collateral, notes } = await gatherCollateral(bundle, flags, nowMs);
+  const { governance, notes: moreNotes } = await gatherGovernance(bundle, flags, complain);
   return {
     bundle,
     // A root that is given on the command line with --allow-test-root is accepted.
@@ -148,22 +150,40 @@ async function gather(
     nonce,
     askedUrl: isUrl(target) ? target : undefined,
     channel,
-    ...(await gatherCollateral(bundle, flags, nowMs)),
+    collateral,
+    notes: [...notes, ...moreNotes],
     dstackVerdict: await gatherOpinion(bundle, flags),
     previous:
       flags.previous === undefined
         ? undefined
         : await readText(flags.previous, 'the earlier bundle'),
     receipt: flags.receipt === undefined ? undefined : await readReceipt(flags.receipt),
-    governance:
-      flags.governance === undefined
-        ? undefined
-        : parsedBy(
-            governanceSchema,
-            await readJson(flags.governance, 'the governance file'),
-            'the governance file',
-          ),
+    governance,
   };
+}
+
+type GatheredGovernance = {
+  readonly governance?: Governance;
+  readonly notes: readonly string[];
+};
+
+/** Returns the facts of the named file, or of the chain for the application of the document. */
+async function gatherGovernance(
+  bundle: string,
+  { governance: path, rpc, kms }: Flags,
+  complain: (text: string) => void,
+): Promise<GatheredGovernance> {
+  if (path !== undefined) {
+    const value = await readJson(path, 'the governance file');
+    return { governance: parsedBy(governanceSchema, value, 'the governance file'), notes: [] };
+  }
+  if (rpc === undefined) return { notes: [] };
+  const claimed = findClaimedApplication(bundle);
+  if (typeof claimed === 'string') return { notes: [`--rpc was not used: ${claimed}.`] };
+  const { app, composeHash } = claimed;
+  const question = { rpcUrls: rpc, app, kms: kms?.toLowerCase(), composeHashes: [composeHash] };
+  const progress = (line: string): void => complain(`${line}\n`);
+  return { governance: await readChainFacts(question, { progress }), notes: [] };
 }
 
 /** Asks the named dstack-verifier. A text that is no bundle is judged without it. */
@@ -215,41 +235,5 @@ async function readRoot(path: string): Promise<TrustedRoot> {
     return parseTestRoot(pem);
   } catch {
     throw new UncheckableError('the root certificate cannot be read');
-  }
-}
-
-async function readText(path: string, what: string): Promise<string> {
-  try {
-    const bytes = await readFile(path);
-    if (bytes.length <= MAX_FILE_BYTES) return bytes.toString('utf8');
-  } catch (cause) {
-    throw new UncheckableError(`${what} ${path} cannot be read`, { cause });
-  }
-  throw new UncheckableError(`${what} ${path} is larger than 8 MiB`);
-}
-
-async function readJson(path: string, what: string): Promise<unknown> {
-  const text = await readText(path, what);
-  try {
-    return parseStrictJson(text, { maxBytes: MAX_FILE_BYTES, maxDepth: 32 });
-  } catch (cause) {
-    throw new UncheckableError(`${what} ${path} is not JSON`, { cause });
-  }
-}
-
-function parsedBy<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const parsed = matchSchema(schema, value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.issues
-    .slice(0, 6)
-    .map(({ path, message }) => `${path.map(String).join('.') || what}: ${message}`);
-  throw new UncheckableError(`${what} is malformed: ${problems.join('; ')}`);
-}
-
-async function save(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text);
-  } catch (cause) {
-    throw new UncheckableError(`${path} cannot be written`, { cause });
   }
 }

@@ -47,6 +47,43 @@ export type TlsMode = (typeof TLS_MODES)[number];
 /** Rules of Intel's formats that a policy may relax for evidence under a test root. */
 export const RELAXABLE_RULES = ['tcb-signer-name', 'pck-tcb-members'] as const;
 
+/** An address of a chain. */
+const chainAddress = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
+
+/** What facts that were read from a chain must show (`governance`, or `--rpc`). */
+const chainDemands = z.strictObject({
+  chainIds: z.array(z.number().int().positive()).min(1),
+  /** How many RPC providers must have agreed. */
+  minProviders: z.number().int().min(1).max(2),
+  /**
+   * How many people must sign for the owner: 1 for an account, the threshold of a Safe without
+   * modules. A timelock is judged by its delay instead (`minDelayS`), and any other contract counts
+   * as none.
+   */
+  minSigners: z.number().int().nonnegative(),
+  /** Who may replace the rules of the application's contract. */
+  mayUpgrade: z.array(z.enum(['nobody', 'owner', 'admin', 'beacon'])).min(1),
+  /** Whether any device may run the application. */
+  anyDevice: z.boolean(),
+  /**
+   * Keccak-256 of the reviewed code of every contract that decides (proxies, implementations,
+   * owners, and the code of Safes), or null for any.
+   */
+  code: z.array(sha256).nullable(),
+  /** What the facts of the KMS must show, or null if they need not be there. */
+  kms: z
+    .strictObject({
+      addresses: z.array(chainAddress),
+      owners: z.array(chainAddress),
+      minSigners: z.number().int().nonnegative(),
+      /** Seconds that must pass before the owner of the KMS can change its rules. */
+      minDelayS: z.number().int().nonnegative(),
+      /** Every OS image that the KMS may allow (SHA-256), or null for any. */
+      osImages: z.array(sha256).nullable(),
+    })
+    .nullable(),
+});
+
 /** The schema of a policy. */
 export const policySchema = z.strictObject({
   version: z.literal(1),
@@ -141,12 +178,14 @@ export const policySchema = z.strictObject({
   channel: z.enum(['bound', 'certificate', 'reported']).exactOptional(),
   governance: z.strictObject({
     required: z.boolean(),
-    /** The maximum age of the saved facts in seconds. */
+    /** The maximum age of the facts in seconds: since they were typed, or since their block. */
     maxAgeS: z.number().int().positive(),
     /** Owners (addresses or names) who may allow a compose hash. */
     owners: z.array(z.string()),
-    /** Seconds that must pass between a proposal and its effect. */
+    /** Seconds that must pass between a proposal to the application's owner and its effect. */
     minDelayS: z.number().int().nonnegative(),
+    /** The default accepts typed facts as well. */
+    chain: chainDemands.exactOptional(),
   }),
 });
 

@@ -12,6 +12,8 @@ import { parseCrl } from '../../attestation/evidence/crl.js';
 import { decodeBoolean, decodeOid, decodeUnsigned } from '../../attestation/evidence/der.js';
 import { parseEventLog } from '../../attestation/evidence/event-log.js';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
+import { parsePartial } from '../../attestation/governance/chain/partial-file.js';
+import { parseReply } from '../../attestation/governance/chain/rpc.js';
 import { parseKnownImages } from '../../attestation/image/known-images.js';
 import { parseStatement } from '../../attestation/schema/statement.js';
 import { parseTestRoot } from '../../attestation/trusted-roots.js';
@@ -156,6 +158,38 @@ const DESCRIPTOR = {
   alg: 'x',
 };
 
+const PARTIAL = [
+  {
+    version: 1,
+    rpc_host: 'x',
+    chain_id: 1,
+    app: ADDRESS.toLowerCase(),
+    kms: null,
+    block: {
+      number: 9,
+      hash: '1'.repeat(64),
+      time: '2026-03-01T12:00:00Z',
+      finality: 'latest',
+    },
+  },
+  {
+    address: ADDRESS.toLowerCase(),
+    from: 1,
+    to: 9,
+    entries: [
+      {
+        block: 2,
+        block_hash: '2'.repeat(64),
+        index: 0,
+        topics: [],
+        data: '0x',
+      },
+    ],
+  },
+]
+  .map((line) => JSON.stringify(line))
+  .join('\n');
+
 export const PARSERS: readonly Parser[] = [
   reply('parseInfo', { protocol: 1, nodeId: VECTORS.did }, parseInfo),
   reply('parsePeer', VECTORS.did, parsePeer, 'text/plain'),
@@ -218,6 +252,8 @@ export const PARSERS: readonly Parser[] = [
     readSigned,
   ),
   json('readProgress', 'nothing', { status: 'pending', done: 1, total: 20 }, readProgress),
+  bytes('parseReply', 'nothing', utf8('{"jsonrpc":"2.0","id":1,"result":["0x1"]}'), parseReply),
+  text('parsePartial', 'nothing', PARTIAL, parsePartial),
   text('parseBundle', EvidenceError, SAMPLE, parseBundle),
   text('parseStatement', EvidenceError, DOCUMENT.statement, parseStatement),
   text('parseStrictJson', StrictJsonError, '{"a":[1,{"b":null}]}', (input) =>

@@ -31,13 +31,20 @@ export const testOnChain = (title: string, body: (t: ExecutionContext) => Promis
 
 export type LocalChain = { readonly url: string; readonly provider: JsonRpcProvider };
 
-/** Starts a chain with this id, which ends with the test. */
-export async function startChain(t: ExecutionContext, chainId = 1): Promise<LocalChain> {
+/**
+ * Starts a chain with this id, which ends with the test (or with what else is torn down). `more` are
+ * arguments of Anvil.
+ */
+export async function startChain(
+  t: Pick<ExecutionContext, 'teardown'>,
+  chainId = 1,
+  more: readonly string[] = [],
+): Promise<LocalChain> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(
     PROGRAM ?? '',
-    ['--port', String(port), '--chain-id', String(chainId), '--accounts', '1', '--silent'],
+    ['--port', String(port), '--chain-id', String(chainId), '--accounts', '1', '--silent', ...more],
     { stdio: 'ignore' },
   );
   const provider = new JsonRpcProvider(url, chainId, { staticNetwork: true, cacheTimeout: -1 });
