@@ -208,9 +208,14 @@ const ROWS = {
     'The state is that of the earlier document and was not rolled back between the two.',
     'The volume was replaced or rolled back. Revoked sessions and removed passkeys may work again.',
   ),
-  'source.provenance': binding(
+  'source.image': binding(
     'The measured file names the image by digest. Commit and lock file are claims of the build.',
     'The measured file names no image digest.',
+  ),
+  'source.provenance': binding(
+    'A workflow that the policy names built the image from a commit that the policy lists, signed so, and a public log recorded it (--provenance).',
+    'The provenance is not genuine, or it is about another image or another commit than the attested one.',
+    'The provenance is genuine, but the policy does not accept who built the image, or from what. Anyone can sign a provenance of their own.',
   ),
   'channel.name': describe('channel', 'evidence')(
     'The requested host and port are those of the attested origin.',

@@ -16,6 +16,8 @@ verify asks a live service with a fresh nonce, or reads a captured document, and
   --collateral FILE    Intel's collateral to use instead of the document's own
   --pccs URL           fetch collateral if the document has none; "intel" names Intel's own service
   --governance FILE    saved facts about who may allow other code (see README.md)
+  --provenance FILE    a Sigstore bundle about the build of the image, judged by the policy's "source"
+  --provenance-root FILE  trusted roots to use instead of those of Sigstore's public service
   --second-opinion URL ask a dstack-verifier of your choice about the same evidence, and compare
   --receipt FILE       a receipt to verify against the document
   --previous BUNDLE    an earlier document of the same service, to detect a rollback of its state
@@ -48,6 +50,8 @@ const OPTIONS = {
   collateral: { type: 'string' },
   pccs: { type: 'string' },
   governance: { type: 'string' },
+  provenance: { type: 'string' },
+  'provenance-root': { type: 'string' },
   'second-opinion': { type: 'string' },
   receipt: { type: 'string' },
   previous: { type: 'string' },
@@ -69,6 +73,8 @@ export type Flags = {
   readonly collateral?: string;
   readonly pccs?: string;
   readonly governance?: string;
+  readonly provenance?: string;
+  readonly 'provenance-root'?: string;
   readonly 'second-opinion'?: string;
   readonly receipt?: string;
   readonly previous?: string;
@@ -155,6 +161,9 @@ function checkVerifyFlags(target: string, flags: Flags): void {
   }
   if (flags['root-ca'] !== undefined && !flags['allow-test-root']) {
     throw new UsageError('--root-ca needs --allow-test-root');
+  }
+  if (flags['provenance-root'] !== undefined && flags.provenance === undefined) {
+    throw new UsageError('--provenance-root needs --provenance');
   }
   const opinion = flags['second-opinion'];
   if (opinion !== undefined && !isUrl(opinion))

@@ -18,6 +18,7 @@ import { verify, type VerifyOptions } from '../verify.js';
 import { askOverChannel, askService, UncheckableError } from './ask-service.js';
 import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from './options.js';
 import { fetchMissingCollateral, type GatheredCollateral } from './fetch-missing-collateral.js';
+import { gatherProvenance } from './gather-provenance.js';
 import { isFromRelay } from './from-relay.js';
 import { presentExplanation, presentReport } from './present-report.js';
 import { reportPage } from './report-page.js';
@@ -35,6 +36,8 @@ export type CommandSurroundings = {
 
 /** The exit codes. */
 export const EXIT = { accepted: 0, rejected: 1, uncheckable: 2, usage: 64 } as const;
+
+type Notes = { readonly notes: readonly string[] };
 
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
@@ -80,6 +83,13 @@ async function perform(around: CommandSurroundings): Promise<number> {
     }
   }
 }
+
+/** Puts together what two sources found, with what a reader must know of either. */
+const withNotes = <A extends Notes, B extends Notes>(one: A, other: B): A & B => ({
+  ...one,
+  ...other,
+  notes: [...one.notes, ...other.notes],
+});
 
 const presented = (report: Report, { json }: Flags, { color }: CommandSurroundings): string =>
   json ? `${JSON.stringify(report, null, 2)}\n` : presentReport(report, color);
@@ -148,7 +158,10 @@ async function gather(
     nonce,
     askedUrl: isUrl(target) ? target : undefined,
     channel,
-    ...(await gatherCollateral(bundle, flags, nowMs)),
+    ...withNotes(
+      await gatherCollateral(bundle, flags, nowMs),
+      await gatherProvenance(flags, home, readText),
+    ),
     dstackVerdict: await gatherOpinion(bundle, flags),
     previous:
       flags.previous === undefined

@@ -118,6 +118,28 @@ export const policySchema = z.strictObject({
     /** Names of events that a container may write after the boot. */
     laterEvents: z.array(z.string()),
   }),
+  /**
+   * Who must have built the images: a workflow of GitHub that signed a provenance (SLSA) with
+   * Sigstore. Absent if the build is not judged.
+   */
+  source: z
+    .strictObject({
+      repository: z
+        .string()
+        .regex(
+          /^https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/,
+          'must be https://github.com/OWNER/NAME',
+        ),
+      /** The path of the workflow in the repository. */
+      workflow: z
+        .string()
+        .regex(/^\.github\/workflows\/[\w.-]+\.ya?ml$/, 'must be .github/workflows/NAME.yml'),
+      /** Commits that were reviewed. They contain the workflow as well. */
+      commits: z.array(hexOf(20)).min(1),
+      /** Who issued the token of the workflow. The default is GitHub's own service. */
+      issuer: z.url({ protocol: /^https$/ }).exactOptional(),
+    })
+    .exactOptional(),
   keys: z.strictObject({
     /** Compressed secp256k1 keys (33 bytes) that may have issued the application's key. */
     kmsRoots: z.array(hexOf(33)),

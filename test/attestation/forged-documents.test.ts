@@ -43,7 +43,7 @@ const LOG_OPEN = [
   'app.instance',
   'config.measured',
   'key.custody',
-  'source.provenance',
+  'source.image',
 ];
 const BOOT_OPEN = ['app.id', 'app.instance', 'key.custody'];
 
@@ -232,6 +232,7 @@ const BINDINGS: readonly Forgery[] = [
 const NOT_ASKED = new Set([
   'state.monotonic',
   'quote.dstack-verifier',
+  'source.provenance',
   'governance.upgrade',
   'receipt.signature',
   'receipt.key-attested',

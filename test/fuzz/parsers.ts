@@ -13,6 +13,7 @@ import { decodeBoolean, decodeOid, decodeUnsigned } from '../../attestation/evid
 import { parseEventLog } from '../../attestation/evidence/event-log.js';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import { parseKnownImages } from '../../attestation/image/known-images.js';
+import { parseProvenanceBundle } from '../../attestation/provenance/provenance-bundle.js';
 import { parseStatement } from '../../attestation/schema/statement.js';
 import { parseTestRoot } from '../../attestation/trusted-roots.js';
 import {
@@ -254,6 +255,12 @@ export const PARSERS: readonly Parser[] = [
     TypeError,
     read('attestation/trusted-roots/sealwright-test-root.pem'),
     parseTestRoot,
+  ),
+  text(
+    'parseProvenanceBundle',
+    EvidenceError,
+    read('test/vectors/sigstore/sigstore-js-2.2.0.bundle.json'),
+    parseProvenanceBundle,
   ),
   text('parseTime', UsageError, '2026-03-01', parseTime),
   text('parseInvocation', UsageError, 'verify evidence.json --offline', (input) =>
