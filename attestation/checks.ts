@@ -121,20 +121,23 @@ const ROWS = {
     'The service runs on hardware that was not approved.',
   ),
   'measurement.mrtd': image(
-    'The policy pins the virtual firmware.',
+    'The virtual firmware is the one that the policy pins, or that of an image that it lists.',
     'Unknown firmware started the machine.',
   ),
   'measurement.rtmr0': image(
-    'The policy pins the configuration of the virtual machine and its firmware.',
+    'The configuration of the virtual machine and its firmware is pinned, or recomputed for a listed image with ACPI tables that the policy lists.',
     'The machine has a configuration that was not reviewed.',
   ),
-  'measurement.rtmr1': image('The policy pins the kernel.', 'An unknown kernel was started.'),
+  'measurement.rtmr1': image(
+    'The kernel is the one that the policy pins, or that of an image that it lists.',
+    'An unknown kernel was started.',
+  ),
   'measurement.rtmr2': image(
-    'The policy pins the kernel command line and the initial file system.',
+    'The kernel command line and the initial file system are pinned, or those of an image that the policy lists.',
     'An unknown system, possibly a development image, was started.',
   ),
   'measurement.os-image': image(
-    'The system image is known and is not a development image.',
+    'The policy lists the system image, which is not known as a development image and is the one that runs.',
     'A development image allows the operator of the host to log in.',
   ),
   'log.rtmr3': application(

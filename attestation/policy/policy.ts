@@ -89,8 +89,25 @@ export const policySchema = z.strictObject({
   }),
   image: z.strictObject({
     measurements: z.array(image),
-    /** Accepted hashes of OS images (SHA-256). */
+    /**
+     * Accepted hashes of OS images (SHA-256). If a machine shows the witness of one of them (dstack
+     * 0.6 or newer), its registers must be the recomputed ones, and `measurements` may be empty.
+     */
     osImages: z.array(sha256),
+    /**
+     * Accepted ACPI tables (SHA-384), for images whose registers are recomputed. They depend on the
+     * shape of the machine and on the host's QEMU, and the kernel executes them.
+     */
+    acpiTables: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1),
+          loader: measurement,
+          rsdp: measurement,
+          tables: measurement,
+        }),
+      )
+      .exactOptional(),
     allowDevelopmentImages: z.boolean(),
   }),
   application: z.strictObject({

@@ -135,7 +135,17 @@ const LOGS: readonly Forgery[] = [
   },
 ];
 
+const BROKEN_WITNESS = { checksum_file: 'eA==', measurement: 'eA==' };
+
 const KEYS: readonly Forgery[] = [
+  {
+    what: 'a witness of an image whose parts do not belong together',
+    change: (document) => ({
+      ...document,
+      vm_config: JSON.stringify({ memory_size: 2 ** 31, tdx_measurement: BROKEN_WITNESS }),
+    }),
+    fails: 'measurement.os-image',
+  },
   {
     what: 'a chain of another KMS root',
     machine: { seed: other },
