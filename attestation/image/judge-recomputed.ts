@@ -23,15 +23,12 @@ type ImageRule = Policy['image'];
 
 const OTHER = ['another measurement than the image has'];
 
-/** Whether the policy lists these ACPI tables, or pins register 0 as a whole. */
-function isShapeAccepted(acpi: AcpiDigests | undefined, rtmr0: string, rule: ImageRule): boolean {
-  const { acpiTables = [], measurements } = rule;
-  const isListed = acpiTables.some(
+/** Whether the policy lists these ACPI tables. */
+const isShapeAccepted = (acpi: AcpiDigests | undefined, { acpiTables = [] }: ImageRule): boolean =>
+  acpiTables.some(
     ({ loader, rsdp, tables }) =>
       loader === acpi?.loader && rsdp === acpi.rsdp && tables === acpi.tables,
   );
-  return isListed || measurements.some((pinned) => pinned.rtmr0 === rtmr0);
-}
 
 function judgeRtmr0(
   rtmr0: string,
@@ -46,7 +43,7 @@ function judgeRtmr0(
   const shape = `ACPI tables ${acpi?.loader.slice(0, 16)}, ${acpi?.rsdp.slice(0, 16)}, ${acpi?.tables.slice(0, 16)}`;
   return judge(id, rtmr0, `${expected.value} with ${shape}`, [
     ...(rtmr0 === expected.value ? [] : OTHER),
-    ...(isShapeAccepted(acpi, rtmr0, rule) ? [] : ['the policy does not list these ACPI tables']),
+    ...(isShapeAccepted(acpi, rule) ? [] : ['the policy does not list these ACPI tables']),
   ]);
 }
 

@@ -1,7 +1,7 @@
 /**
- * Judges the group `image`. If the machine shows the witness of an image whose hash the policy
- * lists, the registers must be the recomputed ones. Otherwise they are compared with the tuples that
- * the policy pins and with the table of known images.
+ * Judges the group `image`. The registers must be those of a tuple that the policy pins, with an
+ * image in the table of known images. If they are not, and the machine shows the witness of an image
+ * whose hash the policy lists, they must be the recomputed ones.
  */
 import { judge, skipped } from '../attempt.js';
 import { EvidenceError, type CheckResult } from '../check.js';
@@ -99,7 +99,9 @@ export function judgeImage(
   if (witness instanceof EvidenceError) {
     return [...pinned, judge(witness.check, 'a witness', 'a genuine one', [witness.reason])];
   }
-  if (witness !== undefined && policy.image.osImages.includes(witness.osImageHash)) {
+  const isPinned = pinned.every(({ status }) => status === 'pass');
+  const isListed = witness !== undefined && policy.image.osImages.includes(witness.osImageHash);
+  if (isListed && !isPinned) {
     return judgeRecomputed(quote.report, { witness, acpi: readAcpi(claims) }, policy.image, known);
   }
   return [...pinned, judgeOsImage(quote.report, policy, known)];

@@ -1,6 +1,6 @@
 /**
- * Tests the registers that are recomputed from the witness of an image, against a genuine machine
- * (dstack 0.6.0 on QEMU 8.2.2, 2 GiB) and dstack's own vectors.
+ * Tests the registers that are recomputed from the witness of an image, against genuine machines
+ * (dstack 0.6.0 on QEMU 8.2.2 with 2 GiB, and older ones with 16 and 64 GiB) and dstack's own vectors.
  */
 import { readFileSync } from 'node:fs';
 import { encode } from '@ipld/dag-cbor';
@@ -17,8 +17,12 @@ import type { VerifiedQuote } from '../../attestation/evidence/verify-quote.js';
 import { parseMeasurement } from '../../attestation/image/image-witness.js';
 import { judgeImage, type ImageClaims } from '../../attestation/image/measurements.js';
 import { pinImage } from '../../attestation/image/pin-image.js';
-import { recomputeRegisters } from '../../attestation/image/recomputed-registers.js';
+import {
+  findAcpiDigests,
+  recomputeRegisters,
+} from '../../attestation/image/recomputed-registers.js';
 import { measureTdHob } from '../../attestation/image/td-hob.js';
+import { readBareBundle } from '../../scripts/samples/bare-bundles.js';
 import { knownImages, MACHINES, policyWith, statusesOf } from './genuine-machines.js';
 
 const file = new URL('../../../test/vectors/attestation/dstack-0.6.0-image.json', import.meta.url);
@@ -127,14 +131,19 @@ test('ACPI tables are those of the host, so register 0 passes only if the policy
     const acpiTables = [{ ...SHAPE, [member]: '00'.repeat(48) }];
     t.deepEqual(failed(CLAIMS, { ...IMAGE, acpiTables }), ['rtmr0'], member);
   }
-  const pinned = { name: 'a machine as a whole', ...registers };
-  t.deepEqual(failed(CLAIMS, { ...IMAGE, acpiTables: [], measurements: [pinned] }), []);
   t.deepEqual(failed({ ...CLAIMS, eventLog: '[]' }), ['rtmr0']);
   t.deepEqual(failed({ vmConfig: CLAIMS.vmConfig }), ['rtmr0']);
   t.deepEqual(failed({ ...CLAIMS, eventLog: 'x' }), ['rtmr0']);
   const rows = JSON.parse(GENUINE.event_log) as readonly object[];
   const twice = JSON.stringify([...rows, ...rows.slice(8, 9)]);
   t.deepEqual(failed({ ...CLAIMS, eventLog: twice }), ['rtmr0']);
+});
+
+test('registers that the policy pins as a whole need no recomputation', (t) => {
+  const measurements = [{ name: 'pinned', ...registers }];
+  t.deepEqual(failed(CLAIMS, { ...IMAGE, acpiTables: [], measurements }), []);
+  const half = [{ name: 'pinned in part', ...registers, rtmr1: registers.rtmr2 }];
+  t.deepEqual(failed(CLAIMS, { ...IMAGE, acpiTables: [], measurements: half }), ['rtmr0']);
 });
 
 test('an image that the policy does not list is judged by pinned registers alone', (t) => {
@@ -229,10 +238,38 @@ test('the measurements of version 4 give the register that dstack publishes for 
   t.true('problem' in recomputed.rtmr0);
 });
 
+test('register 0 of genuine machines with 64 GiB follows from the witness of the same firmware', (t) => {
+  const measurement = parseMeasurement(material());
+  for (const name of ['near-mpc-2026-08', 'near-mpc-2026-01', 'dstack-quote-report'] as const) {
+    const { event_log: log } = JSON.parse(readBareBundle(name)) as { readonly event_log: string };
+    const [rtmr0] = parseQuote(MACHINES[name].quote).report.rtmrs;
+    const witness = { measurement, memoryBytes: 64 * 2 ** 30, osImageHash: '' };
+    const acpi = findAcpiDigests(parseEventLog(log));
+    t.deepEqual(recomputeRegisters(witness, acpi).rtmr0, { value: hexOf(rtmr0) }, name);
+  }
+});
+
+test('the memory ranges of a genuine machine with 16 GiB are those that its firmware measured', (t) => {
+  const { event_log: log } = JSON.parse(readBareBundle('dstack-simulator-kms')) as {
+    readonly event_log: string;
+  };
+  const [first] = parseEventLog(log).filter(({ imr }) => imr === 0);
+  const { td_hob: witness } = parseMeasurement(material()).tdvf;
+  t.is(first?.digest, hexOf(measureTdHob(witness, 16 * 2 ** 30)));
+});
+
 test('a list of memory ranges that is cut off, too long, or overlapping is refused', (t) => {
   const { td_hob: witness } = parseMeasurement(material()).tdvf;
   t.is(hexOf(witness), '80100904000609020b021010');
-  for (const bad of ['', '80', '8010', '801009', '80100905000609020b021010', '8010090200060502']) {
+  for (const bad of [
+    '',
+    '80',
+    '8010',
+    '801009',
+    `${hexOf(witness)}80`,
+    '80100905000609020b021010',
+    '8010090200060502',
+  ]) {
     t.throws(() => measureTdHob(bytesOf(bad), 2 ** 31), { name: 'EvidenceError' }, bad);
   }
   t.throws(() => measureTdHob(bytesOf(`801009c100${'0001'.repeat(65)}`), 2 ** 31));

@@ -52,7 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'image-with-any-acpi-tables',
     file: judging,
-    from: "...(isShapeAccepted(acpi, rtmr0, rule) ? [] : ['the policy does not list these ACPI tables']),",
+    from: "...(isShapeAccepted(acpi, rule) ? [] : ['the policy does not list these ACPI tables']),",
     to: '',
     killedBy: SHAPE,
   },
@@ -80,9 +80,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'image-that-nobody-lists',
     file: 'attestation/image/measurements.ts',
-    from: 'witness !== undefined && policy.image.osImages.includes(witness.osImageHash)',
-    to: 'witness !== undefined',
+    from: ' && policy.image.osImages.includes(witness.osImageHash)',
+    to: '',
     killedBy: `${FILE}: an image that the policy does not list is judged by pinned registers alone`,
+  },
+  {
+    id: 'image-pinned-and-recomputed',
+    file: 'attestation/image/measurements.ts',
+    from: 'isListed && !isPinned',
+    to: 'isListed',
+    killedBy: `${FILE}: registers that the policy pins as a whole need no recomputation`,
   },
   {
     id: 'witness-of-another-image',
@@ -111,6 +118,13 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'range.start >= from && range.end > range.start',
     to: 'true',
     killedBy: RANGES,
+  },
+  {
+    id: 'memory-above-four-gibibytes',
+    file: hob,
+    from: 'const above = HIGH_START + memoryBytes - LOW_END;',
+    to: 'const above = HIGH_START + memoryBytes;',
+    killedBy: `${FILE}: register 0 of genuine machines with 64 GiB follows from the witness of the same firmware`,
   },
   {
     id: 'memory-ranges-cut-off',

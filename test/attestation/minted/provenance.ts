@@ -121,21 +121,39 @@ export type MintProvenance = (minting: Minting) => Promise<MintedProvenance>;
 /** A Sigstore of its own: what it signs, and the roots under which that is genuine. */
 export type OwnSigstore = { readonly mint: MintProvenance; readonly trustedRoots: string };
 
+/** A key with its certificate, which takes longest to make. */
+type Identity = { readonly privateKey: KeyObject; readonly certificate: ArrayBufferView };
+
+async function certify(
+  ca: Awaited<ReturnType<typeof initializeCA>>,
+  minting: Minting,
+): Promise<Identity> {
+  const signer = { ...SIGNER, ...minting.signer };
+  const { privateKey, publicKey } = keyPair();
+  const certificate = await ca.issueCertificate({
+    publicKey: new Uint8Array(der(publicKey)),
+    subjectAltName: minting.subject ?? signer[9],
+    extensions: Object.entries(signer)
+      .filter(([, value]) => value !== '')
+      .map(([last, value]) => ({ oid: `1.3.6.1.4.1.57264.1.${last}`, value })),
+  });
+  return { privateKey, certificate };
+}
+
 /** Creates a Sigstore with new keys. */
 export async function createSigstore(): Promise<OwnSigstore> {
   const keys = { ca: keyPair(), ctlog: keyPair(), tlog: keyPair() };
   const ctlog = await initializeCTLog(keys.ctlog, AT);
   const ca = await initializeCA(keys.ca, ctlog, AT);
+  const identities = new Map<string, Promise<Identity>>();
+  const identityOf = (minting: Minting): Promise<Identity> => {
+    const name = JSON.stringify([minting.signer, minting.subject]);
+    const found = identities.get(name) ?? certify(ca, minting);
+    identities.set(name, found);
+    return found;
+  };
   const mint: MintProvenance = async (minting) => {
-    const signer = { ...SIGNER, ...minting.signer };
-    const { privateKey, publicKey } = keyPair();
-    const certificate = await ca.issueCertificate({
-      publicKey: new Uint8Array(der(publicKey)),
-      subjectAltName: minting.subject ?? signer[9],
-      extensions: Object.entries(signer)
-        .filter(([, value]) => value !== '')
-        .map(([last, value]) => ({ oid: `1.3.6.1.4.1.57264.1.${last}`, value })),
-    });
+    const { privateKey, certificate } = await identityOf(minting);
     const payload = Buffer.from(JSON.stringify(statementOf(minting)));
     const signed = `DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `;
     const sig = sign('sha256', Buffer.concat([Buffer.from(signed), payload]), privateKey);
