@@ -26,10 +26,10 @@ const word = z.string().regex(/^[a-z0-9.]{1,32}$/);
 
 /**
  * A note that a log signed: its text, an empty line, and at least one signature. The library matches
- * the name of the signer as a regular expression, so a name may only be a host name.
+ * the name of the signer as a regular expression, so a name has no characters that repeat or group.
  */
 const CHECKPOINT =
-  /^[^\n]{1,256}\n[0-9]{1,19}\n[A-Za-z0-9+/=]{44}\n(?:[^\n]{1,256}\n){0,8}\n(?:\u2014 [a-z0-9.-]{1,253} [A-Za-z0-9+/=]{8,1024}\n){1,8}$/;
+  /^[^\n]{1,256}\n[0-9]{1,19}\n[A-Za-z0-9+/=]{44}\n(?:[^\n]{1,256}\n){0,8}\n(?:\u2014 [A-Za-z0-9./:_-]{1,253} [A-Za-z0-9+/=]{8,1024}\n){1,8}$/;
 
 const logEntry = z.strictObject({
   logIndex: number,

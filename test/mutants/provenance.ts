@@ -103,7 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'provenance-checkpoint-pattern',
     file: reading,
-    from: '\\u2014 [a-z0-9.-]{1,253} ',
+    from: '\\u2014 [A-Za-z0-9./:_-]{1,253} ',
     to: '\\u2014 [^ ]{1,253} ',
     killedBy: CHANGES,
   },
