@@ -121,20 +121,23 @@ const ROWS = {
     'The service runs on hardware that was not approved.',
   ),
   'measurement.mrtd': image(
-    'The policy pins the virtual firmware.',
+    'The virtual firmware is the one that the policy pins, or that of an image that it lists.',
     'Unknown firmware started the machine.',
   ),
   'measurement.rtmr0': image(
-    'The policy pins the configuration of the virtual machine and its firmware.',
+    'The configuration of the virtual machine and its firmware is pinned, or recomputed for a listed image with ACPI tables that the policy lists.',
     'The machine has a configuration that was not reviewed.',
   ),
-  'measurement.rtmr1': image('The policy pins the kernel.', 'An unknown kernel was started.'),
+  'measurement.rtmr1': image(
+    'The kernel is the one that the policy pins, or that of an image that it lists.',
+    'An unknown kernel was started.',
+  ),
   'measurement.rtmr2': image(
-    'The policy pins the kernel command line and the initial file system.',
+    'The kernel command line and the initial file system are pinned, or those of an image that the policy lists.',
     'An unknown system, possibly a development image, was started.',
   ),
   'measurement.os-image': image(
-    'The system image is known and is not a development image.',
+    'The policy lists the system image, which is not known as a development image and is the one that runs.',
     'A development image allows the operator of the host to log in.',
   ),
   'log.rtmr3': application(
@@ -208,9 +211,14 @@ const ROWS = {
     'The state is that of the earlier document and was not rolled back between the two.',
     'The volume was replaced or rolled back. Revoked sessions and removed passkeys may work again.',
   ),
-  'source.provenance': binding(
+  'source.image': binding(
     'The measured file names the image by digest. Commit and lock file are claims of the build.',
     'The measured file names no image digest.',
+  ),
+  'source.provenance': binding(
+    'A workflow that the policy names built the image from a commit that the policy lists, signed so, and a public log recorded it (--provenance).',
+    'The provenance is not genuine, or it is about another image or another commit than the attested one.',
+    'The provenance is genuine, but the policy does not accept who built the image, or from what. Anyone can sign a provenance of their own.',
   ),
   'channel.name': describe('channel', 'evidence')(
     'The requested host and port are those of the attested origin.',

@@ -49,7 +49,8 @@ export function judgePlatform(
   const { checks, parts } = verifyCollateral(question);
   findings.add(checks);
   findings.add(judgePlatformGroup({ quote, parts, policy, atMs }));
-  findings.add(judgeImage(quote, policy, [...knownImages, ...imagesOf(policy)]));
+  const claims = { vmConfig: evidence.vm_config, eventLog: evidence.event_log };
+  findings.add(judgeImage(quote, policy, [...knownImages, ...imagesOf(policy)], claims));
   if (quote === undefined) return;
   const whole = findWholeStatus(quote, parts);
   findings.fact('platform', factsOf(parts, whole));

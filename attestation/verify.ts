@@ -30,6 +30,7 @@ import { parseQuote, type UnverifiedQuote } from './evidence/tdx-quote.js';
 import type { Governance } from './governance/facts.js';
 import { judgeGovernance, type MeasuredApplication } from './governance/governance.js';
 import type { Policy } from './policy/policy.js';
+import type { ProvenanceQuestion } from './provenance/judge-provenance.js';
 import { type AskSecondOpinion, judgePlatform } from './platform-checks.js';
 import { judgeQuote } from './quote-checks.js';
 import { judgeReceipt } from './receipt/receipt-checks.js';
@@ -65,6 +66,8 @@ export type VerifyOptions = {
   /** The verdict of a dstack-verifier, if one was asked. */
   readonly dstackVerdict?: DstackVerdict | undefined;
   readonly governance?: Governance | undefined;
+  /** A provenance of the image to judge against the policy. */
+  readonly provenance?: ProvenanceQuestion | undefined;
   /** The text of an earlier document of the same service. */
   readonly previous?: string | undefined;
   /** A receipt (compact JWS) to judge against the document. */
@@ -119,7 +122,9 @@ function judgeBundle(
   }
   const statement = judgeStatement(findings, bundle, quote, options);
   if (boot !== undefined) judgeIdentity(findings, boot, claimsOf(bundle, statement), policy);
-  if (compose !== undefined) judgeCompose(findings, compose, statement, policy);
+  if (compose !== undefined) {
+    judgeCompose(findings, compose, statement, policy, options.provenance);
+  }
   const kmsRoot = judgeKeys(findings, bundle, statement, boot, policy);
   judgeConsistency(findings, bundle, { quote, boot, statement });
   if (options.previous !== undefined && statement !== undefined) {
@@ -262,12 +267,14 @@ function optionalChecks({
   previous,
   askedUrl,
   dstackVerdict,
+  provenance,
 }: VerifyOptions): ReadonlySet<string> {
   return new Set([
     ...(dstackVerdict === undefined ? ['quote.dstack-verifier'] : []),
     ...(previous === undefined ? ['state.monotonic'] : []),
     ...(receipt === undefined ? ['receipt.signature', 'receipt.key-attested', 'receipt.plan'] : []),
     ...(askedUrl === undefined ? CHANNEL_CHECKS : []),
+    ...(provenance === undefined && policy.source === undefined ? ['source.provenance'] : []),
     ...(policy.governance.required ? [] : ['governance.upgrade']),
   ]);
 }

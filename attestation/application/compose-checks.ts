@@ -1,14 +1,15 @@
 /**
- * Judges `compose.lint`, `config.measured` and `source.provenance`: the contents of the measured
- * file.
+ * Judges `compose.lint`, `config.measured`, `source.image` and `source.provenance`: the contents of
+ * the measured file.
  */
 import { EvidenceError } from '../check.js';
 import type { Policy } from '../policy/policy.js';
+import { judgeProvenance, type ProvenanceQuestion } from '../provenance/judge-provenance.js';
 import type { Findings } from '../report.js';
 import type { Statement } from '../schema/statement.js';
 import { lintAppCompose } from './compose-lint.js';
 import { compareMeasuredSettings, readMeasuredSettings } from './measured-settings.js';
-import { describeProvenance } from './provenance.js';
+import { describeImages, readMeasuredImages } from './measured-images.js';
 
 const SHOWN = 8;
 const NOT_ASKED = 'the policy does not require it';
@@ -18,8 +19,10 @@ export function judgeCompose(
   findings: Findings,
   compose: string,
   statement: Statement | undefined,
-  { application, statement: demands }: Policy,
+  policy: Policy,
+  provenance: ProvenanceQuestion | undefined,
 ): void {
+  const { application, statement: demands } = policy;
   if (application.lint) judgeLint(findings, compose, application);
   else findings.judge('compose.lint', 'info', NOT_ASKED);
   if (!demands.measured) findings.judge('config.measured', 'info', NOT_ASKED);
@@ -30,12 +33,27 @@ export function judgeCompose(
       (count) => `${count} settings are literals of the file`,
     );
   }
-  if (!application.lint && !demands.measured) {
-    findings.judge('source.provenance', 'info', NOT_ASKED);
+  judgeSource(findings, { compose, statement }, policy, provenance);
+}
+
+function judgeSource(
+  findings: Findings,
+  { compose, statement }: { compose: string; statement: Statement | undefined },
+  policy: Policy,
+  provenance: ProvenanceQuestion | undefined,
+): void {
+  const { application, statement: demands, source } = policy;
+  const asksForSource = source !== undefined || provenance !== undefined;
+  if (!application.lint && !demands.measured && !asksForSource) {
+    findings.judge('source.image', 'info', NOT_ASKED);
     return;
   }
-  const describe = (): string => describeProvenance(compose, statement);
-  findings.attempt('source.provenance', describe, (seen) => seen);
+  const images = findings.attempt(
+    'source.image',
+    () => readMeasuredImages(compose),
+    (seen) => describeImages(seen, statement),
+  );
+  if (images !== undefined) judgeProvenance(findings, provenance, { images, statement }, policy);
 }
 
 function judgeLint(findings: Findings, compose: string, rules: Policy['application']): void {

@@ -20,6 +20,9 @@ verify asks a live service with a fresh nonce, or reads a captured document, and
   --governance FILE    saved facts about who may allow other code (made by "governance", or by hand)
   --rpc URL            read these facts from the chain now; twice for two providers that must agree
   --kms ADDRESS        with --rpc: the contract of the KMS, to read its facts as well
+  --governance FILE    saved facts about who may allow other code (see README.md)
+  --provenance FILE    a Sigstore bundle about the build of the image, judged by the policy's "source"
+  --provenance-root FILE  trusted roots to use instead of those of Sigstore's public service
   --second-opinion URL ask a dstack-verifier of your choice about the same evidence, and compare
   --receipt FILE       a receipt to verify against the document
   --previous BUNDLE    an earlier document of the same service, to detect a rollback of its state
@@ -61,6 +64,8 @@ const OPTIONS = {
   rpc: { type: 'string', multiple: true },
   app: { type: 'string' },
   kms: { type: 'string' },
+  provenance: { type: 'string' },
+  'provenance-root': { type: 'string' },
   'second-opinion': { type: 'string' },
   receipt: { type: 'string' },
   previous: { type: 'string' },
@@ -85,6 +90,8 @@ export type Flags = {
   readonly rpc?: readonly string[];
   readonly app?: string;
   readonly kms?: string;
+  readonly provenance?: string;
+  readonly 'provenance-root'?: string;
   readonly 'second-opinion'?: string;
   readonly receipt?: string;
   readonly previous?: string;
@@ -187,6 +194,9 @@ function checkVerifyFlags(target: string, flags: Flags): void {
   }
   if (flags['root-ca'] !== undefined && !flags['allow-test-root']) {
     throw new UsageError('--root-ca needs --allow-test-root');
+  }
+  if (flags['provenance-root'] !== undefined && flags.provenance === undefined) {
+    throw new UsageError('--provenance-root needs --provenance');
   }
   const opinion = flags['second-opinion'];
   if (opinion !== undefined && !isUrl(opinion))

@@ -15,6 +15,7 @@ import { askOverChannel, askService, UncheckableError } from './ask-service.js';
 import { parsedBy, readJson, readText, save } from './files.js';
 import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from './options.js';
 import { fetchMissingCollateral, type GatheredCollateral } from './fetch-missing-collateral.js';
+import { gatherProvenance } from './gather-provenance.js';
 import { isFromRelay } from './from-relay.js';
 import { presentExplanation, presentReport } from './present-report.js';
 import { findClaimedApplication, readChainFacts } from './read-chain-facts.js';
@@ -134,8 +135,9 @@ async function gather(
     ? await askOverChannel(target, nonce ?? '', { bind: true, authority })
     : { text: await readText(target, 'the bundle'), channel: undefined };
   const { text: bundle, channel } = answer;
-  const { collateral, notes } = await gatherCollateral(bundle, flags, nowMs);
-  const { governance, notes: moreNotes } = await gatherGovernance(bundle, flags, complain);
+  const ofCollateral = await gatherCollateral(bundle, flags, nowMs);
+  const ofProvenance = await gatherProvenance(flags, home);
+  const ofGovernance = await gatherGovernance(bundle, flags, complain);
   return {
     bundle,
     // A root that is given on the command line with --allow-test-root is accepted.
@@ -150,15 +152,16 @@ async function gather(
     nonce,
     askedUrl: isUrl(target) ? target : undefined,
     channel,
-    collateral,
-    notes: [...notes, ...moreNotes],
+    collateral: ofCollateral.collateral,
+    provenance: ofProvenance.provenance,
+    governance: ofGovernance.governance,
+    notes: [ofCollateral, ofProvenance, ofGovernance].flatMap(({ notes }) => notes),
     dstackVerdict: await gatherOpinion(bundle, flags),
     previous:
       flags.previous === undefined
         ? undefined
         : await readText(flags.previous, 'the earlier bundle'),
     receipt: flags.receipt === undefined ? undefined : await readReceipt(flags.receipt),
-    governance,
   };
 }
 

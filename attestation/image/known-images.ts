@@ -15,6 +15,7 @@ const imageSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
+  /** Whether it is a development image, or one that was built for tests and never released. */
   development: z.boolean(),
 });
 

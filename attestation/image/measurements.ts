@@ -1,14 +1,19 @@
 /**
- * Judges the group `image`: compares the measurements with the tuples that the policy pins and with
- * the table of known images.
+ * Judges the group `image`. The registers must be those of a tuple that the policy pins, with an
+ * image in the table of known images. If they are not, and the machine shows the witness of an image
+ * whose hash the policy lists, they must be the recomputed ones.
  */
 import { judge, skipped } from '../attempt.js';
-import type { CheckResult } from '../check.js';
+import { EvidenceError, type CheckResult } from '../check.js';
+import { parseEventLog } from '../evidence/event-log.js';
 import type { TdReport } from '../evidence/tdx-quote.js';
 import type { VerifiedQuote } from '../evidence/verify-quote.js';
 import type { Policy } from '../policy/policy.js';
 import type { KnownImage } from './known-images.js';
 import { hex } from '../bytes.js';
+import { findImageWitness, type ImageWitness } from './image-witness.js';
+import { judgeRecomputed } from './judge-recomputed.js';
+import { findAcpiDigests, type AcpiDigests } from './recomputed-registers.js';
 
 const REGISTERS = ['mrtd', 'rtmr0', 'rtmr1', 'rtmr2'] as const;
 type Register = (typeof REGISTERS)[number];
@@ -68,11 +73,20 @@ function judgeOsImage(
   ]);
 }
 
+/** What a machine shows of its image besides the quote. */
+export type ImageClaims = {
+  /** The agent's `vm_config`, which has the witness. */
+  readonly vmConfig?: string | undefined;
+  /** The text of the event log, which has the digests of the ACPI tables. */
+  readonly eventLog?: string | undefined;
+};
+
 /** Judges `measurement.mrtd`, `.rtmr0`, `.rtmr1`, `.rtmr2` and `.os-image`, in this order. */
 export function judgeImage(
   quote: VerifiedQuote | undefined,
   policy: Policy,
   known: readonly KnownImage[],
+  claims: ImageClaims = {},
 ): readonly CheckResult[] {
   if (quote === undefined) {
     return [...REGISTERS, 'os-image'].map((name) =>
@@ -80,5 +94,34 @@ export function judgeImage(
     );
   }
   const tuples = policy.image.measurements;
-  return [...judgeRegisters(quote.report, tuples), judgeOsImage(quote.report, policy, known)];
+  const pinned = judgeRegisters(quote.report, tuples);
+  const witness = readWitness(claims);
+  if (witness instanceof EvidenceError) {
+    return [...pinned, judge(witness.check, 'a witness', 'a genuine one', [witness.reason])];
+  }
+  const isPinned = pinned.every(({ status }) => status === 'pass');
+  const isListed = witness !== undefined && policy.image.osImages.includes(witness.osImageHash);
+  if (isListed && !isPinned) {
+    return judgeRecomputed(quote.report, { witness, acpi: readAcpi(claims) }, policy.image, known);
+  }
+  return [...pinned, judgeOsImage(quote.report, policy, known)];
+}
+
+function readWitness({ vmConfig }: ImageClaims): ImageWitness | EvidenceError | undefined {
+  try {
+    return findImageWitness(vmConfig);
+  } catch (error) {
+    if (error instanceof EvidenceError) return error;
+    throw error;
+  }
+}
+
+/** Another check judges a log that cannot be read. */
+function readAcpi({ eventLog = '[]' }: ImageClaims): AcpiDigests | undefined {
+  try {
+    return findAcpiDigests(parseEventLog(eventLog));
+  } catch (error) {
+    if (error instanceof EvidenceError) return undefined;
+    throw error;
+  }
 }

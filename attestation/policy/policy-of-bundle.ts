@@ -10,9 +10,11 @@ import {
   readBootFacts,
   verifyRuntimeEvents,
   type BootFacts,
+  type LogEvent,
 } from '../evidence/event-log.js';
 import { recoverSignatureChain } from '../evidence/signature-chain.js';
 import { parseQuote, type UnverifiedQuote } from '../evidence/tdx-quote.js';
+import { pinImage } from '../image/pin-image.js';
 import { INTEL_ROOT_SHA256 } from '../trusted-roots.js';
 import { IDENTITY_KEY_PURPOSE, parseStatement } from '../schema/statement.js';
 import type { Policy } from './policy.js';
@@ -38,16 +40,21 @@ export function policyOf(bundleText: string, nowMs: number): Policy | undefined 
     const quote = parseQuote(parseHex(bundle.evidence.quote));
     const log = parseEventLog(bundle.evidence.event_log);
     const boot = readBootFacts(verifyRuntimeEvents(log, quote.report.rtmrs[3]).events);
-    return pin(bundle, quote, boot, nowMs);
+    return pin(bundle, { quote, log, boot }, nowMs);
   } catch (error) {
     if (error instanceof EvidenceError) return undefined;
     throw error;
   }
 }
 
-function pin(bundle: Bundle, quote: UnverifiedQuote, boot: BootFacts, nowMs: number): Policy {
+type Shown = {
+  readonly quote: UnverifiedQuote;
+  readonly log: readonly LogEvent[];
+  readonly boot: BootFacts;
+};
+
+function pin(bundle: Bundle, { quote, log, boot }: Shown, nowMs: number): Policy {
   const provider = readKeyProvider(boot);
-  const [rtmr0, rtmr1, rtmr2] = quote.report.rtmrs.map(hex);
   const date = new Date(nowMs).toISOString().slice(0, 10);
   return {
     version: 1,
@@ -63,19 +70,10 @@ function pin(bundle: Bundle, quote: UnverifiedQuote, boot: BootFacts, nowMs: num
       advisories: null,
     },
     platform: { ppids: null, refuse: [] },
-    image: {
-      measurements: [
-        {
-          name: `as shown on ${date}`,
-          mrtd: hex(quote.report.mrTd),
-          rtmr0: rtmr0 ?? '',
-          rtmr1: rtmr1 ?? '',
-          rtmr2: rtmr2 ?? '',
-        },
-      ],
-      osImages: boot.osImageHash === undefined ? [] : [hex(boot.osImageHash)],
-      allowDevelopmentImages: false,
-    },
+    image: pinImage(
+      { report: quote.report, vmConfig: bundle.evidence.vm_config, log, boot },
+      `as shown on ${date}`,
+    ),
     application: {
       composeHashes: [hex(boot.composeHash)],
       lint: true,

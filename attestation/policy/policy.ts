@@ -126,8 +126,25 @@ export const policySchema = z.strictObject({
   }),
   image: z.strictObject({
     measurements: z.array(image),
-    /** Accepted hashes of OS images (SHA-256). */
+    /**
+     * Accepted hashes of OS images (SHA-256). If a machine shows the witness of one of them (dstack
+     * 0.6 or newer), its registers must be the recomputed ones, and `measurements` may be empty.
+     */
     osImages: z.array(sha256),
+    /**
+     * Accepted ACPI tables (SHA-384), for images whose registers are recomputed. They depend on the
+     * shape of the machine and on the host's QEMU, and the kernel executes them.
+     */
+    acpiTables: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1),
+          loader: measurement,
+          rsdp: measurement,
+          tables: measurement,
+        }),
+      )
+      .exactOptional(),
     allowDevelopmentImages: z.boolean(),
   }),
   application: z.strictObject({
@@ -155,6 +172,28 @@ export const policySchema = z.strictObject({
     /** Names of events that a container may write after the boot. */
     laterEvents: z.array(z.string()),
   }),
+  /**
+   * Who must have built the images: a workflow of GitHub that signed a provenance (SLSA) with
+   * Sigstore. Absent if the build is not judged.
+   */
+  source: z
+    .strictObject({
+      repository: z
+        .string()
+        .regex(
+          /^https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/,
+          'must be https://github.com/OWNER/NAME',
+        ),
+      /** The path of the workflow in the repository. */
+      workflow: z
+        .string()
+        .regex(/^\.github\/workflows\/[\w.-]+\.ya?ml$/, 'must be .github/workflows/NAME.yml'),
+      /** Commits that were reviewed. They contain the workflow as well. */
+      commits: z.array(hexOf(20)).min(1),
+      /** Who issued the token of the workflow. The default is GitHub's own service. */
+      issuer: z.url({ protocol: /^https$/ }).exactOptional(),
+    })
+    .exactOptional(),
   keys: z.strictObject({
     /** Compressed secp256k1 keys (33 bytes) that may have issued the application's key. */
     kmsRoots: z.array(hexOf(33)),

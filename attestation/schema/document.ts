@@ -43,13 +43,6 @@ export const keyCustodySchema = z.strictObject({
    */
   signature_chain: z.tuple([signature, signature.or(z.literal(''))]),
   key_provider: z.strictObject({ name: shortText(256), id: shortText(4_096) }),
-  kms: z
-    .strictObject({
-      k256_root: hexOf(33),
-      ca_spki: hexText(1, 512),
-      bootstrap_quote: hexText(1, 16_384).exactOptional(),
-    })
-    .exactOptional(),
 });
 
 /**

@@ -43,7 +43,7 @@ const LOG_OPEN = [
   'app.instance',
   'config.measured',
   'key.custody',
-  'source.provenance',
+  'source.image',
 ];
 const BOOT_OPEN = ['app.id', 'app.instance', 'key.custody'];
 
@@ -135,7 +135,17 @@ const LOGS: readonly Forgery[] = [
   },
 ];
 
+const BROKEN_WITNESS = { checksum_file: 'eA==', measurement: 'eA==' };
+
 const KEYS: readonly Forgery[] = [
+  {
+    what: 'a witness of an image whose parts do not belong together',
+    change: (document) => ({
+      ...document,
+      vm_config: JSON.stringify({ memory_size: 2 ** 31, tdx_measurement: BROKEN_WITNESS }),
+    }),
+    fails: 'measurement.os-image',
+  },
   {
     what: 'a chain of another KMS root',
     machine: { seed: other },
@@ -232,6 +242,7 @@ const BINDINGS: readonly Forgery[] = [
 const NOT_ASKED = new Set([
   'state.monotonic',
   'quote.dstack-verifier',
+  'source.provenance',
   'governance.upgrade',
   'receipt.signature',
   'receipt.key-attested',

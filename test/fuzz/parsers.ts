@@ -14,7 +14,9 @@ import { parseEventLog } from '../../attestation/evidence/event-log.js';
 import { parseQuote } from '../../attestation/evidence/tdx-quote.js';
 import { parsePartial } from '../../attestation/governance/chain/partial-file.js';
 import { parseReply } from '../../attestation/governance/chain/rpc.js';
+import { parseMeasurement } from '../../attestation/image/image-witness.js';
 import { parseKnownImages } from '../../attestation/image/known-images.js';
+import { parseProvenanceBundle } from '../../attestation/provenance/provenance-bundle.js';
 import { parseStatement } from '../../attestation/schema/statement.js';
 import { parseTestRoot } from '../../attestation/trusted-roots.js';
 import {
@@ -101,6 +103,13 @@ const DOCUMENT = JSON.parse(SAMPLE) as {
 const { collateral } = DOCUMENT;
 const COMPOSE = (JSON.parse(DOCUMENT.app_compose) as { readonly docker_compose_file: string })
   .docker_compose_file;
+const { vm_config: VM_CONFIG } = JSON.parse(
+  read('test/vectors/attestation/dstack-0.6.0-image.json'),
+) as { readonly vm_config: string };
+const { tdx_measurement: WITNESS } = JSON.parse(VM_CONFIG) as {
+  readonly tdx_measurement: { readonly measurement: string };
+};
+const MEASUREMENT = new Uint8Array(Buffer.from(WITNESS.measurement, 'base64'));
 const CHECK = 'collateral.format';
 const CLIENT_DATA = { type: 'webauthn.get', challenge: 'AAAA', origin: 'https://a.example' };
 const BOOTSTRAP = { status: 'complete', state: 'complete' };
@@ -285,11 +294,18 @@ export const PARSERS: readonly Parser[] = [
     read('attestation/image/known-images.json'),
     parseKnownImages,
   ),
+  bytes('parseMeasurement', EvidenceError, MEASUREMENT, parseMeasurement),
   text(
     'parseTestRoot',
     TypeError,
     read('attestation/trusted-roots/sealwright-test-root.pem'),
     parseTestRoot,
+  ),
+  text(
+    'parseProvenanceBundle',
+    EvidenceError,
+    read('test/vectors/sigstore/sigstore-js-2.2.0.bundle.json'),
+    parseProvenanceBundle,
   ),
   text('parseTime', UsageError, '2026-03-01', parseTime),
   text('parseInvocation', UsageError, 'verify evidence.json --offline', (input) =>
