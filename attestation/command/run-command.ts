@@ -15,12 +15,14 @@ import type { Report } from '../report.js';
 import { matchSchema } from '../schema/match-schema.js';
 import { parseTestRoot, readShippedRoots, type TrustedRoot } from '../trusted-roots.js';
 import { verify, type VerifyOptions } from '../verify.js';
-import { askOverChannel, askService, UncheckableError } from './ask-service.js';
+import type { CaaResolver } from '../collect/look-up-caa.js';
+import { askService, UncheckableError } from './ask-service.js';
 import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from './options.js';
 import { fetchMissingCollateral, type GatheredCollateral } from './fetch-missing-collateral.js';
 import { isFromRelay } from './from-relay.js';
 import { presentExplanation, presentReport } from './present-report.js';
 import { reportPage } from './report-page.js';
+import { capturedBundle, seeService } from './see-service.js';
 
 /** The surroundings of a run. */
 export type CommandSurroundings = {
@@ -31,6 +33,8 @@ export type CommandSurroundings = {
   readonly nowMs: number;
   /** The folder `attestation/` with its policies. */
   readonly home: URL;
+  /** Answers questions about the DNS (default: the resolver of the system). */
+  readonly resolver?: CaaResolver;
 };
 
 /** The exit codes. */
@@ -86,10 +90,14 @@ const presented = (report: Report, { json }: Flags, { color }: CommandSurroundin
 
 async function capture(url: string, flags: Flags, around: CommandSurroundings): Promise<number> {
   const nonce = flags.nonce ?? randomBytes(32).toString('hex');
-  const text = await askService(url, nonce, { authority: await readAuthority(flags) });
+  const seen = await seeService(url, nonce, {
+    authority: await readAuthority(flags),
+    resolver: around.resolver,
+  });
+  const { text } = seen;
   if (isFromRelay(text, url)) return refuseRelay(url, around);
   const file = flags.output ?? '';
-  await save(file, text);
+  await save(file, capturedBundle(seen, around.nowMs));
   around.write(`${file}: asked with nonce ${nonce}\n`);
   return EXIT.accepted;
 }
@@ -124,16 +132,16 @@ async function initPolicy(
 async function gather(
   target: string,
   flags: Flags,
-  { nowMs, home }: CommandSurroundings,
+  { nowMs, home, resolver }: CommandSurroundings,
 ): Promise<VerifyOptions> {
   const policy = await readPolicy(flags.policy, home);
   const ownRoot = flags['root-ca'] === undefined ? [] : [await readRoot(flags['root-ca'])];
   const nonce = isUrl(target) ? randomBytes(32).toString('hex') : flags.nonce;
   const authority = await readAuthority(flags);
   const answer = isUrl(target)
-    ? await askOverChannel(target, nonce ?? '', { bind: true, authority })
-    : { text: await readText(target, 'the bundle'), channel: undefined };
-  const { text: bundle, channel } = answer;
+    ? await seeService(target, nonce ?? '', { authority, resolver })
+    : { text: await readText(target, 'the bundle'), sight: undefined };
+  const { text: bundle, sight } = answer;
   return {
     bundle,
     // A root that is given on the command line with --allow-test-root is accepted.
@@ -147,7 +155,8 @@ async function gather(
     ),
     nonce,
     askedUrl: isUrl(target) ? target : undefined,
-    channel,
+    channel: sight?.channel,
+    caa: sight?.caa,
     ...(await gatherCollateral(bundle, flags, nowMs)),
     dstackVerdict: await gatherOpinion(bundle, flags),
     previous:

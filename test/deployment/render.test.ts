@@ -74,9 +74,11 @@ test('a deployment that ends TLS in the service has a policy that demands it and
   const acme = rendered({ TLS_MODE: 'acme', ACME_CONTACT: 'mailto:operator@sealwright.example' });
   t.deepEqual(acme.policy.application.tlsModes, ['acme']);
   t.is(acme.policy.channel, 'bound');
+  t.is(acme.policy.caa, 'account');
   t.deepEqual(lintAppCompose(Buffer.from(acme.appCompose), acme.policy.application), []);
   const behindGateway = rendered();
   t.is(behindGateway.policy.channel, undefined);
+  t.is(behindGateway.policy.caa, undefined);
   const found = lintAppCompose(Buffer.from(behindGateway.appCompose), acme.policy.application);
   t.deepEqual(
     found.map(({ rule }) => rule),
