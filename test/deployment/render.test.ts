@@ -188,6 +188,26 @@ test('render writes its files and never overwrites a folder', async (t) => {
   });
 });
 
+test('plan compares two rendered folders', async (t) => {
+  await withFolder(async (folder) => {
+    const appId = '5e'.repeat(20);
+    for (const [name, LOG_LEVEL] of [
+      ['old', 'info'],
+      ['new', 'warn'],
+    ] as const) {
+      const operator = join(folder, `${name}.json`);
+      const settings = { ...OPERATOR.settings, LOG_LEVEL };
+      await writeFile(operator, JSON.stringify({ ...OPERATOR, appId, settings }));
+      t.is((await run('render', '--operator', operator, '--out', join(folder, name))).code, 0);
+    }
+    const { code, out } = await run('plan', join(folder, 'old'), join(folder, 'new'));
+    t.is(code, 0);
+    t.regex(out, /^settings: 1 changed\n {2}LOG_LEVEL\n/);
+    t.regex(out, new RegExp(`^Propose to contract 0x${appId}`, 'm'));
+    t.is((await run('plan', join(folder, 'old'), join(folder, 'absent'))).code, 2);
+  });
+});
+
 test('lint accepts the rendered file and refuses a version that a platform changed', async (t) => {
   await withFolder(async (folder) => {
     const { appCompose, policy } = rendered();

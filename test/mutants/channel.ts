@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.js';
 const CAA = 'test/attestation/caa.test.ts';
 const CAPTURED = 'test/attestation/captured-channel.test.ts';
 const PHALA = 'test/deployment/phala-cloud.test.ts';
+const EVIDENCE = 'test/browser/account-evidence.test.ts';
 const LIMIT = 'attestation/channel/caa-limit.ts';
 const JUDGE = 'attestation/channel/judge-channel.ts';
 const LOOK = 'attestation/collect/look-up-caa.ts';
@@ -154,5 +155,19 @@ export const MUTANTS: readonly Mutant[] = [
     to: "appId === undefined ? '' : ''",
     killedBy:
       'test/deployment/vmm-commands.test.ts: the application keeps its id, and the kill switch comes from a file with the measured names',
+  },
+  {
+    id: 'picture-of-another-statement',
+    file: 'src/account-page/check-evidence.ts',
+    from: 'endOfTls: isQuoted ? endOfTlsIn(statement) : undefined,',
+    to: 'endOfTls: endOfTlsIn(statement),',
+    killedBy: `${EVIDENCE}: a changed response is never shown as checked at the changed part`,
+  },
+  {
+    id: 'channel-shown-as-checked',
+    file: 'src/account-page/check-evidence.ts',
+    from: "  id: 'channel',\n  verdict: 'not-checked',",
+    to: "  id: 'channel',\n  verdict: 'checked',",
+    killedBy: `${EVIDENCE}: a consistent forgery leads to no verdict, and a claim of real hardware is not shown as checked`,
   },
 ];
