@@ -69,6 +69,11 @@ const ROWS: readonly Row[] = [
   ],
   ['another authority as well', { 'site.example': issue(OURS, 'other.example') }, false],
   [
+    'another authority as well, and no wildcard above',
+    { [NAME]: issue(OURS, 'other.example'), 'site.example': [wild(';')] },
+    false,
+  ],
+  [
     'two accounts in one record',
     { 'site.example': issue(`${OURS}; accounturi=https://acme.example/acct/2`) },
     false,

@@ -39,7 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: LIMIT,
     from: "if (named.includes('others')) return open",
     to: "if (!named.includes('the account')) return open",
-    killedBy: open('another authority as well'),
+    killedBy: open('another authority as well, and no wildcard above'),
   },
   {
     id: 'caa-nobody-counts-as-the-account',
