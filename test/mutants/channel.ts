@@ -67,7 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: LOOK,
     from: 'if (found.length > 0) return',
     to: 'if (found.length > 0 && above > 0) return',
-    killedBy: open('a closer name without the account'),
+    killedBy: `${CAA}: records, aliases and failures are read from a name server`,
   },
   {
     id: 'caa-failure-is-nothing',
