@@ -1,10 +1,11 @@
 /**
  * Parses bundles. A bundle is an evidence document in a file: either the reply of `GET
- * /attestation`, or the bare evidence of a machine whose service makes no Sealwright statement
+ * /attestation`, to which a capture adds what it saw of the connection, or the bare evidence of a machine whose service makes no Sealwright statement
  * (`{quote, event_log, app_compose?, collateral?, …}`).
  */
 import type { z } from 'zod';
 import { EvidenceError } from './check.js';
+import { captureSchema, type CaptureRecord } from './channel/sight.js';
 import { matchSchema } from './schema/match-schema.js';
 import { parseStrictJson } from './application/strict-json.js';
 import {
@@ -20,11 +21,15 @@ const MAX_DEPTH = 32;
 const refuse = (reason: string, cause?: unknown): EvidenceError =>
   new EvidenceError('document.consistent', reason, cause);
 
+const bundleSchema = documentSchema.extend({ captured: captureSchema.exactOptional() });
+
 /** A parsed bundle. */
 export type Bundle = {
   readonly evidence: BareEvidence;
   /** Undefined for bare evidence. */
   readonly document: AttestationDocument | undefined;
+  /** What the capture recorded. A service never writes it, so it is nothing in a live reply. */
+  readonly captured?: CaptureRecord | undefined;
 };
 
 /** Parses a bundle. Throws an EvidenceError of `document.consistent`. */
@@ -39,8 +44,8 @@ export function parseBundle(text: string): Bundle {
   const isDocument =
     typeof untrusted === 'object' && untrusted !== null && 'statement' in untrusted;
   if (isDocument) {
-    const document = matching(documentSchema, untrusted);
-    return { evidence: document, document };
+    const { captured, ...document } = matching(bundleSchema, untrusted);
+    return { evidence: document, document, captured };
   }
   return { evidence: matching(bareEvidenceSchema, untrusted), document: undefined };
 }

@@ -232,6 +232,10 @@ const ROWS = {
     'The hardware signed this TLS connection, so the machine itself is its other end.',
     'A party between can read and change traffic, even with the same certificate.',
   ),
+  'channel.caa': describe('channel', 'policy')(
+    "CAA records let the account of the service alone obtain certificates for the name, as this verifier's resolver reports them.",
+    'Somebody else may obtain a certificate for the name and show browsers another page.',
+  ),
   'governance.upgrade': describe('governance', 'policy')(
     'The policy accepts the parties that may allow other code to get the same keys.',
     'Anyone who may allow a compose hash can take every key.',
@@ -266,6 +270,7 @@ export const CHECK_IDS: readonly CheckId[] = Object.keys(ROWS) as CheckId[];
 export const NOT_DECIDED: readonly string[] = [
   'Where a gateway ends TLS (see channel.binding), whoever ends it under the attested name can read and change traffic.',
   'The binding is that of this verifier. A browser cannot check it, so it depends on the authorities that issue certificates for the name.',
+  'CAA records (channel.caa) do not stop an authority that ignores them, whoever can change the DNS of the name, or a certificate that was issued before.',
   'A rollback of the complete volume is detected only by comparing a later document (--previous).',
   "That users' addresses are derived from the attested root is a claim of the code that the image digest names.",
   'More than what was measured at start may be running: Docker keeps old containers across a hard reset.',

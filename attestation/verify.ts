@@ -13,14 +13,15 @@ import {
   readKeyProvider,
 } from './binding/key-checks.js';
 import {
-  judgeChannelName,
   judgeConfig,
   judgeFreshness,
   judgeNonce,
   verifyReportData,
 } from './binding/statement-checks.js';
 import { parseBundle, type Bundle } from './bundle.js';
-import { expectedNonce, judgeChannel, type SeenChannel } from './channel/judge-channel.js';
+import type { CaaSight } from './channel/caa-sight.js';
+import { expectedNonce, judgeChannel } from './channel/judge-channel.js';
+import { sightOf, type SeenChannel, type Sight } from './channel/sight.js';
 import { EvidenceError } from './check.js';
 import type { DstackVerdict } from './collect/ask-dstack-verifier.js';
 import { judgeDstackOpinion } from './evidence/dstack-opinion.js';
@@ -55,6 +56,8 @@ export type VerifyOptions = {
   readonly askedUrl?: string | undefined;
   /** The verifier's end of the TLS connection. Undefined for a bundle, and without TLS. */
   readonly channel?: SeenChannel | undefined;
+  /** What the DNS says about certificates of the name. Undefined if it was not asked. */
+  readonly caa?: CaaSight | undefined;
   /** Intel's collateral to use instead of the document's own. */
   readonly collateral?: unknown;
   /** What a reader must know first, besides what the checks find. */
@@ -126,6 +129,9 @@ function judgeBundle(
     judgeCompose(findings, compose, statement, policy, options.provenance);
   }
   const kmsRoot = judgeKeys(findings, bundle, statement, boot, policy);
+  if (options.askedUrl !== undefined && bundle.captured !== undefined) {
+    findings.judge('document.consistent', 'fail', 'a live reply says how it was captured');
+  }
   judgeConsistency(findings, bundle, { quote, boot, statement });
   if (options.previous !== undefined && statement !== undefined) {
     judgePrevious(findings, statement, options.previous, options.roots);
@@ -176,10 +182,11 @@ const NEED_STATEMENT = [
 
 function judgeStatement(
   findings: Findings,
-  { document }: Bundle,
+  { document, captured }: Bundle,
   quote: UnverifiedQuote | undefined,
-  { policy, atMs, nonce, askedUrl, channel: seen }: VerifyOptions,
+  options: VerifyOptions,
 ): Statement | undefined {
+  const { policy, atMs, nonce } = options;
   if (document === undefined) {
     for (const id of NEED_STATEMENT) findings.judge(id, 'skip', 'this evidence makes no statement');
     return undefined;
@@ -199,14 +206,19 @@ function judgeStatement(
   }
   if (statement === undefined) return undefined;
   findings.fact('statement', document.statement);
-  const question = { statement, document, nonce, isLive: askedUrl !== undefined, seen };
+  const sight = liveSightOf(options) ?? (captured && sightOf(captured));
   judgeNonce(findings, statement, document, expectedNonce(nonce, document));
-  judgeChannelName(findings, statement, askedUrl);
-  judgeChannel(findings, question, policy);
+  judgeChannel(findings, { statement, document, sight }, policy);
   judgeFreshness(findings, statement, policy, atMs);
   judgeConfig(findings, statement, policy);
   return statement;
 }
+
+/** Returns what the verifier saw itself, or undefined for a bundle. */
+const liveSightOf = ({ askedUrl, nonce, channel, caa }: VerifyOptions): Sight | undefined =>
+  askedUrl === undefined
+    ? undefined
+    : { url: askedUrl, nonce: nonce ?? '', channel, caa, capturedAt: undefined };
 
 /** Returns the KMS root that issued the key, if one did. */
 function judgeKeys(
@@ -258,7 +270,7 @@ function measuredApplication(
   };
 }
 
-const CHANNEL_CHECKS = ['channel.name', 'channel.certificate', 'channel.binding'];
+const CHANNEL_CHECKS = ['channel.name', 'channel.certificate', 'channel.binding', 'channel.caa'];
 
 /** Returns the checks that may be skipped: comparisons and receipts that were not requested. */
 function optionalChecks({

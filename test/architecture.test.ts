@@ -49,6 +49,7 @@ const CONTRACT_TYPES = new Set([
   'signing',
   'provisioning',
   'program-client',
+  'deployment',
   'pages',
   'widget',
   'account-page',

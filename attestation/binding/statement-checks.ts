@@ -2,7 +2,6 @@
  * Judges whether the quote covers this statement, and whether the statement is a current reply to
  * this request.
  */
-import { attestedNameOf, isAttestedName } from '../channel/channel-name.js';
 import { EvidenceError } from '../check.js';
 import type { UnverifiedQuote } from '../evidence/tdx-quote.js';
 import type { Policy } from '../policy/policy.js';
@@ -81,25 +80,6 @@ export function judgeFreshness(
     `issued at ${statement.issued_at}`,
     expected,
   );
-}
-
-/**
- * Judges `channel.name`. `askedUrl` is the requested URL, or undefined for a bundle, which does not
- * record it.
- */
-export function judgeChannelName(
-  findings: Findings,
-  statement: Statement,
-  askedUrl: string | undefined,
-): void {
-  const attested = attestedNameOf(statement);
-  if (askedUrl === undefined) {
-    findings.judge('channel.name', 'info', `a bundle: compare the attested ${attested} yourself`);
-    return;
-  }
-  const asked = new URL(askedUrl);
-  const status = isAttestedName(asked, statement) ? 'pass' : 'fail';
-  findings.judge('channel.name', status, `asked at ${asked.host}`, attested);
 }
 
 /**

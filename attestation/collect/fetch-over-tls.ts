@@ -2,7 +2,7 @@
 import { request, type RequestOptions } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import { sha256Hex } from '../bytes.js';
-import type { SeenChannel } from '../channel/judge-channel.js';
+import type { SeenChannel } from '../channel/sight.js';
 import { EXPORTER_BYTES, EXPORTER_LABEL } from '../schema/channel.js';
 
 /** A reply, and the connection over which it came. */

@@ -1,5 +1,5 @@
 /** Requests the document of a live service. */
-import type { SeenChannel } from '../channel/judge-channel.js';
+import type { SeenChannel } from '../channel/sight.js';
 import { fetchCapped, isSafeUrl } from '../collect/fetch-capped.js';
 import { fetchOverTls } from '../collect/fetch-over-tls.js';
 import { BINDING_NAME } from '../schema/channel.js';
@@ -36,16 +36,25 @@ export async function askOverChannel(
   const url = documentUrl(serviceUrl, nonce, bind);
   const limits = { deadlineMs: DEADLINE_MS, maxBytes: MAX_BYTES, authority };
   try {
-    const answer =
-      url.protocol === 'https:' ? await fetchOverTls(url, limits) : await fetchCapped(url, limits);
+    const answer = await fetchFrom(url, limits);
     const text = Buffer.from(answer.body).toString('utf8');
     if (answer.status !== 200) throw new UncheckableError(describeRefusal(answer.status, text));
-    return { text, channel: 'channel' in answer ? answer.channel : undefined };
+    return { text, channel: answer.channel };
   } catch (cause) {
     if (cause instanceof UncheckableError) throw cause;
     const why = cause instanceof TypeError && cause.cause === undefined ? `: ${cause.message}` : '';
     throw new UncheckableError(`${url.origin} gave no answer${why}`, { cause });
   }
+}
+
+type Answer = { readonly status: number; readonly body: Uint8Array };
+
+/** Sends a GET request over TLS of its own, or without TLS to this machine. Rejects what the client rejects. */
+export async function fetchFrom(
+  url: URL,
+  limits: Parameters<typeof fetchOverTls>[1],
+): Promise<Answer & { readonly channel?: SeenChannel }> {
+  return url.protocol === 'https:' ? fetchOverTls(url, limits) : fetchCapped(url, limits);
 }
 
 function documentUrl(serviceUrl: string, nonce: string, bind: boolean): URL {

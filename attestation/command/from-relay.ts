@@ -5,8 +5,7 @@ import { parseStatement } from '../schema/statement.js';
 
 /**
  * Returns whether a document came from a host that it does not attest. Such a document is neither
- * saved nor pinned, because a bundle does not record where it came from. A document without a
- * statement names no host.
+ * saved nor pinned. A document without a statement names no host.
  */
 export function isFromRelay(bundleText: string, askedUrl: string): boolean {
   try {

@@ -11,7 +11,8 @@ import { policySchema, type Policy } from '../policy/policy.js';
 import type { Report } from '../report.js';
 import { parseTestRoot, readShippedRoots, type TrustedRoot } from '../trusted-roots.js';
 import { verify, type VerifyOptions } from '../verify.js';
-import { askOverChannel, askService, UncheckableError } from './ask-service.js';
+import type { CaaResolver } from '../collect/look-up-caa.js';
+import { askService, UncheckableError } from './ask-service.js';
 import { parsedBy, readJson, readText, save } from './files.js';
 import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from './options.js';
 import { fetchMissingCollateral, type GatheredCollateral } from './fetch-missing-collateral.js';
@@ -21,6 +22,7 @@ import { presentExplanation, presentReport } from './present-report.js';
 import { findClaimedApplication, readChainFacts } from './read-chain-facts.js';
 import { reportPage } from './report-page.js';
 import { saveGovernance } from './save-governance.js';
+import { capturedBundle, seeService } from './see-service.js';
 
 /** The surroundings of a run. */
 export type CommandSurroundings = {
@@ -31,6 +33,8 @@ export type CommandSurroundings = {
   readonly nowMs: number;
   /** The folder `attestation/` with its policies. */
   readonly home: URL;
+  /** Answers questions about the DNS (default: the resolver of the system). */
+  readonly resolver?: CaaResolver;
 };
 
 /** The exit codes. */
@@ -87,10 +91,14 @@ const presented = (report: Report, { json }: Flags, { color }: CommandSurroundin
 
 async function capture(url: string, flags: Flags, around: CommandSurroundings): Promise<number> {
   const nonce = flags.nonce ?? randomBytes(32).toString('hex');
-  const text = await askService(url, nonce, { authority: await readAuthority(flags) });
+  const seen = await seeService(url, nonce, {
+    authority: await readAuthority(flags),
+    resolver: around.resolver,
+  });
+  const { text } = seen;
   if (isFromRelay(text, url)) return refuseRelay(url, around);
   const file = flags.output ?? '';
-  await save(file, text);
+  await save(file, capturedBundle(seen, around.nowMs));
   around.write(`${file}: asked with nonce ${nonce}\n`);
   return EXIT.accepted;
 }
@@ -125,16 +133,16 @@ async function initPolicy(
 async function gather(
   target: string,
   flags: Flags,
-  { nowMs, home, complain }: CommandSurroundings,
+  { nowMs, home, complain, resolver }: CommandSurroundings,
 ): Promise<VerifyOptions> {
   const policy = await readPolicy(flags.policy, home);
   const ownRoot = flags['root-ca'] === undefined ? [] : [await readRoot(flags['root-ca'])];
   const nonce = isUrl(target) ? randomBytes(32).toString('hex') : flags.nonce;
   const authority = await readAuthority(flags);
   const answer = isUrl(target)
-    ? await askOverChannel(target, nonce ?? '', { bind: true, authority })
-    : { text: await readText(target, 'the bundle'), channel: undefined };
-  const { text: bundle, channel } = answer;
+    ? await seeService(target, nonce ?? '', { authority, resolver })
+    : { text: await readText(target, 'the bundle'), sight: undefined };
+  const { text: bundle, sight } = answer;
   const ofCollateral = await gatherCollateral(bundle, flags, nowMs);
   const ofProvenance = await gatherProvenance(flags, home);
   const ofGovernance = await gatherGovernance(bundle, flags, complain);
@@ -151,7 +159,8 @@ async function gather(
     ),
     nonce,
     askedUrl: isUrl(target) ? target : undefined,
-    channel,
+    channel: sight?.channel,
+    caa: sight?.caa,
     collateral: ofCollateral.collateral,
     provenance: ofProvenance.provenance,
     governance: ofGovernance.governance,

@@ -215,6 +215,11 @@ export const policySchema = z.strictObject({
    * neither (`reported`, the default, for services behind a gateway that ends TLS).
    */
   channel: z.enum(['bound', 'certificate', 'reported']).exactOptional(),
+  /**
+   * Whether CAA records must let the `account` of the statement alone obtain certificates for the
+   * name, or are only `reported` (the default).
+   */
+  caa: z.enum(['account', 'reported']).exactOptional(),
   governance: z.strictObject({
     required: z.boolean(),
     /** The maximum age of the facts in seconds: since they were typed, or since their block. */

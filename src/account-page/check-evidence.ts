@@ -9,6 +9,9 @@
  * | time     | it was issued within five minutes, by this device's clock                   | quote     |
  * | origin   | it is the statement of the origin that this page came from                  | quote     |
  *
+ * Who ends the encryption of the connection (`channel`) is told as the statement says it: a page sees
+ * no certificate and no exporter value of its connection.
+ *
  * Anyone can forge a document for which all of these hold: a quote is only worth something with the
  * signature of the hardware, which is not checked here. Nothing here is therefore a verdict.
  */
@@ -18,7 +21,7 @@ import { t } from '../pages/translate.js';
 
 /** One check and its result. */
 export type Line = {
-  readonly id: 'digest' | 'quote' | 'nonce' | 'time' | 'origin' | 'mode' | 'beyond';
+  readonly id: 'digest' | 'quote' | 'nonce' | 'time' | 'origin' | 'channel' | 'mode' | 'beyond';
   /**
    * `checked`: this browser checked it and it holds. `contradicted`: this browser checked it and it
    * does not hold.
@@ -30,6 +33,8 @@ export type Line = {
 /** The result of all checks. */
 export type Checked = {
   readonly lines: readonly Line[];
+  /** Where the encryption of the connection ends, as a statement says that is in the quote. */
+  readonly endOfTls: 'gateway' | 'machine' | undefined;
   /** Whether the answer does not claim real hardware. */
   readonly isSimulated: boolean;
   /** The statement as it was received, from any author. */
@@ -114,10 +119,11 @@ export async function checkEvidence(answer: Fields, asked: Question): Promise<Ch
         : unrelated('quote'),
       ...(isQuoted
         ? await linesOfStatement(answer, statement, asked)
-        : (['nonce', 'time', 'origin'] as const).map(unrelated)),
+        : (['nonce', 'time', 'origin', 'channel'] as const).map(unrelated)),
       mode,
       ...BEYOND.map((what): Line => ({ id: 'beyond', verdict: 'not-checked', text: what })),
     ],
+    endOfTls: isQuoted ? endOfTlsIn(statement) : undefined,
     isSimulated,
     statement,
     statementText,
@@ -135,7 +141,7 @@ const line = (
 });
 
 /** Nothing is concluded from a statement whose binding does not hold. */
-const unrelated = (id: 'quote' | 'nonce' | 'time' | 'origin'): Line => ({
+const unrelated = (id: keyof typeof NAMES): Line => ({
   id,
   verdict: 'not-checked',
   text: `${NAMES[id]}: ${t('the statement is not the one in the quote')}`,
@@ -146,7 +152,24 @@ const NAMES = {
   nonce: t('whether the answer is for this request'),
   time: t('when it was issued'),
   origin: t('which origin it is for'),
+  channel: t('who ends the encryption of this connection'),
 } as const;
+
+const endOfTlsIn = ({ tls }: Fields): 'gateway' | 'machine' =>
+  isFields(tls) ? 'machine' : 'gateway';
+
+const channelLine = (statement: Fields): Line => ({
+  id: 'channel',
+  verdict: 'not-checked',
+  text:
+    endOfTlsIn(statement) === 'machine'
+      ? t(
+          'whether this connection ends in the machine: a browser cannot compare its key with the one in the statement',
+        )
+      : t(
+          'who reads along: the statement says that a gateway ends the encryption of this connection',
+        ),
+});
 
 /** Returns whether the statement contains the nonce, or a tree that the nonce is proved to be in. */
 async function coversNonce(
@@ -199,6 +222,7 @@ async function linesOfStatement(
         origin,
       }),
     ]),
+    channelLine(statement),
   ];
 }
 

@@ -48,14 +48,14 @@ export class EvidenceCard extends Section {
         onClick: () => void this.#ask(),
       }),
     });
-    this.#draw([]);
+    this.#draw();
   }
 
-  #draw(lines: readonly Line[], found: readonly Child[] = [], details?: Child): void {
+  #draw(checked?: Checked, details?: Child): void {
     const command = `npm run verify-attestation -- ${location.origin} --policy my-policy.json`;
     this.show(
-      evidenceChain(lines),
-      ...found,
+      evidenceChain(checked?.lines ?? [], checked?.endOfTls),
+      ...(checked === undefined ? [] : show(checked)),
       this.#verdict,
       details,
       fold(
@@ -87,14 +87,10 @@ export class EvidenceCard extends Section {
       });
       const { statement, statementText } = checked;
       const stated = describeStatement(statement, statementText);
-      this.#draw(
-        checked.lines,
-        show(checked),
-        fold(t('What the service states about itself'), stated),
-      );
+      this.#draw(checked, fold(t('What the service states about itself'), stated));
       this.#verdict.textContent = summaryOf(checked);
     } catch (error) {
-      this.#draw([], [], foldedCode(codeOf(error)));
+      this.#draw(undefined, foldedCode(codeOf(error)));
       this.#verdict.dataset['code'] = codeOf(error);
       this.#verdict.textContent = sentenceOf(error);
     }

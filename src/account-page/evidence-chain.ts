@@ -4,7 +4,7 @@
  */
 import { element } from '../pages/element.js';
 import { icon, type IconName } from '../pages/icons.js';
-import type { Line } from './check-evidence.js';
+import type { Checked, Line } from './check-evidence.js';
 import { t } from '../pages/translate.js';
 
 type Link = {
@@ -15,9 +15,18 @@ type Link = {
   readonly unasked: string;
   readonly checked: string;
   readonly contradicted: string;
+  /** What the statement says of this link, and this page cannot check. */
+  readonly stated?: string | undefined;
 };
 
-const links = (): readonly Link[] => [
+type EndOfTls = Checked['endOfTls'];
+
+const ENDS: { readonly [end in NonNullable<EndOfTls>]: string } = {
+  gateway: t('the encryption ends here, so it can read what passes'),
+  machine: t('the encryption ends in the machine, so it cannot read what passes'),
+};
+
+const links = (endOfTls: EndOfTls): readonly Link[] => [
   {
     name: t('Your browser'),
     sign: 'window',
@@ -33,6 +42,7 @@ const links = (): readonly Link[] => [
     unasked: t('passes the question to {host}', { host: location.host }),
     checked: t('the answer is fresh and for {host}', { host: location.host }),
     contradicted: t('the answer is old, or for another address'),
+    stated: endOfTls && ENDS[endOfTls],
   },
   {
     name: t('Sealed machine'),
@@ -68,11 +78,11 @@ const WORDS: { readonly [verdict in Verdict]: string } = {
 };
 
 /** Returns the picture as a list. Without lines, nothing has been asked yet. */
-export const evidenceChain = (lines: readonly Line[]): HTMLElement =>
+export const evidenceChain = (lines: readonly Line[], endOfTls: EndOfTls): HTMLElement =>
   element(
     'ol',
     { class: 'chain', 'aria-label': t('What stands between you and your key') },
-    ...links().map((link) => {
+    ...links(endOfTls).map((link) => {
       const verdict = verdictOf(link.ids, lines);
       const text =
         verdict === 'checked'
@@ -90,6 +100,13 @@ export const evidenceChain = (lines: readonly Line[]): HTMLElement =>
           { class: 'quiet' },
           element('span', { class: 'aside' }, WORDS[verdict]),
           text,
+          link.stated &&
+            element(
+              'span',
+              { class: 'stated' },
+              element('span', { class: 'aside' }, WORDS['not-checked']),
+              t('the statement says: {what}', { what: link.stated }),
+            ),
         ),
       );
     }),

@@ -34,6 +34,7 @@ function keyOf(statement: Fields, id: string): unknown {
 export function describeStatement(statement: Fields, text: string): HTMLElement {
   const state = within(statement, 'state');
   const source = within(statement, 'source');
+  const tls = within(statement, 'tls');
   const settings = Object.entries(within(statement, 'config'));
   return element(
     'div',
@@ -51,6 +52,8 @@ export function describeStatement(statement: Fields, text: string): HTMLElement 
       [t('Starts'), plain(state['generation'])],
       [t('Plan'), plain(statement['plan_version'])],
       [t('Source'), mono(source['commit'])],
+      [t('TLS key'), mono(tls['spki_sha256'])],
+      [t('Certificate account'), mono(tls['acme_account_uri'])],
     ]),
     fold(
       t('Settings ({count})', { count: settings.length }),

@@ -13,6 +13,10 @@ const ready = z
       .exactOptional()
       .meta({ description: 'How many seconds the clock of the node is ahead, once it is known.' }),
     certificate: z.enum(['valid', 'delayed', 'expired']).exactOptional(),
+    clientAddress: z.enum(['own', 'gateway', 'machine']).meta({
+      description:
+        'The address that the service sees this request come from: an address of the client, a private one, which a gateway shares between its clients, or one of the machine itself.',
+    }),
   })
   .meta({
     id: 'Ready',
@@ -22,6 +26,8 @@ const ready = z
 
 /** A part that is not ready. */
 export type UnreadyPart = NonNullable<Problem['unready']>[number];
+/** Whose address a service sees a request come from. */
+export type ClientAddress = Json<typeof ready>['clientAddress'];
 /** What a service that is ready says of the node. */
 export type NodeState = Pick<Json<typeof ready>, 'node' | 'nodeClockOffsetS'>;
 

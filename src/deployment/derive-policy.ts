@@ -20,8 +20,8 @@ export type RenderedDeployment = {
 
 /**
  * Pins every setting to its one value and the kill switch to both of its values. Where the service
- * ends TLS, the policy demands that it does, and that evidence is bound to the connection. The image of the
- * machine and the facts of governance stay as in the production policy, and `reviewed` is false,
+ * ends TLS, the policy demands that it does, that evidence is bound to the connection, and that CAA
+ * records allow an account of its own alone. The image of the machine and the facts of governance stay as in the production policy, and `reviewed` is false,
  * because no person has read the result yet.
  */
 export function derivePolicy(
@@ -38,6 +38,7 @@ export function derivePolicy(
     name: `${operator.name} ${identity.composeHash.slice(0, 12)}`,
     reviewed: false,
     ...(endsTls ? { channel: 'bound' } : {}),
+    ...(mode === 'acme' ? { caa: 'account' } : {}),
     application: {
       ...production.application,
       composeHashes: [identity.composeHash],

@@ -17,9 +17,11 @@ render   fills in docker-compose.dstack.yml with the operator's values (src/depl
 lint     checks an app-compose file that a platform composed, before its hash is allowed.
 plan     compares two rendered folders: what an upgrade changes, and the transactions to propose.
 check    asks a live service for its document, compares it with the files in DIR, and verifies it under DIR/policy.json.
+         Says whether the TLS connection is bound to the evidence, and whose address the service sees.
          --policy FILE       another policy
          --governance FILE   saved facts about who may allow different code
          --pccs URL          fetch Intel's data if the document contains none
+         --tls-ca PEM        the authority of the service's TLS certificate, in place of those of the system
          --root-ca PEM, --allow-test-root   as in verify-attestation, for rehearsals with stand-ins
          --help              print this text
 
@@ -44,6 +46,8 @@ export type Invocation =
       readonly url: string;
       readonly dir: string;
       readonly policy: string | undefined;
+      /** A file with the authority of the service's TLS certificate. */
+      readonly tlsAuthority: string | undefined;
       /** Passed to the verifier unchanged. */
       readonly flags: readonly string[];
     };
@@ -59,6 +63,7 @@ const OPTIONS = {
   governance: { type: 'string' },
   pccs: { type: 'string' },
   'root-ca': { type: 'string' },
+  'tls-ca': { type: 'string' },
   'allow-test-root': { type: 'boolean', default: false },
 } as const;
 
@@ -78,7 +83,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   render: ['operator', 'out', 'first-start', 'platform', 'store'],
   plan: [],
   lint: ['policy'],
-  check: ['dir', 'policy', 'allow-test-root', ...VERIFIER_VALUES],
+  check: ['dir', 'policy', 'tls-ca', 'allow-test-root', ...VERIFIER_VALUES],
 };
 
 type Values = Given<typeof OPTIONS>['values'];
@@ -152,6 +157,7 @@ export function readInvocation({ values, positionals }: Given<typeof OPTIONS>): 
     url: target ?? '',
     dir: required(values, 'dir'),
     policy: values.policy,
+    tlsAuthority: values['tls-ca'],
     flags: verifierFlags(values),
   };
 }

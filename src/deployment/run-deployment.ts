@@ -4,15 +4,17 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
-import { askService, UncheckableError } from '../../attestation/command/ask-service.js';
+import { UncheckableError } from '../../attestation/command/ask-service.js';
+import { capturedBundle, seeService } from '../../attestation/command/see-service.js';
 import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
 import { EXIT, runCommand as runVerifier } from '../../attestation/command/run-command.js';
 import { type Policy, policySchema } from '../../attestation/policy/policy.js';
-import { compareDeployment } from './compare-deployment.js';
+import { compareDeployment, type Comparison } from './compare-deployment.js';
 import { DeploymentError, parseOperatorFile } from './operator-file.js';
 import { type Console, runCommand } from '../console/run-command.js';
 import { DEPLOYMENT_LINE, readInvocation, type Invocation } from './options.js';
 import { planUpgrade, type RenderedFiles } from './plan-upgrade.js';
+import { seenFromHere } from './seen-from-here.js';
 import { renderDeployment, type Deployment } from './render-deployment.js';
 
 /** The surroundings of a command. */
@@ -114,24 +116,28 @@ async function lint(
 }
 
 async function check(
-  { url, dir, policy, flags }: Of<'check'>,
+  { url, dir, policy, tlsAuthority, flags }: Of<'check'>,
   around: DeploymentSurroundings,
 ): Promise<number> {
   const local = await readText(join(dir, 'app-compose.json'));
   const nonce = randomBytes(32).toString('hex');
-  const document = await askService(url, nonce);
+  const authority = tlsAuthority === undefined ? undefined : await readText(tlsAuthority);
+  const seen = await seeService(url, nonce, { authority });
   const verdict = await verifyCaptured(
-    document,
+    capturedBundle(seen, around.nowMs),
     ['--nonce', nonce, '--policy', policy ?? join(dir, 'policy.json'), ...flags],
     around,
   );
-  const comparisons = compareDeployment(document, local);
-  around.write('\nagainst the rendered files\n');
-  for (const { holds, line } of comparisons)
-    around.write(`  ${holds ? 'same' : 'DIFFERS'}  ${line}\n`);
+  const files = compareDeployment(seen.text, local);
+  const here = await seenFromHere(seen, local, authority);
+  around.write(`\nagainst the rendered files\n${linesOf(files, 'same')}`);
+  around.write(`\nseen from here\n${linesOf(here, 'seen')}`);
   if (verdict !== EXIT.accepted) return verdict;
-  return comparisons.every(({ holds }) => holds) ? EXIT.accepted : EXIT.rejected;
+  return [...files, ...here].every(({ holds }) => holds) ? EXIT.accepted : EXIT.rejected;
 }
+
+const linesOf = (comparisons: readonly Comparison[], word: string): string =>
+  comparisons.map(({ holds, line }) => `  ${holds ? word : 'DIFFERS'}  ${line}\n`).join('');
 
 /**
  * Runs the auditors' own command on the captured document, so that there is one verdict and one

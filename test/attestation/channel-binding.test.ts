@@ -3,57 +3,18 @@
  * binding, and rejected through each kind of relay at its named check.
  */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer as createPlainServer, type RequestListener } from 'node:http';
-import { createServer, request } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
-import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
-import { runCommand } from '../../attestation/command/run-command.js';
-import { reportSchema, type Report } from '../../attestation/report.js';
 import { bindNonce } from '../../attestation/schema/channel.js';
-import { mintIdentity, type MintedIdentity } from '../http/mint-identity.js';
-import { createWorld, type World } from '../scenarios/world.js';
-import { LOCAL_POLICY, statusOf } from './audit.js';
+import { mintIdentity } from '../http/mint-identity.js';
+import { createWorld } from '../scenarios/world.js';
+import { statusOf } from './audit.js';
+import { failed, run, TlsScene } from './tls-scene.js';
 
-const home = new URL('../../../attestation/', import.meta.url);
-type Scene = {
-  readonly world: World;
-  readonly identity: MintedIdentity;
-  readonly at: (name: string) => string;
-  readonly close: () => Promise<void>;
-};
-
-async function openScene(): Promise<Scene> {
-  const folder = await mkdtemp(join(tmpdir(), 'sealwright-channel-'));
-  const at = (name: string): string => join(folder, name);
-  const identity = await mintIdentity();
-  await writeFile(at('certificate.pem'), identity.certificate);
-  await writeFile(at('key.pem'), identity.key);
-  for (const channel of ['bound', 'certificate', 'reported'] as const) {
-    await writeFile(at(`${channel}.json`), JSON.stringify({ ...LOCAL_POLICY, channel }));
-  }
-  const world = await createWorld({
-    agent: { pccs: true },
-    env: {
-      TLS_MODE: 'files',
-      TLS_CERTIFICATE_FILE: at('certificate.pem'),
-      TLS_KEY_FILE: at('key.pem'),
-    },
-  });
-  const close = async (): Promise<void> => {
-    await world.close();
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { world, identity, at, close };
-}
-
-let scene: Scene | undefined;
+let scene: TlsScene | undefined;
 test.before('a service that ends TLS is started', async (t) => {
-  scene = await openScene();
+  scene = await TlsScene.open();
   t.regex(scene.world.url, /^https:/);
 });
 test.after('it is closed', async (t) => {
@@ -61,66 +22,14 @@ test.after('it is closed', async (t) => {
   t.pass();
 });
 
-const theScene = (): Scene => {
+const theScene = (): TlsScene => {
   if (scene === undefined) throw new TypeError('the scene is not open');
   return scene;
 };
 
-type Verdict = Report & { readonly code: number };
-
-async function verify(
-  url: string,
-  channel: 'bound' | 'certificate' | 'reported',
-  authority = 'certificate.pem',
-): Promise<Verdict> {
-  const { at } = theScene();
-  let [out, err] = ['', ''];
-  const tls = url.startsWith('https:') ? ['--tls-ca', at(authority)] : [];
-  const code = await runCommand({
-    args: [url, '--policy', at(`${channel}.json`), '--allow-test-root', '--json', ...tls],
-    write: (text) => void (out += text),
-    complain: (text) => void (err += text),
-    color: false,
-    nowMs: Date.now(),
-    home,
-  });
-  if (err !== '') throw new Error(err);
-  return { ...reportSchema.parse(JSON.parse(out)), code };
-}
-
-const failed = ({ checks }: Report): readonly string[] =>
-  checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
-
-/** Passes each request on to the service over a connection of its own. */
-function passOn(): RequestListener {
-  const { world, identity } = theScene();
-  return (incoming, outgoing) => {
-    const target = new URL(incoming.url ?? '/', world.url);
-    const onward = request(target, { ca: identity.certificate, agent: false }, (response) => {
-      outgoing.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(outgoing);
-    });
-    onward.end();
-  };
-}
-
-async function startRelay(
-  t: ExecutionContext,
-  identity: MintedIdentity | undefined,
-): Promise<string> {
-  const server =
-    identity === undefined
-      ? createPlainServer(passOn())
-      : createServer({ cert: identity.certificate, key: identity.key }, passOn());
-  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
-  t.teardown(() => void server.close());
-  const { port } = server.address() as AddressInfo;
-  return `${identity === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
-}
-
 test('a service that is asked directly is accepted, whatever the policy demands of the channel', async (t) => {
   for (const channel of ['bound', 'certificate', 'reported'] as const) {
-    const report = await verify(theScene().world.url, channel);
+    const report = await theScene().verify(theScene().world.url, channel);
     t.deepEqual(failed(report), [], channel);
     t.is(report.code, 0);
     t.is(statusOf(report, 'channel.certificate'), 'pass');
@@ -129,8 +38,8 @@ test('a service that is asked directly is accepted, whatever the policy demands 
 });
 
 test('a relay with the certificate and its key is rejected at channel.binding alone', async (t) => {
-  const relay = await startRelay(t, theScene().identity);
-  const report = await verify(relay, 'bound');
+  const relay = await theScene().startRelay(t, theScene().identity);
+  const report = await theScene().verify(relay, 'bound');
   t.is(report.code, 1);
   t.deepEqual(failed(report), ['channel.binding']);
 });
@@ -138,17 +47,17 @@ test('a relay with the certificate and its key is rejected at channel.binding al
 test('a relay with another certificate is rejected at channel.certificate as well', async (t) => {
   const other = await mintIdentity();
   await writeFile(theScene().at('other.pem'), other.certificate);
-  const relay = await startRelay(t, other);
+  const relay = await theScene().startRelay(t, other);
   for (const channel of ['bound', 'certificate', 'reported'] as const) {
-    const report = await verify(relay, channel, 'other.pem');
+    const report = await theScene().verify(relay, channel, 'other.pem');
     t.is(report.code, 1);
     t.deepEqual(failed(report), ['channel.certificate', 'channel.binding']);
   }
 });
 
 test('a relay without TLS is rejected, although the document is genuine', async (t) => {
-  const relay = await startRelay(t, undefined);
-  const report = await verify(relay, 'bound');
+  const relay = await theScene().startRelay(t, undefined);
+  const report = await theScene().verify(relay, 'bound');
   t.is(report.code, 1);
   t.deepEqual(failed(report), ['channel.certificate', 'channel.binding']);
   t.is(statusOf(report, 'statement.nonce'), 'pass');
@@ -157,11 +66,46 @@ test('a relay without TLS is rejected, although the document is genuine', async 
 test('a document of a service behind a gateway is reported, and rejected if the policy demands more', async (t) => {
   const world = await createWorld({ agent: { pccs: true } });
   t.teardown(() => world.close());
-  const reported = await verify(world.url, 'reported');
+  const reported = await theScene().verify(world.url, 'reported');
   t.deepEqual(failed(reported), []);
   t.is(statusOf(reported, 'channel.binding'), 'info');
-  t.deepEqual(failed(await verify(world.url, 'certificate')), ['channel.certificate']);
-  t.deepEqual(failed(await verify(world.url, 'bound')), ['channel.certificate', 'channel.binding']);
+  t.deepEqual(failed(await theScene().verify(world.url, 'certificate')), ['channel.certificate']);
+  t.deepEqual(failed(await theScene().verify(world.url, 'bound')), [
+    'channel.certificate',
+    'channel.binding',
+  ]);
+
+  // A proxy ends TLS in front of it, with a certificate that browsers accept for its name.
+  const proxy = await theScene().startRelay(t, theScene().identity, { target: world.url });
+  t.deepEqual(failed(await theScene().verify(proxy, 'reported')), []);
+  t.deepEqual(failed(await theScene().verify(proxy, 'bound')), [
+    'channel.certificate',
+    'channel.binding',
+  ]);
+});
+
+test('a relay under another name is rejected at channel.name, whatever the policy demands', async (t) => {
+  const { world, identity } = theScene();
+  await world.stop();
+  await world.start({ PUBLIC_ORIGIN: 'https://keys.example' });
+  t.teardown(async () => {
+    await world.stop();
+    await world.start();
+  });
+  const relay = await theScene().startRelay(t, identity);
+  for (const channel of ['bound', 'reported'] as const) {
+    const report = await theScene().verify(relay, channel);
+    t.is(report.code, 1);
+    t.deepEqual(failed(report), ['channel.name', 'channel.binding']);
+  }
+});
+
+test('a relay that speaks TLS 1.2 gets no verdict, because its exporter value identifies no connection', async (t) => {
+  const { identity } = theScene();
+  const relay = await theScene().startRelay(t, identity, { maxVersion: 'TLSv1.2' });
+  const { code, err } = await run([relay, ...theScene().optionsOf(relay, 'reported')]);
+  t.is(code, 2);
+  t.regex(err, /gave no answer/);
 });
 
 test('a connection of TLS 1.2 is refused, because its exporter value identifies no connection', async (t) => {
@@ -196,12 +140,13 @@ test('the health check of the container asks over TLS', async (t) => {
 });
 
 test('a service does not start with a key that is not that of the certificate', async (t) => {
-  const { at, world } = theScene();
+  const { world, identity } = theScene();
+  const key = theScene().at('other.key');
   const other = await mintIdentity();
-  await writeFile(at('other.key'), other.key);
-  t.not(await readFile(at('other.key'), 'utf8'), theScene().identity.key);
+  await writeFile(key, other.key);
+  t.not(other.key, identity.key);
   await world.stop();
-  await t.throwsAsync(world.start({ TLS_KEY_FILE: at('other.key') }), { code: 'ERR_TLS_FILES' });
+  await t.throwsAsync(world.start({ TLS_KEY_FILE: key }), { code: 'ERR_TLS_FILES' });
   await t.throwsAsync(world.start({ TLS_KEY_FILE: '' }), { code: 'ERR_CONFIG' });
   await world.start();
 });

@@ -58,8 +58,11 @@ testInBrowser(
     const { page, service, faults } = await openAccountPage(t, browser);
     const verdicts = await ask(page);
     for (const id of BOUND) t.is(verdicts[id], 'checked', id);
+    t.is(verdicts['channel'], 'not-checked');
     t.is(verdicts['mode'], 'not-checked');
     t.is(verdicts['beyond'], 'not-checked');
+    const gateway = page.locator('.chain li', { hasText: 'Gateway' }).locator('.stated');
+    t.regex(await gateway.innerText(), /the encryption ends here/);
     t.is(await page.locator('[data-alert=caution]').count(), 1);
     t.is(await page.locator('[data-alert=danger]').count(), 0);
     await page.locator('#attestation summary', { hasText: 'the rest' }).click();
@@ -106,7 +109,7 @@ type Case = {
   readonly unchecked?: readonly string[];
 };
 
-const STATED = ['nonce', 'time', 'origin'];
+const STATED = ['nonce', 'time', 'origin', 'channel'];
 
 const CASES: readonly Case[] = [
   {
@@ -199,6 +202,7 @@ testInBrowser(
       const verdicts = await ask(page);
       t.is(verdicts[contradicted], 'contradicted', what);
       for (const id of unchecked) t.is(verdicts[id], 'not-checked', `${what}: ${id}`);
+      t.is(await page.locator('.chain .stated').count(), unchecked.length > 0 ? 0 : 1, what);
       t.is(await page.locator('[data-alert=danger]').count(), 1, what);
       await page.unroute('**/attestation?nonce=*');
     }
@@ -213,11 +217,15 @@ testInBrowser(
       ...restate(answer, (said) => ({
         ...said,
         config: { ...(said['config'] as Fields), DSTACK_SIMULATOR_ENDPOINT: null },
+        tls: { spki_sha256: '5e'.repeat(32) },
       })),
       mode: 'tdx',
     }));
     const verdicts = await ask(page);
     for (const id of BOUND) t.is(verdicts[id], 'checked', id);
+    t.is(verdicts['channel'], 'not-checked');
+    const gateway = page.locator('.chain li', { hasText: 'Gateway' }).locator('.stated');
+    t.regex(await gateway.innerText(), /Not checked here:\s.*ends in the machine/);
     t.is(verdicts['mode'], 'not-checked');
     t.is(await page.locator('[data-alert]').count(), 0);
     const said = await page.locator('#attestation .notice').innerText();

@@ -198,16 +198,25 @@ async function check(
 }
 
 test('the check of a live deployment exits with 0 as rendered, 1 for another file and 2 without a service', async (t) => {
-  const rehearsed = await rehearsalOf(t);
+  const ownName = (settings: Readonly<Record<string, string>>) =>
+    rendered(
+      { ...settings, PUBLIC_ORIGIN: `https://127.0.0.1:${settings['PORT'] ?? ''}` },
+      {},
+      true,
+    );
+  const rehearsed = await rehearseFirst(ownName, (work) => t.teardown(work), { pccs: true });
   const service = await rehearsed.start();
+  t.teardown(() => service.close());
   const genuine = await check(rehearsed, service.url);
   t.is(genuine.code, 0, genuine.out);
   t.regex(genuine.out, /same {2}compose hash/);
+  t.regex(genuine.out, /seen {2}channel: not bound, a gateway ends TLS/);
+  t.regex(genuine.out, /seen {2}addresses: asked from the machine itself/);
 
   const unread = await check(rehearsed, service.url, { policy: rehearsed.deployment.policy });
   t.is(unread.code, 1);
 
-  const other = rendered({ ...rehearsed.place.settings, SIGNER: 'ethers' }, {}, true);
+  const other = ownName({ ...rehearsed.place.settings, SIGNER: 'ethers' });
   const foreign = await check(rehearsed, service.url, { appCompose: other.appCompose });
   t.is(foreign.code, 1);
   t.regex(foreign.out, /DIFFERS {2}compose hash .*but the rendered file has/);
@@ -215,4 +224,14 @@ test('the check of a live deployment exits with 0 as rendered, 1 for another fil
 
   await service.close();
   t.is((await check(rehearsed, service.url)).code, 2);
+});
+
+test('the check of a deployment under another name than the attested one is rejected', async (t) => {
+  const rehearsed = await rehearsalOf(t);
+  const service = await rehearsed.start();
+  t.teardown(() => service.close());
+  const { code, out } = await check(rehearsed, service.url);
+  t.is(code, 1);
+  t.regex(out, /^ {2}fail {2}channel\.name /m);
+  t.regex(out, /same {2}compose hash/);
 });

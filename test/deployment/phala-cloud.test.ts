@@ -8,6 +8,7 @@ import type { Policy } from '../../attestation/policy/policy.js';
 import { audit, LOCAL_POLICY, NONCE, notPassed, withPolicy } from '../attestation/audit.js';
 import { mintDocument, type MintOptions } from '../attestation/mint-document.js';
 import { GOOD_DIGEST } from '../attestation/good-app-compose.js';
+import { DeploymentError } from '../../src/deployment/operator-file.js';
 import { rendered } from './rendered.js';
 
 const deployment = rendered({}, {}, false, 'phala-cloud');
@@ -120,28 +121,16 @@ test('another KMS in the boot log is rejected at key.custody, as the file cannot
   t.true((await judge(SHOWN, reviewed, { kms: false })).includes('key.custody'));
 });
 
-test('each command of the platform names the kill switch, so that the hash stays when it is used', (t) => {
-  const lines = deployment.commands.split('\n').filter((line) => line.includes(' -c '));
+test('each command that sends values names the kill switch, so that the hash stays when it is used', (t) => {
+  const lines = deployment.commands.split('\n').filter((line) => line.includes(' -e '));
   t.is(lines.length, 3);
-  for (const line of lines) t.regex(line, /-e TINYCLOUD_BOOTSTRAP_ON_SIGN=(?:on|off) /);
+  for (const line of lines) t.regex(line, /-e TINYCLOUD_BOOTSTRAP_ON_SIGN=(?:on|off)\b/);
   t.is(lines.filter((line) => line.includes('ON_SIGN=off')).length, 1);
 });
 
-/** The options of `phala deploy --help`, version 1.1.18, that our commands may use. */
-const KNOWN = new Set(
-  '-n -c -e --kms --fs --no-dev-os --no-public-logs --no-public-sysinfo --private-key --rpc-url --cvm-id --prepare-only --commit --token --transaction-hash --pre-launch-script'.split(
-    ' ',
-  ),
-);
-
-test('the commands use only options that version 1.1.18 of the tool has', (t) => {
-  const { commands } = rendered({}, { preLaunchScript: '# nothing\n' }, false, 'phala-cloud');
-  const used = [...commands.matchAll(/phala@1\.1\.18 deploy (.*)/g)].flatMap(([, rest = '']) =>
-    rest.split(' ').filter((word) => word.startsWith('-')),
-  );
-  t.true(used.includes('--pre-launch-script'));
-  t.deepEqual(
-    used.filter((option) => !KNOWN.has(option)),
-    [],
-  );
+test('a name that the platform refuses is refused before', (t) => {
+  for (const name of ['keys', 'sealwright-', 'seal--wright']) {
+    t.throws(() => rendered({}, { name }, false, 'phala-cloud'), { instanceOf: DeploymentError });
+    t.notThrows(() => rendered({}, { name }));
+  }
 });

@@ -42,11 +42,38 @@ test('a plan between two applications is refused', (t) => {
   });
 });
 
-test('the data of a transaction are those of the contract', (t) => {
-  const contract = new Interface(['function addComposeHash(bytes32)']);
-  const hash = 'ab'.repeat(32);
+test('the transactions of a plan are calls of the contract that allow the new hash and remove the old one', (t) => {
+  const contract = new Interface([
+    'function addComposeHash(bytes32 hash)',
+    'function removeComposeHash(bytes32 hash)',
+  ]);
+  const after = rendered({ LOG_LEVEL: 'warn' }, { appId });
+  const plan = planUpgrade(before, after);
+  const calls = [...plan.matchAll(/^ {2}(\w+ComposeHash) +(0x[0-9a-f]+)$/gm)].map(
+    ([, name, data = '']) => [name, ...(contract.parseTransaction({ data })?.args ?? [])],
+  );
+  t.deepEqual(calls, [
+    ['addComposeHash', `0x${after.identity.composeHash}`],
+    ['removeComposeHash', `0x${before.identity.composeHash}`],
+  ]);
+});
+
+test('a plan lists changes of settings, of the file and of the policy apart', (t) => {
+  const script = '# nothing\n';
+  const after = rendered({ LOG_LEVEL: 'warn' }, { appId, preLaunchScript: script });
+  const [settings = '', file = '', policy = ''] = planUpgrade(before, after).split(/^(?=\S)/m);
+  t.is(settings, 'settings: 1 changed\n  LOG_LEVEL\n    - info\n    + warn\n');
   t.is(
-    callData('addComposeHash', hash),
-    contract.encodeFunctionData('addComposeHash', [`0x${hash}`]),
+    file,
+    `app-compose file: 1 changed\n  pre_launch_script\n    - (none)\n    + ${JSON.stringify(script)}\n`,
+  );
+  t.deepEqual(
+    [...policy.matchAll(/^ {2}(\S+)$/gm)].map(([, name]) => name),
+    [
+      'application.composeHashes',
+      'application.preLaunchScripts',
+      'name',
+      'statement.config.LOG_LEVEL',
+    ],
   );
 });

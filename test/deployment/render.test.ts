@@ -74,9 +74,11 @@ test('a deployment that ends TLS in the service has a policy that demands it and
   const acme = rendered({ TLS_MODE: 'acme', ACME_CONTACT: 'mailto:operator@sealwright.example' });
   t.deepEqual(acme.policy.application.tlsModes, ['acme']);
   t.is(acme.policy.channel, 'bound');
+  t.is(acme.policy.caa, 'account');
   t.deepEqual(lintAppCompose(Buffer.from(acme.appCompose), acme.policy.application), []);
   const behindGateway = rendered();
   t.is(behindGateway.policy.channel, undefined);
+  t.is(behindGateway.policy.caa, undefined);
   const found = lintAppCompose(Buffer.from(behindGateway.appCompose), acme.policy.application);
   t.deepEqual(
     found.map(({ rule }) => rule),
@@ -183,6 +185,26 @@ test('render writes its files and never overwrites a folder', async (t) => {
     t.regex(await readFile(join(out, 'commands.txt'), 'utf8'), /vmm-cli\.py deploy/);
     t.is((await run('render', '--operator', operator, '--out', out)).code, 2);
     t.is(await readFile(join(out, 'policy.json'), 'utf8'), policy);
+  });
+});
+
+test('plan compares two rendered folders', async (t) => {
+  await withFolder(async (folder) => {
+    const appId = '5e'.repeat(20);
+    for (const [name, LOG_LEVEL] of [
+      ['old', 'info'],
+      ['new', 'warn'],
+    ] as const) {
+      const operator = join(folder, `${name}.json`);
+      const settings = { ...OPERATOR.settings, LOG_LEVEL };
+      await writeFile(operator, JSON.stringify({ ...OPERATOR, appId, settings }));
+      t.is((await run('render', '--operator', operator, '--out', join(folder, name))).code, 0);
+    }
+    const { code, out } = await run('plan', join(folder, 'old'), join(folder, 'new'));
+    t.is(code, 0);
+    t.regex(out, /^settings: 1 changed\n {2}LOG_LEVEL\n/);
+    t.regex(out, new RegExp(`^Propose to contract 0x${appId}`, 'm'));
+    t.is((await run('plan', join(folder, 'old'), join(folder, 'absent'))).code, 2);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Every parser of bytes and texts from outside, with an input that it takes and with what it may throw. */
 import { readFileSync } from 'node:fs';
+import { limitOf } from '../../attestation/channel/caa-limit.js';
 import { EvidenceError } from '../../attestation/check.js';
 import { StrictJsonError, parseStrictJson } from '../../attestation/application/strict-json.js';
 import { parseAppCompose } from '../../attestation/application/app-compose.js';
@@ -92,6 +93,7 @@ const INVOCATION = /(?:"|Bearer )(eyJ[\w-]+\.[\w-]+\.[\w-]+)"/.exec(
   read('test/vectors/tinycloud/fresh-bootstrap.jsonl'),
 )?.[1];
 
+const CAA_ACCOUNT = 'https://acme.example/acct/1';
 const SAMPLE = read('attestation/samples/simulated.json');
 const DOCUMENT = JSON.parse(SAMPLE) as {
   readonly statement: string;
@@ -265,6 +267,17 @@ export const PARSERS: readonly Parser[] = [
   text('parsePartial', 'nothing', PARTIAL, parsePartial),
   text('parseBundle', EvidenceError, SAMPLE, parseBundle),
   text('parseStatement', EvidenceError, DOCUMENT.statement, parseStatement),
+  text('limitOf', 'nothing', `ca.example; accounturi=${CAA_ACCOUNT}`, (value) =>
+    limitOf(
+      {
+        name: 'a.b',
+        alias: null,
+        own: { at: 'a.b', records: [{ tag: 'issue', value }] },
+        parent: null,
+      },
+      CAA_ACCOUNT,
+    ),
+  ),
   text('parseStrictJson', StrictJsonError, '{"a":[1,{"b":null}]}', (input) =>
     parseStrictJson(input, { maxBytes: 65_536, maxDepth: 32 }),
   ),

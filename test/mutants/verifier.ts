@@ -168,8 +168,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'certificate-is-enough',
     file: 'attestation/channel/judge-channel.ts',
-    from: 'const isBound =\n    nonce !== undefined && seen !== undefined && covered === bindNonce(nonce, seen.exporter);',
-    to: 'const isBound = seen?.spkiSha256 === statement.tls?.spki_sha256;',
+    from: 'return channel !== undefined && covered === bindNonce(nonce, channel.exporter);',
+    to: 'return channel !== undefined && covered !== nonce;',
     killedBy: `${CHANNEL}: a relay with the certificate and its key is rejected at channel.binding alone`,
   },
   {

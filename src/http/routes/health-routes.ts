@@ -1,7 +1,9 @@
-import { getHealth, getReadiness } from '../../api/health.js';
+import { type ClientAddress, getHealth, getReadiness } from '../../api/health.js';
 import { ServiceError } from '../../errors.js';
 import { publicEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
+import type { LimitedKey } from '../../limits/keyed-limiter.js';
+import { peerKindOf } from '../proxy-protocol/peer-kind.js';
 
 /** Returns the routes of liveness and readiness. */
 export function healthRoutes(services: Services): readonly Route[] {
@@ -12,13 +14,26 @@ export function healthRoutes(services: Services): readonly Route[] {
     }),
     publicEndpoint(getReadiness, {
       limit: 'probe',
-      handle: async () => {
+      handle: async ({ client }) => {
         const unready = await services.findUnready();
         if (unready.length > 0) throw new ServiceError('ERR_NOT_READY', { detail: { unready } });
         const certificate = services.certificateState?.();
         const told = certificate === undefined ? {} : { certificate };
-        return { status: 200, body: { status: 'ready', ...services.nodeState(), ...told } };
+        const clientAddress = addressOf(client);
+        return {
+          status: 200,
+          body: { status: 'ready', ...services.nodeState(), ...told, clientAddress },
+        };
       },
     }),
   ];
+}
+
+/** The key of `::1`, as the limits shorten IPv6 addresses. */
+const LOOPBACK_KEY = '0:0:0:0::';
+
+/** Returns whose address a request is counted on. */
+export function addressOf({ own }: LimitedKey): ClientAddress {
+  const kind = own === LOOPBACK_KEY ? 'machine' : peerKindOf(own);
+  return kind === 'stranger' ? 'own' : kind;
 }

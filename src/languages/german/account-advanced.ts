@@ -105,6 +105,11 @@ export const ADVANCED = {
   'passes the question to {host}': 'gibt die Frage an {host} weiter',
   'the answer is fresh and for {host}': 'die Antwort ist frisch und für {host}',
   'the answer is old, or for another address': 'die Antwort ist alt oder für eine andere Adresse',
+  'the encryption ends here, so it can read what passes':
+    'hier endet die Verschlüsselung, also kann es mitlesen',
+  'the encryption ends in the machine, so it cannot read what passes':
+    'die Verschlüsselung endet in der Maschine, also kann es nicht mitlesen',
+  'the statement says: {what}': 'die Aussage sagt: {what}',
   'Sealed machine': 'Versiegelte Maschine',
   'answers with a quote of its hardware': 'antwortet mit einem Beleg ihrer Hardware',
   'its quote contains this answer': 'ihr Beleg enthält diese Antwort',
@@ -122,6 +127,11 @@ export const ADVANCED = {
   'whether the answer is for this request': 'ob die Antwort zu dieser Anfrage gehört',
   'when it was issued': 'wann sie ausgestellt wurde',
   'which origin it is for': 'für welchen Ursprung sie gilt',
+  'who ends the encryption of this connection': 'wer die Verschlüsselung dieser Verbindung beendet',
+  'whether this connection ends in the machine: a browser cannot compare its key with the one in the statement':
+    'ob diese Verbindung in der Maschine endet: Ein Browser kann ihren Schlüssel nicht mit dem in der Aussage vergleichen',
+  'who reads along: the statement says that a gateway ends the encryption of this connection':
+    'wer mitliest: Die Aussage sagt, dass ein Gateway die Verschlüsselung dieser Verbindung beendet',
   'it contains the random number that this browser just created':
     'sie enthält die Zufallszahl, die dieser Browser gerade erzeugt hat',
   'it does not contain the random number that this browser just created, so it may be an old answer':
@@ -154,6 +164,8 @@ export const ADVANCED = {
   Starts: 'Starts',
   Plan: 'Plan',
   Source: 'Quelltext',
+  'TLS key': 'TLS-Schlüssel',
+  'Certificate account': 'Konto bei der Zertifizierungsstelle',
   'Settings ({count})': 'Einstellungen ({count})',
   'The exact statement': 'Die genaue Aussage',
   // Deletion
