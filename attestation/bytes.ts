@@ -13,3 +13,14 @@ export const parseHex = (text: string): Uint8Array => new Uint8Array(Buffer.from
 /** Returns the SHA-256 of bytes, or of a text in UTF-8, as lower-case hex. */
 export const sha256Hex = (data: Uint8Array | string): string =>
   createHash('sha256').update(data).digest('hex');
+
+/** Returns the SHA-384 (48 bytes) of parts in a row; texts are in UTF-8. */
+export function sha384(...parts: readonly (Uint8Array | string)[]): Uint8Array {
+  const hash = createHash('sha384');
+  for (const part of parts) hash.update(part);
+  return new Uint8Array(hash.digest());
+}
+
+/** Returns a measurement register, in hex, after it was extended by each digest in order. */
+export const extendRegister = (digests: readonly Uint8Array[]): string =>
+  hex(digests.reduce((register, digest) => sha384(register, digest), new Uint8Array(48)));

@@ -6,8 +6,8 @@
  * correct. Register 3 must contain only runtime events, and no other register may contain any.
  * Otherwise, a log with relabeled events could replay.
  */
-import { createHash } from 'node:crypto';
 import { parseStrictJson } from '../application/strict-json.js';
+import { extendRegister, sha384 } from '../bytes.js';
 import { EvidenceError, expect } from '../check.js';
 
 /** An event of the log. */
@@ -33,12 +33,6 @@ const ROW_KEYS = new Set([
   'version',
   'preimage',
 ]);
-
-const sha384 = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const hash = createHash('sha384');
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
-};
 
 function parseRow(row: unknown): LogEvent {
   const check = 'log.rtmr3';
@@ -103,11 +97,8 @@ function digestOfForm2({ event, payload }: LogEvent): Uint8Array {
 /** The form of the digests in a log. */
 export type DigestForm = 1 | 2;
 
-function replay(events: readonly LogEvent[], digestOf: (event: LogEvent) => Uint8Array): string {
-  let register: Uint8Array = new Uint8Array(48);
-  for (const event of events) register = sha384(register, digestOf(event));
-  return Buffer.from(register).toString('hex');
-}
+const replay = (events: readonly LogEvent[], digestOf: (event: LogEvent) => Uint8Array): string =>
+  extendRegister(events.map(digestOf));
 
 /**
  * Returns the runtime events if they replay to the register of the quote. Throws an EvidenceError

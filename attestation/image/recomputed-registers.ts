@@ -13,10 +13,9 @@
  * image. Their digests are those of the log; the register confirms them, and the policy has to accept
  * them, because the kernel executes what they contain.
  */
-import { createHash } from 'node:crypto';
 import { EvidenceError, expect } from '../check.js';
 import type { LogEvent } from '../evidence/event-log.js';
-import { hex } from '../bytes.js';
+import { extendRegister, hex, sha384 } from '../bytes.js';
 import type { ImageMeasurement, ImageWitness } from './image-witness.js';
 import { measureTdHob } from './td-hob.js';
 
@@ -26,15 +25,6 @@ export type AcpiDigests = {
   readonly rsdp: string;
   readonly tables: string;
 };
-
-const sha384 = (...parts: readonly (Uint8Array | string)[]): Uint8Array => {
-  const hash = createHash('sha384');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
-
-const chain = (digests: readonly Uint8Array[]): string =>
-  hex(digests.reduce((register, digest) => sha384(register, digest), new Uint8Array(48)));
 
 const SEPARATOR = sha384(new Uint8Array(4));
 
@@ -94,7 +84,7 @@ function recomputeRtmr0({ tdvf }: ImageMeasurement, { memoryBytes, acpi }: Surro
     'measurement.rtmr0',
     'the order of events of this firmware is not known',
   );
-  return chain([
+  return extendRegister([
     measureTdHob(tdvf.td_hob, memoryBytes),
     digestOf(FIRMWARE_VARIABLES),
     ...SECURE_BOOT,
@@ -108,7 +98,7 @@ function recomputeRtmr0({ tdvf }: ImageMeasurement, { memoryBytes, acpi }: Surro
 }
 
 function recomputeRtmr1({ image }: ImageMeasurement): string {
-  return chain([
+  return extendRegister([
     image.kernel_authenticode,
     sha384('Calling EFI Application from Boot Option'),
     SEPARATOR,
@@ -124,7 +114,7 @@ const measureCommandLine = (text: string): Uint8Array =>
 function recomputeRtmr2(measurement: ImageMeasurement): string {
   const { image } = measurement;
   const commandLine = 'cmdline' in image ? measureCommandLine(image.cmdline) : image.cmdline_sha384;
-  return chain([commandLine, image.initrd_sha384]);
+  return extendRegister([commandLine, image.initrd_sha384]);
 }
 
 /** The values that a machine with an image must have. */

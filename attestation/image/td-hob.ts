@@ -14,7 +14,7 @@
  *
  * The layout is that of the UEFI Platform Initialization Specification (volume 3, HOB).
  */
-import { createHash } from 'node:crypto';
+import { sha384 } from '../bytes.js';
 import { EvidenceError, expect } from '../check.js';
 
 const CHECK = 'measurement.rtmr0';
@@ -114,7 +114,5 @@ export function measureTdHob(witness: Uint8Array, memoryBytes: number): Uint8Arr
   header.writeUInt32LE(9, 8);
   const end = address + 56 + 48 * ranges.length + 8;
   header.writeBigUInt64LE(BigInt(end), 48);
-  return createHash('sha384')
-    .update(Buffer.concat([header, ...ranges]))
-    .digest();
+  return sha384(header, ...ranges);
 }

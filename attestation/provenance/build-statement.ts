@@ -16,7 +16,7 @@ const BUILD_TYPE = 'https://actions.github.io/buildtypes/workflow/v1';
 
 const text = z.string().max(1_024);
 
-const statementSchema = z.object({
+const inTotoSchema = z.object({
   _type: z.literal('https://in-toto.io/Statement/v1'),
   subject: z
     .array(z.object({ digest: z.record(z.string().max(32), z.string().max(256)) }))
@@ -71,7 +71,7 @@ function parsePayload(payload: Uint8Array): unknown {
  * a GitHub workflow, or contradicts the certificate.
  */
 export function readSignedBuild(payload: Uint8Array, signer: BuildIdentity): SignedBuild {
-  const statement = parseAs(statementSchema, parsePayload(payload));
+  const statement = parseAs(inTotoSchema, parsePayload(payload));
   const { predicateType, subject } = statement;
   requireProvenance(predicateType === PREDICATE_TYPE, 'predicate', 'it is no SLSA provenance');
   const provenance = parseAs(provenanceSchema, statement.predicate);

@@ -30,7 +30,7 @@ const ONLY: readonly (readonly [what: string, sign: RegExp, at: readonly string[
   ['a quote is read', /939a7233f79c4ca9940a0db3957f0607/, ['attestation/evidence/tdx-quote.ts']],
   ['a function reads quotes', /function parseQuote\b/, ['attestation/evidence/tdx-quote.ts']],
   ["a quote's report data, at 568", /\b568\b/, []],
-  ['an event is hashed', /createHash\('sha384'\)/, ['attestation/evidence/event-log.ts']],
+  ['a measurement is hashed', /createHash\('sha384'\)/, ['attestation/bytes.ts']],
   [
     'the compose file is hashed',
     /function composeHashOf\b/,

@@ -149,7 +149,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'register-from-ones',
-    file: computing,
+    file: 'attestation/bytes.ts',
     from: 'new Uint8Array(48)));',
     to: 'new Uint8Array(48).fill(1)));',
     killedBy: GENUINE,
