@@ -221,7 +221,7 @@ function checkChainFlags({ rpc, app, kms, governance, offline }: Flags): void {
 }
 
 /** Returns an address of a chain in lower case. Throws a UsageError. */
-export function parseChainAddress(text: string): string {
+function parseChainAddress(text: string): string {
   if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text.toLowerCase();
   throw new UsageError('an address is 0x and 40 hex digits');
 }
