@@ -67,8 +67,8 @@ test('accounts that wait for a node that is away cost it few requests, and compl
   for (const person of people) {
     if (Number((await world.bootstrapOf(person)).body['attempts']) > 0) tried += 1;
   }
-  // The others wait for the node as they were, instead of failing one after the other.
-  t.true(tried < PEOPLE / 2, `${tried} of ${PEOPLE} were attempted`);
+  // They wait as they were, instead of taking turns in which nothing can be sent.
+  t.true(tried < 4, `${tried} of ${PEOPLE} are attempted`);
   isAway = false;
   const backAtMs = performance.now();
   for (const person of people) await world.untilComplete(person, PATIENCE_MS);
