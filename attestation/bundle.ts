@@ -1,6 +1,7 @@
 /**
  * Parses bundles. A bundle is an evidence document in a file: either the reply of `GET
- * /attestation`, to which a capture adds what it saw of the connection, or the bare evidence of a machine whose service makes no Sealwright statement
+ * /attestation`, to which a capture adds what it saw of the connection, or the bare evidence of a
+ * machine whose service makes no Sealwright statement
  * (`{quote, event_log, app_compose?, collateral?, …}`).
  */
 import type { z } from 'zod';

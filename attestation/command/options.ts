@@ -20,7 +20,6 @@ verify asks a live service with a fresh nonce, or reads a captured document, and
   --governance FILE    saved facts about who may allow other code (made by "governance", or by hand)
   --rpc URL            read these facts from the chain now; twice for two providers that must agree
   --kms ADDRESS        with --rpc: the contract of the KMS, to read its facts as well
-  --governance FILE    saved facts about who may allow other code (see README.md)
   --provenance FILE    a Sigstore bundle about the build of the image, judged by the policy's "source"
   --provenance-root FILE  trusted roots to use instead of those of Sigstore's public service
   --second-opinion URL ask a dstack-verifier of your choice about the same evidence, and compare
@@ -161,7 +160,8 @@ export function parseInvocation(args: readonly string[]): Invocation {
   requireNoMore(named ? [third, ...more] : [second, third, ...more]);
   if (target === undefined) throw new UsageError('a URL or a bundle is needed');
   checkVerifyFlags(target, flags);
-  return { command: 'verify', target, flags };
+  const kms = flags.kms === undefined ? {} : { kms: parseChainAddress(flags.kms) };
+  return { command: 'verify', target, flags: { ...flags, ...kms } };
 }
 
 function parse(args: readonly string[]) {
@@ -212,7 +212,6 @@ function checkChainFlags({ rpc, app, kms, governance, offline }: Flags): void {
   if (app !== undefined)
     throw new UsageError('--app is for governance; verify reads the application of the document');
   if (kms !== undefined && rpc === undefined) throw new UsageError('--kms needs --rpc');
-  if (kms !== undefined) parseChainAddress(kms);
   if (rpc === undefined) return;
   if (governance !== undefined || offline) {
     throw new UsageError('--rpc cannot be combined with --governance or --offline');

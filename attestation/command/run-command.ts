@@ -193,7 +193,7 @@ async function gatherGovernance(
   const claimed = findClaimedApplication(bundle);
   if (typeof claimed === 'string') return { notes: [`--rpc was not used: ${claimed}.`] };
   const { app, composeHash } = claimed;
-  const question = { rpcUrls: rpc, app, kms: kms?.toLowerCase(), composeHashes: [composeHash] };
+  const question = { rpcUrls: rpc, app, kms, composeHashes: [composeHash] };
   const progress = (line: string): void => complain(`${line}\n`);
   return { governance: await readChainFacts(question, { progress }), notes: [] };
 }

@@ -12,6 +12,7 @@ export const DER = {
   octetString: 0x04,
   oid: 0x06,
   enumerated: 0x0a,
+  utf8String: 0x0c,
   utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,

@@ -3,8 +3,8 @@
  * image measures as, so that its registers can be recomputed without the image.
  *
  * `checksum_file` is the image's `sha256sum.txt`, whose SHA-256 is the hash of the image.
- * `measurement` is its `measurement.tdx.cbor`, which that file names by SHA-256. So whoever lists the
- * hash of an image has also listed its measurements. The formats are those of dstack's
+ * `measurement` is its `measurement.tdx.cbor`, which that file names by SHA-256. A policy that
+ * lists the hash of an image therefore lists its measurements too. The formats are those of dstack's
  * `dstack-types` (versions 3 and 4 of the measurement).
  */
 import { decode } from '@ipld/dag-cbor';

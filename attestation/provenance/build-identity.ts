@@ -5,6 +5,8 @@
  * The object identifiers are those of Fulcio (fulcio.sigstore.dev, `docs/oid-info.md`); their values
  * are UTF8Strings in DER.
  */
+import { EvidenceError } from '../check.js';
+import { DER, DerReader } from '../evidence/der.js';
 import { ProvenanceError, requireProvenance } from './provenance-error.js';
 import type { SignedPayload } from './verify-signed-payload.js';
 
@@ -35,11 +37,9 @@ export type BuildIdentity = {
   readonly runner: string;
 };
 
-const UTF8_STRING = 0x0c;
-const MAX_LENGTH = 0x7f;
 const PRINTABLE = /^[\x21-\x7e]+$/;
 
-/** Decodes a UTF8String of printable ASCII without spaces, of at most 65,535 bytes. */
+/** Decodes a UTF8String of printable ASCII without spaces. */
 function decodeText(der: Uint8Array | undefined, name: string): string {
   const text = der === undefined ? undefined : readUtf8String(der);
   if (text === undefined || !PRINTABLE.test(text)) {
@@ -49,14 +49,15 @@ function decodeText(der: Uint8Array | undefined, name: string): string {
 }
 
 function readUtf8String(der: Uint8Array): string | undefined {
-  const [tag, first = 0] = der;
-  // A longer length has its own length in the first byte (0x81 or 0x82), and the bytes after it.
-  const more = first <= MAX_LENGTH ? 0 : first - 0x80;
-  if (tag !== UTF8_STRING || more > 2) return undefined;
-  const length =
-    more === 0 ? first : der.slice(2, 2 + more).reduce((sum, byte) => 256 * sum + byte, 0);
-  const content = der.subarray(2 + more);
-  return content.length === length ? Buffer.from(content).toString('utf8') : undefined;
+  const reader = new DerReader(der, 'source.provenance');
+  try {
+    const { content } = reader.read(DER.utf8String);
+    reader.end();
+    return Buffer.from(content).toString('utf8');
+  } catch (error) {
+    if (error instanceof EvidenceError) return undefined;
+    throw error;
+  }
 }
 
 /**

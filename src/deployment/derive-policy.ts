@@ -21,8 +21,9 @@ export type RenderedDeployment = {
 /**
  * Pins every setting to its one value and the kill switch to both of its values. Where the service
  * ends TLS, the policy demands that it does, that evidence is bound to the connection, and that CAA
- * records allow an account of its own alone. The image of the machine and the facts of governance stay as in the production policy, and `reviewed` is false,
- * because no person has read the result yet.
+ * records allow an account of its own alone. The image of the machine and the facts of governance
+ * stay as in the production policy, and `reviewed` is false, because no person has read the result
+ * yet.
  */
 export function derivePolicy(
   production: Policy,

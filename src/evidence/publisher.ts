@@ -117,13 +117,16 @@ export class Publisher {
 
   /** Adds the latest collateral, and encodes what callers share once. */
   #publish(evidence: SharedEvidence, own: OwnMembers): PublishedDocument {
-    const collateral = this.#collateral.current();
-    let encoded = this.#encoded.get(evidence);
-    if (encoded?.collateral !== collateral || encoded === undefined) {
-      encoded = { collateral, json: new SharedJson(withCollateral(evidence, collateral)) };
-      this.#encoded.set(evidence, encoded);
-    }
-    return { body: { ...own, ...encoded.json.members }, shared: encoded.json };
+    const shared = this.#encode(evidence, this.#collateral.current());
+    return { body: { ...own, ...shared.members }, shared };
+  }
+
+  #encode(evidence: SharedEvidence, collateral: Collateral): SharedJson<SharedEvidence> {
+    const known = this.#encoded.get(evidence);
+    if (known?.collateral === collateral) return known.json;
+    const json = new SharedJson(withCollateral(evidence, collateral));
+    this.#encoded.set(evidence, { collateral, json });
+    return json;
   }
 
   /** Returns a boot's document by its name. Rejects ERR_ATTESTATION_NOT_FOUND. */

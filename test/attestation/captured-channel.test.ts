@@ -5,7 +5,8 @@ import { seeService } from '../../attestation/command/see-service.js';
 import { describeChannel, seenFromHere } from '../../src/deployment/seen-from-here.js';
 import { rendered } from '../deployment/rendered.js';
 import { NONCE, statusOf } from './audit.js';
-import { failed, run, serve, TlsScene, type Verdict } from './tls-scene.js';
+import { runVerifier } from './run-verifier.js';
+import { failed, serve, TlsScene, type Verdict } from './tls-scene.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -31,7 +32,7 @@ async function verifyCapture(
 ): Promise<Verdict> {
   const file = theScene().at('captured.json');
   const ca = theScene().at('certificate.pem');
-  const captured = await run(['capture', theScene().world.url, '-o', file, '--tls-ca', ca]);
+  const captured = await runVerifier(['capture', theScene().world.url, '-o', file, '--tls-ca', ca]);
   if (captured.code !== 0) throw new Error(captured.err);
   const bundle = JSON.parse(await readFile(file, 'utf8')) as { readonly captured: Members };
   await writeFile(file, JSON.stringify({ ...bundle, captured: change(bundle.captured) }));

@@ -10,7 +10,8 @@ import { bindNonce } from '../../attestation/schema/channel.js';
 import { mintIdentity } from '../http/mint-identity.js';
 import { createWorld } from '../scenarios/world.js';
 import { statusOf } from './audit.js';
-import { failed, run, TlsScene } from './tls-scene.js';
+import { runVerifier } from './run-verifier.js';
+import { failed, TlsScene } from './tls-scene.js';
 
 let scene: TlsScene | undefined;
 test.before('a service that ends TLS is started', async (t) => {
@@ -103,7 +104,7 @@ test('a relay under another name is rejected at channel.name, whatever the polic
 test('a relay that speaks TLS 1.2 gets no verdict, because its exporter value identifies no connection', async (t) => {
   const { identity } = theScene();
   const relay = await theScene().startRelay(t, identity, { maxVersion: 'TLSv1.2' });
-  const { code, err } = await run([relay, ...theScene().optionsOf(relay, 'reported')]);
+  const { code, err } = await runVerifier([relay, ...theScene().optionsOf(relay, 'reported')]);
   t.is(code, 2);
   t.regex(err, /gave no answer/);
 });

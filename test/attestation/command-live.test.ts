@@ -11,32 +11,16 @@ import { stripVTControlCharacters } from 'node:util';
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
 import { CHECK_IDS } from '../../attestation/checks.js';
-import { runCommand } from '../../attestation/command/run-command.js';
 import { reportSchema, type Report } from '../../attestation/report.js';
 import { createWorld, type Person, type World } from '../scenarios/world.js';
 import { statusOf } from './audit.js';
+import { runVerifier, VERIFIER_HOME as home } from './run-verifier.js';
 
-const home = new URL('../../../attestation/', import.meta.url);
 const LOCAL = ['--policy', new URL('policy.local.json', home).pathname];
 const TEST = [...LOCAL, '--allow-test-root'];
 
-type Run = { readonly code: number; readonly out: string; readonly err: string };
-
-async function run(args: readonly string[], color = false): Promise<Run> {
-  let [out, err] = ['', ''];
-  const code = await runCommand({
-    args,
-    write: (text) => void (out += text),
-    complain: (text) => void (err += text),
-    color,
-    nowMs: Date.now(),
-    home,
-  });
-  return { code, out, err };
-}
-
 async function reportOf(args: readonly string[]): Promise<Report & { readonly code: number }> {
-  const { code, out, err } = await run([...args, '--json']);
+  const { code, out, err } = await runVerifier([...args, '--json']);
   if (err !== '') throw new Error(err);
   return { ...reportSchema.parse(JSON.parse(out)), code };
 }
@@ -70,7 +54,7 @@ async function saveReceipt(world: World, path: string): Promise<Person> {
 
 test('a running local service is accepted with --allow-test-root, and every check is printed', async (t) => {
   const { world } = await auditor(t);
-  const { code, out } = await run([world.url, ...TEST]);
+  const { code, out } = await runVerifier([world.url, ...TEST]);
   t.is(code, 0, out);
   for (const id of CHECK_IDS) t.regex(out, new RegExp(`^  (?:pass|info|skip)  ${id}\\b`, 'm'), id);
   t.regex(out, /simulated document/);
@@ -79,7 +63,7 @@ test('a running local service is accepted with --allow-test-root, and every chec
 
 test('without it the command exits with 1 and states that the document is simulated', async (t) => {
   const { world } = await auditor(t);
-  const { code, out } = await run([world.url, ...LOCAL]);
+  const { code, out } = await runVerifier([world.url, ...LOCAL]);
   t.is(code, 1);
   t.regex(out, /simulated document/);
   t.regex(out, /fail {2}quote\.pck-chain/);
@@ -91,10 +75,10 @@ test('without it the command exits with 1 and states that the document is simula
 
 test('output to a terminal differs only in color', async (t) => {
   const { world, at } = await auditor(t);
-  await run(['capture', world.url, '-o', at('now.json')]);
+  await runVerifier(['capture', world.url, '-o', at('now.json')]);
   const time = ['--at', new Date().toISOString()];
-  const plain = await run([at('now.json'), ...TEST, ...time]);
-  const painted = await run([at('now.json'), ...TEST, ...time], true);
+  const plain = await runVerifier([at('now.json'), ...TEST, ...time]);
+  const painted = await runVerifier([at('now.json'), ...TEST, ...time], true);
   t.not(painted.out, plain.out);
   t.is(stripVTControlCharacters(painted.out), plain.out);
 });
@@ -102,7 +86,14 @@ test('output to a terminal differs only in color', async (t) => {
 test('a captured document verifies offline with its nonce, and without it as of its time', async (t) => {
   const { world, at } = await auditor(t);
   const nonce = '7c'.repeat(32);
-  const captured = await run(['capture', world.url, '-o', at('now.json'), '--nonce', nonce]);
+  const captured = await runVerifier([
+    'capture',
+    world.url,
+    '-o',
+    at('now.json'),
+    '--nonce',
+    nonce,
+  ]);
   t.is(captured.code, 0);
   t.true(captured.out.includes(nonce));
   const asked = await reportOf([at('now.json'), ...TEST, '--nonce', nonce, '--offline']);
@@ -121,7 +112,7 @@ test('a captured document verifies offline with its nonce, and without it as of 
 
 test('a document without collateral is verified with collateral from a provisioning cache or a file', async (t) => {
   const { world, at } = await auditor(t);
-  await run(['capture', world.url, '-o', at('now.json')]);
+  await runVerifier(['capture', world.url, '-o', at('now.json')]);
   const { collateral, ...rest } = JSON.parse(await readFile(at('now.json'), 'utf8')) as Record<
     string,
     unknown
@@ -141,15 +132,15 @@ test('a document without collateral is verified with collateral from a provision
   const [broken] = (await reportOf([at('broken.json'), ...TEST, '--pccs', pccs])).headlines;
   t.regex(broken ?? '', /^--pccs was not used: the (?:platform|document)/);
   world.agent.pccs?.setFault('garbage');
-  t.is((await run([at('bare.json'), ...TEST, '--pccs', pccs])).code, 2);
+  t.is((await runVerifier([at('bare.json'), ...TEST, '--pccs', pccs])).code, 2);
 });
 
 test('--previous accepts a later start and rejects a rolled-back volume and another volume', async (t) => {
   const { world, at } = await auditor(t);
-  await run(['capture', world.url, '-o', at('first.json')]);
+  await runVerifier(['capture', world.url, '-o', at('first.json')]);
   await world.stop();
   await world.start();
-  await run(['capture', world.url, '-o', at('second.json')]);
+  await runVerifier(['capture', world.url, '-o', at('second.json')]);
   const onward = await reportOf([at('second.json'), ...TEST, '--previous', at('first.json')]);
   t.is(onward.code, 0);
   t.is(statusOf(onward, 'state.monotonic'), 'pass');
@@ -163,7 +154,7 @@ test('--previous accepts a later start and rejects a rolled-back volume and anot
 test('--receipt accepts a receipt of the captured boot, and each other receipt fails at its check', async (t) => {
   const { world, at } = await auditor(t);
   await saveReceipt(world, at('receipt.json'));
-  await run(['capture', world.url, '-o', at('boot.json')]);
+  await runVerifier(['capture', world.url, '-o', at('boot.json')]);
   const judge = (receipt: string, bundle = at('boot.json')) =>
     reportOf([bundle, ...TEST, '--offline', '--receipt', receipt]);
   t.is((await judge(at('receipt.json'))).code, 0);
@@ -173,21 +164,21 @@ test('--receipt accepts a receipt of the captured boot, and each other receipt f
   const [header = '', payload = '', signature = ''] = receipt.split('.');
   await writeFile(at('changed.jws'), `${header}.${payload.replace('A', 'B')}.${signature}`);
   t.deepEqual(failed(await judge(at('changed.jws'))), ['receipt.signature']);
-  t.is((await run([at('boot.json'), ...TEST, '--receipt', at('none.jws')])).code, 2);
+  t.is((await runVerifier([at('boot.json'), ...TEST, '--receipt', at('none.jws')])).code, 2);
   await world.stop();
   await world.start();
-  await run(['capture', world.url, '-o', at('next.json')]);
+  await runVerifier(['capture', world.url, '-o', at('next.json')]);
   const next = await judge(at('receipt.json'), at('next.json'));
   t.deepEqual([next.code, ...failed(next)], [1, 'receipt.key-attested']);
 });
 
 test('policy init of a live document, once reviewed, accepts that service and no other', async (t) => {
   const { world, at } = await auditor(t);
-  await run(['capture', world.url, '-o', at('now.json')]);
-  t.is((await run(['policy', 'init', at('now.json'), '-o', at('policy.json')])).code, 0);
+  await runVerifier(['capture', world.url, '-o', at('now.json')]);
+  t.is((await runVerifier(['policy', 'init', at('now.json'), '-o', at('policy.json')])).code, 0);
   const policy = JSON.parse(await readFile(at('policy.json'), 'utf8')) as Record<string, unknown>;
   const args = [world.url, '--policy', at('policy.json'), '--allow-test-root'];
-  const unread = await run(args);
+  const unread = await runVerifier(args);
   t.is(unread.code, 1);
   t.regex(unread.out, /"reviewed": false/);
   const application = { ...(policy['application'] as object), appIds: ['00'.repeat(20)] };
@@ -242,12 +233,12 @@ test('nothing is saved or pinned from a relay', async (t) => {
     ['capture', relay, '-o', at('relayed.json')],
     ['policy', 'init', relay, '-o', at('relayed.json')],
   ]) {
-    const { code, err } = await run(args);
+    const { code, err } = await runVerifier(args);
     t.is(code, 1);
     t.regex(err, /channel\.name/);
     await t.throwsAsync(readFile(at('relayed.json')), { code: 'ENOENT' });
   }
-  t.is((await run(['capture', origin, '-o', at('direct.json')])).code, 0);
+  t.is((await runVerifier(['capture', origin, '-o', at('direct.json')])).code, 0);
   const bundle = await reportOf([at('direct.json'), ...TEST, '--offline']);
   t.is(bundle.code, 0);
   t.is(statusOf(bundle, 'channel.name'), 'info');

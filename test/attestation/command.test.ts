@@ -6,25 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from '../test.js';
 import { z } from 'zod';
-import { runCommand } from '../../attestation/command/run-command.js';
 import { CHECK_IDS } from '../../attestation/checks.js';
 import { reportSchema } from '../../attestation/report.js';
 import { readBareBundle } from '../../scripts/samples/bare-bundles.js';
+import { type Ran, runVerifier, VERIFIER_HOME as home } from './run-verifier.js';
 
-const home = new URL('../../../attestation/', import.meta.url);
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const code = await runCommand({
-    args,
-    write: (text) => void (out += text),
-    complain: (text) => void (err += text),
-    color: false,
-    nowMs: Date.now(),
-    home,
-  });
-  return { code, out, err };
-}
+const run = (...args: readonly string[]): Promise<Ran> => runVerifier(args);
 
 async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'sealwright-audit-'));

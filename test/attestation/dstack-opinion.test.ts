@@ -6,12 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { runCommand } from '../../attestation/command/run-command.js';
 import { reportSchema } from '../../attestation/report.js';
 import { readBareBundle } from '../../scripts/samples/bare-bundles.js';
 import { test } from '../test.js';
+import { runVerifier } from './run-verifier.js';
 
-const home = new URL('../../../attestation/', import.meta.url);
 const BUNDLE = readBareBundle('near-mpc-2026-08');
 const { quote: QUOTE } = JSON.parse(BUNDLE) as { readonly quote: string };
 /** Where the report data of a quote of version 4 is, in hex digits. */
@@ -40,15 +39,8 @@ async function verifyWith(t: ExecutionContext, url: string, bundleText = BUNDLE)
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const bundle = join(folder, 'bundle.json');
   await writeFile(bundle, bundleText);
-  let [out, err] = ['', ''];
-  const code = await runCommand({
-    args: [bundle, '--at', '1786622400', '--json', '--second-opinion', url],
-    write: (text) => void (out += text),
-    complain: (text) => void (err += text),
-    color: false,
-    nowMs: Date.now(),
-    home,
-  });
+  const args = [bundle, '--at', '1786622400', '--json', '--second-opinion', url];
+  const { code, out, err } = await runVerifier(args);
   const report = out === '' ? undefined : reportSchema.parse(JSON.parse(out));
   const check = report?.checks.find(({ id }) => id === 'quote.dstack-verifier');
   const composeHash = report?.checks.find(({ id }) => id === 'compose.hash')?.measured;

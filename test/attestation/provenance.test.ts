@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from '../test.js';
+import { runVerifier } from './run-verifier.js';
 import { CHECKS } from '../../attestation/checks.js';
-import { runCommand } from '../../attestation/command/run-command.js';
 import type { Policy } from '../../attestation/policy/policy.js';
 import { readBuildIdentity } from '../../attestation/provenance/build-identity.js';
 import {
@@ -277,20 +277,14 @@ test('the command judges a provenance under the shipped roots, or under roots of
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   await writeFile(join(folder, 'document.json'), document);
   const judge = async (...more: readonly string[]): Promise<string> => {
-    let out = '';
     const inputs = [
       join(folder, 'document.json'),
       '--policy',
       pathOf('attestation/policy.local.json'),
     ];
-    await runCommand({
-      args: [...inputs, '--provenance', pathOf(GENUINE), '--offline', '--json', ...more],
-      write: (text) => void (out += text),
-      complain: (text) => t.fail(text),
-      color: false,
-      nowMs: Date.now(),
-      home: new URL('../../../attestation/', import.meta.url),
-    });
+    const options = ['--provenance', pathOf(GENUINE), '--offline', '--json', ...more];
+    const { out, err } = await runVerifier([...inputs, ...options]);
+    t.is(err, '');
     const report = JSON.parse(out) as Report;
     return `${checkOf(report).measured ?? ''} ${report.headlines.join(' ')}`;
   };

@@ -14,32 +14,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { runCommand } from '../../attestation/command/run-command.js';
 import { reportSchema, type Report } from '../../attestation/report.js';
 import { mintIdentity, type MintedIdentity } from '../http/mint-identity.js';
 import { createWorld, type World } from '../scenarios/world.js';
 import { LOCAL_POLICY } from './audit.js';
-
-const home = new URL('../../../attestation/', import.meta.url);
+import { runVerifier } from './run-verifier.js';
 
 /** What a policy demands of the channel. */
 export type Demand = 'bound' | 'certificate' | 'reported';
 export type Verdict = Report & { readonly code: number };
-type Ran = { readonly code: number; readonly out: string; readonly err: string };
-
-/** Runs the auditors' command. */
-export async function run(args: readonly string[]): Promise<Ran> {
-  let [out, err] = ['', ''];
-  const code = await runCommand({
-    args,
-    write: (text) => void (out += text),
-    complain: (text) => void (err += text),
-    color: false,
-    nowMs: Date.now(),
-    home,
-  });
-  return { code, out, err };
-}
 
 export const failed = ({ checks }: Report): readonly string[] =>
   checks.filter(({ status }) => status === 'fail').map(({ id }) => id);
@@ -87,7 +70,10 @@ export class TlsScene {
   }
 
   async verify(target: string, channel: Demand, authority?: string): Promise<Verdict> {
-    const { code, out, err } = await run([target, ...this.optionsOf(target, channel, authority)]);
+    const { code, out, err } = await runVerifier([
+      target,
+      ...this.optionsOf(target, channel, authority),
+    ]);
     if (err !== '') throw new Error(err);
     return { ...reportSchema.parse(JSON.parse(out)), code };
   }

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { id } from 'ethers';
-import { runCommand } from '../../attestation/command/run-command.js';
 import { READ_FLAGS_CODE } from '../../attestation/governance/chain/read-flags-code.js';
 import { governanceSchema } from '../../attestation/governance/facts.js';
 import { reportSchema } from '../../attestation/report.js';
 import { compileSolidity } from '../chain/compile.js';
+import { type Ran, runVerifier, VERIFIER_HOME } from '../attestation/run-verifier.js';
 import { testOnChain } from '../chain/local-chain.js';
 import { test } from '../test.js';
 import { Instead, startHostileRpc, type HostileRpc, type Passed } from './hostile-rpc.js';
@@ -470,21 +470,9 @@ testOnChain('an address without such a contract is refused', async (t) => {
   t.is(await codeOf(read({ rpcUrls, app: question.kms })), 'CHAIN_NO_CONTRACT');
 });
 
-const HOME = new URL('../../../attestation/', import.meta.url);
-const SAMPLE = new URL('samples/simulated.json', HOME).pathname;
+const SAMPLE = new URL('samples/simulated.json', VERIFIER_HOME).pathname;
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const code = await runCommand({
-    args,
-    write: (text) => void (out += text),
-    complain: (text) => void (err += text),
-    color: false,
-    nowMs: Date.now(),
-    home: HOME,
-  });
-  return { code, out, err };
-}
+const run = (...args: readonly string[]): Promise<Ran> => runVerifier(args);
 
 testOnChain(
   'the command saves facts, and a document is judged by the file or by the chain at once',
@@ -501,7 +489,7 @@ testOnChain(
       await chain.placeBehindProxy('App', `0x${appId}`),
     ];
     const file = JSON.parse(
-      await readFile(new URL('policy.local.json', HOME), 'utf8'),
+      await readFile(new URL('policy.local.json', VERIFIER_HOME), 'utf8'),
     ) as LocalPolicy;
     const { kmsRoots, keyProviders } = file.keys;
     await kms.call('setKmsInfo', [`0x${kmsRoots[0]}`, `0x${keyProviders[0]?.id}`, '0x', '0x']);

@@ -71,7 +71,7 @@ export function createRpc(
         if (cause instanceof ReplyTooLargeError) {
           throw new ChainError('RPC_TOO_LARGE', `${host}, ${method}`, cause);
         }
-        // Whoever lets the deadline pass once does so again, unless less is asked.
+        // A provider that misses the deadline misses it again, unless it is asked for less.
         if (left === 0 || isTimeout(cause)) {
           throw new ChainError('RPC_NO_ANSWER', `${host}, ${method}`, cause);
         }
