@@ -44,6 +44,14 @@ export const MUTANTS: readonly Mutant[] = [
       'test/accounts/sealed-documents.test.ts: on a shared store, what another replica removed is not a rollback, and a user never is',
   },
   {
+    id: 'locked-by-another-replica-not-told',
+    file: 'src/provisioning/ensure-bootstrap.ts',
+    from: "const state = started.joined || isElsewhere ? 'locked' : 'executing';",
+    to: "const state = started.joined ? 'locked' : 'executing';",
+    killedBy:
+      'test/scenarios/replicas.test.ts: a second request on another replica is answered that the account is locked',
+  },
+  {
     id: 'other-history-accepted',
     file: 'src/accounts/opened-users.ts',
     from: "if (continued !== head) throw new ServiceError('ERR_STATE_TAMPERED');",

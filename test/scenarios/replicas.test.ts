@@ -6,6 +6,7 @@ import { sharedServer, testWithPostgres } from '../adapters/postgres-server.js';
 import { credentialIdOf } from '../../src/accounts/user-document.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { TTL_MS } from '../../src/replicas/replicas.js';
+import { createGate } from '../gate.js';
 import { until } from '../until.js';
 import { signedInBrowser, WalletBrowser } from './wallet-browser.js';
 import {
@@ -65,6 +66,22 @@ testWithPostgres('a person who signs in on one replica signs on the other', asyn
   const again = await a.sign(person);
   t.like(outcomeOf(again), { status: 'complete', state: 'cache-hit' });
 });
+
+testWithPostgres(
+  'a second request on another replica is answered that the account is locked',
+  async (t) => {
+    const budget = { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: '40' };
+    const [a, b] = await replicas(t, { env: budget });
+    const person = await a.person();
+    const { hold, goOn } = createGate();
+    a.node.onRequest(hold);
+    t.like(outcomeOf(await a.sign(person)), { status: 'pending', state: 'executing' });
+    t.like(outcomeOf(await b.sign(person)), { status: 'pending', state: 'locked' });
+    a.node.onRequest(undefined);
+    goOn();
+    await a.untilComplete(person);
+  },
+);
 
 testWithPostgres('a review that one replica shows is approved on the other, once', async (t) => {
   const [a, b] = await replicas(t, { env });

@@ -2,6 +2,7 @@ import { type ClientAddress, getHealth, getReadiness } from '../../api/health.js
 import { ServiceError } from '../../errors.js';
 import { publicEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
+import { findAddressKey } from '../../limits/client-address.js';
 import type { LimitedKey } from '../../limits/keyed-limiter.js';
 import { peerKindOf } from '../proxy-protocol/peer-kind.js';
 
@@ -29,8 +30,7 @@ export function healthRoutes(services: Services): readonly Route[] {
   ];
 }
 
-/** The key of `::1`, as the limits shorten IPv6 addresses. */
-const LOOPBACK_KEY = '0:0:0:0::';
+const LOOPBACK_KEY = findAddressKey('::1')?.own;
 
 /** Returns whose address a request is counted on. */
 export function addressOf({ own }: LimitedKey): ClientAddress {
