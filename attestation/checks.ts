@@ -234,7 +234,7 @@ const ROWS = {
   ),
   'channel.caa': describe('channel', 'policy')(
     "CAA records let the account of the service alone obtain certificates for the name, as this verifier's resolver reports them.",
-    'Somebody else may obtain a certificate for the name and show browsers another page.',
+    'Another party may obtain a certificate for the name and show browsers another page.',
   ),
   'governance.upgrade': describe('governance', 'policy')(
     'The policy accepts the parties that may allow other code to get the same keys.',

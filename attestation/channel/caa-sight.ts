@@ -3,6 +3,9 @@ import { z } from 'zod';
 
 const dnsName = z.string().max(255);
 
+/** The most records of one name that are judged. */
+export const MAX_RECORDS = 256;
+
 const recordSchema = z.strictObject({
   /** In lower case: `issue`, `issuewild`, or another one. */
   tag: z.string().max(255),
@@ -13,7 +16,7 @@ const recordSchema = z.strictObject({
 const setSchema = z.strictObject({
   /** Null if neither the name nor any above it has records. */
   at: dnsName.nullable(),
-  records: z.array(recordSchema).max(256),
+  records: z.array(recordSchema).max(MAX_RECORDS),
 });
 
 /** The schema of what was found. */

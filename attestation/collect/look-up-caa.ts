@@ -1,7 +1,7 @@
 /** Looks up the CAA records that decide about a name: those of the closest name upward that has any. */
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { CaaRecord, CaaSet, CaaSight } from '../channel/caa-sight.js';
+import { MAX_RECORDS, type CaaRecord, type CaaSet, type CaaSight } from '../channel/caa-sight.js';
 import { isLoopback } from '../loopback.js';
 
 /** Answers questions about the DNS. Both reject if there is no certain answer. */
@@ -13,7 +13,6 @@ export type CaaResolver = {
 };
 
 const NOTHING_THERE: ReadonlySet<unknown> = new Set(['ENODATA', 'ENOTFOUND']);
-const MAX_RECORDS = 256;
 
 async function orNone<T>(work: Promise<T>, none: T): Promise<T> {
   try {

@@ -49,6 +49,19 @@ const people = async (world: World, count: number): Promise<readonly Person[]> =
 const signAsync = async (world: World, person: Person) =>
   outcomeOf(await world.sign(person, world.appSignIn(person), ASYNC));
 
+/**
+ * Creates a world in which people have signed and the node holds every request until `release` is
+ * called: one run executes, two wait in memory, and all others in their records.
+ */
+async function waitingCrowd(t: ExecutionContext, count: number) {
+  const world = await createWorld(ONE_AT_A_TIME);
+  t.teardown(() => world.close());
+  const release = holdNode(world);
+  const crowd = await people(world, count);
+  for (const person of crowd) await signAsync(world, person);
+  return { world, crowd, release };
+}
+
 /** Checks for one delegation of each kind, so that nothing was signed twice. */
 function isProvisionedOnce(t: ExecutionContext, world: World, { address }: Person): void {
   const delegations = delegationsOf(world.node, address);
@@ -129,11 +142,7 @@ test('more accounts than can wait in memory are reported as pending, and all are
 });
 
 test('callers can wait for an account that waits only in its record', async (t) => {
-  const world = await createWorld(ONE_AT_A_TIME);
-  t.teardown(() => world.close());
-  const release = holdNode(world);
-  const crowd = await people(world, 6);
-  for (const person of crowd) await signAsync(world, person);
+  const { world, crowd, release } = await waitingCrowd(t, 6);
   const last = crowd.at(-1) ?? crowd[0];
   if (last === undefined) return t.fail();
   t.is((await world.bootstrapOf(last)).body['attempts'], 0);
@@ -238,11 +247,7 @@ testOfOneProcess(
   'Another replica executes what waits.',
   'an account that waits for its turn can be deleted at once, and nothing is signed for it',
   async (t) => {
-    const world = await createWorld(ONE_AT_A_TIME);
-    t.teardown(() => world.close());
-    const release = holdNode(world);
-    const crowd = await people(world, 5);
-    for (const person of crowd) await signAsync(world, person);
+    const { world, crowd, release } = await waitingCrowd(t, 5);
     const [first, inMemory, , inRecord] = crowd;
     if (first === undefined || inMemory === undefined || inRecord === undefined) return t.fail();
     for (const { wallet } of [inMemory, inRecord]) {
@@ -278,11 +283,7 @@ for (const [who, change] of SECOND_THOUGHTS) {
     'Another replica executes what waits.',
     `nothing is signed for ${who} while the run waited for its turn`,
     async (t) => {
-      const world = await createWorld(ONE_AT_A_TIME);
-      t.teardown(() => world.close());
-      const release = holdNode(world);
-      const crowd = await people(world, 5);
-      for (const person of crowd) await signAsync(world, person);
+      const { world, crowd, release } = await waitingCrowd(t, 5);
       const [, inMemory, , inRecord] = crowd;
       if (inMemory === undefined || inRecord === undefined) return t.fail();
       for (const person of [inMemory, inRecord]) t.is((await change(world, person)).status, 200);
@@ -299,11 +300,7 @@ for (const [who, change] of SECOND_THOUGHTS) {
 }
 
 test('a start with the kill switch leaves waiting runs, and one without it resumes them', async (t) => {
-  const world = await createWorld(ONE_AT_A_TIME);
-  t.teardown(() => world.close());
-  const release = holdNode(world);
-  const crowd = await people(world, 5);
-  for (const person of crowd) await signAsync(world, person);
+  const { world, crowd, release } = await waitingCrowd(t, 5);
   const stopped = world.stop();
   release();
   await stopped;
@@ -326,11 +323,7 @@ testOfOneProcess(
   'Another replica executes what waits.',
   'a stop starts no waiting run, and the next start resumes them',
   async (t) => {
-    const world = await createWorld(ONE_AT_A_TIME);
-    t.teardown(() => world.close());
-    const release = holdNode(world);
-    const crowd = await people(world, 3);
-    for (const person of crowd) await signAsync(world, person);
+    const { world, crowd, release } = await waitingCrowd(t, 3);
     const stopped = world.stop();
     release();
     await stopped;
