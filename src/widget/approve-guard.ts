@@ -108,11 +108,14 @@ export class ApproveGuard {
     if (document.visibilityState !== 'visible') return 'ERR_APPROVE_HIDDEN';
     if (!this.#isEmbedded) return this.#isHeldKey(event) ? 'ERR_APPROVE_TOO_EARLY' : undefined;
     if (this.#visibleSinceMs === undefined) return 'ERR_APPROVE_HIDDEN';
-    if (nowMs - this.#visibleSinceMs < SETTLE_MS) return 'ERR_APPROVE_TOO_EARLY';
+    const isEarly = nowMs - this.#visibleSinceMs < SETTLE_MS;
     // The position does not matter without a pointer, as with a key or a screen reader.
-    if (event.detail === 0) return this.#isHeldKey(event) ? 'ERR_APPROVE_TOO_EARLY' : undefined;
-    const place = this.#note(event);
-    return nowMs - place.sinceMs < SETTLE_MS ? 'ERR_APPROVE_MOVED' : undefined;
+    if (event.detail === 0) {
+      return isEarly || this.#isHeldKey(event) ? 'ERR_APPROVE_TOO_EARLY' : undefined;
+    }
+    // Browsers may report a frame as covered while it moves. The person is told of the move.
+    if (nowMs - this.#note(event).sinceMs < SETTLE_MS) return 'ERR_APPROVE_MOVED';
+    return isEarly ? 'ERR_APPROVE_TOO_EARLY' : undefined;
   }
 
   #findHaste(nowMs: number): WidgetErrorCode | undefined {

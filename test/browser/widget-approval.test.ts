@@ -131,8 +131,12 @@ testInChromium('an approval under an overlay of the page is refused', async (t, 
        cover.showPopover();`,
     );
     await clickCovered(style);
+    // The delay after the refused click is over, so only the cover that was there until now counts.
+    await passTime(page, SETTLED_MS);
     await run(page, "document.querySelector('#cover').remove()");
     await untilSeenWhole(frame);
+    await click(frame);
+    t.is(await codeIn(frame), 'ERR_APPROVE_TOO_EARLY', style);
   }
   for (const style of ['opacity: 0.5', 'filter: invert(1)', 'transform: rotate(1deg)']) {
     await run(page, `document.querySelector('dialog.sealwright').style.cssText += ';${style}'`);

@@ -350,6 +350,22 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: 'test/browser/widget-clicks.test.ts: each refused click restarts the delay',
   },
   {
+    id: 'approved-right-after-a-cover',
+    file: 'src/widget/approve-guard.ts',
+    from: "return isEarly ? 'ERR_APPROVE_TOO_EARLY' : undefined;\n  }\n\n  #findHaste",
+    to: 'return undefined;\n  }\n\n  #findHaste',
+    killedBy:
+      'test/browser/widget-approval.test.ts: an approval under an overlay of the page is refused',
+  },
+  {
+    id: 'approved-after-a-move',
+    file: 'src/widget/approve-guard.ts',
+    from: "if (nowMs - this.#note(event).sinceMs < SETTLE_MS) return 'ERR_APPROVE_MOVED';",
+    to: '',
+    killedBy:
+      'test/browser/widget-approval.test.ts: an approval after the frame moved under the pointer is refused',
+  },
+  {
     id: 'cut-frame-counts-as-whole',
     file: 'src/widget/approve-guard.ts',
     from: 'entry?.isVisible === true && isWhole(entry)',
