@@ -93,15 +93,10 @@ function problemsOfAddresses(settings: JudgedSettings): readonly string[] {
 const TLS_FILES = ['TLS_CERTIFICATE_FILE', 'TLS_KEY_FILE'] as const;
 
 /** An authority certifies names of the DNS, and asks for them at the standard port. */
-function problemsOfAcme({ PUBLIC_ORIGIN, DATABASE_URL }: JudgedSettings): readonly string[] {
+function problemsOfAcme({ PUBLIC_ORIGIN }: JudgedSettings): readonly string[] {
   const { protocol, hostname } = new URL(PUBLIC_ORIGIN ?? 'https://unset.example');
   const isName = protocol === 'https:' && /^(?=.*[a-z]).+\..+$/.test(hostname);
-  return [
-    ...(isName ? [] : ['PUBLIC_ORIGIN: must be https with a domain name for TLS_MODE=acme']),
-    ...(DATABASE_URL === undefined
-      ? []
-      : ['TLS_MODE: acme is for one process with DATA_DIR, so use files with DATABASE_URL']),
-  ];
+  return isName ? [] : ['PUBLIC_ORIGIN: must be https with a domain name for TLS_MODE=acme'];
 }
 
 function problemsOfTls(settings: JudgedSettings): readonly string[] {

@@ -35,17 +35,6 @@ test('the state is in a directory or in a database, never in both or in none', (
   ]);
 });
 
-test('a service that obtains its certificate does not start on a shared database', (t) => {
-  const { DATA_DIR: _directory, ...nowhere } = PRODUCTION;
-  const shared = { ...nowhere, DATABASE_URL: 'postgres://x@127.0.0.1/x' };
-  t.deepEqual(problemsOf({ ...PRODUCTION, TLS_MODE: 'acme' }), []);
-  const environment = { ...shared, TLS_MODE: 'acme' };
-  t.throws(() => parseConfig(environment), { code: 'ERR_CONFIG' });
-  t.deepEqual(problemsOf(environment), [
-    'TLS_MODE: acme is for one process with DATA_DIR, so use files with DATABASE_URL',
-  ]);
-});
-
 test('the node that judges contract wallets is asked over https only, and is attested', (t) => {
   t.deepEqual(problemsOf({ ...PRODUCTION, ETHEREUM_RPC: '' }), []);
   t.deepEqual(problemsOf({ ...PRODUCTION, ETHEREUM_RPC: 'http://rpc.example' }), [

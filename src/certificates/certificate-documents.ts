@@ -6,6 +6,7 @@
  * | `acme-account`    | the key and address of the ACME account     | with another authority          |
  * | `tls-order`       | an order under way and the key for it       | removed with the certificate    |
  * | `tls-certificate` | the certificate that is served, and its key | with each renewal               |
+ * | `tls-turn`        | which replica orders, and its challenge     | `order-turn.ts`                 |
  */
 import { z } from 'zod';
 import { sealedCodec } from '../accounts/sealed-codec.js';

@@ -1,6 +1,7 @@
 /**
  * The certificate that the service serves: taken from the store at start, renewed with a new key at
- * two thirds of its lifetime, and replaced for new connections without a pause.
+ * two thirds of its lifetime, and replaced for new connections without a pause. One of several
+ * replicas renews it, and the others serve the new one after their next look at the store.
  *
  * An attempt that fails changes nothing that is served. The next one follows after a growing delay,
  * which stays within the limits that public authorities set for failed orders (RFC 8555, 6.6).
@@ -16,9 +17,11 @@ import { parseIdentity, type ParsedIdentity } from './parse-identity.js';
 const FIRST_DELAY_MS = 5 * 60_000;
 const LONGEST_DELAY_MS = 4 * 3_600_000;
 const CHECK_MS = 30_000;
+/** How often a replica without a certificate looks whether another one has obtained it. */
+const LOOK_MS = 2_000;
 
 /** What a kept certificate needs. */
-export type KeeperContext = Omit<OrderContext, 'present' | 'signal'> & {
+export type KeeperContext = Omit<OrderContext, 'signal'> & {
   readonly logger: Logger;
   /** Returns a number from 0 to 1, without 1. */
   readonly random: () => number;
@@ -33,7 +36,8 @@ export class KeptCertificate implements TlsSource {
   readonly #context: KeeperContext;
   #identity: ParsedIdentity | undefined;
   #accountUri: string | undefined;
-  #challenge: ChallengeIdentity | undefined;
+  /** The generation of the certificate that is served. */
+  #generation = 0;
   #listeners: ((identity: TlsIdentity) => void)[] = [];
   #failures = 0;
   #nextAtMs = 0;
@@ -48,12 +52,7 @@ export class KeptCertificate implements TlsSource {
   /** Reads what the store has. Rejects ERR_STATE_TAMPERED and ERR_STORE_UNAVAILABLE. */
   static async open(context: KeeperContext): Promise<KeptCertificate> {
     const kept = new KeptCertificate(context);
-    const { documents, directory, name } = context;
-    const stored = (await typedDocuments(documents, certificateCodec).find(CURRENT))?.value;
-    await kept.#readAccount();
-    if (stored?.directory === directory && stored.name === name) {
-      kept.#serve(parseIdentity(stored.certificate, stored.key));
-    }
+    await kept.#readCertificate();
     return kept;
   }
 
@@ -65,8 +64,12 @@ export class KeptCertificate implements TlsSource {
     this.#listeners.push(listener);
   }
 
-  challenge(): ChallengeIdentity | undefined {
-    return this.#challenge;
+  mayProve(name: string): boolean {
+    return name === this.#context.name;
+  }
+
+  challenge(): Promise<ChallengeIdentity | undefined> {
+    return this.#context.turn.challenge();
   }
 
   /** The address of the ACME account, or undefined until the authority has named it. */
@@ -89,7 +92,8 @@ export class KeptCertificate implements TlsSource {
     const { signal } = this.#stopping;
     while (this.#identity === undefined && !signal.aborted) {
       await this.check();
-      if (this.#identity === undefined) await this.#context.pause(this.#waitMs());
+      if (this.#identity !== undefined) return;
+      await this.#context.pause(Math.max(LOOK_MS, this.#waitMs()));
     }
   }
 
@@ -103,31 +107,48 @@ export class KeptCertificate implements TlsSource {
     clearInterval(this.#timer);
     this.#stopping.abort();
     await this.#working;
+    // A turn that cannot be given away is taken by another replica later.
+    await this.#context.turn.end().catch(() => undefined);
   }
 
-  /** Makes an attempt if one is due, after the one that is under way. It never rejects. */
+  /**
+   * Serves what another replica has obtained, and makes an attempt if one is due, after the one that
+   * is under way. It never rejects.
+   */
   check(): Promise<void> {
-    this.#working = this.#working.then(() => this.#attemptIfDue());
+    this.#working = this.#working.then(() => this.#look());
     return this.#working;
   }
 
-  async #attemptIfDue(): Promise<void> {
-    const { clock, logger, onAttempt } = this.#context;
+  async #look(): Promise<void> {
     const { signal } = this.#stopping;
-    if (signal.aborted || clock() < this.#nextAtMs) return;
+    if (signal.aborted) return;
     try {
-      const present = (challenge: ChallengeIdentity | undefined): void => {
-        this.#challenge = challenge;
-      };
-      const obtained = await obtainCertificate({ ...this.#context, present, signal });
-      this.#accountUri = obtained.accountUri;
-      this.#failures = 0;
-      this.#serve(parseIdentity(obtained.certificate, obtained.key));
+      await this.#readCertificate();
+      await this.#attemptIfDue();
+    } catch (error) {
+      if (!signal.aborted && this.#isDue()) this.#noteFailure(error);
+    }
+  }
+
+  async #attemptIfDue(): Promise<void> {
+    const { turn, logger, onAttempt } = this.#context;
+    if (!this.#isDue()) return void (await turn.keep());
+    if (!(await turn.take())) return;
+    // The replica that had the turn until now may have stored a certificate.
+    await this.#readCertificate();
+    if (this.#isDue()) {
+      const { signal } = this.#stopping;
+      await obtainCertificate({ ...this.#context, signal });
+      await this.#readCertificate();
       onAttempt('issued');
       logger.info('certificate-issued', { expiresAtMs: this.expiresAtMs });
-    } catch (error) {
-      if (!signal.aborted) this.#noteFailure(error);
     }
+    await turn.end();
+  }
+
+  #isDue(): boolean {
+    return this.#context.clock() >= this.#nextAtMs;
   }
 
   #noteFailure(error: unknown): void {
@@ -149,6 +170,20 @@ export class KeptCertificate implements TlsSource {
     this.#nextAtMs = notBeforeMs + lifetimeMs * (2 / 3 + this.#context.random() / 24);
     this.#identity = identity;
     for (const listener of this.#listeners) listener(identity);
+  }
+
+  /** Serves the certificate of the store, unless it is served already or is another service's. */
+  async #readCertificate(): Promise<void> {
+    const { documents, directory, name } = this.#context;
+    if ((await documents.generationOf(certificateCodec.kind, CURRENT)) === this.#generation) return;
+    const found = await typedDocuments(documents, certificateCodec).find(CURRENT);
+    if (found === undefined) return;
+    this.#generation = found.generation;
+    const { value: stored } = found;
+    if (stored.directory !== directory || stored.name !== name) return;
+    await this.#readAccount();
+    this.#failures = 0;
+    this.#serve(parseIdentity(stored.certificate, stored.key));
   }
 
   async #readAccount(): Promise<void> {

@@ -16,16 +16,15 @@
 import type { PlainChange, SealedDocuments } from '../accounts/sealed-documents.js';
 import { typedDocuments } from '../accounts/typed-documents.js';
 import { errorCodeOf, ServiceError } from '../errors.js';
-import type { ChallengeIdentity } from '../runtime/tls-identity.js';
 import type { AuthorityAccount, CertificateAuthority } from './certificate-authority.js';
 import {
   accountCodec,
   certificateCodec,
   CURRENT,
   orderCodec,
-  type StoredCertificate,
   type StoredOrder,
 } from './certificate-documents.js';
+import type { OrderTurn } from './order-turn.js';
 import { parseIdentity } from './parse-identity.js';
 import { unlessStopped } from './unless-stopped.js';
 
@@ -39,14 +38,15 @@ export type OrderContext = {
   readonly documents: SealedDocuments;
   readonly clock: () => number;
   readonly pause: (ms: number) => Promise<void>;
-  /** Serves the challenge, or stops serving one. */
-  readonly present: (challenge: ChallengeIdentity | undefined) => void;
+  /** This process has the turn, unless it loses it on the way. */
+  readonly turn: OrderTurn;
   /** Aborted when the service stops. */
   readonly signal: AbortSignal;
 };
 
-/** A certificate, and the address of the ACME account that it was issued to. */
-export type ObtainedCertificate = StoredCertificate & { readonly accountUri: string };
+/** Another replica took the turn, because this process paused for too long. */
+const lost = (): ServiceError =>
+  new ServiceError('ERR_CERTIFICATE_AUTHORITY', { detail: { reason: 'another replica orders' } });
 
 const POLL_MS = 2_000;
 /** How often an order is looked at before the attempt fails. The next attempt resumes it. */
@@ -55,21 +55,22 @@ const MOST_LOOKS = 60;
 const RESUME_WITHIN_MS = 86_400_000;
 
 /**
- * Returns the certificate, which is then stored. Rejects ERR_CERTIFICATE_AUTHORITY (also when the
- * signal is aborted), ERR_CERTIFICATE_ORDER, or as the store does.
+ * Resolves when the certificate is stored. Rejects ERR_CERTIFICATE_AUTHORITY (also when the signal is
+ * aborted, or when another replica has the turn), ERR_CERTIFICATE_ORDER, or as the store does.
  */
-export async function obtainCertificate(context: OrderContext): Promise<ObtainedCertificate> {
+export async function obtainCertificate(context: OrderContext): Promise<void> {
   const account = await openAccount(context);
   const order = await openOrder(context, account);
   try {
-    return { ...(await completeOrder(context, account, order)), accountUri: account.uri };
+    await completeOrder(context, account, order);
   } catch (error) {
     if (errorCodeOf(error) === 'ERR_CERTIFICATE_ORDER') {
       await typedDocuments(context.documents, orderCodec).remove(CURRENT);
     }
     throw error;
   } finally {
-    context.present(undefined);
+    // A challenge that stays proves nothing to others, and the next turn replaces it.
+    await context.turn.present(undefined).catch(() => undefined);
   }
 }
 
@@ -119,11 +120,12 @@ async function completeOrder(
   context: OrderContext,
   account: AuthorityAccount,
   order: StoredOrder,
-): Promise<StoredCertificate> {
-  const { authority, name, present, pause, signal } = context;
+): Promise<void> {
+  const { authority, name, turn, pause, signal } = context;
   const ask = <T>(step: Promise<T>): Promise<T> => unlessStopped(step, signal);
   let isPresented = false;
   for (let look = 1; look <= MOST_LOOKS; look += 1) {
+    if (!(await turn.keep())) throw lost();
     const view = await ask(authority.viewOrder(account, order.url, isPresented));
     if (view.status === 'valid') return keepCertificate(context, account, order);
     if (view.status === 'invalid') {
@@ -131,7 +133,7 @@ async function completeOrder(
     }
     if (view.status === 'ready') await ask(authority.finalize(account, order.url, name, order.key));
     if (view.status === 'pending' && view.challenge !== undefined) {
-      present(view.challenge.identity);
+      await turn.present(view.challenge.identity);
       isPresented = true;
       await ask(view.challenge.start());
     }
@@ -145,7 +147,7 @@ async function keepCertificate(
   { authority, directory, name, documents, signal }: OrderContext,
   account: AuthorityAccount,
   order: StoredOrder,
-): Promise<StoredCertificate> {
+): Promise<void> {
   const certificate = await unlessStopped(authority.download(account, order.url), signal);
   try {
     parseIdentity(certificate, order.key, name);
@@ -167,5 +169,4 @@ async function keepCertificate(
     expected: await generationOf(kind),
   };
   await documents.commit([put, remove]);
-  return stored;
 }

@@ -3,9 +3,11 @@ import type { Statement } from '../../attestation/schema/statement.js';
 import { readPem, readTlsFiles } from '../adapters/tls-files.js';
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import { KeptCertificate } from '../certificates/kept-certificate.js';
+import { ownTurn, SharedTurn } from '../certificates/order-turn.js';
 import type { Config } from '../config.js';
 import { createChallengeApp } from '../http/challenge-app.js';
 import { listen } from '../http/listen.js';
+import { hex } from '../protocol/bytes.js';
 import type { Metrics } from '../runtime/metrics.js';
 import { fixedTls, type TlsSource } from '../runtime/tls-identity.js';
 import { limitsOf } from './limits-of.js';
@@ -50,6 +52,7 @@ async function openAcme(config: Config, { documents, metrics, around }: Parts): 
   const { clock, logger, randomBytes } = around;
   // Loaded here, because other services need no library for it.
   const { openAcmeAuthority } = await import('../adapters/acme-authority.js');
+  const isShared = config.DATABASE_URL !== undefined;
   const { ACME_DIRECTORY: directory, ACME_CONTACT: contact, ACME_CA_FILE: caFile } = config;
   const ca = caFile === undefined ? undefined : await readPem(caFile);
   const kept = await KeptCertificate.open({
@@ -57,6 +60,7 @@ async function openAcme(config: Config, { documents, metrics, around }: Parts): 
     directory,
     name: new URL(config.PUBLIC_ORIGIN).hostname,
     documents,
+    turn: isShared ? new SharedTurn(documents, clock, hex(randomBytes(16))) : ownTurn(),
     clock,
     logger,
     pause: (ms) => new Promise((done) => setTimeout(done, ms)),

@@ -20,6 +20,8 @@ check    asks a live service for its document, compares it with the files in DIR
          Says whether the TLS connection is bound to the evidence, and whose address the service sees.
          --policy FILE       another policy
          --governance FILE   saved facts about who may allow different code
+         --rpc URL, --kms ADDRESS   read these facts from the chain, as in verify-attestation
+         --provenance FILE   who built the image, as in verify-attestation
          --pccs URL          fetch Intel's data if the document contains none
          --tls-ca PEM        the authority of the service's TLS certificate, in place of those of the system
          --root-ca PEM, --allow-test-root   as in verify-attestation, for rehearsals with stand-ins
@@ -61,6 +63,9 @@ const OPTIONS = {
   policy: { type: 'string' },
   dir: { type: 'string' },
   governance: { type: 'string' },
+  rpc: { type: 'string', multiple: true },
+  kms: { type: 'string' },
+  provenance: { type: 'string' },
   pccs: { type: 'string' },
   'root-ca': { type: 'string' },
   'tls-ca': { type: 'string' },
@@ -77,7 +82,7 @@ export const DEPLOYMENT_LINE = {
   positionals: [1, 3],
 } as const;
 
-const VERIFIER_VALUES = ['governance', 'pccs', 'root-ca'] as const;
+const VERIFIER_VALUES = ['governance', 'rpc', 'kms', 'provenance', 'pccs', 'root-ca'] as const;
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   render: ['operator', 'out', 'first-start', 'platform', 'store'],
@@ -100,10 +105,9 @@ function storeOf({ store = 'json' }: Values): 'json' | 'postgres' {
 }
 
 function verifierFlags(values: Values): readonly string[] {
-  const given = VERIFIER_VALUES.flatMap((name) => {
-    const value = values[name];
-    return value === undefined ? [] : [`--${name}`, value];
-  });
+  const given = VERIFIER_VALUES.flatMap((name) =>
+    [values[name] ?? []].flat().flatMap((value) => [`--${name}`, value]),
+  );
   return values['allow-test-root'] ? [...given, '--allow-test-root'] : given;
 }
 

@@ -5,10 +5,12 @@
 import type { Server as TlsServer } from 'node:https';
 import {
   createSecureContext,
+  type SecureContext,
   TLSSocket,
   type SecureContextOptions,
   type TlsOptions,
 } from 'node:tls';
+import { callbackify } from 'node:util';
 import type { TlsSource } from '../runtime/tls-identity.js';
 
 const CHALLENGE_PROTOCOL = 'acme-tls/1';
@@ -22,6 +24,14 @@ const contextOf = (pems: Pems | undefined): SecureContextOptions => ({
   minVersion: 'TLSv1.3',
 });
 
+async function contextOfChallenge(source: TlsSource): Promise<SecureContext> {
+  const challenge = await source.challenge();
+  if (challenge === undefined) throw new Error('no challenge is under way');
+  return createSecureContext(contextOf(challenge));
+}
+
+const answerChallenge = callbackify(contextOfChallenge);
+
 /** Returns the options of the server for a source. */
 export function tlsOptionsOf(source: TlsSource, handshakeTimeout: number): TlsOptions {
   const answering = new WeakSet<object>();
@@ -33,14 +43,14 @@ export function tlsOptionsOf(source: TlsSource, handshakeTimeout: number): TlsOp
       if (!protocols.includes(CHALLENGE_PROTOCOL)) {
         return protocols.includes(WEB_PROTOCOL) ? WEB_PROTOCOL : undefined;
       }
-      if (source.challenge()?.name !== servername) return undefined;
+      if (!source.mayProve(servername)) return undefined;
       if (this instanceof TLSSocket) answering.add(this);
       return CHALLENGE_PROTOCOL;
     },
     SNICallback(this: unknown, _name, done) {
-      const challenge = this instanceof TLSSocket && answering.has(this) && source.challenge();
       // Without a context, the server's own one applies.
-      done(null, challenge ? createSecureContext(contextOf(challenge)) : undefined);
+      if (!(this instanceof TLSSocket) || !answering.has(this)) return done(null);
+      answerChallenge(source, done);
     },
   };
 }

@@ -19,13 +19,16 @@ export type TlsSource = {
   current(): TlsIdentity | undefined;
   /** Calls `listener` after each change. Open connections keep what they began with. */
   onChange(listener: (identity: TlsIdentity) => void): void;
+  /** Returns whether there can be a challenge for a name. */
+  mayProve(name: string): boolean;
   /** Returns the challenge that is under way, if there is one. */
-  challenge(): ChallengeIdentity | undefined;
+  challenge(): Promise<ChallengeIdentity | undefined>;
 };
 
 /** Returns the source of an identity that never changes. */
 export const fixedTls = (identity: TlsIdentity): TlsSource => ({
   current: () => identity,
   onChange: () => undefined,
-  challenge: () => undefined,
+  mayProve: () => false,
+  challenge: async () => undefined,
 });

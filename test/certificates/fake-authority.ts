@@ -57,7 +57,7 @@ export class FakeAuthority implements CertificateAuthority {
   /** Steps that are never answered. */
   readonly hanging = new Set<Step>();
   /** What a connection to the name is shown. */
-  look: () => ChallengeIdentity | undefined = () => undefined;
+  look: () => Promise<ChallengeIdentity | undefined> = async () => undefined;
   /** Called when a certificate is requested. */
   onFinalize: () => void = () => undefined;
   readonly steps: Step[] = [];
@@ -132,8 +132,8 @@ export class FakeAuthority implements CertificateAuthority {
   }
 
   #start(order: Order): Promise<void> {
-    return this.#answer('start', () => {
-      const isShown = !this.isRefusing && this.look()?.name === order.name;
+    return this.#answer('start', async () => {
+      const isShown = !this.isRefusing && (await this.look())?.name === order.name;
       order.status = isShown ? 'ready' : 'invalid';
     });
   }

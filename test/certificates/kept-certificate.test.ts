@@ -10,6 +10,7 @@ import type { StateStore } from '../../src/accounts/state-store.js';
 import { openJsonStateStore } from '../../src/adapters/json-state-store.js';
 import type { AuthorityAccount } from '../../src/certificates/certificate-authority.js';
 import { KeptCertificate, type KeeperContext } from '../../src/certificates/kept-certificate.js';
+import { ownTurn } from '../../src/certificates/order-turn.js';
 import { createMemoryDocuments, createMemoryStateStore } from '../memory-state-store.js';
 import { test } from '../test.js';
 import { FakeAuthority, STEPS } from './fake-authority.js';
@@ -35,6 +36,7 @@ function createScene(store: StateStore = createMemoryStateStore()) {
       directory: DIRECTORY,
       name: NAME,
       documents: createMemoryDocuments(store),
+      turn: ownTurn(),
       clock,
       pause: async (ms) => void (scene.nowMs += ms),
       logger: { debug: write, info: write, warn: write, error: write },
@@ -70,7 +72,7 @@ test('a first certificate is issued for a key that the store has before the auth
   await kept.untilIssued();
   t.is(kept.state, 'valid');
   t.is(kept.accountUri, 'https://ca.example/a/0');
-  t.is(kept.challenge(), undefined);
+  t.is(await kept.challenge(), undefined);
   t.deepEqual(outcomes, ['issued']);
   t.deepEqual([...store.documents.keys()].toSorted(), [
     'acme-account/current',
@@ -122,7 +124,7 @@ test('an order that the authority rejects leaves what is served, and the next at
   t.deepEqual(outcomes, ['issued', 'failed']);
   t.is(kept.state, 'delayed');
   t.is(kept.current(), first);
-  t.is(kept.challenge(), undefined);
+  t.is(await kept.challenge(), undefined);
   const line = lines.find((each) => each.includes('certificate-order-failed')) ?? '';
   t.true(line.includes('ERR_CERTIFICATE_ORDER') && line.includes('nobody answered'));
   authority.isRefusing = false;
@@ -232,7 +234,7 @@ test('a stop ends an attempt that waits for the authority, and the next process 
     await kept.stop();
     await attempt;
     t.deepEqual(scene.outcomes, [], 'a stop is no failure');
-    t.is(kept.challenge(), undefined);
+    t.is(await kept.challenge(), undefined);
     const { length } = authority.steps;
     await kept.check();
     t.is(authority.steps.length, length, 'nothing begins after a stop');

@@ -13,6 +13,8 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { mintIdentity } from '../http/mint-identity.js';
+import { freePort } from '../../scripts/local/free-port.js';
+import { DEBIAN, HAS_POSTGRES } from '../../scripts/local/postgres-server.js';
 import { testThatNeeds } from '../test-that-needs.js';
 import { until } from '../until.js';
 
@@ -23,16 +25,6 @@ function findProgram(): string | undefined {
 }
 
 const PROGRAM = findProgram();
-
-/** Returns a port that nobody uses now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const port = portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 const TYPE_A = 1;
 
@@ -161,15 +153,24 @@ export class Pebble {
   }
 }
 
-/** Declares a test with an authority of its own, which validates at the given port. */
-export function testWithPebble(
-  title: string,
-  body: (t: ExecutionContext, pebble: Pebble, tlsPort: number) => Promise<void>,
-): void {
-  testThatNeeds('pebble', PROGRAM !== undefined, title, async (t) => {
+type Body = (t: ExecutionContext, pebble: Pebble, tlsPort: number) => Promise<void>;
+
+const withPebble =
+  (body: Body) =>
+  async (t: ExecutionContext): Promise<void> => {
     const tlsPort = await freePort();
     const pebble = await Pebble.start(tlsPort);
     t.teardown(() => pebble.close());
     await body(t, pebble, tlsPort);
-  });
+  };
+
+/** Declares a test with an authority of its own, which validates at the given port. */
+export function testWithPebble(title: string, body: Body): void {
+  testThatNeeds('pebble', PROGRAM !== undefined, title, withPebble(body));
+}
+
+/** Declares a test as above that needs a database server as well. */
+export function testWithPebbleAndPostgres(title: string, body: Body): void {
+  const areThere = PROGRAM !== undefined && HAS_POSTGRES;
+  testThatNeeds(`pebble, or no PostgreSQL in ${DEBIAN}`, areThere, title, withPebble(body));
 }

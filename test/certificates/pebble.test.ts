@@ -1,38 +1,15 @@
 /** The service and its client of ACME against Pebble, Let's Encrypt's own test server. */
-import { once } from 'node:events';
-import { get } from 'node:https';
-import { connect } from 'node:tls';
 import { openAcmeAuthority } from '../../src/adapters/acme-authority.js';
 import { KeptCertificate } from '../../src/certificates/kept-certificate.js';
+import { ownTurn } from '../../src/certificates/order-turn.js';
 import { createChallengeApp } from '../../src/http/challenge-app.js';
 import { listen } from '../../src/http/listen.js';
 import { createMemoryDocuments, createMemoryStateStore } from '../memory-state-store.js';
 import { createWorld } from '../scenarios/world.js';
 import { testWithPebble } from './pebble-server.js';
+import { keyServed, NAME, read, statementOf } from './served.js';
 
-const NAME = 'sealwright.example';
 const MONTHS_MS = 40 * 365 * 86_400_000;
-
-/** Connects as a browser does: the certificate must lead to the root and be for the name. */
-async function keyServed(port: number, root: string): Promise<string> {
-  const socket = connect({ port, host: '127.0.0.1', servername: NAME, ca: root });
-  await once(socket, 'secureConnect');
-  const { pubkey } = socket.getPeerCertificate();
-  socket.destroy();
-  return Buffer.from(pubkey ?? []).toString('hex');
-}
-
-type Reply = { readonly status: number; readonly body: string };
-
-const read = (port: number, root: string, path: string): Promise<Reply> =>
-  new Promise((resolve, reject) => {
-    const at = { port, host: '127.0.0.1', servername: NAME, ca: root, agent: false, path };
-    get({ ...at, headers: { host: NAME } }, (response) => {
-      let body = '';
-      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
-    }).on('error', reject);
-  });
 
 testWithPebble(
   'a certificate is issued and renewed with a new key, and an authority that refuses, is away, or forgot the account costs nothing',
@@ -51,6 +28,7 @@ testWithPebble(
       directory: pebble.directory,
       name: NAME,
       documents: createMemoryDocuments(store),
+      turn: ownTurn(),
       clock: () => Date.now() + shiftMs,
       pause: () => new Promise((done) => setTimeout(done, 50)),
       logger: { debug: write, info: write, warn: write, error: write },
@@ -119,12 +97,7 @@ testWithPebble(
       node: 'reachable',
       certificate: 'valid',
     });
-    const document = JSON.parse((await read(tlsPort, root, '/attestation')).body) as {
-      readonly statement: string;
-    };
-    const { tls } = JSON.parse(document.statement) as {
-      readonly tls: { readonly spki_sha256: string; readonly acme_account_uri: string };
-    };
+    const { tls } = await statementOf(tlsPort, root);
     t.true(tls.acme_account_uri.startsWith(new URL(pebble.directory).origin));
     t.regex(tls.spki_sha256, /^[0-9a-f]{64}$/);
     await world.stop();

@@ -24,7 +24,11 @@ class ChangingSource implements TlsSource {
     this.#listeners.push(listener);
   }
 
-  challenge(): ChallengeIdentity | undefined {
+  mayProve(name: string): boolean {
+    return name === 'sealwright.example';
+  }
+
+  async challenge(): Promise<ChallengeIdentity | undefined> {
     return this.shown;
   }
 

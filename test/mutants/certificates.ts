@@ -2,14 +2,16 @@ import type { Mutant } from './mutant.js';
 
 const KEPT = 'test/certificates/kept-certificate.test.ts';
 const SERVE = 'test/http/serve-tls.test.ts';
+const REPLICAS = 'test/certificates/replicas.test.ts';
+const TURN = 'src/certificates/order-turn.ts';
 const OBTAIN = 'src/certificates/obtain-certificate.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   {
     id: 'certificate-renewed-at-once',
     file: 'src/certificates/kept-certificate.ts',
-    from: 'if (signal.aborted || clock() < this.#nextAtMs) return;',
-    to: 'if (signal.aborted) return;',
+    from: 'return this.#context.clock() >= this.#nextAtMs;',
+    to: 'return true;',
     killedBy: `${KEPT}: a certificate is renewed with a new key after two thirds of its lifetime, and not before`,
   },
   {
@@ -43,7 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'challenge-for-any-name',
     file: 'src/http/serve-tls.ts',
-    from: 'if (source.challenge()?.name !== servername) return undefined;',
+    from: 'if (!source.mayProve(servername)) return undefined;',
     to: '',
     killedBy: `${SERVE}: a connection of the authority is shown the challenge of its name, and others what they always are`,
   },
@@ -55,11 +57,52 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: `${SERVE}: a client that connects again and again during renewals is never refused`,
   },
   {
-    id: 'certificate-of-several-replicas',
-    file: 'src/config-rules.ts',
-    from: "['TLS_MODE: acme is for one process with DATA_DIR, so use files with DATABASE_URL']",
-    to: '[]',
-    killedBy:
-      'test/config.test.ts: a service that obtains its certificate does not start on a shared database',
+    id: 'every-replica-orders',
+    file: TURN,
+    from: 'found.value.owner !== null && !this.#isAbandoned(generation)',
+    to: 'found.value.owner !== null && this.#clock() < 0',
+    killedBy: `${REPLICAS}: replicas that start at the same time get one certificate by one order`,
+  },
+  {
+    id: 'order-of-a-killed-replica-never-taken',
+    file: TURN,
+    from: 'nowMs - this.#seen.atMs >= TAKEOVER_MS',
+    to: 'nowMs < 0',
+    killedBy: `${REPLICAS}: the order of a replica that is killed is continued by another one with the same key`,
+  },
+  {
+    id: 'challenge-of-one-replica',
+    file: TURN,
+    from: 'return (await this.#stored.find(CURRENT))?.value.challenge ?? undefined;',
+    to: 'return this.#shown;',
+    killedBy: `${REPLICAS}: replicas that start at the same time get one certificate by one order`,
+  },
+  {
+    id: 'turn-given-away-by-a-failure',
+    file: 'src/certificates/kept-certificate.ts',
+    from: 'if (!this.#isDue()) return void (await turn.keep());',
+    to: 'if (!this.#isDue()) return void (await turn.end());',
+    killedBy: `${REPLICAS}: an authority that is away is asked as seldom as by one process`,
+  },
+  {
+    id: 'turn-not-looked-at-between-steps',
+    file: OBTAIN,
+    from: 'if (!(await turn.keep())) throw lost();',
+    to: '',
+    killedBy: `${REPLICAS}: a replica that paused for too long ends its attempt and serves what another one obtained`,
+  },
+  {
+    id: 'certificate-of-another-replica-not-read',
+    file: 'src/certificates/kept-certificate.ts',
+    from: 'if ((await documents.generationOf(certificateCodec.kind, CURRENT)) === this.#generation) return;',
+    to: 'if (this.#generation > 0) return;',
+    killedBy: `${REPLICAS}: one replica renews, and the others serve the new key after their next look`,
+  },
+  {
+    id: 'turn-kept-after-a-stop',
+    file: 'src/certificates/kept-certificate.ts',
+    from: 'await this.#context.turn.end().catch(() => undefined);',
+    to: '',
+    killedBy: `${REPLICAS}: a replica that stops gives its turn to another one at once`,
   },
 ];

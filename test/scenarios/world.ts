@@ -383,18 +383,20 @@ export class World {
 }
 
 /**
- * Two services on one database, which share a node and an enclave. Closing the first world closes
- * what they share.
+ * Two services on one database, which share a node and an enclave. `envs` are settings of each one.
+ * Closing the first world closes what they share.
  */
 export async function createReplicas(
   databaseUrl: string,
   options: WorldOptions = {},
+  envs: readonly [WorldOptions['env'], WorldOptions['env']] = [{}, {}],
 ): Promise<readonly [World, World]> {
   const node = await startNode(options.node ?? {});
   const agent = await startGuestAgent({ port: 0, ...options.agent });
   const env = { ...options.env, DATA_DIR: '', DATABASE_URL: databaseUrl };
-  const create = (): World => new World(node, agent, '', { ...options, env });
-  const worlds = [create(), create()] as const;
+  const create = (own: WorldOptions['env']): World =>
+    new World(node, agent, '', { ...options, env: { ...env, ...own } });
+  const worlds = [create(envs[0]), create(envs[1])] as const;
   await Promise.all(worlds.map((world) => world.start()));
   return worlds;
 }
