@@ -18,6 +18,7 @@ import {
   type Scalar,
 } from 'yaml';
 import { finding, type LintFinding, type RuleId } from './lint-rules.js';
+import { isTooLarge } from './yaml-size.js';
 
 /** A value of a compose file. */
 export type ComposeValue =
@@ -105,8 +106,6 @@ function findingsOfDocument(document: Document.Parsed, text: string): LintFindin
   ];
 }
 
-const MAX_LENGTH = 64 * 1024;
-
 const OPTIONS = {
   version: '1.2',
   schema: 'core',
@@ -124,9 +123,7 @@ const OPTIONS = {
 export function parseComposeYaml(text: string): ParsedYaml {
   const odd = text.search(/[^\n\x20-\x7e]/);
   if (odd >= 0) return { findings: [finding('yaml-characters', `offset ${odd}`)] };
-  // The search for duplicate keys is quadratic in the size of a map, and the YAML parser is
-  // recursive.
-  if (text.length > MAX_LENGTH) return { findings: [finding('yaml-syntax', '', 'too long')] };
+  if (isTooLarge(text)) return { findings: [finding('yaml-syntax', '', 'too large')] };
   try {
     return readDocument(text);
   } catch {

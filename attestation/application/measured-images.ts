@@ -2,6 +2,7 @@
 import { parse } from 'yaml';
 import { EvidenceError } from '../check.js';
 import type { Statement } from '../schema/statement.js';
+import { isTooLarge } from './yaml-size.js';
 
 const CHECK = 'source.image';
 const PINNED = /^[a-z0-9.\-/:_]+@sha256:[0-9a-f]{64}$/;
@@ -16,7 +17,8 @@ export type MeasuredImages = ReadonlyMap<string, string>;
 function readImages(appCompose: string): MeasuredImages {
   try {
     const { docker_compose_file: file } = Object(JSON.parse(appCompose));
-    const { services } = Object(parse(String(file), { maxAliasCount: 0 }));
+    if (typeof file !== 'string' || isTooLarge(file)) throw new TypeError('no file, or too large');
+    const { services } = Object(parse(file, { maxAliasCount: 0 }));
     return new Map(
       Object.entries(Object(services)).map(([name, service]) => [
         name,

@@ -12,6 +12,9 @@ export type CaaResolver = {
   alias(name: string): Promise<string | undefined>;
 };
 
+/** A record as Node.js returns it: one property, named by its tag. `type` is there from Node 24 on. */
+type FoundRecord = { readonly critical: number; readonly type?: 'CAA' };
+
 const NOTHING_THERE: ReadonlySet<unknown> = new Set(['ENODATA', 'ENOTFOUND']);
 
 async function orNone<T>(work: Promise<T>, none: T): Promise<T> {
@@ -33,7 +36,7 @@ export function dnsResolver(timeoutMs: number, servers?: readonly string[]): Caa
   return {
     records: async (name) => {
       const found = await orNone(resolver.resolveCaa(name), []);
-      return found.flatMap(({ critical: _critical, ...properties }) =>
+      return found.flatMap(({ critical: _critical, type: _type, ...properties }: FoundRecord) =>
         Object.entries(properties).map(([tag, value]) => ({
           tag: tag.toLowerCase(),
           value: String(value),

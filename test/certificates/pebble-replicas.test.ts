@@ -1,6 +1,6 @@
 /** Replicas of one service, which have one certificate, against Pebble. */
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { freePort } from '../../scripts/local/free-port.js';
 import { openAcmeAuthority } from '../../src/adapters/acme-authority.js';
@@ -17,16 +17,24 @@ import { keyServed, NAME, statementOf } from './served.js';
 const ignore = (): void => undefined;
 const QUIET = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** Passes connections to the targets in turn, as a gateway does that leaves TLS to the service. */
+/**
+ * Passes connections to the targets in turn, as a gateway does that leaves TLS to the service. A
+ * target that does not listen is passed over.
+ */
 async function passConnections(t: ExecutionContext, port: number, targets: readonly number[]) {
-  let next = 0;
-  const server = createServer((incoming) => {
-    const target = targets[next % targets.length] ?? 0;
-    next += 1;
+  const pass = (incoming: Socket, [target = 0, ...others]: readonly number[]): void => {
     const outgoing = connect(target, '127.0.0.1');
+    outgoing.once('connect', () => incoming.pipe(outgoing).pipe(incoming));
+    outgoing.on('error', () => {
+      if (outgoing.bytesRead === 0 && others.length > 0) pass(incoming, others);
+      else incoming.destroy();
+    });
     incoming.on('error', () => outgoing.destroy());
-    outgoing.on('error', () => incoming.destroy());
-    incoming.pipe(outgoing).pipe(incoming);
+  };
+  let inTurn = [...targets];
+  const server = createServer((incoming) => {
+    inTurn = [...inTurn.slice(1), ...inTurn.slice(0, 1)];
+    pass(incoming, inTurn);
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

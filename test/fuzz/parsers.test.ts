@@ -67,6 +67,29 @@ for (const [index, parser] of PARSERS.entries()) {
   });
 }
 
+/** Units of nesting of JSON, YAML, CBOR and DER. */
+const NESTED = ['[', '{"a":', '{a: ', '- ', '? ', 'a: ', ': ', '\u0081', '\u00a1aa', '0\u0080'];
+const NESTED_LENGTH = 60_000;
+
+function nestedInputs({ takes }: Parser): readonly unknown[] {
+  const texts = NESTED.map((unit) => unit.repeat(NESTED_LENGTH / unit.length));
+  if (takes === 'text') return [...texts, ...texts.map((each) => `a: ${each}`)];
+  if (takes === 'bytes') return texts.map((each) => new Uint8Array(Buffer.from(each, 'latin1')));
+  let value: unknown = 0;
+  for (let depth = 0; depth < 5_000; depth += 1) value = depth % 2 === 0 ? [value] : { a: value };
+  return [value];
+}
+
+test('no depth of nesting makes a parser throw anything but what it says', (t) => {
+  for (const parser of PARSERS) {
+    for (const input of nestedInputs(parser)) {
+      const outcome = tryParser(parser, input);
+      const start = typeof input === 'string' ? input.slice(0, 8) : '';
+      t.false(outcome instanceof Error, `${parser.name}: ${start} ${String(outcome)}`);
+    }
+  }
+});
+
 test('every parser of what comes from outside is in the table', (t) => {
   const names = FOLDERS.flatMap((folder) =>
     readdirSync(new URL(`${folder}/`, ROOT), { recursive: true })

@@ -408,4 +408,20 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy:
       'test/evidence/shared-quotes.test.ts: callers beyond the bound are refused at once, and a failed quote fails only those who share it',
   },
+  {
+    id: 'deep-yaml-is-linted',
+    file: 'attestation/application/lint-yaml.ts',
+    from: "if (isTooLarge(text)) return { findings: [finding('yaml-syntax', '', 'too large')] };",
+    to: '',
+    killedBy:
+      'test/attestation/yaml-size.test.ts: flow sequences are refused from a depth on, and never composed beyond it',
+  },
+  {
+    id: 'images-of-deep-yaml-are-read',
+    file: 'attestation/application/measured-images.ts',
+    from: ' || isTooLarge(file)',
+    to: '',
+    killedBy:
+      'test/attestation/yaml-size.test.ts: flow sequences are refused from a depth on, and never composed beyond it',
+  },
 ];
