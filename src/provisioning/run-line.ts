@@ -6,14 +6,11 @@
 import type { Background } from '../runtime/background.js';
 import type { ActiveRun } from './active-run.js';
 import { type AttemptEnd, attemptRun, type RunPlace, UNDER_WAY } from './attempt-run.js';
+import { LineRate } from './line-rate.js';
 import { RunPace } from './run-pace.js';
 import { runIdOf, type RunSubject } from './run-record.js';
 import { RunTurns } from './run-turns.js';
 
-/** How long a run takes, and how long after the one before it ends, until that is known. */
-const FIRST_GUESS = { durationMs: 2_000, intervalMs: 250 };
-/** The part of the last value in an average. */
-const SHARE = 0.2;
 /** Nothing is said about a wait of fewer slots of the budget, because the steps of a run are seen soon. */
 const SHORTEST_TOLD_SLOTS = 3;
 
@@ -23,12 +20,17 @@ export class RunLine {
   readonly #place: RunPlace;
   readonly #background: Pick<Background, 'later' | 'isPlanned' | 'own'>;
   readonly #pace: RunPace;
-  #usual = FIRST_GUESS;
-  #lastEndMs: number | undefined;
+  readonly #attempt: typeof attemptRun;
+  readonly #rate = new LineRate();
 
-  constructor(place: RunPlace, background: Pick<Background, 'later' | 'isPlanned' | 'own'>) {
+  constructor(
+    place: RunPlace,
+    background: Pick<Background, 'later' | 'isPlanned' | 'own'>,
+    attempt = attemptRun,
+  ) {
     const { settings, loop, engine } = place.context;
     this.#place = place;
+    this.#attempt = attempt;
     this.#background = background;
     this.turns = new RunTurns(settings.runsAtOnce, settings.runsWaiting);
     this.#pace = new RunPace(this.turns, background, loop);
@@ -48,7 +50,7 @@ export class RunLine {
       this.#keepLooking();
       if (!(await turn)) return { outcome: UNDER_WAY };
       this.#pace.keep();
-      const end = await this.#inTurn(subject, active).finally(() => this.turns.giveBack());
+      const end = await this.#inTurn(subject, active).finally(() => this.#endTurn());
       if (end.hasNoPlace !== true) return end;
     }
   }
@@ -72,41 +74,29 @@ export class RunLine {
   }
 
   #expectedBehind(ahead: number): number | undefined {
-    const { durationMs, intervalMs } = this.#usual;
     const { budget } = this.#place.context;
-    const waitMs = budget.waitBehind(ahead, 1_000 / intervalMs);
+    const waitMs = budget.waitBehind(ahead, this.#rate.runsPerSecond);
     if (waitMs === undefined || waitMs < SHORTEST_TOLD_SLOTS * budget.slotMs) return undefined;
-    return waitMs + durationMs;
+    return waitMs + this.#rate.durationMs;
   }
 
   async #inTurn(subject: RunSubject, active: ActiveRun): Promise<AttemptEnd> {
     const { budget, report, monotonicMs } = this.#place.context;
     const sinceMs = monotonicMs();
-    const end = await attemptRun(this.#place, subject, active);
+    const end = await this.#attempt(this.#place, subject, active);
     const id = runIdOf(subject);
     this.#background.own(active.hasUsedSql ? budget.touch(id) : budget.giveBack(id));
     if (active.hasSqlTimedOut && budget.noteTimeout()) {
       report('node-budget-halved', { count: budget.places.allowed });
     }
-    if (end.finished !== undefined) this.#noteEnd(sinceMs, monotonicMs());
+    if (end.finished !== undefined) this.#rate.noteEnd(sinceMs, monotonicMs());
     return end;
   }
 
-  /** Notes how long a complete run took, and how long after the one before it ended. */
-  #noteEnd(sinceMs: number, nowMs: number): void {
-    const { taken, allowed } = this.#place.context.budget.places;
-    const average = (usual: number, last: number): number => usual + SHARE * (last - usual);
-    const { durationMs, intervalMs } = this.#usual;
-    this.#usual = {
-      durationMs: average(durationMs, nowMs - sinceMs),
-      intervalMs:
-        this.#lastEndMs === undefined
-          ? intervalMs
-          : average(intervalMs, Math.max(1, nowMs - this.#lastEndMs)),
-    };
-    // Otherwise the next run ends late because it begins late.
-    const isNextDue = this.turns.active > 1 || (this.turns.waiting > 0 && taken < allowed);
-    this.#lastEndMs = isNextDue ? nowMs : undefined;
+  /** Gives the turn to the run that waits for it. */
+  #endTurn(): void {
+    this.turns.giveBack();
+    if (!this.turns.isBusy) this.#rate.noteIdle();
   }
 
   /** Looks for places while runs wait for one, because places become free as time passes. */

@@ -186,4 +186,12 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy:
       'test/limits/shared-uses.test.ts: the time until a retry has whole milliseconds although the clock has fractions',
   },
+  {
+    id: 'pause-counts-as-slowness',
+    file: 'src/provisioning/run-line.ts',
+    from: 'if (!this.turns.isBusy) this.#rate.noteIdle();',
+    to: '',
+    killedBy:
+      'test/provisioning/run-line.test.ts: a time without a place for anyone does not count as slowness',
+  },
 ];
