@@ -9,6 +9,7 @@ import { governanceSchema } from '../../attestation/governance/facts.js';
 import { reportSchema } from '../../attestation/report.js';
 import { compileSolidity } from '../chain/compile.js';
 import { type Ran, runVerifier, VERIFIER_HOME } from '../attestation/run-verifier.js';
+import { createWorld } from '../scenarios/world.js';
 import { testOnChain } from '../chain/local-chain.js';
 import { test } from '../test.js';
 import { Instead, startHostileRpc, type HostileRpc, type Passed } from './hostile-rpc.js';
@@ -475,7 +476,7 @@ const SAMPLE = new URL('samples/simulated.json', VERIFIER_HOME).pathname;
 const run = (...args: readonly string[]): Promise<Ran> => runVerifier(args);
 
 testOnChain(
-  'the command saves facts, and a document is judged by the file or by the chain at once',
+  'the command saves facts, and a document or a service is judged by the file or by the chain at once',
   async (t) => {
     const chain = await chainOf();
     const document = JSON.parse(await readFile(SAMPLE, 'utf8')) as { readonly statement: string };
@@ -548,6 +549,13 @@ testOnChain(
     const report = reportSchema.parse(JSON.parse(fromChain.out));
     t.deepEqual(report.governance, governanceSchema.parse(JSON.parse(facts)));
     t.true(report.headlines.some((line) => line.includes(new URL(chain.url).host)));
+
+    const world = await createWorld({ agent: { pccs: true } });
+    t.teardown(() => world.close());
+    const rules = ['--policy', policyPath, '--allow-test-root', '--json'];
+    const live = await run(world.url, ...rpc, ...rules);
+    t.is(live.code, 0, `${live.out}${live.err}`);
+    t.like(reportSchema.parse(JSON.parse(live.out)).governance, { app: { address: app.address } });
 
     const liar = await startHostileRpc(t, chain.url, without(ADDED));
     const lied = await run(SAMPLE, '--rpc', liar.url, ...judged);
