@@ -3,6 +3,7 @@ import type { SeenChannel } from '../channel/sight.js';
 import { fetchCapped, isSafeUrl } from '../collect/fetch-capped.js';
 import { fetchOverTls } from '../collect/fetch-over-tls.js';
 import { BINDING_NAME } from '../schema/channel.js';
+import { reasonOf } from './connection-failure.js';
 
 const DEADLINE_MS = 20_000;
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -42,7 +43,8 @@ export async function askOverChannel(
     return { text, channel: answer.channel };
   } catch (cause) {
     if (cause instanceof UncheckableError) throw cause;
-    const why = cause instanceof TypeError && cause.cause === undefined ? `: ${cause.message}` : '';
+    const reason = reasonOf(cause);
+    const why = reason === undefined ? '' : `: ${reason}`;
     throw new UncheckableError(`${url.origin} gave no answer${why}`, { cause });
   }
 }

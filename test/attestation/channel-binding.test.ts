@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
 import { test } from '../test.js';
 import { bindNonce } from '../../attestation/schema/channel.js';
+import { freePort } from '../../scripts/local/free-port.js';
 import { mintIdentity } from '../http/mint-identity.js';
 import { createWorld } from '../scenarios/world.js';
 import { statusOf } from './audit.js';
@@ -106,7 +107,24 @@ test('a relay that speaks TLS 1.2 gets no verdict, because its exporter value id
   const relay = await theScene().startRelay(t, identity, { maxVersion: 'TLSv1.2' });
   const { code, err } = await runVerifier([relay, ...theScene().optionsOf(relay, 'reported')]);
   t.is(code, 2);
-  t.regex(err, /gave no answer/);
+  t.regex(err, /gave no answer: it does not speak TLS 1\.3/);
+});
+
+test('a connection that fails says why', async (t) => {
+  const { world } = theScene();
+  const failureAt = async (url: string): Promise<string> => {
+    const { code, err } = await runVerifier([url, '--policy', theScene().at('bound.json')]);
+    t.is(code, 2);
+    return err;
+  };
+  t.regex(await failureAt(world.url), /no answer: its certificate is not from .*--tls-ca/);
+  const plain = await theScene().startRelay(t, undefined);
+  t.regex(await failureAt(plain.replace('http:', 'https:')), /no answer: it does not speak TLS\n/);
+  const port = String(await freePort());
+  for (const protocol of ['http', 'https']) {
+    const failure = await failureAt(`${protocol}://127.0.0.1:${port}`);
+    t.regex(failure, /no answer: nothing listens there/, protocol);
+  }
 });
 
 test('a connection of TLS 1.2 is refused, because its exporter value identifies no connection', async (t) => {

@@ -1,0 +1,41 @@
+/** Says why a connection gave no answer, in words where the code alone does not tell what to do. */
+
+const UNKNOWN_AUTHORITY =
+  'its certificate is not from an authority that this system trusts; --tls-ca names another one';
+const NO_TLS_1_3 = 'it does not speak TLS 1.3';
+
+/** By the code of Node.js, the number of OpenSSL, or the name of an error without a code. */
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ['ECONNREFUSED', 'nothing listens there'],
+  ['ENOTFOUND', 'the name does not exist'],
+  ['TimeoutError', 'it took too long'],
+  ['CERT_HAS_EXPIRED', 'its certificate has expired'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another name'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', UNKNOWN_AUTHORITY],
+  ['SELF_SIGNED_CERT_IN_CHAIN', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', UNKNOWN_AUTHORITY],
+  // Numbers of OpenSSL: an alert about the version, an unsupported version, and two of other bytes.
+  ['0A00042E', NO_TLS_1_3],
+  ['0A000102', NO_TLS_1_3],
+  ['0A00010B', 'it does not speak TLS'],
+  ['0A0000C6', 'it does not speak TLS'],
+]);
+
+/** Returns the reason, or the code of the error, or undefined if neither is known. */
+export function reasonOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = codeOf(error);
+  const said = REASONS.get(code) ?? REASONS.get(error.name);
+  if (said !== undefined) return said;
+  // Errors of `fetch` have their reason in the cause.
+  if (error.cause !== undefined) return reasonOf(error.cause);
+  return code ?? (error instanceof TypeError ? error.message : undefined);
+}
+
+/** An error of TLS has the number of OpenSSL in its message only. */
+function codeOf(error: Error): string | undefined {
+  const [, number] = /:error:([0-9A-F]{8}):/.exec(error.message) ?? [];
+  if (number !== undefined) return number;
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
