@@ -19,6 +19,7 @@ import {
   certificateCodec,
   orderCodec,
 } from '../../src/certificates/certificate-documents.js';
+import { turnCodec } from '../../src/certificates/order-turn.js';
 import { bootDocumentCodec } from '../../src/evidence/boot-archive.js';
 import { nodePinCodec } from '../../src/provisioning/node-pins.js';
 import { nodePlacesCodec } from '../../src/provisioning/stored-places.js';
@@ -51,6 +52,7 @@ const CODECS = [
   untyped(reviewCodec),
   untyped(rollbackNoticeCodec),
   untyped(runRecordCodec),
+  untyped(turnCodec),
   untyped(userCodec),
   untyped(userRecordCodec),
   untyped(walletAliasCodec),
