@@ -15,7 +15,7 @@ import { test } from '../test.js';
 import { outcomeOf, type Person, sleep, World } from './world.js';
 
 const PEOPLE = 600;
-/** Every so manieth person looks when the account will be ready. */
+/** One of this many people asks when the account will be ready. */
 const ASKS_EVERY = 15;
 const OWNERS = 20;
 const LIMIT = { threads: 512, idleMs: 300_000 };
