@@ -1,9 +1,9 @@
 import type { Context } from 'koa';
 import { type Endpoint, SUCCESS_STATUSES } from '../api/endpoint.js';
-import { requireReply } from './require-reply.js';
+import { requireReply, requireShared } from './require-reply.js';
 import { acceptsGzip } from './accepts-gzip.js';
 import type { RouteReply } from './route.js';
-import type { SharedJson } from '../runtime/shared-json.js';
+import type { Members, SharedJson } from '../runtime/shared-json.js';
 
 type DocumentReply = Exclude<RouteReply, { readonly stream: unknown }>;
 
@@ -22,14 +22,12 @@ export function sendReply(ctx: Context, endpoint: Endpoint | undefined, reply: R
   // Before the headers: a cookie of a reply that is refused does not leave either.
   const body = endpoint === undefined ? reply.body : declaredBody(endpoint, reply);
   for (const [name, value] of Object.entries(reply.headers ?? {})) ctx.set(name, value);
-  if (reply.shared !== undefined && typeof body === 'object' && body !== null) {
-    sendShared(ctx, reply.shared, body);
-  } else if (body !== undefined) ctx.body = body;
+  if (reply.shared !== undefined) sendShared(ctx, reply.shared, reply.shared.ownOf(Object(body)));
+  else if (body !== undefined) ctx.body = body;
 }
 
 /** Sends a body of which other replies share the most. */
-function sendShared(ctx: Context, shared: SharedJson, body: object): void {
-  const own = shared.ownOf(body);
+function sendShared(ctx: Context, shared: SharedJson, own: Members): void {
   const isPacked = acceptsGzip(ctx.get('accept-encoding'));
   ctx.type = 'application/json';
   ctx.vary('Accept-Encoding');
@@ -37,10 +35,12 @@ function sendShared(ctx: Context, shared: SharedJson, body: object): void {
   ctx.body = isPacked ? shared.encodeGzip(own) : shared.encode(own);
 }
 
-function declaredBody({ id, replies }: Endpoint, { status, body }: DocumentReply): unknown {
+function declaredBody({ id, replies }: Endpoint, reply: DocumentReply): unknown {
+  const { status, body, shared } = reply;
   const declared = SUCCESS_STATUSES.find((each) => each === status);
   const schema = declared === undefined ? undefined : replies[declared];
   if (schema === undefined) throw new TypeError(`${id} does not declare status ${status}`);
+  if (schema !== null && shared !== undefined) return requireShared(schema, body, shared);
   if (schema !== null) return requireReply(schema, body);
   if (body !== undefined) throw new TypeError(`${id} declares no body`);
   return undefined;

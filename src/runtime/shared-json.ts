@@ -2,9 +2,10 @@
  * A JSON object of which many replies contain the most, such as evidence for nonces that share a
  * quote. What they share is encoded and compressed once, for the first of them.
  */
-import { constants, crc32, deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 
-type Members = Readonly<Record<string, unknown>>;
+/** Members of a JSON object. */
+export type Members = Readonly<Record<string, unknown>>;
 
 /** Magic number, deflate, no flags, no time, no extra flags, unknown system (RFC 1952, section 2.3). */
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
@@ -34,18 +35,33 @@ export class SharedJson<M extends Members = Members> {
   }
 
   /**
-   * Returns the same text compressed with gzip. The compressed members of its own end at a byte
-   * without ending the stream (a flush of deflate), so the shared ones can follow as they are.
+   * Returns the same text compressed with gzip. The members of its own, which are mostly hashes, are
+   * a block of deflate that is stored as it is, so only the shared ones cost compression.
    */
   encodeGzip(own: Members): Buffer {
     this.#packedRest ??= deflateRawSync(this.#rest);
     const beginning = beginningOf(own);
-    const packed = deflateRawSync(beginning, { finishFlush: constants.Z_SYNC_FLUSH });
     const trailer = Buffer.alloc(8);
     trailer.writeUInt32LE(crc32(this.#rest, crc32(beginning)), 0);
     trailer.writeUInt32LE(beginning.length + this.#rest.length, 4);
-    return Buffer.concat([GZIP_HEADER, packed, this.#packedRest, trailer]);
+    return Buffer.concat([GZIP_HEADER, ...storedBlocks(beginning), this.#packedRest, trailer]);
   }
+}
+
+/** The most bytes of a block that is not compressed (RFC 1951, section 3.2.4). */
+const MOST_STORED = 0xff_ff;
+
+/** Returns blocks with these bytes, none of which is the last one of the stream. */
+function storedBlocks(bytes: Buffer): readonly Buffer[] {
+  const blocks: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += MOST_STORED) {
+    const block = bytes.subarray(at, at + MOST_STORED);
+    const header = Buffer.alloc(5);
+    header.writeUInt16LE(block.length, 1);
+    header.writeUInt16LE(block.length ^ MOST_STORED, 3);
+    blocks.push(header, block);
+  }
+  return blocks;
 }
 
 function beginningOf(own: Members): Buffer {

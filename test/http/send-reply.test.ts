@@ -13,8 +13,10 @@ import type { Endpoint } from '../../src/api/endpoint.js';
 import { getKey } from '../../src/api/keys.js';
 import { answerProblems } from '../../src/http/middleware/answer-problems.js';
 import type { RouteReply } from '../../src/http/route.js';
+import { requireShared } from '../../src/http/require-reply.js';
 import { sendReply } from '../../src/http/send-reply.js';
 import type { Logger } from '../../src/runtime/logger.js';
+import { SharedJson } from '../../src/runtime/shared-json.js';
 import { createWorld } from '../scenarios/world.js';
 import { test } from '../test.js';
 
@@ -91,4 +93,26 @@ test('an undeclared code fails the test that causes it', async (t) => {
   t.is(body['code'], 'ERR_KEY_NOT_FOUND');
   const error = await t.throwsAsync(() => world.close());
   t.regex(error?.message ?? '', /undeclared-code.*ERR_KEY_NOT_FOUND/);
+});
+
+test('shared members are judged with the first reply, and the own ones of every reply', (t) => {
+  let count = 0;
+  const schema = z.strictObject({ own: z.string(), shared: z.custom(() => (count += 1) > 0) });
+  const shared = new SharedJson({ shared: 'x' });
+  const bodyOf = (own: object): object => ({ ...own, ...shared.members });
+  for (let reply = 0; reply < 3; reply += 1) {
+    const body = bodyOf({ own: String(reply) });
+    t.is(requireShared(schema, body, shared), body);
+  }
+  t.is(count, 1);
+  for (const own of [{}, { own: 1 }, { own: 'x', other: SECRET }]) {
+    t.throws(() => requireShared(schema, bodyOf(own), shared), { instanceOf: TypeError });
+  }
+  const fresh = new SharedJson({ shared: 'x', other: SECRET });
+  t.throws(() => requireShared(schema, { own: 'x', ...fresh.members }, fresh), {
+    message: 'a reply that its endpoint does not declare:  (unrecognized_keys)',
+  });
+  // Another schema has not accepted what is shared.
+  const narrower = z.strictObject({ own: z.string(), shared: z.literal('y') });
+  t.throws(() => requireShared(narrower, bodyOf({ own: 'x' }), shared), { instanceOf: TypeError });
 });

@@ -23,6 +23,14 @@ test('an object is the same whether its members are shared or its own, compresse
   );
 });
 
+test('members of its own may be longer than a block', (t) => {
+  const shared = new SharedJson({ shared: true });
+  for (const length of [65_528, 65_529, 65_530, 200_000]) {
+    const own = { own: 'x'.repeat(length) };
+    t.is(text(gunzipSync(shared.encodeGzip(own))), text(shared.encode(own)));
+  }
+});
+
 test('what is shared is encoded once, and members without a value are left out', (t) => {
   let count = 0;
   const counted = { toJSON: () => (count += 1) };
