@@ -1,16 +1,11 @@
-/**
- * Shows times in the person's time zone and in the form of their browser. The exact time is in the `datetime` attribute and in
- * the tooltip.
- */
+/** Shows times in the person's time zone. The exact one is in the `datetime` attribute and in the tooltip. */
+import { dateWords, fullWords, timeWords } from '../pages/date-words.js';
 import { element } from '../pages/element.js';
 import { t } from '../pages/translate.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' });
-const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
 const startOfDay = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
 
@@ -23,12 +18,7 @@ export function dayHeading(ms: number, nowMs: number): string {
   const days = daysAgo(ms, nowMs);
   if (days === 0) return t('Today');
   if (days === 1) return t('Yesterday');
-  const isThisYear = new Date(ms).getFullYear() === new Date(nowMs).getFullYear();
-  return new Intl.DateTimeFormat(undefined, {
-    day: 'numeric',
-    month: 'long',
-    ...(isThisYear ? {} : { year: 'numeric' }),
-  }).format(ms);
+  return dateWords(ms, nowMs);
 }
 
 /** A past time on its own: "just now", "2 min ago", "3 h ago", "yesterday, 6:20 PM", or "28 November". */
@@ -38,13 +28,13 @@ export function agoWords(ms: number, nowMs: number): string {
   if (ageMs < HOUR_MS) return t('{count} min ago', { count: Math.floor(ageMs / MINUTE_MS) });
   const days = daysAgo(ms, nowMs);
   if (days === 0) return t('{count} h ago', { count: Math.floor(ageMs / HOUR_MS) });
-  if (days === 1) return t('yesterday, {time}', { time: TIME.format(ms) });
+  if (days === 1) return t('yesterday, {time}', { time: timeWords(ms) });
   return dayHeading(ms, nowMs);
 }
 
 /** A past time under the heading of its day: "2 min ago" today, else "6:20 PM". */
 export const clockWords = (ms: number, nowMs: number): string =>
-  daysAgo(ms, nowMs) === 0 ? agoWords(ms, nowMs) : TIME.format(ms);
+  daysAgo(ms, nowMs) === 0 ? agoWords(ms, nowMs) : timeWords(ms);
 
 /** Returns the element of a time in the given words, or "unknown". */
 export function timeOf(
@@ -53,9 +43,9 @@ export function timeOf(
 ): HTMLElement | string {
   const ms = Date.parse(iso ?? '');
   if (iso === undefined || Number.isNaN(ms)) return t('unknown');
-  return element('time', { datetime: iso, title: FULL.format(ms) }, words(ms, Date.now()));
+  return element('time', { datetime: iso, title: fullWords(ms) }, words(ms, Date.now()));
 }
 
 /** Returns the element of a time with its date. */
 export const fullTimeOf = (iso: string | undefined): HTMLElement | string =>
-  timeOf(iso, (ms) => FULL.format(ms));
+  timeOf(iso, (ms) => fullWords(ms));

@@ -1,3 +1,4 @@
+import { dateWords, dayOfMonth, timeWords } from './date-words.js';
 import { LANGUAGE, t } from './translate.js';
 
 const MINUTE_MS = 60_000;
@@ -31,16 +32,11 @@ const startOfDay = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
 
 /** A time as a person says it today: "2:34 PM", "tomorrow, 2:34 PM", or "8 December". */
 export function momentWords(ms: number, nowMs: number): string {
-  const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(ms);
+  const time = timeWords(ms);
   const days = Math.round((startOfDay(ms) - startOfDay(nowMs)) / DAY_MS);
   if (days === 0) return time;
   if (days === 1) return t('tomorrow, {time}', { time });
-  const isThisYear = new Date(ms).getFullYear() === new Date(nowMs).getFullYear();
-  return new Intl.DateTimeFormat(undefined, {
-    day: 'numeric',
-    month: 'long',
-    ...(isThisYear ? {} : { year: 'numeric' }),
-  }).format(ms);
+  return dateWords(ms, nowMs);
 }
 
 /** A day in the past as a person says it: "earlier today", "yesterday", or "on 21 November". */
@@ -48,8 +44,7 @@ export function dayWords(ms: number, nowMs: number): string {
   const days = Math.round((startOfDay(nowMs) - startOfDay(ms)) / DAY_MS);
   if (days <= 0) return t('earlier today');
   if (days === 1) return t('yesterday');
-  const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long' }).format(ms);
-  return t('on {day}', { day });
+  return t('on {day}', { day: dayOfMonth(ms) });
 }
 
 /** From when and until when a request holds: "until 2:34 PM (1 hour)". */

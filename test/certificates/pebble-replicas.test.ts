@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { freePort } from '../../scripts/local/free-port.js';
-import { openAcmeAuthority } from '../../src/adapters/acme-authority.js';
 import { KeptCertificate } from '../../src/certificates/kept-certificate.js';
 import { SharedTurn } from '../../src/certificates/order-turn.js';
 import { createChallengeApp } from '../../src/http/challenge-app.js';
@@ -48,11 +47,7 @@ testWithPebble(
     const open = (id: string): Promise<KeptCertificate> => {
       const documents = createMemoryDocuments(store, true);
       return KeptCertificate.open({
-        authority: openAcmeAuthority({
-          directory: pebble.directory,
-          contact: 'mailto:operator@sealwright.example',
-          ca: pebble.ca,
-        }),
+        authority: pebble.authority(),
         directory: pebble.directory,
         name: NAME,
         documents,

@@ -12,6 +12,8 @@ import { createServer, type Server } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { openAcmeAuthority } from '../../src/adapters/acme-authority.js';
+import type { CertificateAuthority } from '../../src/certificates/certificate-authority.js';
 import { mintIdentity } from '../http/mint-identity.js';
 import { freePort } from '../../scripts/local/free-port.js';
 import { DEBIAN, HAS_POSTGRES } from '../../scripts/local/postgres-server.js';
@@ -119,6 +121,12 @@ export class Pebble {
     const env = { PEBBLE_VA_NOSLEEP: '1', PEBBLE_AUTHZREUSE: '0', PEBBLE_WFE_NONCEREJECT: '0' };
     this.#process = spawn(PROGRAM ?? 'pebble', args, { env, stdio: 'ignore' });
     await until('the authority answers', () => this.#fetch(this.directory).catch(() => false));
+  }
+
+  /** The service's client of this authority. */
+  authority(): CertificateAuthority {
+    const { directory, ca } = this;
+    return openAcmeAuthority({ directory, contact: 'mailto:operator@sealwright.example', ca });
   }
 
   /** Ends the program, as if the authority were away. */

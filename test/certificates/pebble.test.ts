@@ -1,5 +1,4 @@
 /** The service and its client of ACME against Pebble, Let's Encrypt's own test server. */
-import { openAcmeAuthority } from '../../src/adapters/acme-authority.js';
 import { KeptCertificate } from '../../src/certificates/kept-certificate.js';
 import { ownTurn } from '../../src/certificates/order-turn.js';
 import { createChallengeApp } from '../../src/http/challenge-app.js';
@@ -20,11 +19,7 @@ testWithPebble(
     const write = (event: string, fields: object = {}): void =>
       void lines.push(JSON.stringify({ event, ...fields }));
     const kept = await KeptCertificate.open({
-      authority: openAcmeAuthority({
-        directory: pebble.directory,
-        contact: 'mailto:operator@sealwright.example',
-        ca: pebble.ca,
-      }),
+      authority: pebble.authority(),
       directory: pebble.directory,
       name: NAME,
       documents: createMemoryDocuments(store),

@@ -1,5 +1,6 @@
 /** Shows what an app asks to be signed: its statement, its resources, its period, and the exact text. */
 import type { ReviewContent, ReviewReply, SignInContent } from '../../api/reviews.js';
+import { LOCALE } from '../../pages/date-words.js';
 import { element } from '../../pages/element.js';
 import { periodWords } from '../../pages/until-words.js';
 import { chevron } from './review-parts.js';
@@ -48,7 +49,7 @@ export function periodOf({ request }: ReviewReply, nowMs: number): string {
 /** Shows the third layer: exactly what is signed. */
 export function exactOf({ request }: ReviewReply): HTMLElement {
   const text = request.kind === 'bytes' ? request.hex : request.text;
-  const size = new Intl.NumberFormat().format(request.bytes);
+  const size = new Intl.NumberFormat(LOCALE).format(request.bytes);
   return element(
     'details',
     { class: 'fold', 'data-part': 'exact' },
