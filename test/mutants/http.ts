@@ -112,4 +112,20 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy:
       'test/scenarios/attestation.test.ts: evidence is compressed for those who accept it, and the same for all others',
   },
+  {
+    id: 'own-members-not-judged',
+    file: 'src/http/require-reply.ts',
+    from: 'requireReply(known.ofOwn, shared.ownOf(Object(body)));',
+    to: '',
+    killedBy:
+      'test/http/send-reply.test.ts: shared members are judged with the first reply, and the own ones of every reply',
+  },
+  {
+    id: 'shared-members-not-judged',
+    file: 'src/http/require-reply.ts',
+    from: '  requireReply(schema, body);\n  if (schema',
+    to: '  if (schema',
+    killedBy:
+      'test/http/send-reply.test.ts: shared members are judged with the first reply, and the own ones of every reply',
+  },
 ];
