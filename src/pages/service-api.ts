@@ -10,6 +10,7 @@ import type { signOut as signOutEndpoint } from '../api/sign-in.js';
 import { WIDGET_ERRORS } from '../wire/error-codes.js';
 import { isFields } from '../wire/read-message.js';
 import { PageError } from './page-error.js';
+import { LANGUAGE } from './translate.js';
 
 const DEADLINE_MS = 30_000;
 
@@ -53,6 +54,8 @@ function problemOf(body: unknown): PageError {
 }
 
 async function send(method: string, path: string, body?: unknown): Promise<Response> {
+  // The page may be older than what the browser prefers now, and its words must be in one language.
+  const headers = { 'accept-language': LANGUAGE };
   try {
     return await fetch(path, {
       method,
@@ -60,8 +63,11 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
       redirect: 'error',
       signal: AbortSignal.timeout(DEADLINE_MS),
       ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        ? { headers }
+        : {
+            body: JSON.stringify(body),
+            headers: { ...headers, 'content-type': 'application/json' },
+          }),
     });
   } catch {
     throw new PageError('ERR_SERVICE_UNREACHABLE');

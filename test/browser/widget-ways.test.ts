@@ -44,6 +44,37 @@ testInBrowser('a person signs in with a wallet in the browser', async (t, browse
   t.is(await world.counter('signatures'), 1);
 });
 
+testInBrowser('a review is in the language of the page that shows it', async (t, browser) => {
+  const { page, context } = await createScene(t, browser, { browser: { locale: 'en-GB' } });
+  // The document is in German, and the browser prefers English since then.
+  await context.route(
+    ({ pathname }) => pathname === '/widget/',
+    (route) =>
+      route.continue({ headers: { ...route.request().headers(), 'accept-language': 'de' } }),
+  );
+  const address = await connectNewPerson(page);
+  const { host, origin } = new URL(page.url());
+  const nowMs = Date.now();
+  const message = [
+    `${host} wants you to sign in with your Ethereum account:`,
+    `${address}\n\n`,
+    `URI: ${origin}`,
+    'Version: 1',
+    'Chain ID: 1',
+    'Nonce: 5e5e5e5e5e5e',
+    `Issued At: ${new Date(nowMs).toISOString()}`,
+    `Expiration Time: ${new Date(nowMs + 3_600_000).toISOString()}`,
+  ].join('\n');
+  await run(page, `sealwright.signMessage(${JSON.stringify(message)}).catch(() => {})`);
+  const frame = await widgetFrame(page);
+  await untilScreen(frame, 'review');
+  const language = await frame.getAttribute('html', 'lang');
+  const said = (await frame.textContent('main[data-screen=review]')) ?? '';
+  t.is(language, 'de');
+  t.regex(said, /möchte dich anmelden/);
+  t.notRegex(said, /wants to|no rights|Reject/);
+});
+
 testInBrowser('after a refusal of the wallet the person can choose again', async (t, browser) => {
   const { page, context, service } = await createScene(t, browser);
   await context.addInitScript(

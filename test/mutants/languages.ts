@@ -57,4 +57,12 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     killedBy: 'test/http/pages.test.ts: a table of messages cannot end its element',
   },
+  {
+    id: 'review-in-the-language-of-the-browser',
+    file: 'src/pages/service-api.ts',
+    from: "const headers = { 'accept-language': LANGUAGE };",
+    to: 'const headers = {};',
+    killedBy:
+      'test/browser/widget-ways.test.ts: a review is in the language of the page that shows it',
+  },
 ];
