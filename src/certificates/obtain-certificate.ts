@@ -133,7 +133,7 @@ async function completeOrder(
     }
     if (view.status === 'ready') await ask(authority.finalize(account, order.url, name, order.key));
     if (view.status === 'pending' && view.challenge !== undefined) {
-      await turn.present(view.challenge.identity);
+      if (!(await turn.present(view.challenge.identity))) throw lost();
       isPresented = true;
       await ask(view.challenge.start());
     }

@@ -33,8 +33,11 @@ export type OrderTurn = {
   take(): Promise<boolean>;
   /** Tells the others that this process is alive. Returns whether it still has the turn. */
   keep(): Promise<boolean>;
-  /** Shows a challenge, or none. The challenge can be read from now on by every replica. */
-  present(challenge: ChallengeIdentity | undefined): Promise<void>;
+  /**
+   * Shows a challenge, or none, which every replica can read from now on. Returns false if this
+   * process has lost the turn, so nobody shows it.
+   */
+  present(challenge: ChallengeIdentity | undefined): Promise<boolean>;
   /** Returns the challenge that the process with the turn shows. */
   challenge(): Promise<ChallengeIdentity | undefined>;
   /** Gives the turn away. Does nothing without it. */
@@ -49,6 +52,7 @@ export function ownTurn(): OrderTurn {
     keep: async () => true,
     present: async (challenge) => {
       shown = challenge;
+      return true;
     },
     challenge: async () => shown,
     end: async () => {
@@ -90,19 +94,19 @@ export class SharedTurn implements OrderTurn {
     if (await this.keep()) return true;
     const found = await this.#stored.find(CURRENT);
     const generation = found?.generation ?? 0;
-    if (found !== undefined && found.value.owner !== null && !this.#isAbandoned(generation)) {
-      return false;
-    }
-    return this.#write(generation, this.#id);
+    const owner = found?.value.owner ?? null;
+    // It is this process after a write that was made although it seemed to fail.
+    const isFree = (owner ?? this.#id) === this.#id;
+    return (isFree || this.#isAbandoned(generation)) && this.#write(generation, this.#id);
   }
 
   async keep(): Promise<boolean> {
     return this.#held !== undefined && this.#write(this.#held, this.#id);
   }
 
-  async present(challenge: ChallengeIdentity | undefined): Promise<void> {
+  async present(challenge: ChallengeIdentity | undefined): Promise<boolean> {
     this.#shown = challenge;
-    await this.keep();
+    return this.keep();
   }
 
   async challenge(): Promise<ChallengeIdentity | undefined> {

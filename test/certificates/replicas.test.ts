@@ -4,6 +4,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { KeptCertificate, type KeeperContext } from '../../src/certificates/kept-certificate.js';
 import { SharedTurn, TAKEOVER_MS } from '../../src/certificates/order-turn.js';
+import { ServiceError } from '../../src/errors.js';
 import { createGate } from '../gate.js';
 import { createMemoryDocuments, createMemoryStateStore } from '../memory-state-store.js';
 import { test } from '../test.js';
@@ -172,4 +173,47 @@ test('a replica that stops gives its turn to another one at once', async (t) => 
   await a.stop();
   await b.check();
   t.is(b.state, 'valid');
+});
+
+test('a replica that lost its turn tells the authority nothing', async (t) => {
+  const scene = createScene();
+  const { authority } = scene;
+  const viewing = createGate();
+  const view = authority.viewOrder.bind(authority);
+  const [a, b] = [await scene.open('a'), await scene.open('b')];
+  authority.look = () => b.challenge();
+  // The reply that names the challenge takes so long that another replica has the turn by then.
+  authority.viewOrder = async (...asked) => {
+    const seen = await view(...asked);
+    await viewing.hold();
+    return seen;
+  };
+  const attempt = a.check();
+  while (authority.count('view') === 0) await new Promise(setImmediate);
+  authority.viewOrder = view;
+  await b.check();
+  scene.nowMs += TAKEOVER_MS;
+  await b.check();
+  t.is(b.state, 'valid');
+  viewing.goOn();
+  await attempt;
+  t.is(authority.count('start'), 1);
+  t.is(authority.count('place'), 1);
+});
+
+test('a replica whose write was made without an answer keeps its turn', async (t) => {
+  const store = createMemoryStateStore();
+  const documents = createMemoryDocuments(store, true);
+  const turn = new SharedTurn(documents, () => START_MS, 'a');
+  const other = new SharedTurn(createMemoryDocuments(store, true), () => START_MS, 'b');
+  const commit = store.commit.bind(store);
+  store.commit = async (changes) => {
+    await commit(changes);
+    store.commit = commit;
+    throw new ServiceError('ERR_STORE_UNAVAILABLE');
+  };
+  await t.throwsAsync(turn.take(), { code: 'ERR_STORE_UNAVAILABLE' });
+  t.false(await other.take());
+  t.true(await turn.take());
+  t.false(await other.take());
 });

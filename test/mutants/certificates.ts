@@ -59,8 +59,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'every-replica-orders',
     file: TURN,
-    from: 'found.value.owner !== null && !this.#isAbandoned(generation)',
-    to: 'found.value.owner !== null && this.#clock() < 0',
+    from: 'const isFree = (owner ?? this.#id) === this.#id;',
+    to: 'const isFree = owner !== this.#clock();',
     killedBy: `${REPLICAS}: replicas that start at the same time get one certificate by one order`,
   },
   {
@@ -90,6 +90,20 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'if (!(await turn.keep())) throw lost();',
     to: '',
     killedBy: `${REPLICAS}: a replica that paused for too long ends its attempt and serves what another one obtained`,
+  },
+  {
+    id: 'challenge-started-that-nobody-shows',
+    file: OBTAIN,
+    from: 'if (!(await turn.present(view.challenge.identity))) throw lost();',
+    to: 'await turn.present(view.challenge.identity);',
+    killedBy: `${REPLICAS}: a replica that lost its turn tells the authority nothing`,
+  },
+  {
+    id: 'own-turn-not-recognized',
+    file: TURN,
+    from: 'const isFree = (owner ?? this.#id) === this.#id;',
+    to: 'const isFree = (owner ?? null) === null;',
+    killedBy: `${REPLICAS}: a replica whose write was made without an answer keeps its turn`,
   },
   {
     id: 'certificate-of-another-replica-not-read',
