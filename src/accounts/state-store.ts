@@ -85,8 +85,8 @@ export type StateStore = {
   /** Returns `generationOf` a document and `nextOf` a log, for one trip to a database. */
   headOf(kind: string, id: string, log: string): Promise<StoreHead>;
   /**
-   * Makes changes durable, all or none, before the promise resolves. Rejects ERR_STORE_CONFLICT
-   * without an effect. Rejects ERR_STORE_UNAVAILABLE if the changes could not be made durable.
+   * Makes changes durable, all or none, before the promise resolves. Commits that overlap take
+   * effect in any order. Rejects ERR_STORE_CONFLICT without an effect. Rejects ERR_STORE_UNAVAILABLE if the changes could not be made durable.
    */
   commit(changes: readonly StoreChange[]): Promise<void>;
   /** Lists the ids of a kind that sort after `after`, in the order of their UTF-16 code units. */

@@ -15,12 +15,8 @@ async function freshDatabase(): Promise<string> {
   return (await sharedServer()).createDatabase();
 }
 
-// Commits that overlap use several connections, so the database decides their order.
-testStateStore(
-  testWithPostgres,
-  'PostgreSQL',
-  async () => openPostgresStateStore(await freshDatabase(), TUNING),
-  false,
+testStateStore(testWithPostgres, 'PostgreSQL', async () =>
+  openPostgresStateStore(await freshDatabase(), TUNING),
 );
 
 testWithPostgres('stores of two processes see and reject each other’s commits', async (t) => {
