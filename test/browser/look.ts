@@ -89,9 +89,16 @@ export async function faultsOfLook(
     mkdirSync(PICTURES, { recursive: true });
     await page.screenshot({ path: `${PICTURES}${name}-${scheme}-${width}.png`, fullPage: true });
   }
+  const faults = await faultsIn(seen);
+  if (faults.length === 0) return [];
+  // "Approve" changes its colors while a page is judged, once a click counts. What is really wrong
+  // is still there when the page is at rest again.
+  await untilAtRest(page, seen);
+  return (await faultsIn(seen)).map((fault) => `${name}, ${scheme}, ${width}: ${fault}`);
+}
+
+async function faultsIn(seen: Page | Frame): Promise<readonly string[]> {
   const overflow = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
   const overflows = (await seen.evaluate<boolean>(overflow)) ? ['the content overflows'] : [];
-  return [...overflows, ...(await findingsIn(seen))].map(
-    (fault) => `${name}, ${scheme}, ${width}: ${fault}`,
-  );
+  return [...overflows, ...(await findingsIn(seen))];
 }
