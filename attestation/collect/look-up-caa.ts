@@ -15,6 +15,15 @@ export type CaaResolver = {
 /** A record as Node.js returns it: one property, named by its tag. `type` is there from Node 24 on. */
 type FoundRecord = { readonly critical: number; readonly type?: 'CAA' };
 
+/** Returns the properties of records, which are their tags with their values. */
+export const propertiesOf = (found: readonly FoundRecord[]): readonly CaaRecord[] =>
+  found.flatMap(({ critical: _critical, type: _type, ...properties }) =>
+    Object.entries(properties).map(([tag, value]) => ({
+      tag: tag.toLowerCase(),
+      value: String(value),
+    })),
+  );
+
 const NOTHING_THERE: ReadonlySet<unknown> = new Set(['ENODATA', 'ENOTFOUND']);
 
 async function orNone<T>(work: Promise<T>, none: T): Promise<T> {
@@ -34,15 +43,7 @@ export function dnsResolver(timeoutMs: number, servers?: readonly string[]): Caa
   const resolver = new Resolver({ timeout: timeoutMs, tries: 2 });
   if (servers !== undefined) resolver.setServers(servers);
   return {
-    records: async (name) => {
-      const found = await orNone(resolver.resolveCaa(name), []);
-      return found.flatMap(({ critical: _critical, type: _type, ...properties }: FoundRecord) =>
-        Object.entries(properties).map(([tag, value]) => ({
-          tag: tag.toLowerCase(),
-          value: String(value),
-        })),
-      );
-    },
+    records: async (name) => propertiesOf(await orNone(resolver.resolveCaa(name), [])),
     alias: async (name) => (await orNone(resolver.resolveCname(name), []))[0],
   };
 }

@@ -6,7 +6,12 @@ import { test } from '../test.js';
 import { limitOf } from '../../attestation/channel/caa-limit.js';
 import type { CaaRecord, CaaSight } from '../../attestation/channel/caa-sight.js';
 import { judgeChannel } from '../../attestation/channel/judge-channel.js';
-import { dnsResolver, lookUpCaa, type CaaResolver } from '../../attestation/collect/look-up-caa.js';
+import {
+  dnsResolver,
+  propertiesOf,
+  lookUpCaa,
+  type CaaResolver,
+} from '../../attestation/collect/look-up-caa.js';
 import type { Policy } from '../../attestation/policy/policy.js';
 import { Findings } from '../../attestation/report.js';
 import { parseStatement } from '../../attestation/schema/statement.js';
@@ -144,6 +149,12 @@ test('an error, a silent DNS and a host without a name are no answer, which limi
     t.true('problem' in sight, JSON.stringify(sight));
     t.false(limitOf(sight, ACCOUNT).isLimited);
   }
+});
+
+test('a record is the same whether or not Node.js names its type', (t) => {
+  const record = { critical: 0, issue: OURS };
+  t.deepEqual(propertiesOf([record]), [...issue(OURS)]);
+  t.deepEqual(propertiesOf([{ ...record, type: 'CAA' }]), [...issue(OURS)]);
 });
 
 test('records, aliases and failures are read from a name server', async (t) => {

@@ -63,7 +63,7 @@ testInBrowser('a review is in the language of the page that shows it', async (t,
     'Chain ID: 1',
     'Nonce: 5e5e5e5e5e5e',
     `Issued At: ${new Date(nowMs).toISOString()}`,
-    `Expiration Time: ${new Date(nowMs + 3_600_000).toISOString()}`,
+    `Expiration Time: ${new Date(nowMs + 5 * 86_400_000).toISOString()}`,
   ].join('\n');
   await run(page, `sealwright.signMessage(${JSON.stringify(message)}).catch(() => {})`);
   const frame = await widgetFrame(page);
@@ -73,6 +73,7 @@ testInBrowser('a review is in the language of the page that shows it', async (t,
   t.is(language, 'de');
   t.regex(said, /möchte dich anmelden/);
   t.notRegex(said, /wants to|no rights|Reject/);
+  t.regex(said, /bis \d{1,2}\. \p{L}+(?: \d{4})? \(5 Tage\)/u);
 });
 
 testInBrowser('after a refusal of the wallet the person can choose again', async (t, browser) => {

@@ -65,4 +65,12 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy:
       'test/browser/widget-ways.test.ts: a review is in the language of the page that shows it',
   },
+  {
+    id: 'dates-in-the-language-of-the-browser',
+    file: 'src/pages/date-words.ts',
+    from: 'localeFor(LANGUAGE, new Intl.DateTimeFormat().resolvedOptions().locale)',
+    to: 'localeFor(LANGUAGE, LANGUAGE) && new Intl.DateTimeFormat().resolvedOptions().locale',
+    killedBy:
+      'test/browser/widget-ways.test.ts: a review is in the language of the page that shows it',
+  },
 ];

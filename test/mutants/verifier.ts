@@ -424,4 +424,12 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy:
       'test/attestation/yaml-size.test.ts: flow sequences are refused from a depth on, and never composed beyond it',
   },
+  {
+    id: 'type-of-a-record-is-a-property',
+    file: 'attestation/collect/look-up-caa.ts',
+    from: '({ critical: _critical, type: _type, ...properties })',
+    to: '({ critical: _critical, ...properties })',
+    killedBy:
+      'test/attestation/caa.test.ts: a record is the same whether or not Node.js names its type',
+  },
 ];
