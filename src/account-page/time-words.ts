@@ -1,17 +1,10 @@
 /** Shows times in the person's time zone. The exact one is in the `datetime` attribute and in the tooltip. */
-import { dateWords, fullWords, timeWords } from '../pages/date-words.js';
+import { dateWords, daysAgo, fullWords, timeWords } from '../pages/date-words.js';
 import { element } from '../pages/element.js';
 import { t } from '../pages/translate.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
-const startOfDay = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
-
-/** The number of days between today and the day of a time. */
-const daysAgo = (ms: number, nowMs: number): number =>
-  Math.round((startOfDay(nowMs) - startOfDay(ms)) / DAY_MS);
 
 /** A day as a person says it: "Today", "Yesterday", or "28 November". */
 export function dayHeading(ms: number, nowMs: number): string {

@@ -31,3 +31,11 @@ export function dateWords(ms: number, nowMs: number): string {
   const isThisYear = new Date(ms).getFullYear() === new Date(nowMs).getFullYear();
   return isThisYear ? DAY.format(ms) : DAY_OF_YEAR.format(ms);
 }
+
+const DAY_MS = 86_400_000;
+
+const startOfDay = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
+
+/** The number of days from the day of a time to today. It is negative for a day to come. */
+export const daysAgo = (ms: number, nowMs: number): number =>
+  Math.round((startOfDay(nowMs) - startOfDay(ms)) / DAY_MS);

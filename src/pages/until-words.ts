@@ -1,4 +1,4 @@
-import { dateWords, dayOfMonth, timeWords } from './date-words.js';
+import { dateWords, dayOfMonth, daysAgo, timeWords } from './date-words.js';
 import { LANGUAGE, t } from './translate.js';
 
 const MINUTE_MS = 60_000;
@@ -28,20 +28,18 @@ export function expectedWords(expectedAt: string, nowMs: number): string {
   return t('ready in about {duration}', { duration: durationWords(ms) });
 }
 
-const startOfDay = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
-
 /** A time as a person says it today: "2:34 PM", "tomorrow, 2:34 PM", or "8 December". */
 export function momentWords(ms: number, nowMs: number): string {
   const time = timeWords(ms);
-  const days = Math.round((startOfDay(ms) - startOfDay(nowMs)) / DAY_MS);
+  const days = daysAgo(ms, nowMs);
   if (days === 0) return time;
-  if (days === 1) return t('tomorrow, {time}', { time });
+  if (days === -1) return t('tomorrow, {time}', { time });
   return dateWords(ms, nowMs);
 }
 
 /** A day in the past as a person says it: "earlier today", "yesterday", or "on 21 November". */
 export function dayWords(ms: number, nowMs: number): string {
-  const days = Math.round((startOfDay(nowMs) - startOfDay(ms)) / DAY_MS);
+  const days = daysAgo(ms, nowMs);
   if (days <= 0) return t('earlier today');
   if (days === 1) return t('yesterday');
   return t('on {day}', { day: dayOfMonth(ms) });

@@ -6,49 +6,15 @@ import { createPrivateKey } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StateStore } from '../../src/accounts/state-store.js';
 import { openJsonStateStore } from '../../src/adapters/json-state-store.js';
 import type { AuthorityAccount } from '../../src/certificates/certificate-authority.js';
-import { KeptCertificate, type KeeperContext } from '../../src/certificates/kept-certificate.js';
-import { ownTurn } from '../../src/certificates/order-turn.js';
-import { createMemoryDocuments, createMemoryStateStore } from '../memory-state-store.js';
+import type { KeptCertificate } from '../../src/certificates/kept-certificate.js';
+import { createMemoryStateStore } from '../memory-state-store.js';
 import { test } from '../test.js';
-import { FakeAuthority, STEPS } from './fake-authority.js';
+import { type FakeAuthority, STEPS } from './fake-authority.js';
+import { createScene, DAY_MS } from './keeper-scene.js';
 
-const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
-const START_MS = Date.parse('2026-11-01T00:00:00Z');
-const DIRECTORY = 'https://ca.example/directory';
-const NAME = 'sealwright.example';
-
-/** An authority and a store. Each `open` is a new process. */
-function createScene(store: StateStore = createMemoryStateStore()) {
-  const scene = { nowMs: START_MS, random: 0.5 };
-  const clock = (): number => scene.nowMs;
-  const authority = new FakeAuthority(clock);
-  const outcomes: string[] = [];
-  const lines: string[] = [];
-  const write = (event: string, fields: object = {}): void =>
-    void lines.push(JSON.stringify({ event, ...fields }));
-  const open = async (changes: Partial<KeeperContext> = {}): Promise<KeptCertificate> => {
-    const kept = await KeptCertificate.open({
-      authority,
-      directory: DIRECTORY,
-      name: NAME,
-      documents: createMemoryDocuments(store),
-      turn: ownTurn(),
-      clock,
-      pause: async (ms) => void (scene.nowMs += ms),
-      logger: { debug: write, info: write, warn: write, error: write },
-      random: () => scene.random,
-      onAttempt: (outcome) => outcomes.push(outcome),
-      ...changes,
-    });
-    authority.look = () => kept.challenge();
-    return kept;
-  };
-  return Object.assign(scene, { authority, outcomes, lines, open, store });
-}
 
 /** Moves the clock by minutes, and looks at each of them as the timer does. */
 async function live(

@@ -2,58 +2,43 @@
  * The certificate of several replicas, against an authority in memory that connects to any of them.
  */
 import { createPrivateKey } from 'node:crypto';
-import { KeptCertificate, type KeeperContext } from '../../src/certificates/kept-certificate.js';
+import type { KeeperContext, KeptCertificate } from '../../src/certificates/kept-certificate.js';
 import { SharedTurn, TAKEOVER_MS } from '../../src/certificates/order-turn.js';
 import { ServiceError } from '../../src/errors.js';
 import { createGate } from '../gate.js';
 import { createMemoryDocuments, createMemoryStateStore } from '../memory-state-store.js';
 import { test } from '../test.js';
-import { FakeAuthority, STEPS } from './fake-authority.js';
+import { STEPS } from './fake-authority.js';
+import { createScene, DAY_MS, START_MS } from './keeper-scene.js';
 
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const CHECK_MS = 30_000;
-const START_MS = Date.parse('2026-11-01T00:00:00Z');
 
 /** An authority and a store. Each `open` is a replica, whose clock may differ. */
-function createScene() {
-  const scene = { nowMs: START_MS };
+function createReplicas() {
   const store = createMemoryStateStore();
-  const authority = new FakeAuthority(() => scene.nowMs);
-  const lines: string[] = [];
-  const write = (event: string, fields: object = {}): void =>
-    void lines.push(JSON.stringify({ event, ...fields }));
+  const scene = createScene(store);
   const open = async (id: string, changes: Partial<KeeperContext> = {}, shiftMs = 0) => {
     const documents = createMemoryDocuments(store, true);
     const clock = (): number => scene.nowMs + shiftMs;
-    return KeptCertificate.open({
-      authority,
-      directory: 'https://ca.example/directory',
-      name: 'sealwright.example',
-      documents,
-      turn: new SharedTurn(documents, clock, id),
-      clock,
-      pause: async (ms) => void (scene.nowMs += ms),
-      logger: { debug: write, info: write, warn: write, error: write },
-      random: () => 0.5,
-      onAttempt: () => undefined,
-      ...changes,
-    });
+    const turn = new SharedTurn(documents, clock, id);
+    return scene.open({ documents, turn, clock, ...changes });
   };
-  return Object.assign(scene, { store, authority, lines, open });
+  return { scene, open };
 }
 
 const keyOf = (kept: KeptCertificate): string | undefined => kept.current()?.spkiSha256;
 
 test('replicas that start at the same time get one certificate by one order', async (t) => {
-  const scene = createScene();
+  const { scene, open } = createReplicas();
   const { authority } = scene;
   // The time stands still, and the clocks of the replicas differ by ten minutes.
-  const pause = (): Promise<void> => new Promise((done) => setImmediate(done));
-  const replicas = [
-    await scene.open('a', { pause }),
-    await scene.open('b', { pause }, 10 * 60_000),
-  ] as const;
+  const pauses: number[] = [];
+  const pause = (ms: number): Promise<void> => {
+    pauses.push(ms);
+    return new Promise((done) => setImmediate(done));
+  };
+  const replicas = [await open('a', { pause }), await open('b', { pause }, 10 * 60_000)] as const;
   // The authority connects to each replica, and sees the same challenge.
   authority.look = async () => {
     const [one, other] = await Promise.all(replicas.map((kept) => kept.challenge()));
@@ -70,11 +55,12 @@ test('replicas that start at the same time get one certificate by one order', as
   t.is(a.accountUri, 'https://ca.example/a/0');
   t.is(b.accountUri, a.accountUri);
   t.is(await b.challenge(), undefined, 'no challenge stays');
+  t.true(pauses.length > 1 && pauses.every((ms) => ms >= 2_000), 'no replica asks without a pause');
 });
 
 test('one replica renews, and the others serve the new key after their next look', async (t) => {
-  const scene = createScene();
-  const [a, b] = [await scene.open('a'), await scene.open('b')];
+  const { scene, open } = createReplicas();
+  const [a, b] = [await open('a'), await open('b')];
   scene.authority.look = () => b.challenge();
   await a.untilIssued();
   await b.untilIssued();
@@ -91,9 +77,9 @@ test('one replica renews, and the others serve the new key after their next look
 
 test('the order of a replica that is killed is continued by another one with the same key', async (t) => {
   for (const step of STEPS) {
-    const scene = createScene();
+    const { scene, open } = createReplicas();
     const { authority } = scene;
-    const [a, b] = [await scene.open('a'), await scene.open('b')];
+    const [a, b] = [await open('a'), await open('b')];
     authority.look = () => b.challenge();
     authority.hanging.add(step);
     // It is never heard of again.
@@ -117,7 +103,7 @@ test('the order of a replica that is killed is continued by another one with the
 
 test('an authority that is away is asked as seldom as by one process', async (t) => {
   const stepsOf = async (ids: readonly string[]): Promise<number> => {
-    const scene = createScene();
+    const { scene, open } = createReplicas();
     const { authority } = scene;
     let asked = 0;
     authority.isAway = true;
@@ -126,7 +112,7 @@ test('an authority that is away is asked as seldom as by one process', async (t)
       asked += 1;
       return register(key);
     };
-    const replicas = await Promise.all(ids.map((id) => scene.open(id)));
+    const replicas = await Promise.all(ids.map((id) => open(id)));
     for (const endMs = scene.nowMs + 12 * HOUR_MS; scene.nowMs < endMs; scene.nowMs += CHECK_MS) {
       for (const kept of replicas) await kept.check();
     }
@@ -138,11 +124,11 @@ test('an authority that is away is asked as seldom as by one process', async (t)
 });
 
 test('a replica that paused for too long ends its attempt and serves what another one obtained', async (t) => {
-  const scene = createScene();
+  const { scene, open } = createReplicas();
   const { authority, lines } = scene;
   const paused = createGate();
-  const a = await scene.open('a', { pause: () => paused.hold() });
-  const b = await scene.open('b');
+  const a = await open('a', { pause: () => paused.hold() });
+  const b = await open('b');
   authority.look = () => b.challenge();
   const attempt = a.check();
   while (authority.count('start') === 0) await new Promise(setImmediate);
@@ -161,9 +147,9 @@ test('a replica that paused for too long ends its attempt and serves what anothe
 });
 
 test('a replica that stops gives its turn to another one at once', async (t) => {
-  const scene = createScene();
+  const { scene, open } = createReplicas();
   const { authority } = scene;
-  const [a, b] = [await scene.open('a'), await scene.open('b')];
+  const [a, b] = [await open('a'), await open('b')];
   authority.look = () => b.challenge();
   authority.isAway = true;
   await a.check();
@@ -176,11 +162,11 @@ test('a replica that stops gives its turn to another one at once', async (t) => 
 });
 
 test('a replica that lost its turn tells the authority nothing', async (t) => {
-  const scene = createScene();
+  const { scene, open } = createReplicas();
   const { authority } = scene;
   const viewing = createGate();
   const view = authority.viewOrder.bind(authority);
-  const [a, b] = [await scene.open('a'), await scene.open('b')];
+  const [a, b] = [await open('a'), await open('b')];
   authority.look = () => b.challenge();
   // The reply that names the challenge takes so long that another replica has the turn by then.
   authority.viewOrder = async (...asked) => {

@@ -8,15 +8,20 @@ import { Background } from '../../src/runtime/background.js';
 import { test } from '../test.js';
 
 const SECOND_MS = 1_000;
+const COMPLETE = { status: 'complete', state: 'complete' } as const;
 
 const subjectOf = (number: number): RunSubject =>
   ({ userId: `user-${number}`, keyId: `key-${number}`, chainId: 1 }) as unknown as RunSubject;
 
 /** A line whose budget says that each run waits for as long as those ahead of it take. */
-function createScene(budgetOf: { free: number }) {
-  const scene = { nowMs: 0 };
+function createScene(freePlaces: number) {
+  const scene = { nowMs: 0, freePlaces };
   const budget = {
-    reserve: () => budgetOf.free > 0 && (budgetOf.free -= 1) >= 0,
+    reserve: () => {
+      if (scene.freePlaces === 0) return false;
+      scene.freePlaces -= 1;
+      return true;
+    },
     touch: async () => undefined,
     giveBack: async () => undefined,
     waitBehind: (ahead: number, runsPerSecond: number) => ((ahead + 1) / runsPerSecond) * SECOND_MS,
@@ -41,17 +46,14 @@ function createScene(budgetOf: { free: number }) {
   /** Ends all runs that execute, at the same time. */
   const endAll = async (): Promise<void> => {
     const finished = {} as RunRecord;
-    for (const end of ends.splice(0)) end({ outcome: UNUSED, finished });
+    for (const end of ends.splice(0)) end({ outcome: COMPLETE, finished });
     await settle();
   };
   return Object.assign(scene, { line, start, settle, endAll, background });
 }
 
-const UNUSED = { status: 'complete', state: 'complete' } as const;
-
 test('a time without a place for anyone does not count as slowness', async (t) => {
-  const budgetOf = { free: 4 };
-  const scene = createScene(budgetOf);
+  const scene = createScene(4);
   t.teardown(() => scene.background.cancelAll());
   for (let number = 0; number < 12; number += 1) scene.start(number);
   await scene.settle();
@@ -63,7 +65,7 @@ test('a time without a place for anyone does not count as slowness', async (t) =
   const toldBefore = waiting();
   t.true(toldBefore > 0 && toldBefore < 60 * SECOND_MS, `${toldBefore}`);
   scene.nowMs += 320 * SECOND_MS;
-  budgetOf.free = 4;
+  scene.freePlaces = 4;
   scene.line.turns.look();
   await scene.settle();
   scene.nowMs += SECOND_MS;
