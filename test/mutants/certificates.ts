@@ -119,4 +119,18 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     killedBy: `${REPLICAS}: a replica that stops gives its turn to another one at once`,
   },
+  {
+    id: 'certificate-looked-for-without-a-pause',
+    file: 'src/certificates/kept-certificate.ts',
+    from: 'Math.max(LOOK_MS, this.#waitMs())',
+    to: 'this.#waitMs()',
+    killedBy: `${REPLICAS}: replicas that start at the same time get one certificate by one order`,
+  },
+  {
+    id: 'turn-not-kept-while-waiting',
+    file: 'src/certificates/kept-certificate.ts',
+    from: 'if (!this.#isDue()) return void (await turn.keep());',
+    to: 'if (!this.#isDue()) return;',
+    killedBy: `${REPLICAS}: an authority that is away is asked as seldom as by one process`,
+  },
 ];
