@@ -7,18 +7,23 @@ import { createServer } from 'node:http';
  */
 const [LOWEST, HIGHEST] = [20_000, 32_000];
 const MOST_TRIES = 100;
+/** What was returned before, for a server that may not have started yet. */
+const taken = new Set<number>();
 
 /**
  * Returns a port of loopback that is free now, for addresses that must be known before their server
  * starts.
  *
  * The system's own choice (port 0) may be assigned to the next connection of any process in the
- * meantime. A random port from a range that systems do not assign stays free.
+ * meantime. A random port from a range that systems do not assign stays free. A process gets each port
+ * once.
  */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const port = randomInt(LOWEST, HIGHEST);
-    if (await isFree(port)) return port;
+    if (taken.has(port) || !(await isFree(port))) continue;
+    taken.add(port);
+    return port;
   }
   throw new Error(`none of ${MOST_TRIES} ports between ${LOWEST} and ${HIGHEST} is free`);
 }

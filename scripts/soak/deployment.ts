@@ -78,10 +78,15 @@ export class Deployment {
       metrics: await freePort(),
     };
     const deployment = new Deployment(agent, directory, ports, faults);
-    await mkdir(deployment.#stateDirectory);
-    await deployment.#start(() => deployment.#startNode());
-    await deployment.startService();
-    return deployment;
+    try {
+      await mkdir(deployment.#stateDirectory);
+      await deployment.#start(() => deployment.#startNode());
+      await deployment.startService();
+      return deployment;
+    } catch (error) {
+      await deployment.close();
+      throw error;
+    }
   }
 
   get url(): string {
