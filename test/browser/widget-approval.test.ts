@@ -8,6 +8,7 @@ import {
   approve,
   connectNewPerson,
   createScene,
+  press,
   runInPage as run,
   untilScreen,
   widgetFrame,
@@ -34,7 +35,7 @@ async function createAsked(t: ExecutionContext, browser: Browser): Promise<Asked
 }
 
 /** Clicks at the position of the button, without waiting for what a stopped page may never do. */
-const click = (frame: Frame): Promise<void> => frame.click(APPROVE, { force: true });
+const click = (frame: Frame): Promise<void> => press(frame, APPROVE, { isForced: true });
 
 const codeIn = async (frame: Frame): Promise<string | null> =>
   frame.getAttribute('main[data-screen=review] .notice', 'data-code');
@@ -169,7 +170,7 @@ testInChromium(
 
 testInChromium('a refusal of the person signs nothing', async (t, browser) => {
   const { page, frame } = await createAsked(t, browser);
-  await frame.click('button:has-text("Reject")');
+  await press(frame, '[data-answer=reject]');
   t.is(await run(page, 'return signing.catch(({ code }) => code)'), 'ERR_USER_REJECTED');
   await run(page, `window.signing = sealwright.signMessage('${TEXT}'); signing.catch(() => {})`);
   await untilScreen(frame, 'review');

@@ -7,6 +7,7 @@ import { testInChromium } from './chromium.js';
 import {
   connectNewPerson,
   createScene,
+  press,
   runInPage as run,
   untilScreen,
   widgetFrame,
@@ -27,7 +28,7 @@ testInChromium('each refused click restarts the delay', async (t, browser) => {
   await untilScreen(frame, 'review');
   const click = async (afterMs: number): Promise<void> => {
     await frame.evaluate(`window.nowMs += ${afterMs}`);
-    await frame.click(APPROVE, { force: true });
+    await press(frame, APPROVE, { isForced: true });
   };
   const clickAfter = async (ms: number): Promise<string | null> => {
     await click(ms);

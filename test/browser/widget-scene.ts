@@ -105,16 +105,31 @@ export const runInPage = <T = unknown>(page: Page | Frame, script: string): Prom
   page.evaluate(`(async () => { ${script} })()`);
 
 /**
- * Clicks as a person does, who clicks again if nothing happens. For half a second after a frame of
- * another origin moved, Chromium discards presses into it if the frame observes its visibility.
+ * Clicks the element of a CSS selector as a person does, who clicks again if nothing happens: for half a
+ * second after a frame of another origin moved, Chromium discards presses into it if the frame
+ * observes its visibility, and a frame that gets its size meanwhile has the element elsewhere.
+ *
+ * With `isForced`, the browser's own waits are left out: a page whose time is stopped may never end
+ * them, and a button that shows that it waits counts as disabled.
  */
-export async function press(frame: Frame | Page, selector: string): Promise<void> {
+export async function press(
+  frame: Frame | Page,
+  selector: string,
+  { isForced = false }: { readonly isForced?: boolean } = {},
+): Promise<void> {
   await frame.evaluate(
-    `globalThis.isPressed = false;
-     addEventListener('pointerdown', () => { isPressed = true }, { capture: true, once: true })`,
+    `(() => {
+      globalThis.isPressed = false;
+      const see = ({ target }) => {
+        if (!target.closest(${JSON.stringify(selector)})) return;
+        isPressed = true;
+        removeEventListener('click', see, { capture: true });
+      };
+      addEventListener('click', see, { capture: true });
+    })()`,
   );
   await until(`${selector} is pressed`, async () => {
-    await frame.click(selector);
+    await frame.click(selector, { force: isForced });
     try {
       return await frame.evaluate<boolean>('isPressed');
     } catch {
