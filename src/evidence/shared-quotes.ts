@@ -2,6 +2,10 @@
  * Quotes for callers' nonces. A quote takes the enclave tens of milliseconds, so nonces that arrive
  * while quotes are being made wait and share the next one. A nonce that nobody shares is quoted as
  * it is.
+ *
+ * Quotes that are made at the same time begin evenly spaced, by what the last one took. Without
+ * that, of many callers who arrive together the first two would each occupy a quote alone, and all
+ * others would wait for a whole one before their own begins.
  */
 import { ServiceError } from '../errors.js';
 
@@ -16,22 +20,39 @@ export type QuoteBounds = {
   readonly retryAfterMs: number;
 };
 
+/** How the queue tells time, and runs a task later. */
+export type QuoteTiming = {
+  readonly monotonicMs: () => number;
+  readonly schedule: (task: () => void, delayMs: number) => void;
+};
+
+const REAL_TIMING: QuoteTiming = {
+  monotonicMs: () => performance.now(),
+  schedule: (task, delayMs) => void setTimeout(task, delayMs),
+};
+
 type Caller<T> = {
   readonly nonce: string;
   readonly resolve: (result: T) => void;
   readonly reject: (error: unknown) => void;
 };
 
-/** Collects the nonces of callers. Nobody waits for more than the quotes under way and the next one. */
+/** Collects the nonces of callers. Nobody waits for more than a quote under way and the next one. */
 export class SharedQuotes<T> {
   readonly #quoteAll: QuoteAll<T>;
   readonly #bounds: QuoteBounds;
+  readonly #timing: QuoteTiming;
   #waiting: Caller<T>[] = [];
   #underWay = 0;
+  #begunAtMs = Number.NEGATIVE_INFINITY;
+  /** What the last quote took. */
+  #tookMs = 0;
+  #isScheduled = false;
 
-  constructor(quoteAll: QuoteAll<T>, bounds: QuoteBounds) {
+  constructor(quoteAll: QuoteAll<T>, bounds: QuoteBounds, timing = REAL_TIMING) {
     this.#quoteAll = quoteAll;
     this.#bounds = bounds;
+    this.#timing = timing;
   }
 
   /** Resolves to the result for this nonce. Rejects ERR_ATTESTATION_BUSY, or as the quote does. */
@@ -48,13 +69,30 @@ export class SharedQuotes<T> {
 
   #begin(): void {
     if (this.#underWay >= this.#bounds.atOnce || this.#waiting.length === 0) return;
+    const nowMs = this.#timing.monotonicMs();
+    const earlyMs = this.#begunAtMs + this.#tookMs / this.#bounds.atOnce - nowMs;
+    if (this.#underWay > 0 && earlyMs > 0) {
+      this.#beginIn(earlyMs);
+      return;
+    }
     const callers = this.#waiting;
     this.#waiting = [];
     this.#underWay += 1;
+    this.#begunAtMs = nowMs;
     void this.#serve(callers).finally(() => {
+      this.#tookMs = this.#timing.monotonicMs() - nowMs;
       this.#underWay -= 1;
       this.#begin();
     });
+  }
+
+  #beginIn(delayMs: number): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#timing.schedule(() => {
+      this.#isScheduled = false;
+      this.#begin();
+    }, delayMs);
   }
 
   async #serve(callers: readonly Caller<T>[]): Promise<void> {

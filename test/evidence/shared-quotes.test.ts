@@ -5,8 +5,16 @@ import { test } from '../test.js';
 
 const BOUNDS = { atOnce: 2, waiting: 3, retryAfterMs: 1_000 };
 
-/** A quoter whose quotes end when the test says so. */
+/** A quoter whose quotes end, and whose time passes, when the test says so. */
 function controlled() {
+  let nowMs = 0;
+  let tasks: { atMs: number; task: () => void }[] = [];
+  const pass = (ms: number): void => {
+    nowMs += ms;
+    const due = tasks.filter(({ atMs }) => atMs <= nowMs);
+    tasks = tasks.filter(({ atMs }) => atMs > nowMs);
+    for (const { task } of due) task();
+  };
   const batches: { nonces: readonly string[]; end: (error?: Error) => void }[] = [];
   const quotes = new SharedQuotes<string>(
     (nonces) =>
@@ -18,8 +26,12 @@ function controlled() {
         batches.push({ nonces, end });
       }),
     BOUNDS,
+    {
+      monotonicMs: () => nowMs,
+      schedule: (task, delayMs) => void tasks.push({ atMs: nowMs + delayMs, task }),
+    },
   );
-  return { batches, quotes };
+  return { batches, quotes, pass };
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
@@ -54,4 +66,51 @@ test('callers beyond the bound are refused at once, and a failed quote fails onl
   batches[1]?.end();
   batches[2]?.end();
   t.deepEqual(await Promise.all(asked.slice(1)), ['for b', 'for c', 'for d', 'for e']);
+});
+
+test('quotes at the same time begin evenly spaced, by what the last one took', async (t) => {
+  const { batches, quotes, pass } = controlled();
+  const begun = (): unknown => batches.slice(1).map(({ nonces }) => nonces.join(''));
+  const ask = (...nonces: readonly string[]): Promise<unknown>[] =>
+    nonces.map((nonce) => quotes.quote(nonce));
+  const [first] = ask('-');
+  pass(100);
+  batches[0]?.end();
+  await first;
+  await settled();
+  const asked = ask('a', 'b');
+  t.deepEqual(begun(), ['a']);
+  pass(49);
+  asked.push(...ask('c'));
+  t.deepEqual(begun(), ['a']);
+  pass(1);
+  t.deepEqual(begun(), ['a', 'bc']);
+  asked.push(...ask('d'));
+  pass(50);
+  t.deepEqual(begun(), ['a', 'bc']);
+  batches[1]?.end();
+  await settled();
+  t.deepEqual(begun(), ['a', 'bc', 'd']);
+  batches[2]?.end();
+  batches[3]?.end();
+  t.deepEqual(
+    await Promise.all(asked),
+    ['a', 'b', 'c', 'd'].map((nonce) => `for ${nonce}`),
+  );
+});
+
+test('a caller waits no longer than for a quote under way, however long the last one took', async (t) => {
+  const { batches, quotes, pass } = controlled();
+  const slow = quotes.quote('slow');
+  pass(10_000);
+  batches[0]?.end(new RangeError('no quote in time'));
+  await t.throwsAsync(slow, { instanceOf: RangeError });
+  await settled();
+  const asked = [quotes.quote('a'), quotes.quote('b')];
+  t.is(batches.length, 2);
+  batches[1]?.end();
+  await settled();
+  t.deepEqual(batches[2]?.nonces, ['b']);
+  batches[2]?.end();
+  t.deepEqual(await Promise.all(asked), ['for a', 'for b']);
 });

@@ -409,6 +409,22 @@ export const MUTANTS: readonly Mutant[] = [
       'test/evidence/shared-quotes.test.ts: callers beyond the bound are refused at once, and a failed quote fails only those who share it',
   },
   {
+    id: 'quotes-begin-together',
+    file: 'src/evidence/shared-quotes.ts',
+    from: 'this.#underWay > 0 && earlyMs > 0',
+    to: 'this.#underWay > 0 && earlyMs > this.#tookMs',
+    killedBy:
+      'test/evidence/shared-quotes.test.ts: quotes at the same time begin evenly spaced, by what the last one took',
+  },
+  {
+    id: 'a-lone-quote-waits-for-its-turn',
+    file: 'src/evidence/shared-quotes.ts',
+    from: 'this.#underWay > 0 && earlyMs > 0',
+    to: 'earlyMs > 0',
+    killedBy:
+      'test/evidence/shared-quotes.test.ts: a caller waits no longer than for a quote under way, however long the last one took',
+  },
+  {
     id: 'deep-yaml-is-linted',
     file: 'attestation/application/lint-yaml.ts',
     from: "if (isTooLarge(text)) return { findings: [finding('yaml-syntax', '', 'too large')] };",
