@@ -24,6 +24,7 @@ import { runBootstrap } from '../../src/bootstrap/run-bootstrap.js';
 import { addressOfPublicKey } from '../../src/protocol/address.js';
 import { utf8 } from '../../src/protocol/bytes.js';
 import { personalMessageDigest } from '../../src/protocol/eip191.js';
+import { LoopTurns } from '../../src/runtime/loop-turns.js';
 import { startNode, type StandInNode } from '../stand-ins/tinycloud-node/start-node.js';
 import { table } from '../../src/console/draw.js';
 import { type Bench, type BenchResult, type BenchSettings, ratioOf } from './bench.js';
@@ -84,6 +85,7 @@ export async function sample({ node, provision }: Side): Promise<Sample> {
 export function environmentFor(node: StandInNode): EngineEnvironment {
   const clock = (): number => Date.now();
   const monotonicMs = (): number => performance.now();
+  const turns = new LoopTurns();
   return {
     transport: createUndiciNodeTransport({ origin: node.url }),
     nodeWrites: createNodeWriteLock(monotonicMs),
@@ -91,6 +93,7 @@ export function environmentFor(node: StandInNode): EngineEnvironment {
     clock,
     monotonicMs,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    turn: () => turns.next(),
     limits: DEFAULT_LIMITS,
   };
 }

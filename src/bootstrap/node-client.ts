@@ -52,6 +52,11 @@ export type EngineEnvironment = {
   /** Milliseconds from any origin. Unlike the clock, it is never set. */
   readonly monotonicMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
+  /**
+   * Resolves when the process has time for the next step of a run. What else the process does would
+   * otherwise wait until every step that is ready was executed.
+   */
+  readonly turn: () => Promise<void>;
   readonly limits: EngineLimits;
 };
 
@@ -179,7 +184,7 @@ export class NodeClient {
   }
 
   async #send(request: Omit<NodeRequest, 'deadlineMs' | 'signal'>): Promise<NodeReply> {
-    const { transport, limits, nodeClock, monotonicMs } = this.#environment;
+    const { transport, limits, nodeClock, monotonicMs, turn } = this.#environment;
     const sentAtMs = monotonicMs();
     const reply = await transport.send({
       ...request,
@@ -187,11 +192,13 @@ export class NodeClient {
       signal: this.#signal,
     });
     nodeClock.note(reply.dateMs, sentAtMs);
+    await turn();
     return reply;
   }
 
   #try<T>(work: () => Promise<T>): Promise<T> {
-    return this.#retry.execute(() => {
+    return this.#retry.execute(async () => {
+      await this.#environment.turn();
       this.#signal.throwIfAborted();
       return work();
     }, this.#signal);

@@ -97,6 +97,7 @@ class Attempt {
 
   async #perform(task: Task): Promise<void> {
     const { onTask, environment } = this.#context;
+    await environment.turn();
     onTask?.(task.id, 'running');
     try {
       await this.#send(task.id);

@@ -49,6 +49,8 @@ export function openEnvironment(
     clock,
     monotonicMs,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    // Nothing else waits in a process of one person.
+    turn: () => Promise.resolve(),
     limits: { ...DEFAULT_LIMITS, requestDeadlineMs, runDeadlineMs: timeoutMs, ...limits },
   };
 }

@@ -29,6 +29,7 @@ import { admitRun, type Limiters } from '../limits/limiters.js';
 import { createKeyedLock } from '../runtime/keyed-lock.js';
 import type { Logger } from '../runtime/logger.js';
 import { createLoopMeter } from '../runtime/loop-meter.js';
+import { LoopTurns } from '../runtime/loop-turns.js';
 import type { Metrics } from '../runtime/metrics.js';
 
 /** Limits and delays that are not part of the configuration. */
@@ -80,6 +81,7 @@ export function createEngine(
   const { clock } = around;
   const monotonicMs = (): number => performance.now();
   const breaker = new NodeBreaker(tuning.nodeBreaker, monotonicMs);
+  const turns = new LoopTurns();
   const origin = config.TINYCLOUD_BOOTSTRAP_HOST;
   return {
     transport: guardTransport(createUndiciNodeTransport({ origin }), breaker),
@@ -89,6 +91,7 @@ export function createEngine(
     clock,
     monotonicMs,
     randomBytes: around.randomBytes,
+    turn: () => turns.next(),
     limits: tuning.limits,
   };
 }

@@ -58,6 +58,7 @@ function clientOf(...answers: readonly NodeReply[]): {
     clock,
     monotonicMs: clock,
     randomBytes: (length: number) => new Uint8Array(length).fill(5),
+    turn: () => Promise.resolve(),
     limits: { ...DEFAULT_LIMITS, retryDelayMs: 1 },
   };
   return { client: new NodeClient(environment, new AbortController().signal), asked };

@@ -105,9 +105,9 @@ export const runInPage = <T = unknown>(page: Page | Frame, script: string): Prom
   page.evaluate(`(async () => { ${script} })()`);
 
 /**
- * Clicks the element of a CSS selector as a person does, who clicks again if nothing happens: for half a
- * second after a frame of another origin moved, Chromium discards presses into it if the frame
- * observes its visibility, and a frame that gets its size meanwhile has the element elsewhere.
+ * Clicks a control as a person does, who clicks again if nothing happens: for half a second after a
+ * frame of another origin moved, Chromium discards presses into it if the frame observes its
+ * visibility, and a frame that gets its size meanwhile has the control elsewhere.
  *
  * With `isForced`, the browser's own waits are left out: a page whose time is stopped may never end
  * them, and a button that shows that it waits counts as disabled.
@@ -121,7 +121,7 @@ export async function press(
     `(() => {
       globalThis.isPressed = false;
       const see = ({ target }) => {
-        if (!target.closest(${JSON.stringify(selector)})) return;
+        if (!target.closest('a, button, input, label, summary')) return;
         isPressed = true;
         removeEventListener('click', see, { capture: true });
       };

@@ -17,6 +17,8 @@ const BREAKER = 'test/bootstrap/node-breaker.test.ts';
 const CLOCK = 'test/scenarios/node-clock.test.ts';
 const NODE_CLOCK = 'test/bootstrap/node-clock.test.ts';
 const TURNS = 'test/provisioning/run-turns.test.ts';
+const STEPS = 'test/bootstrap/step-turns.test.ts';
+const ONE_STEP = `${STEPS}: in a turn, a run signs one message, sends one request, or completes one task`;
 
 const PARTS = `${READ_BACK}: each part that the node lost is detected and written again`;
 const TWICE = `${EXISTING}: an account that the node loses repeatedly is provisioned at most twice in thirty days`;
@@ -127,6 +129,42 @@ export const MUTANTS: readonly Mutant[] = [
     from: '!this.#isPaused && this.#taken < this.#atOnce;',
     to: '!this.#isPaused && this.#taken <= this.#atOnce;',
     killedBy: `${TURNS}: in any sequence, no more runs than the limit have a turn, and no turn is lost`,
+  },
+  {
+    id: 'all-tasks-begin-in-one-turn',
+    file: `${ENGINE}/run-bootstrap.ts`,
+    from: 'await environment.turn();',
+    to: '',
+    killedBy: ONE_STEP,
+  },
+  {
+    id: 'all-requests-are-sent-in-one-turn',
+    file: `${ENGINE}/node-client.ts`,
+    from: 'await this.#environment.turn();',
+    to: '',
+    killedBy: ONE_STEP,
+  },
+  {
+    id: 'all-replies-are-read-in-one-turn',
+    file: `${ENGINE}/node-client.ts`,
+    from: 'await turn();',
+    to: '',
+    killedBy: ONE_STEP,
+  },
+  {
+    id: 'steps-of-the-service-share-a-turn',
+    file: 'src/compose/compose-provisioning.ts',
+    from: 'turn: () => turns.next(),',
+    to: 'turn: () => Promise.resolve(),',
+    killedBy: `${STEPS}: the steps of the runs of a service have a turn of the loop each`,
+  },
+  {
+    id: 'one-turn-for-all-that-wait',
+    file: 'src/runtime/loop-turns.ts',
+    from: 'this.#waiting.shift()?.();',
+    to: 'for (const resolve of this.#waiting.splice(0)) resolve();',
+    killedBy:
+      'test/runtime/loop-turns.test.ts: each step gets a turn of the loop of its own, in order of the calls',
   },
   {
     id: 'pace-ignores-the-loop',
