@@ -64,7 +64,7 @@ const CONTRACT_VALUES: Readonly<Record<string, RegExp>> = {
 /** Package to the folders of src that may use it. */
 const FENCES: Readonly<Record<string, string>> = {
   koa: 'http',
-  '@koa/router': 'http',
+  'find-my-way': 'http',
   '@koa/bodyparser': 'http',
   '@phala/dstack-sdk': 'adapters',
   'acme-client': 'adapters',

@@ -2,7 +2,6 @@
  * Creates the Koa application: the route table, with request ids, problems, bodies and sessions in
  * front.
  */
-import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
 import type { z } from 'zod';
 import { ServiceError } from '../errors.js';
@@ -12,6 +11,7 @@ import { logRequests } from './middleware/log-requests.js';
 import { openSessionFor } from './open-session.js';
 import { requireRule } from '../accounts/session-rules.js';
 import { declaredCodes } from './declared-codes.js';
+import { createRouteFinder } from './find-route.js';
 import { readJsonBody } from './read-body.js';
 import type { Route, RouteRequest } from './route.js';
 import { createRouteTable } from './route-table.js';
@@ -32,27 +32,28 @@ export function createApp(services: Services): Koa {
     await requestLimits.admit(ctx);
     await next();
   });
-  const router = new Router();
-  for (const route of createRouteTable(services)) {
-    const codes = route.endpoint === undefined ? undefined : declaredCodes(route);
-    router.register(route.path, [route.method], (ctx) => {
-      ctx.state['declaredCodes'] = codes;
-      return answer(services, route, ctx);
-    });
-  }
-  app.use(async (ctx, next) => {
-    await next();
-    if (ctx.status === 404 && ctx.body === undefined) throw new ServiceError('ERR_ROUTE_NOT_FOUND');
+  const routes = createRouteTable(services).map((route) => ({
+    ...route,
+    codes: route.endpoint === undefined ? undefined : declaredCodes(route),
+  }));
+  const finder = createRouteFinder(routes);
+  app.use(async (ctx) => {
+    const found = finder.find(ctx.method, ctx.path);
+    if (found === undefined) return refuse(ctx, finder.methodsOf(ctx.path));
+    const { route, params } = found;
+    ctx.state['declaredCodes'] = route.codes;
+    ctx['params'] = params;
+    return answer(services, route, ctx);
   });
-  app.use(router.routes());
-  app.use(router.allowedMethods({ throw: true, ...refusals }));
   return app;
 }
 
-const refusals = {
-  methodNotAllowed: () => new ServiceError('ERR_METHOD_NOT_ALLOWED'),
-  notImplemented: () => new ServiceError('ERR_METHOD_NOT_ALLOWED'),
-};
+/** Throws ERR_ROUTE_NOT_FOUND, or ERR_METHOD_NOT_ALLOWED with the methods that the path supports. */
+function refuse(ctx: Context, methods: readonly string[]): never {
+  if (methods.length === 0) throw new ServiceError('ERR_ROUTE_NOT_FOUND');
+  ctx.set('Allow', methods.join(', '));
+  throw new ServiceError('ERR_METHOD_NOT_ALLOWED');
+}
 
 async function answer(services: Services, route: Route, ctx: Context): Promise<void> {
   ctx.state['route'] = route.path;

@@ -249,6 +249,7 @@ test('the bare address leads to the account page, and password managers find it'
   t.teardown(() => world.close());
   for (const [path, location] of [
     ['/', '/account'],
+    ['/account/', '/account'],
     ['/widget', '/widget/'],
   ] as const) {
     const answer = await fetch(`${world.url}${path}`, { redirect: 'manual' });

@@ -418,7 +418,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const agent = await startGuestAgent({ port: 0, ...options.agent });
   const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-test-'));
   const world = new World(node, agent, dataDir, await withReplicas(options));
-  await world.start();
+  try {
+    await world.start();
+  } catch (error) {
+    // What runs already would keep the test's process from ending.
+    await world.close();
+    throw error;
+  }
   return world;
 }
 

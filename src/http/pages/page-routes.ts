@@ -109,6 +109,7 @@ export function pageRoutes(services: Services): readonly Route[] {
     serveWidget(config, files),
     pageRoute('/account', async ({ header }) => account(header)),
     redirect('/', '/account'),
+    redirect('/account/', '/account'),
     redirect('/widget', '/widget/'),
     passkeyEndpointsRoute(config),
     ...(config.SECURITY_CONTACT === undefined
