@@ -50,6 +50,44 @@ export const MUTANTS: readonly Mutant[] = [
       'test/sign-in/passkey-client-data.test.ts: another origin and an embedding page that is not configured are refused',
   },
   {
+    id: 'empty-parameter-of-a-path',
+    file: 'src/http/find-route.ts',
+    from: "Object.values(params).includes('') ? undefined : { route, params }",
+    to: '{ route, params }',
+    killedBy: 'test/http/find-route.test.ts: other methods and other paths find nothing',
+  },
+  {
+    id: 'parameter-of-any-length',
+    file: 'src/http/find-route.ts',
+    from: 'const MAX_PARAM_LENGTH = 128;',
+    to: 'const MAX_PARAM_LENGTH = 129;',
+    killedBy: 'test/http/find-route.test.ts: other methods and other paths find nothing',
+  },
+  {
+    id: 'parameter-too-short-for-a-hash',
+    file: 'src/http/find-route.ts',
+    from: 'const MAX_PARAM_LENGTH = 128;',
+    to: 'const MAX_PARAM_LENGTH = 100;',
+    killedBy:
+      'test/http/find-route.test.ts: a path finds the route of its method, with its parameters decoded',
+  },
+  {
+    id: 'head-is-not-served',
+    file: 'src/http/find-route.ts',
+    from: " || (method === 'HEAD' && route.method === 'GET')",
+    to: '',
+    killedBy:
+      'test/http/find-route.test.ts: a path finds the route of its method, with its parameters decoded',
+  },
+  {
+    id: 'refused-method-without-allow',
+    file: 'src/http/create-app.ts',
+    from: "ctx.set('Allow', methods.join(', '));",
+    to: '',
+    killedBy:
+      'test/http/find-route.test.ts: a method that a path does not support is answered with those that it does',
+  },
+  {
     id: 'stack-not-redacted',
     file: 'src/runtime/logger.ts',
     from: 'redact(line.trim().replace(',
