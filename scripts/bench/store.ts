@@ -5,7 +5,7 @@
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,11 +18,14 @@ import { spreadOf } from './statistics.js';
 const FEW = 100;
 const MANY = 20_000;
 const ROUNDS = 3;
+const USERS = 'user';
 /** As long as the document of a user with a few grants. */
 const DOCUMENT = `${JSON.stringify({ version: 1, generation: 1, sealed: 'x'.repeat(3_400) })}\n`;
 
 type Sample = {
   readonly startMs: number;
+  /** The time to read a user before the commit: from files once, and from memory later. */
+  readonly openMs: number;
   readonly commitMs: number;
   readonly perSecond: number;
   readonly residentMb: number;
@@ -34,26 +37,30 @@ async function createUsers(count: number): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
   for (let number = 0; number < count; number += 1) {
     const id = `user${number}`;
-    const directory = join(dataDir, 'user', shardOf(id));
+    const directory = join(dataDir, USERS, shardOf(id));
     if (number < 4_096) mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, `${id}.json`), DOCUMENT);
   }
   return dataDir;
 }
 
-async function sample(users: number): Promise<Sample> {
-  const dataDir = await createUsers(users);
-  try {
-    const script = new URL('store-process.js', import.meta.url).pathname;
-    const run = promisify(execFile);
-    const { stdout } = await run(process.execPath, [script, dataDir, String(users)]);
-    return JSON.parse(stdout) as Sample;
-  } finally {
-    await rm(dataDir, { recursive: true, force: true });
-  }
+/** Measures a process that opens these users, and removes what it wrote besides them. */
+async function sample(dataDir: string, users: number): Promise<Sample> {
+  const script = new URL('store-process.js', import.meta.url).pathname;
+  const { stdout } = await promisify(execFile)(process.execPath, [script, dataDir, String(users)]);
+  const written = (await readdir(dataDir)).filter((name) => name !== USERS);
+  for (const name of written) await rm(join(dataDir, name), { recursive: true });
+  return JSON.parse(stdout) as Sample;
 }
 
-const MEMBERS = ['startMs', 'commitMs', 'perSecond', 'residentMb', 'bytesPerCommit'] as const;
+const MEMBERS = [
+  'startMs',
+  'openMs',
+  'commitMs',
+  'perSecond',
+  'residentMb',
+  'bytesPerCommit',
+] as const;
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
@@ -63,15 +70,22 @@ function medianOf(samples: readonly Sample[], member: (typeof MEMBERS)[number]):
 
 export const benchStore: Bench = async ({ print }) => {
   const many = Number(process.env['BENCH_USERS'] ?? MANY);
-  const samples = new Map<number, Sample[]>([
-    [FEW, []],
-    [many, []],
-  ]);
+  const samples = new Map<number, Sample[]>();
   const folder = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
+  const places = new Map([
+    [FEW, await createUsers(FEW)],
+    [many, await createUsers(many)],
+  ]);
   const syncMs: number[] = [];
-  for (let count = 0; count < ROUNDS; count += 1) {
-    for (const [users, list] of samples) list.push(await sample(users));
-    syncMs.push(await measureDisk(folder));
+  try {
+    for (let count = 0; count < ROUNDS; count += 1) {
+      for (const [users, dataDir] of places) {
+        samples.set(users, [...(samples.get(users) ?? []), await sample(dataDir, users)]);
+      }
+      syncMs.push(await measureDisk(folder));
+    }
+  } finally {
+    for (const path of [folder, ...places.values()]) await rm(path, { recursive: true });
   }
   const medians = [...samples].map(([users, list]) => ({
     users,
@@ -81,7 +95,6 @@ export const benchStore: Bench = async ({ print }) => {
   for (const line of table([head, ...medians.map((each) => Object.values(each).map(String))])) {
     print(line);
   }
-  await rm(folder, { recursive: true });
   const fewOfMany = (member: (typeof MEMBERS)[number]): number =>
     ratioOf(medianOf(samples.get(FEW) ?? [], member), medianOf(samples.get(many) ?? [], member));
   const ratios = {
