@@ -49,8 +49,8 @@ let latest = 0;
 async function openNext(): Promise<string> {
   latest = (latest + 7_919) % users;
   const id = `user${latest}`;
-  if (!records.has(id)) await store.find('user', id);
   await store.headOf('user', id, `user-${id}`);
+  if (!records.has(id)) await store.find('user', id);
   return id;
 }
 

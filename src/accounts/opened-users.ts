@@ -51,12 +51,11 @@ export class OpenedUsers {
    */
   async open(userId: string): Promise<OpenedUser | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (this.#cache.get(userId) === undefined) await this.#read(userId);
       const head = await this.#documents.headOf(userCodec.kind, userId, userLogOf(userId));
       if (head.generation === 0) return undefined;
       const cached = this.#cache.get(userId);
       if (cached !== undefined && isAt(cached, head)) return cached;
-      if (cached !== undefined) await this.#read(userId);
+      await this.#read(userId);
     }
     throw new ServiceError('ERR_STORE_CONFLICT');
   }

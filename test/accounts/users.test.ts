@@ -69,29 +69,6 @@ const create = by(
 const noting = (number: number): AuthorizedChange =>
   by((document) => withAudit(requireUser(document), NOW_MS, 'signed', { number }));
 
-test('a user whom this process does not know is read once, and then confirmed', async (t) => {
-  const { users, store } = memory();
-  await users.update(create);
-  const calls: string[] = [];
-  const counted: StateStore = {
-    ...store,
-    find: (...of) => {
-      calls.push('find');
-      return store.find(...of);
-    },
-    headOf: (...of) => {
-      calls.push('headOf');
-      return store.headOf(...of);
-    },
-  };
-  const documents = createMemoryDocuments(counted);
-  const others = createUsers({ documents, lock: createKeyedLock(), clock: () => NOW_MS });
-  t.is((await others.find(ID))?.userId, ID);
-  t.deepEqual(calls, ['find', 'headOf']);
-  await others.find(ID);
-  t.deepEqual(calls, ['find', 'headOf', 'headOf']);
-});
-
 test('waiting changes are applied in order and share a commit', async (t) => {
   const { users, state } = memory();
   await users.update(create);

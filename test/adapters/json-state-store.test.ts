@@ -4,8 +4,6 @@ import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from '../test.js';
-import { nodeStoreFiles } from '../../src/adapters/json-store/node-store-files.js';
-import { JournaledStore } from '../../src/adapters/json-store/journaled-store.js';
 import { openJsonStateStore } from '../../src/adapters/json-state-store.js';
 import { append, put, readAll, testStateStore } from '../contracts/state-store.js';
 
@@ -40,57 +38,6 @@ test('a stop leaves each document in a file that only its owner may read, and no
     '{"number":2,"sealed":"eQ"}',
     '',
   ]);
-});
-
-test('the file of a document is read once for what it contains, its generation and a commit', async (t) => {
-  const dataDir = await freshDirectory();
-  const before = await openJsonStateStore(dataDir);
-  await before.commit([put('a', 0, 'x'), append('l', 1, 'e')]);
-  await before.close();
-  const reads: string[] = [];
-  const files = {
-    ...nodeStoreFiles,
-    readText: (path: string) => {
-      reads.push(path.slice(path.lastIndexOf('/') + 1));
-      return nodeStoreFiles.readText(path);
-    },
-  };
-  const store = await openJsonStateStore(dataDir, { files });
-  t.is((await store.find('user', 'a'))?.generation, 1);
-  t.deepEqual(await store.headOf('user', 'a', 'l'), { generation: 1, next: 2 });
-  await store.commit([put('a', 1, 'y'), append('l', 2, 'f')]);
-  t.deepEqual(reads.toSorted(), ['0.jsonl', 'a.json']);
-  t.is((await store.find('user', 'a'))?.generation, 2);
-  await store.close();
-});
-
-test('a commit during a read of its document is not forgotten', async (t) => {
-  const dataDir = await freshDirectory();
-  const before = await openJsonStateStore(dataDir);
-  await before.commit([put('a', 0, 'x')]);
-  await before.close();
-  let release: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  let isHeld = false;
-  const files = {
-    ...nodeStoreFiles,
-    readText: async (path: string) => {
-      const text = await nodeStoreFiles.readText(path);
-      if (isHeld) await released;
-      return text;
-    },
-  };
-  // Each commit waits for the checkpoint of the one before it, so that nothing stays in memory.
-  const store = await JournaledStore.open(files, dataDir, { checkpointBytes: 1 });
-  t.is(await store.generationOf('user', 'a'), 1);
-  isHeld = true;
-  const found = store.find('user', 'a');
-  await store.commit([put('a', 1, 'y')]);
-  release();
-  await found;
-  for (const id of ['b', 'c', 'd']) await store.commit([put(id, 0, 'x')]);
-  t.is(await store.generationOf('user', 'a'), 2);
-  await store.close();
 });
 
 test('a file that is not a document is rejected without affecting others', async (t) => {

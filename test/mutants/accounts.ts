@@ -10,30 +10,6 @@ const STREAMS = 'test/http/event-streams.test.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   {
-    id: 'read-forgets-a-commit',
-    file: 'src/adapters/json-store/stored-state.ts',
-    from: 'if (this.#generations.get(key) !== undefined) return this.#documents.read(kind, id);',
-    to: '',
-    killedBy:
-      'test/adapters/json-state-store.test.ts: a commit during a read of its document is not forgotten',
-  },
-  {
-    id: 'document-read-again-for-its-generation',
-    file: 'src/adapters/json-store/stored-state.ts',
-    from: 'this.#generations.set(key, document.generation);',
-    to: '',
-    killedBy:
-      'test/adapters/json-state-store.test.ts: the file of a document is read once for what it contains, its generation and a commit',
-  },
-  {
-    id: 'unknown-user-is-looked-up-twice',
-    file: 'src/accounts/opened-users.ts',
-    from: 'if (this.#cache.get(userId) === undefined) await this.#read(userId);',
-    to: 'if (this.#cache.get(userId) === undefined && attempt > 0) await this.#read(userId);',
-    killedBy:
-      'test/accounts/users.test.ts: a user whom this process does not know is read once, and then confirmed',
-  },
-  {
     id: 'change-without-live-session',
     file: 'src/accounts/authorized-change.ts',
     from: 'requireLiveSession(known, from.session.id, nowMs)',

@@ -19,9 +19,6 @@ import {
 /** The number of documents and logs whose generation or next number is remembered. */
 const MOST_KNOWN = 65_536;
 
-/** The reads that are under way, by what they read. */
-type Reads<T> = Map<string, Promise<T>>;
-
 /** Reads the durable state. */
 export class StoredState {
   readonly #documents: DocumentFiles;
@@ -29,8 +26,7 @@ export class StoredState {
   // Values that are read from files are remembered here, and every commit updates them.
   readonly #generations = new BoundedMap<string, number>(MOST_KNOWN);
   readonly #nexts = new BoundedMap<string, number>(MOST_KNOWN);
-  readonly #documentReads: Reads<PendingDocument> = new Map();
-  readonly #nextReads: Reads<number> = new Map();
+  readonly #reads = new Map<string, Promise<number>>();
   fresh = new PendingChanges();
   frozen = new PendingChanges();
 
@@ -41,12 +37,7 @@ export class StoredState {
 
   /** Returns a document. Generation 0 means that it does not exist. */
   async find(kind: string, id: string): Promise<PendingDocument> {
-    const key = keyOf(kind, id);
-    const pending = this.#pending(key);
-    if (pending !== undefined) return pending;
-    // A commit changes a generation that is known without waiting for this read.
-    if (this.#generations.get(key) !== undefined) return this.#documents.read(kind, id);
-    return this.#readDocument(kind, id);
+    return this.#pending(keyOf(kind, id)) ?? this.#documents.read(kind, id);
   }
 
   /** Returns the generation of a document, or 0 if it does not exist. */
@@ -54,15 +45,18 @@ export class StoredState {
     const key = keyOf(kind, id);
     const known = this.#pending(key)?.generation ?? this.#generations.get(key);
     if (known !== undefined) return known;
-    const { generation } = await this.#readDocument(kind, id);
-    return generation;
+    return this.#readOnce(`document ${key}`, async () => {
+      const { generation } = await this.#documents.read(kind, id);
+      this.#generations.set(key, generation);
+      return generation;
+    });
   }
 
   /** Returns the number after the last entry of a log, or 1 for a log without entries. */
   async nextOf(log: string): Promise<number> {
     const known = this.#nexts.get(log);
     if (known !== undefined) return known;
-    return readOnce(this.#nextReads, log, async () => {
+    return this.#readOnce(`log ${log}`, async () => {
       const next = await this.#readNext(log);
       this.#nexts.set(log, next);
       return next;
@@ -134,20 +128,10 @@ export class StoredState {
     return filed <= dropped ? 1 : filed;
   }
 
-  /** Reads a document whose generation is not known yet, and remembers the generation. */
-  #readDocument(kind: string, id: string): Promise<PendingDocument> {
-    const key = keyOf(kind, id);
-    return readOnce(this.#documentReads, key, async () => {
-      const document = await this.#documents.read(kind, id);
-      this.#generations.set(key, document.generation);
-      return document;
-    });
+  /** Shares a read that is under way, so that no commit can come between a read and its result. */
+  #readOnce(name: string, read: () => Promise<number>): Promise<number> {
+    const reading = this.#reads.get(name) ?? read().finally(() => this.#reads.delete(name));
+    this.#reads.set(name, reading);
+    return reading;
   }
-}
-
-/** Shares a read that is under way, so that no commit can come between a read and its result. */
-function readOnce<T>(reads: Reads<T>, key: string, read: () => Promise<T>): Promise<T> {
-  const reading = reads.get(key) ?? read().finally(() => reads.delete(key));
-  reads.set(key, reading);
-  return reading;
 }
