@@ -45,6 +45,15 @@ export function dayWords(ms: number, nowMs: number): string {
   return t('on {day}', { day: dayOfMonth(ms) });
 }
 
+/** An end that is nearer than this is when clocks show its time next, also after midnight. */
+const NEAR_MS = 12 * HOUR_MS;
+
+/** The time of an end that is told with its duration: a day beside it helps only if it is far. */
+function endWords(endMs: number, nowMs: number): string {
+  const leftMs = endMs - nowMs;
+  return leftMs >= 0 && leftMs < NEAR_MS ? timeWords(endMs) : momentWords(endMs, nowMs);
+}
+
 /** From when and until when a request holds: "until 2:34 PM (1 hour)". */
 export function periodWords(
   { notBefore, expirationTime }: { readonly notBefore?: string; readonly expirationTime?: string },
@@ -56,7 +65,7 @@ export function periodWords(
   if (expirationTime === undefined) return from.join('');
   const endMs = Date.parse(expirationTime);
   const until = t('until {time} ({duration})', {
-    time: momentWords(endMs, nowMs),
+    time: endWords(endMs, nowMs),
     duration: durationWords(endMs - Math.max(nowMs, startMs ?? nowMs)),
   });
   return [...from, until].join(' ');

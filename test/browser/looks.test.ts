@@ -176,8 +176,18 @@ const NARROW = [
   { name: 'landscape', width: 844, height: 390, forcedColors: 'none' },
 ] as const;
 
+/**
+ * A time zone in which it is after eleven in the evening. What lasts for an hour ends on another day,
+ * at one of the times that take most room.
+ */
+const lateEvening = (): string => {
+  const hours = 23 - new Date().getUTCHours();
+  // The sign of these names is that of POSIX.
+  return hours <= 12 ? `Etc/GMT-${hours}` : `Etc/GMT+${24 - hours}`;
+};
+
 testInBrowser('an ordinary sign-in is read and approved in narrow windows', async (t, browser) => {
-  const { page, app } = await createScene(t, browser);
+  const { page, app } = await createScene(t, browser, { browser: { timezoneId: lateEvening() } });
   const lookNarrow = async (screen: string, seen: Frame): Promise<void> => {
     for (const { name, width, height, forcedColors } of NARROW) {
       await page.setViewportSize({ width, height });
@@ -205,6 +215,10 @@ testInBrowser('an ordinary sign-in is read and approved in narrow windows', asyn
     `window.signing = sealwright.signMessage(${JSON.stringify(siwe)}); signing.catch(() => {})`,
   );
   await untilScreen(frame, 'review');
+  t.regex(
+    (await frame.textContent('[data-part=period]')) ?? '',
+    /^until 1?\d:\d\d\s[AP]M \(1 hour\)$/,
+  );
   await lookNarrow('review', frame);
   const more = frame.locator('#more-below');
   if (await more.isVisible()) await more.click();

@@ -9,6 +9,14 @@ const SAME = 'in German a person is told the same, and every sentence is German'
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    id: 'near-end-has-a-day',
+    file: 'src/pages/until-words.ts',
+    from: 'return leftMs >= 0 && leftMs < NEAR_MS ? timeWords(endMs) : momentWords(endMs, nowMs);',
+    to: 'return leftMs < 0 ? timeWords(endMs) : momentWords(endMs, nowMs);',
+    killedBy:
+      'test/browser/looks.test.ts: an ordinary sign-in is read and approved in narrow windows',
+  },
+  {
     id: 'review-always-english',
     file: 'src/http/routes/review-routes.ts',
     from: 'words: REVIEW_WORDS[languageOf(header)],',
