@@ -1,6 +1,6 @@
 /** Builds another commit of this repository, so that a bench can measure it in the same invocation. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,9 +11,18 @@ const ROOT = new URL('../../../', import.meta.url).pathname;
 /** A build, and how to remove it. */
 export type Build = { readonly entry: string; stop(): Promise<void> };
 
+/** Gives a worktree its packages: those that are installed here, if its lockfile is the same. */
+async function providePackages(folder: string): Promise<void> {
+  const [own, other] = await Promise.all(
+    [ROOT, folder].map((each) => readFile(join(each, 'package-lock.json'), 'utf8')),
+  );
+  if (own === other) await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  else await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
+}
+
 /**
- * Compiles a commit in a worktree of its own, with the packages that are installed here. Rejects if
- * the commit does not exist or does not compile with them.
+ * Compiles a commit in a worktree of its own. Rejects if the commit does not exist, or if its
+ * packages cannot be installed.
  */
 export async function buildCommit(commit: string): Promise<Build> {
   const folder = join(await mkdtemp(join(tmpdir(), 'sealwright-before-')), 'worktree');
@@ -22,8 +31,8 @@ export async function buildCommit(commit: string): Promise<Build> {
     await run('git', ['worktree', 'remove', '--force', folder], { cwd: ROOT });
   };
   try {
-    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    await run('npm', ['run', '-s', 'compile'], { cwd: folder });
+    await providePackages(folder);
+    await run('npm', ['run', '-s', 'build'], { cwd: folder });
     return { entry: join(folder, 'dist/src/main.js'), stop };
   } catch (error) {
     await stop();
