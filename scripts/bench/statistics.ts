@@ -1,5 +1,9 @@
 export type Spread = { readonly median: number; readonly min: number; readonly max: number };
 
+/** Returns the median of at least one number, rounded to a thousandth. */
+export const medianOf = (values: readonly number[]): number =>
+  spreadOf(values.map((value) => value * 1_000)).median / 1_000;
+
 /** Returns median, minimum and maximum of at least one number, rounded to a tenth. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);

@@ -7,7 +7,7 @@
 import { openJsonStateStore } from '../../src/adapters/json-state-store.js';
 import { nodeStoreFiles } from '../../src/adapters/json-store/node-store-files.js';
 import type { OpenFile, StoreFiles } from '../../src/adapters/json-store/store-files.js';
-import { spreadOf } from './statistics.js';
+import { medianOf } from './statistics.js';
 
 /** As many bytes as the sealed record of a signature with a grant. */
 const RECORD = new Uint8Array(640).fill(7);
@@ -64,9 +64,6 @@ async function sign(id: string): Promise<void> {
   ]);
 }
 
-const medianMs = (times: readonly number[]): number =>
-  spreadOf(times.map((each) => each * 1_000)).median / 1_000;
-
 const openMs: number[] = [];
 const commitMs: number[] = [];
 for (let number = 0; number < ONE_BY_ONE; number += 1) {
@@ -87,8 +84,8 @@ const residentMb = process.memoryUsage().rss / 2 ** 20;
 await store.close();
 const result = {
   startMs,
-  openMs: medianMs(openMs),
-  commitMs: medianMs(commitMs),
+  openMs: medianOf(openMs),
+  commitMs: medianOf(commitMs),
   perSecond,
   residentMb,
   bytesPerCommit: writtenBytes / (ONE_BY_ONE + GROUPS * AT_ONCE),

@@ -13,7 +13,7 @@ import { shardOf } from '../../src/adapters/json-store/document-files.js';
 import { table } from '../../src/console/draw.js';
 import { type Bench, ratioOf } from './bench.js';
 import { measureDisk } from './measure-disk.js';
-import { spreadOf } from './statistics.js';
+import { medianOf, spreadOf } from './statistics.js';
 
 const FEW = 100;
 const MANY = 20_000;
@@ -33,15 +33,13 @@ type Sample = {
 };
 
 /** Writes the files of users without syncing them, because only reading them is measured. */
-async function createUsers(count: number): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
+function createUsers(dataDir: string, count: number): void {
   for (let number = 0; number < count; number += 1) {
     const id = `user${number}`;
     const directory = join(dataDir, USERS, shardOf(id));
     if (number < 4_096) mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, `${id}.json`), DOCUMENT);
   }
-  return dataDir;
 }
 
 /** Measures a process that opens these users, and removes what it wrote besides them. */
@@ -64,39 +62,35 @@ const MEMBERS = [
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-function medianOf(samples: readonly Sample[], member: (typeof MEMBERS)[number]): number {
-  return spreadOf(samples.map((each) => each[member] * 1_000)).median / 1_000;
-}
+const medianIn = (samples: readonly Sample[], member: (typeof MEMBERS)[number]): number =>
+  medianOf(samples.map((each) => each[member]));
 
 export const benchStore: Bench = async ({ print }) => {
   const many = Number(process.env['BENCH_USERS'] ?? MANY);
-  const samples = new Map<number, Sample[]>();
+  const sizes = [FEW, many];
+  const samples = new Map<number, Sample[]>(sizes.map((users) => [users, []]));
   const folder = await mkdtemp(join(tmpdir(), 'sealwright-bench-'));
-  const places = new Map([
-    [FEW, await createUsers(FEW)],
-    [many, await createUsers(many)],
-  ]);
+  const placeOf = (users: number): string => join(folder, String(users));
   const syncMs: number[] = [];
   try {
+    for (const users of sizes) createUsers(placeOf(users), users);
     for (let count = 0; count < ROUNDS; count += 1) {
-      for (const [users, dataDir] of places) {
-        samples.set(users, [...(samples.get(users) ?? []), await sample(dataDir, users)]);
-      }
+      for (const [users, list] of samples) list.push(await sample(placeOf(users), users));
       syncMs.push(await measureDisk(folder));
     }
   } finally {
-    for (const path of [folder, ...places.values()]) await rm(path, { recursive: true });
+    await rm(folder, { recursive: true });
   }
   const medians = [...samples].map(([users, list]) => ({
     users,
-    ...Object.fromEntries(MEMBERS.map((member) => [member, round(medianOf(list, member))])),
+    ...Object.fromEntries(MEMBERS.map((member) => [member, round(medianIn(list, member))])),
   }));
   const head = ['users', ...MEMBERS];
   for (const line of table([head, ...medians.map((each) => Object.values(each).map(String))])) {
     print(line);
   }
   const fewOfMany = (member: (typeof MEMBERS)[number]): number =>
-    ratioOf(medianOf(samples.get(FEW) ?? [], member), medianOf(samples.get(many) ?? [], member));
+    ratioOf(medianIn(samples.get(FEW) ?? [], member), medianIn(samples.get(many) ?? [], member));
   const ratios = {
     'commit with few users, of one with many': fewOfMany('commitMs'),
     'memory with few users, of that with many': fewOfMany('residentMb'),
