@@ -219,6 +219,18 @@ testInBrowser('an ordinary sign-in is read and approved in narrow windows', asyn
     (await frame.textContent('[data-part=period]')) ?? '',
     /^until 1?\d:\d\d\s[AP]M \(1 hour\)$/,
   );
+  // From twelve hours on, and for an end that has passed, the day is named.
+  const untilIn = (hours: number): Promise<string> =>
+    run<string>(
+      frame,
+      `const { periodWords } = await import('/pages/until-words.js');
+       const nowMs = new Date().setHours(23, 30, 0, 0);
+       const expirationTime = new Date(nowMs + ${hours} * 3_600_000).toISOString();
+       return periodWords({ expirationTime }, nowMs);`,
+    );
+  t.regex(await untilIn(11), /^until 10:30\sAM \(11 hours\)$/);
+  t.regex(await untilIn(13), /^until tomorrow, 12:30\sPM \(13 hours\)$/);
+  t.regex(await untilIn(-26), /^until [A-Z][a-z]+ \d+ /);
   await lookNarrow('review', frame);
   const more = frame.locator('#more-below');
   if (await more.isVisible()) await more.click();

@@ -9,6 +9,22 @@ const SAME = 'in German a person is told the same, and every sentence is German'
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    id: 'far-end-has-no-day',
+    file: 'src/pages/until-words.ts',
+    from: 'const NEAR_MS = 12 * HOUR_MS;',
+    to: 'const NEAR_MS = 14 * HOUR_MS;',
+    killedBy:
+      'test/browser/looks.test.ts: an ordinary sign-in is read and approved in narrow windows',
+  },
+  {
+    id: 'past-end-has-no-day',
+    file: 'src/pages/until-words.ts',
+    from: 'leftMs >= 0 && leftMs < NEAR_MS',
+    to: 'leftMs < NEAR_MS',
+    killedBy:
+      'test/browser/looks.test.ts: an ordinary sign-in is read and approved in narrow windows',
+  },
+  {
     id: 'near-end-has-a-day',
     file: 'src/pages/until-words.ts',
     from: 'return leftMs >= 0 && leftMs < NEAR_MS ? timeWords(endMs) : momentWords(endMs, nowMs);',
