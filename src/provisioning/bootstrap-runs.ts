@@ -196,6 +196,11 @@ export class BootstrapRuns {
     return Math.ceil((engine.clock() + ms) / budget.slotMs) * budget.slotMs;
   }
 
+  /** Returns whether a run may be complete within `ms`. False if too many others are before it. */
+  mayEndWithin(subject: RunSubject, ms: number): boolean {
+    return this.#line.mayEndWithin(runIdOf(subject), ms);
+  }
+
   /** Calls the listener when the node says that a complete account has no space. */
   onMissingSpace(listener: (subject: RunSubject) => void): void {
     this.#onMissingSpace = listener;

@@ -70,7 +70,8 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
     return { status: 'skipped', state: 'skipped', reason: 'not-shown' };
   }
   const active = runs.findActive(subject);
-  if (active !== undefined) return withinBudget(active, budgetMs, 'locked');
+  const withinBudget = outcomeWithin(runs, subject, budgetMs);
+  if (active !== undefined) return withinBudget(active, 'locked');
   if (isComplete) {
     reverifications.lookWhenOld(subject, approved.user);
     return { status: 'complete', state: 'cache-hit' };
@@ -88,9 +89,10 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
   const isRecorded = record !== undefined && record.failure === undefined;
   const isElsewhere = context.replicas !== undefined && isRecorded;
   const state = started.joined || isElsewhere ? 'locked' : 'executing';
-  const outcome = await withinBudget(started.active, budgetMs, state);
+  const outcome = await withinBudget(started.active, state);
   if (outcome.status !== 'pending' || context.replicas === undefined) return outcome;
   const leftMs = budgetMs - (performance.now() - sinceMs);
+  if (!isElsewhere && !runs.mayEndWithin(subject, leftMs)) return outcome;
   return followElsewhere(context, runs, subject, { waitMs: leftMs, state });
 }
 
@@ -125,15 +127,16 @@ function standingFailure(
   return waits || !failure.retryable ? failedOutcome(failure, nowMs) : undefined;
 }
 
-async function withinBudget(
-  active: ActiveRun,
-  budgetMs: number,
-  state: 'locked' | 'executing',
-): Promise<BootstrapOutcome> {
-  // `pending` is a promise that only a durable record can keep.
-  if (!(await active.durable)) return active.finished;
-  return withinDeadline(active.finished, budgetMs, (): BootstrapOutcome => ({
-    status: 'pending',
-    state,
-  }));
-}
+/**
+ * Returns a function that waits for the outcome of a run. It does not wait for one that is not expected
+ * within the budget, because the person would wait in vain.
+ */
+const outcomeWithin =
+  (runs: BootstrapRuns, subject: RunSubject, budgetMs: number) =>
+  async (active: ActiveRun, state: 'locked' | 'executing'): Promise<BootstrapOutcome> => {
+    // `pending` is a promise that only a durable record can keep.
+    if (!(await active.durable)) return active.finished;
+    const pending: BootstrapOutcome = { status: 'pending', state };
+    if (!runs.mayEndWithin(subject, budgetMs)) return pending;
+    return withinDeadline(active.finished, budgetMs, () => pending);
+  };

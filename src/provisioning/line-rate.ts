@@ -19,6 +19,11 @@ export class LineRate {
     return 1_000 / this.#intervalMs;
   }
 
+  /** In how many milliseconds a run is complete that waits behind `ahead` others, if all may begin. */
+  expectedMs(ahead: number): number {
+    return (ahead + 1) * this.#intervalMs + this.#durationMs;
+  }
+
   /** Notes a complete run. Both times are monotonic. */
   noteEnd(sinceMs: number, nowMs: number): void {
     this.#durationMs = average(this.#durationMs, nowMs - sinceMs);

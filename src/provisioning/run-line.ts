@@ -68,6 +68,16 @@ export class RunLine {
     return this.#expectedBehind(ahead);
   }
 
+  /**
+   * Returns whether a run may be complete within `ms`. False if it waits behind so many others that it
+   * is not expected to be, by how long runs take here.
+   */
+  mayEndWithin(id: string, ms: number): boolean {
+    const ahead = this.turns.findAhead(id);
+    if (ahead === undefined) return true;
+    return this.#rate.expectedMs(ahead) <= ms && (this.#expectedBehind(ahead) ?? 0) <= ms;
+  }
+
   /** In how many milliseconds a run that arrives now is expected to be complete. */
   get expectedForNextMs(): number {
     return this.#expectedBehind(this.turns.waiting) ?? 0;

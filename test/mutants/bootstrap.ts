@@ -61,6 +61,54 @@ export const MUTANTS: readonly Mutant[] = [
       'test/provisioning/ensure-bootstrap.test.ts: a signature that joins a run gets pending only once the record of the run is durable',
   },
   {
+    id: 'waits-in-vain',
+    file: `${HOOK}/ensure-bootstrap.ts`,
+    from: 'if (!runs.mayEndWithin(subject, budgetMs)) return pending;',
+    to: '',
+    killedBy:
+      'test/provisioning/ensure-bootstrap.test.ts: a signature does not wait for a run that is not expected within the budget',
+  },
+  {
+    id: 'replica-waits-in-vain',
+    file: `${HOOK}/ensure-bootstrap.ts`,
+    from: 'if (!isElsewhere && !runs.mayEndWithin(subject, leftMs)) return outcome;',
+    to: '',
+    killedBy:
+      'test/provisioning/ensure-bootstrap.test.ts: a replica does not look for the end of a run that is behind many others',
+  },
+  {
+    id: 'replica-follows-no-other',
+    file: `${HOOK}/ensure-bootstrap.ts`,
+    from: 'if (!isElsewhere && !runs.mayEndWithin(subject, leftMs)) return outcome;',
+    to: 'if (!runs.mayEndWithin(subject, leftMs)) return outcome;',
+    killedBy:
+      'test/provisioning/ensure-bootstrap.test.ts: a replica looks for the end of a run that another one may execute',
+  },
+  {
+    id: 'line-of-any-length',
+    file: `${HOOK}/run-line.ts`,
+    from: 'this.#rate.expectedMs(ahead) <= ms &&',
+    to: '',
+    killedBy:
+      'test/provisioning/run-line.test.ts: a run may end soon only if few others are before it, by how long runs take',
+  },
+  {
+    id: 'rate-of-any-length',
+    file: `${HOOK}/line-rate.ts`,
+    from: 'return (ahead + 1) * this.#intervalMs + this.#durationMs;',
+    to: 'return this.#durationMs;',
+    killedBy:
+      'test/provisioning/run-line.test.ts: a run may end soon only if few others are before it, by how long runs take',
+  },
+  {
+    id: 'line-without-places',
+    file: `${HOOK}/run-line.ts`,
+    from: ' && (this.#expectedBehind(ahead) ?? 0) <= ms;',
+    to: ';',
+    killedBy:
+      'test/provisioning/run-line.test.ts: a run does not end soon if the node has no place for it',
+  },
+  {
     id: 'run-without-record',
     file: `${HOOK}/record-run.ts`,
     from: 'await records.saveAt(generation, again ? { ...record, again: true } : record);',

@@ -2,7 +2,10 @@ import { test } from '../test.js';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { ActiveRun } from '../../src/provisioning/active-run.js';
 import type { BootstrapRuns } from '../../src/provisioning/bootstrap-runs.js';
-import { ensureTinyCloudBootstrapForApprovedSign } from '../../src/provisioning/ensure-bootstrap.js';
+import {
+  ensureTinyCloudBootstrapForApprovedSign,
+  type HookPlace,
+} from '../../src/provisioning/ensure-bootstrap.js';
 import type { ProvisioningContext } from '../../src/provisioning/provisioning-context.js';
 import type { Reverifications } from '../../src/provisioning/reverifications.js';
 import type { ApprovedSign } from '../../src/signing/bootstrap-port.js';
@@ -41,7 +44,8 @@ function recording(): { runs: BootstrapRuns; settle: (isDurable: boolean) => voi
   active.finished = active.durable.then((isDurable) =>
     isDurable ? new Promise(() => undefined) : { status: 'failed', state: 'failed' },
   );
-  return { runs: { findActive: () => active } as unknown as BootstrapRuns, settle };
+  const runs = { findActive: () => active, mayEndWithin: () => true } as unknown as BootstrapRuns;
+  return { runs, settle };
 }
 
 const nextTurns = async (): Promise<void> => {
@@ -75,4 +79,50 @@ test('a signature that joins a run whose record cannot be written gets the failu
   await nextTurns();
   settle(false);
   t.is((await told).status, 'failed');
+});
+
+test('a signature does not wait for a run that is not expected within the budget', async (t) => {
+  const { runs, settle } = recording();
+  settle(true);
+  const mayEndWithin = (_subject: unknown, ms: number): boolean => ms >= 60_000;
+  const told = ensureTinyCloudBootstrapForApprovedSign(
+    { context, runs: Object.assign(runs, { mayEndWithin }), reverifications },
+    approved,
+    59_999,
+  );
+  t.like(await Promise.race([told, nextTurns()]), { status: 'pending' });
+});
+
+/** A place among replicas, with a run that waits in a long line of this process. */
+function placeBehindMany(isRecorded: boolean) {
+  const active = new ActiveRun(() => NOW_MS);
+  active.finished = new Promise(() => undefined);
+  const lookups: string[] = [];
+  const runs = {
+    findActive: () => undefined,
+    findRecord: async () => (isRecorded ? {} : undefined),
+    start: () => active,
+    mayEndWithin: () => false,
+    isStopping: true,
+  };
+  const shared = {
+    ...context,
+    replicas: { id: 'r' },
+    admitRun: async () => ({ retryAfterMs: undefined, giveBack: () => undefined }),
+    users: { find: async (userId: string) => void lookups.push(userId) },
+  };
+  const place = { context: shared, runs, reverifications } as unknown as HookPlace;
+  return { place, lookups };
+}
+
+test('a replica does not look for the end of a run that is behind many others', async (t) => {
+  const { place, lookups } = placeBehindMany(false);
+  const told = await ensureTinyCloudBootstrapForApprovedSign(place, approved, 60_000);
+  t.deepEqual([told.status, lookups.length], ['pending', 0]);
+});
+
+test('a replica looks for the end of a run that another one may execute', async (t) => {
+  const { place, lookups } = placeBehindMany(true);
+  const told = await ensureTinyCloudBootstrapForApprovedSign(place, approved, 60_000);
+  t.deepEqual([told.status, lookups.length], ['pending', 1]);
 });

@@ -1,4 +1,4 @@
-/** Tests the time that a run is told which waits in the line before the node. */
+/** Tests what is expected of a run that waits in the line before the node. */
 import { ActiveRun } from '../../src/provisioning/active-run.js';
 import type { AttemptEnd, RunPlace } from '../../src/provisioning/attempt-run.js';
 import type { RunRecord, RunSubject } from '../../src/provisioning/run-record.js';
@@ -13,8 +13,8 @@ const COMPLETE = { status: 'complete', state: 'complete' } as const;
 const subjectOf = (number: number): RunSubject =>
   ({ userId: `user-${number}`, keyId: `key-${number}`, chainId: 1 }) as unknown as RunSubject;
 
-/** A line whose budget says that each run waits for as long as those ahead of it take. */
-function createScene(freePlaces: number) {
+/** A line whose budget says that each run waits for `placeWaitMs`, or as long as those ahead take. */
+function createScene(freePlaces: number, placeWaitMs?: number) {
   const scene = { nowMs: 0, freePlaces };
   const budget = {
     reserve: () => {
@@ -24,7 +24,8 @@ function createScene(freePlaces: number) {
     },
     touch: async () => undefined,
     giveBack: async () => undefined,
-    waitBehind: (ahead: number, runsPerSecond: number) => ((ahead + 1) / runsPerSecond) * SECOND_MS,
+    waitBehind: (ahead: number, runsPerSecond: number) =>
+      placeWaitMs ?? ((ahead + 1) / runsPerSecond) * SECOND_MS,
     slotMs: 0,
     lookEveryMs: 1,
   };
@@ -71,4 +72,32 @@ test('a time without a place for anyone does not count as slowness', async (t) =
   scene.nowMs += SECOND_MS;
   await scene.endAll();
   t.true(waiting() < 60 * SECOND_MS, `${waiting()}`);
+});
+
+test('a run may end soon only if few others are before it, by how long runs take', async (t) => {
+  const scene = createScene(100, 0);
+  t.teardown(() => scene.background.cancelAll());
+  for (let number = 0; number < 30; number += 1) scene.start(number);
+  await scene.settle();
+  const mayEnd = (number: number, ms: number): boolean =>
+    scene.line.mayEndWithin(runIdOf(subjectOf(number)), ms);
+  t.true(mayEnd(0, 0), 'it executes, and how long it still takes is not known');
+  t.false(mayEnd(2, 2_000));
+  t.true(mayEnd(2, 30_000));
+  t.false(mayEnd(29, 3_000));
+  for (let pair = 0; pair < 10; pair += 1) {
+    scene.nowMs += 20;
+    await scene.endAll();
+  }
+  t.true(mayEnd(29, 3_000), 'the runs before it were quick');
+});
+
+test('a run does not end soon if the node has no place for it', async (t) => {
+  const scene = createScene(2, 15_000);
+  t.teardown(() => scene.background.cancelAll());
+  for (let number = 0; number < 3; number += 1) scene.start(number);
+  await scene.settle();
+  const mayEnd = (ms: number): boolean => scene.line.mayEndWithin(runIdOf(subjectOf(2)), ms);
+  t.false(mayEnd(10_000));
+  t.true(mayEnd(20_000));
 });
