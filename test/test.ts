@@ -6,10 +6,13 @@
  * own `serial` option would do the same inside a file, but it also stops running files side by side.
  */
 import anyTest, { type ExecutionContext } from 'ava';
+import { rejectReusedPorts } from './reused-ports.js';
 
 type Implementation = (t: ExecutionContext) => void | PromiseLike<void>;
 
 const { serial } = anyTest;
+
+rejectReusedPorts();
 
 const FILE = /\/test\/([\w/-]+)\.test\.[jt]s/;
 const IS_SUITE = !FILE.test(anyTest.meta.file);

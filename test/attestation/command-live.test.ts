@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { ExecutionContext } from 'ava';
 import { test } from '../test.js';
+import { freePort } from '../../scripts/local/free-port.js';
 import { CHECK_IDS } from '../../attestation/checks.js';
 import { reportSchema, type Report } from '../../attestation/report.js';
 import { createWorld, type Person, type World } from '../scenarios/world.js';
@@ -205,7 +206,7 @@ async function startRelay(t: ExecutionContext, target: string): Promise<string> 
 /** Creates a service with a fixed public origin, like a service behind a gateway. */
 async function namedService(t: ExecutionContext): Promise<{ world: World; origin: string }> {
   const { world } = await auditor(t);
-  const port = new URL(world.url).port;
+  const port = String(await freePort());
   const origin = `http://localhost:${port}`;
   await world.stop();
   await world.start({ PORT: port, PUBLIC_ORIGIN: origin, STATE_INIT: '1' });

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { IS_FULL } from '../sample.js';
 import { test } from '../test.js';
+import { freePort } from '../../scripts/local/free-port.js';
 import type { SignInOptions } from '../../src/cli/sign-in-locally.js';
 import { encodeDelegation, decodeDelegation } from '../../src/protocol/cacao.js';
 import { ALL_KINDS, PLAN_REQUESTS } from '../scenarios/requests.js';
@@ -141,7 +142,8 @@ test('a node that hangs costs no more than the timeout', async (t) => {
 const OTHER = 'did:key:z6MkfhoxdzVTa6fLWMgEJNiRJomE5grMqkWyHiRbU9Tt7mAq';
 
 test('a node with a changed identity receives no signature of the plan until its new identity is named', async (t) => {
-  const world = await createLocalWorld(t);
+  const port = await freePort();
+  const world = await createLocalWorld(t, { port });
   const person = newPerson();
   const wrong = await world.signIn(person, { nodeDid: OTHER });
   t.like(wrong.bootstrap, { state: 'degraded', reason: 'ERR_BOOTSTRAP_NODE_CHANGED' });
@@ -151,7 +153,6 @@ test('a node with a changed identity receives no signature of the plan until its
   t.like((await world.signIn(person)).bootstrap, { state: 'done' });
   const other = await createLocalWorld(t, { secret: new Uint8Array(32).fill(9) });
   // The same origin and directory, with another node behind it.
-  const port = Number(new URL(world.node.url).port);
   await world.node.close();
   const { startNode } = await import('../../scripts/stand-ins/tinycloud-node/start-node.js');
   const imposter = await startNode({ port, secret: new Uint8Array(32).fill(9) });

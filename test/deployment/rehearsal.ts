@@ -5,7 +5,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -15,21 +14,13 @@ import type { Service } from '../../src/compose/open-doors.js';
 import { parseConfig } from '../../src/config.js';
 import { createLogger } from '../../src/runtime/logger.js';
 import type { Deployment } from '../../src/deployment/render-deployment.js';
+import { freePort } from '../../scripts/local/free-port.js';
 import {
   startGuestAgent,
   type GuestAgent,
   type GuestAgentOptions,
 } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
 import { QUICK } from '../scenarios/world.js';
-
-/** Returns a port that was free a moment ago, because a rendered file contains one. */
-async function freePort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => void server.close(resolve));
-  return String(port);
-}
 
 /** The folder of a rehearsal, and the settings that keep it on this machine. */
 export type Place = {
@@ -44,7 +35,7 @@ export async function createPlace(): Promise<Place> {
     folder,
     settings: {
       HOST: '127.0.0.1',
-      PORT: await freePort(),
+      PORT: String(await freePort()),
       // Nothing listens there: an absent node delays no start.
       TINYCLOUD_BOOTSTRAP_HOST: 'https://127.0.0.1:9',
     },
