@@ -1,8 +1,8 @@
 /**
  * Bench `burst`: many people sign in for the first time at once, and one who has an account goes on
  * having messages signed. Every account must become complete without another signature, and every
- * answer must be a signature that arrives within the budget. It runs with a node without latency and
- * with one of 100 ms. `BENCH_ACCOUNTS` sets the number of people.
+ * answer must be a signature. How much longer than the budget the slowest one takes is a ratio. It runs
+ * with a node without latency and with one of 100 ms. `BENCH_ACCOUNTS` sets the number of people.
  */
 import { table } from '../../src/console/draw.js';
 import { type Bench, ratioOf, Started } from './bench.js';
@@ -107,9 +107,16 @@ export const benchBurst: Bench = async ({ print, seconds, before }) => {
   const head = ['burst', 'quiet p99 ms', 'p99 ms meanwhile', 'slowest answer ms', 'wall ms'];
   const rows = [...results].map(([name, each]) => [name, ...Object.values(each).map(String)]);
   for (const line of table([head, ...rows])) print(line);
-  const ratios = LATENCIES_MS.map((latencyMs) => {
-    const { quietP99Ms = 0, busyP99Ms = 1 } = results.get(`${latencyMs} ms`) ?? {};
-    return [`quiet p99 of that at ${latencyMs} ms`, ratioOf(quietP99Ms, busyP99Ms)] as const;
+  const ratios = LATENCIES_MS.flatMap((latencyMs) => {
+    const {
+      quietP99Ms = 0,
+      busyP99Ms = 1,
+      slowestAnswerMs = 1,
+    } = results.get(`${latencyMs} ms`) ?? {};
+    return [
+      [`quiet p99 of that at ${latencyMs} ms`, ratioOf(quietP99Ms, busyP99Ms)],
+      [`budget of the slowest answer at ${latencyMs} ms`, ratioOf(BUDGET_MS, slowestAnswerMs)],
+    ];
   });
   return { ratios: Object.fromEntries(ratios), accounts, cases: Object.fromEntries(results) };
 };
