@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { connect } from 'node:net';
 
 /**
  * Below the ports that systems assign to outgoing connections, and above those that browsers block.
@@ -28,15 +27,14 @@ export async function freePort(): Promise<number> {
   throw new Error(`none of ${MOST_TRIES} ports between ${LOWEST} and ${HIGHEST} is free`);
 }
 
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    const listening = once(server, 'listening');
-    server.listen(port, '127.0.0.1');
-    await listening;
-    await new Promise((done) => server.close(done));
-    return true;
-  } catch {
-    return false;
-  }
+/** Connects instead of listening, because a port that was in use a moment ago may still be in use. */
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
+  });
 }

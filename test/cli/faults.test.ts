@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { IS_FULL } from '../sample.js';
 import { test } from '../test.js';
-import { freePort } from '../../scripts/local/free-port.js';
 import type { SignInOptions } from '../../src/cli/sign-in-locally.js';
 import { encodeDelegation, decodeDelegation } from '../../src/protocol/cacao.js';
+import { startBalancer } from '../scenarios/balancer.js';
 import { ALL_KINDS, PLAN_REQUESTS } from '../scenarios/requests.js';
 import { createLocalWorld, type LocalWorld, newPerson, taskOf } from './local-world.js';
 
@@ -142,27 +142,28 @@ test('a node that hangs costs no more than the timeout', async (t) => {
 const OTHER = 'did:key:z6MkfhoxdzVTa6fLWMgEJNiRJomE5grMqkWyHiRbU9Tt7mAq';
 
 test('a node with a changed identity receives no signature of the plan until its new identity is named', async (t) => {
-  const port = await freePort();
-  const world = await createLocalWorld(t, { port });
+  const world = await createLocalWorld(t);
+  const other = await createLocalWorld(t, { secret: new Uint8Array(32).fill(9) });
+  const behind = [world.node.url];
+  const balancer = await startBalancer(behind);
+  t.teardown(() => balancer.close());
   const person = newPerson();
-  const wrong = await world.signIn(person, { nodeDid: OTHER });
+  const signIn = (more: Partial<SignInOptions> = {}) =>
+    world.signIn(person, { node: balancer.url, ...more });
+  const wrong = await signIn({ nodeDid: OTHER });
   t.like(wrong.bootstrap, { state: 'degraded', reason: 'ERR_BOOTSTRAP_NODE_CHANGED' });
   t.is(wrong.signatures, 1);
   t.is(world.planned(person.signer.address).size, 0);
 
-  t.like((await world.signIn(person)).bootstrap, { state: 'done' });
-  const other = await createLocalWorld(t, { secret: new Uint8Array(32).fill(9) });
-  // The same origin and directory, with another node behind it.
-  await world.node.close();
-  const { startNode } = await import('../../scripts/stand-ins/tinycloud-node/start-node.js');
-  const imposter = await startNode({ port, secret: new Uint8Array(32).fill(9) });
-  t.teardown(() => imposter.close());
-  const changed = await world.signIn(person);
+  t.like((await signIn()).bootstrap, { state: 'done' });
+  // The same origin and state directory, with another node behind the origin.
+  behind[0] = other.node.url;
+  const changed = await signIn();
   t.like(changed.bootstrap, { state: 'degraded', reason: 'ERR_BOOTSTRAP_NODE_CHANGED' });
   t.is(changed.signatures, 1);
-  const named = await world.signIn(person, { nodeDid: other.node.nodeDid });
+  const named = await signIn({ nodeDid: other.node.nodeDid });
   t.like(named.bootstrap, { state: 'done', path: 'fresh' });
-  t.like((await world.signIn(person)).bootstrap, { path: 'already-done' });
+  t.like((await signIn()).bootstrap, { path: 'already-done' });
 });
 
 test('a run that depends on data that the node lost starts over', async (t) => {

@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net';
 
 export type Balancer = { readonly url: string; close(): Promise<void> };
 
-/** Starts a balancer. Each request goes to the next service, whatever its connection. */
+/**
+ * Starts a balancer. Each request goes to the next service, whatever its connection. The caller may
+ * change `targets` meanwhile.
+ */
 export async function startBalancer(targets: readonly string[]): Promise<Balancer> {
   // A connection that is kept may be closed by its service while a request is on its way.
   const agent = new Agent({ keepAlive: false });
