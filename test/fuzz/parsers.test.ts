@@ -70,14 +70,20 @@ for (const [index, parser] of PARSERS.entries()) {
 /** Units of nesting of JSON, YAML, CBOR and DER. */
 const NESTED = ['[', '{"a":', '{a: ', '- ', '? ', 'a: ', ': ', '\u0081', '\u00a1aa', '0\u0080'];
 const NESTED_LENGTH = 60_000;
+/** `JSON.stringify`, with which the replies of a node are made of values, writes 4,000. */
+const VALUE_DEPTH = 3_000;
 
 function nestedInputs({ takes }: Parser): readonly unknown[] {
   const texts = NESTED.map((unit) => unit.repeat(NESTED_LENGTH / unit.length));
   if (takes === 'text') return [...texts, ...texts.map((each) => `a: ${each}`)];
   if (takes === 'bytes') return texts.map((each) => new Uint8Array(Buffer.from(each, 'latin1')));
   let value: unknown = 0;
-  for (let depth = 0; depth < 5_000; depth += 1) value = depth % 2 === 0 ? [value] : { a: value };
-  return [value];
+  for (let depth = 0; depth < VALUE_DEPTH; depth += 1) {
+    value = depth % 2 === 0 ? [value] : { a: value };
+  }
+  // A reply is given as text, too, because a node writes what it likes.
+  const half = NESTED_LENGTH / 2;
+  return [value, `${'['.repeat(half)}${']'.repeat(half)}`, ...texts];
 }
 
 test('no depth of nesting makes a parser throw anything but what it says', (t) => {
