@@ -1,6 +1,7 @@
 /** Tests that a test which depends on a port that the system may give away fails each time. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { isMainThread } from 'node:worker_threads';
 import { freePort } from '../scripts/local/free-port.js';
 import { test } from './test.js';
 
@@ -22,4 +23,10 @@ test('a test can listen again on a port that it chose', async (t) => {
   const port = await freePort();
   t.is(await openAndClose(port), port);
   t.is(await openAndClose(port), port);
+});
+
+// Threads share their sockets with every program that one of them starts, and have a larger stack than
+// the service.
+test('tests run in a process of their own, and not in a thread', (t) => {
+  t.true(isMainThread);
 });

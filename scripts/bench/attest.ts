@@ -9,6 +9,7 @@ import { Agent, request } from 'undici';
 import { table } from '../../src/console/draw.js';
 import { type Bench, ratioOf, Started } from './bench.js';
 import { startPlace, startService } from './service-side.js';
+import { medianOf } from './statistics.js';
 
 const QUOTE_MS = 100;
 const NONCES = 500;
@@ -59,9 +60,6 @@ async function measureSingleQuotes(agent: string): Promise<number> {
   return (performance.now() - startedAtMs) / BASELINE_QUOTES;
 }
 
-const medianOf = (values: readonly number[]): number =>
-  Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0);
-
 export const benchAttest: Bench = async ({ print }) => {
   const started = new Started();
   const dispatcher = new Agent({ connections: NONCES });
@@ -78,9 +76,9 @@ export const benchAttest: Bench = async ({ print }) => {
       rounds.push(asked);
       single.push(quoteMs);
     }
-    const wallMs = medianOf(rounds.map((round) => round.wallMs));
-    const p99Ms = medianOf(rounds.map((round) => round.p99Ms));
-    const singleMs = medianOf(single) * NONCES;
+    const wallMs = Math.round(medianOf(rounds.map((round) => round.wallMs)));
+    const p99Ms = Math.round(medianOf(rounds.map((round) => round.p99Ms)));
+    const singleMs = Math.round(medianOf(single)) * NONCES;
     const head = ['attest', 'wall ms', 'p99 ms'];
     const rows = [
       [`${NONCES} nonces at once`, String(wallMs), String(p99Ms)],
