@@ -6,7 +6,9 @@
  */
 import { promptHidden } from '../src/cli/command/prompt-hidden.js';
 import { runSignIn } from '../src/cli/command/run-sign-in.js';
+import { ignoreClosedPipes } from '../src/console/closed-pipes.js';
 
+ignoreClosedPipes(process);
 const stop = new AbortController();
 // A second signal ends the process at once, which is safe, because a run is durable at any moment.
 process.once('SIGINT', () => stop.abort());

@@ -124,6 +124,18 @@ for (const [program, surplus] of Object.entries(COMMANDS)) {
   });
 }
 
+/** Runs the command after it once nobody reads its standard output any more. */
+const WITHOUT_READER = `trap '' PIPE
+{ while printf x; do :; done 2>/dev/null; "$@"; echo "exit code $?" >&2; } | true`;
+
+for (const program of Object.keys(COMMANDS)) {
+  test(`${program} does not fail when nobody reads what it writes`, (t) => {
+    const args = ['-c', WITHOUT_READER, 'sh', process.execPath, program, '--help'];
+    const { stderr } = spawnSync('sh', args, { cwd: ROOT, encoding: 'utf8', env: {} });
+    t.is(stderr, 'exit code 0\n');
+  });
+}
+
 test('npm start without a build says what to do', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'sealwright-not-built-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));

@@ -13,9 +13,9 @@ import { medianOf } from './statistics.js';
 
 const QUOTE_MS = 100;
 const NONCES = 500;
-const ROUNDS = 5;
+const ROUNDS = 7;
 /** Rounds that open the connections and let the code be compiled, as in a service that runs. */
-const WARM_UPS = 4;
+const WARM_UPS = 8;
 const BASELINE_QUOTES = 20;
 /** The service has two quotes made at a time. */
 const AT_ONCE = 2;

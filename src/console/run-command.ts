@@ -3,6 +3,7 @@
  * exit code 64 for wrong usage.
  */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { ignoreClosedPipes } from './closed-pipes.js';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -96,9 +97,12 @@ function parse<O extends Options>(options: O, args: readonly string[]): Parsed<O
   }
 }
 
-/** Returns the console of this process. */
-export const processConsole = ({ argv, stdout, stderr }: NodeJS.Process): Console => ({
-  args: argv.slice(2),
-  write: (text) => void stdout.write(text),
-  complain: (text) => void stderr.write(text),
-});
+/** Returns the console of this process, which goes on when the reader of its output is gone. */
+export function processConsole({ argv, stdout, stderr }: NodeJS.Process): Console {
+  ignoreClosedPipes({ stdout, stderr });
+  return {
+    args: argv.slice(2),
+    write: (text) => void stdout.write(text),
+    complain: (text) => void stderr.write(text),
+  };
+}

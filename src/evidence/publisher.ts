@@ -36,9 +36,9 @@ export type PublisherParts = {
 
 const BOUNDS: QuoteBounds = { atOnce: 2, waiting: 4_096, retryAfterMs: 1_000 };
 
-/** A document, and what it shares with others. */
+/** A document: the members of its own, and what it shares with others. */
 export type PublishedDocument = {
-  readonly body: AttestationDocument;
+  readonly own: OwnMembers;
   readonly shared: SharedJson<SharedEvidence>;
 };
 
@@ -103,8 +103,8 @@ export class Publisher {
   }
 
   /**
-   * Returns a document for a nonce, bound to a TLS connection if its exporter value is given. Rejects ERR_ATTESTATION_BUSY if too many callers wait, and
-   * ERR_ENCLAVE_* if the quote fails.
+   * Returns a document for a nonce, bound to a TLS connection if its exporter value is given.
+   * Rejects ERR_ATTESTATION_BUSY if too many callers wait, and ERR_ENCLAVE_* if the quote fails.
    */
   async documentFor(nonce: string, exporter?: Uint8Array): Promise<PublishedDocument> {
     if (exporter === undefined) {
@@ -117,8 +117,7 @@ export class Publisher {
 
   /** Adds the latest collateral, and encodes what callers share once. */
   #publish(evidence: SharedEvidence, own: OwnMembers): PublishedDocument {
-    const shared = this.#encode(evidence, this.#collateral.current());
-    return { body: { ...own, ...shared.members }, shared };
+    return { own, shared: this.#encode(evidence, this.#collateral.current()) };
   }
 
   #encode(evidence: SharedEvidence, collateral: Collateral): SharedJson<SharedEvidence> {

@@ -3,9 +3,10 @@
  * while quotes are being made wait and share the next one. A nonce that nobody shares is quoted as
  * it is.
  *
- * Quotes that are made at the same time begin evenly spaced, by what the last one took. Without
- * that, of many callers who arrive together the first two would each occupy a quote alone, and all
- * others would wait for a whole one before their own begins.
+ * Quotes that are made at the same time begin evenly spaced, by what the shortest of the latest ones
+ * took: a busy process sees the end of a quote late. Without that, of many callers who arrive
+ * together the first two would each occupy a quote alone, and all others would wait for a whole one
+ * before their own begins.
  */
 import { ServiceError } from '../errors.js';
 
@@ -37,6 +38,9 @@ type Caller<T> = {
   readonly reject: (error: unknown) => void;
 };
 
+/** By how many quotes the spacing is computed. */
+const LATEST = 8;
+
 /** Collects the nonces of callers. Nobody waits for more than a quote under way and the next one. */
 export class SharedQuotes<T> {
   readonly #quoteAll: QuoteAll<T>;
@@ -45,8 +49,8 @@ export class SharedQuotes<T> {
   #waiting: Caller<T>[] = [];
   #underWay = 0;
   #begunAtMs = Number.NEGATIVE_INFINITY;
-  /** What the last quote took. */
-  #tookMs = 0;
+  /** What the latest quotes took that did not fail. */
+  #latestMs: readonly number[] = [];
   #isScheduled = false;
 
   constructor(quoteAll: QuoteAll<T>, bounds: QuoteBounds, timing = REAL_TIMING) {
@@ -70,7 +74,7 @@ export class SharedQuotes<T> {
   #begin(): void {
     if (this.#underWay >= this.#bounds.atOnce || this.#waiting.length === 0) return;
     const nowMs = this.#timing.monotonicMs();
-    const earlyMs = this.#begunAtMs + this.#tookMs / this.#bounds.atOnce - nowMs;
+    const earlyMs = this.#begunAtMs + this.#spacingMs() - nowMs;
     if (this.#underWay > 0 && earlyMs > 0) {
       this.#beginIn(earlyMs);
       return;
@@ -79,8 +83,7 @@ export class SharedQuotes<T> {
     this.#waiting = [];
     this.#underWay += 1;
     this.#begunAtMs = nowMs;
-    void this.#serve(callers).finally(() => {
-      this.#tookMs = this.#timing.monotonicMs() - nowMs;
+    void this.#serve(callers, nowMs).finally(() => {
       this.#underWay -= 1;
       this.#begin();
     });
@@ -95,9 +98,15 @@ export class SharedQuotes<T> {
     }, delayMs);
   }
 
-  async #serve(callers: readonly Caller<T>[]): Promise<void> {
+  #spacingMs(): number {
+    return this.#latestMs.length === 0 ? 0 : Math.min(...this.#latestMs) / this.#bounds.atOnce;
+  }
+
+  async #serve(callers: readonly Caller<T>[], begunAtMs: number): Promise<void> {
     try {
       const results = await this.#quoteAll(callers.map(({ nonce }) => nonce));
+      const tookMs = this.#timing.monotonicMs() - begunAtMs;
+      this.#latestMs = [tookMs, ...this.#latestMs].slice(0, LATEST);
       for (const [at, { resolve, reject }] of callers.entries()) {
         const result = results[at];
         if (result === undefined) reject(new TypeError('a quote without a result for each nonce'));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SharedJson } from '../runtime/shared-json.js';
+import type { Members, SharedJson } from '../runtime/shared-json.js';
 
 /**
  * Returns the body if its schema accepts it. Throws TypeError otherwise: a member that the contract
@@ -26,17 +26,16 @@ const accepted = new WeakMap<SharedJson, Accepted>();
  * Does as `requireReply` for a body of which other replies share the most. The shared members are
  * judged with the first of these replies, and with the others only the members of their own.
  */
-export function requireShared(schema: z.ZodType, body: unknown, shared: SharedJson): unknown {
+export function requireShared(schema: z.ZodType, own: Members, shared: SharedJson): void {
   const known = accepted.get(shared);
   if (known?.schema === schema) {
-    requireReply(known.ofOwn, shared.ownOf(Object(body)));
-    return body;
+    requireReply(known.ofOwn, own);
+    return;
   }
-  requireReply(schema, body);
+  requireReply(schema, { ...own, ...shared.members });
   if (schema instanceof z.ZodObject) {
     accepted.set(shared, { schema, ofOwn: withoutMembers(schema, Object.keys(shared.members)) });
   }
-  return body;
 }
 
 const withoutMembers = ({ shape }: z.ZodObject, names: readonly string[]): z.ZodType =>

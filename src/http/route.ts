@@ -8,7 +8,7 @@ import type { Endpoint, ItemStream, Json, SuccessStatus } from '../api/endpoint.
 import type { LimitedKey } from '../limits/keyed-limiter.js';
 import { ANY, CHANGE_RULES, type ChangeName, type SessionRule } from '../accounts/session-rules.js';
 import type { RouteRateClass } from '../limits/rate-classes.js';
-import type { SharedJson } from '../runtime/shared-json.js';
+import type { Members, SharedJson } from '../runtime/shared-json.js';
 import type { CountAttempt } from '../sign-in/attempt-rules.js';
 import type { LiveSession } from '../sign-in/find-session.js';
 
@@ -31,10 +31,13 @@ export type RouteRequest<Body, Query, Parameter extends string = never> = {
   readonly countAttempt: CountAttempt;
 };
 
-type ReplyHeaders = {
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Members of the body that other replies share, which are sent as they were encoded once. */
-  readonly shared?: SharedJson;
+type ReplyHeaders = { readonly headers?: Readonly<Record<string, string>> };
+
+/** A body in two parts: members of its own, and those that other replies share, encoded once. */
+type SharedBody<T> = {
+  readonly own: Partial<T>;
+  readonly shared: SharedJson<Partial<T> & Members>;
+  readonly body?: undefined;
 };
 
 /**
@@ -42,6 +45,7 @@ type ReplyHeaders = {
  */
 export type RouteReply =
   | (ReplyHeaders & { readonly status: SuccessStatus | 302 | 304; readonly body?: unknown })
+  | (ReplyHeaders & { readonly status: SuccessStatus } & SharedBody<Members>)
   | { readonly status: 200; readonly stream: Readable };
 
 type Pattern = {
@@ -85,7 +89,7 @@ type ReplyAt<E extends Endpoint, S extends SuccessStatus> = E['replies'] extends
   readonly [status in S]: infer B;
 }
   ? ReplyHeaders & { readonly status: S } & (B extends z.ZodType
-        ? { readonly body: Json<B> }
+        ? { readonly body: Json<B> } | SharedBody<Json<B>>
         : { readonly body?: undefined })
   : never;
 

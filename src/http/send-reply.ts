@@ -22,7 +22,7 @@ export function sendReply(ctx: Context, endpoint: Endpoint | undefined, reply: R
   // Before the headers: a cookie of a reply that is refused does not leave either.
   const body = endpoint === undefined ? reply.body : declaredBody(endpoint, reply);
   for (const [name, value] of Object.entries(reply.headers ?? {})) ctx.set(name, value);
-  if (reply.shared !== undefined) sendShared(ctx, reply.shared, reply.shared.ownOf(Object(body)));
+  if ('shared' in reply) sendShared(ctx, reply.shared, reply.own);
   else if (body !== undefined) ctx.body = body;
 }
 
@@ -35,13 +35,18 @@ function sendShared(ctx: Context, shared: SharedJson, own: Members): void {
   ctx.body = isPacked ? shared.encodeGzip(own) : shared.encode(own);
 }
 
+/** Returns the body of a reply that is declared, or undefined if the reply has none of its own. */
 function declaredBody({ id, replies }: Endpoint, reply: DocumentReply): unknown {
-  const { status, body, shared } = reply;
+  const { status, body } = reply;
+  const isShared = 'shared' in reply;
   const declared = SUCCESS_STATUSES.find((each) => each === status);
   const schema = declared === undefined ? undefined : replies[declared];
   if (schema === undefined) throw new TypeError(`${id} does not declare status ${status}`);
-  if (schema !== null && shared !== undefined) return requireShared(schema, body, shared);
-  if (schema !== null) return requireReply(schema, body);
-  if (body !== undefined) throw new TypeError(`${id} declares no body`);
+  if (schema === null) {
+    if (isShared || body !== undefined) throw new TypeError(`${id} declares no body`);
+    return undefined;
+  }
+  if (!isShared) return requireReply(schema, body);
+  requireShared(schema, reply.own, reply.shared);
   return undefined;
 }

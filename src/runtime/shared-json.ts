@@ -22,13 +22,6 @@ export class SharedJson<M extends Members = Members> {
     this.#rest = Buffer.from(JSON.stringify(members).slice(1));
   }
 
-  /** Returns the members of a body that are not shared. */
-  ownOf(body: object): Members {
-    return Object.fromEntries(
-      Object.entries(body).filter(([name]) => !Object.hasOwn(this.members, name)),
-    );
-  }
-
   /** Returns the text of the object with these members and the shared ones. */
   encode(own: Members): Buffer {
     return Buffer.concat([beginningOf(own), this.#rest]);

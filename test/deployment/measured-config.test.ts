@@ -94,7 +94,8 @@ async function patchedDocument(
         randomBytes: random,
       },
     );
-    return JSON.stringify((await publisher.documentFor(NONCE)).body);
+    const { own, shared } = await publisher.documentFor(NONCE);
+    return String(shared.encode(own));
   } finally {
     await store.close();
   }

@@ -68,16 +68,19 @@ test('callers beyond the bound are refused at once, and a failed quote fails onl
   t.deepEqual(await Promise.all(asked.slice(1)), ['for b', 'for c', 'for d', 'for e']);
 });
 
-test('quotes at the same time begin evenly spaced, by what the last one took', async (t) => {
+test('quotes at the same time begin evenly spaced, by what the shortest of the latest took', async (t) => {
   const { batches, quotes, pass } = controlled();
-  const begun = (): unknown => batches.slice(1).map(({ nonces }) => nonces.join(''));
+  const begun = (): unknown => batches.slice(3).map(({ nonces }) => nonces.join(''));
   const ask = (...nonces: readonly string[]): Promise<unknown>[] =>
     nonces.map((nonce) => quotes.quote(nonce));
-  const [first] = ask('-');
-  pass(100);
-  batches[0]?.end();
-  await first;
-  await settled();
+  // One that the process noticed in time, one that it noticed late, and one that failed early.
+  for (const [at, ms] of [100, 190, 1].entries()) {
+    const [alone] = ask('-');
+    pass(ms);
+    batches[at]?.end(ms === 1 ? new RangeError('the enclave failed') : undefined);
+    await Promise.allSettled([alone]);
+    await settled();
+  }
   const asked = ask('a', 'b');
   t.deepEqual(begun(), ['a']);
   pass(49);
@@ -88,39 +91,51 @@ test('quotes at the same time begin evenly spaced, by what the last one took', a
   asked.push(...ask('d'));
   pass(50);
   t.deepEqual(begun(), ['a', 'bc']);
-  batches[1]?.end();
+  batches[3]?.end();
   await settled();
   t.deepEqual(begun(), ['a', 'bc', 'd']);
-  batches[2]?.end();
-  batches[3]?.end();
+  batches[4]?.end();
+  batches[5]?.end();
   t.deepEqual(
     await Promise.all(asked),
     ['a', 'b', 'c', 'd'].map((nonce) => `for ${nonce}`),
   );
 });
 
-test('a caller waits no longer than for a quote under way, however long the last one took', async (t) => {
+test('a caller does not wait while no quote is under way, however early the last one failed', async (t) => {
   const { batches, quotes, pass } = controlled();
-  const slow = quotes.quote('slow');
-  pass(9_000);
-  const quick = quotes.quote('quick');
-  pass(10);
-  batches[1]?.end();
-  t.is(await quick, 'for quick');
-  pass(990);
-  batches[0]?.end(new RangeError('no quote in time'));
-  await t.throwsAsync(slow, { instanceOf: RangeError });
-  await settled();
-  // The latest quote began a second ago, and the one that ended last took ten.
-  const asked = [quotes.quote('a'), quotes.quote('b')];
-  t.deepEqual(
-    batches.slice(2).map(({ nonces }) => nonces),
-    [['a']],
-  );
+  const first = quotes.quote('first');
   pass(100);
-  batches[2]?.end();
+  batches[0]?.end();
+  await first;
   await settled();
-  t.deepEqual(batches[3]?.nonces, ['b']);
-  batches[3]?.end();
-  t.deepEqual(await Promise.all(asked), ['for a', 'for b']);
+  const failed = quotes.quote('failed');
+  pass(1);
+  batches[1]?.end(new RangeError('the enclave failed'));
+  await t.throwsAsync(failed, { instanceOf: RangeError });
+  await settled();
+  // The latest quote began a millisecond ago, and the shortest one took a hundred.
+  const next = quotes.quote('next');
+  t.deepEqual(batches[2]?.nonces, ['next']);
+  batches[2]?.end();
+  t.is(await next, 'for next');
+});
+
+test('the spacing follows an enclave that has become slower', async (t) => {
+  const { batches, quotes, pass } = controlled();
+  for (const [at, ms] of [10, ...Array<number>(8).fill(100)].entries()) {
+    const alone = quotes.quote('-');
+    pass(ms);
+    batches[at]?.end();
+    await alone;
+    await settled();
+  }
+  const asked = [quotes.quote('a'), quotes.quote('b')];
+  pass(49);
+  asked.push(quotes.quote('c'));
+  t.deepEqual(batches[9]?.nonces, ['a']);
+  pass(1);
+  t.deepEqual(batches[10]?.nonces, ['b', 'c']);
+  for (const { end } of batches) end();
+  t.deepEqual(await Promise.all(asked), ['for a', 'for b', 'for c']);
 });

@@ -153,7 +153,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'own-members-not-judged',
     file: 'src/http/require-reply.ts',
-    from: 'requireReply(known.ofOwn, shared.ownOf(Object(body)));',
+    from: 'requireReply(known.ofOwn, own);',
     to: '',
     killedBy:
       'test/http/send-reply.test.ts: shared members are judged with the first reply, and the own ones of every reply',
@@ -161,7 +161,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'shared-members-not-judged',
     file: 'src/http/require-reply.ts',
-    from: '  requireReply(schema, body);\n  if (schema',
+    from: '  requireReply(schema, { ...own, ...shared.members });\n  if (schema',
     to: '  if (schema',
     killedBy:
       'test/http/send-reply.test.ts: shared members are judged with the first reply, and the own ones of every reply',

@@ -188,4 +188,28 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy:
       'test/stand-ins/node-faults.test.ts: a percentage limits a fault to a part of the requests',
   },
+  {
+    id: 'a-closed-pipe-ends-a-command',
+    file: 'src/console/closed-pipes.ts',
+    from: "if (error.code !== 'EPIPE') throw error;",
+    to: 'throw error;',
+    killedBy:
+      'test/commands.test.ts: dist/scripts/compose-hash.js does not fail when nobody reads what it writes',
+  },
+  {
+    id: 'a-closed-pipe-ends-the-verifier',
+    file: 'attestation/command.ts',
+    from: "if (error.code !== 'EPIPE') throw error;",
+    to: 'throw error;',
+    killedBy:
+      'test/commands.test.ts: dist/attestation/command.js does not fail when nobody reads what it writes',
+  },
+  {
+    id: 'a-closed-pipe-ends-a-local-sign-in',
+    file: 'scripts/sign-in.ts',
+    from: 'ignoreClosedPipes(process);',
+    to: '',
+    killedBy:
+      'test/commands.test.ts: dist/scripts/sign-in.js does not fail when nobody reads what it writes',
+  },
 ];

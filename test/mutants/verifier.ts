@@ -412,9 +412,33 @@ export const MUTANTS: readonly Mutant[] = [
     id: 'quotes-begin-together',
     file: 'src/evidence/shared-quotes.ts',
     from: 'this.#underWay > 0 && earlyMs > 0',
-    to: 'this.#underWay > 0 && earlyMs > this.#tookMs',
+    to: 'this.#underWay > 0 && earlyMs > 100',
     killedBy:
-      'test/evidence/shared-quotes.test.ts: quotes at the same time begin evenly spaced, by what the last one took',
+      'test/evidence/shared-quotes.test.ts: quotes at the same time begin evenly spaced, by what the shortest of the latest took',
+  },
+  {
+    id: 'a-late-end-spaces-quotes',
+    file: 'src/evidence/shared-quotes.ts',
+    from: '[tookMs, ...this.#latestMs].slice(0, LATEST)',
+    to: '[tookMs].slice(0, LATEST)',
+    killedBy:
+      'test/evidence/shared-quotes.test.ts: quotes at the same time begin evenly spaced, by what the shortest of the latest took',
+  },
+  {
+    id: 'the-shortest-quote-ever-spaces-quotes',
+    file: 'src/evidence/shared-quotes.ts',
+    from: '.slice(0, LATEST)',
+    to: '.slice(0, 100 * LATEST)',
+    killedBy:
+      'test/evidence/shared-quotes.test.ts: the spacing follows an enclave that has become slower',
+  },
+  {
+    id: 'a-failure-spaces-quotes',
+    file: 'src/evidence/shared-quotes.ts',
+    from: '    void this.#serve(callers, nowMs).finally(() => {',
+    to: '    void this.#serve(callers, nowMs).finally(() => {\n      this.#latestMs = [...this.#latestMs, this.#timing.monotonicMs() - nowMs];',
+    killedBy:
+      'test/evidence/shared-quotes.test.ts: quotes at the same time begin evenly spaced, by what the shortest of the latest took',
   },
   {
     id: 'a-lone-quote-waits-for-its-turn',
@@ -422,7 +446,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'this.#underWay > 0 && earlyMs > 0',
     to: 'earlyMs > 0',
     killedBy:
-      'test/evidence/shared-quotes.test.ts: a caller waits no longer than for a quote under way, however long the last one took',
+      'test/evidence/shared-quotes.test.ts: a caller does not wait while no quote is under way, however early the last one failed',
   },
   {
     id: 'deep-yaml-is-linted',
