@@ -1,6 +1,7 @@
 /**
  * A JSON object of which many replies contain the most, such as evidence for nonces that share a
- * quote. What they share is encoded and compressed once, for the first of them.
+ * quote. What they share is encoded and compressed once, for the first of them, and never
+ * copied: a reply is a list of chunks, some of which it shares.
  */
 import { crc32, deflateRawSync } from 'node:zlib';
 
@@ -22,22 +23,22 @@ export class SharedJson<M extends Members = Members> {
     this.#rest = Buffer.from(JSON.stringify(members).slice(1));
   }
 
-  /** Returns the text of the object with these members and the shared ones. */
-  encode(own: Members): Buffer {
-    return Buffer.concat([beginningOf(own), this.#rest]);
+  /** Returns the text of the object with these members and the shared ones, in chunks. */
+  encode(own: Members): readonly Uint8Array[] {
+    return [beginningOf(own), this.#rest];
   }
 
   /**
    * Returns the same text compressed with gzip. The members of its own, which are mostly hashes, are
    * a block of deflate that is stored as it is, so only the shared ones cost compression.
    */
-  encodeGzip(own: Members): Buffer {
+  encodeGzip(own: Members): readonly Uint8Array[] {
     this.#packedRest ??= deflateRawSync(this.#rest);
     const beginning = beginningOf(own);
     const trailer = Buffer.alloc(8);
     trailer.writeUInt32LE(crc32(this.#rest, crc32(beginning)), 0);
     trailer.writeUInt32LE(beginning.length + this.#rest.length, 4);
-    return Buffer.concat([GZIP_HEADER, ...storedBlocks(beginning), this.#packedRest, trailer]);
+    return [GZIP_HEADER, ...storedBlocks(beginning), this.#packedRest, trailer];
   }
 }
 
@@ -45,8 +46,8 @@ export class SharedJson<M extends Members = Members> {
 const MOST_STORED = 0xff_ff;
 
 /** Returns blocks with these bytes, none of which is the last one of the stream. */
-function storedBlocks(bytes: Buffer): readonly Buffer[] {
-  const blocks: Buffer[] = [];
+function storedBlocks(bytes: Buffer): readonly Uint8Array[] {
+  const blocks: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += MOST_STORED) {
     const block = bytes.subarray(at, at + MOST_STORED);
     const header = Buffer.alloc(5);

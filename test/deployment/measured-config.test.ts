@@ -95,7 +95,7 @@ async function patchedDocument(
       },
     );
     const { own, shared } = await publisher.documentFor(NONCE);
-    return String(shared.encode(own));
+    return Buffer.concat(shared.encode(own)).toString();
   } finally {
     await store.close();
   }

@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { SharedJson } from '../../src/runtime/shared-json.js';
 import { test } from '../test.js';
 
-const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
+const text = (chunks: readonly Uint8Array[]): string => Buffer.concat(chunks).toString('utf8');
+const unpacked = (chunks: readonly Uint8Array[]): string =>
+  gunzipSync(Buffer.concat(chunks)).toString('utf8');
 
 test('an object is the same whether its members are shared or its own, compressed or not', (t) => {
   const members = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }));
@@ -17,7 +19,7 @@ test('an object is the same whether its members are shared or its own, compresse
         const own = Object.fromEntries(Object.entries(each).filter(isOwn));
         const plain = text(shared.encode(own));
         t.deepEqual(JSON.parse(plain), JSON.parse(JSON.stringify(body)));
-        t.is(text(gunzipSync(shared.encodeGzip(own))), plain);
+        t.is(unpacked(shared.encodeGzip(own)), plain);
       }
     }),
     { seed: 1, numRuns: 200 },
@@ -28,7 +30,7 @@ test('members of its own may be longer than a block', (t) => {
   const shared = new SharedJson({ shared: true });
   for (const length of [65_528, 65_529, 65_530, 200_000]) {
     const own = { own: 'x'.repeat(length) };
-    t.is(text(gunzipSync(shared.encodeGzip(own))), text(shared.encode(own)));
+    t.is(unpacked(shared.encodeGzip(own)), text(shared.encode(own)));
   }
 });
 
@@ -37,6 +39,6 @@ test('what is shared is encoded once, and members without a value are left out',
   const counted = { toJSON: () => (count += 1) };
   const shared = new SharedJson({ counted, none: undefined });
   t.is(text(shared.encode({ a: undefined })), '{"counted":1}');
-  t.is(text(gunzipSync(shared.encodeGzip({ a: 1 }))), '{"a":1,"counted":1}');
+  t.is(unpacked(shared.encodeGzip({ a: 1 })), '{"a":1,"counted":1}');
   t.is(count, 1);
 });

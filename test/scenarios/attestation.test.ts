@@ -48,6 +48,7 @@ test('evidence is compressed for those who accept it, and the same for all other
     const reply = await fetch(`${world.url}/attestation`, { headers });
     t.is(reply.headers.get('vary'), 'Accept-Encoding');
     t.is(reply.headers.get('content-type'), 'application/json; charset=utf-8');
+    t.regex(reply.headers.get('content-length') ?? '', /^[1-9][0-9]+$/);
     return { encoding: reply.headers.get('content-encoding'), text: await reply.text() };
   };
   const packed = await ask('gzip');
