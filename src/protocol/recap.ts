@@ -62,17 +62,21 @@ export function createRecap(
 // All compared texts are ASCII, where code-unit order is byte order.
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Writes a ReCap as its `urn:recap:` resource. */
+export const encodeRecapUrn = (recap: Recap): string =>
+  `${URN}${encodeBase64url(utf8(recapJson(recap)))}`;
+
 /**
- * Writes a ReCap as its `urn:recap:` resource. Canonical JSON (RFC 8785) sorts members by code unit
- * and writes texts like `JSON.stringify`; resources and abilities are in that order already.
+ * Writes the canonical JSON of a ReCap (RFC 8785), which sorts members by code unit and writes texts
+ * like `JSON.stringify`. Resources and abilities are in that order already.
  */
-export function encodeRecapUrn({ attenuations, parents }: Recap): string {
+function recapJson({ attenuations, parents }: Recap): string {
   const att = Array.from(attenuations, ([resource, abilities]) => {
     const caveats = abilities.map((ability) => `${JSON.stringify(ability)}:[{}]`);
     return `${JSON.stringify(resource)}:{${caveats.join(',')}}`;
   });
   const prf = JSON.stringify(parents.map((parent) => cidToBase58(parent)));
-  return `${URN}${encodeBase64url(utf8(`{"att":{${att.join(',')}},"prf":${prf}}`))}`;
+  return `{"att":{${att.join(',')}},"prf":${prf}}`;
 }
 
 /**
@@ -82,8 +86,9 @@ export function encodeRecapUrn({ attenuations, parents }: Recap): string {
 export function parseRecapUrn(text: string): Recap {
   try {
     if (!text.startsWith(URN)) throw invalid();
-    const value: unknown = JSON.parse(decodeUtf8(decodeBase64url(text.slice(URN.length))) ?? '');
-    const { att, prf } = asObject(value);
+    // Both decoders accept one encoding only, so the same JSON means the same URN.
+    const json = decodeUtf8(decodeBase64url(text.slice(URN.length))) ?? '';
+    const { att, prf } = asObject(JSON.parse(json));
     if (!Array.isArray(prf)) throw invalid();
     const entries = Object.entries(asObject(att)).map(
       ([resource, abilities]) => [resource, Object.keys(asObject(abilities))] as const,
@@ -92,7 +97,7 @@ export function parseRecapUrn(text: string): Recap {
     const recap = createRecap(entries, parents);
     // This catches caveats, unknown members, duplicate keys and any other encoding of the same
     // value.
-    if (encodeRecapUrn(recap) !== text) throw invalid();
+    if (recapJson(recap) !== json) throw invalid();
     return recap;
   } catch (cause) {
     throw invalid(cause);

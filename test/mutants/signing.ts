@@ -512,4 +512,18 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy:
       'test/signing/export-key.test.ts: exports run one at a time, a few wait, and a failure does not stop the next',
   },
+  {
+    id: 'recap-of-another-json',
+    file: 'src/protocol/recap.ts',
+    from: 'if (recapJson(recap) !== json) throw invalid();',
+    to: '',
+    killedBy: 'test/protocol/recap.test.ts: an object in any other form is rejected',
+  },
+  {
+    id: 'recap-of-another-base64url',
+    file: 'src/protocol/base64url.ts',
+    from: 'if (encodeBase64url(bytes, padding) !== text)',
+    to: 'if (bytes.length === 0 && text.length > 4)',
+    killedBy: 'test/protocol/recap.test.ts: stray bits at the end of the base64url are rejected',
+  },
 ];
