@@ -95,7 +95,11 @@ const schema = z.object({
   KEY_EXPORT: onOff.default(true).meta(about('`off`: nobody can export a key.', '`on`')),
   TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: integer(0, 30_000)
     .default(2500)
-    .meta(about('How long, in milliseconds, a response may wait for the account.')),
+    .meta(
+      about(
+        'How long, in milliseconds, a response may wait for the account, from the arrival of the request.',
+      ),
+    ),
   TINYCLOUD_BOOTSTRAP_NODE_BUDGET: integer(1, 1_000_000)
     .default(200)
     .meta(about('How many accounts are used at the node in 330 seconds. About 255 fit.')),

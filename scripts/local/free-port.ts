@@ -9,6 +9,8 @@ const MOST_TRIES = 100;
 /** What was returned before, for a server that may not have started yet. */
 const taken = new Set<number>();
 
+const pickPort = (): number => randomInt(LOWEST, HIGHEST);
+
 /**
  * Returns a port of loopback that is free now, for addresses that must be known before their server
  * starts.
@@ -17,9 +19,9 @@ const taken = new Set<number>();
  * meantime. A random port from a range that systems do not assign stays free. A process gets each port
  * once.
  */
-export async function freePort(): Promise<number> {
+export async function freePort(pick = pickPort): Promise<number> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const port = randomInt(LOWEST, HIGHEST);
+    const port = pick();
     if (taken.has(port) || !(await isFree(port))) continue;
     taken.add(port);
     return port;

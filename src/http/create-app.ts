@@ -76,6 +76,7 @@ async function answer(services: Services, route: Route, ctx: Context): Promise<v
   if (endpoint?.request !== undefined) metrics.countBodyRead();
   const request: RouteRequest<unknown, unknown, string> = {
     params: { ...ctx['params'] },
+    receivedAtMs: Number(ctx.state['receivedAtMs']),
     query: endpoint === undefined ? { ...ctx.query } : parseWith(endpoint.query, { ...ctx.query }),
     body: endpoint?.request && parseWith(endpoint.request, await readJsonBody(ctx)),
     header,

@@ -17,6 +17,8 @@ export type RouteRequest<Body, Query, Parameter extends string = never> = {
   readonly params: { readonly [name in Parameter]: string };
   readonly body: Body;
   readonly query: Query;
+  /** When the request arrived, by `performance.now()`. */
+  readonly receivedAtMs: number;
   /** Returns one header, or undefined if it is absent. */
   readonly header: (name: string) => string | undefined;
   /** The address that the limits count this request on. */

@@ -28,9 +28,9 @@ export type HookPlace = {
 /** Creates the hook that runs after each signature. It never rejects. */
 export function createAfterSign(place: HookPlace): AfterSign {
   const { context } = place;
-  return async (approved, budgetMs) => {
+  return async (approved, untilMs) => {
     try {
-      return await ensureTinyCloudBootstrapForApprovedSign(place, approved, budgetMs);
+      return await ensureTinyCloudBootstrapForApprovedSign(place, approved, untilMs);
     } catch (error) {
       const { code, retryable } = publicCodeOf(error);
       context.report('bootstrap-failed', { keyId: approved.key.id, code, retryable });
@@ -47,13 +47,13 @@ export function createAfterSign(place: HookPlace): AfterSign {
 }
 
 /**
- * Provisions the account of an approved sign-in and waits at most `budgetMs` for the outcome.
+ * Provisions the account of an approved sign-in and waits for the outcome until `untilMs`.
  * Rejects ERR_BOOTSTRAP_LIMIT and store errors.
  */
 export async function ensureTinyCloudBootstrapForApprovedSign(
   { context, runs, reverifications }: HookPlace,
   approved: ApprovedSign,
-  budgetMs: number,
+  untilMs: number,
 ): Promise<BootstrapOutcome> {
   const { settings, engine } = context;
   const verdict = judgeApprovedSign(approved.request, approved.key.address, {
@@ -70,7 +70,7 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
     return { status: 'skipped', state: 'skipped', reason: 'not-shown' };
   }
   const active = runs.findActive(subject);
-  const withinBudget = outcomeWithin(runs, subject, budgetMs);
+  const withinBudget = outcomeWithin(runs, subject, untilMs);
   if (active !== undefined) return withinBudget(active, 'locked');
   if (isComplete) {
     reverifications.lookWhenOld(subject, approved.user);
@@ -83,7 +83,6 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
   }
   const failed = standingFailure(record, engine.clock(), settings);
   if (failed !== undefined) return failed;
-  const sinceMs = performance.now();
   const started = await startAdmitted(context.admitRun, runs, subject, lost !== undefined);
   // Without a failure, another replica may execute it for an earlier request.
   const isRecorded = record !== undefined && record.failure === undefined;
@@ -91,7 +90,7 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
   const state = started.joined || isElsewhere ? 'locked' : 'executing';
   const outcome = await withinBudget(started.active, state);
   if (outcome.status !== 'pending' || context.replicas === undefined) return outcome;
-  const leftMs = budgetMs - (performance.now() - sinceMs);
+  const leftMs = untilMs - performance.now();
   if (!isElsewhere && !runs.mayEndWithin(subject, leftMs)) return outcome;
   return followElsewhere(context, runs, subject, { waitMs: leftMs, state });
 }
@@ -128,15 +127,16 @@ function standingFailure(
 }
 
 /**
- * Returns a function that waits for the outcome of a run. It does not wait for one that is not expected
- * within the budget, because the person would wait in vain.
+ * Returns a function that waits for the outcome of a run until `untilMs`. It does not wait for one
+ * that is not expected by then, because the person would wait in vain.
  */
 const outcomeWithin =
-  (runs: BootstrapRuns, subject: RunSubject, budgetMs: number) =>
+  (runs: BootstrapRuns, subject: RunSubject, untilMs: number) =>
   async (active: ActiveRun, state: 'locked' | 'executing'): Promise<BootstrapOutcome> => {
     // `pending` is a promise that only a durable record can keep.
     if (!(await active.durable)) return active.finished;
     const pending: BootstrapOutcome = { status: 'pending', state };
-    if (!runs.mayEndWithin(subject, budgetMs)) return pending;
-    return withinDeadline(active.finished, budgetMs, () => pending);
+    const leftMs = untilMs - performance.now();
+    if (!runs.mayEndWithin(subject, leftMs)) return pending;
+    return withinDeadline(active.finished, Math.max(0, leftMs), () => pending);
   };

@@ -25,7 +25,7 @@ export type DelegateRequest = {
   readonly request: SigningRequest;
   readonly type: 'siwe' | 'message';
   readonly keyId?: string | undefined;
-  readonly budgetMs: number;
+  readonly untilMs: number;
 };
 
 /** The signature, or the reason why the request was denied. */
@@ -41,7 +41,7 @@ export async function delegateSign(
   context: DelegateContext,
   asked: DelegateRequest,
 ): Promise<DelegateResult> {
-  const { user, session, request, budgetMs } = asked;
+  const { user, session, request, untilMs } = asked;
   const key = requireActiveKey(user, keyIdOf(asked));
   const { ownHost } = context.signing;
   const asker = {
@@ -69,7 +69,7 @@ export async function delegateSign(
     if (chosen !== undefined) throw new ServiceError('ERR_AUTO_SIGN_DISABLED');
     return known;
   };
-  const order = { ...asker, request, decision, change, hook: 'run', budgetMs } as const;
+  const order = { ...asker, request, decision, change, hook: 'run', untilMs } as const;
   try {
     return { approved: true, signed: await signPayload(context, order) };
   } catch (error) {

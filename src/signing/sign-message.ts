@@ -14,7 +14,7 @@ export type SignRequest = {
   readonly session: UserSession;
   readonly keyId: string;
   readonly request: SigningRequest;
-  readonly budgetMs: number;
+  readonly untilMs: number;
 };
 
 /**
@@ -23,7 +23,7 @@ export type SignRequest = {
  */
 export async function signMessage(
   context: SignContext & { readonly signing: { readonly ownHost: string } },
-  { user, session, keyId, request, budgetMs }: SignRequest,
+  { user, session, keyId, request, untilMs }: SignRequest,
 ): Promise<SignResult> {
   const { address, id } = requireActiveKey(user, keyId);
   const via = session.transport === 'cookie' ? 'browser' : 'program';
@@ -31,5 +31,5 @@ export async function signMessage(
   const decision = decide({ request, address, via, ownHost, nowMs: context.clock() });
   const asker = { userId: user.userId, sessionId: session.id, keyId: id, via } as const;
   if (decision.effect !== 'sign') return refusePayload(context, asker, request, decision);
-  return signPayload(context, { ...asker, request, decision, hook: 'run', budgetMs });
+  return signPayload(context, { ...asker, request, decision, hook: 'run', untilMs });
 }

@@ -51,8 +51,8 @@ export type SignOrder = Asker & {
    */
   readonly change?: (user: UserDocument, nowMs: number) => UserDocument;
   readonly hook: 'run' | 'not-shown';
-  /** How long the response may wait for `afterSign`, in milliseconds. */
-  readonly budgetMs: number;
+  /** Until when the response may wait for `afterSign`, by `performance.now()`. */
+  readonly untilMs: number;
 };
 
 /** A signature, the key that made it, and the state of the account's setup. */
@@ -68,7 +68,7 @@ export type SignResult = {
  */
 export async function signPayload(context: SignContext, order: SignOrder): Promise<SignResult> {
   const { users, keys, afterSign } = context;
-  const { request, decision, budgetMs, hook } = order;
+  const { request, decision, untilMs, hook } = order;
   const { digest } = request;
   let key: UserKey | undefined;
   const sign = AuthorizedChange.bySession(askingOf(order), 'sign', ({ user: known }, nowMs) => {
@@ -87,7 +87,7 @@ export async function signPayload(context: SignContext, order: SignOrder): Promi
   if (key === undefined) throw new TypeError('an update that did not happen');
   context.reportDecision(key.id, decision);
   const signature = keys.sign(key, digest);
-  const tinycloudBootstrap = await afterSign({ user, key, request, hook }, budgetMs);
+  const tinycloudBootstrap = await afterSign({ user, key, request, hook }, untilMs);
   return { signature, key, tinycloudBootstrap };
 }
 

@@ -41,7 +41,7 @@ export type ReviewedRequest = {
   readonly appOrigin?: string | undefined;
   /** The request that the caller expects to be reviewed, if it sends one. */
   readonly request?: SigningRequest | undefined;
-  readonly budgetMs: number;
+  readonly untilMs: number;
   /** The words of the person's language, English by default. */
   readonly words?: ReviewWords | undefined;
 };
@@ -92,7 +92,7 @@ async function openAssertion(
 
 async function signTaken(
   context: ReviewedContext,
-  { user, session, budgetMs, untrustedAssertion, request: sent, words }: ReviewedRequest,
+  { user, session, untilMs, untrustedAssertion, request: sent, words }: ReviewedRequest,
   review: PendingReview,
   useCredential: Change,
 ): Promise<SignResult> {
@@ -124,7 +124,7 @@ async function signTaken(
       return noteApproval(useCredential(known), by, request, atMs);
     },
     hook: showsSetUp ? 'run' : 'not-shown',
-    budgetMs,
+    untilMs,
   });
 }
 

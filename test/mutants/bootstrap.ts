@@ -63,10 +63,25 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'waits-in-vain',
     file: `${HOOK}/ensure-bootstrap.ts`,
-    from: 'if (!runs.mayEndWithin(subject, budgetMs)) return pending;',
+    from: 'if (!runs.mayEndWithin(subject, leftMs)) return pending;',
     to: '',
     killedBy:
       'test/provisioning/ensure-bootstrap.test.ts: a signature does not wait for a run that is not expected within the budget',
+  },
+  {
+    id: 'budget-begins-late',
+    file: `${HOOK}/ensure-bootstrap.ts`,
+    from: '    const leftMs = untilMs - performance.now();\n    if (!runs',
+    to: '    const leftMs = untilMs;\n    if (!runs',
+    killedBy:
+      'test/provisioning/ensure-bootstrap.test.ts: a signature does not wait for a run that is not expected within the budget',
+  },
+  {
+    id: 'budget-begins-with-the-handler',
+    file: 'src/http/routes/sign-routes.ts',
+    from: 'return request.receivedAtMs +',
+    to: 'return performance.now() +',
+    killedBy: 'test/http/wait-end.test.ts: the budget begins when the request arrives',
   },
   {
     id: 'replica-waits-in-vain',

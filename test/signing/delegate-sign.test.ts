@@ -24,7 +24,7 @@ function ask(machine: SigningMachine, message: string, known = user) {
   const request = parseSigningRequest(message, 'personal_sign');
   return delegateSign(
     { ...machine.context, findAllowedRequest },
-    { user: known, session, ...owner, request, type: 'siwe', budgetMs: 0 },
+    { user: known, session, ...owner, request, type: 'siwe', untilMs: 0 },
   );
 }
 

@@ -69,7 +69,7 @@ const review = (machine: SigningMachine, message: string, appOrigin = APP): Prom
 
 async function approve(machine: SigningMachine, message: string): Promise<Review> {
   const opened = await review(machine, message);
-  const order = { user: machine.disk, session, keyId: key.id, reviewId: opened.id, budgetMs: 0 };
+  const order = { user: machine.disk, session, keyId: key.id, reviewId: opened.id, untilMs: 0 };
   await signReviewed(machine.context, order);
   return opened;
 }

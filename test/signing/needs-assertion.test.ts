@@ -44,7 +44,7 @@ async function approve(machine: SigningMachine, message: string, appOrigin = APP
     session,
     keyId: key.id,
     reviewId: id,
-    budgetMs: 0,
+    untilMs: 0,
   });
 }
 
@@ -58,7 +58,7 @@ test('a fresh passkey counts for the first review, but never for what is red', a
   const request = parseSigningRequest('0xfffe', 'raw');
   const asked = { user, session, keyId: key.id, request, appOrigin: APP };
   const { id } = await createReview(bytes.context, asked);
-  const signing = { user, session, keyId: key.id, reviewId: id, budgetMs: 0 };
+  const signing = { user, session, keyId: key.id, reviewId: id, untilMs: 0 };
   await t.throwsAsync(signReviewed(bytes.context, signing), REQUIRED);
 });
 
@@ -73,7 +73,7 @@ test('a fresh passkey counts once', async (t) => {
     const request = parseSigningRequest('hello', 'personal_sign');
     const asked = { user: machine.disk, session, keyId: key.id, request, appOrigin };
     const { id } = await createReview(withApps, asked);
-    const order = { user: machine.disk, session, keyId: key.id, reviewId: id, budgetMs: 0 };
+    const order = { user: machine.disk, session, keyId: key.id, reviewId: id, untilMs: 0 };
     return signReviewed(withApps, order);
   };
   await open('https://app.example');
@@ -102,7 +102,7 @@ test('a review that is read for longer than the proof counts needs the passkey',
   const asked = { user, session, keyId: key.id, request, appOrigin: APP };
   const { id } = await createReview(machine.context, asked);
   machine.nowMs += PROOF_MS;
-  const signing = { user, session, keyId: key.id, reviewId: id, budgetMs: 0 };
+  const signing = { user, session, keyId: key.id, reviewId: id, untilMs: 0 };
   await t.throwsAsync(signReviewed(machine.context, signing), REQUIRED);
   await t.notThrowsAsync(signReviewed(machine.context, { ...signing, untrustedAssertion: {} }));
 });

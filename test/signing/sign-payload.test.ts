@@ -67,7 +67,7 @@ function createMachine(dies: Point) {
           nowMs: NOW_MS,
         }),
         hook: 'run',
-        budgetMs: 0,
+        untilMs: 0,
       },
     );
   const entries = (): number => disk.audit.added.filter(({ type }) => type === 'signed').length;
@@ -106,7 +106,7 @@ test('a key that is archived in the meantime signs nothing', async (t) => {
   });
   const request = parseSigningRequest('hello', 'personal_sign');
   // The caller read the key before it was archived.
-  const asked = { user, session, keyId: key.id, request, budgetMs: 0 };
+  const asked = { user, session, keyId: key.id, request, untilMs: 0 };
   const program = { ...session, transport: 'bearer' as const };
   await t.throwsAsync(signMessage(machine.context, { ...asked, session: program }), {
     code: 'ERR_KEY_ARCHIVED',

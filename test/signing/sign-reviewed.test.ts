@@ -39,7 +39,7 @@ async function open(machine: SigningMachine, message = 'hello', known = machine.
       session,
       keyId: key.id,
       reviewId: id,
-      budgetMs: 0,
+      untilMs: 0,
       ...more,
     });
 }
@@ -162,7 +162,7 @@ test('the setup runs only if the review showed it', async (t) => {
           return { status: 'skipped', state: 'skipped', reason: 'not-shown' };
         },
       },
-      { user, session, keyId: key.id, reviewId: id, budgetMs: 0 },
+      { user, session, keyId: key.id, reviewId: id, untilMs: 0 },
     );
     t.deepEqual(hooks, [isShown ? 'run' : 'not-shown']);
     await t.notThrowsAsync(approve());

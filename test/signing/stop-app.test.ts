@@ -49,7 +49,7 @@ async function open(machine: SigningMachine, message = reading) {
       session: machine.disk.sessions.find((each) => each.id === frame.id) ?? session,
       keyId: key.id,
       reviewId: id,
-      budgetMs: 0,
+      untilMs: 0,
     });
 }
 
@@ -138,7 +138,7 @@ test('an approval that is under way when the app is stopped signs nothing', asyn
     keyId: key.id,
     reviewId: id,
     untrustedAssertion: {},
-    budgetMs: 0,
+    untilMs: 0,
   });
   await t.throwsAsync(signing, { code: 'ERR_REVIEW_NOT_FOUND' });
   await t.throwsAsync(approve(), { code: 'ERR_REVIEW_NOT_FOUND' });
@@ -159,7 +159,7 @@ test('nothing is signed without a prompt for an app that was stopped, until it i
           'personal_sign',
         ),
         type: 'siwe',
-        budgetMs: 0,
+        untilMs: 0,
       },
     );
   t.like(await ask(), { approved: true });
@@ -186,7 +186,7 @@ test('nothing is signed without a prompt for an app that was stopped, until it i
         'personal_sign',
       ),
       type: 'siwe',
-      budgetMs: 0,
+      untilMs: 0,
     },
   );
   t.like(await late, { approved: false, code: 'app_stopped' });

@@ -18,12 +18,13 @@ export function traceIdOf(traceparent: string): string | undefined {
  */
 export function logRequests(logger: Logger, metrics: Metrics, createId: () => string): Middleware {
   return async (ctx, next) => {
-    const startedAtMs = performance.now();
+    const receivedAtMs = performance.now();
     const requestId = createId();
+    ctx.state['receivedAtMs'] = receivedAtMs;
     ctx.state['requestId'] = requestId;
     ctx.set('X-Request-Id', requestId);
     await next();
-    const durationMs = performance.now() - startedAtMs;
+    const durationMs = performance.now() - receivedAtMs;
     const matched: unknown = ctx.state['route'];
     const { method, status } = ctx;
     // A method counts as a label only after a route matched it.

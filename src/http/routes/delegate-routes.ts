@@ -3,7 +3,7 @@ import { delegateSign } from '../../signing/delegate-sign.js';
 import { parseSigningRequest } from '../../signing/signing-request.js';
 import { sessionEndpoint, type Route } from '../route.js';
 import type { Services } from '../services.js';
-import { budgetOf, viewSignature } from './sign-routes.js';
+import { waitEndOf, viewSignature } from './sign-routes.js';
 
 /** Returns the route of zero-gesture signing. */
 export function delegateRoutes(services: Services): readonly Route[] {
@@ -18,13 +18,13 @@ export function delegateRoutes(services: Services): readonly Route[] {
           keyId === undefined ? own === address : id === keyId,
         );
         if (key !== undefined) await request.countKey(key.id);
-        const budgetMs = budgetOf(request, services.config);
+        const untilMs = waitEndOf(request, services.config);
         const result = await delegateSign(services, {
           ...named,
           user,
           session,
           request: parseSigningRequest(message, 'personal_sign'),
-          budgetMs,
+          untilMs,
         });
         if (!result.approved) {
           const { code, reason } = result;

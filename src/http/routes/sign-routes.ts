@@ -14,16 +14,17 @@ import { REVIEW_WORDS, type ReviewWords } from '../../languages/review-words.js'
 type SignBody = RequestOf<typeof contract.signWithKey>['body'];
 
 /**
- * Returns how long a response may wait for the setup. `Prefer: respond-async` (RFC 7240) requests
- * the signature at once.
+ * Returns until when the response may wait for the setup, by `performance.now()`. The budget begins
+ * when the request arrives, so that a service with much to do does not answer later than it says.
+ * `Prefer: respond-async` (RFC 7240) requests the signature at once.
  */
-export function budgetOf(
-  request: Pick<RouteRequest<unknown, unknown>, 'header'>,
+export function waitEndOf(
+  request: Pick<RouteRequest<unknown, unknown>, 'header' | 'receivedAtMs'>,
   config: Services['config'],
 ): number {
   const preferences = (request.header('prefer') ?? '').split(',');
   const isAsync = preferences.some((each) => each.trim().toLowerCase() === 'respond-async');
-  return isAsync ? 0 : config.TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS;
+  return request.receivedAtMs + (isAsync ? 0 : config.TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS);
 }
 
 /** Returns the path at which the setup of an account can be followed. */
@@ -44,10 +45,10 @@ export function signRoutes(services: Services): readonly Route[] {
       limit: 'sign',
       change: 'sign',
       handle: async (request, live) => {
-        const budgetMs = budgetOf(request, config);
+        const untilMs = waitEndOf(request, config);
         const keyId = request.params.id;
         const words = REVIEW_WORDS[languageOf(request.header)];
-        const signed = await sign(services, request.body, { live, keyId, budgetMs, words });
+        const signed = await sign(services, request.body, { live, keyId, untilMs, words });
         metrics.countSignature();
         const { format } = request.body;
         return { status: 200, body: { ...viewSignature(signed), format } };
@@ -59,11 +60,11 @@ export function signRoutes(services: Services): readonly Route[] {
 type Asked = {
   readonly live: LiveSession;
   readonly keyId: string;
-  readonly budgetMs: number;
+  readonly untilMs: number;
   readonly words: ReviewWords;
 };
 
-function sign(services: Services, body: SignBody, { live, keyId, budgetMs, words }: Asked) {
+function sign(services: Services, body: SignBody, { live, keyId, untilMs, words }: Asked) {
   const { message, format, reviewId, assertion, appOrigin } = body;
   const { user, session } = live;
   if (reviewId !== undefined) {
@@ -75,12 +76,12 @@ function sign(services: Services, body: SignBody, { live, keyId, budgetMs, words
       untrustedAssertion: assertion,
       appOrigin,
       request: message === undefined ? undefined : parseSigningRequest(message, format),
-      budgetMs,
+      untilMs,
       words,
     });
   }
   if (message === undefined || assertion !== undefined)
     throw new ServiceError('ERR_REQUEST_INVALID');
   const request = parseSigningRequest(message, format);
-  return signMessage(services, { user, session, keyId, request, budgetMs });
+  return signMessage(services, { user, session, keyId, request, untilMs });
 }
