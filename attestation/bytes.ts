@@ -1,6 +1,7 @@
 /**
- * Bytes as text. The service has its own in `src/protocol/bytes.ts`, and the stand-ins have theirs: the verifier imports nothing of
- * what it judges, so that a mistake on one side is noticed on the other instead of being shared.
+ * Bytes as text. The service has its own in `src/protocol/bytes.ts`, and the stand-ins have theirs:
+ * the verifier imports nothing of what it judges, so that a mistake on one side is noticed on the
+ * other instead of being shared.
  */
 import { createHash } from 'node:crypto';
 

@@ -16,7 +16,9 @@ import { sha256Hex } from './bytes.js';
 const checkSchema = z.strictObject({
   id: z.enum(CHECK_IDS as [CheckId, ...CheckId[]]),
   group: z.string(),
-  /** The kind of the check. `policy` as well if the evidence is true and only the policy rejects. */
+  /**
+   * The kind of the check. `policy` as well if the evidence is true and only the policy rejects.
+   */
   cut: z.enum(['evidence', 'policy']),
   status: z.enum(['pass', 'fail', 'skip', 'info']),
   /** Whether a skip rejects the document. A failure always does. */

@@ -32,7 +32,10 @@ const line = {
   positionals: [0, 0],
 } as const;
 
-/** Returns the origin of an app as browsers write it. Throws UsageError for anything that has no such origin. */
+/**
+ * Returns the origin of an app as browsers write it. Throws UsageError for anything that has no
+ * such origin.
+ */
 function requireOrigin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';

@@ -1,6 +1,6 @@
 /**
- * Takes pictures of every screen: the widget, the account page and the demo app, wide and narrow, light and dark.
- * `npm run screens -- --help`
+ * Takes pictures of every screen: the widget, the account page and the demo app, wide and narrow,
+ * light and dark. `npm run screens -- --help`
  */
 import { existsSync } from 'node:fs';
 import { processConsole, runCommand } from '../src/console/run-command.js';

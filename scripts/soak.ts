@@ -1,4 +1,6 @@
-/** Runs the service under load, faults, and kills, and judges what is left. `npm run soak -- --help` */
+/**
+ * Runs the service under load, faults, and kills, and judges what is left. `npm run soak -- --help`
+ */
 import { processConsole, runCommand, UsageError } from '../src/console/run-command.js';
 
 const USAGE = `Usage: npm run soak -- [options]

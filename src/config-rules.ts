@@ -26,7 +26,9 @@ export type JudgedSettings = {
   readonly TLS_KEY_FILE?: string | undefined;
 };
 
-/** A host name (letters, digits, hyphens, dots), an IPv4 address, or an IPv6 address in brackets. */
+/**
+ * A host name (letters, digits, hyphens, dots), an IPv4 address, or an IPv6 address in brackets.
+ */
 const HOST_NAME =
   /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])$/;
 

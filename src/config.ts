@@ -186,8 +186,8 @@ function problemsOfNames(environment: Environment): readonly string[] {
 }
 
 /**
- * Parses the environment. Throws ERR_CONFIG with every problem in `detail.problems`, including those
- * of settings that depend on others. The problems never contain values.
+ * Parses the environment. Throws ERR_CONFIG with every problem in `detail.problems`, including
+ * those of settings that depend on others. The problems never contain values.
  */
 export function parseConfig(environment: Environment): Config {
   const settings = withDefaults(environment);
@@ -257,7 +257,9 @@ export const SETTING_DESCRIPTIONS: readonly SettingDescription[] = Object.entrie
 /** The names of all settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
 
-/** Settings that contain a secret. They are not attested, and come from outside the measured file. */
+/**
+ * Settings that contain a secret. They are not attested, and come from outside the measured file.
+ */
 export const SECRET_SETTINGS: ReadonlySet<string> = new Set(['DATABASE_URL']);
 
 const SWITCHES = new Set(['TINYCLOUD_BOOTSTRAP_ON_SIGN', 'KEY_EXPORT']);

@@ -1,8 +1,9 @@
 /**
  * The table of error codes.
  *
- * Codes are the interface: callers match on them, and sentences may change. The table holds the HTTP status, whether the same
- * request may succeed later, and the only sentence that a caller sees: what happened, then what to do.
+ * Codes are the interface: callers match on them, and sentences may change. The table holds the
+ * HTTP status, whether the same request may succeed later, and the only sentence that a caller
+ * sees: what happened, then what to do.
  */
 
 type ErrorEntry = {

@@ -1,8 +1,8 @@
 /**
  * The one error class.
  *
- * What an operator needs goes into `detail`, which never contains a secret. A `TypeError` is a bug in this code; a `ServiceError` is
- * caused from outside.
+ * What an operator needs goes into `detail`, which never contains a secret. A `TypeError` is a bug
+ * in this code; a `ServiceError` is caused from outside.
  */
 import { ERROR_TABLE } from './error-table.js';
 

@@ -44,7 +44,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'account-page': 'wire pages',
 };
 
-/** Folders that take types from the contract, and nothing that exists at run time: `import type`. */
+/**
+ * Folders that take types from the contract, and nothing that exists at run time: `import type`.
+ */
 const CONTRACT_TYPES = new Set([
   'signing',
   'provisioning',
@@ -55,7 +57,10 @@ const CONTRACT_TYPES = new Set([
   'account-page',
 ]);
 
-/** The one module of the contract that a feature uses at run time: what a passkey answers, which is read where it is verified. */
+/**
+ * The one module of the contract that a feature uses at run time: what a passkey answers, which is
+ * read where it is verified.
+ */
 const CONTRACT_VALUES: Readonly<Record<string, RegExp>> = {
   http: /^src\/api\//,
   'sign-in': /^src\/api\/passkey-response\.js$/,
@@ -82,7 +87,10 @@ const FENCES: Readonly<Record<string, string>> = {
   'rate-limiter-flexible': 'limits',
 };
 
-/** Folder of src to what it may import of the auditors' folder: the schemas that both sides share, and the readers. */
+/**
+ * Folder of src to what it may import of the auditors' folder: the schemas that both sides share,
+ * and the readers.
+ */
 const EVIDENCE: Readonly<Record<string, RegExp>> = {
   evidence: /^attestation\/(?:check|schema\/[a-z-]+|evidence\/[a-z-]+|application\/[a-z-]+)\.js$/,
   adapters: /^attestation\/(?:schema|evidence|collect)\/[a-z-]+\.js$/,
@@ -95,7 +103,10 @@ const EVIDENCE: Readonly<Record<string, RegExp>> = {
   deployment: /^attestation\//,
 };
 
-/** Folders that are packages of their own: beside themselves, they import only `shares` and what their package.json names. */
+/**
+ * Folders that are packages of their own: beside themselves, they import only `shares` and what
+ * their package.json names.
+ */
 const PACKAGES = [
   { folder: 'attestation', shares: [] },
   { folder: 'src/client', shares: ['src/wire'] },
@@ -198,7 +209,10 @@ for (const each of PACKAGES) {
   });
 }
 
-/** The files that import themselves through others, with those that import such a file; imports of types count. */
+/**
+ * The files that import themselves through others, with those that import such a file; imports of
+ * types count.
+ */
 function filesInCircles(files: readonly SourceFile[]): readonly string[] {
   const left = new Map(
     files.map(({ path, text }) => [
@@ -257,6 +271,20 @@ test('files stay small, have telling names and no default export', (t) => {
     t.notRegex(path, /(?:utils|helpers|common|misc|manager|index)\.ts$/);
     if (!path.endsWith('.d.ts')) t.notRegex(text, /^export default/m, path);
   }
+});
+
+test('comments are as wide as code', (t) => {
+  const isLong = (line: string): boolean =>
+    [...line].length > 100 && /^\s*(?:\/\*|\*(?! \|)|\/\/)/.test(line);
+  const long = ['src', 'scripts', 'attestation', 'test'].flatMap((folder) =>
+    filesIn(folder).flatMap(({ path, text }) =>
+      text.split('\n').flatMap((line, index) => (isLong(line) ? [`${path}:${index + 1}`] : [])),
+    ),
+  );
+  t.deepEqual(long, []);
+  t.true(isLong(`  // ${'x'.repeat(96)}`) && isLong(` * ${'x'.repeat(98)}`));
+  // The rows of a table.
+  t.false(isLong(` * | ${'x'.repeat(98)}`));
 });
 
 test('no script of a page loads the contract or a library that checks it', (t) => {

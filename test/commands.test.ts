@@ -1,4 +1,7 @@
-/** What every command of the repository has in common: help, wrong usage, and that neither touches the tree. */
+/**
+ * What every command of the repository has in common: help, wrong usage, and that neither touches
+ * the tree.
+ */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +10,10 @@ import { test } from './test.js';
 
 const ROOT = new URL('../../', import.meta.url);
 
-/** Each program, with an argument that is one too many, and the arguments that have to come before it. */
+/**
+ * Each program, with an argument that is one too many, and the arguments that have to come before
+ * it.
+ */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'dist/src/main.js': ['surplus'],
   'dist/scripts/bench.js': ['sign', 'surplus'],
@@ -44,7 +50,9 @@ function run(program: string, args: readonly string[]) {
 
 const WATCHED = ['.', 'attestation', 'docs', 'scripts', 'src', 'test', 'dist'] as const;
 
-/** When each file was changed last; a file that is written again with the same bytes shows as well. */
+/**
+ * When each file was changed last; a file that is written again with the same bytes shows as well.
+ */
 function snapshot(): readonly string[] {
   return WATCHED.flatMap((folder) => {
     const base = new URL(`${folder}/`, ROOT);

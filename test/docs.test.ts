@@ -1,4 +1,7 @@
-/** The documentation: short where it should be, up to date where it is generated, and right about what it names. */
+/**
+ * The documentation: short where it should be, up to date where it is generated, and right about
+ * what it names.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { loadEndpoints } from '../scripts/docs/contract-endpoints.js';
 import { fillPage } from '../scripts/docs/fill-page.js';

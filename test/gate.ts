@@ -5,7 +5,10 @@ export type Gate = {
   readonly goOn: () => void;
 };
 
-/** Returns a gate that is closed: a test holds work there until it has seen what it wants to see meanwhile. */
+/**
+ * Returns a gate that is closed: a test holds work there until it has seen what it wants to see
+ * meanwhile.
+ */
 export function createGate(): Gate {
   let goOn = (): void => undefined;
   const opened = new Promise<void>((done) => (goOn = done));

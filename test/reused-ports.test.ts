@@ -25,8 +25,8 @@ test('a test can listen again on a port that it chose', async (t) => {
   t.is(await openAndClose(port), port);
 });
 
-// Threads share their sockets with every program that one of them starts, and have a larger stack than
-// the service.
+// Threads share their sockets with every program that one of them starts, and have a larger stack
+// than the service.
 test('tests run in a process of their own, and not in a thread', (t) => {
   t.true(isMainThread);
 });

@@ -1,7 +1,8 @@
 /**
- * Makes a test fail each time if it listens again on a port that the system had assigned. Such a port
- * is free once its server is closed, so the system may assign it to a connection of any process, and
- * the test fails once in a while. `freePort()` returns ports that systems do not assign.
+ * Makes a test fail each time if it listens again on a port that the system had assigned. Such a
+ * port is free once its server is closed, so the system may assign it to a connection of any
+ * process, and the test fails once in a while. `freePort()` returns ports that systems do not
+ * assign.
  */
 import { type AddressInfo, Server } from 'node:net';
 

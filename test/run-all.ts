@@ -1,4 +1,7 @@
-/** Runs all tests, and beside them the linter and the check of the formatting. The exit code is 0 where all of them pass. */
+/**
+ * Runs all tests, and beside them the linter and the check of the formatting. The exit code is 0
+ * where all of them pass.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { removeSuites, writeSuites } from './write-suites.js';

@@ -4,8 +4,9 @@
 export const IS_FULL = process.env['TEST_FULL'] === '1';
 
 /**
- * Returns all items for a full run, and otherwise `count` of them, beginning at `place` and going around. Rows of a matrix that
- * pass their own index meet every column between them, and the same ones in every run.
+ * Returns all items for a full run, and otherwise `count` of them, beginning at `place` and going
+ * around. Rows of a matrix that pass their own index meet every column between them, and the same
+ * ones in every run.
  */
 export function sampleOf<Item>(
   items: readonly Item[],

@@ -5,8 +5,8 @@
  * their sockets with every program that any of them starts, until that program is loaded, so a port
  * could stay in use after its server was closed.
  *
- * Inside a file the tests run one after another: many of them start a service with its stand-ins or a
- * browser, and a dozen of those at once would measure the machine instead of the code. ava's own
+ * Inside a file the tests run one after another: many of them start a service with its stand-ins or
+ * a browser, and a dozen of those at once would measure the machine instead of the code. ava's own
  * `serial` option would do the same inside a file, but it also stops running files side by side.
  */
 import anyTest, { type ExecutionContext } from 'ava';

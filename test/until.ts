@@ -8,8 +8,8 @@ type Seen<T> = T | undefined | false;
 /**
  * Waits until `look` returns something other than undefined or false, and returns that.
  *
- * The timeout only ends a wait for something that never comes; a test that passes does not depend on it. Rejects with an
- * Error that names `what`; what `look` throws ends the wait at once.
+ * The timeout only ends a wait for something that never comes; a test that passes does not depend
+ * on it. Rejects with an Error that names `what`; what `look` throws ends the wait at once.
  */
 export async function until<T>(
   what: string,

@@ -1,8 +1,9 @@
 /**
  * Suites are files in `dist/test/suites` that load several test files each, for a run of all tests.
  *
- * ava starts a worker for every file that it is given, and most test files load the whole service, which takes longer than
- * their tests. A suite loads it once. Any test file still runs alone: `npx ava dist/test/signing/policy.test.js`.
+ * ava starts a worker for every file that it is given, and most test files load the whole service,
+ * which takes longer than their tests. A suite loads it once. Any test file still runs alone:
+ * `npx ava dist/test/signing/policy.test.js`.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -10,8 +11,9 @@ const ROOT = new URL('./', import.meta.url);
 const SUITES = new URL('suites/', ROOT);
 
 /**
- * Which folders share suites, and how many they get. Slow ones start first, so that no long suite is left over for one worker
- * at the end; enough of them keep both workers busy. The last row takes every other folder.
+ * Which folders share suites, and how many they get. Slow ones start first, so that no long suite
+ * is left over for one worker at the end; enough of them keep both workers busy. The last row takes
+ * every other folder.
  */
 const SUITES_OF: readonly { readonly folders: readonly string[]; readonly count: number }[] = [
   { folders: ['fuzz'], count: 1 },

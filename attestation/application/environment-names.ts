@@ -42,14 +42,14 @@ export const SERVICE_SETTINGS: readonly string[] = [
 ];
 
 /**
- * The only measured setting that may come from outside, and only as `off`, so that a deployment can be
- * stopped in an emergency without an upgrade.
+ * The only measured setting that may come from outside, and only as `off`, so that a deployment can
+ * be stopped in an emergency without an upgrade.
  */
 export const KILL_SWITCH = 'TINYCLOUD_BOOTSTRAP_ON_SIGN';
 
 /**
- * The address of a shared database. It contains a password, so it comes from outside. A policy lists
- * it among its allowed names only for a deployment on such a database.
+ * The address of a shared database. It contains a password, so it comes from outside. A policy
+ * lists it among its allowed names only for a deployment on such a database.
  */
 export const DATABASE_ADDRESS = 'DATABASE_URL';
 

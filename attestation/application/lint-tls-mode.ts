@@ -7,7 +7,9 @@ import type { AppCompose } from './app-compose.js';
 import { finding, type LintFinding } from './lint-rules.js';
 import { findOurService, literalOf } from './our-service.js';
 
-/** Returns the finding of a mode that the policy does not accept. The default of the code is `off`. */
+/**
+ * Returns the finding of a mode that the policy does not accept. The default of the code is `off`.
+ */
 export function findingsOfTlsMode(
   { docker_compose_file: compose }: AppCompose,
   accepted: readonly TlsMode[] | undefined,

@@ -1,4 +1,6 @@
-/** Judges `source.image`: the images that the measured file names, and the commit that is claimed. */
+/**
+ * Judges `source.image`: the images that the measured file names, and the commit that is claimed.
+ */
 import { parse } from 'yaml';
 import { EvidenceError } from '../check.js';
 import type { Statement } from '../schema/statement.js';
@@ -11,8 +13,8 @@ const PINNED = /^[a-z0-9.\-/:_]+@sha256:[0-9a-f]{64}$/;
 export type MeasuredImages = ReadonlyMap<string, string>;
 
 /**
- * Returns the image of each service. Throws an EvidenceError of `source.image` if the file cannot be
- * parsed.
+ * Returns the image of each service. Throws an EvidenceError of `source.image` if the file cannot
+ * be parsed.
  */
 function readImages(appCompose: string): MeasuredImages {
   try {

@@ -1,7 +1,7 @@
 /**
  * `state.monotonic`: compares two documents of one service. A lower number of starts, or another
- * random id of the volume, means that the volume was rolled back or replaced in between. Replicas on
- * a shared database run at the same time, so the order of their starts says nothing.
+ * random id of the volume, means that the volume was rolled back or replaced in between. Replicas
+ * on a shared database run at the same time, so the order of their starts says nothing.
  */
 import { expect } from '../check.js';
 import { parseBundle } from '../bundle.js';

@@ -24,9 +24,9 @@ export function verifyReportData(statementText: string, quote: UnverifiedQuote):
 }
 
 /**
- * Judges `statement.nonce`. `asked` is the nonce of the request, or undefined for a captured bundle,
- * whose nonce must be the one that the document names. A nonce that shares a quote must be in the
- * statement's tree.
+ * Judges `statement.nonce`. `asked` is the nonce of the request, or undefined for a captured
+ * bundle, whose nonce must be the one that the document names. A nonce that shares a quote must be
+ * in the statement's tree.
  */
 export function judgeNonce(
   findings: Findings,

@@ -1,4 +1,6 @@
-/** The CAA records (RFC 8659) that decide who may issue certificates for a name, as they were found. */
+/**
+ * The CAA records (RFC 8659) that decide who may issue certificates for a name, as they were found.
+ */
 import { z } from 'zod';
 
 const dnsName = z.string().max(255);
@@ -26,7 +28,9 @@ export const caaSightSchema = z.union([
     /** The name of which the name is an alias (CNAME). Its owner decides about the records. */
     alias: dnsName.nullable(),
     own: setSchema,
-    /** Decides about wildcard certificates, which cover the name too. Null for a name below the top. */
+    /**
+     * Decides about wildcard certificates, which cover the name too. Null for a name below the top.
+     */
     parent: setSchema.nullable(),
   }),
   /** Why nothing is known. */

@@ -22,7 +22,9 @@ export type ChannelQuestion = {
   readonly sight: Sight | undefined;
 };
 
-/** Returns the nonce that the statement must be for, which contains the connection that it names. */
+/**
+ * Returns the nonce that the statement must be for, which contains the connection that it names.
+ */
 export function expectedNonce(
   nonce: string | undefined,
   { channel_exporter: exporter }: Pick<AttestationDocument, 'channel_exporter'>,

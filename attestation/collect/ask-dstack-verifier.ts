@@ -1,7 +1,7 @@
 /**
- * Asks a dstack-verifier (the service of the dstack project) about the same evidence. It replays the
- * boot log and recomputes the registers of the image by itself, so it looks at more than a quote.
- * The shapes of request and reply are those of its source (`verifier/src/types.rs`).
+ * Asks a dstack-verifier (the service of the dstack project) about the same evidence. It replays
+ * the boot log and recomputes the registers of the image by itself, so it looks at more than a
+ * quote. The shapes of request and reply are those of its source (`verifier/src/types.rs`).
  */
 import { z } from 'zod';
 import type { BareEvidence } from '../schema/document.js';

@@ -1,7 +1,7 @@
 /**
  * Fetches the collateral of a family of platforms from a provisioning cache or from Intel (PCS
- * version 4), in the encoding of dcap-qvl. Nothing is judged here. Signatures cover exact bytes, so the signed
- * texts are cut out of the replies unchanged.
+ * version 4), in the encoding of dcap-qvl. Nothing is judged here. Signatures cover exact bytes, so
+ * the signed texts are cut out of the replies unchanged.
  */
 import type { CollateralService } from './collateral-service.js';
 import { fetchCapped, type CappedAnswer } from './fetch-capped.js';

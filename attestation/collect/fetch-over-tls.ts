@@ -1,4 +1,6 @@
-/** Sends a GET request over a TLS connection of its own, and returns what that connection proves. */
+/**
+ * Sends a GET request over a TLS connection of its own, and returns what that connection proves.
+ */
 import { request, type RequestOptions } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import { sha256Hex } from '../bytes.js';

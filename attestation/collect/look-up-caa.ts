@@ -1,4 +1,6 @@
-/** Looks up the CAA records that decide about a name: those of the closest name upward that has any. */
+/**
+ * Looks up the CAA records that decide about a name: those of the closest name upward that has any.
+ */
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { MAX_RECORDS, type CaaRecord, type CaaSet, type CaaSight } from '../channel/caa-sight.js';
@@ -12,7 +14,9 @@ export type CaaResolver = {
   alias(name: string): Promise<string | undefined>;
 };
 
-/** A record as Node.js returns it: one property, named by its tag. `type` is there from Node 24 on. */
+/**
+ * A record as Node.js returns it: one property, named by its tag. `type` is there from Node 24 on.
+ */
 type FoundRecord = { readonly critical: number; readonly type?: 'CAA' };
 
 /** Returns the properties of records, which are their tags with their values. */

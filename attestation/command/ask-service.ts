@@ -51,7 +51,10 @@ export async function askOverChannel(
 
 type Answer = { readonly status: number; readonly body: Uint8Array };
 
-/** Sends a GET request over TLS of its own, or without TLS to this machine. Rejects what the client rejects. */
+/**
+ * Sends a GET request over TLS of its own, or without TLS to this machine. Rejects what the client
+ * rejects.
+ */
 export async function fetchFrom(
   url: URL,
   limits: Parameters<typeof fetchOverTls>[1],

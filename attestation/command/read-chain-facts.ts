@@ -13,7 +13,8 @@ import { UncheckableError } from './ask-service.js';
 
 /**
  * Resolves to the facts. The library for contracts is loaded only here, because loading it takes
- * longer than the rest of the command. Rejects an UncheckableError whose message begins with a code.
+ * longer than the rest of the command. Rejects an UncheckableError whose message begins with a
+ * code.
  */
 export async function readChainFacts(
   question: GovernanceQuestion,

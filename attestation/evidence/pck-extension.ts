@@ -125,8 +125,8 @@ function readComponents(
 }
 
 /**
- * Reads the SGX extension of a PCK certificate. `byCpuSvnAlone` accepts a certificate of a test root
- * without members for the components. Throws an EvidenceError of `collateral.match`.
+ * Reads the SGX extension of a PCK certificate. `byCpuSvnAlone` accepts a certificate of a test
+ * root without members for the components. Throws an EvidenceError of `collateral.match`.
  */
 export function readPckExtension(pck: X509Certificate, byCpuSvnAlone = false): PckPlatform {
   const extension = readCertificateFields(pck, CHECK).extensions.get(SGX_EXTENSION);

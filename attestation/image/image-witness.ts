@@ -4,8 +4,8 @@
  *
  * `checksum_file` is the image's `sha256sum.txt`, whose SHA-256 is the hash of the image.
  * `measurement` is its `measurement.tdx.cbor`, which that file names by SHA-256. A policy that
- * lists the hash of an image therefore lists its measurements too. The formats are those of dstack's
- * `dstack-types` (versions 3 and 4 of the measurement).
+ * lists the hash of an image therefore lists its measurements too. The formats are those of
+ * dstack's `dstack-types` (versions 3 and 4 of the measurement).
  */
 import { decode } from '@ipld/dag-cbor';
 import { z } from 'zod';

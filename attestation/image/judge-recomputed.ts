@@ -1,4 +1,6 @@
-/** Judges the group `image` by registers that were recomputed from the witness of a listed image. */
+/**
+ * Judges the group `image` by registers that were recomputed from the witness of a listed image.
+ */
 import { judge } from '../attempt.js';
 import { hex } from '../bytes.js';
 import type { CheckResult } from '../check.js';

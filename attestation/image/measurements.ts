@@ -1,7 +1,7 @@
 /**
  * Judges the group `image`. The registers must be those of a tuple that the policy pins, with an
- * image in the table of known images. If they are not, and the machine shows the witness of an image
- * whose hash the policy lists, they must be the recomputed ones.
+ * image in the table of known images. If they are not, and the machine shows the witness of an
+ * image whose hash the policy lists, they must be the recomputed ones.
  */
 import { judge, skipped } from '../attempt.js';
 import { EvidenceError, type CheckResult } from '../check.js';

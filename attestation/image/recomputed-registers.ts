@@ -10,8 +10,8 @@
  * | 2        | command line of the kernel, initial file system                                     |
  *
  * The ACPI tables depend on the shape of the machine and on the version of QEMU, and not on the
- * image. Their digests are those of the log; the register confirms them, and the policy has to accept
- * them, because the kernel executes what they contain.
+ * image. Their digests are those of the log; the register confirms them, and the policy has to
+ * accept them, because the kernel executes what they contain.
  */
 import { EvidenceError, expect } from '../check.js';
 import type { LogEvent } from '../evidence/event-log.js';
@@ -68,7 +68,9 @@ const SECURE_BOOT = [
   measureVariable(SECURITY, 'dbx'),
 ];
 
-/** Digests of OVMF as dstack builds it before its release 202505: empty variables, own boot option. */
+/**
+ * Digests of OVMF as dstack builds it before its release 202505: empty variables, own boot option.
+ */
 const FIRMWARE_VARIABLES =
   '344bc51c980ba621aaa00da3ed7436f7d6e549197dfe699515dfa2c6583d95e6412af21c097d473155875ffd561d6790';
 const BOOT_OPTION =
@@ -107,7 +109,10 @@ function recomputeRtmr1({ image }: ImageMeasurement): string {
   ]);
 }
 
-/** The command line as the firmware measures it: with the initial file system, in UTF-16, and a zero. */
+/**
+ * The command line as the firmware measures it: with the initial file system, in UTF-16, and a
+ * zero.
+ */
 const measureCommandLine = (text: string): Uint8Array =>
   sha384(Buffer.from(`${text} initrd=initrd\0`, 'utf16le'));
 

@@ -40,8 +40,8 @@ const levelOf = (qeReport: Uint8Array, identity: QeIdentity): LevelFinding | und
   findSvnLevel(identity.tcbLevels, u16(qeReport, 258));
 
 /**
- * Returns the level of the quoting enclave's SVN. Returns undefined if the SVN is below every level,
- * or if the level has a status that Intel does not define for quoting enclaves.
+ * Returns the level of the quoting enclave's SVN. Returns undefined if the SVN is below every
+ * level, or if the level has a status that Intel does not define for quoting enclaves.
  */
 export function findQeLevel(qeReport: Uint8Array, identity: QeIdentity): LevelFinding | undefined {
   const level = levelOf(qeReport, identity);

@@ -39,7 +39,9 @@ export const PLATFORMS = ['dstack-vmm', 'phala-cloud'] as const;
 /** A platform that composes app-compose files. */
 export type Platform = (typeof PLATFORMS)[number];
 
-/** Who ends TLS: a gateway, the service with files, or with a certificate that it obtains itself. */
+/**
+ * Who ends TLS: a gateway, the service with files, or with a certificate that it obtains itself.
+ */
 const TLS_MODES = ['off', 'files', 'acme'] as const;
 /** A value of the setting TLS_MODE. */
 export type TlsMode = (typeof TLS_MODES)[number];
@@ -159,8 +161,8 @@ export const policySchema = z.strictObject({
     platform: z.enum(PLATFORMS).exactOptional(),
     /**
      * Accepted values of TLS_MODE in the measured file, in which an absent one means `off`. With
-     * `acme` alone, the service ends TLS with a key that is made in the machine. The default accepts
-     * every value.
+     * `acme` alone, the service ends TLS with a key that is made in the machine. The default
+     * accepts every value.
      */
     tlsModes: z.array(z.enum(TLS_MODES)).min(1).exactOptional(),
     /** SHA-256 of reviewed pre-launch scripts. */
@@ -211,8 +213,8 @@ export const policySchema = z.strictObject({
     measured: z.boolean(),
   }),
   /**
-   * What must hold for a live service: `bound` to the TLS connection, the attested `certificate`, or
-   * neither (`reported`, the default, for services behind a gateway that ends TLS).
+   * What must hold for a live service: `bound` to the TLS connection, the attested `certificate`,
+   * or neither (`reported`, the default, for services behind a gateway that ends TLS).
    */
   channel: z.enum(['bound', 'certificate', 'reported']).exactOptional(),
   /**

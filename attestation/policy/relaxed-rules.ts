@@ -1,6 +1,6 @@
 /**
- * Rules that a policy relaxes for evidence under a test root. dstack's own simulator breaks them, so
- * otherwise no rehearsal with it could be accepted.
+ * Rules that a policy relaxes for evidence under a test root. dstack's own simulator breaks them,
+ * so otherwise no rehearsal with it could be accepted.
  */
 import type { TrustedRoot } from '../trusted-roots.js';
 import type { Policy, RELAXABLE_RULES } from './policy.js';

@@ -2,8 +2,8 @@
  * Who signed a provenance: what Sigstore's authority put into the certificate from the token that
  * GitHub issued to the workflow. The workflow itself cannot choose any of it.
  *
- * The object identifiers are those of Fulcio (fulcio.sigstore.dev, `docs/oid-info.md`); their values
- * are UTF8Strings in DER.
+ * The object identifiers are those of Fulcio (fulcio.sigstore.dev, `docs/oid-info.md`); their
+ * values are UTF8Strings in DER.
  */
 import { EvidenceError } from '../check.js';
 import { DER, DerReader } from '../evidence/der.js';
@@ -61,8 +61,8 @@ function readUtf8String(der: Uint8Array): string | undefined {
 }
 
 /**
- * Reads who signed. Throws a ProvenanceError of `certificate` if the certificate does not say it, or
- * names another workflow in its subject.
+ * Reads who signed. Throws a ProvenanceError of `certificate` if the certificate does not say it,
+ * or names another workflow in its subject.
  */
 export function readBuildIdentity({ subject, extensions }: SignedPayload): BuildIdentity {
   const read = (name: keyof typeof OIDS): string => decodeText(extensions.get(OIDS[name]), name);

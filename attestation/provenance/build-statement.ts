@@ -67,8 +67,8 @@ function parsePayload(payload: Uint8Array): unknown {
 }
 
 /**
- * Reads the statement of a verified payload. Throws a ProvenanceError if it is no SLSA provenance of
- * a GitHub workflow, or contradicts the certificate.
+ * Reads the statement of a verified payload. Throws a ProvenanceError if it is no SLSA provenance
+ * of a GitHub workflow, or contradicts the certificate.
  */
 export function readSignedBuild(payload: Uint8Array, signer: BuildIdentity): SignedBuild {
   const statement = parseAs(inTotoSchema, parsePayload(payload));

@@ -1,6 +1,6 @@
 /**
- * Judges `source.provenance`: whether a workflow that the policy names built the measured images from
- * a commit that the policy lists. A signature alone decides nothing, because every workflow of
+ * Judges `source.provenance`: whether a workflow that the policy names built the measured images
+ * from a commit that the policy lists. A signature alone decides nothing, because every workflow of
  * every repository gets such certificates.
  */
 import { digestOfImage, type MeasuredImages } from '../application/measured-images.js';
@@ -36,8 +36,8 @@ export type ProvenClaims = {
 };
 
 /**
- * Verifies a provenance of these images and returns who built them. Throws a ProvenanceError. Whether
- * the builder is acceptable is the question of the policy.
+ * Verifies a provenance of these images and returns who built them. Throws a ProvenanceError.
+ * Whether the builder is acceptable is the question of the policy.
  */
 export function verifyProvenance(
   { bundle, trustedRoots, verifySignedPayload }: ProvenanceQuestion,

@@ -3,8 +3,8 @@
  * with a certificate, an in-toto statement (DSSE), and its entry in a transparency log. Other forms
  * of Sigstore bundles are rejected.
  *
- * The bounds are far above what occurs. They exist because the library that verifies a bundle parses
- * certificates, log entries, and checkpoints recursively and without bounds.
+ * The bounds are far above what occurs. They exist because the library that verifies a bundle
+ * parses certificates, log entries, and checkpoints recursively and without bounds.
  */
 import { z } from 'zod';
 import { parseStrictJson, StrictJsonError } from '../application/strict-json.js';
@@ -25,8 +25,9 @@ const sha256 = base64(32).length(44);
 const word = z.string().regex(/^[a-z0-9.]{1,32}$/);
 
 /**
- * A note that a log signed: its text, an empty line, and at least one signature. The library matches
- * the name of the signer as a regular expression, so a name has no characters that repeat or group.
+ * A note that a log signed: its text, an empty line, and at least one signature. The library
+ * matches the name of the signer as a regular expression, so a name has no characters that repeat
+ * or group.
  */
 const CHECKPOINT =
   /^[^\n]{1,256}\n[0-9]{1,19}\n[A-Za-z0-9+/=]{44}\n(?:[^\n]{1,256}\n){0,8}\n(?:\u2014 [A-Za-z0-9./:_-]{1,253} [A-Za-z0-9+/=]{8,1024}\n){1,8}$/;

@@ -1,7 +1,9 @@
 /** Why a provenance is rejected. */
 import { EvidenceError } from '../check.js';
 
-/** What is wrong with a provenance. `code` of a ProvenanceError, and the first word of its reason. */
+/**
+ * What is wrong with a provenance. `code` of a ProvenanceError, and the first word of its reason.
+ */
 export type ProvenanceProblem =
   /** The bundle, or the file of trusted roots, is too large, no JSON, or of another form. */
   | 'size'

@@ -27,7 +27,8 @@ export type FreeParts = {
   readonly expirationTime: string;
 };
 
-// The service orders by its own copy (`src/protocol/recap.ts`): the receipt is checked against an independent encoder.
+// The service orders by its own copy (`src/protocol/recap.ts`): the receipt is checked against an
+// independent encoder.
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const FREE: Readonly<Record<keyof FreeParts, RegExp>> = {

@@ -1,7 +1,7 @@
 /**
- * The binding of evidence to a TLS connection (RFC 9266): the quote covers a nonce that contains the
- * connection's exporter value. A relay has two connections, and so other values. The publisher and
- * the verifier both use this file.
+ * The binding of evidence to a TLS connection (RFC 9266): the quote covers a nonce that contains
+ * the connection's exporter value. A relay has two connections, and so other values. The publisher
+ * and the verifier both use this file.
  */
 import { parseHex, sha256Hex } from '../bytes.js';
 

@@ -80,7 +80,10 @@ export const documentSchema = z.strictObject({
   key_custody: keyCustodySchema,
   intel_quote: hexText(632, 65_536),
   request_nonce: hexOf(32).nullable(),
-  /** Where the nonce is in the statement's `nonce_tree`, with its siblings from the leaf to the root. */
+  /**
+   * Where the nonce is in the statement's `nonce_tree`, with its siblings from the leaf to the
+   * root.
+   */
   nonce_proof: z
     .strictObject({
       index: z.number().int().nonnegative().max(65_535),

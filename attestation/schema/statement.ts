@@ -52,7 +52,9 @@ export const statementSchema = z.strictObject({
   boot_id: hexOf(16),
   started_at: time,
   issued_at: time,
-  /** The caller's nonce. Null for the statement of a start, and if several nonces share the quote. */
+  /**
+   * The caller's nonce. Null for the statement of a start, and if several nonces share the quote.
+   */
   nonce: hexOf(32).nullable(),
   /** The Merkle tree (RFC 9162, SHA-256) of the nonces that share the quote. */
   nonce_tree: z
@@ -77,8 +79,8 @@ export const statementSchema = z.strictObject({
   source: z.strictObject({ commit: hexOf(20), lockfile_sha256: hexOf(32) }).nullable(),
   /**
    * The public key with which the service itself ends TLS (SHA-256 of its DER). Absent if a gateway
-   * ends TLS. `acme_account_uri` is the account at the certificate authority, if the service obtains
-   * certificates itself: a CAA record can name it (RFC 8657).
+   * ends TLS. `acme_account_uri` is the account at the certificate authority, if the service
+   * obtains certificates itself: a CAA record can name it (RFC 8657).
    */
   tls: z
     .strictObject({

@@ -1,7 +1,7 @@
 /**
- * The baseline of the bench `sign`: Koa, a JSON body, one native hash over the message and one native
- * signature. It has no session, no policy and no state. It hashes with SHA3-256, which has the same
- * permutation as Keccak-256 and which node:crypto implements natively.
+ * The baseline of the bench `sign`: Koa, a JSON body, one native hash over the message and one
+ * native signature. It has no session, no policy and no state. It hashes with SHA3-256, which has
+ * the same permutation as Keccak-256 and which node:crypto implements natively.
  */
 import { createHash } from 'node:crypto';
 import Koa from 'koa';

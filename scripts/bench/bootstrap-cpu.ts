@@ -1,4 +1,7 @@
-/** Measures the CPU time that a service uses for a fresh account, from the sign-in to its completion. */
+/**
+ * Measures the CPU time that a service uses for a fresh account, from the sign-in to its
+ * completion.
+ */
 import { type BenchResult, type BenchSettings, ratioOf, Started } from './bench.js';
 import { cpuMsOf } from './child-process.js';
 import {

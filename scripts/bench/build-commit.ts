@@ -1,4 +1,6 @@
-/** Builds another commit of this repository, so that a bench can measure it in the same invocation. */
+/**
+ * Builds another commit of this repository, so that a bench can measure it in the same invocation.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

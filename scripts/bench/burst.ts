@@ -1,8 +1,9 @@
 /**
  * Bench `burst`: many people sign in for the first time at once, and one who has an account goes on
  * having messages signed. Every account must become complete without another signature, and every
- * answer must be a signature. How much longer than the budget the slowest one takes is a ratio. It runs
- * with a node without latency and with one of 100 ms. `BENCH_ACCOUNTS` sets the number of people.
+ * answer must be a signature. How much longer than the budget the slowest one takes is a ratio. It
+ * runs with a node without latency and with one of 100 ms. `BENCH_ACCOUNTS` sets the number of
+ * people.
  */
 import { table } from '../../src/console/draw.js';
 import { type Bench, ratioOf, Started } from './bench.js';

@@ -2,8 +2,8 @@
  * The arithmetic of the capacity model: what a number of accounts needs, from what one operation
  * costs and how often it happens. It is a model: only the costs were measured.
  *
- * Rates are those of the busiest second, which is `peakOfMean` times the mean of a day. A resource is
- * saturated if its use exceeds its bound.
+ * Rates are those of the busiest second, which is `peakOfMean` times the mean of a day. A resource
+ * is saturated if its use exceeds its bound.
  */
 
 /** What one operation costs. */

@@ -3,8 +3,8 @@
  * model is fed with them (`npm run bench -- capacity`); `--write` writes them to
  * `scripts/bench/costs.json`.
  *
- * The service, the database, and the stand-ins are processes of their own. CPU time and counters are
- * read before and after a number of operations, so nothing depends on how long they take.
+ * The service, the database, and the stand-ins are processes of their own. CPU time and counters
+ * are read before and after a number of operations, so nothing depends on how long they take.
  */
 import { table } from '../../src/console/draw.js';
 import { PostgresServer } from '../local/postgres-server.js';

@@ -72,8 +72,8 @@ const hasNote = (note: string): boolean =>
   true;
 
 /**
- * Waits for an element from one frame of the display to the next. The driver's own way to wait looks
- * again after longer and longer pauses, which would be measured as well.
+ * Waits for an element from one frame of the display to the next. The driver's own way to wait
+ * looks again after longer and longer pauses, which would be measured as well.
  */
 async function appears(frame: Frame, selector: string): Promise<ElementHandle> {
   const handle = await frame.waitForFunction(find, selector, { polling: 'raf' });

@@ -1,8 +1,8 @@
 /**
- * Bench `long-run`: many signatures of one user, and many users with one signature each, against the
- * users and the store of the service. Memory must not grow with either once it is warm, and a start
- * must not take longer. Each case runs in a process of its own. `BENCH_SIGNATURES` sets the number;
- * with fewer than 100,000 users the caches are not full, and memory still grows.
+ * Bench `long-run`: many signatures of one user, and many users with one signature each, against
+ * the users and the store of the service. Memory must not grow with either once it is warm, and a
+ * start must not take longer. Each case runs in a process of its own. `BENCH_SIGNATURES` sets the
+ * number; with fewer than 100,000 users the caches are not full, and memory still grows.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';

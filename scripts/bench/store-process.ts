@@ -1,6 +1,6 @@
 /**
- * The process that the bench `store` measures: it opens the store of a directory with `count` users,
- * commits what signatures commit, and prints its measurements as JSON.
+ * The process that the bench `store` measures: it opens the store of a directory with `count`
+ * users, commits what signatures commit, and prints its measurements as JSON.
  *
  *   node store-process.js DIRECTORY COUNT
  */

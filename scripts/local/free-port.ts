@@ -16,8 +16,8 @@ const pickPort = (): number => randomInt(LOWEST, HIGHEST);
  * starts.
  *
  * The system's own choice (port 0) may be assigned to the next connection of any process in the
- * meantime. A random port from a range that systems do not assign stays free. A process gets each port
- * once.
+ * meantime. A random port from a range that systems do not assign stays free. A process gets each
+ * port once.
  */
 export async function freePort(pick = pickPort): Promise<number> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
@@ -29,7 +29,9 @@ export async function freePort(pick = pickPort): Promise<number> {
   throw new Error(`none of ${MOST_TRIES} ports between ${LOWEST} and ${HIGHEST} is free`);
 }
 
-/** Connects instead of listening, because a port that was in use a moment ago may still be in use. */
+/**
+ * Connects instead of listening, because a port that was in use a moment ago may still be in use.
+ */
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');

@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL server for tests and benches, on a Unix socket in a temporary directory. It needs the
- * server programs of Debian's package `postgresql`.
+ * A PostgreSQL server for tests and benches, on a Unix socket in a temporary directory. It needs
+ * the server programs of Debian's package `postgresql`.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';

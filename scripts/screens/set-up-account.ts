@@ -3,7 +3,10 @@ import type { Page } from 'playwright-core';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import type { LocalWorld } from './start-world.js';
 
-/** Runs in the page, with the page's own modules: creates a review of the sign-in, and approves it with the passkey. */
+/**
+ * Runs in the page, with the page's own modules: creates a review of the sign-in, and approves it
+ * with the passkey.
+ */
 const SIGN = `async ({ message, appOrigin }) => {
   const { callService } = await import('/pages/service-api.js');
   const { getAssertion } = await import('/pages/passkeys.js');
@@ -14,7 +17,10 @@ const SIGN = `async ({ message, appOrigin }) => {
   await callService('POST', path + '/sign', { reviewId: review.reviewId, appOrigin, ...assertion });
 }`;
 
-/** Starts the setup: the page creates a review of the app's sign-in, and approves it with the passkey. */
+/**
+ * Starts the setup: the page creates a review of the app's sign-in, and approves it with the
+ * passkey.
+ */
 export async function setUpAccount(page: Page, { demo }: LocalWorld): Promise<void> {
   const address = await page.locator('.address').innerText();
   const { siwe } = composeAppSignIn(address, new URL(demo.url).host, Date.now());

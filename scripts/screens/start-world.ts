@@ -1,4 +1,7 @@
-/** Starts the service with a stand-in node, a stand-in guest agent and the demo app, all on loopback. */
+/**
+ * Starts the service with a stand-in node, a stand-in guest agent and the demo app, all on
+ * loopback.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -48,7 +48,9 @@ export function parseLanguage(language: string): Language {
   return found;
 }
 
-/** Takes the pictures, and resolves to their number. Everything that was started is stopped again. */
+/**
+ * Takes the pictures, and resolves to their number. Everything that was started is stopped again.
+ */
 export async function takeScreens({
   folder,
   parts,

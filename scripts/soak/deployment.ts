@@ -30,7 +30,9 @@ const KINDS = [
   'slow-700',
 ];
 
-/** Returns the specification of faults of every kind that together affect this part of the requests. */
+/**
+ * Returns the specification of faults of every kind that together affect this part of the requests.
+ */
 export function faultsOf(percent: number): string {
   // An earlier rule leaves less for the later ones, which the small numbers make negligible.
   const each = (percent / KINDS.length).toFixed(4);
@@ -176,7 +178,9 @@ export class Deployment {
     await this.#start(() => this.#startNode());
   }
 
-  /** Ends all faults. The node is killed for it, because its faults are arguments of its process. */
+  /**
+   * Ends all faults. The node is killed for it, because its faults are arguments of its process.
+   */
   async endFaults(): Promise<void> {
     this.#faults = '';
     await this.restartNode();

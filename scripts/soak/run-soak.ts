@@ -39,8 +39,8 @@ const COMPLETE_WITHIN_MS = 10 * MINUTE_MS;
 type Tell = (text: string) => void;
 
 /**
- * Runs a soak. `tell` is called with a line for each part. Rejects when the signal is aborted, after
- * ending its processes.
+ * Runs a soak. `tell` is called with a line for each part. Rejects when the signal is aborted,
+ * after ending its processes.
  */
 export async function runSoak(
   plan: SoakPlan,

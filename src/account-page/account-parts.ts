@@ -1,4 +1,7 @@
-/** The seven parts of a TinyCloud account, what each is for, and its state by the steps of the setup. */
+/**
+ * The seven parts of a TinyCloud account, what each is for, and its state by the steps of the
+ * setup.
+ */
 import type { BootstrapState, BootstrapStep } from '../api/bootstrap.js';
 import type { IconName } from '../pages/icons.js';
 import { t } from '../pages/translate.js';
@@ -125,7 +128,10 @@ export function statesOf(state: BootstrapState): ReadonlyMap<PartId, PartState> 
   );
 }
 
-/** Returns the part at which a setup stopped: the first one that is not done, as the later ones follow it. */
+/**
+ * Returns the part at which a setup stopped: the first one that is not done, as the later ones
+ * follow it.
+ */
 export function failedPart(state: BootstrapState): AccountPart | undefined {
   if (state.status !== 'failed') return undefined;
   const known = new Map(state.steps.map((each) => [each.id, each.status]));

@@ -1,6 +1,7 @@
 /**
- * The picture of an account: the person's key in the middle, five spaces around it, and the encryption network and the registry
- * outside. Each part is a link to its row in the table beside the picture, which says the same.
+ * The picture of an account: the person's key in the middle, five spaces around it, and the
+ * encryption network and the registry outside. Each part is a link to its row in the table beside
+ * the picture, which says the same.
  */
 import { iconPath } from '../pages/icons.js';
 import { rosette } from '../pages/rosette.js';

@@ -1,4 +1,7 @@
-/** Shows what was done with the account, newest first and grouped by day and app, and exports the whole trail. */
+/**
+ * Shows what was done with the account, newest first and grouped by day and app, and exports the
+ * whole trail.
+ */
 import type { Account } from '../api/account.js';
 import type { AuditEntry } from '../api/audit.js';
 import { element } from '../pages/element.js';

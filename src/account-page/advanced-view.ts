@@ -1,4 +1,7 @@
-/** Shows what few people need: keys, signing without asking, what holds the keys, and the deletion of the account. */
+/**
+ * Shows what few people need: keys, signing without asking, what holds the keys, and the deletion
+ * of the account.
+ */
 import type { Account } from '../api/account.js';
 import type { Desk } from './desk.js';
 import { deletionCard, type Remains } from './deletion-card.js';

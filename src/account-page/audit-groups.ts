@@ -1,4 +1,7 @@
-/** Groups the entries of the audit trail by day and, within a day, by app, so that a long trail stays readable. */
+/**
+ * Groups the entries of the audit trail by day and, within a day, by app, so that a long trail
+ * stays readable.
+ */
 import type { AuditEntry } from '../api/audit.js';
 import { detailOf } from './audit-words.js';
 import { dayHeading } from './time-words.js';
@@ -20,7 +23,10 @@ function subjectOf(entry: AuditEntry): string {
   );
 }
 
-/** A request that was shown and then signed is one event for the person, so only the signature is shown. */
+/**
+ * A request that was shown and then signed is one event for the person, so only the signature is
+ * shown.
+ */
 function withoutAnswered(entries: readonly AuditEntry[]): readonly AuditEntry[] {
   const answered = new Set(
     entries.filter(({ type }) => type === 'signed').map((each) => detailOf(each, 'reviewId')),

@@ -9,8 +9,8 @@
  * | time     | it was issued within five minutes, by this device's clock                   | quote     |
  * | origin   | it is the statement of the origin that this page came from                  | quote     |
  *
- * Who ends the encryption of the connection (`channel`) is told as the statement says it: a page sees
- * no certificate and no exporter value of its connection.
+ * Who ends the encryption of the connection (`channel`) is told as the statement says it: a page
+ * sees no certificate and no exporter value of its connection.
  *
  * Anyone can forge a document for which all of these hold: a quote is only worth something with the
  * signature of the hardware, which is not checked here. Nothing here is therefore a verdict.
@@ -171,7 +171,9 @@ const channelLine = (statement: Fields): Line => ({
         ),
 });
 
-/** Returns whether the statement contains the nonce, or a tree that the nonce is proved to be in. */
+/**
+ * Returns whether the statement contains the nonce, or a tree that the nonce is proved to be in.
+ */
 async function coversNonce(
   answer: Fields,
   statement: Fields,

@@ -25,7 +25,10 @@ export type DialogParts = {
   readonly reject: (reason: PageError) => void;
 };
 
-/** The code of a text that the person must correct. It is no error of the service, so it has no details. */
+/**
+ * The code of a text that the person must correct. It is no error of the service, so it has no
+ * details.
+ */
 export const FIELD_ERROR = 'ERR_FIELD';
 
 let count = 0;

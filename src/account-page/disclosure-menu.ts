@@ -1,4 +1,7 @@
-/** A button that opens a short list of actions. Escape, an action or a move of the focus away closes it. */
+/**
+ * A button that opens a short list of actions. Escape, an action or a move of the focus away closes
+ * it.
+ */
 import { type Child, element } from '../pages/element.js';
 
 /** What a menu consists of. */

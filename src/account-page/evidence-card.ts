@@ -1,8 +1,10 @@
 /**
- * "What holds your key": what the service states about itself, what this browser checked of it, and what it did not.
+ * "What holds your key": what the service states about itself, what this browser checked of it, and
+ * what it did not.
  *
- * This page comes from the service that it asks about. It therefore shows no verdict, only lines that state what was checked, and
- * the command with which an auditor checks the rest without this page.
+ * This page comes from the service that it asks about. It therefore shows no verdict, only lines
+ * that state what was checked, and the command with which an auditor checks the rest without this
+ * page.
  */
 import type { getAttestation } from '../api/attestation.js';
 import { type Child, element } from '../pages/element.js';

@@ -1,6 +1,7 @@
 /**
- * The picture of what stands between a person and their key: the browser, the gateway, the sealed machine, and the code in it.
- * Each link states what this page checked itself, and what only an auditor can check.
+ * The picture of what stands between a person and their key: the browser, the gateway, the sealed
+ * machine, and the code in it. Each link states what this page checked itself, and what only an
+ * auditor can check.
  */
 import { element } from '../pages/element.js';
 import { icon, type IconName } from '../pages/icons.js';

@@ -1,4 +1,6 @@
-/** Exports a key as an encrypted file, after the person typed a passphrase twice and a confirmation. */
+/**
+ * Exports a key as an encrypted file, after the person typed a passphrase twice and a confirmation.
+ */
 import type { exportKey as exportKeyEndpoint, Key } from '../api/keys.js';
 import { element } from '../pages/element.js';
 import { callService } from '../pages/service-api.js';

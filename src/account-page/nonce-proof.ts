@@ -1,6 +1,6 @@
 /**
- * Checks in the browser that a nonce is one of those that share a quote: the Merkle tree of RFC 9162
- * over the nonces, with SHA-256. The verifier for auditors has code of its own.
+ * Checks in the browser that a nonce is one of those that share a quote: the Merkle tree of RFC
+ * 9162 over the nonces, with SHA-256. The verifier for auditors has code of its own.
  */
 
 /** What a response states about the tree and the place of a nonce in it. */

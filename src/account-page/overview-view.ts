@@ -1,4 +1,7 @@
-/** Shows the person's account at a glance: the address, whether it is ready, what to do next, and its storage. */
+/**
+ * Shows the person's account at a glance: the address, whether it is ready, what to do next, and
+ * its storage.
+ */
 import type { Account } from '../api/account.js';
 import type { BootstrapState } from '../api/bootstrap.js';
 import type { Key } from '../api/keys.js';
@@ -159,7 +162,9 @@ const wayBackNote = (desk: Desk): HTMLElement =>
     ],
   );
 
-/** Returns a note with its controls. The last of them may be a fold, which stands below the text. */
+/**
+ * Returns a note with its controls. The last of them may be a fold, which stands below the text.
+ */
 function note(
   tone: 'notice' | 'bad',
   title: string,

@@ -1,4 +1,7 @@
-/** The table of an account's parts. It says everything that the picture says, and each row opens to what the part is for. */
+/**
+ * The table of an account's parts. It says everything that the picture says, and each row opens to
+ * what the part is for.
+ */
 import { element } from '../pages/element.js';
 import { icon } from '../pages/icons.js';
 import {

@@ -1,4 +1,7 @@
-/** Shows how many recovery codes are left, and makes new ones. The codes are shown once and never stored by this page. */
+/**
+ * Shows how many recovery codes are left, and makes new ones. The codes are shown once and never
+ * stored by this page.
+ */
 import type { Account } from '../api/account.js';
 import type { RecoveryCodes, replaceRecoveryCodes } from '../api/recovery.js';
 import { element } from '../pages/element.js';
@@ -54,7 +57,9 @@ export function recoveryCard(desk: Desk, { recovery }: Account): HTMLElement {
   );
 }
 
-/** Makes new codes and shows them. With earlier codes, it asks first, because those stop working. */
+/**
+ * Makes new codes and shows them. With earlier codes, it asks first, because those stop working.
+ */
 export async function makeCodes(desk: Desk, hasEarlier: boolean): Promise<string> {
   let made: RecoveryCodes | undefined;
   const make = async (): Promise<void> => {

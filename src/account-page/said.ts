@@ -1,6 +1,7 @@
 /**
- * The page's one line for what happened, at the bottom, where it covers no control for long: a message stays until the next one,
- * until the person opens another section, or until they close it. The code of an error stands under "Details".
+ * The page's one line for what happened, at the bottom, where it covers no control for long: a
+ * message stays until the next one, until the person opens another section, or until they close it.
+ * The code of an error stands under "Details".
  */
 import { element } from '../pages/element.js';
 import { icon } from '../pages/icons.js';
@@ -26,7 +27,9 @@ const close = element(
   icon('close'),
 );
 
-/** The element of the line, which stays in the document so that screen readers announce its changes. */
+/**
+ * The element of the line, which stays in the document so that screen readers announce its changes.
+ */
 export const saidLine = element('div', { id: 'said' }, element('div', {}, words, details), close);
 
 /** Shows a message, or removes it if it is empty. `errorCode` is the code of an error. */

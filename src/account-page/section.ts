@@ -1,6 +1,7 @@
 /**
- * A section of the page, which loads on its own. Its heading and a skeleton are there at once, and what it loads comes in below
- * without moving what is above. A section of level 1 is a screen of the page, and one of level 2 is a card on a screen.
+ * A section of the page, which loads on its own. Its heading and a skeleton are there at once, and
+ * what it loads comes in below without moving what is above. A section of level 1 is a screen of
+ * the page, and one of level 2 is a card on a screen.
  */
 import { type Child, element } from '../pages/element.js';
 import { codeOf, sentenceOf } from '../pages/page-error.js';
@@ -61,7 +62,8 @@ export class Section {
   }
 
   /**
-   * Shows content that must be loaded first. If loading fails, the section shows the error, and the rest of the page works.
+   * Shows content that must be loaded first. If loading fails, the section shows the error, and the
+   * rest of the page works.
    */
   async load(read: () => Promise<void>): Promise<void> {
     try {

@@ -1,6 +1,6 @@
 /**
- * Reads the TinyCloud account of one key, and follows it until it is complete: with a poll, and while it is set up or waits for
- * another attempt also with the service's event stream.
+ * Reads the TinyCloud account of one key, and follows it until it is complete: with a poll, and
+ * while it is set up or waits for another attempt also with the service's event stream.
  */
 import type { BootstrapState, retryBootstrap } from '../api/bootstrap.js';
 import { followAccount } from '../pages/follow-account.js';

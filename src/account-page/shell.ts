@@ -1,6 +1,6 @@
 /**
- * The frame of the page: the header, the navigation, and one screen at a time. The fragment of the address names the screen, so
- * that the browser's history and links work.
+ * The frame of the page: the header, the navigation, and one screen at a time. The fragment of the
+ * address names the screen, so that the browser's history and links work.
  */
 import { type Child, element } from '../pages/element.js';
 import { icon, type IconName } from '../pages/icons.js';
@@ -54,7 +54,9 @@ export class Shell {
     addEventListener('hashchange', () => this.#follow(true), { signal: this.#abort.signal });
   }
 
-  /** Shows the frame with the screen that the address names. `isNew`: the person has just signed in. */
+  /**
+   * Shows the frame with the screen that the address names. `isNew`: the person has just signed in.
+   */
   start(isNew: boolean): void {
     const views = this.#places.map(({ view }) => view.node);
     for (const each of views) each.hidden = true;

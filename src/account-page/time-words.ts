@@ -1,4 +1,7 @@
-/** Shows times in the person's time zone. The exact one is in the `datetime` attribute and in the tooltip. */
+/**
+ * Shows times in the person's time zone. The exact one is in the `datetime` attribute and in the
+ * tooltip.
+ */
 import { dateWords, daysAgo, fullWords, timeWords } from '../pages/date-words.js';
 import { element } from '../pages/element.js';
 import { t } from '../pages/translate.js';
@@ -14,7 +17,10 @@ export function dayHeading(ms: number, nowMs: number): string {
   return dateWords(ms, nowMs);
 }
 
-/** A past time on its own: "just now", "2 min ago", "3 h ago", "yesterday, 6:20 PM", or "28 November". */
+/**
+ * A past time on its own: "just now", "2 min ago", "3 h ago", "yesterday, 6:20 PM", or "28
+ * November".
+ */
 export function agoWords(ms: number, nowMs: number): string {
   const ageMs = nowMs - ms;
   if (ageMs < MINUTE_MS) return t('just now');

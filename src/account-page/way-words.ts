@@ -29,7 +29,8 @@ export type Health = {
 };
 
 /**
- * Returns which steps are done. Two passkeys are never on the same device, because a browser refuses to create a second one there.
+ * Returns which steps are done. Two passkeys are never on the same device, because a browser
+ * refuses to create a second one there.
  */
 export function healthOf({ credentials, recovery }: Protection): Health {
   const usable = credentials.filter(isUsable);

@@ -1,4 +1,7 @@
-/** Shows and changes the ways to get in: passkeys and wallets, and whether they are a way back after a lost device. */
+/**
+ * Shows and changes the ways to get in: passkeys and wallets, and whether they are a way back after
+ * a lost device.
+ */
 import type { Account } from '../api/account.js';
 import type { Credential } from '../api/credentials.js';
 import { element, shortAddress } from '../pages/element.js';

@@ -20,7 +20,9 @@ export const ACCOUNT_LIMITS = {
   apps: 30,
   /** Approvals that the record of an app keeps. The oldest is dropped first. */
   approvalsPerApp: 4,
-  /** Rights of one approval. An approval with more of them is not recognized when it is repeated. */
+  /**
+   * Rights of one approval. An approval with more of them is not recognized when it is repeated.
+   */
   approvalPairs: 64,
   /** Apps that a session remembers. */
   appsPerSession: 10,

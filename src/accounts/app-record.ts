@@ -54,6 +54,8 @@ export const findAppRecord = (
 ): AppRecord | undefined =>
   apps.find((each) => each.origin === origin && each.keyAddress === keyAddress);
 
-/** Returns whether the person stopped an app on this host and approved none of its requests since. */
+/**
+ * Returns whether the person stopped an app on this host and approved none of its requests since.
+ */
 export const isStoppedHost = ({ apps = [] }: WithApps, host: string): boolean =>
   apps.some((each) => each.stoppedAtMs !== undefined && new URL(each.origin).host === host);

@@ -105,7 +105,9 @@ export function withRetention<T extends Audited>(user: T): T {
   return { ...user, audit: { ...user.audit, firstSeq: nextSeq - KEPT_ENTRIES } };
 }
 
-/** Verifies that an entry follows a chain, and returns the chain with it. Returns undefined if not. */
+/**
+ * Verifies that an entry follows a chain, and returns the chain with it. Returns undefined if not.
+ */
 export function follow(
   { nextSeq, head }: { readonly nextSeq: number; readonly head: string | undefined },
   entry: AuditEntry,

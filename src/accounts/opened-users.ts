@@ -3,9 +3,9 @@
  *
  * Opened users stay in a bounded cache, as parsed values and never with a key. An entry is returned
  * only after the store has confirmed, in the same call, that neither the document nor the log has
- * changed since. It therefore makes no difference who changed them. A user that others have changed must
- * continue the audit trail that this process knows: a store that shows another history of the same
- * user is rejected.
+ * changed since. It therefore makes no difference who changed them. A user that others have changed
+ * must continue the audit trail that this process knows: a store that shows another history of the
+ * same user is rejected.
  */
 import { ServiceError } from '../errors.js';
 import { BoundedMap } from '../runtime/bounded-map.js';
@@ -60,7 +60,10 @@ export class OpenedUsers {
     throw new ServiceError('ERR_STORE_CONFLICT');
   }
 
-  /** Returns a user as this process remembers it. Only a commit may use it, because that confirms it. */
+  /**
+   * Returns a user as this process remembers it. Only a commit may use it, because that confirms
+   * it.
+   */
   recall(userId: string): OpenedUser | undefined {
     return this.#cache.get(userId);
   }
@@ -100,7 +103,10 @@ export class OpenedUsers {
     return withRecords(user, records);
   }
 
-  /** Rejects ERR_STATE_TAMPERED if the trail of a user does not contain the last entry that is known. */
+  /**
+   * Rejects ERR_STATE_TAMPERED if the trail of a user does not contain the last entry that is
+   * known.
+   */
   async #requireContinued(known: CachedUser, opened: CachedUser): Promise<void> {
     if (isDeleted(known) || isDeleted(opened)) return;
     const { nextSeq, head } = known.audit;

@@ -3,8 +3,8 @@
  *
  * A process that owns its store knows every removal. On a shared store it does not, so it cannot
  * tell a document that another replica removed from one that the database withholds. The table says
- * where this makes a difference; every kind that it does not list is never removed, and an absent or
- * older document of such a kind was tampered with.
+ * where this makes a difference; every kind that it does not list is never removed, and an absent
+ * or older document of such a kind was tampered with.
  *
  * | kind            | removed             | created again | an older version would                   |
  * | --------------- | ------------------- | ------------- | ---------------------------------------- |
@@ -36,8 +36,8 @@ const REMOVED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns whether another replica can be the reason for finding a document at this generation, which
- * is older than one that was seen. Generation 0 means that the document does not exist.
+ * Returns whether another replica can be the reason for finding a document at this generation,
+ * which is older than one that was seen. Generation 0 means that the document does not exist.
  */
 export function mayAnotherReplicaHaveLeft(kind: string, generation: number): boolean {
   return CREATED_AGAIN.has(kind) || (generation === 0 && REMOVED.has(kind));

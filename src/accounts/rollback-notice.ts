@@ -1,11 +1,11 @@
 /**
- * The notice that a shared store became older than a replica has seen, because its operator restored
- * a backup or promoted a standby that lacked commits.
+ * The notice that a shared store became older than a replica has seen, because its operator
+ * restored a backup or promoted a standby that lacked commits.
  *
- * The replica that notices leaves a document. No replica starts while it exists, unless the measured
- * file sets STATE_RESTORED=1: the start then removes the document, and the evidence of that boot
- * states the setting. The document does not need to be opened, because whoever could forge it can
- * also withhold the store.
+ * The replica that notices leaves a document. No replica starts while it exists, unless the
+ * measured file sets STATE_RESTORED=1: the start then removes the document, and the evidence of
+ * that boot states the setting. The document does not need to be opened, because whoever could
+ * forge it can also withhold the store.
  */
 import { z } from 'zod';
 import { errorCodeOf, ServiceError } from '../errors.js';

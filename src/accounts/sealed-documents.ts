@@ -6,8 +6,8 @@
  * number, and a log never ends before an entry that this process remembers. Otherwise reading
  * rejects ERR_STATE_TAMPERED. The process remembers a bounded number of recently used documents and
  * logs and forgets them when it stops. Therefore it cannot detect a volume that was rolled back
- * while it was stopped; the threat model describes the effect. On a shared store, a document that is
- * older than remembered may be the work of another replica (`removable-kinds.ts`).
+ * while it was stopped; the threat model describes the effect. On a shared store, a document that
+ * is older than remembered may be the work of another replica (`removable-kinds.ts`).
  */
 import { ServiceError } from '../errors.js';
 import { type EnvelopePlace, openEnvelope, sealEnvelope } from '../protocol/sealed-envelope.js';
@@ -39,7 +39,10 @@ export type SealedDocuments = {
   find(kind: string, id: string): Promise<OpenedDocument | undefined>;
   /** Returns the generation of a document, or 0, without opening the document. */
   generationOf(kind: string, id: string): Promise<number>;
-  /** Returns at most `limit` entries in order. Rejects ERR_STATE_TAMPERED and what the store rejects. */
+  /**
+   * Returns at most `limit` entries in order. Rejects ERR_STATE_TAMPERED and what the store
+   * rejects.
+   */
   readLog(log: string, from: number, limit: number): Promise<readonly OpenedEntry[]>;
   /** Returns the number after the last entry, or 1. Rejects ERR_STATE_TAMPERED. */
   nextOf(log: string): Promise<number>;

@@ -8,8 +8,8 @@
  *
  * The commits of another replica are not reported here. Work that lasts therefore reads the user
  * again and passes what it finds to `noteChange`: event streams and long polls every
- * FOLLOW_EVERY_MS, and exports before each page. Reviews of a shared store are checked when they are
- * taken.
+ * FOLLOW_EVERY_MS, and exports before each page. Reviews of a shared store are checked when they
+ * are taken.
  */
 import { endOf } from './session-rules.js';
 import type { UserDocument, UserSession } from './user-document.js';
@@ -52,8 +52,8 @@ export class SessionRegistry {
   }
 
   /**
-   * Processes a durable change of a user, whichever replica has made it. `after` is undefined if the
-   * user was deleted.
+   * Processes a durable change of a user, whichever replica has made it. `after` is undefined if
+   * the user was deleted.
    */
   noteChange(before: UserDocument | undefined, after: UserDocument | undefined): void {
     const kept = new Map(after?.sessions.map((session) => [session.id, session]));

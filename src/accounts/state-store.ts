@@ -78,7 +78,9 @@ export type StateStore = {
   find(kind: string, id: string): Promise<StoredDocument | undefined>;
   /** Returns the generation of a document, or 0 if it does not exist. Rejects like `find`. */
   generationOf(kind: string, id: string): Promise<number>;
-  /** Returns at most `limit` entries in order, beginning with number `from`. Rejects like `find`. */
+  /**
+   * Returns at most `limit` entries in order, beginning with number `from`. Rejects like `find`.
+   */
   readLog(log: string, from: number, limit: number): Promise<readonly StoredEntry[]>;
   /** Returns the number after the last entry, or 1 for a log without entries. */
   nextOf(log: string): Promise<number>;
@@ -86,7 +88,8 @@ export type StateStore = {
   headOf(kind: string, id: string, log: string): Promise<StoreHead>;
   /**
    * Makes changes durable, all or none, before the promise resolves. Commits that overlap take
-   * effect in any order. Rejects ERR_STORE_CONFLICT without an effect. Rejects ERR_STORE_UNAVAILABLE if the changes could not be made durable.
+   * effect in any order. Rejects ERR_STORE_CONFLICT without an effect. Rejects
+   * ERR_STORE_UNAVAILABLE if the changes could not be made durable.
    */
   commit(changes: readonly StoreChange[]): Promise<void>;
   /** Lists the ids of a kind that sort after `after`, in the order of their UTF-16 code units. */

@@ -88,8 +88,8 @@ export class WalletAliases {
 
   /**
    * Writes an alias for the user, or returns what the commit that adds the wallet must also write.
-   * The caller must be inside `exclusively`. Rejects ERR_CREDENTIAL_IN_USE if the wallet has, or had, a
-   * user of its own, or belongs to another user.
+   * The caller must be inside `exclusively`. Rejects ERR_CREDENTIAL_IN_USE if the wallet has, or
+   * had, a user of its own, or belongs to another user.
    */
   async claim(address: Address, userId: string): Promise<readonly PlainChange[]> {
     const own = this.#ids.walletUserId(address);

@@ -81,7 +81,9 @@ async function step<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Returns what the authority says about a challenge that failed, for example that nobody answered. */
+/**
+ * Returns what the authority says about a challenge that failed, for example that nobody answered.
+ */
 async function findReason(client: acme.Client, order: acme.Order): Promise<string | undefined> {
   const authorizations = await client.getAuthorizations(order);
   const challenges = authorizations.flatMap((each) => each.challenges);

@@ -1,6 +1,6 @@
 /**
- * Reads a body, or none, up to a limit in bytes. Resolves to undefined if it is longer, and reads no further;
- * leaving the loop destroys the body.
+ * Reads a body, or none, up to a limit in bytes. Resolves to undefined if it is longer, and reads
+ * no further; leaving the loop destroys the body.
  */
 export async function readBounded(
   body: AsyncIterable<Uint8Array> | null,

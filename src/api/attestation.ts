@@ -1,4 +1,7 @@
-/** Evidence of the code and the machine that hold the keys. The schema of the document belongs to the verifier. */
+/**
+ * Evidence of the code and the machine that hold the keys. The schema of the document belongs to
+ * the verifier.
+ */
 import { z } from 'zod';
 import { documentSchema } from '../../attestation/schema/document.js';
 import type { Endpoint, Json } from './endpoint.js';

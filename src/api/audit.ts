@@ -1,4 +1,7 @@
-/** The audit trail of the user. The schemas of its entries belong to the verifier, which reads exports. */
+/**
+ * The audit trail of the user. The schemas of its entries belong to the verifier, which reads
+ * exports.
+ */
 import { z } from 'zod';
 import { auditEntrySchema, auditHeaderSchema } from '../../attestation/schema/audit.js';
 import type { Endpoint, Json } from './endpoint.js';

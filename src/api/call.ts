@@ -1,4 +1,7 @@
-/** The types of a call, for pages and programs: `call<typeof listKeys>('GET', '/api/keys')` takes and returns what it declares. */
+/**
+ * The types of a call, for pages and programs: `call<typeof listKeys>('GET', '/api/keys')` takes
+ * and returns what it declares.
+ */
 import type { z } from 'zod';
 import type { Endpoint, Json, JsonInput } from './endpoint.js';
 

@@ -1,6 +1,7 @@
 /**
- * The shape of the contract: each file beside this one declares the endpoints of one resource, with the schemas of what they
- * take and return. Routes, `/openapi.json`, the pages and the programs all take their types from these declarations.
+ * The shape of the contract: each file beside this one declares the endpoints of one resource, with
+ * the schemas of what they take and return. Routes, `/openapi.json`, the pages and the programs all
+ * take their types from these declarations.
  */
 import type { z } from 'zod';
 import type { ErrorCode } from '../errors.js';
@@ -38,7 +39,10 @@ export type Endpoint = {
   readonly summary: string;
   readonly query?: z.ZodObject<{ readonly [name: string]: z.ZodType }>;
   readonly request?: z.ZodType;
-  /** One schema for each success status, `null` where there is no body. A handler can return nothing else. */
+  /**
+   * One schema for each success status, `null` where there is no body. A handler can return nothing
+   * else.
+   */
   readonly replies: { readonly [status in SuccessStatus]?: z.ZodType | null };
   /** A stream that status 200 may carry instead of, or besides, its JSON document. */
   readonly stream?: ItemStream;

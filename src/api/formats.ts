@@ -22,5 +22,7 @@ export const address = z
 /** The name that a person gives to a key or a sign-in method; it is trimmed. */
 export const name = z.string().trim().min(1).max(ACCOUNT_LIMITS.nameLength);
 
-/** An address as a caller writes it: `ERR_ADDRESS_INVALID` is more telling than a failed pattern. */
+/**
+ * An address as a caller writes it: `ERR_ADDRESS_INVALID` is more telling than a failed pattern.
+ */
 export const claimedAddress = z.string().max(100);

@@ -1,4 +1,7 @@
-/** What a browser answers for a passkey, as `PublicKeyCredential.toJSON()` writes it. Members that are not read are dropped. */
+/**
+ * What a browser answers for a passkey, as `PublicKeyCredential.toJSON()` writes it. Members that
+ * are not read are dropped.
+ */
 import { z } from 'zod';
 import type { JsonInput } from './endpoint.js';
 
@@ -14,10 +17,14 @@ const clientDataJSON = base64url(4_096);
 const isOne = ({ id, rawId }: { readonly id: string; readonly rawId: string }): boolean =>
   id === rawId;
 
-/** How a passkey is reached (WebAuthn Level 3, section 5.8.4). What is not known is of no use to a browser later. */
+/**
+ * How a passkey is reached (WebAuthn Level 3, section 5.8.4). What is not known is of no use to a
+ * browser later.
+ */
 const TRANSPORTS = new Set(['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb']);
 
-// Browsers and password managers leave it out, say null, or add words of their own: none of that is a reason to refuse.
+// Browsers and password managers leave it out, say null, or add words of their own: none of that is
+// a reason to refuse.
 const transports = z
   .unknown()
   .optional()

@@ -1,6 +1,6 @@
 /**
- * Registering a passkey and signing in with one, for pages of this service alone. Options and credentials have the JSON forms
- * of WebAuthn Level 3, sections 5.1.8 to 5.1.10.
+ * Registering a passkey and signing in with one, for pages of this service alone. Options and
+ * credentials have the JSON forms of WebAuthn Level 3, sections 5.1.8 to 5.1.10.
  */
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.js';

@@ -1,4 +1,7 @@
-/** Reviews: what a person is shown before a message is signed. Times without a `Time` are as the message states them. */
+/**
+ * Reviews: what a person is shown before a message is signed. Times without a `Time` are as the
+ * message states them.
+ */
 import { z } from 'zod';
 import type { Endpoint, Json } from './endpoint.js';
 import { time } from './formats.js';
@@ -236,7 +239,10 @@ export type ReviewLine = Json<typeof reviewLine>;
 export type ReviewSummary = Json<typeof reviewSummary>;
 /** Rights that were signed before and have not expired. */
 export type EarlierGrant = Json<typeof earlierGrant>;
-/** What an approval does besides giving the signature: shown to the person, and part of what they approve. */
+/**
+ * What an approval does besides giving the signature: shown to the person, and part of what they
+ * approve.
+ */
 export type SideEffects = Json<typeof sideEffects>;
 /** Exactly what is to be signed. */
 export type ReviewContent = Json<typeof content>;

@@ -15,7 +15,8 @@ export const walletChallenge = z
 export const walletProof = z
   .strictObject({
     message: z.string().max(4096),
-    // Contract wallets return long signatures; they get a code of their own instead of ERR_REQUEST_INVALID.
+    // Contract wallets return long signatures; they get a code of their own instead of
+    // ERR_REQUEST_INVALID.
     signature: z
       .string()
       .max(2 + 2 * 16 * 1024)

@@ -11,9 +11,9 @@ export const REQUESTS_AT_ONCE = 20;
 export type GuardedTransport = NodeTransport & { readonly inFlight: number };
 
 /**
- * Guards a transport. Requests beyond the bound wait in order, and their deadline begins when they are
- * sent. The bulkhead of cockatiel is not used: after a request that is given up while it waits, it
- * leaves a place empty although others wait.
+ * Guards a transport. Requests beyond the bound wait in order, and their deadline begins when they
+ * are sent. The bulkhead of cockatiel is not used: after a request that is given up while it waits,
+ * it leaves a place empty although others wait.
  */
 export function guardTransport(
   transport: NodeTransport,

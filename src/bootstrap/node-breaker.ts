@@ -1,7 +1,7 @@
 /**
  * Stops requests to a node that does not answer. After some failures in a row nothing is sent for a
- * while; then one request may ask whether the node is back, and the rest is longer after each one that
- * fails. Any answer ends this. Intervals are measured with a clock that is never set.
+ * while; then one request may ask whether the node is back, and the rest is longer after each one
+ * that fails. Any answer ends this. Intervals are measured with a clock that is never set.
  *
  * | state   | a request                                   | leaves the state when               |
  * | ------- | ------------------------------------------- | ----------------------------------- |

@@ -1,15 +1,16 @@
 /**
  * Estimates how far the node's clock is ahead of ours, from the `Date` header of its replies.
  *
- * The estimate is the median of the last samples, so one odd reply changes nothing. A sample compares
- * the node's time with a clock that is never set, at the middle of the request. When our own clock is
- * set, the estimate therefore follows at once. Only the times of tokens depend on it, and only within
- * MAX_CORRECTION_MS: nothing else believes the node.
+ * The estimate is the median of the last samples, so one odd reply changes nothing. A sample
+ * compares the node's time with a clock that is never set, at the middle of the request. When our
+ * own clock is set, the estimate therefore follows at once. Only the times of tokens depend on it,
+ * and only within MAX_CORRECTION_MS: nothing else believes the node.
  */
 
 /**
- * A node accepts a token that expires in (now, now + 300 s] by its own clock, without leeway. Tokens
- * expire in the middle of that window, so the two clocks may differ by this much in either direction.
+ * A node accepts a token that expires in (now, now + 300 s] by its own clock, without leeway.
+ * Tokens expire in the middle of that window, so the two clocks may differ by this much in either
+ * direction.
  */
 export const CLOCK_TOLERANCE_MS = 150_000;
 

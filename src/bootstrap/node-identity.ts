@@ -1,7 +1,7 @@
 /**
  * The identity of the node. Its DID is configured, or pinned at first use (development only), and
- * fetched again for each run, because another node may have taken over the address. Nothing is signed
- * for a node with another DID.
+ * fetched again for each run, because another node may have taken over the address. Nothing is
+ * signed for a node with another DID.
  */
 import { ServiceError } from '../errors.js';
 

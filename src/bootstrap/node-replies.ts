@@ -31,19 +31,24 @@ const CLOCK_TEXTS: ReadonlySet<string> = new Set([
   'Invocation lifetime exceeds server maximum',
 ]);
 
-/** The texts that distinguish a space that is not hosted from a missing key (tinycloud-node.md, 1.4). */
+/**
+ * The texts that distinguish a space that is not hosted from a missing key (tinycloud-node.md,
+ * 1.4).
+ */
 const SPACE_TEXTS: ReadonlySet<string> = new Set(['Space not found', 'space not found']);
 
 /** Returns whether a node replied that it does not host a space. */
 export const isSpaceMissing = (error: unknown): boolean =>
   error instanceof ServiceError && error.detail['isSpaceMissing'] === true;
 
-/** The statuses below 500 that tell a client to repeat the same request later (RFC 9110, RFC 8470). */
+/**
+ * The statuses below 500 that tell a client to repeat the same request later (RFC 9110, RFC 8470).
+ */
 const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
- * Returns the error for a status other than 200. A 5xx can be retried, and so can a status that asks
- * for it; other statuses are final.
+ * Returns the error for a status other than 200. A 5xx can be retried, and so can a status that
+ * asks for it; other statuses are final.
  */
 function statusError(reply: NodeReply): ServiceError {
   const { status, retryAfterMs } = reply;

@@ -9,7 +9,9 @@ const TRIED_AGAIN: ReadonlySet<ErrorCode> = new Set([
   'ERR_NODE_UNAVAILABLE',
 ] as const);
 
-/** A run does not wait longer than this for a node that asks for time. It is attempted again later. */
+/**
+ * A run does not wait longer than this for a node that asks for time. It is attempted again later.
+ */
 const LONGEST_WAIT_MS = 5_000;
 const CEILING = 20;
 
@@ -27,9 +29,9 @@ export function isTriedAgain(error: unknown): boolean {
 }
 
 /**
- * Returns the delay before a further try: `initialMs` doubled with each try, up to a ceiling, of which
- * a random half is left out so that requests that failed together are not sent again together. It is
- * never shorter than the node asks for. `random` is one byte.
+ * Returns the delay before a further try: `initialMs` doubled with each try, up to a ceiling, of
+ * which a random half is left out so that requests that failed together are not sent again
+ * together. It is never shorter than the node asks for. `random` is one byte.
  */
 export function retryDelay(
   tries: number,

@@ -47,7 +47,10 @@ export async function findMissing(
   return missing;
 }
 
-/** Returns whether the records of an account are complete: each one exists, and the marker that vouches for them is valid. */
+/**
+ * Returns whether the records of an account are complete: each one exists, and the marker that
+ * vouches for them is valid.
+ */
 export function holdsAllRecords(
   records: Awaited<ReturnType<typeof readRecords>>,
   owner: WalletDid,

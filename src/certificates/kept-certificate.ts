@@ -87,7 +87,9 @@ export class KeptCertificate implements TlsSource {
     return this.#failures > 0 ? 'delayed' : 'valid';
   }
 
-  /** Orders until there is a certificate, or until a stop. Resolves at once if the store had one. */
+  /**
+   * Orders until there is a certificate, or until a stop. Resolves at once if the store had one.
+   */
   async untilIssued(): Promise<void> {
     const { signal } = this.#stopping;
     while (this.#identity === undefined && !signal.aborted) {
@@ -112,8 +114,8 @@ export class KeptCertificate implements TlsSource {
   }
 
   /**
-   * Serves what another replica has obtained, and makes an attempt if one is due, after the one that
-   * is under way. It never rejects.
+   * Serves what another replica has obtained, and makes an attempt if one is due, after the one
+   * that is under way. It never rejects.
    */
   check(): Promise<void> {
     this.#working = this.#working.then(() => this.#look());

@@ -55,8 +55,8 @@ const MOST_LOOKS = 60;
 const RESUME_WITHIN_MS = 86_400_000;
 
 /**
- * Resolves when the certificate is stored. Rejects ERR_CERTIFICATE_AUTHORITY (also when the signal is
- * aborted, or when another replica has the turn), ERR_CERTIFICATE_ORDER, or as the store does.
+ * Resolves when the certificate is stored. Rejects ERR_CERTIFICATE_AUTHORITY (also when the signal
+ * is aborted, or when another replica has the turn), ERR_CERTIFICATE_ORDER, or as the store does.
  */
 export async function obtainCertificate(context: OrderContext): Promise<void> {
   const account = await openAccount(context);

@@ -37,7 +37,9 @@ dialog.sealwright-notice button:focus-visible { outline: 3px solid light-dark(#1
 
 let isAdded = false;
 
-/** Adds the style once. A constructed style sheet is allowed by a strict style policy of the app. */
+/**
+ * Adds the style once. A constructed style sheet is allowed by a strict style policy of the app.
+ */
 export function addStyle(): void {
   if (isAdded) return;
   isAdded = true;

@@ -7,8 +7,8 @@ import type { SharedCounters } from '../limits/shared-counters.js';
 import type { Metrics } from '../runtime/metrics.js';
 
 /**
- * Creates the limits, which the replicas of a shared store count with its counters. Their windows are
- * measured with a clock that is never set.
+ * Creates the limits, which the replicas of a shared store count with its counters. Their windows
+ * are measured with a clock that is never set.
  */
 export function composeLimits(
   config: Config,

@@ -30,7 +30,8 @@ export type EnclaveOptions = {
 
 /**
  * Opens the enclave. Rejects ERR_ENCLAVE_* if there is no key, and ERR_DEPLOYMENT_UNSAFE if the
- * measured file does not match the configuration. Rejects ERR_HASHES_SELF_TEST before a key is used.
+ * measured file does not match the configuration. Rejects ERR_HASHES_SELF_TEST before a key is
+ * used.
  */
 export async function openEnclave(config: Config, options: EnclaveOptions): Promise<OpenedEnclave> {
   const { DSTACK_SIMULATOR_ENDPOINT: simulator, SEALWRIGHT_MODE: mode } = config;

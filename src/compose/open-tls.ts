@@ -1,4 +1,6 @@
-/** Opens what the service ends TLS with: nothing, files, or a certificate that it obtains itself. */
+/**
+ * Opens what the service ends TLS with: nothing, files, or a certificate that it obtains itself.
+ */
 import type { Statement } from '../../attestation/schema/statement.js';
 import { readPem, readTlsFiles } from '../adapters/tls-files.js';
 import type { SealedDocuments } from '../accounts/sealed-documents.js';

@@ -1,7 +1,7 @@
 /**
- * Lets a program go on when the reader of its output is gone, as in `command | head -1`. The rest of
- * the output is discarded, and what the program does is not interrupted halfway. Its exit code is
- * that of the whole work.
+ * Lets a program go on when the reader of its output is gone, as in `command | head -1`. The rest
+ * of the output is discarded, and what the program does is not interrupted halfway. Its exit code
+ * is that of the whole work.
  */
 export function ignoreClosedPipes({
   stdout,

@@ -1,4 +1,6 @@
-/** The commands that deploy a rendered file, for the version of each tool that they were read for. */
+/**
+ * The commands that deploy a rendered file, for the version of each tool that they were read for.
+ */
 import { DATABASE_ADDRESS, KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import type { Platform } from '../../attestation/policy/policy.js';
 import { DeploymentError, type OperatorFile } from './operator-file.js';
@@ -11,7 +13,9 @@ const PHALA_FLAGS = '--no-dev-os --no-public-logs --no-public-sysinfo';
 // The tool takes the key of the contract's owner from its command line alone.
 const PHALA_CHAIN = '--private-key "$PRIVATE_KEY" --rpc-url "$ETH_RPC_URL"';
 
-/** The names that Phala's tool accepts: 5 to 63 characters, no hyphen at the end, no two in a row. */
+/**
+ * The names that Phala's tool accepts: 5 to 63 characters, no hyphen at the end, no two in a row.
+ */
 const PHALA_NAME = /^(?!.*--)[a-z][a-z0-9-]{3,61}[a-z0-9]$/;
 
 /**
@@ -64,8 +68,8 @@ function vmmCommands({ name, appId }: OperatorFile, isShared: boolean): readonly
 
 /**
  * Returns the text of `commands.txt`: each command below a comment that says what it does. With a
- * shared database, its address is one of the values that the tools encrypt. Throws a DeploymentError
- * for a name that the platform refuses.
+ * shared database, its address is one of the values that the tools encrypt. Throws a
+ * DeploymentError for a name that the platform refuses.
  */
 export function renderCommands(
   platform: Platform,

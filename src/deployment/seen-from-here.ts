@@ -1,6 +1,7 @@
 /**
- * What `deployment check` sees beside the document: whether the connection is bound to the evidence,
- * and whose address the service sees. Both depend on the gateway, which no rendered file decides.
+ * What `deployment check` sees beside the document: whether the connection is bound to the
+ * evidence, and whose address the service sees. Both depend on the gateway, which no rendered file
+ * decides.
  */
 import { readMeasuredSettings } from '../../attestation/application/measured-settings.js';
 import { parseBundle } from '../../attestation/bundle.js';

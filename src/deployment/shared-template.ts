@@ -18,7 +18,9 @@ const CHANGES: readonly (readonly [string, string])[] = [
   ['volumes:\n  state: {}\n', ''],
 ];
 
-/** Returns the template with these changes. Throws TypeError for a template that lacks one place. */
+/**
+ * Returns the template with these changes. Throws TypeError for a template that lacks one place.
+ */
 export function sharedTemplateOf(template: string): string {
   return CHANGES.reduce((text, [from, to]) => {
     if (text.split(from).length !== 2) throw new TypeError(`The template contains once: ${from}`);

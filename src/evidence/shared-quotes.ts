@@ -3,8 +3,8 @@
  * while quotes are being made wait and share the next one. A nonce that nobody shares is quoted as
  * it is.
  *
- * Quotes that are made at the same time begin evenly spaced, by what the shortest of the latest ones
- * took: a busy process sees the end of a quote late. Without that, of many callers who arrive
+ * Quotes that are made at the same time begin evenly spaced, by what the shortest of the latest
+ * ones took: a busy process sees the end of a quote late. Without that, of many callers who arrive
  * together the first two would each occupy a quote alone, and all others would wait for a whole one
  * before their own begins.
  */
@@ -41,7 +41,9 @@ type Caller<T> = {
 /** By how many quotes the spacing is computed. */
 const LATEST = 8;
 
-/** Collects the nonces of callers. Nobody waits for more than a quote under way and the next one. */
+/**
+ * Collects the nonces of callers. Nobody waits for more than a quote under way and the next one.
+ */
 export class SharedQuotes<T> {
   readonly #quoteAll: QuoteAll<T>;
   readonly #bounds: QuoteBounds;

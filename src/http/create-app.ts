@@ -48,7 +48,9 @@ export function createApp(services: Services): Koa {
   return app;
 }
 
-/** Throws ERR_ROUTE_NOT_FOUND, or ERR_METHOD_NOT_ALLOWED with the methods that the path supports. */
+/**
+ * Throws ERR_ROUTE_NOT_FOUND, or ERR_METHOD_NOT_ALLOWED with the methods that the path supports.
+ */
 function refuse(ctx: Context, methods: readonly string[]): never {
   if (methods.length === 0) throw new ServiceError('ERR_ROUTE_NOT_FOUND');
   ctx.set('Allow', methods.join(', '));

@@ -1,4 +1,6 @@
-/** Finds the route of a request in a tree of paths, so that the search does not grow with the table. */
+/**
+ * Finds the route of a request in a tree of paths, so that the search does not grow with the table.
+ */
 import { METHODS } from 'node:http';
 import Router from 'find-my-way';
 

@@ -7,7 +7,10 @@ import type { Members, SharedJson } from '../runtime/shared-json.js';
 
 type DocumentReply = Exclude<RouteReply, { readonly stream: unknown }>;
 
-/** Sends a reply as its endpoint declares it. Throws TypeError for a status or a body that it does not declare. */
+/**
+ * Sends a reply as its endpoint declares it. Throws TypeError for a status or a body that it does
+ * not declare.
+ */
 export function sendReply(ctx: Context, endpoint: Endpoint | undefined, reply: RouteReply): void {
   ctx.status = reply.status;
   ctx.set('Cache-Control', 'no-store');

@@ -125,7 +125,9 @@ export class ServiceKeys {
     return hashes.map((hash) => isEqual(presented, hash));
   }
 
-  /** Returns the id (32 characters) of the document that names the user of a set of recovery codes. */
+  /**
+   * Returns the id (32 characters) of the document that names the user of a set of recovery codes.
+   */
   recoverySetId(setId: string): string {
     return base32Text(mac(this.#recoveryKey, `set:${setId}`).subarray(0, 20));
   }

@@ -42,7 +42,9 @@ export const piecesOf = <V>(
     return piece === '' ? [] : [piece];
   });
 
-/** Returns a message as a text, in the language of the table, or in English if it lacks the message. */
+/**
+ * Returns a message as a text, in the language of the table, or in English if it lacks the message.
+ */
 export const fillMessage = (
   table: Table,
   message: string,

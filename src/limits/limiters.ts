@@ -28,9 +28,9 @@ export const idKey = (id: string): LimitedKey => ({ own: id, coarse: id.slice(0,
 const SHARED_SCOPES = /@(?:account|key|total)$/;
 
 /**
- * Creates the limiters. `monotonicMs` reads a clock that is never set. With `addresses` set to `shared`, all
- * clients appear under one address and no limit in the scope `address` applies. With `counters`, the
- * limits of accounts and keys and the total ones hold over all replicas.
+ * Creates the limiters. `monotonicMs` reads a clock that is never set. With `addresses` set to
+ * `shared`, all clients appear under one address and no limit in the scope `address` applies. With
+ * `counters`, the limits of accounts and keys and the total ones hold over all replicas.
  */
 export function createLimiters(
   limits: RateLimits,

@@ -1,6 +1,9 @@
 import { decoration, outlineOf, pathElement } from './svg.js';
 
-/** One ring of a rosette: its radius, how far its waves reach, how many there are, and how they are turned. */
+/**
+ * One ring of a rosette: its radius, how far its waves reach, how many there are, and how they are
+ * turned.
+ */
 type Ring = {
   readonly radius: number;
   readonly depth: number;
@@ -29,8 +32,8 @@ function ringsOf(bytes: readonly number[]): readonly Ring[] {
 }
 
 /**
- * Creates the rosette of an address, like the pattern on a banknote, drawn from its 20 bytes. It helps to recognize an account
- * and proves nothing, so the short address always stands beside it.
+ * Creates the rosette of an address, like the pattern on a banknote, drawn from its 20 bytes. It
+ * helps to recognize an account and proves nothing, so the short address always stands beside it.
  */
 export function rosette(address: string): SVGSVGElement {
   const digits = address.replace(/^0x/, '');

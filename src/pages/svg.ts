@@ -12,7 +12,10 @@ export function svgElement<K extends keyof SVGElementTagNameMap>(
   return made;
 }
 
-/** Creates a picture that says nothing which the text beside it does not say, so assistive technology skips it. */
+/**
+ * Creates a picture that says nothing which the text beside it does not say, so assistive
+ * technology skips it.
+ */
 export const decoration = (
   className: string,
   viewBox: string,
@@ -26,7 +29,10 @@ export const pathElement = (
   attributes: Readonly<Record<string, string>> = {},
 ): SVGPathElement => svgElement('path', { d, ...attributes });
 
-/** The closed outline of a curve around a center, as path data: `radiusAt` gives the radius for an angle in radians. */
+/**
+ * The closed outline of a curve around a center, as path data: `radiusAt` gives the radius for an
+ * angle in radians.
+ */
 export function outlineOf(
   center: number,
   radiusAt: (angle: number) => number,

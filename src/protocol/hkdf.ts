@@ -28,9 +28,9 @@ export function deriveBytes(
 }
 
 /**
- * Returns a function that derives 32 bytes like `deriveBytes` from the same secret. It extracts once
- * (RFC 5869 section 2.2), so each derivation costs one HMAC. What it extracts lives as long as the
- * function.
+ * Returns a function that derives 32 bytes like `deriveBytes` from the same secret. It extracts
+ * once (RFC 5869 section 2.2), so each derivation costs one HMAC. What it extracts lives as long as
+ * the function.
  */
 export function createDerivation(
   secret: Uint8Array,

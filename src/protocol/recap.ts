@@ -67,8 +67,8 @@ export const encodeRecapUrn = (recap: Recap): string =>
   `${URN}${encodeBase64url(utf8(recapJson(recap)))}`;
 
 /**
- * Writes the canonical JSON of a ReCap (RFC 8785), which sorts members by code unit and writes texts
- * like `JSON.stringify`. Resources and abilities are in that order already.
+ * Writes the canonical JSON of a ReCap (RFC 8785), which sorts members by code unit and writes
+ * texts like `JSON.stringify`. Resources and abilities are in that order already.
  */
 function recapJson({ attenuations, parents }: Recap): string {
   const att = Array.from(attenuations, ([resource, abilities]) => {

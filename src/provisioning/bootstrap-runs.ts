@@ -186,8 +186,8 @@ export class BootstrapRuns {
   }
 
   /**
-   * Returns when a run that waits is expected to be complete, as far as that is known. It is rounded, so
-   * that an estimate which has hardly changed is not reported as another one.
+   * Returns when a run that waits is expected to be complete, as far as that is known. It is
+   * rounded, so that an estimate which has hardly changed is not reported as another one.
    */
   findExpectedAtMs(subject: RunSubject): number | undefined {
     const { engine, budget } = this.#context;

@@ -13,7 +13,8 @@ const COMPLETE: BootstrapOutcome = { status: 'complete', state: 'complete' };
 export type Following = { readonly waitMs: number; readonly state: 'locked' | 'executing' };
 
 /**
- * Waits for the outcome of a run that is durable. Resolves to `pending` if it has not ended in time.
+ * Waits for the outcome of a run that is durable. Resolves to `pending` if it has not ended in
+ * time.
  */
 export async function followElsewhere(
   { users, engine }: Pick<ProvisioningContext, 'users' | 'engine'>,

@@ -19,7 +19,9 @@ export class LineRate {
     return 1_000 / this.#intervalMs;
   }
 
-  /** In how many milliseconds a run is complete that waits behind `ahead` others, if all may begin. */
+  /**
+   * In how many milliseconds a run is complete that waits behind `ahead` others, if all may begin.
+   */
   expectedMs(ahead: number): number {
     return (ahead + 1) * this.#intervalMs + this.#durationMs;
   }

@@ -31,7 +31,9 @@ export class NodeAllowance {
     return Math.max(1, Math.min(most, Math.floor(this.#cut.to + regained)));
   }
 
-  /** Notes that SQL timed out while so many accounts were open. Returns whether the number changed. */
+  /**
+   * Notes that SQL timed out while so many accounts were open. Returns whether the number changed.
+   */
   noteTimeout(open: number): boolean {
     const nowMs = this.#monotonicMs();
     if (nowMs - this.#cut.atMs < this.#settings.recoveryMs * SAME_CAUSE) return false;

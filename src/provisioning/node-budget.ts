@@ -1,10 +1,10 @@
 /**
  * Bounds how many accounts are open at the node at once.
  *
- * A TinyCloud node keeps each SQL database open for 300 seconds after its last use. An open database
- * holds one of 512 threads, and an account has two. If no thread is free, SQL stops for everybody on
- * the node. A set-up therefore takes a place before its first request, and so does a later use of the
- * same databases.
+ * A TinyCloud node keeps each SQL database open for 300 seconds after its last use. An open
+ * database holds one of 512 threads, and an account has two. If no thread is free, SQL stops for
+ * everybody on the node. A set-up therefore takes a place before its first request, and so does a
+ * later use of the same databases.
  *
  * | an account           | is                                                 | its next use      |
  * | -------------------- | -------------------------------------------------- | ----------------- |
@@ -86,7 +86,10 @@ export class NodeBudget {
     return this.placeMs / 330;
   }
 
-  /** Reserves a place for a run that is about to begin, unless it holds one. Returns false without one. */
+  /**
+   * Reserves a place for a run that is about to begin, unless it holds one. Returns false without
+   * one.
+   */
   reserve(id: string): boolean {
     const isKnown = this.#findHeld(id) !== undefined || this.#using.has(id);
     if (!isKnown && this.#isFull()) return false;
@@ -104,9 +107,9 @@ export class NodeBudget {
   }
 
   /**
-   * Notes durably that an account is used from now on, until `touch` or `giveBack`. Resolves to false if
-   * it has no place and none is free; another replica may have taken it. Rejects ERR_STORE_* and
-   * ERR_STATE_TAMPERED.
+   * Notes durably that an account is used from now on, until `touch` or `giveBack`. Resolves to
+   * false if it has no place and none is free; another replica may have taken it. Rejects
+   * ERR_STORE_* and ERR_STATE_TAMPERED.
    */
   async claim(id: string): Promise<boolean> {
     const held = this.#findHeld(id);
@@ -152,7 +155,9 @@ export class NodeBudget {
     return this.#allowance.noteTimeout(this.#taken);
   }
 
-  /** Returns in how many milliseconds a run begins that waits behind `ahead` others, if it is known. */
+  /**
+   * Returns in how many milliseconds a run begins that waits behind `ahead` others, if it is known.
+   */
   waitBehind(ahead: number, runsPerSecond: number): number | undefined {
     const nowMs = this.#monotonicMs();
     const alive = this.#alive(this.#stored.slots);

@@ -1,7 +1,7 @@
 /**
- * Asks the node from time to time while it does not answer or its clock is out of reach. Meanwhile no
- * run sends anything, however many wait. Runs that wait for its clock start as soon as tokens would be
- * accepted again.
+ * Asks the node from time to time while it does not answer or its clock is out of reach. Meanwhile
+ * no run sends anything, however many wait. Runs that wait for its clock start as soon as tokens
+ * would be accepted again.
  */
 import { NodeClient } from '../bootstrap/node-client.js';
 import type { Background } from '../runtime/background.js';
@@ -38,8 +38,9 @@ export class NodeWatch {
   }
 
   /**
-   * Whether no run may send anything: the node refused a token because of its time, and its clock is
-   * still out of reach. It opens again after a while, in case another clock than the node's is seen.
+   * Whether no run may send anything: the node refused a token because of its time, and its clock
+   * is still out of reach. It opens again after a while, in case another clock than the node's is
+   * seen.
    */
   get isClockOff(): boolean {
     const { engine, settings } = this.#context;

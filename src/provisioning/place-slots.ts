@@ -1,7 +1,7 @@
 /**
- * The places of a node that are taken, in slots of a few seconds. A place is taken when the databases
- * of an account are used, and is free again once the node has certainly closed them. Times are
- * monotonic.
+ * The places of a node that are taken, in slots of a few seconds. A place is taken when the
+ * databases of an account are used, and is free again once the node has certainly closed them.
+ * Times are monotonic.
  */
 
 /** How many places were taken within a few seconds. */
@@ -24,8 +24,8 @@ export function withPlace(slots: readonly Slot[], atMs: number): readonly Slot[]
 }
 
 /**
- * Returns the slots with one place fewer at this time. Another process may have stored the place at a
- * slightly different time, so the nearest slot counts.
+ * Returns the slots with one place fewer at this time. Another process may have stored the place at
+ * a slightly different time, so the nearest slot counts.
  */
 export function withoutPlace(slots: readonly Slot[], atMs: number): readonly Slot[] {
   const [nearest] = slots.toSorted((a, b) => Math.abs(a.atMs - atMs) - Math.abs(b.atMs - atMs));
@@ -54,8 +54,8 @@ const ROUNDING = 1e-9;
 const MOST_LIFETIMES = 100;
 
 /**
- * Returns in how many milliseconds a run begins that waits behind `ahead` others, or undefined if that
- * is too far ahead to be known.
+ * Returns in how many milliseconds a run begins that waits behind `ahead` others, or undefined if
+ * that is too far ahead to be known.
  */
 export function waitBehind(ahead: number, outlook: Outlook): number | undefined {
   const { nowMs, lifetimeMs, allowedAt, runsPerSecond } = outlook;

@@ -12,7 +12,9 @@ const EVENTS = {
   interrupted: 'bootstrap-unverified',
   'no-space': 'bootstrap-unverified',
 } as const;
-/** How often, within the time of a place, a read-back looks for one that an account does not hold. */
+/**
+ * How often, within the time of a place, a read-back looks for one that an account does not hold.
+ */
 const LOOKS = 10;
 
 /** The scheduled read-backs of this process. A record is removed once its account was read back. */

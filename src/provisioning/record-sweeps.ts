@@ -52,7 +52,10 @@ export class RecordSweeps {
     this.#hasUntended = true;
   }
 
-  /** Sweeps until there is no room, or joins the sweep in progress. Resolves to the number of records. */
+  /**
+   * Sweeps until there is no room, or joins the sweep in progress. Resolves to the number of
+   * records.
+   */
   sweep(): Promise<number> {
     this.#sweeping ??= this.#sweepAll().finally(() => {
       this.#sweeping = undefined;
@@ -91,8 +94,8 @@ export class RecordSweeps {
   }
 
   /**
-   * Returns the delays of the runs that an earlier process left. They keep their order, and begin at
-   * random times, because other processes may start at the same time.
+   * Returns the delays of the runs that an earlier process left. They keep their order, and begin
+   * at random times, because other processes may start at the same time.
    */
   #spread(count: number): (at: number) => number {
     const { engine, settings } = this.#place.context;

@@ -1,7 +1,7 @@
 /**
  * Looks at the node whether it still has an account that counts as complete. Nothing is recorded
- * before the node was seen: a whole account gets the time at which it was verified, and a lost one is
- * not complete any more and is provisioned again, at most twice in a month.
+ * before the node was seen: a whole account gets the time at which it was verified, and a lost one
+ * is not complete any more and is provisioned again, at most twice in a month.
  */
 import { AuthorizedChange } from '../accounts/authorized-change.js';
 import type { UserDocument } from '../accounts/user-document.js';

@@ -11,7 +11,10 @@ import { RunPace } from './run-pace.js';
 import { runIdOf, type RunSubject } from './run-record.js';
 import { RunTurns } from './run-turns.js';
 
-/** Nothing is said about a wait of fewer slots of the budget, because the steps of a run are seen soon. */
+/**
+ * Nothing is said about a wait of fewer slots of the budget, because the steps of a run are seen
+ * soon.
+ */
 const SHORTEST_TOLD_SLOTS = 3;
 
 /** The line of one process. */
@@ -56,9 +59,9 @@ export class RunLine {
   }
 
   /**
-   * Returns in how many milliseconds a run that waits is expected to be complete. Undefined if it does
-   * not wait, is complete soon, or waits for a node that does not answer. Also undefined on a shared
-   * store, where the line of a process says little about the lines of others.
+   * Returns in how many milliseconds a run that waits is expected to be complete. Undefined if it
+   * does not wait, is complete soon, or waits for a node that does not answer. Also undefined on a
+   * shared store, where the line of a process says little about the lines of others.
    */
   expectedMs(id: string): number | undefined {
     const ahead = this.turns.findAhead(id);
@@ -69,8 +72,8 @@ export class RunLine {
   }
 
   /**
-   * Returns whether a run may be complete within `ms`. False if it waits behind so many others that it
-   * is not expected to be, by how long runs take here.
+   * Returns whether a run may be complete within `ms`. False if it waits behind so many others that
+   * it is not expected to be, by how long runs take here.
    */
   mayEndWithin(id: string, ms: number): boolean {
     const ahead = this.turns.findAhead(id);

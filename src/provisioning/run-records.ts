@@ -1,4 +1,7 @@
-/** The store of unfinished runs. Each record has one writer, the active run of its account on one replica. */
+/**
+ * The store of unfinished runs. Each record has one writer, the active run of its account on one
+ * replica.
+ */
 import type { SealedDocuments } from '../accounts/sealed-documents.js';
 import {
   type OpenedValue,

@@ -1,8 +1,7 @@
 /**
- * Decides which runs execute: at most `most`, or fewer while `allow` says so, in order of arrival. A run
- * that may not begin yet lets others pass.
- * At most `waitingAtMost` more wait here. A run that finds no room loses nothing, because its record
- * is durable before it asks for a turn.
+ * Decides which runs execute: at most `most`, or fewer while `allow` says so, in order of arrival.
+ * A run that may not begin yet lets others pass. At most `waitingAtMost` more wait here. A run that
+ * finds no room loses nothing, because its record is durable before it asks for a turn.
  */
 type Waiting = Required<Pick<TurnRequest, 'id' | 'mayBegin'>> & {
   readonly settle: (given: boolean) => void;
@@ -112,7 +111,9 @@ export class RunTurns {
     this.look();
   }
 
-  /** Gives the turns that are free, to the runs that have waited longest of those that may begin. */
+  /**
+   * Gives the turns that are free, to the runs that have waited longest of those that may begin.
+   */
   look(): void {
     for (let at = 0; !this.#isPaused && this.#taken < this.#atOnce;) {
       const next = this.#waiting[at];

@@ -1,11 +1,11 @@
 /**
- * The places of a node that are taken, in one sealed document, so that a restarted process and other
- * replicas know them. Each change is a compare-and-swap: of two replicas that take the last place, one
- * succeeds. Changes that arrive together are one commit.
+ * The places of a node that are taken, in one sealed document, so that a restarted process and
+ * other replicas know them. Each change is a compare-and-swap: of two replicas that take the last
+ * place, one succeeds. Changes that arrive together are one commit.
  *
- * The document has times of the wall clock. While a process is alone, it measures the age of a place
- * with a clock that is never set. What it reads from the document counts as taken now at the earliest,
- * and never as older than the document says.
+ * The document has times of the wall clock. While a process is alone, it measures the age of a
+ * place with a clock that is never set. What it reads from the document counts as taken now at the
+ * earliest, and never as older than the document says.
  */
 import { z } from 'zod';
 import { sealedCodec } from '../accounts/sealed-codec.js';
@@ -57,8 +57,8 @@ export class StoredPlaces {
   }
 
   /**
-   * Changes the slots. It is durable when the promise resolves, which is to whether `change` returned
-   * slots. `change` may be called again. Rejects ERR_STORE_* and ERR_STATE_TAMPERED.
+   * Changes the slots. It is durable when the promise resolves, which is to whether `change`
+   * returned slots. `change` may be called again. Rejects ERR_STORE_* and ERR_STATE_TAMPERED.
    */
   change(change: PlaceChange): Promise<boolean> {
     return new Promise((resolve, reject) => {

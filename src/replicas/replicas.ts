@@ -87,8 +87,8 @@ export class Replicas {
   async start(): Promise<void> {
     await this.#beat();
     this.#timer = setInterval(() => {
-      // Never two at once, because one would take what the other writes for a newer past. A beat that
-      // fails is repeated by the next one.
+      // Never two at once, because one would take what the other writes for a newer past. A beat
+      // that fails is repeated by the next one.
       this.#beating ??= this.#beat()
         .catch(() => undefined)
         .finally(() => {

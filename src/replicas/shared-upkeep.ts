@@ -29,8 +29,8 @@ export async function joinReplicas(
 
 /**
  * Repeats work on the shared store: what a replica that died has left, and what has expired. Only
- * the first of the replicas that are alive does it. Repeating the work has no further effect, so two
- * replicas may do it at once.
+ * the first of the replicas that are alive does it. Repeating the work has no further effect, so
+ * two replicas may do it at once.
  */
 export class SharedUpkeep {
   readonly #replicas: Replicas;

@@ -1,7 +1,7 @@
 /**
  * Gives the steps of background work one turn of the event loop each, in order of their calls. What
- * arrives meanwhile, such as a request for a signature, therefore waits for one step at most, and not
- * for every step that is ready.
+ * arrives meanwhile, such as a request for a signature, therefore waits for one step at most, and
+ * not for every step that is ready.
  */
 export class LoopTurns {
   readonly #waiting: (() => void)[] = [];

@@ -8,7 +8,9 @@ import { crc32, deflateRawSync } from 'node:zlib';
 /** Members of a JSON object. */
 export type Members = Readonly<Record<string, unknown>>;
 
-/** Magic number, deflate, no flags, no time, no extra flags, unknown system (RFC 1952, section 2.3). */
+/**
+ * Magic number, deflate, no flags, no time, no extra flags, unknown system (RFC 1952, section 2.3).
+ */
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 
 /** Members that replies share, of which there must be at least one. */
@@ -29,8 +31,8 @@ export class SharedJson<M extends Members = Members> {
   }
 
   /**
-   * Returns the same text compressed with gzip. The members of its own, which are mostly hashes, are
-   * a block of deflate that is stored as it is, so only the shared ones cost compression.
+   * Returns the same text compressed with gzip. The members of its own, which are mostly hashes,
+   * are a block of deflate that is stored as it is, so only the shared ones cost compression.
    */
   encodeGzip(own: Members): readonly Uint8Array[] {
     this.#packedRest ??= deflateRawSync(this.#rest);

@@ -6,7 +6,9 @@ export type TlsIdentity = {
   readonly spkiSha256: string;
 };
 
-/** A certificate and its key, in PEM, that prove the control of a name to an authority (RFC 8737). */
+/**
+ * A certificate and its key, in PEM, that prove the control of a name to an authority (RFC 8737).
+ */
 export type ChallengeIdentity = {
   readonly name: string;
   readonly certificate: string;

@@ -1,6 +1,6 @@
 /**
- * Resolves or rejects as `work` does, or with what `late` returns or throws if that takes longer than `ms`. The work itself is not
- * stopped.
+ * Resolves or rejects as `work` does, or with what `late` returns or throws if that takes longer
+ * than `ms`. The work itself is not stopped.
  */
 export async function withinDeadline<T, Late>(
   work: Promise<T>,

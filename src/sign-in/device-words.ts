@@ -1,6 +1,7 @@
 /**
- * Names the browser and the system of a request by its User-Agent header (RFC 9110, section 10.1.5), so that a person recognizes
- * their devices. The result consists only of words from the tables below, and the header itself is never stored.
+ * Names the browser and the system of a request by its User-Agent header (RFC 9110, section
+ * 10.1.5), so that a person recognizes their devices. The result consists only of words from the
+ * tables below, and the header itself is never stored.
  *
  * Browsers name their ancestors as well, so the first entry that matches is the most specific one.
  */
@@ -32,7 +33,10 @@ const SYSTEMS: Words = [
 const wordOf = (words: Words, text: string): string | undefined =>
   words.find(([pattern]) => pattern.test(text))?.[1];
 
-/** Returns the browser and the system, such as "Firefox on Windows", or undefined if neither is known. */
+/**
+ * Returns the browser and the system, such as "Firefox on Windows", or undefined if neither is
+ * known.
+ */
 export function describeDevice(userAgent: string | undefined): string | undefined {
   const text = (userAgent ?? '').slice(0, MAX_HEADER_LENGTH);
   const browser = wordOf(BROWSERS, text);

@@ -33,8 +33,8 @@ export const printRecoveryCode = ({ code }: RecoveryCode): string =>
   (code.match(/.{4}/g) ?? []).join('-');
 
 /**
- * Parses what a person typed: letter case, spaces and hyphens do not matter, and I, L and O are read
- * as the digits that they look like. Throws ERR_RECOVERY_CODE.
+ * Parses what a person typed: letter case, spaces and hyphens do not matter, and I, L and O are
+ * read as the digits that they look like. Throws ERR_RECOVERY_CODE.
  */
 export function parseRecoveryCode(text: string): RecoveryCode {
   const code = text

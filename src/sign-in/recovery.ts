@@ -107,7 +107,10 @@ export async function signInWithRecoveryCode(
 
 type WrongCodes = { readonly count: number; readonly sinceMs: number };
 
-/** Returns the wrong codes that still count. A time in the future does not, since the clock was set back. */
+/**
+ * Returns the wrong codes that still count. A time in the future does not, since the clock was set
+ * back.
+ */
 function countingOf({ recovery }: UserDocument, nowMs: number): WrongCodes | undefined {
   const wrong = recovery?.wrong;
   const ageMs = nowMs - (wrong?.sinceMs ?? 0);

@@ -23,7 +23,7 @@ export type SkipReason = NonNullable<SignOutcome['reason']>;
 /**
  * Runs after a signature was made. PORT; src/provisioning implements it.
  *
- * It resolves by `untilMs`, a time of `performance.now()`, and never rejects: the signature does not
- * depend on it.
+ * It resolves by `untilMs`, a time of `performance.now()`, and never rejects: the signature does
+ * not depend on it.
  */
 export type AfterSign = (approved: ApprovedSign, untilMs: number) => Promise<BootstrapOutcome>;

@@ -96,7 +96,8 @@ export const reasonOf = (code: DenialCode): string => REASONS[code];
 
 /**
  * Returns the denial that the person chose: a preference that is off, or an app that was stopped.
- * `host` is the domain of the request, if it has one. Signing checks it again under the user's lock.
+ * `host` is the domain of the request, if it has one. Signing checks it again under the user's
+ * lock.
  */
 export function findChosenDenial(
   user: UserDocument,

@@ -62,8 +62,8 @@ export function grantOf(
 }
 
 /**
- * Returns distinct names, and whether any right is grave. The spaces of every account come first, so
- * that a long list cannot hide them.
+ * Returns distinct names, and whether any right is grave. The spaces of every account come first,
+ * so that a long list cannot hide them.
  */
 function readRights(
   { recap }: RecapContent,

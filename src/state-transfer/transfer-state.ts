@@ -110,9 +110,9 @@ async function syncDirectory(path: string): Promise<void> {
 }
 
 /**
- * Writes the contents of a file to a store that is empty, or that an interrupted import has begun to
- * fill. Rejects ERR_STATE_FILE before anything is written, and ERR_STORE_CONFLICT if the store has
- * other contents.
+ * Writes the contents of a file to a store that is empty, or that an interrupted import has begun
+ * to fill. Rejects ERR_STATE_FILE before anything is written, and ERR_STORE_CONFLICT if the store
+ * has other contents.
  */
 export async function importState(
   archive: StateArchive,

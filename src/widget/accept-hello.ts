@@ -48,7 +48,8 @@ export function acceptHello(
         return;
       }
       isAccepted = true;
-      // The port is the only connection from here on. A page that reaches its opener could navigate it.
+      // The port is the only connection from here on. A page that reaches its opener could navigate
+      // it.
       if (window.parent === window) window.opener = null;
       say(port, { type: 'ready', version: PROTOCOL_VERSION, chainId });
       resolve({ port, appOrigin: event.origin });

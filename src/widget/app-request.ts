@@ -22,7 +22,9 @@ export type AppRequest = {
   showAside(name: string, screen: HTMLElement): void;
   /** Hides the widget, because nothing is left to show. A window closes. */
   finish(): void;
-  /** Finishes as well, but keeps a window open for a moment, for the signature that usually follows. */
+  /**
+   * Finishes as well, but keeps a window open for a moment, for the signature that usually follows.
+   */
   awaitNext(address: string): void;
   tellAccount(progress: AccountProgress): void;
 };

@@ -16,8 +16,8 @@
  * decides nothing: a frame that moved, or that is covered, is noticed when the click is judged.
  *
  * The browser reports that nothing covers the frame (Intersection Observer v2). A page cannot ask
- * where its frame is on the screen, but each pointer event shows it, so the first event after a move
- * reveals that the frame moved under the pointer.
+ * where its frame is on the screen, but each pointer event shows it, so the first event after a
+ * move reveals that the frame moved under the pointer.
  */
 import type { WidgetErrorCode } from '../wire/error-codes.js';
 

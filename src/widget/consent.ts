@@ -1,6 +1,7 @@
 /**
  * What this browser remembers for the widget, in a partitioned cookie, because a frame has no other
- * storage where third-party cookies are blocked. It is no secret, and the service does not trust it.
+ * storage where third-party cookies are blocked. It is no secret, and the service does not trust
+ * it.
  *
  * One entry for each app: its origin and, since a person may have several keys, the address of the
  * key that they chose for it.

@@ -26,8 +26,8 @@ import { t } from '../pages/translate.js';
 const CLOSE_MS = 100;
 
 /**
- * How long a window stays open after a connection, in milliseconds. Apps that sign people in ask for
- * a signature at once, and another window would need another click.
+ * How long a window stays open after a connection, in milliseconds. Apps that sign people in ask
+ * for a signature at once, and another window would need another click.
  */
 const NEXT_MS = 6_000;
 

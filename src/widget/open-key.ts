@@ -95,6 +95,7 @@ async function signInFirst(app: AppRequest): Promise<readonly Key[]> {
   );
   const keys = await findKeys();
   if (keys !== undefined) return keys;
-  // The browser accepted the cookie but does not return it. This can happen in a frame, not in a window.
+  // The browser accepted the cookie but does not return it. This can happen in a frame, not in a
+  // window.
   throw new PageError(app.isEmbedded ? 'ERR_NEEDS_POPUP' : 'ERR_NOT_CONNECTED');
 }

@@ -1,4 +1,7 @@
-/** Serves the app's requests: with rising numbers, one at a time, within the size limit. Others are refused with a code. */
+/**
+ * Serves the app's requests: with rising numbers, one at a time, within the size limit. Others are
+ * refused with a code.
+ */
 import { wireError, type WidgetErrorCode, type WireError } from '../wire/error-codes.js';
 import type { WidgetMessage, WidgetRequest } from '../wire/protocol.js';
 import { isWithinLimit, readRequest, readRequestId } from '../wire/read-message.js';

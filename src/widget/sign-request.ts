@@ -1,4 +1,7 @@
-/** Turns a request into a signature: the service reads it, the person approves, the service signs, and the setup is watched. */
+/**
+ * Turns a request into a signature: the service reads it, the person approves, the service signs,
+ * and the setup is watched.
+ */
 import type { Key } from '../api/keys.js';
 import type { PasskeyAssertionJson } from '../api/passkey-response.js';
 import type { createReview, ReviewReply } from '../api/reviews.js';

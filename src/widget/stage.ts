@@ -5,7 +5,10 @@ import { element } from '../pages/element.js';
 /** Screens that appear before the person agreed to tell the app anything. */
 const UNDISCLOSED: ReadonlySet<string> = new Set(['connect', 'continue']);
 
-/** The height of these screens in CSS pixels. Different heights would reveal whether someone is signed in. */
+/**
+ * The height of these screens in CSS pixels. Different heights would reveal whether someone is
+ * signed in.
+ */
 const UNDISCLOSED_HEIGHT = 460;
 
 export class Stage {
@@ -22,7 +25,10 @@ export class Stage {
     new ResizeObserver(() => this.#report(this.#place)).observe(page);
   }
 
-  /** Shows a screen in front and focuses its heading. `owner` owns the stage until another owner shows a screen. */
+  /**
+   * Shows a screen in front and focuses its heading. `owner` owns the stage until another owner
+   * shows a screen.
+   */
   show(owner: object, name: string, screen: HTMLElement): void {
     this.#owner = owner;
     this.#set(name, screen);

@@ -1,4 +1,6 @@
-/** Shows the setup of an account in one line beside the app, from the approval until it is complete. */
+/**
+ * Shows the setup of an account in one line beside the app, from the approval until it is complete.
+ */
 import type { TinyCloudBootstrap } from '../wire/protocol.js';
 import type { AppRequest } from './app-request.js';
 import { type AccountView, followAccount, progressOf } from '../pages/follow-account.js';

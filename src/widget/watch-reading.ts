@@ -11,9 +11,9 @@ export type Reading = {
 };
 
 /**
- * Watches whether the end of the first layer has been in view above the answers, and calls back once
- * it has. Until then, a pill above the answers says that there is more below, and describes the
- * button. The pill only scrolls, and nothing else is ever under it.
+ * Watches whether the end of the first layer has been in view above the answers, and calls back
+ * once it has. Until then, a pill above the answers says that there is more below, and describes
+ * the button. The pill only scrolls, and nothing else is ever under it.
  */
 export function watchReading(
   end: HTMLElement,
@@ -40,7 +40,9 @@ export function watchReading(
     approve.removeAttribute('aria-describedby');
     onDone();
   });
-  /** Looks again after scrolling, because the observer reports crossings of the frame's edge only. */
+  /**
+   * Looks again after scrolling, because the observer reports crossings of the frame's edge only.
+   */
   const look = (): void => {
     observer.unobserve(end);
     observer.observe(end);

@@ -90,8 +90,8 @@ const PRESENT_OR_RECOVERED = [...PROVED, 'ok', STEP_UP, STEP_UP];
 /**
  * The columns: recent browser session, revoked, expired, idle for a day, session of a program,
  * browser session without a recent proof, proof from the future, proof by a removed credential,
- * proof by a credential that was marked as copied, recent recovery code, old recovery code, recovery
- * code that was replaced.
+ * proof by a credential that was marked as copied, recent recovery code, old recovery code,
+ * recovery code that was replaced.
  */
 const TABLE: { readonly [name in ChangeName]: readonly string[] } = {
   sign: ANY,

@@ -18,7 +18,10 @@ const created = (userId: string): AuthorizedChange =>
     createUser(userId, { kind: 'wallet', address, addedAtMs: NOW_MS }, NOW_MS),
   );
 
-/** Two replicas on one store. The first runs `meanwhile` after it has read whether a user ever existed. */
+/**
+ * Two replicas on one store. The first runs `meanwhile` after it has read whether a user ever
+ * existed.
+ */
 function createScene(meanwhile: () => Promise<unknown>) {
   const store = createMemoryStateStore();
   const replica = (wrap: (users: Users) => Users) => {

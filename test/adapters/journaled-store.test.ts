@@ -72,7 +72,10 @@ const progressOf = (step: number, done: number): Progress =>
 const bitsOf = (done: number): readonly number[] =>
   Array.from({ length: COMMITS }, (_, at) => at).filter((at) => (done >> at) % 2 === 1);
 
-/** Returns whether nothing that a run acknowledged is missing, and nothing is there that it did not request. */
+/**
+ * Returns whether nothing that a run acknowledged is missing, and nothing is there that it did not
+ * request.
+ */
 const continues = (found: Progress, acknowledged: Progress): boolean =>
   found.step === acknowledged.step
     ? (found.done & acknowledged.done) === acknowledged.done
@@ -115,7 +118,9 @@ async function run(store: StateStore, from: Progress): Promise<Progress> {
 
 type States = ReadonlyMap<string, Progress>;
 
-/** Returns how far the run got that left these files. Fails if something acknowledged is missing. */
+/**
+ * Returns how far the run got that left these files. Fails if something acknowledged is missing.
+ */
 async function survivorOf(
   t: ExecutionContext,
   states: States,

@@ -1,6 +1,6 @@
 /**
- * Types that are written out instead of imported from the contract, because a package without dependencies or the engine owns
- * them. Here the compiler holds the two together.
+ * Types that are written out instead of imported from the contract, because a package without
+ * dependencies or the engine owns them. Here the compiler holds the two together.
  */
 import type { BootstrapState, BootstrapStep } from '../../src/api/bootstrap.js';
 import type { SignOutcome, SignReply } from '../../src/api/sign.js';
@@ -19,8 +19,9 @@ type Same<A, B> = Fits<A, B> extends true ? Fits<B, A> : false;
 type Outcome = Omit<SignOutcome, 'statusUrl'>;
 
 /**
- * What the widget tells an app is what the service says, without the address of a route that the app cannot call. `state` and
- * `reason` are any text to an app: its client may be of another release than the service.
+ * What the widget tells an app is what the service says, without the address of a route that the
+ * app cannot call. `state` and `reason` are any text to an app: its client may be of another
+ * release than the service.
  */
 const holds: readonly true[] = [
   true satisfies Fits<Outcome, TinyCloudBootstrap>,

@@ -1,7 +1,7 @@
 /**
  * Changes single bytes of a genuine quote and of its collateral: our own checks, without the second
- * opinion, accept none of them. CI tries 500 with a fixed seed; `npm run test:full` tries 5,000 with
- * another seed each time. SEED=… in the environment tries one seed again.
+ * opinion, accept none of them. CI tries 500 with a fixed seed; `npm run test:full` tries 5,000
+ * with another seed each time. SEED=… in the environment tries one seed again.
  */
 import { randomInt } from 'node:crypto';
 import { test } from '../test.js';

@@ -1,6 +1,6 @@
 /**
- * Tests a service that ends TLS itself: accepted when asked directly under a policy that demands the
- * binding, and rejected through each kind of relay at its named check.
+ * Tests a service that ends TLS itself: accepted when asked directly under a policy that demands
+ * the binding, and rejected through each kind of relay at its named check.
  */
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';

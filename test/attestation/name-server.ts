@@ -25,8 +25,8 @@ export const CNAME = 5;
 export const CAA = 257;
 
 /**
- * Starts a name server that has the records of each `name type`, or fails. Other names do not exist.
- * Returns its address and port.
+ * Starts a name server that has the records of each `name type`, or fails. Other names do not
+ * exist. Returns its address and port.
  */
 export async function startNameServer(
   teardown: (work: () => Promise<void>) => void,

@@ -186,7 +186,9 @@ test('a source of another repository is named, even if the workflow is the expec
   t.like(judged(bundle), { status: 'fail', cut: 'policy' });
 });
 
-/** A statement that its signer did sign, and that is not a provenance of this image by this build. */
+/**
+ * A statement that its signer did sign, and that is not a provenance of this image by this build.
+ */
 const STATEMENTS: readonly (readonly [string, Omit<Minting, 'digest'>, ProvenanceProblem])[] = [
   ['no in-toto statement', { statement: { _type: 'https://example.org/v1' } }, 'statement'],
   ['no subject', { statement: { subject: [] } }, 'statement'],

@@ -1,6 +1,7 @@
 /**
  * Tests the registers that are recomputed from the witness of an image, against genuine machines
- * (dstack 0.6.0 on QEMU 8.2.2 with 2 GiB, and older ones with 16 and 64 GiB) and dstack's own vectors.
+ * (dstack 0.6.0 on QEMU 8.2.2 with 2 GiB, and older ones with 16 and 64 GiB) and dstack's own
+ * vectors.
  */
 import { readFileSync } from 'node:fs';
 import { encode } from '@ipld/dag-cbor';

@@ -1,4 +1,7 @@
-/** The report as a page: everything in one file, nothing that runs, and the text of evidence escaped. */
+/**
+ * The report as a page: everything in one file, nothing that runs, and the text of evidence
+ * escaped.
+ */
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
-/** Documents whose quote several nonces share: accepted with their proof, and rejected without it. */
+/**
+ * Documents whose quote several nonces share: accepted with their proof, and rejected without it.
+ */
 import { test } from '../test.js';
 import { audit, NONCE, notPassed, statusOf } from './audit.js';
 import { mintDocument, type MintedDocument } from './mint-document.js';

@@ -1,4 +1,6 @@
-/** Tests that no text is composed that is nested so deeply that composing it could end the process. */
+/**
+ * Tests that no text is composed that is nested so deeply that composing it could end the process.
+ */
 import { EvidenceError } from '../../attestation/check.js';
 import { parseComposeYaml } from '../../attestation/application/lint-yaml.js';
 import { readMeasuredImages } from '../../attestation/application/measured-images.js';

@@ -1,4 +1,6 @@
-/** Tests that a run executes one step in each turn that it gets, so that signatures need not wait. */
+/**
+ * Tests that a run executes one step in each turn that it gets, so that signatures need not wait.
+ */
 import { Wallet } from 'ethers';
 import { environmentFor } from '../../scripts/bench/bootstrap.js';
 import { startNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js';

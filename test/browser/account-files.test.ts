@@ -46,7 +46,9 @@ async function meetPerson(
 const untilStatus = async ({ page }: AccountScene, status: string): Promise<void> =>
   page.locator(`#storage[data-status=${status}]`).waitFor();
 
-/** The page reads a state that it does not follow every five seconds, and again when it is loaded. */
+/**
+ * The page reads a state that it does not follow every five seconds, and again when it is loaded.
+ */
 const reload = async ({ page }: AccountScene): Promise<void> => {
   await page.reload();
   await untilView(page, 'signed-in');

@@ -20,8 +20,8 @@ export type Look = {
 export const LOOK_LANGUAGES: readonly Language[] = IS_FULL ? LANGUAGES : ['de'];
 
 /**
- * Every scheme, every width, and every language. `npm run test:full` also combines them, and keeps a picture of each
- * screen.
+ * Every scheme, every width, and every language. `npm run test:full` also combines them, and keeps
+ * a picture of each screen.
  */
 export const LOOKS: readonly Look[] = [
   { scheme: 'light', width: 1_280 },

@@ -177,8 +177,8 @@ const NARROW = [
 ] as const;
 
 /**
- * A time zone in which it is after eleven in the evening. What lasts for an hour ends on another day,
- * at one of the times that take most room.
+ * A time zone in which it is after eleven in the evening. What lasts for an hour ends on another
+ * day, at one of the times that take most room.
  */
 const lateEvening = (): string => {
   const hours = 23 - new Date().getUTCHours();

@@ -1,4 +1,7 @@
-/** Tests what an app still has after a reload, and how a person takes it away or chooses another account. */
+/**
+ * Tests what an app still has after a reload, and how a person takes it away or chooses another
+ * account.
+ */
 import { verifyMessage } from 'ethers';
 import type { Page } from 'playwright-core';
 import { testInBrowser } from './chromium.js';

@@ -3,8 +3,8 @@ import { verifyMessage } from 'ethers';
 import type { Locator } from 'playwright-core';
 
 /**
- * Waits until a page of the documentation shows `ADDRESS ${word} SIGNATURE`, verifies the signature,
- * and returns the address.
+ * Waits until a page of the documentation shows `ADDRESS ${word} SIGNATURE`, verifies the
+ * signature, and returns the address.
  */
 export async function untilSigned(
   t: ExecutionContext,

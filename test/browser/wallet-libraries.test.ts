@@ -1,4 +1,7 @@
-/** Tests that wallet libraries drive the provider unmodified: connect, reload, sign, switch, disconnect. */
+/**
+ * Tests that wallet libraries drive the provider unmodified: connect, reload, sign, switch,
+ * disconnect.
+ */
 import { verifyMessage } from 'ethers';
 import type { Page } from 'playwright-core';
 import { sampleOf } from '../sample.js';

@@ -145,7 +145,10 @@ export async function createAccount(frame: Frame | Page): Promise<void> {
   await press(frame, '[data-answer=create]');
 }
 
-/** Creates an account in the widget's frame, which asks a new person to sign in, and resolves to the frame. */
+/**
+ * Creates an account in the widget's frame, which asks a new person to sign in, and resolves to the
+ * frame.
+ */
 export async function joinInFrame(page: Page): Promise<Frame> {
   const frame = await widgetFrame(page);
   await untilScreen(frame, 'connect');

@@ -32,8 +32,8 @@ export const testOnChain = (title: string, body: (t: ExecutionContext) => Promis
 export type LocalChain = { readonly url: string; readonly provider: JsonRpcProvider };
 
 /**
- * Starts a chain with this id, which ends with the test (or with what else is torn down). `more` are
- * arguments of Anvil.
+ * Starts a chain with this id, which ends with the test (or with what else is torn down). `more`
+ * are arguments of Anvil.
  */
 export async function startChain(
   t: Pick<ExecutionContext, 'teardown'>,

@@ -10,7 +10,9 @@ export type ScriptedNode = {
   readonly asked: () => number;
 };
 
-/** Starts a node that ends with the test. `answer` is the reply to `eth_call`, without its frame. */
+/**
+ * Starts a node that ends with the test. `answer` is the reply to `eth_call`, without its frame.
+ */
 export async function startScript(
   t: ExecutionContext,
   answer: () => unknown,

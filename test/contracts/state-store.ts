@@ -1,4 +1,7 @@
-/** What every store of sealed state must do. The test of an adapter passes a way to open a fresh one. */
+/**
+ * What every store of sealed state must do. The test of an adapter passes a way to open a fresh
+ * one.
+ */
 import type { StateStore, StoreChange } from '../../src/accounts/state-store.js';
 import type { ExecutionContext } from 'ava';
 

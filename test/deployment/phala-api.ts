@@ -1,7 +1,8 @@
 /**
  * Stands in for the API of Phala Cloud, as far as its command line uses it. It composes the
- * app-compose file from what the tool posts and from the members that the platform is known to write,
- * and tells whether a change needs an allowance on chain, as the real one does with status 465.
+ * app-compose file from what the tool posts and from the members that the platform is known to
+ * write, and tells whether a change needs an allowance on chain, as the real one does with status
+ * 465.
  */
 import { createDecipheriv, diffieHellman, generateKeyPairSync, createPublicKey } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';

@@ -1,6 +1,6 @@
 /**
- * Tests the commands for dstack's own tool against the arguments that its parser defines. The vector
- * names them, with the commit of the tool from which they were read.
+ * Tests the commands for dstack's own tool against the arguments that its parser defines. The
+ * vector names them, with the commit of the tool from which they were read.
  */
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';

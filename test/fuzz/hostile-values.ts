@@ -3,7 +3,9 @@ import { pick, type Random } from '../attestation/mutators.js';
 
 const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 
-/** Texts on which readers have stumbled: boundaries of numbers, of encodings, of names and of sizes. */
+/**
+ * Texts on which readers have stumbled: boundaries of numbers, of encodings, of names and of sizes.
+ */
 const EDGES: readonly string[] = [
   '',
   ' ',
@@ -41,7 +43,10 @@ const EDGES: readonly string[] = [
   'a'.repeat(33_000),
 ];
 
-/** One to four changes of a text: characters changed, taken out, doubled, cut off, or an edge put in. */
+/**
+ * One to four changes of a text: characters changed, taken out, doubled, cut off, or an edge put
+ * in.
+ */
 export function mutateText(random: Random, text: string): string {
   let mutated = text;
   for (let changes = 1 + below(random, 4); changes > 0; changes -= 1) {

@@ -1,4 +1,7 @@
-/** No text and no bytes make a parser throw anything but what it says: a fault of ours would be answered with 500. */
+/**
+ * No text and no bytes make a parser throw anything but what it says: a fault of ours would be
+ * answered with 500.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { pick, type Random } from '../attestation/mutators.js';
 import { test } from '../test.js';

@@ -1,4 +1,7 @@
-/** Every parser of bytes and texts from outside, with an input that it takes and with what it may throw. */
+/**
+ * Every parser of bytes and texts from outside, with an input that it takes and with what it may
+ * throw.
+ */
 import { readFileSync } from 'node:fs';
 import { limitOf } from '../../attestation/channel/caa-limit.js';
 import { EvidenceError } from '../../attestation/check.js';

@@ -1,6 +1,7 @@
 /**
- * Whatever is sent to whatever route: no answer is a fault of the service, every refusal has a code of the table, and nothing
- * piles up. Unhandled rejections and uncaught exceptions fail the file by themselves, because the service runs in this process.
+ * Whatever is sent to whatever route: no answer is a fault of the service, every refusal has a code
+ * of the table, and nothing piles up. Unhandled rejections and uncaught exceptions fail the file by
+ * themselves, because the service runs in this process.
  */
 import { ERROR_TABLE } from '../../src/error-table.js';
 import { signedInBrowser, OWN_ORIGIN } from '../scenarios/wallet-browser.js';
@@ -17,7 +18,9 @@ import { randomOf, ROUTE_CASES, SEED } from './settings.js';
 const CASES_A_PERSON = 60;
 const APP = 'https://app.example';
 
-/** What the second half of the cases may leave on the heap: accounts are few, but caches are filled. */
+/**
+ * What the second half of the cases may leave on the heap: accounts are few, but caches are filled.
+ */
 const MAX_GROWTH_BYTES = 24 * 2 ** 20;
 
 async function newAsker(world: World): Promise<Asker> {

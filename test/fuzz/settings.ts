@@ -1,8 +1,9 @@
 /**
  * How much is fuzzed, and from which seed.
  *
- * CI tries 20,000 cases with a fixed seed: 2,000 requests and 18,000 inputs of parsers. `FUZZ_CASES` and `FUZZ_SEED` in the
- * environment try more and others by hand. A failure names its seed and case, so that it can be tried again.
+ * CI tries 20,000 cases with a fixed seed: 2,000 requests and 18,000 inputs of parsers.
+ * `FUZZ_CASES` and `FUZZ_SEED` in the environment try more and others by hand. A failure names its
+ * seed and case, so that it can be tried again.
  */
 import { createRandom, type Random } from '../attestation/mutators.js';
 

@@ -47,7 +47,9 @@ export async function codeOf(reading: Promise<unknown>): Promise<string> {
   }
 }
 
-/** The rules of a list, in short: each value by its first digit, with what is now and each change. */
+/**
+ * The rules of a list, in short: each value by its first digit, with what is now and each change.
+ */
 export const shortly = (rules: ChainFacts['app']['compose_hashes']): readonly string[] =>
   rules.map(
     ({ value, allowed, changes }) =>

@@ -21,7 +21,9 @@ const created = createUser('a'.repeat(32), { kind: 'wallet', address, addedAtMs:
 const audit = { ...created.audit, firstSeq: 1, nextSeq: 601 };
 const USER: UserDocument = { ...created, audit, sessions: [SESSION] };
 
-/** Exports a trail of three pages. After the first one, `after` is what the store has of the user. */
+/**
+ * Exports a trail of three pages. After the first one, `after` is what the store has of the user.
+ */
 async function exportedPages(after: UserDocument | undefined): Promise<number> {
   const sessions = new SessionRegistry(() => 0);
   let stored: UserDocument | undefined = USER;

@@ -1,4 +1,6 @@
-/** Tests that every text that a person reads is a message, and that each language has all of them. */
+/**
+ * Tests that every text that a person reads is a message, and that each language has all of them.
+ */
 import { readdirSync } from 'node:fs';
 import { type Expression, type Literal, parse, type TemplateLiteral } from 'acorn';
 import { ancestor, simple } from 'acorn-walk';
@@ -157,7 +159,9 @@ const UNREAD_FILES =
 const SAME = new Set(['Sealwright', 'Escape', 'Enter', 'PageError']);
 const COMMAND = /^npm run /;
 
-/** Whether a text is words for a person: it has a space between words or begins as a sentence does. */
+/**
+ * Whether a text is words for a person: it has a space between words or begins as a sentence does.
+ */
 const isWords = (text: string): boolean =>
   (/\p{L}{2,}[,.:;!?]? \p{L}/u.test(text) || /^\p{Lu}\p{Ll}+/u.test(text)) &&
   !SAME.has(text) &&

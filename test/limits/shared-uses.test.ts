@@ -10,7 +10,9 @@ import { test } from '../test.js';
 const KEY: LimitedKey = { own: 'a', coarse: 'network' };
 const WINDOW_S = 60;
 
-/** Counters in memory with a clock of their own, and two replicas whose clocks differ by a minute. */
+/**
+ * Counters in memory with a clock of their own, and two replicas whose clocks differ by a minute.
+ */
 function createScene(limit: RateLimit) {
   const state = { nowMs: 1_000_000, adds: 0, isAway: false };
   const rows = new Map<string, { uses: number; endsAtMs: number }>();

@@ -1,4 +1,7 @@
-/** `npm run local -- --once`: 0 for an account that is whole, 1 where any record is missing or wrong. */
+/**
+ * `npm run local -- --once`: 0 for an account that is whole, 1 where any record is missing or
+ * wrong.
+ */
 import { Writable } from 'node:stream';
 import { test } from '../test.js';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
@@ -19,7 +22,10 @@ test.before('a deployment for all accounts', async () => {
 
 test.after.always('the deployment is taken down', () => shared?.close());
 
-/** Spoils a new account and returns whether the independent reader, which the command runs as a process, still proves it. */
+/**
+ * Spoils a new account and returns whether the independent reader, which the command runs as a
+ * process, still proves it.
+ */
 async function isProved(spoil: Spoil = () => undefined): Promise<boolean> {
   if (shared === undefined) throw new Error('there is no deployment');
   const { node } = shared;

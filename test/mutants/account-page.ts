@@ -1,4 +1,7 @@
-/** Faults in the account page: changes without the question, and evidence that looks better than it is. */
+/**
+ * Faults in the account page: changes without the question, and evidence that looks better than it
+ * is.
+ */
 import type { Mutant } from './mutant.js';
 
 const ACCOUNT = 'test/browser/account.test.ts';

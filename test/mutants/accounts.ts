@@ -1,4 +1,6 @@
-/** Faults in who may change an account, in what is stored of it, and in what ends with a session. */
+/**
+ * Faults in who may change an account, in what is stored of it, and in what ends with a session.
+ */
 import type { Mutant } from './mutant.js';
 
 const CHANGES = 'test/accounts/authorized-change.test.ts';

@@ -1,4 +1,7 @@
-/** Faults in setting an account up: what is promised, what is signed, and what is believed of a node. */
+/**
+ * Faults in setting an account up: what is promised, what is signed, and what is believed of a
+ * node.
+ */
 import type { Mutant } from './mutant.js';
 
 const HOOK = 'src/provisioning';

@@ -1,4 +1,7 @@
-/** Faults in what the verifier makes of connections and certificates, and in how a platform's commands are rendered. */
+/**
+ * Faults in what the verifier makes of connections and certificates, and in how a platform's
+ * commands are rendered.
+ */
 import type { Mutant } from './mutant.js';
 
 const CAA = 'test/attestation/caa.test.ts';

@@ -1,4 +1,7 @@
-/** Faults in reading and judging facts of governance: a lie of a provider or a power that is not seen. */
+/**
+ * Faults in reading and judging facts of governance: a lie of a provider or a power that is not
+ * seen.
+ */
 import type { Mutant } from './mutant.js';
 
 const READ = 'test/governance/read-governance.test.ts';

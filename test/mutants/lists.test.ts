@@ -1,4 +1,7 @@
-/** The lists of mutants fit the code: a mutant that cannot be applied, or whose test is gone, would check nothing. */
+/**
+ * The lists of mutants fit the code: a mutant that cannot be applied, or whose test is gone, would
+ * check nothing.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { applyMutant, killerOf, loadMutants } from '../../scripts/mutants/load-mutants.js';
 import { isForBrowsers } from '../../scripts/mutants/mutant-workspace.js';

@@ -1,11 +1,15 @@
 /**
- * One deliberate fault: a replacement in one file, and the test that must fail while it is in place.
+ * One deliberate fault: a replacement in one file, and the test that must fail while it is in
+ * place.
  *
- * Each `test/mutants/<area>.ts` exports a list called `MUTANTS`. A guarantee that no mutant covers is a guarantee that nobody
- * checks, so a new "never" rule comes with a mutant here. `npm run mutants` tries them.
+ * Each `test/mutants/<area>.ts` exports a list called `MUTANTS`. A guarantee that no mutant covers
+ * is a guarantee that nobody checks, so a new "never" rule comes with a mutant here.
+ * `npm run mutants` tries them.
  */
 export type Mutant = {
-  /** Unique across all lists; lower-case words joined by hyphens that say what the mutant breaks. */
+  /**
+   * Unique across all lists; lower-case words joined by hyphens that say what the mutant breaks.
+   */
   readonly id: string;
   /** Path of the mutated file from the root of the repository. */
   readonly file: string;

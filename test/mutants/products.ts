@@ -1,4 +1,6 @@
-/** Faults in what each product gives out: commands, packages, the image, and how a start is refused. */
+/**
+ * Faults in what each product gives out: commands, packages, the image, and how a start is refused.
+ */
 import type { Mutant } from './mutant.js';
 
 export const MUTANTS: readonly Mutant[] = [

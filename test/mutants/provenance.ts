@@ -1,4 +1,6 @@
-/** Faults in the verifier of a provenance: a build that nobody reviewed, or nobody signed, passes. */
+/**
+ * Faults in the verifier of a provenance: a build that nobody reviewed, or nobody signed, passes.
+ */
 import type { Mutant } from './mutant.js';
 
 const JUDGED = 'test/attestation/provenance.test.ts';

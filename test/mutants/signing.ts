@@ -1,4 +1,7 @@
-/** Faults in what may be signed: the reading of a request, the policy, the signature, grants, signing without asking, the gate. */
+/**
+ * Faults in what may be signed: the reading of a request, the policy, the signature, grants,
+ * signing without asking, the gate.
+ */
 import type { Mutant } from './mutant.js';
 
 const POLICY = 'test/signing/policy.test.ts';

@@ -1,4 +1,7 @@
-/** A client that a public generator makes from the description compiles, refuses mistakes, and works. */
+/**
+ * A client that a public generator makes from the description compiles, refuses mistakes, and
+ * works.
+ */
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +28,9 @@ type Program = {
   }>;
 };
 
-/** Generates the client and compiles the program against it. Rejects with what the compiler reports. */
+/**
+ * Generates the client and compiles the program against it. Rejects with what the compiler reports.
+ */
 async function compileProgram(description: object): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   await writeFile(new URL('schema.ts', FOLDER), await openapiTS(description as OpenAPI3));

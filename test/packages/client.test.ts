@@ -1,4 +1,7 @@
-/** `@sealwright/client` as an app gets it: packed, installed into an empty project, bundled and type-checked there. */
+/**
+ * `@sealwright/client` as an app gets it: packed, installed into an empty project, bundled and
+ * type-checked there.
+ */
 import {
   mkdtempSync,
   readdirSync,

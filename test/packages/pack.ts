@@ -40,7 +40,10 @@ export function packInto(folder: string, workspace: string): string {
   return join(folder, name);
 }
 
-/** Copies packages and all that they need from this repository, as an install without a registry would lay them out. */
+/**
+ * Copies packages and all that they need from this repository, as an install without a registry
+ * would lay them out.
+ */
 export function copyPackages(names: readonly string[], into: string): void {
   for (const path of packageClosureOf(new URL(`file://${ROOT}`), names)) {
     cpSync(join(ROOT, path), join(into, path), { recursive: true });

@@ -1,4 +1,7 @@
-/** `@sealwright/verifier` as an auditor gets it: packed, laid out with its own dependencies alone, and run. */
+/**
+ * `@sealwright/verifier` as an auditor gets it: packed, laid out with its own dependencies alone,
+ * and run.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -29,7 +29,10 @@ test('a place is added at its time and removed at the nearest one', (t) => {
   t.deepEqual(laterThan(slots, 5_000), [{ atMs: 20_000, count: 1 }]);
 });
 
-/** Returns when each run of a line begins that takes the places which are free, as often as it looks. */
+/**
+ * Returns when each run of a line begins that takes the places which are free, as often as it
+ * looks.
+ */
 function beginnings(slots: readonly Slot[], allowed: number, runs: number, perStep: number) {
   const ends = slots.flatMap(({ atMs, count }) =>
     Array.from({ length: count }, () => atMs + LIFETIME_MS),

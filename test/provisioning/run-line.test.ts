@@ -13,7 +13,9 @@ const COMPLETE = { status: 'complete', state: 'complete' } as const;
 const subjectOf = (number: number): RunSubject =>
   ({ userId: `user-${number}`, keyId: `key-${number}`, chainId: 1 }) as unknown as RunSubject;
 
-/** A line whose budget says that each run waits for `placeWaitMs`, or as long as those ahead take. */
+/**
+ * A line whose budget says that each run waits for `placeWaitMs`, or as long as those ahead take.
+ */
 function createScene(freePlaces: number, placeWaitMs?: number) {
   const scene = { nowMs: 0, freePlaces };
   const budget = {

@@ -1,6 +1,6 @@
 /**
- * RC1: a schema was sent with `SELECT 1` as its carrier under `execute`. The node refuses statements that return rows, so
- * every bootstrap failed, silently, for weeks.
+ * RC1: a schema was sent with `SELECT 1` as its carrier under `execute`. The node refuses
+ * statements that return rows, so every bootstrap failed, silently, for weeks.
  */
 import { test } from '../test.js';
 import { accountStatements, secretsStatements } from '../../src/bootstrap/account-schema.js';

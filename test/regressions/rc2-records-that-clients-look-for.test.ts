@@ -1,6 +1,6 @@
 /**
- * RC2: records were written under short names, with type `private`, as keys only: every sign-in looked like a first one.
- * What a client checks for must be what is there.
+ * RC2: records were written under short names, with type `private`, as keys only: every sign-in
+ * looked like a first one. What a client checks for must be what is there.
  */
 import { test } from '../test.js';
 import { createWorld } from '../scenarios/world.js';

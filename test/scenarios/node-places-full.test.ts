@@ -1,6 +1,6 @@
 /**
- * Tests 600 fresh accounts at once with the settings of production, against a node with the thread limit
- * of a real one. It takes about twelve minutes, so it is part of a full run only.
+ * Tests 600 fresh accounts at once with the settings of production, against a node with the thread
+ * limit of a real one. It takes about twelve minutes, so it is part of a full run only.
  */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * Runs scenarios of one service again with two replicas behind a balancer, where each request goes to
- * another replica than the one before. CI runs one of them; `npm run test:full` runs all.
+ * Runs scenarios of one service again with two replicas behind a balancer, where each request goes
+ * to another replica than the one before. CI runs one of them; `npm run test:full` runs all.
  *
  * Single tests of a listed file that make no sense there say so themselves (one-process.ts).
  */

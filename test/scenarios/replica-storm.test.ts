@@ -169,7 +169,8 @@ testWithPostgres(
       const delegations = delegationsOf(steady.node, person.address);
       t.deepEqual([...delegations.keys()].toSorted(), ALL_KINDS);
       for (const [kind, cids] of delegations) t.is(cids.size, 1, kind);
-      // The commit that makes a replica the owner counts the attempt, so no two owners have the same.
+      // The commit that makes a replica the owner counts the attempt, so no two owners have the
+      // same.
       const { begun, completed } = await attemptsOf(steady, person);
       t.is(new Set(begun).size, begun.length, `attempts ${begun.join()}`);
       t.is(completed.length, 1);

@@ -80,7 +80,9 @@ export async function storedInDatabase(
   );
 }
 
-/** The file operations of this machine, of which writes fail if `refuses` returns true for a text. */
+/**
+ * The file operations of this machine, of which writes fail if `refuses` returns true for a text.
+ */
 export function refusingFiles(refuses: (text: string) => boolean): StoreFiles {
   const opened = async (open: ReturnType<StoreFiles['append']>) => {
     const file = await open;

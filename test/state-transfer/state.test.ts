@@ -11,7 +11,9 @@ import { test } from '../test.js';
 
 const freshDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'state-'));
 
-/** A directory with documents of several generations, removed ones, and a log without its beginning. */
+/**
+ * A directory with documents of several generations, removed ones, and a log without its beginning.
+ */
 async function filledDirectory(): Promise<string> {
   const dataDir = await freshDirectory();
   const store = await openJsonStateStore(dataDir);

@@ -1,4 +1,6 @@
-/** The forms of what an RPC provider answers. Hashes and data lose their `0x`, addresses keep it. */
+/**
+ * The forms of what an RPC provider answers. Hashes and data lose their `0x`, addresses keep it.
+ */
 import { z } from 'zod';
 
 const MAX_DATA_CHARS = 1024 * 1024;

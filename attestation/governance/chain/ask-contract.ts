@@ -69,8 +69,8 @@ export async function findCode(
 }
 
 /**
- * Resolves to the address in a slot of a contract's storage, which is its last 20 bytes, or undefined
- * for zero.
+ * Resolves to the address in a slot of a contract's storage, which is its last 20 bytes, or
+ * undefined for zero.
  */
 export async function findAddressIn(
   { rpc, block }: ChainAt,
@@ -85,7 +85,9 @@ export async function findAddressIn(
 /** The address that nobody has. */
 export const ZERO = `0x${'0'.repeat(40)}`;
 
-/** Returns an address that the library decoded, in lower case, or undefined for the zero address. */
+/**
+ * Returns an address that the library decoded, in lower case, or undefined for the zero address.
+ */
 export function addressOf(decoded: unknown): string | undefined {
   const found = String(decoded).toLowerCase();
   return found === ZERO ? undefined : found;

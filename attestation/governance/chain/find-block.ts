@@ -48,8 +48,8 @@ export async function requireBlock(rpc: Rpc, { number, hash }: Header): Promise<
 }
 
 /**
- * Resolves to the block at which all providers can be asked: the older of their newest ones. Rejects
- * RPC_DISAGREE if they have different blocks there.
+ * Resolves to the block at which all providers can be asked: the older of their newest ones.
+ * Rejects RPC_DISAGREE if they have different blocks there.
  */
 export async function chooseBlock(rpcs: readonly Rpc[]): Promise<ChainBlock> {
   const newest = await Promise.all(rpcs.map(findNewestBlock));

@@ -89,9 +89,9 @@ function requireBothRecords(
 }
 
 /**
- * Resolves to every value that was ever allowed, sorted by its first change. `asked` are values that
- * are compared with the state even if no event names them. Rejects RPC_OMITS_EVENTS if events and
- * state differ.
+ * Resolves to every value that was ever allowed, sorted by its first change. `asked` are values
+ * that are compared with the state even if no event names them. Rejects RPC_OMITS_EVENTS if events
+ * and state differ.
  */
 export async function readRules(
   at: ChainAt,

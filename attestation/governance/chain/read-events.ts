@@ -1,4 +1,6 @@
-/** Reads all events of a contract up to the chosen block, and continues what an earlier run read. */
+/**
+ * Reads all events of a contract up to the chosen block, and continues what an earlier run read.
+ */
 import { findCode, type ChainAt } from './ask-contract.js';
 import { ChainError } from './chain-error.js';
 import type { SavedPart } from './partial-file.js';

@@ -1,6 +1,6 @@
 /**
- * The creation code of `signature-check.sol`, as 0x-prefixed hex without metadata. A test compiles the source (solc 0.8.37, optimizer
- * with one run, EVM version paris) and compares it.
+ * The creation code of `signature-check.sol`, as 0x-prefixed hex without metadata. A test compiles
+ * the source (solc 0.8.37, optimizer with one run, EVM version paris) and compares it.
  */
 export const SIGNATURE_CHECK_CODE: string =
   '0x' +

@@ -2,8 +2,9 @@
  * Copies what is frozen to the files of documents and logs, and then removes the journal files that
  * contained it.
  *
- * This class owns the frozen changes and the numbers of their journal files. A checkpoint that fails
- * leaves both as they are, and the next one begins again: writing a file twice has no further effect.
+ * This class owns the frozen changes and the numbers of their journal files. A checkpoint that
+ * fails leaves both as they are, and the next one begins again: writing a file twice has no further
+ * effect.
  */
 import { writeCheckpoint } from './checkpoint.js';
 import type { DocumentFiles } from './document-files.js';

@@ -4,9 +4,9 @@
  *   DATA_DIR/journal/<12 digits>.jsonl
  *
  * The last file receives commits. Earlier ones are being copied to the files of documents and logs,
- * and each is removed once that is durable. A process never appends to a file of an earlier process,
- * so only the last line of a file can be incomplete; such a line was never acknowledged. Any other
- * line that is not intact means that acknowledged changes are damaged.
+ * and each is removed once that is durable. A process never appends to a file of an earlier
+ * process, so only the last line of a file can be incomplete; such a line was never acknowledged.
+ * Any other line that is not intact means that acknowledged changes are damaged.
  */
 import { ServiceError } from '../../errors.js';
 import { decodeJournalLine, encodeJournalLine, type JournalChange } from './journal-line.js';

@@ -28,8 +28,8 @@ async function orElse<T>(work: Promise<T>, substitute: T, ...codes: readonly str
 const { O_APPEND, O_CREAT, O_DSYNC, O_WRONLY } = constants;
 
 /**
- * A write to a file that was opened with O_DSYNC is durable when it ends, so a commit takes one call
- * to the system instead of two.
+ * A write to a file that was opened with O_DSYNC is durable when it ends, so a commit takes one
+ * call to the system instead of two.
  */
 const APPEND_DURABLY = O_WRONLY | O_CREAT | O_APPEND | O_DSYNC;
 

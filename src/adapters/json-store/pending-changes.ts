@@ -1,4 +1,7 @@
-/** What is committed and not yet copied to the files of documents and logs. It is served from memory. */
+/**
+ * What is committed and not yet copied to the files of documents and logs. It is served from
+ * memory.
+ */
 import type { JournalChange } from './journal-line.js';
 
 /** A document, with its sealed bytes as base64url, or undefined if it was removed. */

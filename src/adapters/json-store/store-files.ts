@@ -7,8 +7,8 @@
  */
 
 /**
- * A file that is open for writing. Of a file that was opened with `append`, each write begins at the
- * end; of a file that was opened with `create`, where the write before it ended.
+ * A file that is open for writing. Of a file that was opened with `append`, each write begins at
+ * the end; of a file that was opened with `create`, where the write before it ended.
  */
 export type OpenFile = {
   write(text: string): Promise<void>;

@@ -49,8 +49,8 @@ const isRepeatable = (error: unknown): boolean =>
   error instanceof DatabaseError && ['40001', '40P01'].includes(error.code ?? '');
 
 /**
- * Returns whether a connection cannot be used any more: it broke, the server shuts down (class 57P),
- * or the server has become a standby (25006).
+ * Returns whether a connection cannot be used any more: it broke, the server shuts down (class
+ * 57P), or the server has become a standby (25006).
  */
 const isBroken = (error: unknown): boolean =>
   !(error instanceof ServiceError) &&

@@ -6,9 +6,9 @@
  * `test/adapters/postgres-statements.test.ts` holds each one against a written list of allowed
  * constructs: no advisory lock, no LISTEN, no SKIP LOCKED and no deferrable constraint.
  *
- * Under READ COMMITTED, a statement that waited for a row reads its newest version and evaluates its
- * condition again. Each statement that changes something therefore states its own expectation, and
- * the number of rows that it affects shows whether the expectation held.
+ * Under READ COMMITTED, a statement that waited for a row reads its newest version and evaluates
+ * its condition again. Each statement that changes something therefore states its own expectation,
+ * and the number of rows that it affects shows whether the expectation held.
  */
 
 /** A statement. The server parses and plans one with a name once for each connection. */
@@ -77,14 +77,19 @@ export const REQUIRE = statement(
   'SELECT 1 FROM document WHERE kind = $1 AND id = $2 AND generation = $3 FOR SHARE',
 );
 
-/** The entries follow the last one, or the log has no entries. Only the first entry of a log begins it. */
+/**
+ * The entries follow the last one, or the log has no entries. Only the first entry of a log begins
+ * it.
+ */
 const ENTRIES = `INSERT INTO log_entry (log, number, begins, sealed)
 SELECT $1, $2 + entry.position - 1,
   entry.position = 1 AND NOT EXISTS (SELECT 1 FROM log_entry WHERE log = $1), entry.sealed
 FROM unnest($3::bytea[]) WITH ORDINALITY AS entry (sealed, position)
 WHERE $2::bigint = coalesce((SELECT max(number) + 1 FROM log_entry WHERE log = $1), $2::bigint)`;
 
-/** $1 log, $2 number of the first entry, $3 the entries. Affects fewer rows if they do not follow. */
+/**
+ * $1 log, $2 number of the first entry, $3 the entries. Affects fewer rows if they do not follow.
+ */
 export const APPEND = statement('append', `${ENTRIES} ON CONFLICT DO NOTHING`);
 
 /**

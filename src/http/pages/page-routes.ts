@@ -66,7 +66,9 @@ function redirect(path: Route['path'], location: string): Route {
   return pageRoute(path, async () => ({ status: 302, headers: { Location: location } }));
 }
 
-/** Tells password managers where passkeys are created and managed (passkey endpoints of the W3C). */
+/**
+ * Tells password managers where passkeys are created and managed (passkey endpoints of the W3C).
+ */
 function passkeyEndpointsRoute({ PUBLIC_ORIGIN }: Config): Route {
   const page = `${PUBLIC_ORIGIN}/account`;
   return pageRoute('/.well-known/passkey-endpoints', async () => ({

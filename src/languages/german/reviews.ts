@@ -1,4 +1,6 @@
-/** The German sentences that the service composes about a request: its rights, lines, and warnings. */
+/**
+ * The German sentences that the service composes about a request: its rights, lines, and warnings.
+ */
 export const REVIEWS = {
   // What the app wants, after "möchte"
   'sign you in': 'dich anmelden',

@@ -33,7 +33,10 @@ export type PendingReview = {
   readonly expiresAtMs: number;
   /** Whether it grants rights that a passkey must confirm each time. */
   readonly isGrave: boolean;
-  /** Whether something about it is unusual and harmful, so that only a passkey's own approval counts. */
+  /**
+   * Whether something about it is unusual and harmful, so that only a passkey's own approval
+   * counts.
+   */
   readonly isRed: boolean;
   /** Whether the person was shown that an approval sets up the account. */
   readonly showsSetUp: boolean;

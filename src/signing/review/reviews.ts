@@ -3,7 +3,10 @@ import type { Claim, PendingReview, PendingReviews } from './pending-reviews.js'
 
 /** The reviews of a service. */
 export type Reviews = {
-  /** Adds an open review. A user's eleventh review replaces the oldest one. Rejects ERR_REVIEW_LIMIT. */
+  /**
+   * Adds an open review. A user's eleventh review replaces the oldest one. Rejects
+   * ERR_REVIEW_LIMIT.
+   */
   add(review: PendingReview): Promise<void>;
   /**
    * Takes a review, so that no other request can. Rejects ERR_REVIEW_NOT_FOUND for another user's

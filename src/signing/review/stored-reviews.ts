@@ -134,7 +134,9 @@ export class StoredReviews implements Reviews {
     // The commit of a signature rejects a review that is older than the stop of its app.
   }
 
-  /** Removes the reviews of all users that ended long ago. One replica at a time needs to do this. */
+  /**
+   * Removes the reviews of all users that ended long ago. One replica at a time needs to do this.
+   */
   async sweep(): Promise<void> {
     for await (const documentId of this.#documents.list()) {
       const found = await this.#documents.find(documentId).catch(() => undefined);

@@ -15,7 +15,9 @@ export type ContinueChoices = {
   readonly onCancel: () => void;
 };
 
-/** Asks a signed-in person whether an app may know their address and, of several keys, which one. */
+/**
+ * Asks a signed-in person whether an app may know their address and, of several keys, which one.
+ */
 export function continueScreen(choices: ContinueChoices): HTMLElement {
   const { appHost, keys, onContinue, onOther, onCancel } = choices;
   let { selected = keys[0] } = choices;

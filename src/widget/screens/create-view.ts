@@ -13,7 +13,8 @@ const MAX_NAME_LENGTH = 60;
 
 /**
  * Creates an account with a passkey that the person names. Where the browser can, its list at the
- * field offers the passkeys that exist, so that a person who has an account does not create another.
+ * field offers the passkeys that exist, so that a person who has an account does not create
+ * another.
  */
 export function createView({ go, attempt }: ConnectFlow): HTMLElement {
   const search = new AbortController();

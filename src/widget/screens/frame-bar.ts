@@ -5,7 +5,9 @@ import { readPageSettings } from '../../pages/page-settings.js';
 import { rosette } from '../../pages/rosette.js';
 import { t } from '../../pages/translate.js';
 
-/** Creates the bar above each screen: the mark, and at the other end an account or a close button. */
+/**
+ * Creates the bar above each screen: the mark, and at the other end an account or a close button.
+ */
 export function frameBar(end?: HTMLElement): HTMLElement {
   const { isSimulated } = readPageSettings();
   return element(
@@ -43,7 +45,10 @@ export const closeButton = (label: string, onClick: () => void): HTMLButtonEleme
     element('span', { class: 'aside' }, label),
   );
 
-/** Shows the first letter of an app's host on a tint, which has no meaning. The app cannot choose either. */
+/**
+ * Shows the first letter of an app's host on a tint, which has no meaning. The app cannot choose
+ * either.
+ */
 export function appTile(host: string): HTMLElement {
   const tint =
     Array.from(host, (letter) => letter.codePointAt(0) ?? 0).reduce((a, b) => a + b, 0) % 3;

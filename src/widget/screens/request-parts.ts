@@ -1,4 +1,7 @@
-/** Shows what an app asks to be signed: its statement, its resources, its period, and the exact text. */
+/**
+ * Shows what an app asks to be signed: its statement, its resources, its period, and the exact
+ * text.
+ */
 import type { ReviewContent, ReviewReply, SignInContent } from '../../api/reviews.js';
 import { LOCALE } from '../../pages/date-words.js';
 import { element } from '../../pages/element.js';

@@ -1,4 +1,6 @@
-/** Shows the layers of a review, from what the service read. Nothing here reads the request itself. */
+/**
+ * Shows the layers of a review, from what the service read. Nothing here reads the request itself.
+ */
 import type { ReviewLine, ReviewReply, Statement } from '../../api/reviews.js';
 import { element } from '../../pages/element.js';
 import { icon, type IconName } from '../../pages/icons.js';
@@ -69,7 +71,9 @@ function lineNode(line: ReviewLine): HTMLElement {
 const list = (lines: readonly ReviewLine[], kind: string): HTMLElement =>
   element('ul', { class: `lines ${kind}` }, ...lines.map(lineNode));
 
-/** Shows the lines of the first layer: first what is unusual, under its own heading, then the rest. */
+/**
+ * Shows the lines of the first layer: first what is unusual, under its own heading, then the rest.
+ */
 export function linesOf({ summary }: ReviewReply): readonly HTMLElement[] {
   const lines = summary?.lines ?? [];
   const unusual = lines.filter(({ level }) => level !== 'plain');

@@ -1,4 +1,6 @@
-/** The one prompt: who asks for what, until when, what goes beyond the usual, and the two answers. */
+/**
+ * The one prompt: who asks for what, until when, what goes beyond the usual, and the two answers.
+ */
 import type { ReviewReply } from '../../api/reviews.js';
 import { type Child, element, notice } from '../../pages/element.js';
 import { icon } from '../../pages/icons.js';
@@ -223,7 +225,10 @@ type Parts = {
   readonly approve: HTMLElement;
 };
 
-/** Asks twice before unreadable bytes are signed: a choice in red, then a box that the person checks. */
+/**
+ * Asks twice before unreadable bytes are signed: a choice in red, then a box that the person
+ * checks.
+ */
 function askTwice({ request }: ReviewReply, { body, pair, reject, approve }: Parts): void {
   const { host } = new URL(request.appOrigin);
   const insist = answer(t('Sign anyway…'), 'text-danger', () => {

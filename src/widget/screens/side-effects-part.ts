@@ -63,7 +63,10 @@ function setUpDetails(effects: SideEffects, host: string): HTMLElement {
   );
 }
 
-/** Shows rights that were approved earlier and take effect now. They are unusual, so they are never folded. */
+/**
+ * Shows rights that were approved earlier and take effect now. They are unusual, so they are never
+ * folded.
+ */
 export function earlierGrantsOf(
   { sideEffects }: ReviewReply,
   nowMs: number,

@@ -1,6 +1,7 @@
 /**
- * A program as a reader of the description would write it: it knows the service by a generated client and by nothing else.
- * `schema.ts` is generated from /openapi.json when the test runs, so this folder is compiled by the test alone.
+ * A program as a reader of the description would write it: it knows the service by a generated
+ * client and by nothing else. `schema.ts` is generated from /openapi.json when the test runs, so
+ * this folder is compiled by the test alone.
  */
 import createClient from 'openapi-fetch';
 import type { components, paths } from './schema.js';
@@ -14,7 +15,10 @@ export type Outcome = {
   readonly state: State;
 };
 
-/** Signs in with a wallet, signs a message with the first key and reads how far the account of the key is. */
+/**
+ * Signs in with a wallet, signs a message with the first key and reads how far the account of the
+ * key is.
+ */
 export async function signOnce(
   baseUrl: string,
   wallet: Wallet,

@@ -54,8 +54,8 @@ export type PkiOptions = {
   /** The signer of the facts. */
   readonly factsSignedBy?: 'tcb-signing' | 'pck';
   /**
-   * The form of dstack's own simulator: a TCB signer whose name is not Intel's, and a PCK certificate
-   * that states the TCB components by the CPU SVN alone.
+   * The form of dstack's own simulator: a TCB signer whose name is not Intel's, and a PCK
+   * certificate that states the TCB components by the CPU SVN alone.
    */
   readonly likeDstackSimulator?: boolean;
 };

@@ -1,6 +1,6 @@
 /**
- * The stand-in's hashes, independent of the service's code. A node that starts loads WebAssembly, so
- * that tests with many accounts stay quick; until then JavaScript computes the same digests.
+ * The stand-in's hashes, independent of the service's code. A node that starts loads WebAssembly,
+ * so that tests with many accounts stay quick; until then JavaScript computes the same digests.
  */
 import { blake3 as slowBlake3 } from '@noble/hashes/blake3';
 import { keccak_256 as slowKeccak256 } from '@noble/hashes/sha3';

@@ -62,8 +62,8 @@ export class Faults {
 
   /**
    * Replaces the specification with `route[:ability]=kind[*count][%percent]`, comma-separated. With
-   * a percentage, each selected request has the fault with that probability. Throws RangeError if it
-   * is invalid.
+   * a percentage, each selected request has the fault with that probability. Throws RangeError if
+   * it is invalid.
    */
   specify(spec: string): void {
     const parts = spec.split(',').map((part) => part.trim());

@@ -19,9 +19,10 @@ export type RequestHook = (
 /**
  * Processes requests, in this order: the request is recorded and counted as in flight; its body is
  * read; the latency passes; the `before` hook runs; a fault may prevent the effect; the effect
- * happens, once its SQL database has a thread; the `after` hook runs; the response is sent, or what a fault leaves of it. All latency
- * precedes the effect, so that a request overlaps with everything that is sent while it waits, and
- * its effect immediately precedes its response. A hook that throws resets the connection.
+ * happens, once its SQL database has a thread; the `after` hook runs; the response is sent, or what
+ * a fault leaves of it. All latency precedes the effect, so that a request overlaps with everything
+ * that is sent while it waits, and its effect immediately precedes its response. A hook that throws
+ * resets the connection.
  */
 export class RequestPipeline {
   readonly #context: NodeContext;

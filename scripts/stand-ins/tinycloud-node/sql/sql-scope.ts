@@ -29,8 +29,8 @@ export function sqlCapabilities(capabilities: readonly Capability[]): readonly S
 }
 
 /**
- * Returns the one database and the one ability of a token. As on the real node, capabilities without
- * a path name no database, so that a token may have them beside one that does.
+ * Returns the one database and the one ability of a token. As on the real node, capabilities
+ * without a path name no database, so that a token may have them beside one that does.
  */
 export function selectScope(capabilities: readonly SqlCapability[]): SqlScope {
   const [first] = capabilities;

@@ -16,9 +16,9 @@ export type SqlThreadCounts = {
 type Waiting = { readonly database: string; readonly begin: () => void };
 
 /**
- * The threads of the SQL service. Each open database holds one, also while it is idle. If none is free,
- * a request to another database waits without a response, in order of arrival, until one is closed.
- * What waits takes effect even if its client has left, as on the real node.
+ * The threads of the SQL service. Each open database holds one, also while it is idle. If none is
+ * free, a request to another database waits without a response, in order of arrival, until one is
+ * closed. What waits takes effect even if its client has left, as on the real node.
  */
 export class SqlThreads {
   readonly #limit: SqlThreadLimit;

@@ -1,8 +1,9 @@
 /**
  * From rights to at most five lines.
  *
- * A line stands for every right over one thing. When there are more than five, lines are merged step by step, and each merged
- * line keeps its parts. A dangerous line is never merged into one that is not.
+ * A line stands for every right over one thing. When there are more than five, lines are merged
+ * step by step, and each merged line keeps its parts. A dangerous line is never merged into one
+ * that is not.
  */
 import type { ReviewLine } from '../../../api/reviews.js';
 import type { WalletDid } from '../../../protocol/did.js';
@@ -200,7 +201,9 @@ function foldRest({ say }: ReviewWords, lines: readonly ReviewLine[]): readonly 
 const isWholeData = ({ place: { subject, reach } }: Placed): boolean =>
   (subject === 'files' || subject === 'databases') && reach !== undefined;
 
-/** Creates the lines of a short summary: all files and all databases are one line with its parts. */
+/**
+ * Creates the lines of a short summary: all files and all databases are one line with its parts.
+ */
 function shortLinesOf(words: ReviewWords, placed: readonly Placed[]): readonly ReviewLine[] {
   const whole = placed.filter(isWholeData);
   if (whole.length < 2) return placed.map((each) => lineOf(words, each));
@@ -223,7 +226,9 @@ function shortLinesOf(words: ReviewWords, placed: readonly Placed[]): readonly R
   ];
 }
 
-/** What the lines are made of. `notes` are lines about the request itself, such as a long duration. */
+/**
+ * What the lines are made of. `notes` are lines about the request itself, such as a long duration.
+ */
 export type LineSources = {
   readonly pairs: readonly RightPair[];
   readonly own: WalletDid;

@@ -17,7 +17,10 @@ const GRAVE: Readonly<Partial<Record<Subject, PlainReviewMessage>>> = {
 
 const SPOKEN: ReadonlySet<Verb> = new Set(['read', 'change', 'delete', 'do everything']);
 
-/** What an app wants, after "wants to": the gravest first, otherwise what it does in the default space. */
+/**
+ * What an app wants, after "wants to": the gravest first, otherwise what it does in the default
+ * space.
+ */
 export function composeWant(
   words: ReviewWords,
   pairs: readonly RightPair[],

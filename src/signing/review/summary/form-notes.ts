@@ -15,7 +15,10 @@ function daysUntil(
 
 type Note = Pick<ReviewLine, 'subject' | 'level' | 'title' | 'detail'>;
 
-/** The warnings that are about the form of a request, and the line of each. Others have lines made of the rights. */
+/**
+ * The warnings that are about the form of a request, and the line of each. Others have lines made
+ * of the rights.
+ */
 const NOTES: readonly (readonly [
   Warning['id'],
   (words: ReviewWords, message: SiweMessage, nowMs: number) => Note,
@@ -76,7 +79,10 @@ const NOTES: readonly (readonly [
   ],
 ];
 
-/** Returns the lines about the form of a request: its receiver, its times, and how its host and paths are written. */
+/**
+ * Returns the lines about the form of a request: its receiver, its times, and how its host and
+ * paths are written.
+ */
 export function formNotesOf(
   words: ReviewWords,
   message: SiweMessage,

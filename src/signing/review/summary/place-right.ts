@@ -173,7 +173,8 @@ const placeInDefault: PlaceInSpace = ({ say }, resource) => {
   }
   const isFiles = service === 'kv';
   const subject = isFiles ? 'files' : 'databases';
-  // A node takes the last segment of a path for the database's name, so a longer path covers every database.
+  // A node takes the last segment of a path for the database's name, so a longer path covers every
+  // database.
   if (path === undefined || (!isFiles && path.includes('/'))) {
     return {
       subject,

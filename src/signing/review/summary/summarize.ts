@@ -1,6 +1,7 @@
 /**
- * The first layer of a review: what an app wants in one sentence, and at most five lines. It is made from the parsed message and
- * its parsed capabilities alone. The only words of the app in it are names that it chose, and those are quoted.
+ * The first layer of a review: what an app wants in one sentence, and at most five lines. It is
+ * made from the parsed message and its parsed capabilities alone. The only words of the app in it
+ * are names that it chose, and those are quoted.
  */
 import type { ReviewSummary, Warning } from '../../../api/reviews.js';
 import { type SigningContent, signInMessageOf } from '../../signing-request.js';
@@ -17,9 +18,9 @@ export type SummaryForm = {
 };
 
 /**
- * Summarizes a sign-in request; returns null for text and for bytes, which mean nothing that this service can sum up.
- * `warnings` are those of the same request; `nowMs`: milliseconds since 1970. A short summary has one line for all files and
- * databases.
+ * Summarizes a sign-in request; returns null for text and for bytes, which mean nothing that this
+ * service can sum up. `warnings` are those of the same request; `nowMs`: milliseconds since 1970. A
+ * short summary has one line for all files and databases.
  */
 export function summarize(
   content: SigningContent,

@@ -2,8 +2,9 @@ import type { WalletDid } from '../../../protocol/did.js';
 import type { RightPair } from './right-pairs.js';
 
 /**
- * The rights that every TinyCloud sign-in asks for, by space, service and path. A pair belongs to them only if the space is the
- * person's own on the account's chain and the entry is equal, member by member: there is no wildcard and no prefix.
+ * The rights that every TinyCloud sign-in asks for, by space, service and path. A pair belongs to
+ * them only if the space is the person's own on the account's chain and the entry is equal, member
+ * by member: there is no wildcard and no prefix.
  */
 const UPKEEP: readonly (readonly [
   space: string,

@@ -1,8 +1,8 @@
 import type { RightPair } from './right-pairs.js';
 
 /**
- * What the holder of a right can do, in the order in which a line lists it. A line says each verb once, however many of its
- * rights grant it.
+ * What the holder of a right can do, in the order in which a line lists it. A line says each verb
+ * once, however many of its rights grant it.
  */
 export const VERBS = [
   'read',
@@ -24,7 +24,10 @@ export type Verb = (typeof VERBS)[number];
 const SQL_READ: readonly Verb[] = ['read'];
 const SEE_RIGHTS: readonly Verb[] = ['see which rights exist'];
 
-/** The abilities that are known, each with its verbs. The namespace must fit the service of the resource. */
+/**
+ * The abilities that are known, each with its verbs. The namespace must fit the service of the
+ * resource.
+ */
 const BY_ABILITY: ReadonlyMap<string, readonly Verb[]> = new Map<string, readonly Verb[]>([
   ['tinycloud.kv/get', ['read']],
   ['tinycloud.kv/list', ['see names']],
@@ -45,13 +48,19 @@ const BY_ABILITY: ReadonlyMap<string, readonly Verb[]> = new Map<string, readonl
   ['tinycloud.encryption/decrypt', ['decrypt']],
 ]);
 
-/** The verbs of a pair, undefined where the resource does not parse or the ability is not known for its service. */
+/**
+ * The verbs of a pair, undefined where the resource does not parse or the ability is not known for
+ * its service.
+ */
 export function verbsOf({ parsed, ability }: RightPair): readonly Verb[] | undefined {
   const service = parsed?.kind === 'network' ? 'encryption' : parsed?.service;
   return ability.startsWith(`tinycloud.${service ?? ''}/`) ? BY_ABILITY.get(ability) : undefined;
 }
 
-/** The verbs of several pairs over one thing: each once, in order. Reading a file includes seeing its name, size and type. */
+/**
+ * The verbs of several pairs over one thing: each once, in order. Reading a file includes seeing
+ * its name, size and type.
+ */
 export function mergeVerbs(verbs: Iterable<Verb>): readonly Verb[] {
   const found = new Set(verbs);
   const all = found.has('do everything');
