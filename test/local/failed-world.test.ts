@@ -1,5 +1,5 @@
 /** Tests the world of the tests: what it started must not keep a failed test's process alive. */
-import { createWorld } from './world.js';
+import { createWorld } from '../scenarios/world.js';
 import { test } from '../test.js';
 
 const servers = (): number =>
