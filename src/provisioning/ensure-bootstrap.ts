@@ -90,9 +90,8 @@ export async function ensureTinyCloudBootstrapForApprovedSign(
   const state = started.joined || isElsewhere ? 'locked' : 'executing';
   const outcome = await withinBudget(started.active, state);
   if (outcome.status !== 'pending' || context.replicas === undefined) return outcome;
-  const leftMs = untilMs - performance.now();
-  if (!isElsewhere && !runs.mayEndWithin(subject, leftMs)) return outcome;
-  return followElsewhere(context, runs, subject, { waitMs: leftMs, state });
+  if (!isElsewhere && !runs.mayEndWithin(subject, untilMs - performance.now())) return outcome;
+  return followElsewhere(context, runs, subject, { untilMs, state });
 }
 
 const subjectOf = (

@@ -9,8 +9,8 @@ import { runIdOf, type RunSubject } from './run-record.js';
 
 const COMPLETE: BootstrapOutcome = { status: 'complete', state: 'complete' };
 
-/** How long to wait, and how a run that has not ended by then is described. */
-export type Following = { readonly waitMs: number; readonly state: 'locked' | 'executing' };
+/** The end of the wait, by `performance.now()`, and how a run that lasts longer is described. */
+export type Following = { readonly untilMs: number; readonly state: 'locked' | 'executing' };
 
 /**
  * Waits for the outcome of a run that is durable. Resolves to `pending` if it has not ended in
@@ -20,15 +20,14 @@ export async function followElsewhere(
   { users, engine }: Pick<ProvisioningContext, 'users' | 'engine'>,
   runs: BootstrapRuns,
   subject: RunSubject,
-  { waitMs, state }: Following,
+  { untilMs, state }: Following,
 ): Promise<BootstrapOutcome> {
-  const endMs = performance.now() + waitMs;
   for (;;) {
     const user = await users.find(subject.userId);
     if (findComplete(user, runIdOf(subject)) !== undefined) return COMPLETE;
     const failure = (await runs.findRecord(subject))?.failure;
     if (failure !== undefined) return failedOutcome(failure, engine.clock());
-    const leftMs = endMs - performance.now();
+    const leftMs = untilMs - performance.now();
     if (leftMs <= 0 || runs.isStopping) return { status: 'pending', state };
     await sleep(Math.min(FOLLOW_EVERY_MS, leftMs));
   }

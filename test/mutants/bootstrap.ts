@@ -89,7 +89,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'replica-waits-in-vain',
     file: `${HOOK}/ensure-bootstrap.ts`,
-    from: 'if (!isElsewhere && !runs.mayEndWithin(subject, leftMs)) return outcome;',
+    from: 'if (!isElsewhere && !runs.mayEndWithin(subject, untilMs - performance.now())) return outcome;',
     to: '',
     killedBy:
       'test/provisioning/ensure-bootstrap.test.ts: a replica does not look for the end of a run that is behind many others',
@@ -97,8 +97,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'replica-follows-no-other',
     file: `${HOOK}/ensure-bootstrap.ts`,
-    from: 'if (!isElsewhere && !runs.mayEndWithin(subject, leftMs)) return outcome;',
-    to: 'if (!runs.mayEndWithin(subject, leftMs)) return outcome;',
+    from: 'if (!isElsewhere && !runs.mayEndWithin(subject, untilMs - performance.now())) return outcome;',
+    to: 'if (!runs.mayEndWithin(subject, untilMs - performance.now())) return outcome;',
     killedBy:
       'test/provisioning/ensure-bootstrap.test.ts: a replica looks for the end of a run that another one may execute',
   },

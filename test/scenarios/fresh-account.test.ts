@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from '../test.js';
 import { STEP_IDS } from '../../src/bootstrap/steps.js';
 import { sequentialTrips } from '../../scripts/bench/sequential-trips.js';
@@ -99,4 +102,34 @@ test('respond-async returns the signature at once, and the account is still comp
   t.like(outcomeOf(answer), { status: 'pending', state: 'executing' });
   await world.untilComplete(person);
   t.pass();
+});
+
+test('the budget begins when the request arrives, and not when its body does', async (t) => {
+  const budgetMs = 1_000;
+  const world = await createWorld({
+    env: { TINYCLOUD_BOOTSTRAP_SYNC_BUDGET_MS: String(budgetMs) },
+  });
+  t.teardown(() => world.close());
+  const person = await world.person();
+  const body = JSON.stringify({ message: world.appSignIn(person), format: 'personal_sign' });
+  const asked = request(`${world.url}/api/keys/${person.keyId}/sign`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${person.token}`,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      expect: '100-continue',
+    },
+  });
+  asked.flushHeaders();
+  // The service has the request now, and the budget is over before it has the body.
+  await once(asked, 'continue');
+  await sleep(budgetMs + 50);
+  asked.end(body);
+  const [response] = (await once(asked, 'response')) as [AsyncIterable<Buffer>];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  const answer = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
+  t.like(answer['tinycloudBootstrap'], { status: 'pending', state: 'executing' });
+  await world.untilComplete(person);
 });
