@@ -132,15 +132,19 @@ for (const [program, surplus] of Object.entries(COMMANDS)) {
   });
 }
 
-/** Runs the command after it once nobody reads its standard output any more. */
+/** Runs a command twice once nobody reads its standard output, and its errors, any more. */
 const WITHOUT_READER = `trap '' PIPE
-{ while printf x; do :; done 2>/dev/null; "$@"; echo "exit code $?" >&2; } | true`;
+{
+  while printf x; do :; done 2>/dev/null
+  "$@" --help 2>&3; echo "exit code $?" >&3
+  "$@" --no-such-option 2>&1; echo "exit code $?" >&3
+} 3>&2 | true`;
 
 for (const program of Object.keys(COMMANDS)) {
   test(`${program} does not fail when nobody reads what it writes`, (t) => {
-    const args = ['-c', WITHOUT_READER, 'sh', process.execPath, program, '--help'];
+    const args = ['-c', WITHOUT_READER, 'sh', process.execPath, program];
     const { stderr } = spawnSync('sh', args, { cwd: ROOT, encoding: 'utf8', env: {} });
-    t.is(stderr, 'exit code 0\n');
+    t.is(stderr, 'exit code 0\nexit code 64\n');
   });
 }
 

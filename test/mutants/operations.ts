@@ -212,4 +212,20 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy:
       'test/commands.test.ts: dist/scripts/sign-in.js does not fail when nobody reads what it writes',
   },
+  {
+    id: 'a-closed-pipe-of-errors-ends-a-command',
+    file: 'src/console/closed-pipes.ts',
+    from: 'for (const stream of [stdout, stderr]) {',
+    to: 'for (const stream of [stdout, stdout]) {',
+    killedBy:
+      'test/commands.test.ts: dist/scripts/compose-hash.js does not fail when nobody reads what it writes',
+  },
+  {
+    id: 'a-closed-pipe-of-errors-ends-the-verifier',
+    file: 'attestation/command.ts',
+    from: 'for (const stream of [stdout, stderr]) {',
+    to: 'for (const stream of [stdout, stdout]) {',
+    killedBy:
+      'test/commands.test.ts: dist/attestation/command.js does not fail when nobody reads what it writes',
+  },
 ];
