@@ -67,6 +67,7 @@ export async function openJsonStateArchive(dataDir: string): Promise<StateArchiv
     find,
     restore: async (items) => {
       for (const item of items) await restore(item);
+      await directories.syncChanged();
     },
     close: () => lock.release(),
   };

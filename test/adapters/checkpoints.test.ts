@@ -69,3 +69,61 @@ test('a store whose journal is full is not writable, until a checkpoint succeeds
   t.is((await store.list('user', { limit: 100 })).length, committed);
   await store.close();
 });
+
+/** Opens a store whose writes of the files of documents wait until `release` is called. */
+async function openWaiting(t: ExecutionContext) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-test-'));
+  t.teardown(() => rm(dataDir, { recursive: true, force: true }));
+  const failures: unknown[] = [];
+  const created: string[] = [];
+  const waiting: (() => void)[] = [];
+  let fails = false;
+  const files: StoreFiles = {
+    ...nodeStoreFiles,
+    create: async (path) => {
+      if (!path.includes('/user/')) return nodeStoreFiles.create(path);
+      created.push(path);
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      if (fails && created.indexOf(path) === 0) throw new Error('no space');
+      return nodeStoreFiles.create(path);
+    },
+  };
+  const onCheckpointFailure = (error: unknown): void => void failures.push(error);
+  const store = await openJsonStateStore(dataDir, { files, journal: { onCheckpointFailure } });
+  for (let at = 0; at < 12; at += 1) await store.commit([put(`u${at}`, 0, value)]);
+  return {
+    store,
+    failures,
+    created,
+    failFirst: () => (fails = true),
+    release: (count: number) => waiting.splice(0, count).forEach((resolve) => resolve()),
+  };
+}
+
+test('a checkpoint writes several files at once, but not all of them', async (t) => {
+  const { store, created, release } = await openWaiting(t);
+  const closed = store.close();
+  await until('four writes', () => created.length === 4);
+  release(1);
+  await until('the fifth write', () => created.length === 5);
+  const releasing = setInterval(() => release(4), 1);
+  await closed;
+  clearInterval(releasing);
+  t.is(created.length, 12);
+});
+
+test('a checkpoint that fails begins no other write, and ends after those under way', async (t) => {
+  const { store, failures, created, failFirst, release } = await openWaiting(t);
+  failFirst();
+  const closed = store.close();
+  await until('four writes', () => created.length === 4);
+  release(1);
+  // The three others are still under way, so the checkpoint has not failed yet.
+  await new Promise((next) => setTimeout(next, 20));
+  t.deepEqual(failures, []);
+  t.is(created.length, 4);
+  release(3);
+  await closed;
+  t.is(failures.length, 1);
+  t.is(created.length, 4);
+});

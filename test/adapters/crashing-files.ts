@@ -52,10 +52,11 @@ export class CrashingFiles implements StoreFiles {
     const random = createRandom(seed);
     const isKept = (): boolean => crash === 'power, some written' && random() < 0.5;
     const paths = new Set([...this.#files.keys(), ...this.#durableFiles.keys()]);
-    for (const path of this.#directories) {
-      if (crash === 'kill' || this.#durableDirectories.has(path) || isKept()) {
-        next.#directories.add(path);
-      }
+    for (const path of new Set([...this.#directories, ...this.#durableDirectories])) {
+      const isThere = this.#directories.has(path);
+      // A directory that was created or removed since the last sync is there, or it is not.
+      const isCertain = crash === 'kill' || isThere === this.#durableDirectories.has(path);
+      if (isCertain || isKept() ? isThere : !isThere) next.#directories.add(path);
     }
     for (const path of paths) {
       const node =
@@ -123,9 +124,13 @@ export class CrashingFiles implements StoreFiles {
 
   async syncDirectory(path: string): Promise<void> {
     await this.#operation(`sync directory ${path}`);
+    if (!this.#directories.has(path)) throw new Error(`ENOENT ${path}`);
     const isIn = (each: string): boolean => parentOf(each) === path;
     for (const each of this.#durableFiles.keys()) if (isIn(each)) this.#durableFiles.delete(each);
     for (const [each, node] of this.#files) if (isIn(each)) this.#durableFiles.set(each, node);
+    for (const each of this.#durableDirectories) {
+      if (isIn(each) && !this.#directories.has(each)) this.#durableDirectories.delete(each);
+    }
     for (const each of this.#directories) if (isIn(each)) this.#durableDirectories.add(each);
   }
 

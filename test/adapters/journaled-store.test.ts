@@ -4,6 +4,7 @@
  */
 import type { ExecutionContext } from 'ava';
 import type { StateStore, StoreChange } from '../../src/accounts/state-store.js';
+import { shardOf } from '../../src/adapters/json-store/document-files.js';
 import { JournaledStore } from '../../src/adapters/json-store/journaled-store.js';
 import { append, drop, put, readAll, remove, testStateStore } from '../contracts/state-store.js';
 import { IS_FULL } from '../sample.js';
@@ -34,6 +35,8 @@ function commitsOf(step: number): readonly StoreChange[][] {
     [
       step % 2 === 0 ? put('flip', 0, `${step}`) : remove('flip', 1),
       append('flips', step + 1, `${step}`),
+      // A log that loses all of its entries begins anew.
+      step % 2 === 0 ? append('brief', 1, `${step}`) : drop('brief', 2),
     ],
   ];
   return [step % 10 === 9 ? [...changes, drop('l', step - 5)] : changes, ...others];
@@ -50,7 +53,7 @@ async function readState(store: StateStore): Promise<string> {
     }),
   );
   const logs = await Promise.all(
-    ['l', 'flips', 'own-0', 'own-1', 'own-2'].map(async (log) => [
+    ['l', 'flips', 'brief', 'own-0', 'own-1', 'own-2'].map(async (log) => [
       log,
       await store.nextOf(log),
       ...(await readAll(store, log)),
@@ -289,4 +292,22 @@ test('a start reads a bounded journal and no other directory', async (t) => {
   });
   await openOn(watched);
   t.deepEqual(listed, [`${ROOT}/journal`]);
+});
+
+test('a checkpoint syncs each directory once, however many files it writes there', async (t) => {
+  const files = new CrashingFiles(ROOT);
+  const store = await JournaledStore.open(files, ROOT);
+  const shards = new Set<string>();
+  for (let at = 0; at < 600; at += 1) {
+    shards.add(shardOf(`u${at}`));
+    await store.commit([put(`u${at}`, 0, `${at}`)]);
+  }
+  const from = files.log.length;
+  await store.close();
+  const written = files.log.slice(from);
+  t.is(written.filter((each) => each.startsWith('rename ')).length, 600);
+  for (const shard of shards) {
+    const sync = `sync directory ${ROOT}/user/${shard}`;
+    t.is(written.filter((each) => each === sync).length, 1, shard);
+  }
 });

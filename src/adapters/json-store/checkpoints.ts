@@ -6,21 +6,17 @@
  * fails leaves both as they are, and the next one begins again: writing a file twice has no further
  * effect.
  */
-import { writeCheckpoint } from './checkpoint.js';
-import type { DocumentFiles } from './document-files.js';
+import { type CheckpointFiles, writeCheckpoint } from './checkpoint.js';
 import { removeJournalFile } from './journal.js';
-import type { LogFiles } from './log-files.js';
 import { PendingChanges } from './pending-changes.js';
 import type { StoreFiles } from './store-files.js';
 import type { StoredState } from './stored-state.js';
 
 /** What checkpoints depend on. */
-export type CheckpointParts = {
+export type CheckpointParts = CheckpointFiles & {
   readonly files: StoreFiles;
   /** The directory of the journal. */
-  readonly directory: string;
-  readonly documents: DocumentFiles;
-  readonly logs: LogFiles;
+  readonly journal: string;
   readonly state: StoredState;
   /** Called with the error of each checkpoint that fails. */
   readonly onFailure: (error: unknown) => void;
@@ -80,10 +76,10 @@ export class Checkpoints {
   }
 
   async #write(): Promise<void> {
-    const { files, directory, documents, logs, state } = this.#parts;
+    const { files, journal, state } = this.#parts;
     const isNewer = (key: string): boolean => state.fresh.documents.has(key);
-    await writeCheckpoint(state.frozen, documents, logs, isNewer);
-    for (const number of this.#frozenFiles) await removeJournalFile(files, directory, number);
+    await writeCheckpoint(state.frozen, this.#parts, isNewer);
+    for (const number of this.#frozenFiles) await removeJournalFile(files, journal, number);
     this.#frozenFiles = [];
     state.frozen = new PendingChanges();
   }

@@ -12,12 +12,7 @@ import { isStoreName, type Page } from '../../accounts/state-store.js';
 import { ServiceError } from '../../errors.js';
 import { sha256Hex } from '../../protocol/bytes.js';
 import type { PendingDocument } from './pending-changes.js';
-import {
-  type DurableDirectories,
-  removeFile,
-  replaceFile,
-  type StoreFiles,
-} from './store-files.js';
+import type { DurableDirectories, StoreFiles } from './store-files.js';
 
 const fileSchema = z.strictObject({
   version: z.literal(1),
@@ -34,13 +29,15 @@ const SUFFIX = '.json';
 /** Returns the two hex digits that distribute names over directories. */
 export const shardOf = (name: string): string => sha256Hex(name).slice(0, 2);
 
-/** The adapter for lowdb: a missing file reads as null, and writes are durable. */
-class DurableJsonFile implements Adapter<StoredFile> {
+/** The adapter for lowdb: a missing file reads as null, and writes are atomic. */
+class AtomicJsonFile implements Adapter<StoredFile> {
   readonly #files: StoreFiles;
+  readonly #directories: DurableDirectories;
   readonly #path: string;
 
-  constructor(files: StoreFiles, path: string) {
+  constructor(files: StoreFiles, directories: DurableDirectories, path: string) {
     this.#files = files;
+    this.#directories = directories;
     this.#path = path;
   }
 
@@ -55,7 +52,7 @@ class DurableJsonFile implements Adapter<StoredFile> {
   }
 
   write(data: StoredFile): Promise<void> {
-    return replaceFile(this.#files, this.#path, `${JSON.stringify(data)}\n`);
+    return this.#directories.replaceFile(this.#path, `${JSON.stringify(data)}\n`);
   }
 }
 
@@ -79,11 +76,11 @@ export class DocumentFiles {
     return generation === 0 ? { generation, sealed: undefined } : { generation, sealed };
   }
 
-  /** Writes or removes a document durably. */
+  /** Writes or removes a document. This is durable once the changed directories are synced. */
   async write(kind: string, id: string, { generation, sealed }: PendingDocument): Promise<void> {
     const directory = await this.#directories.make(kind, shardOf(id));
     const path = `${directory}/${id}${SUFFIX}`;
-    if (sealed === undefined) return removeFile(this.#files, path);
+    if (sealed === undefined) return this.#directories.removeFile(path);
     const file = this.#open(path);
     file.data = { version: 1, generation, sealed };
     await file.write();
@@ -105,6 +102,6 @@ export class DocumentFiles {
   }
 
   #open(path: string): Low<StoredFile> {
-    return new Low<StoredFile>(new DurableJsonFile(this.#files, path), MISSING);
+    return new Low<StoredFile>(new AtomicJsonFile(this.#files, this.#directories, path), MISSING);
   }
 }

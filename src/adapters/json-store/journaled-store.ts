@@ -96,7 +96,8 @@ export class JournaledStore implements Omit<StateStore, 'findFault'> {
     const state = new StoredState(documents, logs);
     state.apply(replayed.changes);
     const { onCheckpointFailure: onFailure = () => undefined } = options;
-    const checkpoints = new Checkpoints({ files, directory, documents, logs, state, onFailure });
+    const parts = { files, journal: directory, documents, logs, directories, state, onFailure };
+    const checkpoints = new Checkpoints(parts);
     if (replayed.files.length > 0) checkpoints.freeze(replayed.files);
     return new JournaledStore({ files, directory, state, checkpoints }, journal, options);
   }

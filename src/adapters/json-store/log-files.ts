@@ -10,12 +10,7 @@
 import { z } from 'zod';
 import type { PendingEntry, PendingLog } from './pending-changes.js';
 import { shardOf } from './document-files.js';
-import {
-  type DurableDirectories,
-  removeFile,
-  replaceFile,
-  type StoreFiles,
-} from './store-files.js';
+import type { DurableDirectories, StoreFiles } from './store-files.js';
 
 /** The number of entries in a file. */
 export const FILE_ENTRIES = 64;
@@ -91,7 +86,10 @@ export class LogFiles {
     return 1;
   }
 
-  /** Makes the changes of a log durable. Repeating them has no further effect. */
+  /**
+   * Writes the changes of a log. They are durable once the changed directories are synced.
+   * Repeating them has no further effect.
+   */
   async write(log: string, { dropsBefore, entries }: PendingLog): Promise<void> {
     if (dropsBefore > 0) await this.#drop(log, dropsBefore);
     if (entries.length === 0) return;
@@ -108,7 +106,7 @@ export class LogFiles {
     const kept = before.map(lineOf).join('');
     const added = entries.map(lineOf).join('');
     if (text === kept && text !== '') await this.#append(path, added);
-    else await replaceFile(this.#files, path, kept + added);
+    else await this.#directories.replaceFile(path, kept + added);
   }
 
   async #append(path: string, text: string): Promise<void> {
@@ -128,9 +126,9 @@ export class LogFiles {
       const path = `${directory}/${index}.jsonl`;
       const entries = await this.#readFile(log, index);
       const kept = entries.filter(({ number }) => number >= before);
-      if (kept.length === 0) await removeFile(this.#files, path);
+      if (kept.length === 0) await this.#directories.removeFile(path);
       else if (kept.length < entries.length) {
-        await replaceFile(this.#files, path, kept.map(lineOf).join(''));
+        await this.#directories.replaceFile(path, kept.map(lineOf).join(''));
       }
     }
     if ((await this.#indexesOf(log)).length === 0) await this.#directories.remove(directory);

@@ -42,10 +42,10 @@ export type StoreFiles = {
 const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
 /**
- * Writes a file atomically. Once the promise resolves, the contents are durable; after a crash
- * before that, the file has its old or its new contents. Only one write of a path may be under way.
+ * Writes a file atomically: after a crash, it has its old or its new contents. The new ones are
+ * durable once the directory is synced. Only one write of a path may be under way.
  */
-export async function replaceFile(files: StoreFiles, path: string, text: string): Promise<void> {
+export async function renewFile(files: StoreFiles, path: string, text: string): Promise<void> {
   const temporary = `${path}.new`;
   const file = await files.create(temporary);
   try {
@@ -55,6 +55,11 @@ export async function replaceFile(files: StoreFiles, path: string, text: string)
     await file.close();
   }
   await files.rename(temporary, path);
+}
+
+/** Writes a file atomically and durably. Only one write of a path may be under way. */
+export async function replaceFile(files: StoreFiles, path: string, text: string): Promise<void> {
+  await renewFile(files, path, text);
   await files.syncDirectory(parentOf(path));
 }
 
@@ -67,11 +72,15 @@ export async function removeFile(files: StoreFiles, path: string): Promise<void>
 /** The number of directories that are remembered as durable. */
 const MOST_REMEMBERED = 65_536;
 
-/** Creates directories durably and remembers which ones are. */
+/**
+ * The directories of documents and logs: creates them durably, and syncs them after changes of
+ * their files. One sync makes all changes of a directory durable, however many files they concern.
+ */
 export class DurableDirectories {
   readonly #files: StoreFiles;
   readonly #root: string;
   readonly #known = new Set<string>();
+  readonly #changed = new Set<string>();
 
   /** The root must exist. */
   constructor(files: StoreFiles, root: string) {
@@ -95,9 +104,33 @@ export class DurableDirectories {
     return path;
   }
 
-  /** Removes a directory without contents. */
+  /** Writes a file in a directory that exists. It is durable after `syncChanged`. */
+  async replaceFile(path: string, text: string): Promise<void> {
+    await renewFile(this.#files, path, text);
+    this.#changed.add(parentOf(path));
+  }
+
+  /** Removes a file. This is durable after `syncChanged`. */
+  async removeFile(path: string): Promise<void> {
+    await this.#files.remove(path);
+    this.#changed.add(parentOf(path));
+  }
+
+  /** Removes a directory whose files were removed, after making that durable. */
   async remove(path: string): Promise<void> {
+    await this.#sync(path);
     this.#known.delete(path);
     await this.#files.removeDirectory(path);
+  }
+
+  /** Makes all changes so far durable. What it could not sync is synced by the next call. */
+  async syncChanged(): Promise<void> {
+    for (const path of this.#changed) await this.#sync(path);
+  }
+
+  async #sync(path: string): Promise<void> {
+    if (!this.#changed.has(path)) return;
+    await this.#files.syncDirectory(path);
+    this.#changed.delete(path);
   }
 }
