@@ -11,15 +11,16 @@ import {
   appSignIn,
   createPerson,
   type Person,
+  requestFor,
   setUpAccount,
   startPlace,
   startService,
 } from './service-side.js';
+import { startSigners } from './steady-signers.js';
 
 const LATENCIES_MS = [0, 100];
 const ACCOUNTS = 200;
 const BUDGET_MS = 2_000;
-const SIGNERS = 4;
 
 type Measured = {
   readonly quietP99Ms: number;
@@ -32,23 +33,6 @@ const percentile = (values: readonly number[], part: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0);
 };
-
-/** Has messages signed until `done`, and returns how long each took. */
-async function signUntil(person: Person, done: () => boolean): Promise<readonly number[]> {
-  const message = appSignIn(person);
-  const times: number[] = [];
-  const work = async (): Promise<void> => {
-    while (!done()) {
-      const atMs = performance.now();
-      await person.client.sign(person.keyId, message);
-      times.push(performance.now() - atMs);
-      // A person who signs does not sign all the time.
-      await new Promise((next) => setTimeout(next, 20));
-    }
-  };
-  await Promise.all(Array.from({ length: SIGNERS }, work));
-  return times;
-}
 
 /** Waits for an account that was requested, without another signature. */
 async function untilComplete({ client, keyId }: Person): Promise<void> {
@@ -70,11 +54,12 @@ async function measure(latencyMs: number, accounts: number, seconds: number, ent
     await setUpAccount(signer);
     const people: Person[] = [];
     for (let count = 0; count < accounts; count += 1) people.push(await createPerson(url));
-    const quietEndMs = performance.now() + seconds * 1_000;
-    const quiet = await signUntil(signer, () => performance.now() > quietEndMs);
-    let isDone = false;
-    const busy = signUntil(signer, () => isDone);
     const asked = people.map((person) => ({ person, message: appSignIn(person) }));
+    const signing = { url, request: requestFor(signer, appSignIn(signer)) };
+    const quietSigners = await startSigners(signing);
+    await new Promise((next) => setTimeout(next, seconds * 1_000));
+    const quiet = await quietSigners.stop();
+    const busySigners = await startSigners(signing);
     const startedAtMs = performance.now();
     const answers = await Promise.all(
       asked.map(async ({ person: { client, keyId }, message }) => {
@@ -84,10 +69,10 @@ async function measure(latencyMs: number, accounts: number, seconds: number, ent
     );
     for (const person of people) await untilComplete(person);
     const wallMs = Math.round(performance.now() - startedAtMs);
-    isDone = true;
+    const busy = await busySigners.stop();
     const measured: Measured = {
       quietP99Ms: percentile(quiet, 0.99),
-      busyP99Ms: percentile(await busy, 0.99),
+      busyP99Ms: percentile(busy, 0.99),
       slowestAnswerMs: percentile(answers, 1),
       wallMs,
     };
