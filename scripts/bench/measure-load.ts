@@ -27,6 +27,16 @@ export async function warmUp(load: Load): Promise<void> {
   await send(load, { amount: Math.max(load.connections, load.requests.length) });
 }
 
+/**
+ * Sends each request once, all of them at the same time, each on a connection of its own. Resolves
+ * to the time until the slowest answer, in milliseconds. Rejects if any answer is no success.
+ */
+export async function sendAtOnce(load: Omit<Load, 'connections' | 'pid'>): Promise<number> {
+  const { length } = load.requests;
+  const result = await send({ ...load, connections: length }, { amount: length });
+  return result.latency.max;
+}
+
 /** Sends requests for some seconds. Rejects if any answer is no success. */
 export async function measureLoad(load: Load, seconds: number): Promise<LoadSample> {
   const cpuBefore = await cpuMsOf(load.pid);
@@ -43,9 +53,12 @@ export async function measureLoad(load: Load, seconds: number): Promise<LoadSamp
 
 /** Sends requests until the end that is given. */
 async function send(
-  { name, url, requests, connections }: Load,
+  { name, url, requests, connections }: Omit<Load, 'pid'>,
   end: Pick<autocannon.Options, 'amount' | 'duration'>,
 ): Promise<autocannon.Result> {
+  const { amount = Number.POSITIVE_INFINITY } = end;
+  // Preparing a request takes time, so no connection prepares more than it sends.
+  const most = Math.min(requests.length, Math.ceil(amount / connections));
   let clients = 0;
   const result = await autocannon({
     url,
@@ -54,9 +67,9 @@ async function send(
     timeout: 60,
     // Each connection begins at another request, so that they do not all ask for the same user.
     setupClient: (client) => {
-      const at = Math.floor((clients / connections) * requests.length);
+      const at = Math.floor((clients * requests.length) / connections);
       clients += 1;
-      client.setRequests([...requests.slice(at), ...requests.slice(0, at)]);
+      client.setRequests([...requests.slice(at), ...requests.slice(0, at)].slice(0, most));
     },
   });
   const others = result.non2xx + result.errors + result.timeouts;
