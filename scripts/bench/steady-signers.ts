@@ -1,12 +1,12 @@
 /**
- * Has a message signed again and again by a thread of its own, so that nothing that the bench does
+ * Has a message signed again and again by a process of its own, so that nothing that the bench does
  * meanwhile is part of what is measured.
  */
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import type { SignRequest } from './service-side.js';
 
-/** What the thread is given. */
+/** What the process is given, as JSON in its first argument. */
 export type SteadySigning = {
   readonly url: string;
   readonly request: SignRequest;
@@ -20,16 +20,21 @@ export type SteadySigners = {
 
 /** Starts the signers. */
 export async function startSigners(signing: SteadySigning): Promise<SteadySigners> {
-  const thread = new Worker(new URL('./steady-signers-thread.js', import.meta.url), {
-    workerData: signing,
+  const script = new URL('./steady-signers-process.js', import.meta.url);
+  const child = fork(script, [JSON.stringify(signing)]);
+  const ended = once(child, 'exit').then(() => {
+    throw new Error('The steady signers ended before they were stopped.');
   });
-  await once(thread, 'message');
+  // The end matters only to those who wait for a message.
+  ended.catch(() => undefined);
+  const nextMessage = () => Promise.race([once(child, 'message'), ended]);
+  await nextMessage();
   return {
     stop: async () => {
-      const times = once(thread, 'message');
-      thread.postMessage('stop');
-      const [measured] = await times;
-      return measured;
+      const measured = nextMessage();
+      child.send('stop');
+      const [times] = await measured;
+      return times;
     },
   };
 }

@@ -1,6 +1,5 @@
-/** The thread of `steady-signers.ts`. */
+/** The process of `steady-signers.ts`. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parentPort, workerData } from 'node:worker_threads';
 import type { SteadySigning } from './steady-signers.js';
 
 const SIGNERS = 4;
@@ -10,12 +9,12 @@ const PAUSE_MS = 20;
 const {
   url,
   request: { path, ...request },
-}: SteadySigning = workerData;
+}: SteadySigning = JSON.parse(process.argv[2] ?? '');
+const stopped = new AbortController();
 const times: number[] = [];
-let isStopped = false;
 
 async function signSteadily(): Promise<void> {
-  while (!isStopped) {
+  while (!stopped.signal.aborted) {
     const atMs = performance.now();
     const response = await fetch(`${url}${path}`, request);
     await response.text();
@@ -25,9 +24,9 @@ async function signSteadily(): Promise<void> {
   }
 }
 
-parentPort?.once('message', () => {
-  isStopped = true;
-});
-parentPort?.postMessage('started');
+// The process ends with the bench, also if the bench fails.
+process.once('disconnect', () => process.exit());
+process.once('message', () => stopped.abort());
+process.send?.('started');
 await Promise.all(Array.from({ length: SIGNERS }, signSteadily));
-parentPort?.postMessage(times);
+process.send?.(times, () => process.exit());
