@@ -8,7 +8,7 @@ import { DocumentFiles } from './json-store/document-files.js';
 import { JournaledStore } from './json-store/journaled-store.js';
 import { LogFiles } from './json-store/log-files.js';
 import { nodeStoreFiles } from './json-store/node-store-files.js';
-import { DurableDirectories } from './json-store/store-files.js';
+import { DurableDirectories, type StoreFiles } from './json-store/store-files.js';
 import { lockDirectory } from './unix-socket-directory-lock.js';
 
 /** The directories that contain no documents. */
@@ -22,18 +22,21 @@ const listNames = async (path: string): Promise<readonly string[]> =>
  * Opens the contents of a data directory and locks it. Rejects ERR_DATA_DIR_LOCKED while a service
  * uses it, and ERR_DATA_DIR.
  */
-export async function openJsonStateArchive(dataDir: string): Promise<StateArchive> {
+export async function openJsonStateArchive(
+  dataDir: string,
+  files: StoreFiles = nodeStoreFiles,
+): Promise<StateArchive> {
   const lock = await lockDirectory(dataDir);
   try {
     // Closing the store copies its journal to the files of documents and logs.
-    await (await JournaledStore.open(nodeStoreFiles, dataDir)).close();
+    await (await JournaledStore.open(files, dataDir)).close();
   } catch (error) {
     await lock.release();
     throw error;
   }
-  const directories = new DurableDirectories(nodeStoreFiles, dataDir);
-  const documents = new DocumentFiles(nodeStoreFiles, dataDir, directories);
-  const logs = new LogFiles(nodeStoreFiles, dataDir, directories);
+  const directories = new DurableDirectories(files, dataDir);
+  const documents = new DocumentFiles(files, dataDir, directories);
+  const logs = new LogFiles(files, dataDir, directories);
 
   async function find(item: ArchiveItem): Promise<ArchiveItem | undefined> {
     if (item.type === 'document') {

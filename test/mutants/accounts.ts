@@ -369,4 +369,12 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'const WRITES_AT_ONCE = 400;',
     killedBy: `${CHECKPOINTS}: a checkpoint writes several files at once, but not all of them`,
   },
+  {
+    id: 'restored-names-not-durable',
+    file: 'src/adapters/json-state-archive.ts',
+    from: '      await directories.syncChanged();',
+    to: '',
+    killedBy:
+      'test/adapters/json-state-archive.test.ts: the names of restored files are durable once the batch is restored',
+  },
 ];

@@ -45,7 +45,7 @@ const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
  * Writes a file atomically: after a crash, it has its old or its new contents. The new ones are
  * durable once the directory is synced. Only one write of a path may be under way.
  */
-export async function renewFile(files: StoreFiles, path: string, text: string): Promise<void> {
+async function renewFile(files: StoreFiles, path: string, text: string): Promise<void> {
   const temporary = `${path}.new`;
   const file = await files.create(temporary);
   try {
