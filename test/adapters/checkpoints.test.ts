@@ -10,32 +10,39 @@ import { put } from '../contracts/state-store.js';
 import { test } from '../test.js';
 import { until } from '../until.js';
 
-/** Opens a store whose documents cannot be written to files while `refuses` is set. */
-async function openStore(t: ExecutionContext) {
+/** Returns a store whose files are created in another way, and the failures of its checkpoints. */
+async function prepareStore(
+  t: ExecutionContext,
+  create: StoreFiles['create'],
+  tuning: { readonly checkpointBytes?: number } = {},
+) {
   const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-test-'));
   t.teardown(() => rm(dataDir, { recursive: true, force: true }));
-  const state = { refuses: false, failures: [] as unknown[] };
-  const files: StoreFiles = {
-    ...nodeStoreFiles,
-    create: async (path) => {
-      if (state.refuses && path.includes('/user/')) throw new Error('no space');
-      return nodeStoreFiles.create(path);
-    },
+  const failures: unknown[] = [];
+  const onCheckpointFailure = (error: unknown): void => void failures.push(error);
+  const files: StoreFiles = { ...nodeStoreFiles, create };
+  const journal = { ...tuning, onCheckpointFailure };
+  return { failures, open: () => openJsonStateStore(dataDir, { files, journal }) };
+}
+
+/** Opens a store whose documents cannot be written to files while `refuses` is set. */
+async function openStore(t: ExecutionContext) {
+  const state = { refuses: false };
+  const create: StoreFiles['create'] = async (path) => {
+    if (state.refuses && path.includes('/user/')) throw new Error('no space');
+    return nodeStoreFiles.create(path);
   };
-  const onCheckpointFailure = (error: unknown): void => void state.failures.push(error);
-  const open = () =>
-    openJsonStateStore(dataDir, { files, journal: { checkpointBytes: 600, onCheckpointFailure } });
-  return { state, open };
+  return { state, ...(await prepareStore(t, create, { checkpointBytes: 600 })) };
 }
 
 const value = 'x'.repeat(200);
 
 test('a checkpoint that fails is reported, and the store serves from its journal', async (t) => {
-  const { state, open } = await openStore(t);
+  const { state, failures, open } = await openStore(t);
   state.refuses = true;
   const store = await open();
   for (let at = 0; at < 4; at += 1) await store.commit([put(`u${at}`, 0, value)]);
-  await until('the failure', () => state.failures.length > 0);
+  await until('the failure', () => failures.length > 0);
   t.is(await store.findFault(), undefined);
   t.is(await store.generationOf('user', 'u0'), 1);
   state.refuses = false;
@@ -72,24 +79,17 @@ test('a store whose journal is full is not writable, until a checkpoint succeeds
 
 /** Opens a store whose writes of the files of documents wait until `release` is called. */
 async function openWaiting(t: ExecutionContext) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'sealwright-test-'));
-  t.teardown(() => rm(dataDir, { recursive: true, force: true }));
-  const failures: unknown[] = [];
   const created: string[] = [];
   const waiting: (() => void)[] = [];
   let fails = false;
-  const files: StoreFiles = {
-    ...nodeStoreFiles,
-    create: async (path) => {
-      if (!path.includes('/user/')) return nodeStoreFiles.create(path);
-      created.push(path);
-      await new Promise<void>((resolve) => waiting.push(resolve));
-      if (fails && created.indexOf(path) === 0) throw new Error('no space');
-      return nodeStoreFiles.create(path);
-    },
-  };
-  const onCheckpointFailure = (error: unknown): void => void failures.push(error);
-  const store = await openJsonStateStore(dataDir, { files, journal: { onCheckpointFailure } });
+  const { failures, open } = await prepareStore(t, async (path) => {
+    if (!path.includes('/user/')) return nodeStoreFiles.create(path);
+    created.push(path);
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    if (fails && created.indexOf(path) === 0) throw new Error('no space');
+    return nodeStoreFiles.create(path);
+  });
+  const store = await open();
   for (let at = 0; at < 12; at += 1) await store.commit([put(`u${at}`, 0, value)]);
   return {
     store,
