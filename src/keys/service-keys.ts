@@ -14,7 +14,7 @@
  * Only derived document keys, hashes, addresses, signatures and encrypted key files leave this
  * object.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { base32 } from 'multiformats/bases/base32';
 import { ServiceError } from '../errors.js';
 import { addressOfPublicKey, type Address } from '../protocol/address.js';
@@ -32,7 +32,7 @@ export type KeyReference = {
   readonly address: Address;
 };
 
-const mac = (key: Uint8Array, text: string): Uint8Array =>
+const mac = (key: KeyObject, text: string): Uint8Array =>
   new Uint8Array(createHmac('sha256', key).update(utf8(text)).digest());
 
 const base32Text = (bytes: Uint8Array): string => base32.encode(bytes).slice(1);
@@ -52,10 +52,10 @@ const MOST_ADDRESSES = 4_096;
 export class ServiceKeys {
   readonly #deriveFromStateKey: Derive;
   readonly #deriveFromUserKeyRoot: Derive;
-  readonly #userIdKey: Uint8Array;
-  readonly #walletIdKey: Uint8Array;
-  readonly #sessionTokenKey: Uint8Array;
-  readonly #recoveryKey: Uint8Array;
+  readonly #userIdKey: KeyObject;
+  readonly #walletIdKey: KeyObject;
+  readonly #sessionTokenKey: KeyObject;
+  readonly #recoveryKey: KeyObject;
   readonly #ecdsa: Ecdsa;
   /** The addresses of keys that this process derived before, by what they derive from. */
   readonly #addresses = new BoundedMap<string, Address>(MOST_ADDRESSES);
@@ -65,18 +65,18 @@ export class ServiceKeys {
   /** `rootKey` must have 32 bytes. The caller wipes it afterwards. */
   constructor(rootKey: Uint8Array, ecdsa: Ecdsa) {
     if (rootKey.length !== 32) throw new TypeError('the root key has 32 bytes');
-    const derivationFrom = (info: string): Derive => {
+    const withSecret = <T>(info: string, use: (secret: Uint8Array) => T): T => {
       const secret = deriveBytes(rootKey, [info]);
-      const derive = createDerivation(secret);
+      const result = use(secret);
       secret.fill(0);
-      return derive;
+      return result;
     };
-    this.#deriveFromStateKey = derivationFrom('sealwright.state.v1');
-    this.#deriveFromUserKeyRoot = derivationFrom('sealwright.user-keys.v1');
-    this.#userIdKey = deriveBytes(rootKey, ['sealwright.user-id.v1']);
-    this.#walletIdKey = deriveBytes(rootKey, ['sealwright.wallet-id.v1']);
-    this.#sessionTokenKey = deriveBytes(rootKey, ['sealwright.session-token.v1']);
-    this.#recoveryKey = deriveBytes(rootKey, ['sealwright.recovery.v1']);
+    this.#deriveFromStateKey = withSecret('sealwright.state.v1', createDerivation);
+    this.#deriveFromUserKeyRoot = withSecret('sealwright.user-keys.v1', createDerivation);
+    this.#userIdKey = withSecret('sealwright.user-id.v1', createSecretKey);
+    this.#walletIdKey = withSecret('sealwright.wallet-id.v1', createSecretKey);
+    this.#sessionTokenKey = withSecret('sealwright.session-token.v1', createSecretKey);
+    this.#recoveryKey = withSecret('sealwright.recovery.v1', createSecretKey);
     this.fingerprint = hex(deriveBytes(rootKey, ['sealwright.fingerprint.v1'], 8));
     this.#ecdsa = ecdsa;
   }

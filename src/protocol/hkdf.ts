@@ -24,7 +24,8 @@ export function deriveBytes(
   parts: readonly (string | Uint8Array)[],
   length = 32,
 ): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', secret, NO_SALT, infoOf(parts), length));
+  const key = createSecretKey(secret);
+  return new Uint8Array(hkdfSync('sha256', key, NO_SALT, infoOf(parts), length));
 }
 
 /**

@@ -14,7 +14,7 @@
  * length-prefixed. A document that was moved to another id, generation or application therefore
  * does not open.
  */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { ServiceError } from '../errors.js';
 import { concatBytes, lengthPrefixed, utf8 } from './bytes.js';
 
@@ -30,8 +30,10 @@ const HEADER = concatBytes(utf8('SWSE'), Uint8Array.of(1, 1));
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-function checkKey(documentKey: Uint8Array): void {
+/** With bytes, some versions of Node.js take longer to find out what they are than to encrypt. */
+function keyObjectOf(documentKey: Uint8Array): KeyObject {
   if (documentKey.length !== 32) throw new TypeError('a document key has 32 bytes');
+  return createSecretKey(documentKey);
 }
 
 function associatedData(place: EnvelopePlace): Uint8Array {
@@ -50,9 +52,9 @@ export function sealEnvelope(
   place: EnvelopePlace,
   plain: Uint8Array,
 ): Uint8Array {
-  checkKey(documentKey);
+  const key = keyObjectOf(documentKey);
   if (nonce.length !== NONCE_BYTES) throw new TypeError('a GCM nonce has 12 bytes');
-  const cipher = createCipheriv('aes-256-gcm', documentKey, nonce);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(associatedData(place));
   return concatBytes(HEADER, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag());
 }
@@ -66,7 +68,7 @@ export function openEnvelope(
   place: EnvelopePlace,
   envelope: Uint8Array,
 ): Uint8Array {
-  checkKey(documentKey);
+  const key = keyObjectOf(documentKey);
   const associated = associatedData(place);
   const body = HEADER.length + NONCE_BYTES;
   if (envelope.length < body + TAG_BYTES || !HEADER.every((byte, at) => envelope[at] === byte)) {
@@ -74,7 +76,7 @@ export function openEnvelope(
   }
   try {
     const nonce = envelope.subarray(HEADER.length, body);
-    const decipher = createDecipheriv('aes-256-gcm', documentKey, nonce, {
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, {
       authTagLength: TAG_BYTES,
     });
     decipher.setAAD(associated);
