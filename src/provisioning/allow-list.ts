@@ -10,25 +10,20 @@
 import { isSpaceName, SPACE_NAMES, type SpaceName } from '../bootstrap/account.js';
 import { sessionRecap } from '../bootstrap/session-grants.js';
 import type { WalletDid } from '../protocol/did.js';
-import type { Recap } from '../protocol/recap.js';
-import { findResource } from '../protocol/resource.js';
 import type { FindAllowedRequest } from '../signing/find-denial.js';
-
-type Entry = readonly [resource: string, abilities: readonly string[]];
+import type { GrantedRights } from '../signing/granted-rights.js';
 
 /** Returns which of the ten requests a ReCap is, or undefined if it is none of them. */
-export const findAllowedRequest: FindAllowedRequest = (recap, owner) => {
-  const entries = [...recap.attenuations];
-  if (entries.length === 0 || recap.parents.length > 0) return undefined;
-  if (entries.every((entry) => isHosting(entry, owner))) {
-    return { kind: 'host', spaces: entries.map(([uri]) => uri.slice(0, -'/space'.length)) };
+export const findAllowedRequest: FindAllowedRequest = ({ recap, rights }, owner) => {
+  if (rights.length === 0 || recap.parents.length > 0) return undefined;
+  if (rights.every((each) => isHosting(each, owner))) {
+    return { kind: 'host', spaces: rights.map(({ uri }) => uri.slice(0, -'/space'.length)) };
   }
-  const standing = SPACE_NAMES.filter((name) => stands(entries, owner, name));
+  const standing = SPACE_NAMES.filter((name) => stands(rights, owner, name));
   return standing.length === 1 ? { kind: 'session' } : undefined;
 };
 
-function isHosting([uri, abilities]: Entry, owner: WalletDid): boolean {
-  const resource = findResource(uri);
+function isHosting({ resource, abilities }: GrantedRights, owner: WalletDid): boolean {
   return (
     resource?.kind === 'space' &&
     resource.service === 'space' &&
@@ -42,15 +37,13 @@ function isHosting([uri, abilities]: Entry, owner: WalletDid): boolean {
 const isOwner = (claimed: WalletDid, owner: WalletDid): boolean =>
   claimed.address === owner.address && claimed.chainId === owner.chainId;
 
-function stands(entries: readonly Entry[], owner: WalletDid, name: SpaceName): boolean {
-  const { attenuations }: Recap = sessionRecap(owner, name);
-  const isExplained = ([uri, abilities]: Entry): boolean => {
+function stands(rights: readonly GrantedRights[], owner: WalletDid, name: SpaceName): boolean {
+  const { attenuations } = sessionRecap(owner, name);
+  const isExplained = ({ uri, abilities }: GrantedRights): boolean => {
     const allowed = attenuations.get(uri);
     return allowed !== undefined && abilities.every((ability) => allowed.includes(ability));
   };
-  const isInOwnSpace = ([uri]: Entry): boolean => {
-    const resource = findResource(uri);
-    return resource?.kind === 'space' && resource.space.name === name;
-  };
-  return entries.every(isExplained) && entries.some(isInOwnSpace);
+  const isInOwnSpace = ({ resource }: GrantedRights): boolean =>
+    resource?.kind === 'space' && resource.space.name === name;
+  return rights.every(isExplained) && rights.some(isInOwnSpace);
 }

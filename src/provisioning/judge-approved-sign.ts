@@ -17,11 +17,11 @@
  */
 import type { Address } from '../protocol/address.js';
 import type { WalletDid } from '../protocol/did.js';
-import type { Recap } from '../protocol/recap.js';
-import { findResource } from '../protocol/resource.js';
+import type { Resource } from '../protocol/resource.js';
 import type { SiweMessage } from '../protocol/siwe-message.js';
 import { isSpaceName, NETWORK_NAME } from '../bootstrap/account.js';
 import type { SkipReason } from '../signing/bootstrap-port.js';
+import type { GrantedRights } from '../signing/granted-rights.js';
 import type { SigningRequest } from '../signing/signing-request.js';
 
 /** The settings that the decision depends on. */
@@ -48,28 +48,27 @@ export function judgeApprovedSign(
   if (!settings.enabled) return shut('kill-switch');
   if (content.kind === 'bytes') return shut('raw-format');
   if (content.kind !== 'recap') return shut('not-tinycloud');
-  const { message, recap } = content;
+  const { message, rights } = content;
   if (message.address !== address) return shut('other-signer');
   if (!settings.chainIds.includes(message.chainId)) return shut('unsupported-chain');
   const owner: WalletDid = { chainId: message.chainId, address };
-  if (!grantsOwnAccount(recap, owner)) return shut('nothing-owned');
+  if (!grantsOwnAccount(rights, owner)) return shut('nothing-owned');
   if (!settings.autoSignEnabled) return shut('auto-sign-disabled');
   if (isExpired(message, settings.nowMs)) return shut('expired-request');
   return { open: true, owner };
 }
 
-function grantsOwnAccount(recap: Recap, owner: WalletDid): boolean {
-  const entries = [...recap.attenuations];
-  const hostingOnly = entries.every(([, abilities]) =>
+function grantsOwnAccount(rights: readonly GrantedRights[], owner: WalletDid): boolean {
+  const hostingOnly = rights.every(({ abilities }) =>
     abilities.every((ability) => ability === 'tinycloud.space/host'),
   );
   return (
-    !hostingOnly && entries.some(([uri, abilities]) => abilities.length > 0 && isOwn(uri, owner))
+    !hostingOnly &&
+    rights.some(({ resource, abilities }) => abilities.length > 0 && isOwn(resource, owner))
   );
 }
 
-function isOwn(uri: string, owner: WalletDid): boolean {
-  const resource = findResource(uri);
+function isOwn(resource: Resource | undefined, owner: WalletDid): boolean {
   if (resource === undefined) return false;
   const { owner: claimed, name } = resource.kind === 'space' ? resource.space : resource.network;
   const known = resource.kind === 'space' ? isSpaceName(name) : name === NETWORK_NAME;

@@ -27,13 +27,12 @@
 import type { DenialCode } from '../api/delegate.js';
 import { isKeyDid, type WalletDid } from '../protocol/did.js';
 import { type Recap, recapStatement, withRecap } from '../protocol/recap.js';
-import { findResource } from '../protocol/resource.js';
 import { encodeSiweMessage, type SiweMessage } from '../protocol/siwe-message.js';
 import { isStoppedHost } from '../accounts/app-record.js';
 import type { UserDocument, UserKey } from '../accounts/user-document.js';
 import type { PolicyDecision } from './policy.js';
 import { hasOddPath } from './review/odd-path.js';
-import type { SigningRequest } from './signing-request.js';
+import type { RecapContent, SigningRequest } from './signing-request.js';
 
 /** One of the ten requests. `spaces` are the full ids that a host request names. */
 export type AllowedRequest =
@@ -41,10 +40,13 @@ export type AllowedRequest =
   | { readonly kind: 'host'; readonly spaces: readonly string[] };
 
 /**
- * Returns which of the ten requests a ReCap is, or undefined for any other ReCap. PORT;
+ * Returns which of the ten requests grants this, or undefined for any other ReCap. PORT;
  * src/provisioning implements it from the plan.
  */
-export type FindAllowedRequest = (recap: Recap, owner: WalletDid) => AllowedRequest | undefined;
+export type FindAllowedRequest = (
+  granted: Pick<RecapContent, 'recap' | 'rights'>,
+  owner: WalletDid,
+) => AllowedRequest | undefined;
 
 /**
  * Resolves to the DID under which the configured node hosts a space, or undefined if the node does
@@ -126,11 +128,11 @@ export async function findDenial(
   if (asked.address !== key.address) return 'address_mismatch';
   const { content } = request;
   if (asked.type !== 'siwe' || content.kind !== 'recap') return 'outside_bootstrap_allowlist';
-  const { message, recap, text } = content;
+  const { message, recap, rights, text } = content;
   if (message.address !== key.address) return 'address_mismatch';
   if (message.chainId !== asked.chainId) return 'chain_mismatch';
-  if (namesOddPath(recap)) return 'void_grant';
-  const allowed = rules.findAllowedRequest(recap, message);
+  if (rights.some(({ resource }) => hasOddPath(resource))) return 'void_grant';
+  const allowed = rules.findAllowedRequest(content, message);
   if (allowed === undefined) return 'outside_bootstrap_allowlist';
   return (
     findDeviation(message, recap, text) ??
@@ -140,9 +142,6 @@ export async function findDenial(
     (await findOddHost(message, allowed, rules.findHostPeer))
   );
 }
-
-const namesOddPath = ({ attenuations }: Recap): boolean =>
-  [...attenuations.keys()].some((uri) => hasOddPath(findResource(uri)));
 
 /**
  * Composes the message again from the members that an app may choose, and compares the two texts.

@@ -84,7 +84,7 @@ function approvalOf(
   const { expirationTime } = signInMessageOf(content) ?? {};
   const statedMs = statedPeriodOf(content);
   if (expirationTime === undefined || statedMs === undefined) return undefined;
-  const pairs = content.kind === 'recap' ? rightPairsOf(content.recap) : [];
+  const pairs = content.kind === 'recap' ? rightPairsOf(content.rights) : [];
   const untilMs = Math.max(nowMs, Date.parse(expirationTime));
   return {
     approvedAtMs: nowMs,

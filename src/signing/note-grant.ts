@@ -8,7 +8,6 @@
  */
 import { ACCOUNT_LIMITS } from '../accounts/account-limits.js';
 import type { SignedGrant, UserDocument, UserKey } from '../accounts/user-document.js';
-import { findResource } from '../protocol/resource.js';
 import { isGraveRight } from './review/statements.js';
 import { isKnownSpace } from './review/space-words.js';
 import type { RecapContent, SigningRequest } from './signing-request.js';
@@ -66,14 +65,13 @@ export function grantOf(
  * so that a long list cannot hide them.
  */
 function readRights(
-  { recap }: RecapContent,
+  { rights }: RecapContent,
   { address }: UserKey,
 ): Pick<SignedGrant, 'spaces'> & { readonly networks: string[]; readonly isGrave: boolean } {
   const spaces = new Set<string>();
   const networks = new Set<string>();
   let isGrave = false;
-  for (const [uri, abilities] of recap.attenuations) {
-    const resource = findResource(uri);
+  for (const { resource, abilities } of rights) {
     isGrave ||= isGraveRight(resource, abilities);
     if (resource?.kind === 'network') {
       if (resource.network.owner.address === address) networks.add(resource.network.name);

@@ -12,9 +12,10 @@
 import type { ErrorCode } from '../errors.js';
 import type { Address } from '../protocol/address.js';
 import { isRecord } from '../protocol/record.js';
-import { findResource } from '../protocol/resource.js';
+import { findResource, type Resource } from '../protocol/resource.js';
 import type { SiweMessage } from '../protocol/siwe-message.js';
-import { type ClaimedGrant, readClaimedGrants } from './claimed-grants.js';
+import { readClaimedGrants } from './claimed-grants.js';
+import type { GrantedRights } from './granted-rights.js';
 import { type SigningContent, type SigningRequest, signInMessageOf } from './signing-request.js';
 
 /**
@@ -103,8 +104,8 @@ const RULES = [
     code: 'ERR_POLICY_FOREIGN_HOSTING',
     reason: 'Only the owner of a space may decide where it is hosted.',
     applies: ({ content, address }) =>
-      grantsOf(content).some(
-        ({ resource, ability }) => isHosting(ability) && !isOwnSpace(resource, address),
+      rightsIn(content).some(
+        ({ resource, abilities }) => abilities.some(isHosting) && !isOwnSpace(resource, address),
       ),
   },
   {
@@ -203,29 +204,30 @@ const endsInTime = ({ expirationTime }: SiweMessage, nowMs: number): boolean =>
  * Returns the rights in a request or, if it does not parse, those that the most lenient reader
  * finds in it.
  */
-function grantsOf(content: SigningContent): readonly ClaimedGrant[] {
-  if (content.kind === 'malformed') return readClaimedGrants(content.text);
-  if (content.kind !== 'recap') return [];
-  return [...content.recap.attenuations].flatMap(([resource, abilities]) =>
-    abilities.map((ability) => ({ resource, ability })),
-  );
+function rightsIn(
+  content: SigningContent,
+): readonly Pick<GrantedRights, 'resource' | 'abilities'>[] {
+  if (content.kind === 'recap') return content.rights;
+  if (content.kind !== 'malformed') return [];
+  return readClaimedGrants(content.text).map(({ resource, ability }) => ({
+    resource: findResource(resource),
+    abilities: [ability],
+  }));
 }
 
 const isHosting = (ability: string): boolean => ability.startsWith('tinycloud.space/');
 
 /** Returns whether a resource is a whole space of this address, on any chain. */
-function isOwnSpace(uri: string, address: Address): boolean {
-  const resource = findResource(uri);
-  return (
-    resource?.kind === 'space' &&
-    resource.service === 'space' &&
-    resource.path === undefined &&
-    resource.space.owner.address === address
-  );
-}
+const isOwnSpace = (resource: Resource | undefined, address: Address): boolean =>
+  resource?.kind === 'space' &&
+  resource.service === 'space' &&
+  resource.path === undefined &&
+  resource.space.owner.address === address;
 
 const hostsOwnSpacesOnly = (content: SigningContent, address: Address): boolean =>
   content.kind === 'recap' &&
-  grantsOf(content).every(
-    ({ resource, ability }) => ability === 'tinycloud.space/host' && isOwnSpace(resource, address),
+  content.rights.every(
+    ({ resource, abilities }) =>
+      isOwnSpace(resource, address) &&
+      abilities.every((ability) => ability === 'tinycloud.space/host'),
   );

@@ -18,6 +18,7 @@ import { decodeUtf8, utf8 } from '../protocol/bytes.js';
 import { personalMessageDigest } from '../protocol/eip191.js';
 import { type Recap, verifyRecap } from '../protocol/recap.js';
 import { parseSiweMessage, type SiweMessage } from '../protocol/siwe-message.js';
+import { type GrantedRights, grantedRightsOf } from './granted-rights.js';
 
 /**
  * How the message of a request is encoded. Both formats lead to the same signature over the same
@@ -28,7 +29,12 @@ export type MessageFormat = SignReply['format'];
 type SignIn = { readonly text: string; readonly message: SiweMessage };
 
 /** A sign-in request that grants rights. */
-export type RecapContent = SignIn & { readonly kind: 'recap'; readonly recap: Recap };
+export type RecapContent = SignIn & {
+  readonly kind: 'recap';
+  readonly recap: Recap;
+  /** The rights of the ReCap, one entry for each resource. */
+  readonly rights: readonly GrantedRights[];
+};
 
 /** Text that looks like a sign-in request but does not parse strictly. */
 export type MalformedContent = {
@@ -113,7 +119,7 @@ function readContent(bytes: Uint8Array): SigningContent {
   const signIn = { text, message: message.value };
   return recap.value === undefined
     ? { kind: 'sign-in', ...signIn }
-    : { kind: 'recap', ...signIn, recap: recap.value };
+    : { kind: 'recap', ...signIn, recap: recap.value, rights: grantedRightsOf(recap.value) };
 }
 
 type Attempt<T> =

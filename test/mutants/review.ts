@@ -231,7 +231,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'slash-keys-without-warning',
     file: 'src/signing/review/warnings.ts',
-    from: "if (resources.some((each) => hasOddPath(each))) found.add('void-grant');",
+    from: "if (rights.some(({ resource }) => hasOddPath(resource))) found.add('void-grant');",
     to: '',
     killedBy: `${WARNINGS}: ${EACH}`,
   },

@@ -104,15 +104,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'policy-hosting-exemption-for-malformed',
     file: 'src/signing/policy.ts',
-    from: "  content.kind === 'recap' &&\n  grantsOf",
-    to: '  grantsOf',
+    from: "content.kind === 'recap' &&\n  content.rights.every(",
+    to: 'rightsIn(content).every(',
     killedBy: `${POLICY}: rights in a text that does not parse count as without an end, and a review reports that it does not parse`,
   },
   {
     id: 'policy-hosting-exemption-for-any-ability',
     file: 'src/signing/policy.ts',
-    from: "ability === 'tinycloud.space/host' && isOwnSpace(resource, address)",
-    to: 'isOwnSpace(resource, address)',
+    from: " &&\n      abilities.every((ability) => ability === 'tinycloud.space/host')",
+    to: '',
     killedBy: `${POLICY}: never-rights-without-end refuses each of its cases for every caller`,
   },
   {
@@ -125,14 +125,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'policy-own-space-with-a-path',
     file: 'src/signing/policy.ts',
-    from: 'resource.path === undefined &&\n    resource.space',
+    from: 'resource.path === undefined &&\n  resource.space',
     to: 'resource.space',
     killedBy: `${POLICY}: never-foreign-hosting refuses each of its cases for every caller`,
   },
   {
     id: 'policy-own-space-of-any-service',
     file: 'src/signing/policy.ts',
-    from: "resource.service === 'space' &&\n    ",
+    from: "resource.service === 'space' &&\n  ",
     to: '',
     killedBy: `${POLICY}: never-foreign-hosting refuses each of its cases for every caller`,
   },
@@ -444,8 +444,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'gate-hosting-alone',
     file: 'src/provisioning/judge-approved-sign.ts',
-    from: '!hostingOnly && entries',
-    to: 'entries',
+    from: '!hostingOnly &&\n    rights',
+    to: 'rights',
     killedBy: `${GATE}: ${NOT_OWNED}`,
   },
   {

@@ -8,6 +8,7 @@ import * as fc from 'fast-check';
 import { findAllowedRequest } from '../../src/provisioning/allow-list.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { createRecap } from '../../src/protocol/recap.js';
+import { grantedRightsOf } from '../../src/signing/granted-rights.js';
 
 type Row = {
   readonly service: string;
@@ -55,8 +56,10 @@ function entriesOf(item: Item): readonly Entry[] {
   return item.space === 'account' ? [...rows, ...raw] : rows;
 }
 
-const judge = (entries: readonly Entry[], who = owner): string | undefined =>
-  findAllowedRequest(createRecap(entries), who)?.kind;
+function judge(entries: readonly Entry[], who = owner): string | undefined {
+  const recap = createRecap(entries);
+  return findAllowedRequest({ recap, rights: grantedRightsOf(recap) }, who)?.kind;
+}
 
 /** Implements the rules in another way: directly from the recorded table, with texts only. */
 function oracle(entries: readonly Entry[]): string | undefined {

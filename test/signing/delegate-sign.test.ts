@@ -4,6 +4,7 @@ import { findAllowedRequest } from '../../src/provisioning/allow-list.js';
 import { sessionRecap, hostRecap } from '../../src/bootstrap/session-grants.js';
 import { createRecap } from '../../src/protocol/recap.js';
 import { delegateSign } from '../../src/signing/delegate-sign.js';
+import { grantedRightsOf } from '../../src/signing/granted-rights.js';
 import { parseSigningRequest } from '../../src/signing/signing-request.js';
 import { test } from '../test.js';
 import {
@@ -47,7 +48,8 @@ test('a request with parent delegations is outside the allow-list', async (t) =>
   ).toString();
   for (const good of [recap, hostRecap(owner, 'default')]) {
     const withParent = createRecap(good.attenuations, [parent]);
-    t.is(findAllowedRequest(withParent, owner), undefined);
+    const rights = grantedRightsOf(withParent);
+    t.is(findAllowedRequest({ recap: withParent, rights }, owner), undefined);
     const machine = new SigningMachine(user);
     const result = await ask(machine, composeRequest(key, withParent));
     t.like(result, { approved: false, code: 'outside_bootstrap_allowlist' });

@@ -7,7 +7,7 @@ import { parseAddress, parseLowerCaseAddress } from '../../src/protocol/address.
 import { createRecap, parseRecapRequest, withRecap } from '../../src/protocol/recap.js';
 import { encodeSiweMessage, parseSiweMessage } from '../../src/protocol/siwe-message.js';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
-import { describeRecap } from '../../src/signing/review/statements.js';
+import { describeRights } from '../../src/signing/review/statements.js';
 import { findWarnings } from '../../src/signing/review/warnings.js';
 import { ENGLISH_WORDS, REVIEW_WORDS, type ReviewWords } from '../../src/languages/review-words.js';
 import { placeRight } from '../../src/signing/review/summary/place-right.js';
@@ -23,7 +23,7 @@ const NOW_MS = Date.UTC(2026, 10, 28, 13, 34);
 /** The summary of a request that has one. */
 function summarizeRights(content: RecapContent, nowMs: number) {
   const { domain } = content.message;
-  const warnings = findWarnings(content, describeRecap(content.recap, OWN), domain, nowMs);
+  const warnings = findWarnings(content, describeRights(content.rights, OWN), domain, nowMs);
   const summary = summarize(content, warnings, nowMs);
   if (summary === null) throw new TypeError('no summary');
   return summary;
@@ -98,7 +98,7 @@ test('every right is in the full list and counted by exactly one line', (t) => {
   const holds = fc.property(anyEntries, (entries) => {
     const content = contentOf(entries);
     const { lines, rights: count } = summarizeRights(content, NOW_MS);
-    const listed = describeRecap(content.recap, OWN).flatMap(({ resource, abilities }) =>
+    const listed = describeRights(content.rights, OWN).flatMap(({ resource, abilities }) =>
       abilities.map((ability) => `${resource} ${ability}`),
     );
     t.is(count, entries.length);
@@ -114,7 +114,7 @@ test('every right is in the full list and counted by exactly one line', (t) => {
 
 /** What a person is told about a request in a language. */
 function toldIn(words: ReviewWords, content: RecapContent) {
-  const statements = describeRecap(content.recap, OWN, words);
+  const statements = describeRights(content.rights, OWN, words);
   const warnings = findWarnings(content, statements, 'other.example', NOW_MS + 600_000, words);
   const summary = summarize(content, warnings, NOW_MS, { words });
   const lines = summary?.lines ?? [];
@@ -156,7 +156,7 @@ test('a dangerous right makes its line dangerous, and dangerous lines come first
   const holds = fc.property(anyEntries, (entries) => {
     const content = contentOf(entries);
     const { lines } = summarizeRights(content, NOW_MS);
-    const levels = rightPairsOf(content.recap).map(
+    const levels = rightPairsOf(content.rights).map(
       (pair) => placeRight(ENGLISH_WORDS, pair, { address: OWN, chainId: 1 }).level,
     );
     const dangerous = levels.filter((level) => level === 'danger').length;

@@ -5,12 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { test } from '../test.js';
 import * as fc from 'fast-check';
+import type { Statement } from '../../src/api/reviews.js';
 import { SPACE_NAMES } from '../../src/bootstrap/account.js';
 import { hostRecap, sessionRecap } from '../../src/bootstrap/session-grants.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { createRecap, type Recap } from '../../src/protocol/recap.js';
 import { findResource } from '../../src/protocol/resource.js';
-import { describeRecap, isGrave, isGraveRight } from '../../src/signing/review/statements.js';
+import { grantedRightsOf } from '../../src/signing/granted-rights.js';
+import { describeRights, isGrave, isGraveRight } from '../../src/signing/review/statements.js';
 import { recap as someRecap } from '../protocol/arbitraries.js';
 
 const ADDRESS = parseAddress('0x31d40B62C395B9418C4198363619B11c65cD406F');
@@ -19,8 +21,10 @@ const owner = { chainId: 1, address: ADDRESS };
 const spaceOf = (name: string, address = ADDRESS, chain = 1): string =>
   `tinycloud:pkh:eip155:${chain}:${address}:${name}`;
 
+const describe = (recap: Recap): readonly Statement[] =>
+  describeRights(grantedRightsOf(recap), ADDRESS);
 const linesOf = (recap: Recap): readonly string[] =>
-  describeRecap(recap, ADDRESS).map(({ severity, kind, text }) => `${severity} ${kind}: ${text}`);
+  describe(recap).map(({ severity, kind, text }) => `${severity} ${kind}: ${text}`);
 
 test('the lines of the five sessions and of hosting equal the reviewed ones', (t) => {
   const file = new URL('../../../test/vectors/sealwright/statements.txt', import.meta.url);
@@ -35,7 +39,7 @@ test('the lines of the five sessions and of hosting equal the reviewed ones', (t
 
 test('rights to delete are in the first lines', (t) => {
   for (const name of SPACE_NAMES) {
-    const kinds = describeRecap(sessionRecap(owner, name), ADDRESS).map(({ kind }) => kind);
+    const kinds = describe(sessionRecap(owner, name)).map(({ kind }) => kind);
     const deletes = kinds.filter((kind) => kind === 'delete').length;
     t.true(
       kinds.slice(0, deletes).every((kind) => kind === 'delete'),
@@ -44,14 +48,14 @@ test('rights to delete are in the first lines', (t) => {
   }
   fc.assert(
     fc.property(someRecap, (recap) => {
-      const kinds = describeRecap(recap, ADDRESS).map(({ kind }) => kind);
+      const kinds = describe(recap).map(({ kind }) => kind);
       const last = kinds.lastIndexOf('delete');
       return kinds.slice(0, last + 1).every((kind) => kind === 'delete');
     }),
   );
 });
 
-const shown = (recap: Recap): string => JSON.stringify(describeRecap(recap, ADDRESS));
+const shown = (recap: Recap): string => JSON.stringify(describe(recap));
 const entriesOf = ({ attenuations }: Recap): (readonly [string, readonly string[]])[] => [
   ...attenuations,
 ];
@@ -187,12 +191,11 @@ test('unknown, foreign and unusual rights are stated explicitly', (t) => {
 
 test('a path that is empty or begins with a slash is as grave as its right', (t) => {
   for (const path of ['/', '//', '///x', '/x']) {
-    const statements = describeRecap(
+    const statements = describe(
       createRecap([
         [`${spaceOf('default')}/kv${path}`, ['tinycloud.kv/del', 'tinycloud.kv/get']],
         [`${spaceOf('default')}/sql${path}`, ['tinycloud.sql/write']],
       ]),
-      ADDRESS,
     );
     t.deepEqual(
       statements.map((each) => [each.kind, isGrave(each)]),
@@ -224,7 +227,7 @@ test('rights are grave without words exactly where one of their lines is', (t) =
   fc.assert(
     fc.property(fc.oneof(someRecap, known), (recap) => {
       for (const [resource, abilities] of recap.attenuations) {
-        const lines = describeRecap(createRecap([[resource, abilities]]), ADDRESS);
+        const lines = describe(createRecap([[resource, abilities]]));
         t.is(isGraveRight(findResource(resource), abilities), lines.some(isGrave), resource);
       }
     }),

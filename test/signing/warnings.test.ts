@@ -2,7 +2,7 @@
 import { createRecap, type Recap } from '../../src/protocol/recap.js';
 import type { SiweMessage } from '../../src/protocol/siwe-message.js';
 import { appStatementOf } from '../../src/signing/review/app-statement.js';
-import { describeRecap } from '../../src/signing/review/statements.js';
+import { describeRights } from '../../src/signing/review/statements.js';
 import { findWarnings } from '../../src/signing/review/warnings.js';
 import { parseSigningRequest, signInMessageOf } from '../../src/signing/signing-request.js';
 import { test } from '../test.js';
@@ -28,7 +28,7 @@ function warningsOf(
   appHost?: string,
 ) {
   const { content } = parseSigningRequest(message, format);
-  const statements = content.kind === 'recap' ? describeRecap(content.recap, key.address) : [];
+  const statements = content.kind === 'recap' ? describeRights(content.rights, key.address) : [];
   const host = appHost ?? signInMessageOf(content)?.domain ?? 'app.example';
   return findWarnings(content, statements, host, NOW_MS).map(({ id }) => id);
 }

@@ -45,7 +45,7 @@ export function findReturning(
   );
   const newest = approvals.at(-1);
   const approved = new Set(approvals.flatMap(({ pairs }) => pairs));
-  const pairs = content.kind === 'recap' ? rightPairsOf(content.recap).map(pairHashOf) : [];
+  const pairs = content.kind === 'recap' ? rightPairsOf(content.rights).map(pairHashOf) : [];
   if (newest === undefined || !pairs.every((each) => approved.has(each))) return null;
   const isSame = approvals.some(
     ({ pairs: each }) => each.length === pairs.length && pairs.every((pair) => each.includes(pair)),

@@ -42,7 +42,7 @@ import type { PendingReview } from './pending-reviews.js';
 import type { Reviews } from './reviews.js';
 import { requireReviewable } from './require-reviewable.js';
 import type { FindSideEffects } from './side-effects.js';
-import { describeRecap, isGrave } from './statements.js';
+import { describeRights, isGrave } from './statements.js';
 import { summarize } from './summary/summarize.js';
 import { findWarnings } from './warnings.js';
 import { ENGLISH_WORDS, type ReviewWords } from '../../languages/review-words.js';
@@ -145,7 +145,7 @@ function describe(
 ): { readonly review: Review; readonly pending: PendingReview } {
   const { content, bytes } = request;
   const statements =
-    content.kind === 'recap' ? describeRecap(content.recap, key.address, words) : [];
+    content.kind === 'recap' ? describeRights(content.rights, key.address, words) : [];
   const warnings = findWarnings(content, statements, new URL(appOrigin).host, nowMs, words);
   const sideEffects = findSideEffects(user, key, request);
   const full = summarize(content, warnings, nowMs, { words });

@@ -7,22 +7,20 @@
  */
 import type { Statement } from '../../api/reviews.js';
 import type { Address } from '../../protocol/address.js';
-import type { Recap } from '../../protocol/recap.js';
-import { findResource, type Resource } from '../../protocol/resource.js';
+import type { Resource } from '../../protocol/resource.js';
 import { ENGLISH_WORDS, type ReviewWords } from '../../languages/review-words.js';
+import type { GrantedRights } from '../granted-rights.js';
 import { contentsOf, describeSpace } from './space-words.js';
 import { RIGHTS, type Right, type RightKind, UNKNOWN_RIGHT } from './rights.js';
 
-/** Returns the lines for a verified ReCap that the key with this address would sign. */
-export function describeRecap(
-  recap: Recap,
+/** Returns the lines for the rights of a ReCap that the key with this address would sign. */
+export function describeRights(
+  rights: readonly GrantedRights[],
   address: Address,
   words: ReviewWords = ENGLISH_WORDS,
 ): readonly Statement[] {
-  const lines = [...recap.attenuations].flatMap(([resource, abilities]) =>
-    linesOf(words, resource, abilities, address),
-  );
-  return lines
+  return rights
+    .flatMap((each) => linesOf(words, each, address))
     .map((line, at) => ({ line, at }))
     .toSorted((a, b) => rankOf(a.line.kind) - rankOf(b.line.kind) || a.at - b.at)
     .map(({ line }) => line);
@@ -43,19 +41,17 @@ const rankOf = (kind: RightKind): number => KINDS.indexOf(kind);
 
 function linesOf(
   words: ReviewWords,
-  resource: string,
-  abilities: readonly string[],
+  { uri, abilities, resource }: GrantedRights,
   address: Address,
 ): readonly Statement[] {
-  const known = findResource(resource);
-  const space = spaceOf(words, known, address);
-  return groupsOf(known, abilities).map(({ right, covered, names }) => ({
+  const space = spaceOf(words, resource, address);
+  return groupsOf(resource, abilities).map(({ right, covered, names }) => ({
     kind: right.kind,
     // Even reading is sensitive in the secrets space.
     severity: space.space === 'secrets' && right.severity === 'normal' ? 'caution' : right.severity,
-    text: right.describe(words, describePlace(words, covered, resource, address), names),
+    text: right.describe(words, describePlace(words, covered, uri, address), names),
     ...space,
-    resource,
+    resource: uri,
     abilities: names,
   }));
 }

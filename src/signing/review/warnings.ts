@@ -1,6 +1,6 @@
 import type { Statement, Warning } from '../../api/reviews.js';
 import { isKeyDid } from '../../protocol/did.js';
-import { findResource, type Resource } from '../../protocol/resource.js';
+import type { Resource } from '../../protocol/resource.js';
 import type { SiweMessage } from '../../protocol/siwe-message.js';
 import { type RecapContent, type SigningContent, signInMessageOf } from '../signing-request.js';
 import { hasOddPath } from './odd-path.js';
@@ -71,16 +71,15 @@ function warnOfMessage(
 
 function warnOfRights(
   found: Set<WarningId>,
-  { message, recap }: RecapContent,
+  { message, rights }: RecapContent,
   nowMs: number,
 ): void {
   const { expirationTime, uri } = message;
   if (!isKeyDid(uri)) found.add('not-a-session-key');
   if (expirationTime === undefined) found.add('no-end');
   else if (Date.parse(expirationTime) - nowMs > DAY_MS) found.add('long-lived');
-  const resources = [...recap.attenuations.keys()].map((each) => findResource(each));
-  if (resources.some((each) => !isOwn(each, message))) found.add('foreign-space');
-  if (resources.some((each) => hasOddPath(each))) found.add('void-grant');
+  if (rights.some(({ resource }) => !isOwn(resource, message))) found.add('foreign-space');
+  if (rights.some(({ resource }) => hasOddPath(resource))) found.add('void-grant');
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Recap } from '../../../protocol/recap.js';
-import { findResource, type Resource } from '../../../protocol/resource.js';
+import type { Resource } from '../../../protocol/resource.js';
+import type { GrantedRights } from '../../granted-rights.js';
 
 /** One ability over one resource: the unit in which rights are counted and listed. */
 export type RightPair = {
@@ -12,9 +12,7 @@ export type RightPair = {
 };
 
 /** Every distinct pair of a verified ReCap, in byte order of resource and ability. */
-export function rightPairsOf({ attenuations }: Recap): readonly RightPair[] {
-  return [...attenuations].flatMap(([resource, abilities]) => {
-    const parsed = findResource(resource);
-    return abilities.map((ability) => ({ resource, ability, parsed }));
-  });
-}
+export const rightPairsOf = (rights: readonly GrantedRights[]): readonly RightPair[] =>
+  rights.flatMap(({ uri, abilities, resource }) =>
+    abilities.map((ability) => ({ resource: uri, ability, parsed: resource })),
+  );

@@ -32,7 +32,7 @@ export function summarize(
   if (message === undefined) return null;
   const { address, chainId } = message;
   const own = { address, chainId };
-  const pairs = content.kind === 'recap' ? rightPairsOf(content.recap) : [];
+  const pairs = content.kind === 'recap' ? rightPairsOf(content.rights) : [];
   return {
     want: pairs.length === 0 ? words.say('sign you in') : composeWant(words, pairs, own),
     lines: composeLines(words, {
