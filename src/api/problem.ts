@@ -44,7 +44,7 @@ export const problem = z
         title: 'There is no such key.',
         status: 404,
         code: 'ERR_KEY_NOT_FOUND',
-        requestId: '9f86d081884c7d65',
+        requestId: '3f6c1f0e-8a1b-4f0d-9d5e-2b7c6a1e4d90',
       },
     ],
   });

@@ -2,10 +2,10 @@
  * Creates the Koa application: the route table, with request ids, problems, bodies and sessions in
  * front.
  */
+import { randomUUID } from 'node:crypto';
 import Koa, { type Context } from 'koa';
 import type { z } from 'zod';
 import { ServiceError } from '../errors.js';
-import { hex } from '../protocol/bytes.js';
 import { answerProblems } from './middleware/answer-problems.js';
 import { logRequests } from './middleware/log-requests.js';
 import { openSessionFor } from './open-session.js';
@@ -23,10 +23,10 @@ import { exporterOf } from './tls-exporter.js';
 /** Creates the application that serves all routes. */
 export function createApp(services: Services): Koa {
   const app = new Koa();
-  const { logger, metrics, randomBytes, requestLimits } = services;
+  const { logger, metrics, requestLimits } = services;
   // Koa would print every error that a handler throws; answerProblems has already logged it.
   app.silent = true;
-  app.use(logRequests(logger, metrics, () => hex(randomBytes(8))));
+  app.use(logRequests(logger, metrics, () => randomUUID()));
   app.use(answerProblems(logger));
   app.use(async (ctx, next) => {
     await requestLimits.admit(ctx);

@@ -13,11 +13,12 @@ export function viewSteps(
   doneAtMs: Readonly<Partial<Record<string, number>>>,
   status: (id: StepId) => StepStatus = () => 'pending',
 ): readonly BootstrapStep[] {
-  return STEP_IDS.map((id) => {
-    const at = doneAtMs[id];
-    if (at === undefined) return { id, status: status(id) };
-    return { id, status: 'done', doneAt: new Date(at).toISOString() };
-  });
+  return STEP_IDS.map((id) => viewStep(id, doneAtMs[id], status(id)));
+}
+
+function viewStep(id: StepId, doneAtMs: number | undefined, status: StepStatus): BootstrapStep {
+  if (doneAtMs === undefined) return { id, status };
+  return { id, status: 'done', doneAt: new Date(doneAtMs).toISOString() };
 }
 
 /** Converts the completion times of tasks to those of steps. */
@@ -87,8 +88,7 @@ export class ActiveRun {
     for (const step of STEPS_OF.get(id) ?? []) {
       this.#steps.set(step, status);
       if (status === 'done') this.#doneAtMs[step] ??= this.#clock();
-      const view = this.steps().find((candidate) => candidate.id === step);
-      if (view !== undefined) for (const watcher of this.#watchers) watcher(view);
+      for (const watcher of this.#watchers) watcher(viewStep(step, this.#doneAtMs[step], status));
     }
   }
 

@@ -9,7 +9,7 @@ import type { LiveSession } from '../../sign-in/find-session.js';
 import { sessionEndpoint, type Route, type RequestOf, type RouteRequest } from '../route.js';
 import type { Services } from '../services.js';
 import { languageOf } from '../../languages/language.js';
-import { REVIEW_WORDS, type ReviewWords } from '../../languages/review-words.js';
+import { REVIEW_WORDS } from '../../languages/review-words.js';
 
 type SignBody = RequestOf<typeof contract.signWithKey>['body'];
 
@@ -47,11 +47,10 @@ export function signRoutes(services: Services): readonly Route[] {
       handle: async (request, live) => {
         const untilMs = waitEndOf(request, config);
         const keyId = request.params.id;
-        const words = REVIEW_WORDS[languageOf(request.header)];
-        const signed = await sign(services, request.body, { live, keyId, untilMs, words });
+        const { body, header } = request;
+        const signed = await sign(services, body, { live, keyId, untilMs, header });
         metrics.countSignature();
-        const { format } = request.body;
-        return { status: 200, body: { ...viewSignature(signed), format } };
+        return { status: 200, body: { ...viewSignature(signed), format: body.format } };
       },
     }),
   ];
@@ -61,10 +60,10 @@ type Asked = {
   readonly live: LiveSession;
   readonly keyId: string;
   readonly untilMs: number;
-  readonly words: ReviewWords;
+  readonly header: (name: string) => string | undefined;
 };
 
-function sign(services: Services, body: SignBody, { live, keyId, untilMs, words }: Asked) {
+function sign(services: Services, body: SignBody, { live, keyId, untilMs, header }: Asked) {
   const { message, format, reviewId, assertion, appOrigin } = body;
   const { user, session } = live;
   if (reviewId !== undefined) {
@@ -77,7 +76,7 @@ function sign(services: Services, body: SignBody, { live, keyId, untilMs, words 
       appOrigin,
       request: message === undefined ? undefined : parseSigningRequest(message, format),
       untilMs,
-      words,
+      words: REVIEW_WORDS[languageOf(header)],
     });
   }
   if (message === undefined || assertion !== undefined)
