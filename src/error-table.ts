@@ -93,7 +93,10 @@ export const ERROR_TABLE = {
   ERR_BOOTSTRAP_INTERNAL: entry(500, 'Setting up the account failed.', true),
   // requests
   ERR_BODY_TOO_LARGE: entry(413, 'The body is larger than 64 KiB.'),
-  ERR_BODY_TYPE: entry(415, 'The body must be application/json in UTF-8.'),
+  ERR_BODY_TYPE: entry(
+    415,
+    'The body must be application/json in UTF-8, plain or coded as gzip, deflate, or br.',
+  ),
   ERR_BODY_MALFORMED: entry(400, 'The body is not JSON in UTF-8.'),
   ERR_REQUEST_INVALID: entry(
     400,

@@ -70,7 +70,7 @@ const CONTRACT_VALUES: Readonly<Record<string, RegExp>> = {
 const FENCES: Readonly<Record<string, string>> = {
   koa: 'http',
   'find-my-way': 'http',
-  '@koa/bodyparser': 'http',
+  'raw-body': 'http',
   '@phala/dstack-sdk': 'adapters',
   'acme-client': 'adapters',
   lowdb: 'adapters',

@@ -2,7 +2,7 @@
  * Tests bodies: the service signs what was sent, so bytes that are not UTF-8 are refused and never
  * replaced.
  */
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from '../test.js';
@@ -104,4 +104,24 @@ test('a body has at most 64 KiB, however it is sent', async (t) => {
   const gzip = { 'content-encoding': 'gzip' };
   t.deepEqual(await read({ bytes: gzipSync('{"a":1}'), headers: gzip }), { a: 1 });
   t.is(await read({ bytes: gzipSync(bodyOf(65_537)), headers: gzip }), 'ERR_BODY_TOO_LARGE');
+});
+
+test('a body is decoded by its content coding, and an unknown coding is refused', async (t) => {
+  const bytes = '{"a":1}';
+  const packed = {
+    gzip: gzipSync(bytes),
+    deflate: deflateSync(bytes),
+    br: brotliCompressSync(bytes),
+  };
+  for (const [coding, sent] of Object.entries(packed)) {
+    const headers = { 'content-encoding': coding };
+    t.deepEqual(await read({ bytes: sent, headers }), { a: 1 }, coding);
+    t.is(await read({ bytes, headers }), 'ERR_BODY_MALFORMED', coding);
+    t.is(await read({ bytes: sent.subarray(0, -1), headers }), 'ERR_BODY_MALFORMED', coding);
+  }
+  t.deepEqual(await read({ bytes, headers: { 'content-encoding': 'identity' } }), { a: 1 });
+  for (const coding of ['compress', 'zstd', 'gzip, gzip', '__proto__']) {
+    const headers = { 'content-encoding': coding };
+    t.is(await read({ bytes, headers }), 'ERR_BODY_TYPE', coding);
+  }
 });

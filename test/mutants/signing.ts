@@ -479,8 +479,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'body-of-any-size',
     file: 'src/http/read-body.ts',
-    from: 'textLimit: MAX_BODY_BYTES',
-    to: 'textLimit: 2 * MAX_BODY_BYTES',
+    from: 'limit: MAX_BODY_BYTES',
+    to: 'limit: 2 * MAX_BODY_BYTES',
+    killedBy: `${BODY}: a body has at most 64 KiB, however it is sent`,
+  },
+  {
+    id: 'decoded-body-of-any-size',
+    file: 'src/http/read-body.ts',
+    from: '{ maxOutputLength: MAX_BODY_BYTES }',
+    to: '{ maxOutputLength: 2 * MAX_BODY_BYTES }',
     killedBy: `${BODY}: a body has at most 64 KiB, however it is sent`,
   },
   {
