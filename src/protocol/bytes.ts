@@ -17,12 +17,17 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
  * 65,535 bytes.
  */
 export function lengthPrefixed(parts: readonly (string | Uint8Array)[]): Uint8Array {
-  const prefixed = parts.map((part) => {
-    const bytes = typeof part === 'string' ? utf8(part) : part;
+  const encoded = parts.map((part) => (typeof part === 'string' ? utf8(part) : part));
+  const joined = new Uint8Array(encoded.reduce((total, { length }) => total + 2 + length, 0));
+  let offset = 0;
+  for (const bytes of encoded) {
     if (bytes.length > 0xffff) throw new TypeError('a part has at most 65535 bytes');
-    return concatBytes(Uint8Array.of(bytes.length >> 8, bytes.length & 0xff), bytes);
-  });
-  return concatBytes(...prefixed);
+    joined[offset] = bytes.length >> 8;
+    joined[offset + 1] = bytes.length & 0xff;
+    joined.set(bytes, offset + 2);
+    offset += 2 + bytes.length;
+  }
+  return joined;
 }
 
 const encoder = new TextEncoder();

@@ -32,8 +32,9 @@ const NOT_NORMALIZED =
   /%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])|(?:^|\/)\.\.?(?:\/|$)/;
 const SERVICE = /^[a-z][a-z0-9-]{0,63}$/;
 
-function isPath(path: string): boolean {
-  return PATH.test(path) && !NOT_NORMALIZED.test(path);
+function checkParts(service: string, path: string | undefined): void {
+  const isPath = path === undefined || (PATH.test(path) && !NOT_NORMALIZED.test(path));
+  if (!SERVICE.test(service) || !isPath) throw new ServiceError('ERR_RESOURCE_INVALID');
 }
 
 /**
@@ -43,9 +44,7 @@ function isPath(path: string): boolean {
 export function encodeResource(resource: Resource): string {
   if (resource.kind === 'network') return encodeNetworkId(resource.network);
   const { path, service, space } = resource;
-  if (!SERVICE.test(service) || (path !== undefined && !isPath(path))) {
-    throw new ServiceError('ERR_RESOURCE_INVALID');
-  }
+  checkParts(service, path);
   const base = `${encodeSpaceId(space)}/${service}`;
   return path === undefined ? base : `${base}/${path}`;
 }
@@ -60,14 +59,8 @@ export function parseResource(text: string): Resource {
   if (spaceId === undefined || service === undefined)
     throw new ServiceError('ERR_RESOURCE_INVALID');
   const space = parseSpaceId(spaceId);
-  const resource: Resource = {
-    kind: 'space',
-    space,
-    service,
-    ...(path === undefined ? {} : { path }),
-  };
-  if (encodeResource(resource) !== text) throw new ServiceError('ERR_RESOURCE_INVALID');
-  return resource;
+  checkParts(service, path);
+  return { kind: 'space', space, service, ...(path === undefined ? {} : { path }) };
 }
 
 /** Parses a resource, or returns undefined for any other URI, since a ReCap can hold any URI. */

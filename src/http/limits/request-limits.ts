@@ -43,6 +43,7 @@ export class RequestLimits {
   readonly #limiters: Limiters;
   readonly #trustedHops: number;
   readonly #countRefusal: (limit: LimitName) => void;
+  readonly #clients = new WeakMap<Context, LimitedKey>();
   readonly #consulted = new WeakMap<Context, readonly Consulted[]>();
 
   constructor(limiters: Limiters, trustedHops: number, countRefusal: (limit: LimitName) => void) {
@@ -52,8 +53,12 @@ export class RequestLimits {
   }
 
   clientOf(ctx: Context): LimitedKey {
+    const known = this.#clients.get(ctx);
+    if (known !== undefined) return known;
     const header = ctx.get('x-forwarded-for');
-    return clientAddressOf(ctx.req.socket.remoteAddress, header, this.#trustedHops);
+    const client = clientAddressOf(ctx.req.socket.remoteAddress, header, this.#trustedHops);
+    this.#clients.set(ctx, client);
+    return client;
   }
 
   /**
