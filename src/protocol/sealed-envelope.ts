@@ -30,7 +30,7 @@ const HEADER = concatBytes(utf8('SWSE'), Uint8Array.of(1, 1));
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** With bytes, some versions of Node.js take longer to find out what they are than to encrypt. */
+/** Node.js 24 takes longer to determine the type of raw bytes than to encrypt with them. */
 function keyObjectOf(documentKey: Uint8Array): KeyObject {
   if (documentKey.length !== 32) throw new TypeError('a document key has 32 bytes');
   return createSecretKey(documentKey);
