@@ -1,6 +1,7 @@
 /** Prints dstack's measurement of an app-compose file: `npm run compose-hash -- --help`. */
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { withReason } from '../attestation/command/failure-reason.js';
 import { composeHashOf } from '../attestation/evidence/compose-hash.js';
 import { processConsole, runCommand } from '../src/console/run-command.js';
 
@@ -25,8 +26,7 @@ process.exitCode = await runCommand(line, console, async ({ positionals: [path =
     console.write(`${Buffer.from(composeHashOf(bytes)).toString('hex')}\n`);
     return 0;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    console.complain(`${path} cannot be read (${code}).\n`);
+    console.complain(`${withReason(`${path} cannot be read`, error)}.\n`);
     return 2;
   }
 });

@@ -3,6 +3,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { verifyAudit } from '../attestation/audit/verify-audit.js';
+import { withReason } from '../attestation/command/failure-reason.js';
 import { processConsole, runCommand, UsageError } from '../src/console/run-command.js';
 
 const USAGE = `Usage: npm run verify-audit -- FILE [--head HASH]
@@ -38,9 +39,11 @@ process.exitCode = await runCommand(line, console, async ({ values: { head }, po
   if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) {
     throw new UsageError('--head takes 64 lower-case hex digits.');
   }
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) {
-    console.complain(`${file} cannot be read.\n`);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    console.complain(`${withReason(`${file} cannot be read`, error)}.\n`);
     return 2;
   }
   const verdict = verifyAudit(text, head);

@@ -300,6 +300,7 @@ export const ERROR_TABLE = {
     'The stored state of this user failed verification. Ask the operator.',
   ),
   ERR_STATE_FILE: entry(400, 'The file is not a complete copy of the state. Export it again.'),
+  ERR_STATE_FILE_EXISTS: entry(400, 'The file exists already. Name one that does not.'),
   ERR_STATE_DIFFERS: entry(409, 'The store and the file have different contents.'),
   // local accounts: the command line and programs with a key of their own
   ERR_LOCAL_NODE_URL: entry(400, "The node's URL must be an https origin, or http on loopback."),

@@ -101,6 +101,7 @@ const EVIDENCE: Readonly<Record<string, RegExp>> = {
   provisioning: /^attestation\/schema\/[a-z-]+\.js$/,
   compose: /^attestation\/schema\/[a-z-]+\.js$/,
   deployment: /^attestation\//,
+  'state-transfer': /^attestation\/command\/failure-reason\.js$/,
 };
 
 /**

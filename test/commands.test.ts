@@ -107,6 +107,31 @@ test('the local run refuses an app that is no origin', (t) => {
   }
 });
 
+/** Commands that read a file, with the arguments before its path. Each ends with 2 then. */
+const READERS = [
+  ['dist/scripts/compose-hash.js'],
+  ['dist/scripts/verify-audit.js'],
+  ['dist/scripts/deployment.js', 'lint', '--policy', 'attestation/policy.production.json'],
+  ['dist/attestation/command.js', 'verify'],
+  ['dist/attestation/command.js', 'verify', 'LICENSE', '--policy'],
+] as const;
+
+for (const [program, ...before] of READERS) {
+  test(`${[program, ...before].join(' ')} says why it cannot read a file`, (t) => {
+    const rows = [
+      ['/nowhere/at/all', 'it does not exist'],
+      ['/tmp', 'it is a directory'],
+      ['/dev/null/file', 'a part of its path is not a directory'],
+    ] as const;
+    for (const [path, why] of rows) {
+      const { status, out, err } = run(program, [...before, path]);
+      t.is(status, 2, err);
+      t.is(out, '');
+      t.true(err.includes(`${path} cannot be read: ${why}`), err);
+    }
+  });
+}
+
 for (const [program, surplus] of Object.entries(COMMANDS)) {
   test(`${program} explains itself, refuses what it does not know, and writes nothing`, (t) => {
     const before = snapshot();

@@ -3,7 +3,7 @@ import type { SeenChannel } from '../channel/sight.js';
 import { fetchCapped, isSafeUrl } from '../collect/fetch-capped.js';
 import { fetchOverTls } from '../collect/fetch-over-tls.js';
 import { BINDING_NAME } from '../schema/channel.js';
-import { reasonOf } from './connection-failure.js';
+import { withReason } from './failure-reason.js';
 
 const DEADLINE_MS = 20_000;
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -43,9 +43,7 @@ export async function askOverChannel(
     return { text, channel: answer.channel };
   } catch (cause) {
     if (cause instanceof UncheckableError) throw cause;
-    const reason = reasonOf(cause);
-    const why = reason === undefined ? '' : `: ${reason}`;
-    throw new UncheckableError(`${url.origin} gave no answer${why}`, { cause });
+    throw new UncheckableError(withReason(`${url.origin} gave no answer`, cause), { cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { collateralServiceOf } from '../collect/collateral-service.js';
 import { fetchCollateral } from '../collect/fetch-collateral.js';
 import { readPlatformFamily } from '../collect/platform-family.js';
 import { UncheckableError } from './ask-service.js';
+import { reasonOf } from './failure-reason.js';
 
 /** The collateral to judge with, and what the reader of the report must know about it. */
 export type GatheredCollateral = {
@@ -35,7 +36,7 @@ export async function fetchMissingCollateral(
     if (cause instanceof EvidenceError) {
       return unused(`the platform of the quote cannot be read (${cause.reason})`);
     }
-    const why = cause instanceof Error ? cause.message : 'no answer';
+    const why = reasonOf(cause) ?? (cause instanceof Error ? cause.message : 'no answer');
     throw new UncheckableError(`no collateral could be fetched from ${name}: ${why}`, { cause });
   }
 }

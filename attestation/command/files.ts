@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { parseStrictJson } from '../application/strict-json.js';
 import { matchSchema } from '../schema/match-schema.js';
 import { UncheckableError } from './ask-service.js';
+import { withReason } from './failure-reason.js';
 
 /** The size of the largest file that is read. */
 export const MAX_FILE_BYTES = 8 * 1024 * 1024;
@@ -14,7 +15,7 @@ export async function readText(path: string, what: string): Promise<string> {
     const bytes = await readFile(path);
     if (bytes.length <= MAX_FILE_BYTES) return bytes.toString('utf8');
   } catch (cause) {
-    throw new UncheckableError(`${what} ${path} cannot be read`, { cause });
+    throw new UncheckableError(withReason(`${what} ${path} cannot be read`, cause), { cause });
   }
   throw new UncheckableError(`${what} ${path} is larger than 8 MiB`);
 }
@@ -44,6 +45,6 @@ export async function save(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (cause) {
-    throw new UncheckableError(`${path} cannot be written`, { cause });
+    throw new UncheckableError(withReason(`${path} cannot be written`, cause), { cause });
   }
 }

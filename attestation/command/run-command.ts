@@ -13,6 +13,7 @@ import { parseTestRoot, readShippedRoots, type TrustedRoot } from '../trusted-ro
 import { verify, type VerifyOptions } from '../verify.js';
 import type { CaaResolver } from '../collect/look-up-caa.js';
 import { askService, UncheckableError } from './ask-service.js';
+import { withReason } from './failure-reason.js';
 import { parsedBy, readJson, readText, save } from './files.js';
 import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from './options.js';
 import { fetchMissingCollateral, type GatheredCollateral } from './fetch-missing-collateral.js';
@@ -208,8 +209,7 @@ async function gatherOpinion(
     return await askDstackVerifier(url, parseBundle(bundle).evidence);
   } catch (cause) {
     if (cause instanceof EvidenceError) return undefined;
-    const why = cause instanceof TypeError && cause.cause === undefined ? `: ${cause.message}` : '';
-    throw new UncheckableError(`the dstack-verifier gave no verdict${why}`, { cause });
+    throw new UncheckableError(withReason('the dstack-verifier gave no verdict', cause), { cause });
   }
 }
 

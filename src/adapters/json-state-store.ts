@@ -1,8 +1,6 @@
 /** Opens the JSON store in a directory on the sealed volume and locks the directory. */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateStore, StoreFault } from '../accounts/state-store.js';
-import { ServiceError } from '../errors.js';
 import { type JournalOptions, JournaledStore } from './json-store/journaled-store.js';
 import { nodeStoreFiles } from './json-store/node-store-files.js';
 import { faultOf } from './json-store/fault-of.js';
@@ -25,7 +23,6 @@ export async function openJsonStateStore(
   dataDir: string,
   { files = nodeStoreFiles, journal = {} }: JsonStoreParts = {},
 ): Promise<StateStore> {
-  await requireDirectory(dataDir);
   const lock = await lockDirectory(dataDir);
   try {
     await probe(files, dataDir).catch((cause: unknown) => {
@@ -57,17 +54,6 @@ export async function openJsonStateStore(
   } catch (error) {
     await lock.release();
     throw error;
-  }
-}
-
-async function requireDirectory(path: string): Promise<void> {
-  const found = await stat(path).catch((cause: unknown) => {
-    const advice = 'Create the directory, or set DATA_DIR to one.';
-    throw new ServiceError('ERR_DATA_DIR', { cause, detail: { path, reason: 'missing', advice } });
-  });
-  if (!found.isDirectory()) {
-    const advice = 'Set DATA_DIR to a directory.';
-    throw new ServiceError('ERR_DATA_DIR', { detail: { path, reason: 'not a directory', advice } });
   }
 }
 

@@ -12,7 +12,7 @@ import { link, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { ServiceError } from '../errors.js';
-import { unusableDirectory } from './json-store/unusable-directory.js';
+import { requireDirectory, unusableDirectory } from './json-store/unusable-directory.js';
 
 /** A lock that this process holds. */
 export type DirectoryLock = { release(): Promise<void> };
@@ -21,8 +21,8 @@ export type DirectoryLock = { release(): Promise<void> };
 const MAX_PATH_BYTES = 107;
 
 /**
- * Takes the lock of a directory. Rejects ERR_DATA_DIR_LOCKED, or ERR_DATA_DIR if no socket can be
- * created.
+ * Takes the lock of a directory. Rejects ERR_DATA_DIR_LOCKED, or ERR_DATA_DIR if there is no
+ * directory or no socket can be created in it.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, 'lock.sock');
@@ -33,6 +33,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
     const detail = { path: directory, reason: 'the path is too long', advice };
     throw new ServiceError('ERR_DATA_DIR', { detail });
   }
+  await requireDirectory(directory);
   const server = await bind(own, directory);
   try {
     await claim(own, path);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
 import { UncheckableError } from '../../attestation/command/ask-service.js';
+import { withReason } from '../../attestation/command/failure-reason.js';
 import { capturedBundle, seeService } from '../../attestation/command/see-service.js';
 import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
 import { EXIT, runCommand as runVerifier } from '../../attestation/command/run-command.js';
@@ -179,7 +180,9 @@ async function save(out: string, deployment: Deployment): Promise<readonly strin
     await mkdir(out);
     for (const [name, text] of files) await writeFile(join(out, name), text, { flag: 'wx' });
   } catch (cause) {
-    throw new UncheckableError(`${out} cannot be created as a new folder`, { cause });
+    throw new UncheckableError(withReason(`${out} cannot be created as a new folder`, cause), {
+      cause,
+    });
   }
   return [...files.keys()];
 }
@@ -191,9 +194,8 @@ async function readBytes(path: string | URL): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(path));
   } catch (cause) {
-    throw new UncheckableError(`${path instanceof URL ? path.pathname : path} cannot be read`, {
-      cause,
-    });
+    const name = path instanceof URL ? path.pathname : path;
+    throw new UncheckableError(withReason(`${name} cannot be read`, cause), { cause });
   }
 }
 

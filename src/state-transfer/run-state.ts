@@ -1,5 +1,6 @@
 /** The command `npm run state`. */
 import type { StateArchive } from '../accounts/state-archive.js';
+import { withReason } from '../../attestation/command/failure-reason.js';
 import { openJsonStateArchive } from '../adapters/json-state-archive.js';
 import { openPostgresStateArchive } from '../adapters/postgres-state-archive.js';
 import { type Console, type Given, runCommand, UsageError } from '../console/run-command.js';
@@ -81,13 +82,25 @@ export function runState(around: StateSurroundings): Promise<number> {
         await archive.close();
       }
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      const { reason } = error.detail;
-      const where = typeof reason === 'string' ? `\n  ${reason}` : '';
-      around.complain(`${error.code}: ${error.message}${where}\n`);
+      const lines = describeFailure(error, path);
+      if (lines === undefined) throw error;
+      around.complain(`${lines.join('\n')}\n`);
       return 1;
     }
   });
+}
+
+/** Returns the lines about a failure, or undefined for a bug of ours. `file` is the FILE. */
+function describeFailure(error: unknown, file: string): readonly string[] | undefined {
+  if (error instanceof ServiceError) {
+    const { path, reason, advice } = error.detail;
+    const facts = [path, reason, advice].filter((each) => typeof each === 'string');
+    return [`${error.code}: ${error.message}`, ...facts.map((each) => `  ${each}`)];
+  }
+  if (!(error instanceof Error && 'syscall' in error)) return undefined;
+  // The system names no path if the file was opened before.
+  const path = 'path' in error && typeof error.path === 'string' ? error.path : file;
+  return [withReason(`${path} cannot be read or written`, error)];
 }
 
 const BAR = 24;

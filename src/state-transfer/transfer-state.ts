@@ -61,7 +61,7 @@ async function resumePart(part: string, digest: ArchiveDigest): Promise<number> 
 }
 
 /**
- * Writes the contents of a store to a new file. Rejects ERR_STATE_FILE if the file exists, and
+ * Writes the contents of a store to a new file. Rejects ERR_STATE_FILE_EXISTS, and
  * ERR_STATE_DIFFERS if the store is not the one that an interrupted export began with.
  */
 export async function exportState(
@@ -69,9 +69,7 @@ export async function exportState(
   path: string,
   onProgress: OnProgress,
 ): Promise<ArchiveEnd> {
-  if (existsSync(path)) {
-    throw new ServiceError('ERR_STATE_FILE', { detail: { reason: 'the file exists' } });
-  }
+  if (existsSync(path)) throw new ServiceError('ERR_STATE_FILE_EXISTS', { detail: { path } });
   const part = `${path}.part`;
   const digest = new ArchiveDigest();
   const written = await resumePart(part, digest);

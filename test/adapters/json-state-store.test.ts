@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from '../test.js';
+import { openJsonStateArchive } from '../../src/adapters/json-state-archive.js';
 import { openJsonStateStore } from '../../src/adapters/json-state-store.js';
 import { append, put, readAll, testStateStore } from '../contracts/state-store.js';
 
@@ -65,8 +66,17 @@ test('a file that is not a document is rejected without affecting others', async
 test('a directory that is missing, is a file, or is not writable is rejected', async (t) => {
   const file = join(await freshDirectory(), 'file');
   await writeFile(file, '');
-  for (const dataDir of ['/nowhere/at/all', file, '/proc']) {
-    await t.throwsAsync(openJsonStateStore(dataDir), { code: 'ERR_DATA_DIR' }, dataDir);
+  const rows = [
+    ['/nowhere/at/all', 'missing'],
+    [join(file, 'below'), 'missing'],
+    [file, 'not a directory'],
+    ['/proc', 'read-only'],
+  ] as const;
+  for (const [dataDir, reason] of rows) {
+    for (const open of [openJsonStateStore, openJsonStateArchive]) {
+      const error = await t.throwsAsync(open(dataDir), { code: 'ERR_DATA_DIR' }, dataDir);
+      t.like(error, { detail: { path: dataDir, reason } });
+    }
   }
 });
 

@@ -134,6 +134,10 @@ test('a document without collateral is verified with collateral from a provision
   t.regex(broken ?? '', /^--pccs was not used: the (?:platform|document)/);
   world.agent.pccs?.setFault('garbage');
   t.is((await runVerifier([at('bare.json'), ...TEST, '--pccs', pccs])).code, 2);
+  const nobody = `http://127.0.0.1:${await freePort()}`;
+  const { code, err } = await runVerifier([at('bare.json'), ...TEST, '--pccs', nobody]);
+  t.is(code, 2);
+  t.true(err.includes(`no collateral could be fetched from ${nobody}: nothing listens there`), err);
 });
 
 test('--previous accepts a later start and rejects a rolled-back volume and another volume', async (t) => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { reportSchema } from '../../attestation/report.js';
+import { freePort } from '../../scripts/local/free-port.js';
 import { readBareBundle } from '../../scripts/samples/bare-bundles.js';
 import { test } from '../test.js';
 import { runVerifier } from './run-verifier.js';
@@ -102,18 +103,21 @@ test('a verifier that rejects, or that read something else, rejects the evidence
 });
 
 test('a verifier that gives no verdict leaves the question open', async (t) => {
-  for (const [status, answer] of [
-    [500, verdict()],
-    [200, 'yes'],
-    [200, '{"is_valid":"true","details":{}}'],
-    [200, `{"is_valid":true,"details":{},"more":"${'x'.repeat(1_100_000)}"}`],
+  const noVerdict = 'the dstack-verifier gave no verdict';
+  for (const [status, answer, why] of [
+    [500, verdict(), 'it answered with status 500'],
+    [200, 'yes', 'its answer is not JSON'],
+    [200, '{"is_valid":"true","details":{}}', 'its answer has another form'],
+    [200, `{"is_valid":true,"more":"${'x'.repeat(1_100_000)}"}`, 'the reply is too large'],
   ] as const) {
     const { url } = await startVerifier(t, status, answer);
     const { code, err } = await verifyWith(t, url);
     t.is(code, 2, answer.slice(0, 40));
-    t.regex(err, /could not be checked: the dstack-verifier gave no verdict/);
+    t.true(err.includes(`could not be checked: ${noVerdict}: ${why}`), err);
   }
-  t.is((await verifyWith(t, 'http://127.0.0.1:9')).code, 2);
+  const { code, err } = await verifyWith(t, `http://127.0.0.1:${await freePort()}`);
+  t.is(code, 2);
+  t.true(err.includes(`${noVerdict}: nothing listens there`), err);
 });
 
 test('a text that is no bundle is judged as such, and not sent', async (t) => {

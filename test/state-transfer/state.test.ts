@@ -118,6 +118,33 @@ test('a file that is damaged, incomplete or longer is refused before anything is
   await store.close();
 });
 
+test('a directory that is missing is named, with what to do about it', async (t) => {
+  const { code, err } = await run(['export', await fileIn(), '--data-dir', '/nowhere/at/all']);
+  t.is(code, 1);
+  t.is(
+    err,
+    'ERR_DATA_DIR: The data directory cannot be used.\n  /nowhere/at/all\n  missing\n' +
+      '  Create the directory, or set DATA_DIR to one.\n',
+  );
+});
+
+test('a file that cannot be read or written is named with the reason', async (t) => {
+  const from = await filledDirectory();
+  const missing = join(await freshDirectory(), 'none', 'state.jsonl');
+  for (const step of ['export', 'import', 'verify']) {
+    const { code, err } = await run([step, missing, '--data-dir', from]);
+    t.is(code, 1);
+    t.regex(
+      err,
+      /^\/\S+state\.jsonl(?:\.part)? cannot be read or written: it does not exist\n$/,
+      step,
+    );
+  }
+  const { code, err } = await run(['import', from, '--data-dir', from]);
+  t.is(code, 1);
+  t.is(err, `${from} cannot be read or written: it is a directory\n`);
+});
+
 test('a directory in use, a file that exists and wrong usage are refused', async (t) => {
   const from = await filledDirectory();
   const file = await fileIn();
@@ -125,7 +152,7 @@ test('a directory in use, a file that exists and wrong usage are refused', async
   t.is(codeOf(await run(['export', file, '--data-dir', from])), 'ERR_DATA_DIR_LOCKED');
   await store.close();
   await writeFile(file, '');
-  t.is(codeOf(await run(['export', file, '--data-dir', from])), 'ERR_STATE_FILE');
+  t.is(codeOf(await run(['export', file, '--data-dir', from])), 'ERR_STATE_FILE_EXISTS');
   for (const args of [
     ['export', file],
     ['move', file, '--database'],

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { StoreFault } from '../../accounts/state-store.js';
 import { ServiceError } from '../../errors.js';
 import { faultOf } from './fault-of.js';
@@ -11,6 +12,24 @@ const ADVICE: Readonly<Record<StoreFault, string>> = {
   'journal-full': 'Free space on the volume of DATA_DIR, or enlarge it.',
   unavailable: 'DATA_DIR must be on a volume that accepts files and Unix sockets.',
 };
+
+/**
+ * Rejects ERR_DATA_DIR unless there is a directory. The system reports a socket in a missing one as
+ * forbidden.
+ */
+export async function requireDirectory(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: unknown) => {
+    if (!isMissing(cause)) throw unusableDirectory(path, cause);
+    const advice = 'Create the directory, or set DATA_DIR to one.';
+    throw new ServiceError('ERR_DATA_DIR', { cause, detail: { path, reason: 'missing', advice } });
+  });
+  if (found.isDirectory()) return;
+  const advice = 'Set DATA_DIR to a directory.';
+  throw new ServiceError('ERR_DATA_DIR', { detail: { path, reason: 'not a directory', advice } });
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
 
 /** Returns the refusal of a directory in which a file operation failed. */
 export function unusableDirectory(path: string, cause: unknown): ServiceError {

@@ -1,4 +1,7 @@
-/** Says why a connection gave no answer, in words where the code alone does not tell what to do. */
+/**
+ * Says why a connection gave no answer or a file was not read or written, in words where the code
+ * alone does not tell what to do.
+ */
 
 const UNKNOWN_AUTHORITY =
   'its certificate is not from an authority that this system trusts; --tls-ca names another one';
@@ -6,9 +9,17 @@ const NO_TLS_1_3 = 'it does not speak TLS 1.3';
 
 /** By the code of Node.js, the number of OpenSSL, or the name of an error without a code. */
 const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ['ENOENT', 'it does not exist'],
+  ['EEXIST', 'it exists already'],
+  ['EACCES', 'you have no permission'],
+  ['EISDIR', 'it is a directory'],
+  ['ENOTDIR', 'a part of its path is not a directory'],
+  ['ENOSPC', 'there is no space left'],
+  ['EROFS', 'the file system is read-only'],
   ['ECONNREFUSED', 'nothing listens there'],
   ['ENOTFOUND', 'the name does not exist'],
   ['TimeoutError', 'it took too long'],
+  ['StrictJsonError', 'its answer is not JSON'],
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another name'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', UNKNOWN_AUTHORITY],
@@ -31,6 +42,12 @@ export function reasonOf(error: unknown): string | undefined {
   // Errors of `fetch` have their reason in the cause.
   if (error.cause !== undefined) return reasonOf(error.cause);
   return code ?? (error instanceof TypeError ? error.message : undefined);
+}
+
+/** Returns what failed, with the reason if it is known. */
+export function withReason(failure: string, error: unknown): string {
+  const reason = reasonOf(error);
+  return reason === undefined ? failure : `${failure}: ${reason}`;
 }
 
 /** An error of TLS has the number of OpenSSL in its message only. */
