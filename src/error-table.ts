@@ -305,7 +305,10 @@ export const ERROR_TABLE = {
   // local accounts: the command line and programs with a key of their own
   ERR_LOCAL_NODE_URL: entry(400, "The node's URL must be an https origin, or http on loopback."),
   ERR_LOCAL_KEY_MISSING: entry(400, 'No key was given. Use --key-file or SEALWRIGHT_LOCAL_KEY.'),
-  ERR_LOCAL_KEY_FILE: entry(400, 'The key file cannot be read.'),
+  ERR_LOCAL_KEY_FILE: entry(
+    400,
+    'The key file cannot be read, or is not a regular file of at most 4 KiB.',
+  ),
   ERR_LOCAL_KEY_FILE_MODE: entry(403, 'Other users can read the key file. Run chmod 600 on it.'),
   ERR_LOCAL_KEY_INVALID: entry(400, 'The key is not a private key of 32 bytes in hex.'),
   ERR_LOCAL_SIGNER_UNKNOWN: entry(

@@ -144,6 +144,7 @@ test('an incomplete account exits with 3, a failed sign-in with 1', async (t) =>
   t.deepEqual(JSON.parse(domain.stdout), { signedIn: false, error: 'ERR_SIWE_INVALID' });
   const out = await run([...argsFor(world, keyFile), '--json', '--out', '/nowhere/session']);
   t.like(JSON.parse(out.stdout) as Json, { error: 'ERR_LOCAL_OUT' });
+  t.true(out.stderr.includes('  /nowhere: it does not exist\n'), out.stderr);
 });
 
 test('a node URL must be an origin with https or on loopback', async (t) => {
@@ -182,6 +183,8 @@ test('a key file must be small, contain one key and be readable only by its owne
   }
   await chmod(path, 0o600);
   t.is(await codeOf(`${path}.missing`), 'ERR_LOCAL_KEY_FILE');
+  const missing = await run(argsFor(world, `${path}.missing`));
+  t.true(missing.stdout.includes(`  ${path}.missing: it does not exist\n`), missing.stdout);
   t.is(await codeOf(tmpdir()), 'ERR_LOCAL_KEY_FILE');
   await writeFile(path, 'x'.repeat(5_000));
   t.is(await codeOf(path), 'ERR_LOCAL_KEY_FILE');

@@ -103,6 +103,22 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: `${ENCLAVE}: an agent as old as dstack 0.5.1 is enough to sign and to be attested`,
   },
   {
+    id: 'missing-directory-as-read-only',
+    file: 'src/adapters/unix-socket-directory-lock.ts',
+    from: '  await requireDirectory(directory);\n',
+    to: '',
+    killedBy:
+      'test/adapters/json-state-store.test.ts: a directory that is missing, is a file, or is not writable is rejected',
+  },
+  {
+    id: 'missing-state-file-as-a-bug',
+    file: 'src/state-transfer/run-state.ts',
+    from: "if (!(error instanceof Error && 'syscall' in error)) return undefined;",
+    to: 'return undefined;',
+    killedBy:
+      'test/state-transfer/state.test.ts: a file that cannot be read or written is named with the reason',
+  },
+  {
     id: 'stale-lock-kept',
     file: 'src/adapters/unix-socket-directory-lock.ts',
     from: '    await moveAway(path);\n',
