@@ -40,7 +40,7 @@ export type AllowedRequest =
   | { readonly kind: 'host'; readonly spaces: readonly string[] };
 
 /**
- * Returns which of the ten requests grants this, or undefined for any other ReCap. PORT;
+ * Returns which of the ten requests a ReCap is, or undefined for any other ReCap. PORT;
  * src/provisioning implements it from the plan.
  */
 export type FindAllowedRequest = (
