@@ -101,6 +101,7 @@ const EVIDENCE: Readonly<Record<string, RegExp>> = {
   provisioning: /^attestation\/schema\/[a-z-]+\.js$/,
   compose: /^attestation\/schema\/[a-z-]+\.js$/,
   deployment: /^attestation\//,
+  'account-check': /^attestation\/command\/failure-reason\.js$/,
   cli: /^attestation\/command\/failure-reason\.js$/,
   'state-transfer': /^attestation\/command\/failure-reason\.js$/,
 };

@@ -50,6 +50,25 @@ export function withReason(failure: string, error: unknown): string {
   return reason === undefined ? failure : `${failure}: ${reason}`;
 }
 
+/**
+ * Returns what the system said behind a failure, with its path or address, or undefined if no
+ * system error caused it.
+ */
+export function systemReasonOf(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof Error)) return undefined;
+  if (!('syscall' in cause)) return systemReasonOf(cause);
+  const { path, hostname, address, port } = cause as NodeJS.ErrnoException & Address;
+  const place = path ?? hostname ?? (address === undefined ? undefined : `${address}:${port}`);
+  return [place, reasonOf(cause)].filter((each) => each !== undefined).join(': ');
+}
+
+type Address = {
+  readonly hostname?: string;
+  readonly address?: string;
+  readonly port?: number;
+};
+
 /** An error of TLS has the number of OpenSSL in its message only. */
 function codeOf(error: Error): string | undefined {
   const [, number] = /:error:([0-9A-F]{8}):/.exec(error.message) ?? [];

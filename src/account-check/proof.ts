@@ -20,3 +20,6 @@ export type ProofRow = {
 
 /** The result of all checks. */
 export type Proof = { readonly proved: boolean; readonly rows: readonly ProofRow[] };
+
+/** What the reader's process answers: the proof, or why the account could not be read. */
+export type ReaderAnswer = { readonly proof: Proof } | { readonly failure: string };

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { withReason } from '../../attestation/command/failure-reason.js';
 import { encodeDelegation } from '../protocol/cacao.js';
 import { encodeKeyDid } from '../protocol/did.js';
 import { ed25519KeyOf, type Ed25519Key } from '../protocol/ed25519.js';
@@ -50,30 +51,32 @@ class NodeReader implements Reader {
     return this.#send('/invoke', { authorization: token }, body);
   }
 
-  async get(path: string): Promise<ReadReply> {
-    const response = await fetch(`${this.#url}${path}`, {
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      redirect: 'error',
-    });
-    return toReply(response);
+  get(path: string): Promise<ReadReply> {
+    return this.#fetch(path, {});
   }
 
-  async #send(
+  #send(
     path: string,
     headers: Readonly<Record<string, string>>,
     body?: unknown,
   ): Promise<ReadReply> {
-    const response = await fetch(`${this.#url}${path}`, {
+    return this.#fetch(path, {
       method: 'POST',
       headers: {
         ...headers,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(DEADLINE_MS),
-      redirect: 'error',
     });
-    return toReply(response);
+  }
+
+  async #fetch(path: string, request: RequestInit): Promise<ReadReply> {
+    const limits = { signal: AbortSignal.timeout(DEADLINE_MS), redirect: 'error' } as const;
+    try {
+      return await toReply(await fetch(`${this.#url}${path}`, { ...request, ...limits }));
+    } catch (cause) {
+      throw new Error(withReason(`${this.#url} gave no answer to ${path}`, cause), { cause });
+    }
   }
 }
 
@@ -85,7 +88,10 @@ async function toReply(response: Response): Promise<ReadReply> {
   };
 }
 
-/** Reads the whole account with the person's sign-in, and checks each of its parts. */
+/**
+ * Reads the whole account with the person's sign-in, and checks each of its parts. Rejects an Error
+ * that says why the node did not answer or refused.
+ */
 export async function proveAccount(input: ProofInput): Promise<Proof> {
   const reader = new NodeReader(
     input.nodeUrl,

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Proof, ProofInput } from './proof.js';
+import type { Proof, ProofInput, ReaderAnswer } from './proof.js';
 
 const READER = new URL('./read-account.js', import.meta.url).pathname;
 const DEADLINE_MS = 60_000;
 
 /**
  * Runs the independent reader in a separate process, which receives only `input`, through its
- * standard input.
+ * standard input. Rejects an Error that says why the account could not be read.
  */
 export async function proveFromOutside(input: ProofInput): Promise<Proof> {
   const child = spawn(process.execPath, [READER], {
@@ -21,5 +21,7 @@ export async function proveFromOutside(input: ProofInput): Promise<Proof> {
   await once(child, 'close');
   const text = Buffer.concat(chunks).toString('utf8');
   if (text === '') throw new Error('the reader gave no answer');
-  return JSON.parse(text) as Proof;
+  const answer = JSON.parse(text) as ReaderAnswer;
+  if ('failure' in answer) throw new Error(answer.failure);
+  return answer.proof;
 }

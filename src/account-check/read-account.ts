@@ -1,11 +1,19 @@
 /**
  * Runs the independent reader as a separate process.
  *
- * Standard input: a ProofInput as JSON. Standard output: a Proof as JSON.
+ * Standard input: a ProofInput as JSON. Standard output: a ReaderAnswer as JSON.
  */
 import { text } from 'node:stream/consumers';
-import type { ProofInput } from './proof.js';
+import type { ProofInput, ReaderAnswer } from './proof.js';
 import { proveAccount } from './prove-account.js';
 
-const input = JSON.parse(await text(process.stdin)) as ProofInput;
-process.stdout.write(JSON.stringify(await proveAccount(input)));
+async function answer(): Promise<ReaderAnswer> {
+  try {
+    const input = JSON.parse(await text(process.stdin)) as ProofInput;
+    return { proof: await proveAccount(input) };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+process.stdout.write(JSON.stringify(await answer()));

@@ -1,6 +1,6 @@
 /** The command `npm run state`. */
 import type { StateArchive } from '../accounts/state-archive.js';
-import { withReason } from '../../attestation/command/failure-reason.js';
+import { systemReasonOf, withReason } from '../../attestation/command/failure-reason.js';
 import { openJsonStateArchive } from '../adapters/json-state-archive.js';
 import { openPostgresStateArchive } from '../adapters/postgres-state-archive.js';
 import { type Console, type Given, runCommand, UsageError } from '../console/run-command.js';
@@ -94,7 +94,9 @@ export function runState(around: StateSurroundings): Promise<number> {
 function describeFailure(error: unknown, file: string): readonly string[] | undefined {
   if (error instanceof ServiceError) {
     const { path, reason, advice } = error.detail;
-    const facts = [path, reason, advice].filter((each) => typeof each === 'string');
+    const told = [path, reason, advice].filter((each) => typeof each === 'string');
+    const facts =
+      told.length > 0 ? told : [systemReasonOf(error)].filter((each) => each !== undefined);
     return [`${error.code}: ${error.message}`, ...facts.map((each) => `  ${each}`)];
   }
   if (!(error instanceof Error && 'syscall' in error)) return undefined;

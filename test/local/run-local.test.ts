@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { test } from '../test.js';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { proveAccount } from '../../src/account-check/prove-account.js';
+import { freePort } from '../../scripts/local/free-port.js';
 import { runLocal, type LocalOptions } from '../../scripts/local/run-local.js';
 import type { StandInNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
 import { sampleOf } from '../sample.js';
@@ -45,8 +46,8 @@ async function isProved(spoil: Spoil = () => undefined): Promise<boolean> {
 
 /** The whole command, in processes of its own. */
 async function runOnce(
+  wanted: Pick<LocalOptions, 'apps' | 'node'> = {},
   spoil?: Spoil,
-  apps: readonly string[] = [],
 ): Promise<{ code: number; text: string; framePolicy: string }> {
   let text = '';
   let framePolicy = '';
@@ -63,18 +64,28 @@ async function runOnce(
     if (node !== undefined) spoil?.(node, `tinycloud:pkh:eip155:1:${address}:account`);
   };
   const { signal } = new AbortController();
-  const code = await runLocal({ once: true, port: 0, apps, output, signal, beforeProof });
+  const code = await runLocal({ once: true, port: 0, ...wanted, output, signal, beforeProof });
   return { code, text, framePolicy };
 }
 
 test('an untouched account is proved, with plain lines where there is no terminal', async (t) => {
   const apps = ['http://localhost:5173', 'http://localhost:5174'];
-  const { code, text, framePolicy } = await runOnce(undefined, apps);
+  const { code, text, framePolicy } = await runOnce({ apps });
   t.is(code, 0, text);
   t.regex(text, /proved/);
   t.false(text.includes('\u001B'));
   t.is([...text.matchAll(/ms {2}✓ /g)].length, 20);
   t.true(framePolicy.includes(`frame-ancestors ${apps.join(' ')};`), framePolicy);
+});
+
+test('a node that does not answer is named with the reason', async (t) => {
+  const node = `http://127.0.0.1:${await freePort()}`;
+  const { code, text } = await runOnce({ node });
+  t.is(code, 1);
+  t.true(
+    text.endsWith(`failed: ${node} gave no answer to /delegate: nothing listens there\n`),
+    text,
+  );
 });
 
 const json = { 'content-type': 'application/json' };
@@ -134,7 +145,7 @@ test('a network or a space that is gone is noticed', async (t) => {
 
 test('what is noticed is the end of the command, too', async (t) => {
   t.true(await isProved());
-  const { code, text } = await runOnce((node, account) => {
+  const { code, text } = await runOnce({}, (node, account) => {
     // Otherwise the service may notice first, and write the marker again.
     node.setFaults('/invoke:tinycloud.kv/put=status-500');
     node.inspect.deleteKv(account, 'system/bootstrap/complete');

@@ -2,6 +2,7 @@
 import { appendFile, mkdtemp, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../scripts/local/free-port.js';
 import { openJsonStateStore } from '../../src/adapters/json-state-store.js';
 import { openPostgresStateStore } from '../../src/adapters/postgres-state-store.js';
 import { runState } from '../../src/state-transfer/run-state.js';
@@ -143,6 +144,18 @@ test('a file that cannot be read or written is named with the reason', async (t)
   const { code, err } = await run(['import', from, '--data-dir', from]);
   t.is(code, 1);
   t.is(err, `${from} cannot be read or written: it is a directory\n`);
+});
+
+test('a database that does not answer is named with the reason', async (t) => {
+  const port = await freePort();
+  const { code, err } = await run(
+    ['export', await fileIn(), '--database'],
+    `postgres://user:secret-word@127.0.0.1:${port}/x`,
+  );
+  t.is(code, 1);
+  t.is(codeOf({ err }), 'ERR_STORE_UNAVAILABLE');
+  t.true(err.endsWith(`\n  127.0.0.1:${port}: nothing listens there\n`), err);
+  t.false(err.includes('secret-word'));
 });
 
 test('a directory in use, a file that exists and wrong usage are refused', async (t) => {

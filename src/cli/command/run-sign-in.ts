@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { reasonOf } from '../../../attestation/command/failure-reason.js';
+import { systemReasonOf } from '../../../attestation/command/failure-reason.js';
 import { writeDurably } from '../../adapters/durable-file.js';
 import { STEP_IDS } from '../../bootstrap/steps.js';
 import { ERROR_TABLE } from '../../error-table.js';
@@ -51,7 +51,8 @@ export async function runSignIn(command: SignInCommand): Promise<number> {
     const code = signal.aborted ? 'ERR_BOOTSTRAP_INTERRUPTED' : known;
     drawing.end();
     drawing.line(`not signed in: ${why(code)}`);
-    if (!signal.aborted) for (const line of causesOf(error)) drawing.line(line);
+    const reason = signal.aborted ? undefined : systemReasonOf(error);
+    if (reason !== undefined) drawing.line(`  ${reason}`);
     if (wanted.json) stdout.write(`${JSON.stringify({ signedIn: false, error: code })}\n`);
     return signal.aborted ? EXIT.interrupted : EXIT.failed;
   }
@@ -143,14 +144,6 @@ function toJson({ session, bootstrap, ...rest }: SignInResult): object {
     bootstrap,
     ...rest,
   };
-}
-
-/** Returns a line about the system's error behind a failure, or none. */
-function causesOf(error: unknown): readonly string[] {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof Error && 'syscall' in cause)) return [];
-  const path = 'path' in cause && typeof cause.path === 'string' ? `${cause.path}: ` : '';
-  return [`  ${path}${reasonOf(cause) ?? 'the system gives no reason'}`];
 }
 
 const why = (code: ErrorCode): string => `${ERROR_TABLE[code].sentence} (${code})`;
