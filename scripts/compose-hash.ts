@@ -1,7 +1,7 @@
 /** Prints dstack's measurement of an app-compose file: `npm run compose-hash -- --help`. */
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { withReason } from '../attestation/command/failure-reason.js';
+import { withReason } from '../attestation/failure-reason.js';
 import { composeHashOf } from '../attestation/evidence/compose-hash.js';
 import { processConsole, runCommand } from '../src/console/run-command.js';
 

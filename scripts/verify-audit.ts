@@ -3,7 +3,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { verifyAudit } from '../attestation/audit/verify-audit.js';
-import { withReason } from '../attestation/command/failure-reason.js';
+import { withReason } from '../attestation/failure-reason.js';
 import { processConsole, runCommand, UsageError } from '../src/console/run-command.js';
 
 const USAGE = `Usage: npm run verify-audit -- FILE [--head HASH]

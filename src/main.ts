@@ -6,6 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { systemReasonOf } from '../attestation/failure-reason.js';
 import { parseConfig } from './config.js';
 import { processConsole, runCommand } from './console/run-command.js';
 import { ServiceError } from './errors.js';
@@ -52,8 +53,9 @@ const TOLD = [
 /** Returns what an operator needs besides the sentence: names and reasons, never values. */
 function detailsOf(error: unknown): readonly string[] {
   if (!(error instanceof ServiceError)) return [];
+  const detail: typeof error.detail = { reason: systemReasonOf(error), ...error.detail };
   return TOLD.flatMap((name) => {
-    const value = error.detail[name];
+    const value = detail[name];
     if (value === undefined || value === null) return [];
     if (name === 'problems' && Array.isArray(value)) return value.map(String);
     if (name === 'advice' && typeof value === 'string') return [value];

@@ -101,9 +101,10 @@ const EVIDENCE: Readonly<Record<string, RegExp>> = {
   provisioning: /^attestation\/schema\/[a-z-]+\.js$/,
   compose: /^attestation\/schema\/[a-z-]+\.js$/,
   deployment: /^attestation\//,
-  'account-check': /^attestation\/command\/failure-reason\.js$/,
-  cli: /^attestation\/command\/failure-reason\.js$/,
-  'state-transfer': /^attestation\/command\/failure-reason\.js$/,
+  'account-check': /^attestation\/failure-reason\.js$/,
+  cli: /^attestation\/failure-reason\.js$/,
+  main: /^attestation\/failure-reason\.js$/,
+  'state-transfer': /^attestation\/failure-reason\.js$/,
 };
 
 /**

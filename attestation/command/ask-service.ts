@@ -3,7 +3,7 @@ import type { SeenChannel } from '../channel/sight.js';
 import { fetchCapped, isSafeUrl } from '../collect/fetch-capped.js';
 import { fetchOverTls } from '../collect/fetch-over-tls.js';
 import { BINDING_NAME } from '../schema/channel.js';
-import { withReason } from './failure-reason.js';
+import { withReason } from '../failure-reason.js';
 
 const DEADLINE_MS = 20_000;
 const MAX_BYTES = 4 * 1024 * 1024;

@@ -13,7 +13,7 @@ import { parseTestRoot, readShippedRoots, type TrustedRoot } from '../trusted-ro
 import { verify, type VerifyOptions } from '../verify.js';
 import type { CaaResolver } from '../collect/look-up-caa.js';
 import { askService, UncheckableError } from './ask-service.js';
-import { withReason } from './failure-reason.js';
+import { withReason } from '../failure-reason.js';
 import { parsedBy, readJson, readText, save } from './files.js';
 import { isUrl, parseInvocation, parseTime, USAGE, UsageError, type Flags } from './options.js';
 import { fetchMissingCollateral, type GatheredCollateral } from './fetch-missing-collateral.js';

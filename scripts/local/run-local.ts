@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Wallet } from 'ethers';
-import { withReason } from '../../attestation/command/failure-reason.js';
+import { withReason } from '../../attestation/failure-reason.js';
 import { STEP_IDS } from '../../src/bootstrap/steps.js';
 import { startGuestAgent, type GuestAgent } from '../stand-ins/guest-agent/start-guest-agent.js';
 import { startNode, type StandInNode } from '../stand-ins/tinycloud-node/start-node.js';

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { withReason } from '../../attestation/command/failure-reason.js';
+import { withReason } from '../../attestation/failure-reason.js';
 import { encodeDelegation } from '../protocol/cacao.js';
 import { encodeKeyDid } from '../protocol/did.js';
 import { ed25519KeyOf, type Ed25519Key } from '../protocol/ed25519.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
 import { UncheckableError } from '../../attestation/command/ask-service.js';
-import { withReason } from '../../attestation/command/failure-reason.js';
+import { withReason } from '../../attestation/failure-reason.js';
 import { capturedBundle, seeService } from '../../attestation/command/see-service.js';
 import { composeHashOf } from '../../attestation/evidence/compose-hash.js';
 import { EXIT, runCommand as runVerifier } from '../../attestation/command/run-command.js';

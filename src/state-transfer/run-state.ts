@@ -1,6 +1,6 @@
 /** The command `npm run state`. */
 import type { StateArchive } from '../accounts/state-archive.js';
-import { systemReasonOf, withReason } from '../../attestation/command/failure-reason.js';
+import { systemReasonOf, withReason } from '../../attestation/failure-reason.js';
 import { openJsonStateArchive } from '../adapters/json-state-archive.js';
 import { openPostgresStateArchive } from '../adapters/postgres-state-archive.js';
 import { type Console, type Given, runCommand, UsageError } from '../console/run-command.js';

@@ -6,6 +6,7 @@ import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServiceError } from '../../src/errors.js';
 import { test } from '../test.js';
+import { freePort } from '../../scripts/local/free-port.js';
 import { startGuestAgent } from '../../scripts/stand-ins/guest-agent/start-guest-agent.js';
 import { startServiceProcess } from '../../scripts/local/service-process.js';
 import { createWorld, outcomeOf, type Person, type World } from './world.js';
@@ -69,6 +70,28 @@ test('a process that does not start reports all problems, for people before the 
   await t.throwsAsync(refusal(world, { PORT: new URL(world.node.url).port }), {
     message: /ERR_LISTEN[^]*EADDRINUSE[^]*PORT/,
   });
+});
+
+test('a process that does not start says why a file or a database was not reached', async (t) => {
+  const world = await createWorld();
+  t.teardown(() => world.close());
+  await world.stop();
+  const port = await freePort();
+  const rows: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
+    [
+      { TLS_MODE: 'files', TLS_CERTIFICATE_FILE: '/nowhere/a.pem', TLS_KEY_FILE: '/nowhere/b.pem' },
+      '  reason: /nowhere/a.pem: it does not exist\n',
+    ],
+    [
+      { DATA_DIR: '', DATABASE_URL: `postgres://user:secret-word@127.0.0.1:${port}/x` },
+      `  reason: 127.0.0.1:${port}: nothing listens there\n`,
+    ],
+  ];
+  for (const [env, said] of rows) {
+    const { message } = await t.throwsAsync(refusal(world, env));
+    t.true(message.includes(said), message);
+    t.false(message.includes('secret-word'), message);
+  }
 });
 
 test('a second service on the same directory is refused', async (t) => {

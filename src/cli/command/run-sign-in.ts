@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { systemReasonOf } from '../../../attestation/command/failure-reason.js';
+import { systemReasonOf } from '../../../attestation/failure-reason.js';
 import { writeDurably } from '../../adapters/durable-file.js';
 import { STEP_IDS } from '../../bootstrap/steps.js';
 import { ERROR_TABLE } from '../../error-table.js';
