@@ -103,6 +103,21 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: `${ENCLAVE}: an agent as old as dstack 0.5.1 is enough to sign and to be attested`,
   },
   {
+    id: 'refused-start-without-its-cause',
+    file: 'src/main.ts',
+    from: '{ reason: systemReasonOf(error), ...error.detail }',
+    to: 'error.detail',
+    killedBy:
+      'test/scenarios/start-refusals.test.ts: a process that does not start says why a file or a database was not reached',
+  },
+  {
+    id: 'reader-ends-with-a-trace',
+    file: 'src/account-check/read-account.ts',
+    from: 'return { failure: error instanceof Error ? error.message : String(error) };',
+    to: 'throw error;',
+    killedBy: 'test/local/run-local.test.ts: a node that does not answer is named with the reason',
+  },
+  {
     id: 'missing-directory-as-read-only',
     file: 'src/adapters/unix-socket-directory-lock.ts',
     from: '  await requireDirectory(directory);\n',

@@ -484,6 +484,13 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: `${BODY}: a body has at most 64 KiB, however it is sent`,
   },
   {
+    id: 'body-of-an-unknown-coding',
+    file: 'src/http/read-body.ts',
+    from: "if (decode === undefined) throw new ServiceError('ERR_BODY_TYPE');",
+    to: 'if (decode === undefined) return {};',
+    killedBy: `${BODY}: a body is decoded by its content coding, and an unknown coding is refused`,
+  },
+  {
     id: 'decoded-body-of-any-size',
     file: 'src/http/read-body.ts',
     from: '{ maxOutputLength: MAX_BODY_BYTES }',
