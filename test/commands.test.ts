@@ -107,6 +107,19 @@ test('the local run refuses an app that is no origin', (t) => {
   }
 });
 
+test('a bench refuses a commit that does not exist', (t) => {
+  const { status, err } = run('dist/scripts/bench.js', ['sign', '--before', 'no-such-commit']);
+  t.is(status, 64);
+  t.true(err.startsWith('--before takes a commit of this repository: no-such-commit\n'), err);
+});
+
+test('a finding about a whole file names no place in it', (t) => {
+  const args = ['lint', '--policy', 'attestation/policy.production.json', 'LICENSE'];
+  const { status, err } = run('dist/scripts/deployment.js', args);
+  t.is(status, 1);
+  t.regex(err, /^app-compose-syntax: [^\n]+\n/);
+});
+
 /** Commands that read a file, with the arguments before its path. Each ends with 2 then. */
 const READERS = [
   ['dist/scripts/compose-hash.js'],

@@ -8,6 +8,7 @@ import { judgeProvenance, type ProvenanceQuestion } from '../provenance/judge-pr
 import type { Findings } from '../report.js';
 import type { Statement } from '../schema/statement.js';
 import { lintAppCompose } from './compose-lint.js';
+import { placedRule } from './lint-rules.js';
 import { compareMeasuredSettings, readMeasuredSettings } from './measured-settings.js';
 import { describeImages, readMeasuredImages } from './measured-images.js';
 
@@ -66,9 +67,7 @@ function judgeLint(findings: Findings, compose: string, rules: Policy['applicati
     findings.judge('compose.lint', 'pass', `every key and value is known to be safe${byPlatform}`);
     return;
   }
-  const shown = found
-    .slice(0, SHOWN)
-    .map(({ rule, where }) => (where === '' ? rule : `${rule} at ${where}`));
+  const shown = found.slice(0, SHOWN).map(placedRule);
   const more = found.length > SHOWN ? `, and ${found.length - SHOWN} more` : '';
   findings.judge(
     'compose.lint',

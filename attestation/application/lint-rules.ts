@@ -129,3 +129,7 @@ export type LintFinding = {
 export function finding(rule: RuleId, where: string, message: string = RULES[rule]): LintFinding {
   return { rule, where: where.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 200), message };
 }
+
+/** Returns the rule of a finding, with its place in the file if it has one. */
+export const placedRule = ({ rule, where }: LintFinding): string =>
+  where === '' ? rule : `${rule} at ${where}`;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Wallet } from 'ethers';
+import { withReason } from '../../attestation/failure-reason.js';
 import { proveAccount } from '../../src/account-check/prove-account.js';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { ServiceClient } from '../../src/program-client/service-client.js';
@@ -130,9 +131,7 @@ async function requireWhole(input: Parameters<typeof proveAccount>[0]): Promise<
   throw new Error(flawed.map(({ what, verdict }) => `${what}: ${verdict}`).join('; '));
 }
 
-/** Returns the message of an error and of its cause: `fetch` says in the cause what happened. */
+/** Returns the message of an error, with what the system said: `fetch` has it in the cause. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
+  return error instanceof Error ? withReason(error.message, error.cause) : String(error);
 }

@@ -3,6 +3,7 @@
  * It is pure: it reads and returns texts.
  */
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
+import { placedRule } from '../../attestation/application/lint-rules.js';
 import { DATABASE_ADDRESS, KILL_SWITCH } from '../../attestation/application/environment-names.js';
 import type { Platform, Policy } from '../../attestation/policy/policy.js';
 import { derivePolicy } from './derive-policy.js';
@@ -52,7 +53,7 @@ export function renderDeployment(parts: DeploymentParts): Deployment {
   const policy = derivePolicy(production, facts);
   const found = lintAppCompose(bytes, policy.application);
   if (found.length > 0) {
-    const lines = found.map(({ rule, where, message }) => `  ${rule} at ${where}: ${message}`);
+    const lines = found.map((each) => `  ${placedRule(each)}: ${each.message}`);
     throw new DeploymentError(`compose.lint refuses the file:\n${lines.join('\n')}`);
   }
   const commands = renderCommands(platform, operator, isShared);

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lintAppCompose } from '../../attestation/application/compose-lint.js';
+import { placedRule } from '../../attestation/application/lint-rules.js';
 import { UncheckableError } from '../../attestation/command/ask-service.js';
 import { withReason } from '../../attestation/failure-reason.js';
 import { capturedBundle, seeService } from '../../attestation/command/see-service.js';
@@ -108,7 +109,7 @@ async function lint(
   const { application } = await readPolicy(policy);
   const composeHash = Buffer.from(composeHashOf(bytes)).toString('hex');
   const found = lintAppCompose(bytes, application);
-  for (const { rule, where, message } of found) complain(`${rule} at ${where}: ${message}\n`);
+  for (const each of found) complain(`${placedRule(each)}: ${each.message}\n`);
   const isPinned = application.composeHashes?.includes(composeHash) ?? true;
   if (!isPinned) complain(`compose hash ${composeHash} is not in the policy\n`);
   if (found.length > 0 || !isPinned) return EXIT.rejected;

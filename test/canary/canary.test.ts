@@ -8,6 +8,7 @@ import {
   describeCanary,
   writeTextfile,
 } from '../../scripts/canary/canary-report.js';
+import { freePort } from '../../scripts/local/free-port.js';
 import { type CanaryReport, runCanary } from '../../scripts/canary/run-canary.js';
 import { startNode } from '../../scripts/stand-ins/tinycloud-node/start-node.js';
 import { createWorld, type World } from '../scenarios/world.js';
@@ -67,7 +68,9 @@ test('another node than the one of the service fails at the proof', async (t) =>
 });
 
 test('a service that is down or not ready fails at the first step, with the part', async (t) => {
-  t.like((await run({ service: 'http://127.0.0.1:9' })).failed, { step: 'ready' });
+  const service = `http://127.0.0.1:${await freePort()}`;
+  const reason = 'fetch failed: nothing listens there';
+  t.deepEqual((await run({ service })).failed, { step: 'ready', reason });
   world().agent.setFault('error');
   t.teardown(() => world().agent.setFault());
   const { failed } = await until503();
