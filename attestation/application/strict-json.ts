@@ -16,6 +16,13 @@ export type JsonValue =
 /** Why a text is rejected. */
 export type JsonProblem = 'too-large' | 'syntax' | 'too-deep' | 'duplicate-key';
 
+const WORDS: Readonly<Record<JsonProblem, string>> = {
+  'too-large': 'the text is too large',
+  syntax: 'the text is not JSON',
+  'too-deep': 'the text is nested too deeply',
+  'duplicate-key': 'a name occurs twice in an object',
+};
+
 /**
  * The error for text that is not strict JSON. `where` is the offset in UTF-16 code units, if known.
  */
@@ -24,7 +31,7 @@ export class StrictJsonError extends Error {
   readonly where: number | undefined;
 
   constructor(problem: JsonProblem, where?: number, cause?: unknown) {
-    super(`json: ${problem}`, cause === undefined ? {} : { cause });
+    super(WORDS[problem], cause === undefined ? {} : { cause });
     this.name = 'StrictJsonError';
     this.problem = problem;
     this.where = where;

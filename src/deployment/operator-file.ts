@@ -66,14 +66,21 @@ function findPlaceholders(value: unknown, path = ''): readonly string[] {
   );
 }
 
+/** The file is the operator's own, so what the parser says of it can be shown. */
+function whyNotJson(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return error.cause instanceof SyntaxError ? error.cause.message : error.message;
+}
+
 /** Parses an operator's file. Throws a DeploymentError that names every problem. */
 export function parseOperatorFile(text: string): OperatorFile {
   let untrusted: unknown;
   try {
     untrusted = parseStrictJson(text, LIMITS);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : 'unreadable';
-    throw new DeploymentError(`the operator's file is not JSON: ${why}`, { cause });
+    throw new DeploymentError(`the operator's file is malformed: ${whyNotJson(cause)}`, {
+      cause,
+    });
   }
   const parsed = schema.safeParse(untrusted);
   const open = findPlaceholders(untrusted);

@@ -146,8 +146,12 @@ const REFUSED: readonly (readonly [string, () => unknown, RegExp])[] = [
   ['the kill-switch', () => rendered({ TINYCLOUD_BOOTSTRAP_ON_SIGN: 'off' }), /ON_SIGN/],
   ['a simulator', () => rendered({ DSTACK_SIMULATOR_ENDPOINT: 'http://x' }), /SIMULATOR/],
   ['a provider without an id', () => rendered({}, { keyProvider: { name: 'kms', id: '' } }), /id/],
-  ['no JSON', () => parseOperatorFile('{'), /JSON/],
-  ['a member twice', () => parseOperatorFile('{"name":"a","name":"b"}'), /JSON/],
+  ['no JSON', () => parseOperatorFile('{"a": }'), /is malformed: Unexpected token '?}/],
+  [
+    'a member twice',
+    () => parseOperatorFile('{"name":"a","name":"b"}'),
+    /a name occurs twice in an object/,
+  ],
   ['an unknown member', () => parseOperatorFile('{"names":"a"}'), /name/],
 ];
 
