@@ -3,8 +3,7 @@
  * alone does not tell what to do.
  */
 
-const UNKNOWN_AUTHORITY =
-  'its certificate is not from an authority that this system trusts; --tls-ca names another one';
+const UNKNOWN_AUTHORITY = 'its certificate is not from an authority that this system trusts';
 const NO_TLS_1_3 = 'it does not speak TLS 1.3';
 
 /** By the code of Node.js, the number of OpenSSL, or the name of an error without a code. */
@@ -44,10 +43,22 @@ export function reasonOf(error: unknown): string | undefined {
   return code ?? (error instanceof TypeError ? error.message : undefined);
 }
 
+/** Returns whether a connection failed because its certificate is from an unknown authority. */
+export const isUnknownAuthority = (error: unknown): boolean =>
+  reasonOf(error) === UNKNOWN_AUTHORITY;
+
 /** Returns what failed, with the reason if it is known. */
 export function withReason(failure: string, error: unknown): string {
   const reason = reasonOf(error);
   return reason === undefined ? failure : `${failure}: ${reason}`;
+}
+
+/** Returns the message of an error, with what its cause says: `fetch` says there what happened. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  const reason = reasonOf(cause) ?? (cause instanceof Error ? cause.message : undefined);
+  return reason === undefined ? message : `${message}: ${reason}`;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { SeenChannel } from '../channel/sight.js';
 import { fetchCapped, isSafeUrl } from '../collect/fetch-capped.js';
 import { fetchOverTls } from '../collect/fetch-over-tls.js';
 import { BINDING_NAME } from '../schema/channel.js';
-import { withReason } from '../failure-reason.js';
+import { isUnknownAuthority, withReason } from '../failure-reason.js';
 
 const DEADLINE_MS = 20_000;
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -43,7 +43,9 @@ export async function askOverChannel(
     return { text, channel: answer.channel };
   } catch (cause) {
     if (cause instanceof UncheckableError) throw cause;
-    throw new UncheckableError(withReason(`${url.origin} gave no answer`, cause), { cause });
+    const failure = withReason(`${url.origin} gave no answer`, cause);
+    const advice = isUnknownAuthority(cause) ? '; --tls-ca names another one' : '';
+    throw new UncheckableError(`${failure}${advice}`, { cause });
   }
 }
 

@@ -3,8 +3,8 @@ import { EvidenceError } from '../check.js';
 import { collateralServiceOf } from '../collect/collateral-service.js';
 import { fetchCollateral } from '../collect/fetch-collateral.js';
 import { readPlatformFamily } from '../collect/platform-family.js';
-import { UncheckableError } from './ask-service.js';
 import { reasonOf } from '../failure-reason.js';
+import { UncheckableError } from './ask-service.js';
 
 /** The collateral to judge with, and what the reader of the report must know about it. */
 export type GatheredCollateral = {

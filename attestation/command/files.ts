@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { parseStrictJson } from '../application/strict-json.js';
 import { matchSchema } from '../schema/match-schema.js';
-import { UncheckableError } from './ask-service.js';
 import { withReason } from '../failure-reason.js';
+import { UncheckableError } from './ask-service.js';
 
 /** The size of the largest file that is read. */
 export const MAX_FILE_BYTES = 8 * 1024 * 1024;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Wallet } from 'ethers';
-import { withReason } from '../../attestation/failure-reason.js';
+import { messageOf } from '../../attestation/failure-reason.js';
 import { proveAccount } from '../../src/account-check/prove-account.js';
 import { composeAppSignIn } from '../../src/program-client/app-sign-in.js';
 import { ServiceClient } from '../../src/program-client/service-client.js';
@@ -54,7 +54,7 @@ export async function runCanary(plan: CanaryPlan): Promise<CanaryReport> {
     await perform(plan, progress);
     return reportOf(plan, progress);
   } catch (error) {
-    return reportOf(plan, progress, { step: progress.step, reason: reasonOf(error) });
+    return reportOf(plan, progress, { step: progress.step, reason: messageOf(error) });
   }
 }
 
@@ -129,9 +129,4 @@ async function requireWhole(input: Parameters<typeof proveAccount>[0]): Promise<
   if (proved) return;
   const flawed = rows.filter(({ verdict }) => verdict === 'MISSING' || verdict === 'WRONG');
   throw new Error(flawed.map(({ what, verdict }) => `${what}: ${verdict}`).join('; '));
-}
-
-/** Returns the message of an error, with what the system said: `fetch` has it in the cause. */
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? withReason(error.message, error.cause) : String(error);
 }

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Wallet } from 'ethers';
-import { withReason } from '../../attestation/failure-reason.js';
+import { messageOf } from '../../attestation/failure-reason.js';
 import { STEP_IDS } from '../../src/bootstrap/steps.js';
 import { startGuestAgent, type GuestAgent } from '../stand-ins/guest-agent/start-guest-agent.js';
 import { startNode, type StandInNode } from '../stand-ins/tinycloud-node/start-node.js';
@@ -41,15 +41,11 @@ export async function runLocal(options: LocalOptions): Promise<number> {
   try {
     return await perform(options, drawing, cleanups);
   } catch (error) {
-    drawing.line(`failed: ${describe(error)}`);
+    drawing.line(`failed: ${messageOf(error)}`);
     return 1;
   } finally {
     for (const cleanup of cleanups.toReversed()) await cleanup().catch(() => undefined);
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? withReason(error.message, error.cause) : String(error);
 }
 
 async function perform(

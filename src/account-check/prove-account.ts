@@ -5,7 +5,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { withReason } from '../../attestation/failure-reason.js';
 import { encodeDelegation } from '../protocol/cacao.js';
 import { encodeKeyDid } from '../protocol/did.js';
 import { ed25519KeyOf, type Ed25519Key } from '../protocol/ed25519.js';
@@ -75,7 +74,7 @@ class NodeReader implements Reader {
     try {
       return await toReply(await fetch(`${this.#url}${path}`, { ...request, ...limits }));
     } catch (cause) {
-      throw new Error(withReason(`${this.#url} gave no answer to ${path}`, cause), { cause });
+      throw new Error(`${this.#url} gave no answer to ${path}`, { cause });
     }
   }
 }
@@ -90,7 +89,7 @@ async function toReply(response: Response): Promise<ReadReply> {
 
 /**
  * Reads the whole account with the person's sign-in, and checks each of its parts. Rejects an Error
- * that says why the node did not answer or refused.
+ * if the node refuses, or does not answer; its cause says why.
  */
 export async function proveAccount(input: ProofInput): Promise<Proof> {
   const reader = new NodeReader(

@@ -4,6 +4,7 @@
  * Standard input: a ProofInput as JSON. Standard output: a ReaderAnswer as JSON.
  */
 import { text } from 'node:stream/consumers';
+import { messageOf } from '../../attestation/failure-reason.js';
 import type { ProofInput, ReaderAnswer } from './proof.js';
 import { proveAccount } from './prove-account.js';
 
@@ -12,7 +13,7 @@ async function answer(): Promise<ReaderAnswer> {
     const input = JSON.parse(await text(process.stdin)) as ProofInput;
     return { proof: await proveAccount(input) };
   } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
+    return { failure: messageOf(error) };
   }
 }
 

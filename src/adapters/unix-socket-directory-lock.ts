@@ -12,6 +12,7 @@ import { link, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { ServiceError } from '../errors.js';
+import { hasCode } from './error-code.js';
 import { requireDirectory, unusableDirectory } from './json-store/unusable-directory.js';
 
 /** A lock that this process holds. */
@@ -57,7 +58,7 @@ async function claim(own: string, path: string): Promise<void> {
       await link(own, path);
       return;
     } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw unusableDirectory(dirname(path), error);
+      if (!hasCode(error, 'EEXIST')) throw unusableDirectory(dirname(path), error);
     }
     if (await answers(path)) throw locked(path);
     await moveAway(path);
@@ -113,7 +114,3 @@ function bind(path: string, directory: string): Promise<Server> {
 
 const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve) => void server.close(() => resolve()));
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}

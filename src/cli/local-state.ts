@@ -17,6 +17,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeDirectory, removeDurably, writeDurably } from '../adapters/durable-file.js';
+import { hasCode } from '../adapters/error-code.js';
 import { lockDirectory, type DirectoryLock } from '../adapters/unix-socket-directory-lock.js';
 import type { NodePins } from '../bootstrap/node-identity.js';
 import { PLAN_VERSION } from '../bootstrap/plan.js';
@@ -153,7 +154,7 @@ export class LocalState {
 }
 
 function ignoreMissing(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  if (hasCode(error, 'ENOENT')) return undefined;
   throw error;
 }
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from '../test.js';
@@ -66,10 +66,13 @@ test('a file that is not a document is rejected without affecting others', async
 test('a directory that is missing, is a file, or is not writable is rejected', async (t) => {
   const file = join(await freshDirectory(), 'file');
   await writeFile(file, '');
+  const loop = `${file}-loop`;
+  await symlink(loop, loop);
   const rows = [
     ['/nowhere/at/all', 'missing'],
     [join(file, 'below'), 'missing'],
     [file, 'not a directory'],
+    [loop, 'unavailable'],
     ['/proc', 'read-only'],
   ] as const;
   for (const [dataDir, reason] of rows) {

@@ -65,6 +65,9 @@ test('another node than the one of the service fails at the proof', async (t) =>
   const other = await startNode();
   t.teardown(() => other.close());
   t.like((await run({ node: other.url })).failed, { step: 'proof' });
+  const node = `http://127.0.0.1:${await freePort()}`;
+  const reason = `${node} gave no answer to /delegate: nothing listens there`;
+  t.deepEqual((await run({ node })).failed, { step: 'proof', reason });
 });
 
 test('a service that is down or not ready fails at the first step, with the part', async (t) => {

@@ -208,6 +208,14 @@ test('without a key file the key comes from the variable or the prompt', async (
   t.like(JSON.parse(none.stdout) as Json, { error: 'ERR_LOCAL_KEY_MISSING' });
 });
 
+test('after Ctrl-C, what the system said meanwhile is not given as the reason', async (t) => {
+  const [stdout, stderr] = [new Sink(), new Sink()];
+  const args = ['--node', 'http://127.0.0.1:1', '--key-file', '/nowhere/key'];
+  const given = { args, environment: {}, stdout, stderr };
+  t.is(await runSignIn({ ...given, signal: AbortSignal.abort() }), 130);
+  t.regex(stdout.text, /^not signed in: [^\n]+\(ERR_BOOTSTRAP_INTERRUPTED\)\n$/);
+});
+
 test('Ctrl-C before anything is signed cancels the sign-in', async (t) => {
   const world = await createLocalWorld(t);
   const [stdout, stderr] = [new Sink(), new Sink()];

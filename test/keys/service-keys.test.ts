@@ -4,6 +4,7 @@ import { createSecp256k1Ecdsa } from '../../src/adapters/secp256k1-ecdsa.js';
 import { ServiceKeys } from '../../src/keys/service-keys.js';
 import { parseAddress } from '../../src/protocol/address.js';
 import { hex } from '../../src/protocol/bytes.js';
+import { deriveBytes } from '../../src/protocol/hkdf.js';
 import { personalMessageDigest } from '../../src/protocol/eip191.js';
 import type { Ecdsa } from '../../src/keys/ecdsa.js';
 
@@ -82,6 +83,24 @@ test('bytes outside the range of the curve are passed over, and the counter says
     },
   };
   t.is(new ServiceKeys(rootKey(), picky).createUserKey('a-0').counter, 2);
+});
+
+test('every secret from which the service makes a key is wiped', (t) => {
+  const purposes = ['state', 'user-keys', 'user-id', 'wallet-id', 'session-token', 'recovery'];
+  const secrets = purposes.map((each) => hex(deriveBytes(rootKey(), [`sealwright.${each}.v1`])));
+  const wiped: string[] = [];
+  const fill = Reflect.get(Uint8Array.prototype, 'fill');
+  const recording: typeof fill = function (this: Uint8Array, ...given) {
+    if (given[0] === 0) wiped.push(hex(this));
+    return Reflect.apply(fill, this, given);
+  };
+  Reflect.defineProperty(Uint8Array.prototype, 'fill', { value: recording, configurable: true });
+  try {
+    t.is(new ServiceKeys(rootKey(), createSecp256k1Ecdsa()).fingerprint, vectors.fingerprint);
+  } finally {
+    Reflect.deleteProperty(Uint8Array.prototype, 'fill');
+  }
+  for (const secret of secrets) t.true(wiped.includes(secret));
 });
 
 test('the key that signed is wiped', (t) => {

@@ -113,9 +113,64 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'reader-ends-with-a-trace',
     file: 'src/account-check/read-account.ts',
-    from: 'return { failure: error instanceof Error ? error.message : String(error) };',
+    from: 'return { failure: messageOf(error) };',
     to: 'throw error;',
     killedBy: 'test/local/run-local.test.ts: a node that does not answer is named with the reason',
+  },
+  {
+    id: 'secret-of-a-key-not-wiped',
+    file: 'src/keys/service-keys.ts',
+    from: '      secret.fill(0);\n      return result;',
+    to: '      return result;',
+    killedBy:
+      'test/keys/service-keys.test.ts: every secret from which the service makes a key is wiped',
+  },
+  {
+    id: 'step-that-is-told-without-its-time',
+    file: 'src/provisioning/active-run.ts',
+    from: 'watcher(viewStep(step, this.#doneAtMs[step], status))',
+    to: 'watcher(viewStep(step, undefined, status))',
+    killedBy:
+      'test/provisioning/active-run.test.ts: a watcher is told each step as the list of all steps shows it, until it leaves',
+  },
+  {
+    id: 'interrupted-with-a-reason',
+    file: 'src/cli/command/run-sign-in.ts',
+    from: 'signal.aborted ? undefined : systemReasonOf(error)',
+    to: 'systemReasonOf(error)',
+    killedBy:
+      'test/cli/command.test.ts: after Ctrl-C, what the system said meanwhile is not given as the reason',
+  },
+  {
+    id: 'advice-of-the-auditor-for-everyone',
+    file: 'attestation/failure-reason.ts',
+    from: "that this system trusts';",
+    to: "that this system trusts; --tls-ca names another one';",
+    killedBy:
+      'test/attestation/failure-reason.test.ts: an unknown authority is one reason, without the options of a command',
+  },
+  {
+    id: 'advice-of-the-auditor-for-no-one',
+    file: 'attestation/command/ask-service.ts',
+    from: "isUnknownAuthority(cause) ? '; --tls-ca names another one' : ''",
+    to: "''",
+    killedBy: 'test/attestation/channel-binding.test.ts: a connection that fails says why',
+  },
+  {
+    id: 'reason-said-twice',
+    file: 'src/account-check/prove-account.ts',
+    from: 'throw new Error(`${this.#url} gave no answer to ${path}`, { cause });',
+    to: 'throw new Error(`${this.#url} gave no answer to ${path}: nothing listens there`, { cause });',
+    killedBy:
+      'test/canary/canary.test.ts: another node than the one of the service fails at the proof',
+  },
+  {
+    id: 'unreadable-directory-as-missing',
+    file: 'src/adapters/json-store/unusable-directory.ts',
+    from: "if (!hasCode(cause, 'ENOENT', 'ENOTDIR')) throw unusableDirectory(path, cause);",
+    to: '',
+    killedBy:
+      'test/adapters/json-state-store.test.ts: a directory that is missing, is a file, or is not writable is rejected',
   },
   {
     id: 'missing-directory-as-read-only',

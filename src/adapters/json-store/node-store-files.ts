@@ -10,10 +10,8 @@ import {
   rmdir,
   type FileHandle,
 } from 'node:fs/promises';
+import { hasCode } from '../error-code.js';
 import type { OpenFile, StoreFiles } from './store-files.js';
-
-const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && codes.includes(String(error.code));
 
 /** Resolves to a substitute if the error has one of these codes. */
 async function orElse<T>(work: Promise<T>, substitute: T, ...codes: readonly string[]): Promise<T> {

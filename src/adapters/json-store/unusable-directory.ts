@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { StoreFault } from '../../accounts/state-store.js';
 import { ServiceError } from '../../errors.js';
+import { hasCode } from '../error-code.js';
 import { faultOf } from './fault-of.js';
 
 /** What an operator can do about a directory that cannot be written. */
@@ -19,7 +20,7 @@ const ADVICE: Readonly<Record<StoreFault, string>> = {
  */
 export async function requireDirectory(path: string): Promise<void> {
   const found = await stat(path).catch((cause: unknown) => {
-    if (!isMissing(cause)) throw unusableDirectory(path, cause);
+    if (!hasCode(cause, 'ENOENT', 'ENOTDIR')) throw unusableDirectory(path, cause);
     const advice = 'Create the directory, or set DATA_DIR to one.';
     throw new ServiceError('ERR_DATA_DIR', { cause, detail: { path, reason: 'missing', advice } });
   });
@@ -27,9 +28,6 @@ export async function requireDirectory(path: string): Promise<void> {
   const advice = 'Set DATA_DIR to a directory.';
   throw new ServiceError('ERR_DATA_DIR', { detail: { path, reason: 'not a directory', advice } });
 }
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
 
 /** Returns the refusal of a directory in which a file operation failed. */
 export function unusableDirectory(path: string, cause: unknown): ServiceError {
