@@ -93,10 +93,8 @@ export function runState(around: StateSurroundings): Promise<number> {
 /** Returns the lines about a failure, or undefined for a bug of ours. `file` is the FILE. */
 function describeFailure(error: unknown, file: string): readonly string[] | undefined {
   if (error instanceof ServiceError) {
-    const { path, reason, advice } = error.detail;
-    const told = [path, reason, advice].filter((each) => typeof each === 'string');
-    const facts =
-      told.length > 0 ? told : [systemReasonOf(error)].filter((each) => each !== undefined);
+    const { path, reason = systemReasonOf(error), advice } = error.detail;
+    const facts = [path, reason, advice].filter((each) => typeof each === 'string');
     return [`${error.code}: ${error.message}`, ...facts.map((each) => `  ${each}`)];
   }
   if (!(error instanceof Error && 'syscall' in error)) return undefined;
